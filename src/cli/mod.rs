@@ -1,0 +1,1 @@
+//! FLOOR 7. Arguments, files, terminal, progress, exit codes.

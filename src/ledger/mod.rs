@@ -1,0 +1,3 @@
+//! FLOOR 1. What happened: usage records, counters, series. Facts only, no money.
+
+pub mod usage;

@@ -1,0 +1,3 @@
+//! The `ptuplan` program: parse, call, print, exit code.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! FLOOR 3. Ledger to measures: latency, throttling, utilization, SLO attainment.

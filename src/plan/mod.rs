@@ -1,0 +1,1 @@
+//! FLOOR 5. Candidates, search, frontier, recommendation.

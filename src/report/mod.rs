@@ -1,0 +1,1 @@
+//! FLOOR 6. One view, many forms; bytes out.

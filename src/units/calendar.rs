@@ -1,0 +1,95 @@
+//! The joint of simulated time and the calendar: a period of civil time in a zone, and its days and hours in UTC.
+//! The engine knows none of this; it sees microseconds from the period's start.
+
+use crate::units::time::HOUR_US;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, Zoned};
+
+/// A half-open stretch of time `start..until` in a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Period {
+    start: Zoned,
+    until: Zoned,
+}
+
+impl Period {
+    /// The period of `length` from midnight of `date` in `zone`. None when it would be empty or leave the calendar.
+    pub fn from_date(date: Date, length: Span, zone: &TimeZone) -> Option<Self> {
+        let start = date.to_zoned(zone.clone()).ok()?;
+        let until = start.checked_add(length).ok()?;
+        (until > start).then_some(Self { start, until })
+    }
+
+    /// The first instant.
+    pub fn start(&self) -> Timestamp {
+        self.start.timestamp()
+    }
+
+    /// The first instant after the period.
+    pub fn until(&self) -> Timestamp {
+        self.until.timestamp()
+    }
+
+    /// The first civil day, in the period's zone.
+    pub fn first_date(&self) -> Date {
+        self.start.date()
+    }
+
+    /// The zone.
+    pub fn zone(&self) -> &TimeZone {
+        self.start.time_zone()
+    }
+
+    /// Microseconds from start to end.
+    pub fn length_us(&self) -> u64 {
+        (self.until().as_microsecond() - self.start().as_microsecond()) as u64
+    }
+
+    /// The instant `offset_us` after the start.
+    pub fn at(&self, offset_us: u64) -> Timestamp {
+        Timestamp::from_microsecond(self.start().as_microsecond() + offset_us as i64)
+            .unwrap_or(Timestamp::MAX)
+    }
+
+    /// How far the start lies after a full UTC hour, in microseconds. Hour bins add this so that they are UTC hours.
+    pub fn hour_phase_us(&self) -> u64 {
+        self.start().as_microsecond().rem_euclid(HOUR_US as i64) as u64
+    }
+
+    /// The UTC hour that hour bin `bin` stands for.
+    pub fn hour_start(&self, bin: u32) -> Timestamp {
+        let first = self.start().as_microsecond() - self.hour_phase_us() as i64;
+        Timestamp::from_microsecond(first + i64::from(bin) * HOUR_US as i64)
+            .unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// The UTC day of an instant. Bills and price dates are UTC, as the platform's are.
+pub fn utc_date(instant: Timestamp) -> Date {
+    instant.to_zoned(TimeZone::UTC).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::ToSpan;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_month_in_stockholm_starts_at_23_utc_and_counts_its_summer_time() {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap();
+        let march = Period::from_date(date(2026, 3, 1), 1.month(), &zone).unwrap();
+        assert_eq!(march.length_us() / HOUR_US, 31 * 24 - 1);
+        assert_eq!(march.hour_start(0).to_string(), "2026-02-28T23:00:00Z");
+        assert_eq!(utc_date(march.start()), date(2026, 2, 28));
+    }
+
+    #[test]
+    fn half_hour_zones_bin_by_utc_hours() {
+        let zone = TimeZone::get("Asia/Kolkata").unwrap();
+        let day = Period::from_date(date(2026, 3, 1), 1.day(), &zone).unwrap();
+        assert_eq!(day.hour_phase_us(), HOUR_US / 2);
+        assert_eq!(day.hour_start(0).to_string(), "2026-02-28T18:00:00Z");
+    }
+}

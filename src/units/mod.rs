@@ -1,0 +1,11 @@
+//! FLOOR 0. The words everything else is written in: time, dates, tokens, PTUs and their grid, money, dated values.
+//! Knows no model, no price and no file format.
+
+pub mod calendar;
+pub mod dated;
+pub mod diagnostic;
+pub mod luck;
+pub mod money;
+pub mod ptu;
+pub mod time;
+pub mod tokens;

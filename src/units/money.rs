@@ -1,0 +1,191 @@
+//! Exact money. Amounts are decimals, currencies never mix, and there is one rounding site: [`UnitPrice::cost_of`].
+
+#![deny(clippy::float_arithmetic)]
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use std::fmt;
+use std::str::FromStr;
+
+/// Decimal places a cost is kept to. Token costs are exact at this scale; only costs prorated by the minute are rounded.
+pub const COST_DECIMALS: u32 = 12;
+
+/// An ISO 4217 currency code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// The US dollar, in which the platform's list prices are stated.
+    pub const USD: Self = Self(*b"USD");
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???")
+    }
+}
+
+impl FromStr for Currency {
+    type Err = String;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        match <[u8; 3]>::try_from(code.as_bytes()) {
+            Ok(bytes) if bytes.iter().all(u8::is_ascii_uppercase) => Ok(Self(bytes)),
+            _ => Err(format!("`{code}` is not a three-letter currency code")),
+        }
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An amount of one currency. There is no product of two amounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Money {
+    amount: Decimal,
+    currency: Currency,
+}
+
+/// Two currencies met, or an amount left the range of 28 digits.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Amounts of two currencies were added.
+    #[error("currencies differ: {0} and {1}")]
+    Currencies(Currency, Currency),
+    /// An amount does not fit 28 significant digits.
+    #[error("amount out of range: {0}")]
+    Range(String),
+}
+
+impl Money {
+    /// An amount of a currency.
+    pub const fn new(amount: Decimal, currency: Currency) -> Self {
+        Self { amount, currency }
+    }
+
+    /// Nothing, in a currency.
+    pub const fn zero(currency: Currency) -> Self {
+        Self { amount: Decimal::ZERO, currency }
+    }
+
+    /// The exact amount.
+    pub const fn amount(&self) -> Decimal {
+        self.amount
+    }
+
+    /// The currency.
+    pub const fn currency(&self) -> Currency {
+        self.currency
+    }
+
+    /// The sum; an error when the currencies differ or the sum leaves the range.
+    pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::Currencies(self.currency, other.currency));
+        }
+        let amount = self
+            .amount
+            .checked_add(other.amount)
+            .ok_or_else(|| MoneyError::Range(format!("{} + {}", self.amount, other.amount)))?;
+        Ok(Self { amount, currency: self.currency })
+    }
+
+    /// The difference; errors as for [`Money::plus`].
+    pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
+        self.plus(Self { amount: -other.amount, currency: other.currency })
+    }
+
+    /// The sum of amounts of `currency`.
+    pub fn sum(
+        currency: Currency,
+        amounts: impl IntoIterator<Item = Self>,
+    ) -> Result<Self, MoneyError> {
+        amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
+    }
+
+    /// The exact amount as text without trailing zeros, as results promise it.
+    pub fn to_exact_string(&self) -> String {
+        self.amount.normalize().to_string()
+    }
+
+    /// The amount rounded to whole cents for people, half to even, with thousands separated.
+    pub fn to_display_string(&self) -> String {
+        let rounded = self.amount.round_dp_with_strategy(2, RoundingStrategy::MidpointNearestEven);
+        let text = format!("{:.2}", rounded.abs());
+        let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+        let mut grouped = String::new();
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let sign = if rounded.is_sign_negative() && !rounded.is_zero() { "-" } else { "" };
+        format!("{sign}{grouped}.{cents} {}", self.currency)
+    }
+}
+
+/// The price of `per` units of something, such as 2.00 USD per 1,000,000 tokens or 1.00 USD per PTU-hour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnitPrice {
+    /// The price of `per` units.
+    pub price: Money,
+    /// How many units the price is for, above 0.
+    pub per: u64,
+}
+
+impl UnitPrice {
+    /// The cost of `quantity` units: price times quantity over `per`, rounded half to even at [`COST_DECIMALS`].
+    /// The one place where money is rounded.
+    pub fn cost_of(&self, quantity: u64) -> Result<Money, MoneyError> {
+        let range = || MoneyError::Range(format!("{} x {quantity}", self.price.amount));
+        let product =
+            self.price.amount.mantissa().checked_mul(i128::from(quantity)).ok_or_else(range)?;
+        let exact = Decimal::try_from_i128_with_scale(product, self.price.amount.scale())
+            .map_err(|_| range())?;
+        let amount = exact.checked_div(Decimal::from(self.per)).ok_or_else(range)?;
+        let rounded =
+            amount.round_dp_with_strategy(COST_DECIMALS, RoundingStrategy::MidpointNearestEven);
+        Ok(Money::new(rounded, self.price.currency))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usd(text: &str) -> Money {
+        Money::new(text.parse().unwrap(), Currency::USD)
+    }
+
+    #[test]
+    fn costs_are_exact_and_rounded_once() {
+        let price = UnitPrice { price: usd("2.00"), per: 1_000_000 };
+        assert_eq!(price.cost_of(1).unwrap().to_exact_string(), "0.000002");
+        assert_eq!(price.cost_of(u64::MAX).unwrap().to_exact_string(), "36893488147419.10323");
+        let hourly = UnitPrice { price: usd("1.10"), per: 60 };
+        assert_eq!(hourly.cost_of(1).unwrap().to_exact_string(), "0.018333333333");
+        assert_eq!(hourly.cost_of(60).unwrap().to_exact_string(), "1.1");
+    }
+
+    #[test]
+    fn currencies_never_mix() {
+        let kronor = Money::new(Decimal::ONE, "SEK".parse().unwrap());
+        assert!(matches!(usd("1").plus(kronor), Err(MoneyError::Currencies(..))));
+        assert!("sek".parse::<Currency>().is_err());
+    }
+
+    #[test]
+    fn display_groups_thousands() {
+        assert_eq!(usd("1234567.895").to_display_string(), "1,234,567.90 USD");
+        assert_eq!(usd("-0.001").to_display_string(), "0.00 USD");
+        assert_eq!(usd("-999.5").to_display_string(), "-999.50 USD");
+    }
+}

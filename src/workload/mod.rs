@@ -1,0 +1,3 @@
+//! FLOOR 1. What is asked: requests, traces, importers, synthesis, transforms. Knows no deployment and no price.
+
+pub mod trace;
