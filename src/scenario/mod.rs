@@ -1,1 +1,7 @@
-//! FLOOR 4. The question: schema, load, resolve (the only joint of catalog and engine), evaluate.
+//! FLOOR 4. The question: what a scenario file says, checked, resolved against the catalogue, simulated and billed.
+//! The only joint of catalogue and engine.
+
+pub mod candidate;
+pub mod load;
+pub mod question;
+pub mod schema;

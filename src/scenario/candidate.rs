@@ -1,0 +1,40 @@
+//! A candidate: a set of deployments, the way each workload is routed to them, and how PTUs are paid.
+
+use crate::scenario::question::{Named, Payment};
+use crate::units::ptu::Ptu;
+use std::sync::Arc;
+
+/// A set of deployments that could serve the scenario.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its short name, unique among the candidates of a run.
+    pub name: Arc<str>,
+    /// The deployments.
+    pub deployments: Vec<PlannedDeployment>,
+    /// For each workload of the scenario, the deployments in order: each takes what the one before refused.
+    pub routes: Vec<Vec<usize>>,
+    /// How its PTUs are paid.
+    pub payment: Payment,
+}
+
+/// A deployment as planned.
+#[derive(Clone, Debug)]
+pub struct PlannedDeployment {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Model id.
+    pub model: Named,
+    /// SKU name.
+    pub sku: Named,
+    /// Deployed PTUs; none for standard SKUs.
+    pub capacity_ptu: Option<Ptu>,
+    /// Token limit; none for provisioned SKUs and where the tier's quota is taken.
+    pub limit_tokens_per_minute: Option<u64>,
+}
+
+impl Candidate {
+    /// All deployed PTUs.
+    pub fn total_ptu(&self) -> Ptu {
+        self.deployments.iter().filter_map(|deployment| deployment.capacity_ptu).sum()
+    }
+}

@@ -1,0 +1,141 @@
+//! A checked scenario: what is asked, in the product's own types.
+
+use crate::scenario::candidate::Candidate;
+use crate::units::calendar::Period;
+use crate::units::diagnostic::Place;
+use crate::units::ptu::Ptu;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A checked scenario. Names of models, SKUs and regions are still to be looked up by `resolve`.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// A name for titles.
+    pub name: String,
+    /// The billed period.
+    pub period: Period,
+    /// The simulated window, from the period's start.
+    pub window: Window,
+    /// Azure region of the deployments.
+    pub region: Named,
+    /// Seed of all luck.
+    pub seed: u64,
+    /// The workloads, in file order; at least one.
+    pub workloads: Vec<Workload>,
+    /// Service-level objectives.
+    pub slo: Slo,
+    /// What may be bought.
+    pub allow: Allow,
+    /// Quota tier of the subscription.
+    pub quota_tier: Named,
+    /// PTU quota by provisioned SKU.
+    pub ptu_quota: BTreeMap<String, Ptu>,
+    /// What is deployed now.
+    pub today: Option<Candidate>,
+    /// Overridden catalogue parameters, as text.
+    pub parameters: BTreeMap<String, (String, Place)>,
+}
+
+/// A name and the place it was written, for messages.
+#[derive(Clone, Debug)]
+pub struct Named {
+    /// The name.
+    pub name: Arc<str>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The simulated window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Its length, microseconds.
+    pub length_us: u64,
+    /// How many such windows the period holds, exactly.
+    pub repetitions: u64,
+}
+
+/// One workload.
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The model it calls.
+    pub model: Named,
+    /// Its requests.
+    pub traffic: Traffic,
+    /// Output limit the client sets on every request.
+    pub max_output_tokens: Option<u32>,
+    /// Client policy of the catalogue.
+    pub client: Named,
+}
+
+/// Where requests come from. The caller reads the trace: the library opens no file.
+#[derive(Clone, Debug)]
+pub struct Traffic {
+    /// A bundled trace's name or a file.
+    pub trace: Named,
+    /// Whether to play it again until the window ends.
+    pub repeat: bool,
+    /// Factor on the rate of requests.
+    pub scale: f64,
+    /// Part of the trace to play, microseconds from its start.
+    pub slice_us: Option<(u64, u64)>,
+    /// Share of input assumed cached where the trace does not say, in 1/1,000,000.
+    pub cached_share_ppm: Option<u32>,
+    /// Names of the columns.
+    pub columns: Option<crate::scenario::schema::ColumnsTable>,
+}
+
+/// Service-level objectives; none where absent.
+#[derive(Clone, Debug, Default)]
+pub struct Slo {
+    /// Most calls that may end in a 429 after retries, in 1/1,000,000.
+    pub throttled_share_ppm: Option<u32>,
+    /// Bound on the median added wait, microseconds.
+    pub added_wait_p50_us: Option<u64>,
+    /// Bound on the 95th percentile of added wait, microseconds.
+    pub added_wait_p95_us: Option<u64>,
+    /// Bound on the 99th percentile of added wait, microseconds.
+    pub added_wait_p99_us: Option<u64>,
+}
+
+/// How provisioned capacity is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Payment {
+    /// By the hour, at the list price.
+    Hourly,
+    /// A 1-month reservation of all PTUs.
+    OneMonth,
+    /// A 1-year reservation of all PTUs, paid monthly.
+    OneYear,
+}
+
+impl Payment {
+    /// All, cheapest promise first.
+    pub const ALL: [Self; 3] = [Self::Hourly, Self::OneMonth, Self::OneYear];
+
+    /// The word used in scenarios and results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hourly => "hourly",
+            Self::OneMonth => "1-month",
+            Self::OneYear => "1-year",
+        }
+    }
+
+    /// The payment of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|payment| payment.as_str() == word)
+    }
+}
+
+/// What may be bought.
+#[derive(Clone, Debug)]
+pub struct Allow {
+    /// SKU names.
+    pub skus: Vec<Named>,
+    /// Ways to pay for PTUs.
+    pub payments: Vec<Payment>,
+    /// Whether provisioned deployments may spill over.
+    pub spillover: bool,
+}
