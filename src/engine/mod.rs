@@ -1,4 +1,25 @@
 //! FLOOR 2. The discrete-event core. Integers only: no currency, calendar, vendor name, float, generator or thread.
+//!
+//! [`run`] takes a [`setup::Setup`] and one trace per stream and returns an [`outcome::Outcome`]. Everything random is a
+//! hash of the request's own luck. At one microsecond a completion comes before a retry before an arrival, then the lower
+//! request id, then the lower stream. Serves invariants 1-5, 9, 11, 12 and 16.
+#![deny(clippy::float_arithmetic)]
 
+pub mod error;
 pub mod outcome;
 pub mod setup;
+
+mod audit;
+mod bucket;
+mod check;
+mod client;
+mod deployment;
+mod limiter;
+mod meter;
+mod ordered;
+mod queue;
+mod run;
+mod traffic;
+
+pub use error::EngineError;
+pub use run::run;

@@ -30,12 +30,20 @@ pub struct DeploymentOutcome {
     pub spilled_in: u64,
     /// Attempts that ended in another error.
     pub failed: u64,
-    /// Weighted units worked off (provisioned only), of `capacity_units`.
+    /// Work done before the horizon (provisioned only), in 1 / [`DeploymentOutcome::UNIT`] of a weighted unit, of
+    /// `capacity_units`. Estimates given back are not work; within the gap between two attempts they count first.
     pub used_units: u128,
-    /// Weighted units that could have been worked off. Used + idle = capacity (invariant 2).
+    /// Work that could have been done before the horizon: units per minute times microseconds. Used + idle = capacity
+    /// exactly (invariant 2), counted apart and audited.
     pub capacity_units: u128,
-    /// Per-minute series, empty when not asked for.
+    /// Per-minute series up to the horizon, empty when not asked for. Attempts after the horizon (late retries) are
+    /// counted in its last minute, so that the minutes add up to the totals.
     pub minutes: Vec<MinuteSample>,
+}
+
+impl DeploymentOutcome {
+    /// How many of `used_units` and `capacity_units` make one weighted unit.
+    pub const UNIT: u128 = 60_000_000;
 }
 
 /// One minute of one deployment.
@@ -47,7 +55,7 @@ pub struct MinuteSample {
     pub refused: u32,
     /// Weighted units (provisioned) or estimated tokens (Standard) asked for by arriving attempts.
     pub offered_units: u64,
-    /// Weighted units worked off (provisioned) or estimated tokens admitted (Standard).
+    /// Weighted units worked off (provisioned, the whole units completed) or estimated tokens admitted (Standard).
     pub used_units: u64,
 }
 
@@ -70,7 +78,8 @@ pub struct StreamOutcome {
     pub retries: u64,
     /// Sum of the added wait of completed requests: admission minus arrival, microseconds.
     pub added_wait_sum_us: u128,
-    /// The added waits of completed requests that are above 0, unsorted. The others waited 0.
+    /// The added waits of completed requests that are above 0, in order of admission. The others waited 0. A wait above
+    /// 71 minutes is stored as 2^32 - 1; the sum is exact.
     pub added_waits_us: Vec<u32>,
 }
 

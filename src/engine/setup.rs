@@ -1,6 +1,7 @@
 //! What is simulated, in integers. `scenario::resolve` writes it from the catalogue; the engine reads nothing else.
 
 use crate::units::ptu::Ptu;
+use crate::units::time::{MINUTE_US, SECOND_US};
 
 /// Index of a deployment in [`Setup::deployments`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +26,19 @@ pub struct Setup {
     pub minute_series: bool,
 }
 
+impl Setup {
+    /// A simulation of `horizon_us` from a full hour on, without deployments, streams or minute series.
+    pub const fn new(horizon_us: u64) -> Self {
+        Self {
+            horizon_us,
+            hour_phase_us: 0,
+            deployments: Vec::new(),
+            streams: Vec::new(),
+            minute_series: false,
+        }
+    }
+}
+
 /// A deployment: who gets in, and how long an answer takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deployment {
@@ -36,6 +50,14 @@ pub struct Deployment {
     pub max_input_tokens: Option<u32>,
     /// Input above this is billed at long-context prices; none when the model has one price.
     pub long_context_above_tokens: Option<u32>,
+}
+
+impl Deployment {
+    /// A deployment without input limit and long-context prices. Fill in the rest with `..Deployment::new(…)`: further
+    /// fields default to "does not apply".
+    pub const fn new(admission: Admission, service: ServiceTime) -> Self {
+        Self { admission, service, max_input_tokens: None, long_context_above_tokens: None }
+    }
 }
 
 /// The admission rule of a deployment.
@@ -54,12 +76,30 @@ pub struct Bucket {
     pub capacity_ptu: Ptu,
     /// Weighted tokens that one PTU works off in a minute, times [`Weights::SCALE`].
     pub units_per_minute_per_ptu: u64,
-    /// Burst size: the level that counts as 100 %, in seconds of drain (P R10: unknown, one minute is the default).
+    /// Burst size: the level that counts as 100 %, in microseconds of drain (P R10: unknown, one minute is the default).
     pub burst_us: u64,
     /// Weights of the token classes.
     pub weights: Weights,
     /// Output tokens assumed at admission where a request states no limit (P R11: unknown).
     pub assumed_output_tokens: u32,
+}
+
+impl Bucket {
+    /// A bucket of `capacity_ptu` with a burst of one minute (the default of P R10).
+    pub const fn new(
+        capacity_ptu: Ptu,
+        units_per_minute_per_ptu: u64,
+        weights: Weights,
+        assumed_output_tokens: u32,
+    ) -> Self {
+        Self {
+            capacity_ptu,
+            units_per_minute_per_ptu,
+            burst_us: MINUTE_US,
+            weights,
+            assumed_output_tokens,
+        }
+    }
 }
 
 /// Weights of token classes in units of 1 / [`Weights::SCALE`] of an input token (P R2-R4).
@@ -78,7 +118,17 @@ impl Weights {
     pub const SCALE: u64 = 100;
 }
 
-/// The limits of a Standard deployment.
+/// When the token count is compared with the limit (S 14: not stated).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenCheck {
+    /// A request is refused once the count has reached the limit; the one that crosses it is served.
+    #[default]
+    BeforeAdding,
+    /// A request is refused when the count with its own estimate would exceed the limit.
+    AfterAdding,
+}
+
+/// The limits of a Standard deployment. [`Limiter::documented`] is the profile of the documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limiter {
     /// Estimated tokens per window, none when unlimited.
@@ -89,6 +139,25 @@ pub struct Limiter {
     pub request_window_us: u64,
     /// Output tokens assumed where a request states no limit (S 13: unknown).
     pub assumed_output_tokens: u32,
+    /// When the token count is compared with the limit.
+    pub check: TokenCheck,
+    /// Whether refused requests count towards both limits (S 16: they do).
+    pub counts_refused: bool,
+}
+
+impl Limiter {
+    /// The documented profile (S 13-16) without any limit: a count per minute from the scenario's start, compared before
+    /// adding; requests counted over 1 s; refused requests count.
+    pub const fn documented(assumed_output_tokens: u32) -> Self {
+        Self {
+            limit_tokens_per_minute: None,
+            limit_requests_per_minute: None,
+            request_window_us: SECOND_US,
+            assumed_output_tokens,
+            check: TokenCheck::BeforeAdding,
+            counts_refused: true,
+        }
+    }
 }
 
 /// Time from admission to completion: a constant part and one per output token (P R24: prompt length matters little).
@@ -111,7 +180,14 @@ pub struct Stream {
     pub max_output_tokens: Option<u32>,
 }
 
-/// A client's retry policy (S 19).
+impl Stream {
+    /// A stream with no output limit of its own.
+    pub const fn new(route: Vec<DeploymentIx>, client: Client) -> Self {
+        Self { route, client, max_output_tokens: None }
+    }
+}
+
+/// A client's retry policy (S 19). The wait before retry k is the longer of `retry-after` and the back-off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Retries after the first attempt.
@@ -124,4 +200,22 @@ pub struct Client {
     pub jitter_per_256: u64,
     /// A `retry-after` up to this is honoured, microseconds; 0 ignores it.
     pub honours_retry_after_up_to_us: u64,
+}
+
+impl Client {
+    /// The OpenAI SDK's defaults (S 19): 2 retries, 0.5 s doubling to 8 s, up to 25 % jitter, `retry-after` up to 60 s.
+    pub const fn openai_sdk() -> Self {
+        Self {
+            max_retries: 2,
+            initial_delay_us: SECOND_US / 2,
+            max_delay_us: 8 * SECOND_US,
+            jitter_per_256: 64,
+            honours_retry_after_up_to_us: MINUTE_US,
+        }
+    }
+
+    /// A client that does not retry.
+    pub const fn no_retry() -> Self {
+        Self { max_retries: 0, ..Self::openai_sdk() }
+    }
 }
