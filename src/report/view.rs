@@ -1,6 +1,7 @@
 //! What results look like to the outside: plain counterparts of the domain types, with the names scripts rely on.
 //! Amounts are decimal strings, shares are numbers from 0 to 1, times say their unit. `build` fills them.
 
+use crate::report::outlook::OutlookView;
 use serde::Serialize;
 
 /// Version of these structures; the minor part rises when a field is added.
@@ -8,6 +9,7 @@ pub const SCHEMA_VERSION: &str = "1.0";
 
 /// The answer of `recommend`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct RecommendationView {
     /// [`SCHEMA_VERSION`].
     pub schema_version: &'static str,
@@ -39,10 +41,14 @@ pub struct RecommendationView {
     pub sources: Vec<FactView>,
     /// Who made the traces, as their licences ask.
     pub attributions: Vec<String>,
+    /// Certainty, months, heat maps and the grid of what-if results.
+    #[serde(flatten)]
+    pub outlook: OutlookView,
 }
 
 /// The answer of `simulate`.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct SimulationView {
     /// [`SCHEMA_VERSION`].
     pub schema_version: &'static str,
@@ -68,6 +74,7 @@ pub struct SimulationView {
 
 /// The question in short.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct ScenarioView {
     /// Its name.
     pub name: String,
@@ -93,6 +100,7 @@ pub struct ScenarioView {
 
 /// The traffic of one workload.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct TrafficView {
     /// Workload.
     pub name: String,
@@ -116,6 +124,7 @@ pub struct TrafficView {
 
 /// One candidate with its figures.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct CandidateView {
     /// Place in the ranking, from 1.
     pub rank: usize,
@@ -143,6 +152,7 @@ pub struct CandidateView {
 
 /// A cost over the replications, as decimal strings of one currency.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct SpreadView {
     /// Currency.
     pub currency: String,
@@ -158,15 +168,19 @@ pub struct SpreadView {
 
 /// A part of a cost.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct CostPartView {
     /// Meter or commitment.
     pub part: String,
     /// Amount.
     pub cost: String,
+    /// Whether it grows with the number of requests, as token costs do and PTU-hours do not.
+    pub scales_with_traffic: bool,
 }
 
 /// Measures over all workloads.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct MeasuresView {
     /// Calls.
     pub offered: u64,
@@ -186,6 +200,7 @@ pub struct MeasuresView {
 
 /// Percentiles of a time, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct PercentilesView {
     /// Median.
     pub p50: f64,
@@ -197,6 +212,7 @@ pub struct PercentilesView {
 
 /// Utilization by minute, shares of 1.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct UtilizationView {
     /// Mean.
     pub mean: f64,
@@ -208,6 +224,7 @@ pub struct UtilizationView {
 
 /// One deployment with its figures over the simulated window; its cost is of the whole period.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct DeploymentView {
     /// Name.
     pub name: String,
@@ -235,6 +252,7 @@ pub struct DeploymentView {
 
 /// Attempts at one deployment.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct RequestsView {
     /// Attempts that arrived.
     pub offered: u64,
@@ -252,6 +270,7 @@ pub struct RequestsView {
 
 /// Tokens served.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct TokensView {
     /// Input, cached included.
     pub input: u64,
@@ -263,6 +282,7 @@ pub struct TokensView {
 
 /// One workload with its figures over the simulated window.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct WorkloadView {
     /// Name.
     pub name: String,
@@ -286,6 +306,7 @@ pub struct WorkloadView {
 
 /// A bill.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct BillView {
     /// Currency of all amounts.
     pub currency: String,
@@ -299,6 +320,7 @@ pub struct BillView {
 
 /// A line of a bill, in FOCUS terms.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct LineItemView {
     /// Number of the line, from 1, for `explain`.
     pub line: usize,
@@ -334,6 +356,7 @@ pub struct LineItemView {
 
 /// How a result moves with an input.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct SensitivityView {
     /// The input.
     pub input: String,
@@ -351,6 +374,7 @@ pub struct SensitivityView {
 
 /// Where a way to pay starts to be worth it.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct BreakEvenView {
     /// What is compared.
     pub comparison: String,
@@ -362,6 +386,7 @@ pub struct BreakEvenView {
 
 /// A point of the cost curve.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct CurvePointView {
     /// Candidate family.
     pub family: String,
@@ -379,6 +404,7 @@ pub struct CurvePointView {
 
 /// A series of one deployment: value per step from the window's start.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct SeriesView {
     /// Deployment.
     pub deployment: String,
@@ -398,6 +424,7 @@ pub struct SeriesView {
 
 /// A dated value behind a result.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct FactView {
     /// What it is.
     pub name: String,
