@@ -1,1 +1,18 @@
 //! FLOOR 3. Usage to money, a pure function: meter, rate, commitments, bill.
+//!
+//! Start with `bill.rs` (the function and its result), then `line.rs` (what a line item is). The kinds of charge are one
+//! file each: `tokens`, `capacity` (PTU-hours), `commitment` and `coverage` (reservations). Prices come in through the
+//! trait in `prices.rs`, so the rules can be tested with prices stated in a case. Knows no simulation and no file.
+//! Serves invariants 6 (pure, additive), 7 (exact money), 8 (evidence), 10 (explainable) and 11 (nothing dropped).
+
+pub mod bill;
+pub mod line;
+
+pub mod prices;
+pub mod rate;
+pub mod terms;
+
+pub mod capacity;
+pub mod commitment;
+pub mod coverage;
+pub mod tokens;

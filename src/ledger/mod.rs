@@ -1,3 +1,4 @@
 //! FLOOR 1. What happened: usage records, counters, series. Facts only, no money.
 
+pub mod repeat;
 pub mod usage;

@@ -142,6 +142,28 @@ pub struct UnitPrice {
 }
 
 impl UnitPrice {
+    /// The price times an exact factor, such as a discount's remainder or an exchange rate. Nothing is rounded: a product
+    /// of more than 28 digits is an error.
+    pub fn scaled(&self, factor: Decimal) -> Result<Self, MoneyError> {
+        let range = || MoneyError::Range(format!("{} x {factor}", self.price.amount));
+        let (price, factor) = (self.price.amount.normalize(), factor.normalize());
+        let product = price.mantissa().checked_mul(factor.mantissa()).ok_or_else(range)?;
+        let amount = Decimal::try_from_i128_with_scale(product, price.scale() + factor.scale())
+            .map_err(|_| range())?;
+        Ok(Self { price: Money::new(amount.normalize(), self.price.currency), per: self.per })
+    }
+
+    /// The same price in another currency, at `rate` units of it for one of this.
+    pub fn exchanged(&self, currency: Currency, rate: Decimal) -> Result<Self, MoneyError> {
+        let scaled = self.scaled(rate)?;
+        Ok(Self { price: Money::new(scaled.price.amount, currency), per: self.per })
+    }
+
+    /// The price of the `per` units as text without trailing zeros.
+    pub fn to_exact_string(&self) -> String {
+        self.price.to_exact_string()
+    }
+
     /// The cost of `quantity` units: price times quantity over `per`, rounded half to even at [`COST_DECIMALS`].
     /// The one place where money is rounded.
     pub fn cost_of(&self, quantity: u64) -> Result<Money, MoneyError> {
@@ -173,6 +195,16 @@ mod tests {
         let hourly = UnitPrice { price: usd("1.10"), per: 60 };
         assert_eq!(hourly.cost_of(1).unwrap().to_exact_string(), "0.018333333333");
         assert_eq!(hourly.cost_of(60).unwrap().to_exact_string(), "1.1");
+    }
+
+    #[test]
+    fn factors_are_exact_or_refused() {
+        let price = UnitPrice { price: usd("2.00"), per: 1_000_000 };
+        assert_eq!(price.scaled("0.85".parse().unwrap()).unwrap().to_exact_string(), "1.7");
+        let kronor = price.exchanged("SEK".parse().unwrap(), "9.4321".parse().unwrap()).unwrap();
+        assert_eq!(kronor.cost_of(1_000_000).unwrap().to_display_string(), "18.86 SEK");
+        let fine = UnitPrice { price: usd("0.123456789012345"), per: 1 };
+        assert!(fine.scaled("0.123456789012345".parse().unwrap()).is_err());
     }
 
     #[test]

@@ -1,0 +1,395 @@
+//! Provisioned capacity against reservations, hour by hour (P R37), and the lines that come of it.
+//!
+//! ```text
+//! one UTC hour, PTU-minutes     deployed  |######## a ########|### b ###|
+//!                               reserved  |============ r =============|
+//!                               lines     |  a used by r      | b used |      rest of b: hourly price
+//!                               or, when less is deployed than reserved:
+//!                               lines     |  a used by r      |  r unused, lost
+//! ```
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::capacity::{
+    DAY_HOURS, DAY_MINUTES, HOUR_MINUTES, HourlyCapacity, shared_minutes,
+};
+use crate::billing::commitment::{Commitment, PaymentPeriod};
+use crate::billing::line::{
+    ChargeCategory, CommitmentShare, CommitmentStatus, LineItem, Meter, PricingCategory, Rate,
+};
+use crate::billing::prices::PriceSource;
+use crate::billing::rate::{Subject, out_of_range, rate};
+use crate::billing::terms::{CoverageOrder, Terms, day_start_minute};
+use crate::ledger::usage::DeploymentRef;
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::money::{Money, MoneyError, UnitPrice};
+use jiff::civil::Date;
+use std::cmp::Reverse;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A payment with its money and the minutes it is for.
+struct Paid {
+    period: PaymentPeriod,
+    minutes: Range<i64>,
+    /// What is paid, in the bill's currency, after negotiated discounts.
+    amount: Money,
+    line: LineItem,
+}
+
+/// A commitment with its payments that matter to the period.
+struct Active<'a> {
+    commitment: &'a Commitment,
+    payments: Vec<Paid>,
+}
+
+/// PTU-minutes of one UTC day.
+struct Day {
+    /// Of each deployment, what no commitment covers.
+    excess: Vec<u64>,
+    /// Of each commitment, what each deployment uses.
+    used: Vec<Vec<u64>>,
+    /// Of each commitment, what nobody uses.
+    unused: Vec<u64>,
+}
+
+/// The lines of provisioned capacity and of the commitments that touch the terms' period.
+pub(crate) fn capacity_lines(
+    capacity: &HourlyCapacity,
+    commitments: &[Commitment],
+    terms: &Terms,
+    prices: &impl PriceSource,
+    diagnostics: &mut Diagnostics,
+) -> Vec<LineItem> {
+    let mut lines = Vec::new();
+    let mut active = Vec::new();
+    for commitment in in_order(commitments) {
+        match payments(commitment, terms, prices) {
+            Ok(payments) => active.push(Active { commitment, payments }),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    let period = terms.minutes();
+    for paid in active.iter().flat_map(|active| &active.payments) {
+        if period.contains(&paid.minutes.start) {
+            lines.push(paid.line.clone());
+        }
+    }
+    let mut missing = Vec::new();
+    let mut hour = capacity.hours.start;
+    while hour < capacity.hours.end {
+        let midnight = hour.div_euclid(DAY_HOURS) * DAY_HOURS;
+        let hours = hour..(midnight + DAY_HOURS).min(capacity.hours.end);
+        hour = hours.end;
+        let date = utc_date(super::capacity::minute_start(midnight * HOUR_MINUTES));
+        let rates: Vec<_> = capacity
+            .deployments
+            .iter()
+            .map(|(deployment, _)| hourly_rate(deployment, date, terms, prices))
+            .collect();
+        let day = match_day(capacity, &hours, &active, &rates, terms);
+        match day_lines(&day, date, capacity, &active, &rates, terms) {
+            Ok(day_lines) => lines.extend(day_lines),
+            Err(found) => missing.extend(found),
+        }
+    }
+    for diagnostic in missing {
+        if !diagnostics.0.contains(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
+    }
+    lines
+}
+
+/// Commitments in the order they are used up: the oldest first, then by id (P R37: the order is unknown).
+fn in_order(commitments: &[Commitment]) -> Vec<&Commitment> {
+    let mut ordered: Vec<_> = commitments.iter().collect();
+    ordered.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
+    ordered
+}
+
+fn hourly_rate(
+    deployment: &DeploymentRef,
+    date: Date,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Rate, Diagnostic> {
+    let per_hour = prices.ptu_hour_price(deployment, date)?;
+    let per_minute =
+        per_hour.map(|price| UnitPrice { per: price.per * HOUR_MINUTES as u64, ..price });
+    let subject = Subject {
+        sku: &deployment.sku,
+        model: Some(&deployment.model),
+        reservation: false,
+        on: date,
+    };
+    rate(per_minute, subject, terms)
+}
+
+/// The payments of a commitment whose days meet the period.
+fn payments(
+    commitment: &Commitment,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Vec<Paid>, Diagnostic> {
+    let period = terms.minutes();
+    let after = utc_date(terms.until).tomorrow().unwrap_or(Date::MAX);
+    let mut found = Vec::new();
+    for payment in commitment.payments(after)? {
+        let minutes = day_start_minute(payment.from)..day_start_minute(payment.until);
+        if shared_minutes(&minutes, &period) > 0 {
+            found.push(paid(commitment, payment, minutes, terms, prices)?);
+        }
+    }
+    Ok(found)
+}
+
+fn paid(
+    commitment: &Commitment,
+    period: PaymentPeriod,
+    minutes: Range<i64>,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Paid, Diagnostic> {
+    let region = commitment.region.as_deref();
+    let list =
+        prices.reservation_price(&commitment.sku, region, commitment.term, period.term_start)?;
+    let subject =
+        Subject { sku: &commitment.sku, model: None, reservation: true, on: period.term_start };
+    let rate = rate(list, subject, terms)?;
+    let list_cost = payment_of(&rate.list, commitment, period).map_err(out_of_range)?;
+    let amount = payment_of(&rate.contracted, commitment, period).map_err(out_of_range)?;
+    let from = super::capacity::minute_start(minutes.start);
+    let line = LineItem {
+        from,
+        until: super::capacity::minute_start(minutes.start + DAY_MINUTES),
+        category: ChargeCategory::Purchase,
+        pricing: PricingCategory::Standard,
+        meter: Meter::Reservation,
+        deployment: None,
+        workload: None,
+        count: u64::from(commitment.quantity_ptu),
+        list_cost,
+        contracted_cost: amount,
+        billed_cost: amount,
+        effective_cost: Money::zero(terms.currency),
+        rate: Some(Rate {
+            list: part_of_term(rate.list, period).map_err(out_of_range)?,
+            contracted: part_of_term(rate.contracted, period).map_err(out_of_range)?,
+            evidence: rate.evidence,
+        }),
+        commitment: Some(CommitmentShare { id: Arc::clone(&commitment.id), status: None }),
+    };
+    Ok(Paid { period, minutes, amount, line })
+}
+
+/// One payment of a term's cost. The payments of a term sum exactly to its cost.
+fn payment_of(
+    price: &UnitPrice,
+    commitment: &Commitment,
+    period: PaymentPeriod,
+) -> Result<Money, MoneyError> {
+    let whole = price.cost_of(u64::from(commitment.quantity_ptu))?;
+    let parts = UnitPrice { price: whole, per: u64::from(period.of) };
+    let index = u64::from(period.index);
+    parts.cost_of(index + 1)?.minus(parts.cost_of(index)?)
+}
+
+/// The price of one PTU for one payment.
+fn part_of_term(price: UnitPrice, period: PaymentPeriod) -> Result<UnitPrice, MoneyError> {
+    let part = UnitPrice { price: price.price, per: u64::from(period.of) }.cost_of(1)?;
+    Ok(UnitPrice { price: part, per: price.per })
+}
+
+/// Matches every hour of a day: covered = min(deployed PTU-minutes in scope, reserved), the rest is excess or unused.
+fn match_day(
+    capacity: &HourlyCapacity,
+    hours: &Range<i64>,
+    active: &[Active<'_>],
+    rates: &[Result<Rate, Diagnostic>],
+    terms: &Terms,
+) -> Day {
+    let period = terms.minutes();
+    let order = coverage_order(rates, terms.coverage_order);
+    let deployments = &capacity.deployments;
+    let mut day = Day {
+        excess: vec![0; deployments.len()],
+        used: vec![vec![0; deployments.len()]; active.len()],
+        unused: vec![0; active.len()],
+    };
+    let mut left = vec![0; deployments.len()];
+    for hour in hours.clone() {
+        let index = (hour - capacity.hours.start) as usize;
+        for (left, (_, counts)) in left.iter_mut().zip(deployments) {
+            *left = counts[index];
+        }
+        let first = (hour * HOUR_MINUTES).max(period.start);
+        let minutes = first..((hour + 1) * HOUR_MINUTES).min(period.end);
+        for (c, Active { commitment, payments }) in active.iter().enumerate() {
+            let in_force: u64 =
+                payments.iter().map(|paid| shared_minutes(&paid.minutes, &minutes)).sum();
+            let mut reserved = in_force * u64::from(commitment.quantity_ptu);
+            for &d in &order {
+                let deployment = &deployments[d].0;
+                if reserved > 0 && commitment.matches(&deployment.sku, &deployment.region) {
+                    let covered = reserved.min(left[d]);
+                    day.used[c][d] += covered;
+                    left[d] -= covered;
+                    reserved -= covered;
+                }
+            }
+            day.unused[c] += reserved;
+        }
+        day.excess.iter_mut().zip(&left).for_each(|(excess, left)| *excess += left);
+    }
+    day
+}
+
+/// Indices of the deployments in the order reservations cover them.
+fn coverage_order(rates: &[Result<Rate, Diagnostic>], order: CoverageOrder) -> Vec<usize> {
+    let price = |d: usize| rates[d].as_ref().map(|rate| rate.list.price.amount()).ok();
+    let mut indices: Vec<usize> = (0..rates.len()).collect();
+    match order {
+        CoverageOrder::ByName => {}
+        CoverageOrder::DearestFirst => indices.sort_by_key(|d| Reverse(price(*d))),
+        CoverageOrder::CheapestFirst => indices.sort_by_key(|d| price(*d)),
+    }
+    indices
+}
+
+fn day_lines(
+    day: &Day,
+    date: Date,
+    capacity: &HourlyCapacity,
+    active: &[Active<'_>],
+    rates: &[Result<Rate, Diagnostic>],
+    terms: &Terms,
+) -> Result<Vec<LineItem>, Vec<Diagnostic>> {
+    let mut lines = Vec::new();
+    let mut missing = Vec::new();
+    for (d, (deployment, _)) in capacity.deployments.iter().enumerate() {
+        let used = day.used.iter().map(|used| used[d]).sum::<u64>();
+        if day.excess[d] + used == 0 {
+            continue;
+        }
+        match &rates[d] {
+            Err(diagnostic) => missing.push(unpriced(deployment, diagnostic)),
+            Ok(rate) if day.excess[d] > 0 => {
+                match usage_line(date, deployment, day.excess[d], rate, terms) {
+                    Ok(line) => lines.push(line),
+                    Err(diagnostic) => missing.push(diagnostic),
+                }
+            }
+            Ok(_) => {}
+        }
+    }
+    for (c, active) in active.iter().enumerate() {
+        match committed_lines(day, c, active, date, capacity, rates, terms) {
+            Ok(committed) => lines.extend(committed),
+            Err(diagnostic) => missing.push(diagnostic),
+        }
+    }
+    if missing.is_empty() { Ok(lines) } else { Err(missing) }
+}
+
+fn unpriced(deployment: &DeploymentRef, diagnostic: &Diagnostic) -> Diagnostic {
+    let mut diagnostic = diagnostic.clone();
+    diagnostic.message = format!(
+        "unpriced usage: PTU-hours of deployment {}: {}",
+        deployment.name, diagnostic.message
+    );
+    diagnostic
+}
+
+fn usage_line(
+    date: Date,
+    deployment: &Arc<DeploymentRef>,
+    count: u64,
+    rate: &Rate,
+    terms: &Terms,
+) -> Result<LineItem, Diagnostic> {
+    let (from, until) = terms.day(date);
+    let contracted_cost = rate.contracted.cost_of(count).map_err(out_of_range)?;
+    Ok(LineItem {
+        from,
+        until,
+        category: ChargeCategory::Usage,
+        pricing: PricingCategory::Standard,
+        meter: Meter::Capacity,
+        deployment: Some(Arc::clone(deployment)),
+        workload: None,
+        count,
+        list_cost: rate.list.cost_of(count).map_err(out_of_range)?,
+        contracted_cost,
+        billed_cost: contracted_cost,
+        effective_cost: contracted_cost,
+        rate: Some(rate.clone()),
+        commitment: None,
+    })
+}
+
+/// The used and unused lines of one commitment and day. Their effective costs are consecutive slices of the payment, laid
+/// end to end over its PTU-minutes, so that a payment's slices sum exactly to it.
+fn committed_lines(
+    day: &Day,
+    c: usize,
+    active: &Active<'_>,
+    date: Date,
+    capacity: &HourlyCapacity,
+    rates: &[Result<Rate, Diagnostic>],
+    terms: &Terms,
+) -> Result<Vec<LineItem>, Diagnostic> {
+    let midnight = day_start_minute(date);
+    let Some(paid) = active.payments.iter().find(|paid| paid.minutes.contains(&midnight)) else {
+        return Ok(Vec::new());
+    };
+    debug_assert!(paid.period.from <= date && date < paid.period.until);
+    let quantity = u64::from(active.commitment.quantity_ptu);
+    let length = (paid.minutes.end - paid.minutes.start) as u64;
+    let slices = UnitPrice { price: paid.amount, per: (quantity * length).max(1) };
+    let mut position = (midnight.max(terms.minutes().start) - paid.minutes.start) as u64 * quantity;
+    let mut slice = |count: u64| -> Result<Money, Diagnostic> {
+        let before = slices.cost_of(position).map_err(out_of_range)?;
+        position += count;
+        slices.cost_of(position).and_then(|after| after.minus(before)).map_err(out_of_range)
+    };
+    let share = |status| {
+        Some(CommitmentShare { id: Arc::clone(&active.commitment.id), status: Some(status) })
+    };
+    let mut lines = Vec::new();
+    for (d, (deployment, _)) in capacity.deployments.iter().enumerate() {
+        let count = day.used[c][d];
+        let Ok(rate) = &rates[d] else { continue };
+        if count > 0 {
+            lines.push(LineItem {
+                pricing: PricingCategory::Committed,
+                billed_cost: Money::zero(terms.currency),
+                effective_cost: slice(count)?,
+                commitment: share(CommitmentStatus::Used),
+                ..usage_line(date, deployment, count, rate, terms)?
+            });
+        }
+    }
+    if day.unused[c] > 0 {
+        let (from, until) = terms.day(date);
+        let zero = Money::zero(terms.currency);
+        lines.push(LineItem {
+            from,
+            until,
+            category: ChargeCategory::Usage,
+            pricing: PricingCategory::Committed,
+            meter: Meter::Capacity,
+            deployment: None,
+            workload: None,
+            count: day.unused[c],
+            rate: None,
+            list_cost: zero,
+            contracted_cost: zero,
+            billed_cost: zero,
+            effective_cost: slice(day.unused[c])?,
+            commitment: share(CommitmentStatus::Unused),
+        });
+    }
+    Ok(lines)
+}

@@ -1,0 +1,254 @@
+//! The line item: one charge, what it prices, and how it was priced. Names follow FOCUS 1.2.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::ledger::usage::{ContextTier, DeploymentRef, ServiceTier};
+use crate::units::dated::Evidence;
+use crate::units::money::{Money, UnitPrice};
+use crate::units::tokens::TokenClass;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use std::fmt;
+use std::sync::Arc;
+
+/// What kind of charge a line is (FOCUS `ChargeCategory`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChargeCategory {
+    /// Something was used, or a commitment's share of a period was.
+    Usage,
+    /// A payment for a commitment.
+    Purchase,
+}
+
+impl ChargeCategory {
+    /// The word FOCUS uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usage => "Usage",
+            Self::Purchase => "Purchase",
+        }
+    }
+}
+
+/// How the price came about (FOCUS `PricingCategory`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PricingCategory {
+    /// At the agreed price per unit.
+    Standard,
+    /// Covered by a commitment.
+    Committed,
+}
+
+impl PricingCategory {
+    /// The word FOCUS uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "Standard",
+            Self::Committed => "Committed",
+        }
+    }
+}
+
+/// Whether a commitment's share of a period was used (FOCUS `CommitmentDiscountStatus`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CommitmentStatus {
+    /// It covered usage.
+    Used,
+    /// It covered nothing and is lost (P R37: no carry-over).
+    Unused,
+}
+
+impl CommitmentStatus {
+    /// The word FOCUS uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Used => "Used",
+            Self::Unused => "Unused",
+        }
+    }
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Meter {
+    /// Tokens of one class at one tier.
+    Tokens {
+        /// Service tier they were served at.
+        tier: ServiceTier,
+        /// Context tier of the whole request.
+        context: ContextTier,
+        /// Class of the tokens.
+        class: TokenClass,
+    },
+    /// Deployed PTUs over time, counted in PTU-minutes (P R32).
+    Capacity,
+    /// Reserved PTUs paid for.
+    Reservation,
+}
+
+impl Meter {
+    /// The unit of the meter's whole-number counts.
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::Tokens { .. } => Unit::Token,
+            Self::Capacity => Unit::PtuMinute,
+            Self::Reservation => Unit::Ptu,
+        }
+    }
+}
+
+impl fmt::Display for Meter {
+    /// The meter's name in bills, such as `cached_input tokens, batch, long context`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tokens { tier, context, class } => {
+                write!(f, "{class} tokens")?;
+                if *tier != ServiceTier::Standard {
+                    write!(f, ", {}", tier.as_str())?;
+                }
+                if *context == ContextTier::Long {
+                    f.write_str(", long context")?;
+                }
+                Ok(())
+            }
+            Self::Capacity => f.write_str("PTU-hours"),
+            Self::Reservation => f.write_str("PTU reservation"),
+        }
+    }
+}
+
+/// The unit of a whole-number count. A count is what is measured; a price may be for many of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    /// One token.
+    Token,
+    /// One PTU for one minute.
+    PtuMinute,
+    /// One PTU for a payment period.
+    Ptu,
+}
+
+impl Unit {
+    /// How many counts make one of the units people read.
+    pub const fn counts_per_consumed_unit(self) -> u64 {
+        match self {
+            Self::PtuMinute => 60,
+            Self::Token | Self::Ptu => 1,
+        }
+    }
+
+    /// The unit people read (FOCUS `ConsumedUnit`).
+    pub const fn consumed_unit(self) -> &'static str {
+        match self {
+            Self::Token => "Tokens",
+            Self::PtuMinute => "PTU-Hours",
+            Self::Ptu => "PTUs",
+        }
+    }
+}
+
+/// A count over the number of counts in one unit: 1,500 PTU-minutes over 60 are 25 PTU-hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quantity {
+    /// Whole counts.
+    pub count: u64,
+    /// Counts in one unit, above 0.
+    pub per: u64,
+}
+
+impl Quantity {
+    /// The quantity as a decimal, exact wherever it terminates within 28 digits.
+    pub fn to_decimal(self) -> Decimal {
+        (Decimal::from(self.count) / Decimal::from(self.per)).normalize()
+    }
+}
+
+/// The commitment a line belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitmentShare {
+    /// Id of the commitment; a renewed term has the same id.
+    pub id: Arc<str>,
+    /// Used or unused; none on a purchase.
+    pub status: Option<CommitmentStatus>,
+}
+
+/// A price before and after negotiated discounts, in the bill's currency, and where it comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Price without any discount.
+    pub list: UnitPrice,
+    /// Price with negotiated discounts, without commitments.
+    pub contracted: UnitPrice,
+    /// Evidence of the list price.
+    pub evidence: Arc<Evidence>,
+}
+
+/// One charge of a bill. Costs are in the bill's currency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineItem {
+    /// First instant of the charge: the start of a UTC day, or later when the bill's period starts within it.
+    pub from: Timestamp,
+    /// First instant after the charge.
+    pub until: Timestamp,
+    /// Usage or purchase.
+    pub category: ChargeCategory,
+    /// Standard or committed.
+    pub pricing: PricingCategory,
+    /// What is counted.
+    pub meter: Meter,
+    /// The deployment, none for what belongs to no single one (purchases, unused commitment).
+    pub deployment: Option<Arc<DeploymentRef>>,
+    /// The workload, none where capacity serves several.
+    pub workload: Option<Arc<str>>,
+    /// How much, in the meter's whole-number unit.
+    pub count: u64,
+    /// The price applied, none for the unused share of a commitment.
+    pub rate: Option<Rate>,
+    /// List price times quantity.
+    pub list_cost: Money,
+    /// Negotiated price times quantity.
+    pub contracted_cost: Money,
+    /// What the invoice says. 0 for usage a commitment covers.
+    pub billed_cost: Money,
+    /// Amortized: 0 for a commitment's payment, its share for used and unused capacity.
+    pub effective_cost: Money,
+    /// The commitment, if any.
+    pub commitment: Option<CommitmentShare>,
+}
+
+impl LineItem {
+    /// What was consumed, in the unit people read. None for purchases and unused commitments (FOCUS `ConsumedQuantity`).
+    pub fn consumed_quantity(&self) -> Option<Quantity> {
+        let unused = self
+            .commitment
+            .as_ref()
+            .is_some_and(|share| share.status != Some(CommitmentStatus::Used));
+        (self.category == ChargeCategory::Usage && !unused).then(|| Quantity {
+            count: self.count,
+            per: self.meter.unit().counts_per_consumed_unit(),
+        })
+    }
+
+    /// What is priced, in the unit the price is for (FOCUS `PricingQuantity`).
+    pub fn pricing_quantity(&self) -> Quantity {
+        let per = self
+            .rate
+            .as_ref()
+            .map_or(self.meter.unit().counts_per_consumed_unit(), |rate| rate.list.per);
+        Quantity { count: self.count, per }
+    }
+
+    /// The unit of [`LineItem::pricing_quantity`], in the FOCUS unit format (`1000000 Tokens`, `PTU-Hours`).
+    pub fn pricing_unit(&self) -> String {
+        let unit = self.meter.unit();
+        match self.pricing_quantity().per / unit.counts_per_consumed_unit() {
+            1 => unit.consumed_unit().to_owned(),
+            block => format!("{block} {}", unit.consumed_unit()),
+        }
+    }
+
+    /// Whether the line pays for charges that other lines show again (a commitment's payment).
+    pub fn covers_other_lines(&self) -> bool {
+        self.category == ChargeCategory::Purchase && self.commitment.is_some()
+    }
+}

@@ -1,0 +1,85 @@
+//! What billing asks of a price book. The catalogue answers in production; a rule case answers with prices it states.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::commitment::Term;
+use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
+use crate::units::dated::Dated;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::UnitPrice;
+use crate::units::tokens::TokenClass;
+use jiff::civil::Date;
+
+/// How a SKU is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BillingMode {
+    /// By tokens.
+    Tokens,
+    /// By deployed PTUs and time, whatever the traffic (P R31).
+    PtuHours,
+}
+
+/// Which tokens of an answer are billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Billed {
+    /// None.
+    Nothing,
+    /// Input only.
+    Input,
+    /// Input and the output made.
+    InputAndOutput,
+}
+
+impl Billed {
+    /// Whether tokens of `class` are billed.
+    pub const fn includes(self, class: TokenClass) -> bool {
+        let output =
+            matches!(class, TokenClass::Output | TokenClass::AudioOutput | TokenClass::ImageOutput);
+        match self {
+            Self::Nothing => false,
+            Self::Input => !output,
+            Self::InputAndOutput => true,
+        }
+    }
+}
+
+/// The key of a token price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TokenKey<'a> {
+    /// The deployment.
+    pub deployment: &'a DeploymentRef,
+    /// Service tier.
+    pub tier: ServiceTier,
+    /// Context tier.
+    pub context: ContextTier,
+    /// Token class.
+    pub class: TokenClass,
+}
+
+/// Dated prices and rules. An answer that is not known is a diagnostic that names what is missing, never a default.
+pub trait PriceSource {
+    /// How a SKU is billed.
+    fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic>;
+
+    /// Which tokens of an answer are billed.
+    fn billed(&self, answer: Answer, on: Date) -> Result<Dated<Billed>, Diagnostic>;
+
+    /// Price of tokens.
+    fn token_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic>;
+
+    /// Price of PTU-hours of a deployment.
+    fn ptu_hour_price(
+        &self,
+        deployment: &DeploymentRef,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic>;
+
+    /// Price of reserved PTUs for a whole term. The region is none for Global SKUs.
+    fn reservation_price(
+        &self,
+        sku: &str,
+        region: Option<&str>,
+        term: Term,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic>;
+}

@@ -1,0 +1,111 @@
+//! What a bill is made under: the period, the currency and what was negotiated.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::capacity::{DAY_MINUTES, minute_of, minute_start};
+use crate::billing::prices::Billed;
+use crate::ledger::usage::Answer;
+use crate::units::money::Currency;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The commercial terms of one bill. Taxes are not part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// First instant of the period.
+    pub from: Timestamp,
+    /// First instant after it.
+    pub until: Timestamp,
+    /// The currency of every cost on the bill.
+    pub currency: Currency,
+    /// Rates into `currency` by day, for prices in another currency. Sorted by `from`.
+    pub exchange_rates: Vec<ExchangeRate>,
+    /// Negotiated discounts; the first that applies to a price is used, no other.
+    pub discounts: Vec<Discount>,
+    /// Answers billed otherwise than the rules say (S 47-48 leave it open).
+    pub answers: BTreeMap<Answer, Billed>,
+    /// Which deployments a reservation covers first (P R37: unknown, matters only where hourly prices differ).
+    pub coverage_order: CoverageOrder,
+}
+
+impl Terms {
+    /// List prices of a period in US dollars: nothing negotiated, nothing switched.
+    pub fn list(from: Timestamp, until: Timestamp) -> Self {
+        Self {
+            from,
+            until,
+            currency: Currency::USD,
+            exchange_rates: Vec::new(),
+            discounts: Vec::new(),
+            answers: BTreeMap::new(),
+            coverage_order: CoverageOrder::ByName,
+        }
+    }
+
+    /// The rate from `from` into the bill's currency on a day: the last one stated not after it.
+    pub fn exchange_rate(&self, from: Currency, on: Date) -> Option<Decimal> {
+        let rates = self.exchange_rates.iter().filter(|rate| rate.of == from && rate.from <= on);
+        rates.max_by_key(|rate| rate.from).map(|rate| rate.rate)
+    }
+
+    /// The period in minutes from the epoch.
+    pub(crate) fn minutes(&self) -> Range<i64> {
+        minute_of(self.from)..minute_of(self.until)
+    }
+
+    /// The part of a UTC day that lies in the period.
+    pub(crate) fn day(&self, date: Date) -> (Timestamp, Timestamp) {
+        let start = day_start_minute(date);
+        let (from, until) = (minute_start(start), minute_start(start + DAY_MINUTES));
+        (from.max(self.from), until.min(self.until))
+    }
+}
+
+/// What one unit of a currency is worth in the bill's, from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExchangeRate {
+    /// The currency the price is stated in.
+    pub of: Currency,
+    /// First day of the rate.
+    pub from: Date,
+    /// Units of the bill's currency for one of `of`.
+    pub rate: Decimal,
+}
+
+/// A negotiated discount. Fields that are none apply to everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discount {
+    /// Only this SKU.
+    pub sku: Option<Arc<str>>,
+    /// Only this model.
+    pub model: Option<Arc<str>>,
+    /// First day.
+    pub from: Option<Date>,
+    /// Last day.
+    pub to: Option<Date>,
+    /// Share taken off, from 0 to 1.
+    pub share: Decimal,
+    /// Whether it applies to the price of reservations too; most agreements exclude them.
+    pub reservations: bool,
+}
+
+/// Which deployments get a reservation first when it does not cover them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CoverageOrder {
+    /// By deployment name.
+    ByName,
+    /// Those with the highest hourly list price first.
+    DearestFirst,
+    /// Those with the lowest hourly list price first.
+    CheapestFirst,
+}
+
+/// The first minute of a UTC day, counted from the epoch.
+pub(crate) fn day_start_minute(date: Date) -> i64 {
+    TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_or(i64::MAX / 64, minute_of)
+}

@@ -1,0 +1,150 @@
+//! Token usage to lines: one per deployment, workload, UTC day, tier, context tier and class.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::line::{ChargeCategory, LineItem, Meter, PricingCategory};
+use crate::billing::prices::{Billed, BillingMode, PriceSource, TokenKey};
+use crate::billing::rate::{Subject, out_of_range, rate};
+use crate::billing::terms::Terms;
+use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier, TokenUsage};
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::tokens::{TokenClass, TokenCounts};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What one line sums up, before its classes are told apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    date: Date,
+    deployment: Arc<DeploymentRef>,
+    workload: Arc<str>,
+    tier: ServiceTier,
+    context: ContextTier,
+}
+
+/// The token lines of usage inside the terms' period.
+pub(crate) fn token_lines(
+    usage: &[TokenUsage],
+    terms: &Terms,
+    prices: &impl PriceSource,
+    diagnostics: &mut Diagnostics,
+) -> Vec<LineItem> {
+    let groups = billed_tokens(usage, terms, prices, diagnostics);
+    let mut unpriced = Unpriced::default();
+    let mut lines = Vec::with_capacity(groups.len() * 3);
+    for (group, tokens) in &groups {
+        for (class, count) in tokens.iter() {
+            match token_line(group, class, count, terms, prices) {
+                Ok(line) => lines.push(line),
+                Err(diagnostic) => unpriced.add(group, class, count, diagnostic),
+            }
+        }
+    }
+    unpriced.report(diagnostics);
+    lines
+}
+
+/// The billed tokens of each group: answers the rules do not bill are left out.
+fn billed_tokens(
+    usage: &[TokenUsage],
+    terms: &Terms,
+    prices: &impl PriceSource,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<Group, TokenCounts> {
+    let mut modes: BTreeMap<Arc<str>, Option<BillingMode>> = BTreeMap::new();
+    let mut rules: BTreeMap<(Date, Answer), Option<Billed>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group, TokenCounts> = BTreeMap::new();
+    for record in usage {
+        let sku = &record.deployment.sku;
+        let mode = *modes.entry(Arc::clone(sku)).or_insert_with(|| {
+            prices.billing_mode(sku).map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
+        });
+        if mode != Some(BillingMode::Tokens) {
+            continue;
+        }
+        let date = utc_date(record.hour);
+        let billed = *rules.entry((date, record.answer)).or_insert_with(|| {
+            if let Some(billed) = terms.answers.get(&record.answer) {
+                return Some(*billed);
+            }
+            let rule = prices.billed(record.answer, date);
+            rule.map(|rule| rule.value).map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
+        });
+        let mut counts = TokenCounts::default();
+        for (class, count) in record.tokens.iter() {
+            if billed.is_some_and(|billed| billed.includes(class)) {
+                counts.set(class, count);
+            }
+        }
+        let group = Group {
+            date,
+            deployment: Arc::clone(&record.deployment),
+            workload: Arc::clone(&record.workload),
+            tier: record.tier,
+            context: record.context,
+        };
+        *groups.entry(group).or_default() += counts;
+    }
+    groups
+}
+
+fn token_line(
+    group: &Group,
+    class: TokenClass,
+    count: u64,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<LineItem, Diagnostic> {
+    let deployment = &group.deployment;
+    let (tier, context) = (group.tier, group.context);
+    let list = prices.token_price(TokenKey { deployment, tier, context, class }, group.date)?;
+    let subject = Subject {
+        sku: &deployment.sku,
+        model: Some(&deployment.model),
+        reservation: false,
+        on: group.date,
+    };
+    let rate = rate(list, subject, terms)?;
+    let contracted_cost = rate.contracted.cost_of(count).map_err(out_of_range)?;
+    let (from, until) = terms.day(group.date);
+    Ok(LineItem {
+        from,
+        until,
+        category: ChargeCategory::Usage,
+        pricing: PricingCategory::Standard,
+        meter: Meter::Tokens { tier, context, class },
+        deployment: Some(Arc::clone(deployment)),
+        workload: Some(Arc::clone(&group.workload)),
+        count,
+        list_cost: rate.list.cost_of(count).map_err(out_of_range)?,
+        contracted_cost,
+        billed_cost: contracted_cost,
+        effective_cost: contracted_cost,
+        rate: Some(rate),
+        commitment: None,
+    })
+}
+
+/// What could not be priced, one entry for each missing price.
+#[derive(Default)]
+struct Unpriced(BTreeMap<(Arc<DeploymentRef>, String), (u64, Date, Diagnostic)>);
+
+impl Unpriced {
+    fn add(&mut self, group: &Group, class: TokenClass, count: u64, diagnostic: Diagnostic) {
+        let meter = Meter::Tokens { tier: group.tier, context: group.context, class };
+        let key = (Arc::clone(&group.deployment), meter.to_string());
+        self.0.entry(key).or_insert((0, group.date, diagnostic)).0 += count;
+    }
+
+    fn report(self, diagnostics: &mut Diagnostics) {
+        for ((deployment, meter), (count, date, mut diagnostic)) in self.0 {
+            diagnostic.message = format!(
+                "unpriced usage: {count} {meter} of deployment {} from {date}: {}",
+                deployment.name, diagnostic.message
+            );
+            diagnostics.push(diagnostic);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Floor 3: usage to money.
+
+#![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
+
+mod billing {
+    mod laws;
+    mod reservations;
+    mod support;
+    mod tokens;
+}
