@@ -6,6 +6,7 @@ use crate::billing::capacity::HourlyCapacity;
 use crate::billing::commitment::Commitment;
 use crate::billing::coverage::capacity_lines;
 use crate::billing::line::LineItem;
+use crate::billing::metered::metered_lines;
 use crate::billing::prices::{BillingMode, PriceSource};
 use crate::billing::rate::out_of_range;
 use crate::billing::terms::Terms;
@@ -86,6 +87,7 @@ pub fn bill(
     let mut line_items = token_lines(&usage.tokens, terms, prices, &mut diagnostics);
     let capacity = HourlyCapacity::new(&usage.capacity, terms, &mut diagnostics);
     line_items.extend(capacity_lines(&capacity, commitments, terms, prices, &mut diagnostics));
+    line_items.extend(metered_lines(&usage.metered, terms, prices, &mut diagnostics));
     line_items.sort_by(|a, b| order(a).cmp(&order(b)));
     let totals = Totals::of(terms.currency, &line_items).map_err(out_of_range)?;
     let bill =
@@ -99,7 +101,7 @@ fn order(line: &LineItem) -> impl Ord {
         line.category,
         line.deployment.clone(),
         line.workload.clone(),
-        line.meter,
+        line.meter.clone(),
         line.pricing,
         line.commitment.as_ref().map(|share| (std::sync::Arc::clone(&share.id), share.status)),
     )
@@ -154,10 +156,10 @@ fn check_usage(
     for deployment in skus {
         match prices.billing_mode(&deployment.sku) {
             Ok(BillingMode::PtuHours) => {}
-            Ok(BillingMode::Tokens) => diagnostics.push(Diagnostic::error(
+            Ok(_) => diagnostics.push(Diagnostic::error(
                 "sku-not-provisioned",
                 format!(
-                    "deployment {} has PTUs, but {} is billed by tokens",
+                    "deployment {} has PTUs, but {} is not billed by PTU-hours",
                     deployment.name, deployment.sku
                 ),
             )),

@@ -180,6 +180,7 @@ fn paid(
             evidence: rate.evidence,
         }),
         commitment: Some(CommitmentShare { id: Arc::clone(&commitment.id), status: None }),
+        consumption_unit: None,
     };
     Ok(Paid { period, minutes, amount, line })
 }
@@ -326,6 +327,7 @@ fn usage_line(
         effective_cost: contracted_cost,
         rate: Some(rate.clone()),
         commitment: None,
+        consumption_unit: None,
     })
 }
 
@@ -389,6 +391,7 @@ fn committed_lines(
             billed_cost: zero,
             effective_cost: slice(day.unused[c])?,
             commitment: share(CommitmentStatus::Unused),
+            consumption_unit: None,
         });
     }
     Ok(lines)

@@ -2,8 +2,9 @@
 
 #![deny(clippy::float_arithmetic)]
 
+use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{ContextTier, DeploymentRef, ServiceTier};
-use crate::units::dated::Evidence;
+use crate::units::dated::{Dated, Evidence};
 use crate::units::money::{Money, UnitPrice};
 use crate::units::tokens::TokenClass;
 use jiff::Timestamp;
@@ -69,7 +70,7 @@ impl CommitmentStatus {
 }
 
 /// What is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Meter {
     /// Tokens of one class at one tier.
     Tokens {
@@ -84,15 +85,29 @@ pub enum Meter {
     Capacity,
     /// Reserved PTUs paid for.
     Reservation,
+    /// Fine-tuning, hosting, machines, routing.
+    Other {
+        /// What is counted.
+        kind: MeterKind,
+        /// What the price depends on beside model, SKU and region.
+        variant: Option<Arc<str>>,
+    },
 }
 
 impl Meter {
     /// The unit of the meter's whole-number counts.
-    pub const fn unit(self) -> Unit {
+    pub const fn unit(&self) -> Unit {
         match self {
             Self::Tokens { .. } => Unit::Token,
             Self::Capacity => Unit::PtuMinute,
             Self::Reservation => Unit::Ptu,
+            Self::Other { kind, .. } => match kind {
+                MeterKind::TrainingTime => Unit::HundredthHour,
+                MeterKind::Hosting => Unit::Minute,
+                MeterKind::Accelerators => Unit::AcceleratorMinute,
+                MeterKind::VmCores => Unit::CoreMinute,
+                _ => Unit::Token,
+            },
         }
     }
 }
@@ -113,6 +128,24 @@ impl fmt::Display for Meter {
             }
             Self::Capacity => f.write_str("PTU-hours"),
             Self::Reservation => f.write_str("PTU reservation"),
+            Self::Other { kind, variant } => {
+                f.write_str(match kind {
+                    MeterKind::TrainingTokens => "training tokens",
+                    MeterKind::TrainingTime => "training hours",
+                    MeterKind::GraderInput => "grader input tokens",
+                    MeterKind::GraderCachedInput => "grader cached_input tokens",
+                    MeterKind::GraderOutput => "grader output tokens",
+                    MeterKind::Prefill => "prefill tokens",
+                    MeterKind::CachedPrefill => "cached prefill tokens",
+                    MeterKind::Sampling => "sampling tokens",
+                    MeterKind::InteractiveTraining => "interactive training tokens",
+                    MeterKind::Hosting => "hosting hours",
+                    MeterKind::Accelerators => "accelerator-hours",
+                    MeterKind::VmCores => "core-hours",
+                    MeterKind::RoutedInput => "routed input tokens",
+                })?;
+                variant.as_ref().map_or(Ok(()), |variant| write!(f, ", {variant}"))
+            }
         }
     }
 }
@@ -126,13 +159,22 @@ pub enum Unit {
     PtuMinute,
     /// One PTU for a payment period.
     Ptu,
+    /// One minute.
+    Minute,
+    /// A hundredth of an hour.
+    HundredthHour,
+    /// One accelerator for one minute.
+    AcceleratorMinute,
+    /// One core for one minute.
+    CoreMinute,
 }
 
 impl Unit {
     /// How many counts make one of the units people read.
     pub const fn counts_per_consumed_unit(self) -> u64 {
         match self {
-            Self::PtuMinute => 60,
+            Self::PtuMinute | Self::Minute | Self::AcceleratorMinute | Self::CoreMinute => 60,
+            Self::HundredthHour => 100,
             Self::Token | Self::Ptu => 1,
         }
     }
@@ -143,6 +185,9 @@ impl Unit {
             Self::Token => "Tokens",
             Self::PtuMinute => "PTU-Hours",
             Self::Ptu => "PTUs",
+            Self::Minute | Self::HundredthHour => "Hours",
+            Self::AcceleratorMinute => "Accelerator-Hours",
+            Self::CoreMinute => "Core-Hours",
         }
     }
 }
@@ -214,6 +259,8 @@ pub struct LineItem {
     pub effective_cost: Money,
     /// The commitment, if any.
     pub commitment: Option<CommitmentShare>,
+    /// Price of one marketplace consumption unit, where the platform meters the charge in such units (S 71).
+    pub consumption_unit: Option<Dated<UnitPrice>>,
 }
 
 impl LineItem {
@@ -245,6 +292,13 @@ impl LineItem {
             1 => unit.consumed_unit().to_owned(),
             block => format!("{block} {}", unit.consumed_unit()),
         }
+    }
+
+    /// The charge in marketplace consumption units: contracted cost over the unit's price (S 71), where it has one.
+    pub fn consumption_units(&self) -> Option<Decimal> {
+        let unit = self.consumption_unit.as_ref()?.value;
+        let units = self.contracted_cost.amount() * Decimal::from(unit.per);
+        units.checked_div(unit.price.amount()).map(|units| units.normalize())
     }
 
     /// Whether the line pays for charges that other lines show again (a commitment's payment).

@@ -15,4 +15,5 @@ pub mod terms;
 pub mod capacity;
 pub mod commitment;
 pub mod coverage;
+pub mod metered;
 pub mod tokens;

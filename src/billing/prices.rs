@@ -3,6 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::commitment::Term;
+use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
@@ -17,6 +18,10 @@ pub enum BillingMode {
     Tokens,
     /// By deployed PTUs and time, whatever the traffic (P R31).
     PtuHours,
+    /// By accelerators and time, whatever the traffic (S 74).
+    AcceleratorHours,
+    /// Not by the platform: older commitments (P R40) and licences.
+    Elsewhere,
 }
 
 /// Which tokens of an answer are billed.
@@ -56,6 +61,17 @@ pub struct TokenKey<'a> {
     pub class: TokenClass,
 }
 
+/// The key of another meter's price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MeterKey<'a> {
+    /// The job or deployment.
+    pub resource: &'a DeploymentRef,
+    /// What is counted.
+    pub kind: MeterKind,
+    /// Accelerator family, VM size or grader model.
+    pub variant: Option<&'a str>,
+}
+
 /// Dated prices and rules. An answer that is not known is a diagnostic that names what is missing, never a default.
 pub trait PriceSource {
     /// How a SKU is billed.
@@ -82,4 +98,14 @@ pub trait PriceSource {
         term: Term,
         on: Date,
     ) -> Result<Dated<UnitPrice>, Diagnostic>;
+
+    /// Price of another meter. The price is for whole units people read (hours, tokens in blocks), not minutes.
+    fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic>;
+
+    /// Price of the consumption unit in which the marketplace meters a deployment's tokens (S 71), none where it does not.
+    fn consumption_unit(
+        &self,
+        deployment: &DeploymentRef,
+        on: Date,
+    ) -> Result<Option<Dated<UnitPrice>>, Diagnostic>;
 }

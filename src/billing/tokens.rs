@@ -59,7 +59,8 @@ fn billed_tokens(
     for record in usage {
         let sku = &record.deployment.sku;
         let mode = *modes.entry(Arc::clone(sku)).or_insert_with(|| {
-            prices.billing_mode(sku).map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
+            let mode = prices.billing_mode(sku).and_then(refuse_elsewhere);
+            mode.map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
         });
         if mode != Some(BillingMode::Tokens) {
             continue;
@@ -88,6 +89,16 @@ fn billed_tokens(
         *groups.entry(group).or_default() += counts;
     }
     groups
+}
+
+fn refuse_elsewhere(mode: BillingMode) -> Result<BillingMode, Diagnostic> {
+    match mode {
+        BillingMode::Elsewhere => Err(Diagnostic::error(
+            "sku-not-billed",
+            "tokens on a SKU that is not billed by usage cannot be priced",
+        )),
+        mode => Ok(mode),
+    }
 }
 
 fn token_line(
@@ -124,6 +135,7 @@ fn token_line(
         effective_cost: contracted_cost,
         rate: Some(rate),
         commitment: None,
+        consumption_unit: prices.consumption_unit(deployment, group.date)?,
     })
 }
 

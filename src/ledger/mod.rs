@@ -1,4 +1,6 @@
 //! FLOOR 1. What happened: usage records, counters, series. Facts only, no money.
 
+pub mod finetune;
+pub mod metered;
 pub mod repeat;
 pub mod usage;

@@ -1,5 +1,6 @@
 //! Usage: what a bill is made from, wherever it came from (a simulation or a recorded file).
 
+use crate::ledger::metered::MeteredUsage;
 use crate::units::ptu::Ptu;
 use crate::units::tokens::TokenCounts;
 use jiff::Timestamp;
@@ -56,6 +57,11 @@ impl Answer {
             Self::ServerError => "server_error",
         }
     }
+
+    /// The answer of a name, none when there is no such answer.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.as_str() == name)
+    }
 }
 
 /// The service tier a request was served (and is billed) at.
@@ -82,6 +88,14 @@ impl ServiceTier {
             Self::Batch => "batch",
         }
     }
+
+    /// All tiers, in the order of the declaration.
+    pub const ALL: [Self; 4] = [Self::Standard, Self::Priority, Self::Flex, Self::Batch];
+
+    /// The tier of a name, none when there is no such tier.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.as_str() == name)
+    }
 }
 
 /// Whether a request's whole input is billed at long-context prices.
@@ -92,6 +106,21 @@ pub enum ContextTier {
     Default,
     /// Above the threshold.
     Long,
+}
+
+impl ContextTier {
+    /// The name used in data files and results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Long => "long",
+        }
+    }
+
+    /// The tier of a name, none when there is no such tier.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Default, Self::Long].into_iter().find(|tier| tier.as_str() == name)
+    }
 }
 
 /// What a deployment is, as far as a bill cares.
@@ -148,4 +177,6 @@ pub struct Usage {
     pub tokens: Vec<TokenUsage>,
     /// Provisioned capacity.
     pub capacity: Vec<CapacityUsage>,
+    /// Everything billed by another meter.
+    pub metered: Vec<MeteredUsage>,
 }

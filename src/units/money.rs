@@ -167,16 +167,29 @@ impl UnitPrice {
     /// The cost of `quantity` units: price times quantity over `per`, rounded half to even at [`COST_DECIMALS`].
     /// The one place where money is rounded.
     pub fn cost_of(&self, quantity: u64) -> Result<Money, MoneyError> {
-        let range = || MoneyError::Range(format!("{} x {quantity}", self.price.amount));
-        let product =
-            self.price.amount.mantissa().checked_mul(i128::from(quantity)).ok_or_else(range)?;
-        let exact = Decimal::try_from_i128_with_scale(product, self.price.amount.scale())
-            .map_err(|_| range())?;
-        let amount = exact.checked_div(Decimal::from(self.per)).ok_or_else(range)?;
-        let rounded =
-            amount.round_dp_with_strategy(COST_DECIMALS, RoundingStrategy::MidpointNearestEven);
-        Ok(Money::new(rounded, self.price.currency))
+        let amount = self.price.amount;
+        divided(amount.mantissa(), quantity, self.per, amount.scale())
+            .map(|cost| Money::new(cost, self.price.currency))
+            .ok_or_else(|| MoneyError::Range(format!("{amount} x {quantity} / {}", self.per)))
     }
+}
+
+/// `mantissa * quantity / per` at `scale`, rounded half to even at [`COST_DECIMALS`], in whole numbers throughout.
+/// None when a step leaves 128 bits or the result leaves 96.
+fn divided(mantissa: i128, quantity: u64, per: u64, scale: u32) -> Option<Decimal> {
+    let product = mantissa.checked_mul(i128::from(quantity))?;
+    let mut per = i128::from(per);
+    if scale > COST_DECIMALS {
+        per = per.checked_mul(10_i128.checked_pow(scale - COST_DECIMALS)?)?;
+    }
+    let shift = 10_i128.pow(COST_DECIMALS.saturating_sub(scale));
+    let (whole, rest) = (product.checked_div_euclid(per)?, product.checked_rem_euclid(per)?);
+    let scaled = rest.checked_mul(shift)?;
+    let (fraction, rest) = (scaled / per, scaled % per);
+    let mut units = whole.checked_mul(shift)?.checked_add(fraction)?;
+    let half_up = rest > per - rest || (rest == per - rest && units % 2 != 0);
+    units += i128::from(half_up);
+    Decimal::try_from_i128_with_scale(units, COST_DECIMALS).ok().map(|cost| cost.normalize())
 }
 
 #[cfg(test)]
@@ -195,6 +208,23 @@ mod tests {
         let hourly = UnitPrice { price: usd("1.10"), per: 60 };
         assert_eq!(hourly.cost_of(1).unwrap().to_exact_string(), "0.018333333333");
         assert_eq!(hourly.cost_of(60).unwrap().to_exact_string(), "1.1");
+    }
+
+    #[test]
+    fn large_amounts_over_large_quantities_stay_exact() {
+        let cost = UnitPrice { price: usd("1234567.123456789012"), per: 3_000_000_000_000 };
+        assert_eq!(cost.cost_of(3_000_000_000_000).unwrap(), cost.price);
+        assert_eq!(cost.cost_of(1).unwrap().to_exact_string(), "0.000000411522");
+        let thirds = UnitPrice { price: usd("-1"), per: 3 };
+        assert_eq!(thirds.cost_of(2).unwrap().to_exact_string(), "-0.666666666667");
+        let half = UnitPrice { price: usd("0.000000000001"), per: 2 };
+        assert_eq!(
+            [1, 2, 3].map(|n| half.cost_of(n).unwrap().to_exact_string()),
+            ["0", "0.000000000001", "0.000000000002"]
+        );
+        assert!(
+            UnitPrice { price: usd("79228162514264337593543950335"), per: 1 }.cost_of(2).is_err()
+        );
     }
 
     #[test]

@@ -56,7 +56,7 @@ prop_compose! {
 prop_compose! {
     fn january()(tokens in prop::collection::vec(token_usage(), 0..20), a in capacity_usage("a"),
         b in capacity_usage("b")) -> Usage {
-        Usage { tokens, capacity: a.into_iter().chain(b).collect() }
+        Usage { tokens, capacity: a.into_iter().chain(b).collect(), ..Usage::default() }
     }
 }
 
@@ -74,6 +74,7 @@ fn within(usage: &Usage, from: Timestamp, until: Timestamp) -> Usage {
     Usage {
         tokens: tokens.cloned().collect(),
         capacity: clipped.filter(|stretch| stretch.from < stretch.until).collect(),
+        ..Usage::default()
     }
 }
 

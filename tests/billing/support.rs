@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
-use ptuplan::billing::prices::{Billed, BillingMode, PriceSource, TokenKey};
+use ptuplan::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
 use ptuplan::billing::terms::Terms;
+use ptuplan::ledger::metered::MeterKind;
 use ptuplan::ledger::usage::{
     Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage, Usage,
 };
@@ -83,6 +84,24 @@ impl PriceSource for SmallBook {
         _on: Date,
     ) -> Result<Dated<UnitPrice>, Diagnostic> {
         Ok(usd(if term == Term::OneMonth { "260" } else { "2652" }, 1))
+    }
+
+    fn meter_price(&self, key: MeterKey<'_>, _on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
+        match key.kind {
+            MeterKind::Hosting => Ok(usd("1.70", 1)),
+            MeterKind::Accelerators => Ok(usd("5.00", 1)),
+            kind => {
+                Err(Diagnostic::error("price-missing", format!("no price for {}", kind.as_str())))
+            }
+        }
+    }
+
+    fn consumption_unit(
+        &self,
+        deployment: &DeploymentRef,
+        _on: Date,
+    ) -> Result<Option<Dated<UnitPrice>>, Diagnostic> {
+        Ok((&*deployment.model == "claude").then(|| usd("0.01", 1)))
     }
 }
 

@@ -1,0 +1,121 @@
+//! Other meters to lines: fine-tuning, hosting, machines, routing (S 50-57, 74, 77).
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::capacity::{DAY_MINUTES, minute_of, minute_start, shared_minutes};
+use crate::billing::line::{ChargeCategory, LineItem, Meter, PricingCategory};
+use crate::billing::prices::{MeterKey, PriceSource};
+use crate::billing::rate::{Subject, out_of_range, rate};
+use crate::billing::terms::{Terms, day_start_minute};
+use crate::ledger::metered::{Amount, MeteredUsage};
+use crate::ledger::usage::DeploymentRef;
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::money::UnitPrice;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+type Group = (Date, Arc<DeploymentRef>, Arc<str>, Meter);
+
+/// The lines of metered usage inside the terms' period: one per UTC day, resource, workload and meter.
+pub(crate) fn metered_lines(
+    usage: &[MeteredUsage],
+    terms: &Terms,
+    prices: &impl PriceSource,
+    diagnostics: &mut Diagnostics,
+) -> Vec<LineItem> {
+    let mut groups: BTreeMap<Group, u64> = BTreeMap::new();
+    for record in usage {
+        if record.from < terms.from || record.until > terms.until || record.from >= terms.until {
+            diagnostics.push(Diagnostic::error(
+                "usage-outside-period",
+                format!(
+                    "{} of {} from {} until {} is not inside the billed period {} until {}",
+                    record.kind.as_str(),
+                    record.resource.name,
+                    record.from,
+                    record.until,
+                    terms.from,
+                    terms.until
+                ),
+            ));
+            continue;
+        }
+        for (date, count) in by_day(record) {
+            let meter = Meter::Other { kind: record.kind, variant: record.variant.clone() };
+            let group = (date, Arc::clone(&record.resource), Arc::clone(&record.workload), meter);
+            *groups.entry(group).or_default() += count;
+        }
+    }
+    let mut lines = Vec::with_capacity(groups.len());
+    for (group, count) in groups.iter().filter(|(_, count)| **count > 0) {
+        match metered_line(group, *count, terms, prices) {
+            Ok(line) => lines.push(line),
+            Err(mut diagnostic) => {
+                diagnostic.message = format!(
+                    "unpriced usage: {} of {}: {}",
+                    group.3, group.1.name, diagnostic.message
+                );
+                if !diagnostics.0.contains(&diagnostic) {
+                    diagnostics.push(diagnostic);
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// The counts of a record by UTC day, in the meter's unit.
+fn by_day(record: &MeteredUsage) -> Vec<(Date, u64)> {
+    let units = match record.amount {
+        Amount::Count(count) => return vec![(utc_date(record.from), count)],
+        Amount::Running(units) => units,
+    };
+    let minutes = minute_of(record.from)..minute_of(record.until);
+    let mut days = Vec::new();
+    let mut midnight = day_start_minute(utc_date(record.from));
+    while midnight < minutes.end {
+        let shared = shared_minutes(&minutes, &(midnight..midnight + DAY_MINUTES));
+        days.push((utc_date(minute_start(midnight)), shared * u64::from(units)));
+        midnight += DAY_MINUTES;
+    }
+    days
+}
+
+fn metered_line(
+    (date, resource, workload, meter): &Group,
+    count: u64,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<LineItem, Diagnostic> {
+    let Meter::Other { kind, variant } = meter else {
+        return Err(Diagnostic::error("meter-unknown", format!("{meter} is not a metered charge")));
+    };
+    let key = MeterKey { resource, kind: *kind, variant: variant.as_deref() };
+    let list = prices.meter_price(key, *date)?;
+    let counts = meter.unit().counts_per_consumed_unit();
+    let list = list.map(|price| UnitPrice { per: price.per * counts, ..price });
+    let subject =
+        Subject { sku: &resource.sku, model: Some(&resource.model), reservation: false, on: *date };
+    let rate = rate(list, subject, terms)?;
+    let contracted_cost = rate.contracted.cost_of(count).map_err(out_of_range)?;
+    let (from, until) = terms.day(*date);
+    Ok(LineItem {
+        from,
+        until,
+        category: ChargeCategory::Usage,
+        pricing: PricingCategory::Standard,
+        meter: meter.clone(),
+        deployment: Some(Arc::clone(resource)),
+        workload: Some(Arc::clone(workload)),
+        count,
+        list_cost: rate.list.cost_of(count).map_err(out_of_range)?,
+        contracted_cost,
+        billed_cost: contracted_cost,
+        effective_cost: contracted_cost,
+        rate: Some(rate),
+        commitment: None,
+        consumption_unit: None,
+    })
+}
