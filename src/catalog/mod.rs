@@ -1,1 +1,21 @@
 //! FLOOR 2. Rules as dated, sourced data: models, SKUs, the PTU table, quotas, prices, regions.
+//!
+//! Every value is a row with a first day, a source and a status; asking before the first day is an error that names the row.
+//! Tables are CSV (sorted, so a table is its own index), rules are TOML. Knows no engine, no bill and no scenario
+//! (invariants 7, 8 and 10).
+
+pub mod availability;
+pub mod embedded;
+pub mod facts;
+pub mod model;
+pub mod price;
+pub mod ptu;
+pub mod quota;
+pub mod region;
+pub mod rulebook;
+pub mod rules;
+pub mod sku;
+pub mod source;
+pub mod table;
+
+pub use facts::Catalog;

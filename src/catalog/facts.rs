@@ -1,0 +1,512 @@
+//! The catalogue: all tables and rules, read, checked and frozen.
+
+use crate::catalog::model::{Model, Seller};
+use crate::catalog::region::Region;
+use crate::catalog::rulebook::Rulebook;
+use crate::catalog::rules::{ClientPolicy, LimiterProfile, Parameter};
+use crate::catalog::sku::Sku;
+use crate::catalog::source::{self, Source};
+use crate::catalog::table::{Row, Schema, Table, ValueKind};
+use crate::catalog::{embedded, rulebook};
+use crate::units::dated::{Evidence, Status};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $field:ident: $file:literal, [$($key:literal),*], $kind:ident, $noun:literal;)*) => {
+        /// All tables of a catalogue.
+        #[derive(Clone, Debug)]
+        pub struct Tables { $($(#[$doc])* pub $field: Table,)* }
+
+        /// The columns of all tables.
+        pub const SCHEMAS: &[Schema] = &[$(Schema {
+            file: $file, keys: &[$($key),*], value: ValueKind::$kind, noun: $noun,
+        }),*];
+
+        impl Tables {
+            fn read(files: &Files<'_>, mistakes: &mut Diagnostics) -> Self {
+                $(let $field = {
+                    const SCHEMA: &Schema = &Schema {
+                        file: $file, keys: &[$($key),*], value: ValueKind::$kind, noun: $noun,
+                    };
+                    files.get(SCHEMA.file, mistakes).map_or_else(
+                        || Table::empty(SCHEMA),
+                        |(name, text)| Table::parse(SCHEMA, &name, text, mistakes),
+                    )
+                };)*
+                Self { $($field),* }
+            }
+
+            /// All tables, in the order of their file names.
+            pub fn iter(&self) -> impl Iterator<Item = &Table> {
+                [$(&self.$field),*].into_iter()
+            }
+        }
+    };
+}
+
+tables! {
+    /// Which model can be deployed as which SKU where.
+    availability: "availability.csv", ["model", "version", "sku", "tier", "region"], Text, "availability";
+    /// Input length above which a whole request is billed at long-context prices.
+    context_thresholds: "context_thresholds.csv", ["model", "scope", "tier"], Decimal, "long-context threshold";
+    /// Model cards.
+    models: "models.csv", ["model", "attribute", "item"], Text, "model card";
+    /// What other sources say about prices; never used to price.
+    price_observations: "price_observations.csv",
+        ["model", "scope", "tier", "context", "class", "item"], DecimalOrUnknown, "price observation";
+    /// Which regions a price scope covers.
+    price_scopes: "price_scopes.csv", ["scope", "region"], Text, "price scope";
+    /// Token prices.
+    prices: "prices.csv", ["model", "scope", "tier", "context", "class"], DecimalOrUnknown, "price";
+    /// Smallest sizes and steps of provisioned deployments.
+    ptu_grid: "ptu_grid.csv", ["model", "sku", "attribute"], Text, "PTU grid";
+    /// Hourly and reservation prices of PTUs.
+    ptu_prices: "ptu_prices.csv", ["product", "sku", "scope", "payment"], DecimalOrUnknown, "PTU price";
+    /// Rate limits by SKU and tier.
+    quotas: "quotas.csv", ["model", "version", "sku", "tier", "attribute"], Text, "quota";
+    /// Regions.
+    regions: "regions.csv", ["region", "attribute"], Text, "region";
+    /// What one PTU does.
+    throughput: "throughput.csv", ["model", "attribute", "context", "class"], Text, "throughput";
+}
+
+/// The files a catalogue is read from, by file name.
+struct Files<'a> {
+    root: &'a str,
+    by_name: BTreeMap<&'a str, (&'a str, &'a str)>,
+}
+
+impl<'a> Files<'a> {
+    fn get(&self, file: &str, mistakes: &mut Diagnostics) -> Option<(String, &'a str)> {
+        let Some((name, text)) = self.by_name.get(file) else {
+            mistakes.push(Diagnostic::error("missing-table", format!("missing table: {file}")));
+            return None;
+        };
+        let path =
+            if self.root.is_empty() { (*name).to_owned() } else { format!("{}/{name}", self.root) };
+        Some((path, text))
+    }
+}
+
+/// Rules as data: immutable, ordered, every value with its evidence.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    pub(crate) tables: Tables,
+    pub(crate) rulebook: Rulebook,
+    models: BTreeMap<Arc<str>, Model>,
+    aliases: BTreeMap<String, Arc<str>>,
+    regions: BTreeMap<Arc<str>, Region>,
+    sources: BTreeMap<Arc<str>, Source>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Catalog {
+    /// The catalogue that is built into the program.
+    pub fn embedded() -> Result<Self, Diagnostics> {
+        let by_name = embedded::FILES.iter().map(|(name, text)| (*name, (*name, *text))).collect();
+        Self::read(&Files { root: embedded::ROOT, by_name })
+    }
+
+    /// A catalogue from files given as path and text. Paths are used in messages; only their last parts count.
+    /// Everything but `.csv` and `.toml` is passed over.
+    pub fn from_files(files: &[(String, String)]) -> Result<Self, Diagnostics> {
+        let mut mistakes = Diagnostics::default();
+        let mut by_name = BTreeMap::new();
+        for (path, text) in files {
+            let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+            let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+            if !matches!(extension, "csv" | "toml") {
+                continue;
+            }
+            let known = embedded::FILES.iter().map(|(name, _)| *name);
+            if !known.clone().any(|known| known == name) {
+                let mut mistake =
+                    Diagnostic::error("unknown-table", format!("unknown table: {name}"))
+                        .at(Place::new(path.as_str(), 0, 0));
+                if let Some(near) = nearest(name, known) {
+                    mistake = mistake.hint(format!("did you mean {near}?"));
+                }
+                mistakes.push(mistake);
+            }
+            by_name.insert(name, (path.as_str(), text.as_str()));
+        }
+        match Self::read(&Files { root: "", by_name }) {
+            Ok(catalog) => mistakes.or_ok(catalog),
+            Err(more) => {
+                mistakes.0.extend(more.0);
+                Err(mistakes)
+            }
+        }
+    }
+
+    fn read(files: &Files<'_>) -> Result<Self, Diagnostics> {
+        let mut mistakes = Diagnostics::default();
+        let tables = Tables::read(files, &mut mistakes);
+        let rulebook =
+            rulebook::read(&mut |name, mistakes| files.get(name, mistakes), &mut mistakes);
+        let sources = files
+            .get("sources.csv", &mut mistakes)
+            .map(|(name, text)| source::parse(&name, text, &mut mistakes))
+            .unwrap_or_default();
+        let models = read_models(&tables.models, &mut mistakes);
+        let regions = read_regions(&tables.regions);
+        let mut aliases = BTreeMap::new();
+        for model in models.values() {
+            for spelling in model.aliases.iter().chain([&model.id]) {
+                aliases.entry(spelling.to_lowercase()).or_insert_with(|| model.id.clone());
+            }
+        }
+        let mut catalog =
+            Self { tables, rulebook, models, aliases, regions, sources, warnings: Vec::new() };
+        catalog.check_references(&mut mistakes);
+        catalog.warnings = mistakes
+            .0
+            .iter()
+            .filter(|m| m.severity > crate::units::diagnostic::Severity::Error)
+            .cloned()
+            .collect();
+        mistakes.or_ok(catalog)
+    }
+
+    /// What is odd about the catalogue without making it unusable.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The model of an id, an alias or either in other case.
+    pub fn model(&self, id: &str) -> Result<&Model, Diagnostic> {
+        let found = self.models.get(id).or_else(|| {
+            let exact = self.models.values().find(|m| m.aliases.iter().any(|a| **a == *id));
+            exact
+                .or_else(|| self.aliases.get(&id.to_lowercase()).and_then(|id| self.models.get(id)))
+        });
+        found.ok_or_else(|| {
+            let known = self.models.keys().map(AsRef::as_ref);
+            unknown("unknown-model", "model", id, known, "`ptuplan catalog list` lists them")
+        })
+    }
+
+    /// All models, by id.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        self.models.values()
+    }
+
+    /// The SKU of a name.
+    pub fn sku(&self, name: &str) -> Result<&Sku, Diagnostic> {
+        self.rulebook.skus.get(name).ok_or_else(|| {
+            let known = self.rulebook.skus.keys().map(AsRef::as_ref);
+            unknown("unknown-sku", "SKU", name, known, "SKUs are spelled as the platform does")
+        })
+    }
+
+    /// All SKUs, by name.
+    pub fn skus(&self) -> impl Iterator<Item = &Sku> {
+        self.rulebook.skus.values()
+    }
+
+    /// The region of a name.
+    pub fn region(&self, name: &str) -> Result<&Region, Diagnostic> {
+        self.regions.get(name).ok_or_else(|| {
+            let known = self.regions.keys().map(AsRef::as_ref);
+            unknown(
+                "unknown-region",
+                "region",
+                name,
+                known,
+                "regions are in data/azure/regions.csv",
+            )
+        })
+    }
+
+    /// All regions, by name.
+    pub fn regions(&self) -> impl Iterator<Item = &Region> {
+        self.regions.values()
+    }
+
+    /// A named parameter with its documented or assumed default.
+    pub fn parameter(&self, name: &str) -> Result<&Parameter, Diagnostic> {
+        self.rulebook.parameters.get(name).ok_or_else(|| {
+            let known = self.rulebook.parameters.keys().map(AsRef::as_ref);
+            unknown("unknown-parameter", "parameter", name, known, "they are in parameters.toml")
+        })
+    }
+
+    /// All named parameters, by name.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.rulebook.parameters.values()
+    }
+
+    /// A limiter profile of Standard deployments.
+    pub fn limiter_profile(&self, name: &str) -> Result<&LimiterProfile, Diagnostic> {
+        self.rulebook.limiters.get(name).ok_or_else(|| {
+            let known = self.rulebook.limiters.keys().map(AsRef::as_ref);
+            unknown("unknown-limiter", "limiter profile", name, known, "they are in limiters.toml")
+        })
+    }
+
+    /// A client's retry policy.
+    pub fn client(&self, name: &str) -> Result<&ClientPolicy, Diagnostic> {
+        self.rulebook.clients.get(name).ok_or_else(|| {
+            let known = self.rulebook.clients.keys().map(AsRef::as_ref);
+            unknown("unknown-client", "client", name, known, "they are in clients.toml")
+        })
+    }
+
+    /// All retry policies, by name.
+    pub fn clients(&self) -> impl Iterator<Item = &ClientPolicy> {
+        self.rulebook.clients.values()
+    }
+
+    /// The full text of a source id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.get(id)
+    }
+
+    /// All sources, by id.
+    pub fn sources(&self) -> impl Iterator<Item = (&Arc<str>, &Source)> {
+        self.sources.iter()
+    }
+
+    /// All tables.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Everything with status `assumed`: what it is, its value and its evidence; rules first, then rows in the order of the tables.
+    pub fn assumptions(&self) -> impl Iterator<Item = Assumption> {
+        let parameters = self.rulebook.parameters.values();
+        let rules =
+            parameters.filter(|p| p.evidence.status == Status::Assumed).map(|p| Assumption {
+                what: p.name.clone(),
+                value: match &p.value {
+                    crate::catalog::rules::ParameterValue::Number(n) => format!("{n} {}", p.unit),
+                    crate::catalog::rules::ParameterValue::Choice(c) => c.to_string(),
+                },
+                about: p.about.clone(),
+                evidence: p.evidence.clone(),
+            });
+        let rows = self.tables.iter().flat_map(|table| {
+            table.rows().iter().filter(|row| row.status == Status::Assumed).map(|row| {
+                let about = self.sources.get(row.source()).map(|s| s.text.clone());
+                Assumption {
+                    what: name_of(row).into(),
+                    value: format!("{} {}", row.value(), row.unit()).trim_end().to_owned(),
+                    about: about.unwrap_or_else(|| "".into()),
+                    evidence: table.evidence(row),
+                }
+            })
+        });
+        rules.chain(rows)
+    }
+
+    fn check_references(&self, mistakes: &mut Diagnostics) {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for table in self.tables.iter() {
+            let column = |name: &str| table.schema().keys.iter().position(|key| *key == name);
+            let (model, sku, region, scope) =
+                (column("model"), column("sku"), column("region"), column("scope"));
+            for row in table.rows() {
+                let mut orphan = |kind: &str, column: usize| {
+                    let name = row.key(column);
+                    mistakes.push(
+                        Diagnostic::error("orphan", format!("unknown {kind}: {name}"))
+                            .at(Place::new(table.file().clone(), row.line, 0)),
+                    );
+                };
+                if let Some(c) = model
+                    && !self.models.contains_key(row.key(c))
+                    && !row.key(c).contains('*')
+                {
+                    orphan("model", c);
+                }
+                if let Some(c) = sku
+                    && !self.rulebook.skus.contains_key(row.key(c))
+                    && row.key(c) != "unspecified"
+                {
+                    orphan("SKU", c);
+                }
+                if let Some(c) = region
+                    && !self.regions.contains_key(row.key(c))
+                    && row.key(c) != "*"
+                {
+                    orphan("region", c);
+                }
+                if let Some(c) = scope
+                    && table.schema().file != "price_scopes.csv"
+                    && self.tables.price_scopes.with_prefix(&[row.key(c)]).is_empty()
+                {
+                    orphan("price scope", c);
+                }
+                if !row.source().is_empty()
+                    && seen.insert(row.source())
+                    && !self.sources.contains_key(row.source())
+                {
+                    let mut mistake = Diagnostic::error(
+                        "unknown-source",
+                        format!("unknown source: {}", row.source()),
+                    )
+                    .at(table.place(row));
+                    let known = self.sources.keys().map(AsRef::as_ref);
+                    if let Some(near) = nearest(row.source(), known) {
+                        mistake = mistake.hint(format!("did you mean {near}?"));
+                    }
+                    mistakes.push(mistake);
+                }
+            }
+        }
+        for (evidence, what) in self.rulebook.evidence() {
+            if !self.sources.contains_key(&evidence.source) {
+                mistakes.push(
+                    Diagnostic::error(
+                        "unknown-source",
+                        format!("unknown source of {what}: {}", evidence.source),
+                    )
+                    .at(evidence.place.clone()),
+                );
+            }
+        }
+    }
+}
+
+/// Something a result may lean on that nobody publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// Name of the parameter, or the keys of the row.
+    pub what: Arc<str>,
+    /// Its value with its unit.
+    pub value: String,
+    /// What it is about.
+    pub about: Arc<str>,
+    /// Since when and from where.
+    pub evidence: Arc<Evidence>,
+}
+
+/// The keys of a row for people.
+pub fn name_of(row: &Row) -> String {
+    row.keys().filter(|key| !key.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+fn unknown<'a>(
+    code: &'static str,
+    noun: &str,
+    asked: &str,
+    known: impl Iterator<Item = &'a str>,
+    otherwise: &str,
+) -> Diagnostic {
+    let hint = nearest(asked, known)
+        .map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {near}?"));
+    Diagnostic::error(code, format!("unknown {noun}: {asked}")).hint(hint)
+}
+
+fn read_models(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<str>, Model> {
+    let mut models: BTreeMap<Arc<str>, Model> = BTreeMap::new();
+    for rows in table.rows().chunk_by(|a, b| a.key(0) == b.key(0)) {
+        let id: Arc<str> = rows[0].key(0).into();
+        let mut model = Model {
+            id: id.clone(),
+            aliases: Vec::new(),
+            provider: "".into(),
+            sold_by: Seller::Azure,
+            mode: None,
+            launched: None,
+            retires: None,
+            versions: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+            deployments: Vec::new(),
+            features: Vec::new(),
+            max_input_tokens: None,
+            max_output_tokens: None,
+            place: table.place(&rows[0]),
+        };
+        for row in rows {
+            let item = || Arc::<str>::from(row.key(2));
+            let good = match row.key(1) {
+                "provider" => {
+                    model.provider = row.value().into();
+                    true
+                }
+                "sold_by" => {
+                    model.sold_by =
+                        if row.value() == "partner" { Seller::Partner } else { Seller::Azure };
+                    matches!(row.value(), "partner" | "azure")
+                }
+                "mode" => {
+                    model.mode = Some(row.value().into());
+                    true
+                }
+                "launched" => {
+                    model.launched = row.value().parse().ok();
+                    model.launched.is_some()
+                }
+                "retires" => {
+                    model.retires = row.value().parse().ok();
+                    model.retires.is_some()
+                }
+                "max_input_tokens" => {
+                    model.max_input_tokens = row.value().parse().ok();
+                    model.max_input_tokens.is_some()
+                }
+                "max_output_tokens" => {
+                    model.max_output_tokens = row.value().parse().ok();
+                    model.max_output_tokens.is_some()
+                }
+                "alias" => {
+                    model.aliases.push(item());
+                    true
+                }
+                "version" => {
+                    model.versions.push(item());
+                    true
+                }
+                "input" => {
+                    model.inputs.push(item());
+                    true
+                }
+                "output" => {
+                    model.outputs.push(item());
+                    true
+                }
+                "deployment" => {
+                    model.deployments.push(item());
+                    true
+                }
+                "feature" => {
+                    model.features.push(item());
+                    true
+                }
+                _ => false,
+            };
+            if !good {
+                let message = format!(
+                    "model card cannot be read: {} · {} = `{}`",
+                    row.key(0),
+                    row.key(1),
+                    row.value()
+                );
+                mistakes.push(Diagnostic::error("bad-attribute", message).at(table.place(row)));
+            }
+        }
+        models.insert(id, model);
+    }
+    models
+}
+
+fn read_regions(table: &Table) -> BTreeMap<Arc<str>, Region> {
+    let mut regions = BTreeMap::new();
+    for rows in table.rows().chunk_by(|a, b| a.key(0) == b.key(0)) {
+        let name: Arc<str> = rows[0].key(0).into();
+        let attribute =
+            |what: &str| rows.iter().rfind(|row| row.key(1) == what).map(|row| row.value().into());
+        let region = Region {
+            name: name.clone(),
+            geography: attribute("geography").unwrap_or_else(|| "".into()),
+            cloud: attribute("cloud").unwrap_or_else(|| "public".into()),
+            data_zone: attribute("data_zone"),
+        };
+        regions.insert(name, region);
+    }
+    regions
+}

@@ -1,0 +1,168 @@
+//! Token prices: which scope a deployment is billed at, and the price of a token class on a day.
+
+use crate::catalog::Catalog;
+use crate::catalog::sku::BillingMode;
+use crate::catalog::table::Row;
+use crate::ledger::usage::{ContextTier, ServiceTier};
+use crate::units::dated::Dated;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::{Currency, Money, UnitPrice};
+use crate::units::tokens::TokenClass;
+use jiff::civil::Date;
+
+/// What a token price depends on.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenPriceQuery<'a> {
+    /// Model id or alias.
+    pub model: &'a str,
+    /// SKU name.
+    pub sku: &'a str,
+    /// Region of the deployment.
+    pub region: &'a str,
+    /// Service tier; a batch SKU is always billed at the batch tier.
+    pub tier: ServiceTier,
+    /// Context tier.
+    pub context: ContextTier,
+    /// Token class.
+    pub class: TokenClass,
+}
+
+/// The word data files use for a context tier.
+pub const fn context_word(context: ContextTier) -> &'static str {
+    match context {
+        ContextTier::Default => "default",
+        ContextTier::Long => "long",
+    }
+}
+
+impl Catalog {
+    /// The price of a token class on a day. Errors: `unknown-model`, `unknown-sku`, `unknown-region`; `no-price` where
+    /// no row exists; `price-not-in-force` with the nearest date; `price-unknown` where the platform publishes none;
+    /// `price-ambiguous` where two scopes cover the region.
+    pub fn token_price(
+        &self,
+        query: &TokenPriceQuery<'_>,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let model = self.model(query.model)?.id.clone();
+        let tier = self.billed_tier(query.sku, query.tier)?;
+        let context = context_word(query.context);
+        let what = || {
+            let mut what = format!("{model} · {} · {}", query.sku, query.class);
+            if tier != ServiceTier::Standard {
+                what = format!("{what} · {}", tier.as_str());
+            }
+            if query.context == ContextTier::Long {
+                format!("{what} · long context")
+            } else {
+                what
+            }
+        };
+        let mut found: Vec<&[Row]> = Vec::new();
+        for scope in self.price_scopes(query.sku, query.region)? {
+            let keys = [&*model, scope, tier.as_str(), context, query.class.as_str()];
+            let rows = self.tables.prices.with_prefix(&keys);
+            if !rows.is_empty() {
+                found.push(rows);
+            }
+        }
+        let table = &self.tables.prices;
+        let current: Vec<&Row> =
+            found.iter().filter_map(|rows| rows.iter().find(|row| row.in_force(on))).collect();
+        match (current.as_slice(), found.as_slice()) {
+            ([row], _) => {
+                let price = unit_price(row.value(), row.unit()).ok_or_else(|| {
+                    Diagnostic::error(
+                        "price-unknown",
+                        format!("price unknown: {} on {on} ({})", what(), table.place(row)),
+                    )
+                    .hint("the platform publishes none; state one as an override")
+                })?;
+                Ok(table.dated(row, price))
+            }
+            ([first, second, ..], _) => Err(Diagnostic::error(
+                "price-ambiguous",
+                format!(
+                    "price ambiguous: {} in {} on {on} ({} and {})",
+                    what(),
+                    query.region,
+                    table.place(first),
+                    table.place(second)
+                ),
+            )),
+            ([], [rows, ..]) => {
+                let mut error = table.not_in_force(rows, &what(), on);
+                error.code = "price-not-in-force";
+                Err(error)
+            }
+            ([], []) => Err(self.no_price(&model, query, &what())),
+        }
+    }
+
+    /// The tier a request on a SKU is billed at: batch on batch SKUs.
+    fn billed_tier(&self, sku: &str, tier: ServiceTier) -> Result<ServiceTier, Diagnostic> {
+        let batch = self.sku(sku)?.billing == BillingMode::Batch;
+        Ok(if batch { ServiceTier::Batch } else { tier })
+    }
+
+    /// The price scopes that cover a SKU's deployments in a region.
+    pub fn price_scopes(&self, sku: &str, region: &str) -> Result<Vec<&str>, Diagnostic> {
+        let sku = self.sku(sku)?;
+        let region = self.region(region)?;
+        let public = &*region.cloud == "public";
+        let rows = self.tables.price_scopes.rows().iter();
+        Ok(rows
+            .filter(|row| row.value() == sku.scope.as_str() || row.value() == "any")
+            .filter(|row| row.key(1) == &*region.name || (row.key(1) == "*" && public))
+            .map(|row| row.key(0))
+            .collect())
+    }
+
+    fn no_price(&self, model: &str, query: &TokenPriceQuery<'_>, what: &str) -> Diagnostic {
+        let mut scopes: Vec<&str> =
+            self.tables.prices.with_prefix(&[model]).iter().map(|row| row.key(1)).collect();
+        scopes.dedup();
+        let hint = if scopes.is_empty() {
+            format!("{model} has no token prices in the catalogue")
+        } else {
+            format!("{model} has prices for {}", scopes.join(", "))
+        };
+        Diagnostic::error("no-price", format!("no price: {what} in {}", query.region)).hint(hint)
+    }
+
+    /// The input length above which a whole request is billed at long-context prices, none where the model has one price
+    /// for all lengths.
+    pub fn long_context_above(
+        &self,
+        model: &str,
+        sku: &str,
+        region: &str,
+        tier: ServiceTier,
+        on: Date,
+    ) -> Result<Option<Dated<u32>>, Diagnostic> {
+        let model = self.model(model)?.id.clone();
+        let tier = self.billed_tier(sku, tier)?;
+        for scope in self.price_scopes(sku, region)? {
+            let table = &self.tables.context_thresholds;
+            if let Some(row) = table.in_force(&[&model, scope, tier.as_str()], on)
+                && let Ok(tokens) = row.value().parse()
+            {
+                return Ok(Some(table.dated(row, tokens)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A price from a value and a unit such as `USD/1M tokens` or `USD/PTU/hour`.
+pub(crate) fn unit_price(value: &str, unit: &str) -> Option<UnitPrice> {
+    let (currency, of) = unit.split_once('/')?;
+    let currency: Currency = currency.parse().ok()?;
+    let amount = value.parse().ok()?;
+    let per = match of.split_once(' ') {
+        Some(("1M", _)) => 1_000_000,
+        Some(("1K", _)) => 1_000,
+        _ => 1,
+    };
+    Some(UnitPrice { price: Money::new(amount, currency), per })
+}

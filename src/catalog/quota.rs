@@ -1,0 +1,113 @@
+//! Rate limits of Standard deployments by model, SKU and tier, and where their pools reach (S 1-7, S 72).
+
+use crate::catalog::Catalog;
+use crate::catalog::table::Row;
+use crate::units::dated::Dated;
+use crate::units::diagnostic::Diagnostic;
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// How far one quota pool reaches (S 1, S 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum QuotaPool {
+    /// One pool per subscription and region.
+    Region,
+    /// One pool per subscription.
+    Subscription,
+    /// One pool per subscription and data zone.
+    DataZone,
+}
+
+/// The rate limits of a model, SKU and tier. A limit that is not stated is none, not unlimited and not 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quota {
+    /// Model id, or the pattern of the row that covers it.
+    pub model: Arc<str>,
+    /// Tier as the platform prints it.
+    pub tier: Arc<str>,
+    /// Tokens per minute.
+    pub tokens_per_minute: Option<Dated<u64>>,
+    /// Requests per minute.
+    pub requests_per_minute: Option<Dated<u64>>,
+    /// Requests per window where the platform prints a window other than a minute: count and seconds.
+    pub requests_per_window: Option<(Dated<u64>, u32)>,
+    /// Input tokens per minute where counted apart (Claude).
+    pub input_tokens_per_minute: Option<Dated<u64>>,
+    /// Output tokens per minute where counted apart (Claude).
+    pub output_tokens_per_minute: Option<Dated<u64>>,
+    /// Requests at the same time.
+    pub concurrent_requests: Option<Dated<u64>>,
+    /// How far the pool reaches.
+    pub pool: QuotaPool,
+}
+
+impl Catalog {
+    /// The rate limits of a model as a SKU at a tier such as `Tier 1`. A model without rows of its own has those of "every other model
+    /// sold by Azure" (S 68). Of several versions the newest counts.
+    pub fn quota(&self, model: &str, sku: &str, tier: &str, on: Date) -> Result<Quota, Diagnostic> {
+        let model = self.model(model)?;
+        let sku = self.sku(sku)?;
+        let table = &self.tables.quotas;
+        let own = table.with_prefix(&[&model.id]);
+        let rows = if own.is_empty() && &*model.provider != "OpenAI" {
+            table.with_prefix(&["*"])
+        } else {
+            own
+        };
+        let matching = |wanted: &str| -> Vec<&Row> {
+            rows.iter().filter(|row| row.key(2) == wanted && row.key(3) == tier).collect()
+        };
+        let mut candidates = matching(&sku.name);
+        if candidates.is_empty() {
+            candidates = matching("unspecified");
+        }
+        let what = format!("{} · {} · {tier}", model.id, sku.name);
+        let newest = candidates.iter().filter(|row| row.in_force(on)).map(|row| row.key(1)).max();
+        let Some(newest) = newest else {
+            let all: Vec<Row> = candidates.into_iter().cloned().collect();
+            if all.is_empty() {
+                let mut tiers: Vec<&str> = rows
+                    .iter()
+                    .filter(|row| row.key(2) == &*sku.name)
+                    .map(|row| row.key(3))
+                    .collect();
+                tiers.sort_unstable();
+                tiers.dedup();
+                let hint = if tiers.is_empty() {
+                    format!("{} has no quota as {} in the catalogue", model.id, sku.name)
+                } else {
+                    format!("tiers are {}", tiers.join(", "))
+                };
+                return Err(Diagnostic::error("no-quota", format!("no quota: {what}")).hint(hint));
+            }
+            return Err(table.not_in_force(&all, &what, on));
+        };
+        let current = |attribute: &str| {
+            candidates
+                .iter()
+                .find(|row| row.key(1) == newest && row.key(4) == attribute && row.in_force(on))
+        };
+        let number = |attribute: &str| {
+            let row = current(attribute)?;
+            Some(table.dated(row, row.value().parse().ok()?))
+        };
+        let window = current("request_window").and_then(|row| row.value().parse().ok());
+        let requests_per_window = number("requests_limit").zip(window);
+        let pool = match current("pool").map(|row| row.value()) {
+            Some("subscription") => QuotaPool::Subscription,
+            Some("data_zone") => QuotaPool::DataZone,
+            _ => QuotaPool::Region,
+        };
+        Ok(Quota {
+            model: candidates[0].key(0).into(),
+            tier: tier.into(),
+            tokens_per_minute: number("tokens_per_minute"),
+            requests_per_minute: number("requests_per_minute"),
+            requests_per_window,
+            input_tokens_per_minute: number("input_tokens_per_minute"),
+            output_tokens_per_minute: number("output_tokens_per_minute"),
+            concurrent_requests: number("concurrent_requests"),
+            pool,
+        })
+    }
+}

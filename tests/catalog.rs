@@ -1,0 +1,5 @@
+//! The embedded catalogue: what it says, and what it refuses.
+
+mod catalog {
+    mod figures;
+}
