@@ -7,4 +7,5 @@ mod billing {
     mod reservations;
     mod support;
     mod tokens;
+    mod views;
 }

@@ -68,6 +68,16 @@ impl Totals {
         }
         Ok(totals)
     }
+
+    /// The sums of both.
+    pub fn plus(&self, other: &Self) -> Result<Self, MoneyError> {
+        Ok(Self {
+            billed: self.billed.plus(other.billed)?,
+            effective: self.effective.plus(other.effective)?,
+            list: self.list.plus(other.list)?,
+            contracted: self.contracted.plus(other.contracted)?,
+        })
+    }
 }
 
 /// The bill of usage inside the terms' period. Everything that cannot be priced is reported at once; nothing is priced at 0

@@ -179,7 +179,12 @@ fn paid(
             contracted: part_of_term(rate.contracted, period).map_err(out_of_range)?,
             evidence: rate.evidence,
         }),
-        commitment: Some(CommitmentShare { id: Arc::clone(&commitment.id), status: None }),
+        commitment: Some(CommitmentShare {
+            id: Arc::clone(&commitment.id),
+            sku: Arc::clone(&commitment.sku),
+            status: None,
+            ptu_minutes: u64::from(commitment.quantity_ptu) * (minutes.end - minutes.start) as u64,
+        }),
         consumption_unit: None,
     };
     Ok(Paid { period, minutes, amount, line })
@@ -356,8 +361,13 @@ fn committed_lines(
         position += count;
         slices.cost_of(position).and_then(|after| after.minus(before)).map_err(out_of_range)
     };
-    let share = |status| {
-        Some(CommitmentShare { id: Arc::clone(&active.commitment.id), status: Some(status) })
+    let share = |status, ptu_minutes| {
+        Some(CommitmentShare {
+            id: Arc::clone(&active.commitment.id),
+            sku: Arc::clone(&active.commitment.sku),
+            status: Some(status),
+            ptu_minutes,
+        })
     };
     let mut lines = Vec::new();
     for (d, (deployment, _)) in capacity.deployments.iter().enumerate() {
@@ -368,7 +378,7 @@ fn committed_lines(
                 pricing: PricingCategory::Committed,
                 billed_cost: Money::zero(terms.currency),
                 effective_cost: slice(count)?,
-                commitment: share(CommitmentStatus::Used),
+                commitment: share(CommitmentStatus::Used, count),
                 ..usage_line(date, deployment, count, rate, terms)?
             });
         }
@@ -390,7 +400,7 @@ fn committed_lines(
             contracted_cost: zero,
             billed_cost: zero,
             effective_cost: slice(day.unused[c])?,
-            commitment: share(CommitmentStatus::Unused),
+            commitment: share(CommitmentStatus::Unused, day.unused[c]),
             consumption_unit: None,
         });
     }

@@ -213,8 +213,12 @@ impl Quantity {
 pub struct CommitmentShare {
     /// Id of the commitment; a renewed term has the same id.
     pub id: Arc<str>,
+    /// The SKU it reserves.
+    pub sku: Arc<str>,
     /// Used or unused; none on a purchase.
     pub status: Option<CommitmentStatus>,
+    /// PTU-minutes the line accounts for: bought, used or unused. Bought = used + unused over the time paid for.
+    pub ptu_minutes: u64,
 }
 
 /// A price before and after negotiated discounts, in the bill's currency, and where it comes from.

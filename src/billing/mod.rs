@@ -17,3 +17,9 @@ pub mod commitment;
 pub mod coverage;
 pub mod metered;
 pub mod tokens;
+
+pub mod allocation;
+pub mod difference;
+pub mod focus;
+pub mod limit;
+pub mod returns;

@@ -110,6 +110,37 @@ impl Money {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
 
+    /// The amount split by weights so that the parts sum exactly to it: whole steps of [`COST_DECIMALS`] (or of the amount's
+    /// own scale, when finer) by largest remainder, ties to the first. None when no weight is above 0.
+    pub fn split(&self, weights: &[u64]) -> Option<Vec<Self>> {
+        let total: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+        if total == 0 {
+            return None;
+        }
+        let scale = self.amount.scale().max(COST_DECIMALS);
+        let mantissa = self.amount.mantissa();
+        let units = mantissa.checked_mul(10_i128.pow(scale - self.amount.scale()))?;
+        let mut parts = Vec::with_capacity(weights.len());
+        let mut remainders = Vec::with_capacity(weights.len());
+        for (index, weight) in weights.iter().enumerate() {
+            // units * weight / total without leaving 128 bits: the whole multiples of total first.
+            let weight = i128::from(*weight);
+            let rest = units.rem_euclid(total).checked_mul(weight)?;
+            parts.push(units.div_euclid(total).checked_mul(weight)? + rest.div_euclid(total));
+            remainders.push((std::cmp::Reverse(rest.rem_euclid(total)), index));
+        }
+        remainders.sort_unstable();
+        let left = units - parts.iter().sum::<i128>();
+        for (_, index) in remainders.into_iter().take(left as usize) {
+            parts[index] += 1;
+        }
+        let money = |units| Decimal::try_from_i128_with_scale(units, scale).ok();
+        parts
+            .into_iter()
+            .map(|part| money(part).map(|amount| Self { amount: amount.normalize(), ..*self }))
+            .collect()
+    }
+
     /// The exact amount as text without trailing zeros, as results promise it.
     pub fn to_exact_string(&self) -> String {
         self.amount.normalize().to_string()
@@ -235,6 +266,22 @@ mod tests {
         assert_eq!(kronor.cost_of(1_000_000).unwrap().to_display_string(), "18.86 SEK");
         let fine = UnitPrice { price: usd("0.123456789012345"), per: 1 };
         assert!(fine.scaled("0.123456789012345".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn parts_sum_to_the_whole() {
+        let texts = |parts: Vec<Money>| -> Vec<String> {
+            parts.iter().map(Money::to_exact_string).collect()
+        };
+        assert_eq!(
+            texts(usd("1").split(&[1, 1, 1]).unwrap()),
+            ["0.333333333334", "0.333333333333", "0.333333333333"]
+        );
+        assert_eq!(texts(usd("-10").split(&[3, 0, 1]).unwrap()), ["-7.5", "0", "-2.5"]);
+        assert_eq!(usd("1").split(&[0, 0]), None);
+        let weights = [u64::MAX, 12_345_678_901, 7];
+        let parts = usd("123456789.123456789012").split(&weights).unwrap();
+        assert_eq!(Money::sum(Currency::USD, parts).unwrap(), usd("123456789.123456789012"));
     }
 
     #[test]

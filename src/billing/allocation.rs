@@ -1,0 +1,118 @@
+//! Who pays: a bill by workload, team or tag. The parts of every line sum exactly to it (largest remainder).
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::bill::{Bill, Totals};
+use crate::billing::line::LineItem;
+use crate::billing::rate::out_of_range;
+use crate::ledger::usage::{DeploymentRef, TokenUsage, Usage};
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::{Money, MoneyError};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The owner of what nobody used: capacity without traffic, a commitment that covered nothing.
+pub const NOBODY: &str = "(unallocated)";
+
+/// One owner's part of a bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allocated {
+    /// The owner.
+    pub owner: Arc<str>,
+    /// The sums of the owner's parts.
+    pub totals: Totals,
+}
+
+/// Weights by owner.
+type Weights = BTreeMap<Arc<str>, u64>;
+
+/// A bill by owner, sorted by owner.
+///
+/// `owner` names who pays for what a workload did on a deployment, and `weigh` how much a token record counts towards the
+/// shared cost of provisioned capacity. Such a line is split by what was weighed on its deployment that day, else in the
+/// whole period; a commitment's payment and unused share by what its used lines were; the rest is [`NOBODY`]'s.
+pub fn allocate(
+    bill: &Bill,
+    usage: &Usage,
+    owner: impl Fn(&DeploymentRef, &str) -> Arc<str>,
+    weigh: impl Fn(&TokenUsage) -> u64,
+) -> Result<Vec<Allocated>, Diagnostic> {
+    let mut by_day: BTreeMap<(&DeploymentRef, Date), Weights> = BTreeMap::new();
+    let mut by_deployment: BTreeMap<&DeploymentRef, Weights> = BTreeMap::new();
+    for record in &usage.tokens {
+        let (who, weight) = (owner(&record.deployment, &record.workload), weigh(record));
+        let day = by_day.entry((&record.deployment, utc_date(record.hour))).or_default();
+        *day.entry(Arc::clone(&who)).or_default() += weight;
+        *by_deployment.entry(&record.deployment).or_default().entry(who).or_default() += weight;
+    }
+    let shared = |line: &LineItem, deployment: &DeploymentRef| {
+        let day = by_day.get(&(deployment, utc_date(line.from)));
+        let used = |weights: &&Weights| weights.values().any(|weight| *weight > 0);
+        day.filter(used).or_else(|| by_deployment.get(deployment).filter(used)).cloned()
+    };
+    let nobody = || Weights::from([(Arc::from(NOBODY), 1)]);
+    let mut by_commitment: BTreeMap<Arc<str>, Weights> = BTreeMap::new();
+    let mut parts = Parts { bill, totals: BTreeMap::new() };
+    let mut later = Vec::new();
+    for line in &bill.line_items {
+        let weights = match (&line.deployment, &line.workload) {
+            (Some(deployment), Some(workload)) => Weights::from([(owner(deployment, workload), 1)]),
+            (Some(deployment), None) => shared(line, deployment).unwrap_or_else(nobody),
+            (None, _) => {
+                later.push(line);
+                continue;
+            }
+        };
+        if let Some(share) = &line.commitment {
+            let total: u128 = weights.values().map(|weight| u128::from(*weight)).sum();
+            let used = by_commitment.entry(Arc::clone(&share.id)).or_default();
+            for (who, weight) in &weights {
+                let count = u128::from(line.count) * u128::from(*weight) / total.max(1);
+                *used.entry(Arc::clone(who)).or_default() += count as u64;
+            }
+        }
+        parts.add(line, &weights)?;
+    }
+    for line in later {
+        let used = line.commitment.as_ref().and_then(|share| by_commitment.get(&share.id));
+        let weights = used.filter(|weights| weights.values().any(|weight| *weight > 0)).cloned();
+        parts.add(line, &weights.unwrap_or_else(nobody))?;
+    }
+    Ok(parts.totals.into_iter().map(|(owner, totals)| Allocated { owner, totals }).collect())
+}
+
+struct Parts<'a> {
+    bill: &'a Bill,
+    totals: BTreeMap<Arc<str>, Totals>,
+}
+
+impl Parts<'_> {
+    fn add(&mut self, line: &LineItem, weights: &Weights) -> Result<(), Diagnostic> {
+        let numbers: Vec<u64> = weights.values().copied().collect();
+        let split = |cost: Money| {
+            cost.split(&numbers).ok_or_else(|| {
+                out_of_range(MoneyError::Range(format!("{} in parts", cost.amount())))
+            })
+        };
+        let (billed, effective) = (split(line.billed_cost)?, split(line.effective_cost)?);
+        let (list, contracted) = (split(line.list_cost)?, split(line.contracted_cost)?);
+        for (index, owner) in weights.keys().enumerate() {
+            let part = LineItem {
+                billed_cost: billed[index],
+                effective_cost: effective[index],
+                list_cost: list[index],
+                contracted_cost: contracted[index],
+                ..line.clone()
+            };
+            let part = Totals::of(self.bill.currency, [&part]).map_err(out_of_range)?;
+            let sum = match self.totals.get(owner) {
+                Some(sum) => sum.plus(&part).map_err(out_of_range)?,
+                None => part,
+            };
+            self.totals.insert(Arc::clone(owner), sum);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! Money limits over a bill: budgets, and consumption commitments (MACC) that spending counts towards.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::bill::Bill;
+use crate::billing::difference::CostColumn;
+use crate::billing::rate::out_of_range;
+use crate::ledger::usage::DeploymentRef;
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::Money;
+use jiff::civil::Date;
+use std::sync::Arc;
+
+/// A budget. It stops nothing; the platform warns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Its name.
+    pub name: Arc<str>,
+    /// The limit, in the bill's currency.
+    pub limit: Money,
+    /// Billed or amortized cost.
+    pub column: CostColumn,
+    /// Only this deployment; everything when none.
+    pub deployment: Option<Arc<str>>,
+    /// Only this workload; everything when none.
+    pub workload: Option<Arc<str>>,
+}
+
+/// How a limit stands at the end of a bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LimitStatus {
+    /// What counted.
+    pub spent: Money,
+    /// The limit less that; below 0 when over.
+    pub left: Money,
+    /// The UTC day on which the limit was reached, none when it was not.
+    pub reached_on: Option<Date>,
+}
+
+/// How a budget stands at the end of a bill.
+pub fn budget_status(bill: &Bill, budget: &Budget) -> Result<LimitStatus, Diagnostic> {
+    let named = |deployment: Option<&Arc<DeploymentRef>>| {
+        let name = deployment.map(|deployment| &*deployment.name);
+        budget.deployment.as_deref().is_none_or(|only| Some(only) == name)
+    };
+    let lines = bill.line_items.iter().filter(|line| {
+        named(line.deployment.as_ref())
+            && budget.workload.as_deref().is_none_or(|only| Some(only) == line.workload.as_deref())
+    });
+    status(lines.map(|line| (utc_date(line.from), budget.column.of(line))), budget.limit)
+}
+
+/// How much of a Microsoft Azure consumption commitment a bill decrements: everything billed, marketplace units of Claude
+/// included (S 71).
+pub fn consumption_commitment_status(
+    bill: &Bill,
+    agreed: Money,
+) -> Result<LimitStatus, Diagnostic> {
+    let lines = bill.line_items.iter();
+    status(lines.map(|line| (utc_date(line.from), line.billed_cost)), agreed)
+}
+
+/// Costs in the order of their days against a limit.
+fn status(
+    costs: impl Iterator<Item = (Date, Money)>,
+    limit: Money,
+) -> Result<LimitStatus, Diagnostic> {
+    let mut spent = Money::zero(limit.currency());
+    let mut reached_on = None;
+    for (date, cost) in costs {
+        spent = spent.plus(cost).map_err(out_of_range)?;
+        if reached_on.is_none() && spent.amount() >= limit.amount() {
+            reached_on = Some(date);
+        }
+    }
+    let left = limit.minus(spent).map_err(out_of_range)?;
+    Ok(LimitStatus { spent, left, reached_on })
+}
