@@ -60,16 +60,16 @@ pub(crate) fn run(setup: &Setup, traces: &[&Trace]) -> (Outcome, Vec<u128>) {
         requests: setup.streams.iter().zip(traces).map(|(s, t)| Requests::new(s, t)).collect(),
         deployments: setup.deployments.iter().map(deployment).collect(),
         streams: vec![StreamOutcome::default(); setup.streams.len()],
-        queue: Queue::default(),
+        queue: Queue::new(mean_gap_us(traces)),
         flights: Flights::default(),
         meter: Meter::new(setup.deployments.len(), setup.streams.len(), setup.hour_phase_us),
     };
     let mut arrivals = Arrivals::new(traces, setup.horizon_us);
     loop {
         if let Some(event) = run.queue.pop_until(arrivals.next_us()) {
-            match event.rank {
+            match event.rank() {
                 Rank::Completion => run.complete(event),
-                Rank::Retry => run.attempt(event.at_us, event.stream, event.id, event.payload),
+                Rank::Retry => run.attempt(event.at_us, event.stream(), event.id(), event.payload),
             }
         } else if let Some((at_us, id, stream)) = arrivals.pop() {
             run.streams[stream as usize].offered += 1;
@@ -120,7 +120,7 @@ impl Run<'_> {
         if let Some(reduced_units) = state.correction(offer, hidden) {
             let at_us = now_us + state.service_us(hidden);
             let payload = self.flights.put(Flight { deployment, reduced_units });
-            self.queue.push(Event { at_us, rank: Rank::Completion, id, stream, payload });
+            self.queue.push(Event::new(at_us, Rank::Completion, id, stream, payload));
         }
         self.meter.add(now_us, kind, tokens(offer, hidden.output_tokens));
         let counts = &mut self.streams[stream as usize];
@@ -157,13 +157,7 @@ impl Run<'_> {
                     counts.retries += 1;
                     let luck = self.requests[stream as usize].luck(id);
                     let at_us = now_us + wait_us(client, luck, attempt, retry_after_us);
-                    self.queue.push(Event {
-                        at_us,
-                        rank: Rank::Retry,
-                        id,
-                        stream,
-                        payload: attempt + 1,
-                    });
+                    self.queue.push(Event::new(at_us, Rank::Retry, id, stream, attempt + 1));
                 } else {
                     counts.failed += 1;
                     counts.failed_throttled += 1;
@@ -196,4 +190,12 @@ fn tokens(offer: &Offer, output: u32) -> Tokens {
         cached: offer.cached_input_tokens,
         output,
     }
+}
+
+/// The mean time between arrivals over all streams.
+fn mean_gap_us(traces: &[&Trace]) -> u64 {
+    let first = traces.iter().filter_map(|trace| trace.arrival_us.first()).min();
+    let last = traces.iter().filter_map(|trace| trace.arrival_us.last()).max();
+    let count: usize = traces.iter().map(|trace| trace.len()).sum();
+    last.zip(first).map_or(0, |(last, first)| last - first) / (count as u64).max(1)
 }
