@@ -1,7 +1,26 @@
 //! FLOOR 6. One view, many forms; bytes out. Writes no file and knows no terminal.
 //!
 //! `view` and `outlook` say what a result is; every other module turns one into a form. Reading order: `sentence`
-//! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
+//! (the answer in words), `text`, `page` (the HTML report), then `files`, which lists what a run leaves behind.
 
 pub mod outlook;
 pub mod view;
+
+#[cfg(feature = "report")]
+pub mod files;
+#[cfg(feature = "report")]
+pub mod format;
+#[cfg(feature = "report")]
+pub mod ink;
+#[cfg(feature = "report")]
+pub mod json;
+#[cfg(feature = "report")]
+pub mod plot;
+#[cfg(feature = "report")]
+pub mod sentence;
+#[cfg(feature = "report")]
+pub mod tables;
+#[cfg(feature = "report")]
+pub mod text;
+#[cfg(feature = "report")]
+pub mod text_simulation;

@@ -1,0 +1,53 @@
+//! What a run leaves behind: names and bytes. The command line writes them, all or none.
+
+use crate::report::plot::{PlotError, Rendered};
+use crate::report::view::{RecommendationView, SimulationView};
+use crate::report::{json, plot, tables};
+
+/// A file's name and bytes.
+pub type File = (String, Vec<u8>);
+
+/// Why a form could not be made. None of these is a user's mistake.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// JSON could not be written.
+    #[error("JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A table could not be written.
+    #[error("table: {0}")]
+    Table(#[from] tables::TableError),
+    /// A plot could not be drawn.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+}
+
+/// The files of `recommend`.
+pub fn recommendation(view: &RecommendationView) -> Result<Vec<File>, ReportError> {
+    let mut files = vec![
+        ("recommendation.json".to_owned(), json::bytes(view)?),
+        ("candidates.csv".to_owned(), tables::candidates(&view.candidates)?),
+        ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
+    ];
+    add(&mut files, "load", plot::load(&view.series)?);
+    add(&mut files, "utilization", plot::utilization(&view.series)?);
+    add(&mut files, "cost_curve", plot::cost_curve(view)?);
+    Ok(files)
+}
+
+/// The files of `simulate`.
+pub fn simulation(view: &SimulationView) -> Result<Vec<File>, ReportError> {
+    let mut files = vec![
+        ("simulation.json".to_owned(), json::bytes(view)?),
+        ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
+    ];
+    add(&mut files, "load", plot::load(&view.series)?);
+    add(&mut files, "utilization", plot::utilization(&view.series)?);
+    Ok(files)
+}
+
+fn add(files: &mut Vec<File>, name: &str, plot: Option<Rendered>) {
+    if let Some(plot) = plot {
+        files.push((format!("{name}.svg"), plot.svg));
+        files.push((format!("{name}.png"), plot.png));
+    }
+}

@@ -1,0 +1,170 @@
+//! Plain lines of text, tables among them, with or without colour.
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+
+/// Whether text carries ANSI escapes. Colour never carries meaning alone: the words say the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ink {
+    /// No escapes: files, pipes, `NO_COLOR`.
+    Plain,
+    /// Bold, dim and a few colours.
+    Ansi,
+}
+
+/// What a stretch of text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Ordinary text.
+    Plain,
+    /// A heading.
+    Heading,
+    /// The answer.
+    Good,
+    /// Something missed.
+    Bad,
+    /// Beside the point.
+    Dim,
+}
+
+impl Ink {
+    /// A line in a tone. Control characters are shown, never sent to the terminal.
+    pub fn line(self, tone: Tone, text: &str) -> String {
+        let text: String = text
+            .chars()
+            .map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c })
+            .collect();
+        if self == Self::Plain || tone == Tone::Plain || text.is_empty() {
+            return text + "\n";
+        }
+        let style = match tone {
+            Tone::Plain => Style::new(),
+            Tone::Heading => Style::new().bold(),
+            Tone::Good => Style::new().bold().fg_color(Some(AnsiColor::Green.into())),
+            Tone::Bad => Style::new().fg_color(Some(AnsiColor::Red.into())),
+            Tone::Dim => Style::new().dimmed(),
+        };
+        format!("{style}{text}{style:#}\n")
+    }
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its heading.
+    pub title: &'static str,
+    /// Whether it holds figures, which stand right.
+    pub figures: bool,
+    /// Most characters of a cell; longer ones end in an ellipsis.
+    pub width: usize,
+}
+
+/// A column of words, at most `width` characters wide.
+pub const fn words(title: &'static str, width: usize) -> Column {
+    Column { title, figures: false, width }
+}
+
+/// A column of figures.
+pub const fn figures(title: &'static str) -> Column {
+    Column { title, figures: true, width: 24 }
+}
+
+/// A table, one line a row, each row in its tone.
+pub fn table(ink: Ink, columns: &[Column], rows: &[(Tone, Vec<String>)]) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(columns.iter().map(|c| c.title));
+    for (_, row) in rows {
+        table.add_row(row.iter().zip(columns).map(|(cell, column)| shorten(cell, column.width)));
+    }
+    let last = columns.len().saturating_sub(1);
+    for (index, column) in columns.iter().enumerate() {
+        if let Some(drawn) = table.column_mut(index) {
+            drawn.set_padding((0, u16::from(index != last)));
+            if column.figures {
+                drawn.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+    }
+    let mut text = String::new();
+    for (index, line) in table.lines().enumerate() {
+        let tone = match index {
+            0 => Tone::Heading,
+            1 => Tone::Dim,
+            _ => rows.get(index - 2).map_or(Tone::Plain, |(tone, _)| *tone),
+        };
+        text += &ink.line(tone, line.trim_end());
+    }
+    text
+}
+
+/// A bulleted paragraph, wrapped.
+pub fn bullet(ink: Ink, tone: Tone, text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for (index, line) in wrap(text, width.saturating_sub(4)).iter().enumerate() {
+        let lead = if index == 0 { "  - " } else { "    " };
+        out += &ink.line(tone, &format!("{lead}{line}"));
+    }
+    out
+}
+
+/// A paragraph, wrapped.
+pub fn paragraph(ink: Ink, tone: Tone, text: &str, width: usize) -> String {
+    wrap(text, width).iter().map(|line| ink.line(tone, line)).collect()
+}
+
+/// Lines of at most `width` characters, broken at spaces where there are any. Figures keep their unit.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut length = 0;
+    for word in glue(text) {
+        let size = word.chars().count();
+        if length > 0 && length + 1 + size > width {
+            lines.push(std::mem::take(&mut line));
+            length = 0;
+        }
+        if length > 0 {
+            line.push(' ');
+            length += 1;
+        }
+        line += &word;
+        length += size;
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// Words, with units joined to their figures.
+fn glue(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
+        match words.last_mut() {
+            Some(last)
+                if matches!(unit, "%" | "ms" | "s" | "min" | "h" | "PTU" | "USD")
+                    && last.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+/// Text of at most `width` characters on one line.
+fn shorten(text: &str, width: usize) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if line.chars().count() <= width {
+        return line;
+    }
+    let mut short: String = line.chars().take(width.saturating_sub(1)).collect();
+    short.push('…');
+    short
+}

@@ -1,0 +1,205 @@
+//! Monthly cost over PTUs, by way to pay, with the choice marked and pay-as-you-go as a level.
+
+use crate::report::format;
+use crate::report::plot::canvas::{
+    AXIS, Area, BLUE, DARK, Drawing, GREEN, GRID, MUTED, ORANGE, PURPLE, PlotError, VERMILION, px,
+    stroke, text, titled,
+};
+use crate::report::plot::legend::{self, Entry, Mark};
+use crate::report::plot::time_axis;
+use crate::report::view::RecommendationView;
+use plotters::prelude::*;
+
+const COLOURS: [RGBColor; 5] = [BLUE, ORANGE, GREEN, PURPLE, VERMILION];
+
+/// A curve: one family paid one way.
+struct Curve {
+    label: String,
+    colour: RGBColor,
+    dashed: bool,
+    /// PTUs, cost, feasible.
+    points: Vec<(f64, f64, bool)>,
+}
+
+pub(super) struct CostCurve {
+    curves: Vec<Curve>,
+    pay_as_you_go: Option<f64>,
+    choice: Option<(f64, f64, String)>,
+    currency: String,
+}
+
+impl CostCurve {
+    /// The curves of a view; none without a point.
+    pub(super) fn of(view: &RecommendationView) -> Option<Self> {
+        let mut families: Vec<&str> = Vec::new();
+        let mut payments: Vec<&str> = Vec::new();
+        let mut curves: Vec<(usize, usize, Curve)> = Vec::new();
+        for point in &view.cost_curve {
+            let Some(cost) = format::for_axis(&point.monthly_cost) else { continue };
+            let family = position(&mut families, &point.family);
+            let payment = position(&mut payments, &point.commitment);
+            let at = (f64::from(point.total_ptu), cost, point.feasible);
+            if let Some(found) = curves.iter_mut().find(|c| (c.0, c.1) == (family, payment)) {
+                found.2.points.push(at);
+            } else {
+                let curve = Curve {
+                    label: format!("{}, {}", point.family, point.commitment),
+                    colour: COLOURS[payment % COLOURS.len()],
+                    dashed: family % 2 == 1,
+                    points: vec![at],
+                };
+                curves.push((family, payment, curve));
+            }
+        }
+        if curves.is_empty() {
+            return None;
+        }
+        curves.sort_by_key(|(family, payment, _)| (*family, *payment));
+        let mut curves: Vec<_> = curves.into_iter().map(|(_, _, curve)| curve).collect();
+        for curve in &mut curves {
+            curve.points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        }
+        let cheapest = view
+            .candidates
+            .iter()
+            .filter(|c| c.total_ptu == 0)
+            .filter_map(|c| format::for_axis(&c.monthly_cost.p50))
+            .min_by(f64::total_cmp);
+        let choice = view.choice.as_ref().filter(|c| c.total_ptu > 0).and_then(|c| {
+            let cost = format::for_axis(&c.monthly_cost.p50)?;
+            let label = format!(
+                "{} PTU, {}",
+                format::count(u64::from(c.total_ptu)),
+                format::money(&c.monthly_cost.p50, &c.monthly_cost.currency)
+            );
+            Some((f64::from(c.total_ptu), cost, label))
+        });
+        let currency = view.candidates.first().map(|c| c.monthly_cost.currency.clone());
+        Some(Self {
+            curves,
+            pay_as_you_go: cheapest,
+            choice,
+            currency: currency.unwrap_or_default(),
+        })
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let mut entries: Vec<_> = self
+            .curves
+            .iter()
+            .map(|curve| Entry {
+                label: curve.label.clone(),
+                colour: curve.colour,
+                mark: if curve.dashed { Mark::Dashed } else { Mark::Solid },
+            })
+            .collect();
+        entries.push(Entry { label: "feasible".into(), colour: MUTED, mark: Mark::Dot });
+        if self.pay_as_you_go.is_some() {
+            let label = "pay as you go".into();
+            entries.push(Entry { label, colour: AXIS, mark: Mark::Dashed });
+        }
+        if self.choice.is_some() {
+            entries.push(Entry { label: "choice".into(), colour: DARK, mark: Mark::Ring });
+        }
+        entries
+    }
+}
+
+/// The place of `name` in `names`, added when new.
+fn position<'n>(names: &mut Vec<&'n str>, name: &'n str) -> usize {
+    names.iter().position(|known| *known == name).unwrap_or_else(|| {
+        names.push(name);
+        names.len() - 1
+    })
+}
+
+impl Drawing for CostCurve {
+    fn size(&self) -> (u32, u32) {
+        (1200, 680)
+    }
+
+    fn title(&self) -> String {
+        "Monthly cost over PTUs".to_owned()
+    }
+
+    fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Result<(), PlotError> {
+        let subtitle = "Median monthly cost of every candidate with PTUs, by family and way to pay";
+        let below = titled(root, &self.title(), subtitle, scale)?;
+        let used = legend::draw(&below, &self.entries(), (0.0, 0.0), scale)?;
+        let (_, area) = below.split_vertically(px(used + 4.0, scale));
+        let points = || self.curves.iter().flat_map(|c| c.points.iter());
+        let (low, high) =
+            points().fold((f64::MAX, 0.0_f64), |(low, high), p| (low.min(p.0), high.max(p.0)));
+        let gap = ((high - low) * 0.02).max(1.0);
+        let costs = points().map(|p| p.1).chain(self.pay_as_you_go);
+        let highest = costs.fold(0.0, f64::max);
+        let mut chart = ChartBuilder::on(&area)
+            .margin_right(px(20.0, scale))
+            .x_label_area_size(px(46.0, scale))
+            .y_label_area_size(px(74.0, scale))
+            .build_cartesian_2d((low - gap).max(0.0)..high + gap, 0.0..time_axis::top(highest))
+            .map_err(PlotError::new)?;
+        chart
+            .configure_mesh()
+            .disable_x_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(stroke(GRID, 1.0, scale))
+            .axis_style(stroke(AXIS, 1.0, scale))
+            .label_style(text(12.0, scale, MUTED))
+            .axis_desc_style(text(12.0, scale, MUTED))
+            .x_labels(10)
+            .y_labels(8)
+            .x_desc("deployed PTUs")
+            .y_desc(format!("{} a month", self.currency))
+            .x_label_formatter(&|x| format::number(*x))
+            .y_label_formatter(&|y| format::short(*y))
+            .draw()
+            .map_err(PlotError::new)?;
+        if let Some(level) = self.pay_as_you_go {
+            chart
+                .draw_series(DashedLineSeries::new(
+                    [((low - gap).max(0.0), level), (high + gap, level)],
+                    px(4.0, scale),
+                    px(5.0, scale),
+                    stroke(AXIS, 2.0, scale),
+                ))
+                .map_err(PlotError::new)?;
+        }
+        for curve in &self.curves {
+            let line: Vec<_> = curve.points.iter().map(|p| (p.0, p.1)).collect();
+            let style = stroke(curve.colour.mix(0.75), 1.75, scale);
+            if curve.dashed {
+                let dashes = DashedLineSeries::new(line, px(9.0, scale), px(5.0, scale), style);
+                chart.draw_series(dashes).map_err(PlotError::new)?;
+            } else {
+                chart.draw_series(LineSeries::new(line, style)).map_err(PlotError::new)?;
+            }
+            let feasible = curve.points.iter().filter(|p| p.2);
+            chart
+                .draw_series(
+                    feasible
+                        .map(|p| Circle::new((p.0, p.1), px(3.0, scale), curve.colour.filled())),
+                )
+                .map_err(PlotError::new)?;
+        }
+        if let Some((ptu, cost, label)) = &self.choice {
+            let ring = Circle::new((*ptu, *cost), px(8.0, scale), stroke(DARK, 2.5, scale));
+            chart.draw_series([ring]).map_err(PlotError::new)?;
+            let style = crate::report::plot::canvas::bold(13.0, scale, DARK);
+            let (x, y) = chart.backend_coord(&(*ptu, *cost));
+            let width = area.estimate_text_size(label, &style).map_err(PlotError::new)?.0 as i32;
+            let base = area.get_base_pixel();
+            let right = area.dim_in_pixel().0 as i32 - px(16.0, scale);
+            let x = (x - base.0 + px(14.0, scale)).min(right - width);
+            let y = y - base.1 + px(12.0, scale);
+            let corners = [
+                (x - px(4.0, scale), y - px(3.0, scale)),
+                (x + width + px(4.0, scale), y + px(17.0, scale)),
+            ];
+            area.draw(&Rectangle::new(corners, WHITE.mix(0.85).filled()))
+                .map_err(PlotError::new)?;
+            area.draw_text(label, &style, (x, y)).map_err(PlotError::new)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! The answer in words, the same in every form.
+
+use crate::report::format;
+use crate::report::view::{CandidateView, DeploymentView, RecommendationView};
+use std::collections::BTreeMap;
+
+/// The recommendation in one or two sentences.
+pub fn recommendation(view: &RecommendationView) -> String {
+    let Some(choice) = &view.choice else {
+        return format!(
+            "None of the {} candidates meets every objective and constraint.",
+            format::count(view.candidates.len() as u64)
+        );
+    };
+    let cost = &choice.monthly_cost;
+    let price =
+        format!("{}: {} a month", purchase(choice), format::money(&cost.p50, &cost.currency));
+    if cost.replications > 1 {
+        return format!(
+            "{price} (p10 {} to p90 {} over {} replications).",
+            format::amount(&cost.p10),
+            format::amount(&cost.p90),
+            format::count(u64::from(cost.replications))
+        );
+    }
+    price + "."
+}
+
+/// How sure the choice is, or why that is unknown.
+pub fn confidence(view: &RecommendationView) -> Option<String> {
+    view.choice.as_ref()?;
+    Some(match &view.outlook.confidence {
+        Some(confidence) => format!(
+            "It is the cheapest feasible candidate in {} of {} replications.",
+            format::share(confidence.best_share),
+            format::count(u64::from(confidence.replications))
+        ),
+        None => "One replication: its spread over luck is not known.".to_owned(),
+    })
+}
+
+/// What a candidate buys, such as `Buy 200 PTU of gpt-4.1 on GlobalProvisionedManaged …`.
+fn purchase(candidate: &CandidateView) -> String {
+    let (provisioned, standard): (Vec<_>, Vec<_>) =
+        candidate.deployments.iter().partition(|d| d.capacity_ptu.is_some());
+    let on_demand = list(standard.iter().map(|d| format!("{} on {}", d.model, d.sku)));
+    if provisioned.is_empty() {
+        return format!("Pay as you go: {on_demand}");
+    }
+    let reserved = list(provisioned.iter().map(|d| {
+        let ptu = d.capacity_ptu.unwrap_or_default();
+        format!("{} PTU of {} on {}", format::count(u64::from(ptu)), d.model, d.sku)
+    }));
+    let payment = match candidate.commitment.as_str() {
+        "hourly" => "paid by the hour".to_owned(),
+        commitment => format!("with a {commitment} reservation"),
+    };
+    let overflow =
+        if standard.is_empty() { String::new() } else { format!(", spilling over to {on_demand}") };
+    format!("Buy {reserved} {payment}{overflow}")
+}
+
+/// A name for a candidate that fits a table, such as `200 PTU Global + spill, 1-year`.
+pub fn label(candidate: &CandidateView) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
+    for deployment in &candidate.deployments {
+        parts.push(match deployment.capacity_ptu {
+            Some(ptu) => format!("{} PTU {}", format::count(u64::from(ptu)), scope(deployment)),
+            None if provisioned => "spill".to_owned(),
+            None => deployment.sku.clone(),
+        });
+    }
+    let shape = parts.join(" + ");
+    if provisioned { format!("{shape}, {}", candidate.commitment) } else { shape }
+}
+
+/// Labels of candidates; the full name where two would read alike.
+pub fn labels(candidates: &[CandidateView]) -> Vec<String> {
+    let short: Vec<_> = candidates.iter().map(label).collect();
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for label in &short {
+        *seen.entry(label).or_default() += 1;
+    }
+    let unique = |label: &str| seen.get(label) == Some(&1);
+    short
+        .iter()
+        .zip(candidates)
+        .map(|(label, c)| if unique(label) { label.clone() } else { c.name.clone() })
+        .collect()
+}
+
+fn scope(deployment: &DeploymentView) -> &str {
+    match deployment.sku.strip_suffix("ProvisionedManaged") {
+        Some("") => "Regional",
+        Some(scope) => scope,
+        None => &deployment.sku,
+    }
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<_> = items.collect();
+    match items.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}

@@ -1,0 +1,141 @@
+//! `recommend` for the terminal: what to buy, why, and the ranking, in 80 columns.
+
+use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table, words};
+use crate::report::view::{CandidateView, RecommendationView, ScenarioView};
+use crate::report::{format, sentence};
+
+/// Candidates shown at most; the others are in `candidates.csv`.
+const SHOWN: usize = 12;
+
+/// The answer of `recommend` as text of `width` columns (80 at least).
+pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    let width = width.max(80);
+    let mut out = question(&view.scenario, ink, width);
+    let tone = if view.choice.is_some() { Tone::Good } else { Tone::Bad };
+    out += &paragraph(ink, tone, &sentence::recommendation(view), width);
+    if let Some(confidence) = sentence::confidence(view) {
+        out += &paragraph(ink, Tone::Dim, &confidence, width);
+    }
+    if !view.why.is_empty() {
+        out += &ink.line(Tone::Plain, "");
+        out += &ink.line(Tone::Heading, "Why");
+        for why in &view.why {
+            out += &bullet(ink, Tone::Plain, why, width);
+        }
+    }
+    out += &ink.line(Tone::Plain, "");
+    out += &ranking(view, ink, width);
+    out += &refusals(view, ink, width);
+    out += &leanings(view.assumptions.len(), &view.attributions, ink, width);
+    out
+}
+
+/// The scenario's name and frame.
+pub(super) fn question(scenario: &ScenarioView, ink: Ink, width: usize) -> String {
+    let mut out = paragraph(ink, Tone::Heading, &scenario.name, width);
+    let frame = format!(
+        "{} to {} ({}), {}; {} simulated, counted {} times; seed {}",
+        day(&scenario.start),
+        day(&scenario.until),
+        scenario.zone,
+        scenario.region,
+        scenario.simulated,
+        format::count(scenario.repetitions),
+        scenario.seed
+    );
+    out += &paragraph(ink, Tone::Dim, &frame, width);
+    out += &ink.line(Tone::Plain, "");
+    out
+}
+
+/// What the result leans on.
+pub(super) fn leanings(assumed: usize, attributions: &[String], ink: Ink, width: usize) -> String {
+    let mut out = ink.line(Tone::Plain, "");
+    if assumed > 0 {
+        let text =
+            format!("Leans on {assumed} values that are not published; the report lists them.");
+        out += &paragraph(ink, Tone::Dim, &text, width);
+    }
+    for attribution in attributions {
+        out += &paragraph(ink, Tone::Dim, attribution, width);
+    }
+    out
+}
+
+fn ranking(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    let labels = sentence::labels(&view.candidates);
+    let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
+    let columns = [
+        figures("#"),
+        words("candidate", width - 49),
+        figures("a month"),
+        figures("saw 429"),
+        figures("p95"),
+        figures("p99"),
+        figures("PTU use"),
+    ];
+    let feasible = view.candidates.iter().filter(|c| c.feasible).count();
+    let shown = if feasible > 0 { feasible.min(SHOWN) } else { SHOWN };
+    let rows: Vec<_> = view
+        .candidates
+        .iter()
+        .zip(&labels)
+        .filter(|(c, _)| c.feasible || feasible == 0)
+        .take(shown)
+        .map(|(candidate, label)| (tone(view, candidate), row(candidate, label)))
+        .collect();
+    let mut out = table(ink, &columns, &rows);
+    let rest = view.candidates.len().saturating_sub(rows.len());
+    let refused = view.candidates.len() - feasible;
+    let note = format!(
+        "{} candidates, {} feasible; {} more in candidates.csv. Cost a month in {currency}; p95 and p99 of the time from arrival to admission.",
+        format::count(view.candidates.len() as u64),
+        format::count((view.candidates.len() - refused) as u64),
+        format::count(rest as u64)
+    );
+    out += &paragraph(ink, Tone::Dim, &note, width);
+    out
+}
+
+fn row(candidate: &CandidateView, label: &str) -> Vec<String> {
+    let measures = &candidate.measures;
+    vec![
+        candidate.rank.to_string(),
+        label.to_owned(),
+        format::amount(&candidate.monthly_cost.p50),
+        format::share(measures.saw_throttle_share),
+        format::wait(measures.added_wait_ms.p95),
+        format::wait(measures.added_wait_ms.p99),
+        measures.ptu_utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean)),
+    ]
+}
+
+fn tone(view: &RecommendationView, candidate: &CandidateView) -> Tone {
+    let chosen = view.choice.as_ref().is_some_and(|choice| choice.name == candidate.name);
+    if chosen {
+        Tone::Good
+    } else if candidate.feasible {
+        Tone::Plain
+    } else {
+        Tone::Dim
+    }
+}
+
+/// The cheapest refused candidate and why, which is what a reader asks next.
+fn refusals(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    let Some(refused) = view.candidates.iter().find(|c| !c.feasible) else {
+        return String::new();
+    };
+    let text = format!(
+        "Refused at {}: {}: {}.",
+        format::money(&refused.monthly_cost.p50, &refused.monthly_cost.currency),
+        sentence::label(refused),
+        refused.reasons.join("; ").trim_end_matches('.')
+    );
+    paragraph(ink, Tone::Dim, &text, width)
+}
+
+/// The civil day at the front of an instant.
+pub(super) fn day(instant: &str) -> &str {
+    instant.get(..10).filter(|day| day.as_bytes()[4] == b'-').unwrap_or(instant)
+}

@@ -1,0 +1,112 @@
+//! `simulate` for the terminal: deployments, workloads, the bill, and what was missed.
+
+use crate::report::format;
+use crate::report::ink::{Ink, Tone, bullet, figures, table, words};
+use crate::report::text::{leanings, question};
+use crate::report::view::{BillView, DeploymentView, SimulationView, WorkloadView};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// The answer of `simulate` as text of `width` columns (80 at least).
+pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
+    let width = width.max(80);
+    let mut out = question(&view.scenario, ink, width);
+    out += &table(
+        ink,
+        &[
+            words("deployment", 14),
+            words("SKU", 24),
+            figures("calls"),
+            figures("429"),
+            figures("spilled"),
+            figures("mean use"),
+        ],
+        &view.deployments.iter().map(deployment_row).collect::<Vec<_>>(),
+    );
+    out += &ink.line(Tone::Plain, "");
+    out += &table(
+        ink,
+        &[
+            words("workload", 14),
+            figures("calls"),
+            figures("failed"),
+            figures("retries"),
+            figures("saw 429"),
+            figures("p95 wait"),
+            figures("p99"),
+            figures("p99 total"),
+        ],
+        &view.workloads.iter().map(workload_row).collect::<Vec<_>>(),
+    );
+    out += &ink.line(Tone::Plain, "");
+    out += &bill(&view.bill, ink);
+    if view.unmet.is_empty() {
+        if !view.scenario.objectives.is_empty() {
+            out += &ink.line(Tone::Good, "Every objective is met.");
+        }
+    } else {
+        out += &ink.line(Tone::Bad, "Objectives missed");
+        for unmet in &view.unmet {
+            out += &bullet(ink, Tone::Bad, unmet, width);
+        }
+    }
+    out += &leanings(view.assumptions.len(), &view.attributions, ink, width);
+    out
+}
+
+fn deployment_row(deployment: &DeploymentView) -> (Tone, Vec<String>) {
+    let requests = &deployment.requests;
+    let sku = deployment.capacity_ptu.map_or_else(
+        || deployment.sku.clone(),
+        |ptu| format!("{} {}", deployment.sku.replace("ProvisionedManaged", "PTU"), ptu),
+    );
+    let row = vec![
+        deployment.name.clone(),
+        sku,
+        format::count(requests.offered),
+        format::count(requests.throttled),
+        format::count(requests.spilled_out),
+        deployment.utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean)),
+    ];
+    (Tone::Plain, row)
+}
+
+fn workload_row(workload: &WorkloadView) -> (Tone, Vec<String>) {
+    let row = vec![
+        workload.name.clone(),
+        format::count(workload.offered),
+        format::count(workload.failed),
+        format::count(workload.retries),
+        format::share(workload.saw_throttle_share),
+        format::wait(workload.added_wait_ms.p95),
+        format::wait(workload.added_wait_ms.p99),
+        format::wait(workload.latency_ms.p99),
+    ];
+    (Tone::Plain, row)
+}
+
+/// The bill by resource and meter; the lines themselves are in `line_items.csv`.
+fn bill(bill: &BillView, ink: Ink) -> String {
+    let mut rows: Vec<_> = meters(bill)
+        .into_iter()
+        .map(|((resource, meter), cost)| {
+            (
+                Tone::Plain,
+                vec![resource.to_owned(), meter.to_owned(), format::cents(&cost.to_string())],
+            )
+        })
+        .collect();
+    let total = vec!["total".to_owned(), bill.currency.clone(), format::cents(&bill.total)];
+    rows.push((Tone::Heading, total));
+    table(ink, &[words("bill", 28), words("meter", 30), figures("effective cost")], &rows)
+}
+
+/// Effective cost by resource and meter.
+pub(super) fn meters(bill: &BillView) -> BTreeMap<(&str, &str), Decimal> {
+    let mut meters: BTreeMap<(&str, &str), Decimal> = BTreeMap::new();
+    for line in &bill.line_items {
+        let cost: Decimal = line.effective_cost.parse().unwrap_or_default();
+        *meters.entry((&line.resource, &line.meter)).or_default() += cost;
+    }
+    meters
+}
