@@ -1,0 +1,132 @@
+//! Numbers as logs write them: whole tokens, and times in decimal units down to the microsecond. No float is involved, so no digit is lost.
+
+/// Tokens above this in one request are a mistake of the source: ten times the largest context window on offer.
+pub(crate) const MAX_TOKENS: u64 = 10_000_000;
+
+/// Why text is not the number asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NumberFault {
+    /// Nothing there.
+    Empty,
+    /// Not a number.
+    NotANumber,
+    /// Below zero.
+    Negative,
+    /// Larger than any request or time can be.
+    TooLarge,
+}
+
+/// A whole count of tokens. `12.0` and `1.2E3`, as exports through spreadsheets write them, are whole too.
+#[inline]
+pub(crate) fn tokens(text: &[u8]) -> Result<u32, NumberFault> {
+    let mut value: u64 = 0;
+    if text.is_empty() || text.len() > 8 {
+        return tokens_slow(text);
+    }
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return tokens_slow(text);
+        }
+        value = value * 10 + u64::from(digit);
+    }
+    if value > MAX_TOKENS { Err(NumberFault::TooLarge) } else { Ok(value as u32) }
+}
+
+#[cold]
+fn tokens_slow(text: &[u8]) -> Result<u32, NumberFault> {
+    let micro = scaled(text, 1_000_000)?;
+    if micro < 0 {
+        return Err(NumberFault::Negative);
+    }
+    if micro % 1_000_000 != 0 {
+        return Err(NumberFault::NotANumber);
+    }
+    let value = (micro / 1_000_000) as u64;
+    if value > MAX_TOKENS { Err(NumberFault::TooLarge) } else { Ok(value as u32) }
+}
+
+/// A decimal times `scale`, cut (not rounded) to a whole number. `scale` is a power of ten.
+#[inline]
+pub(crate) fn scaled(text: &[u8], scale: i64) -> Result<i64, NumberFault> {
+    let text = text.trim_ascii();
+    let (negative, mut rest) = match text {
+        [] => return Err(NumberFault::Empty),
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text.strip_prefix(b"+").unwrap_or(text)),
+    };
+    let mut value: i64 = 0;
+    let mut seen = false;
+    while let [digit @ b'0'..=b'9', tail @ ..] = rest {
+        value = value
+            .checked_mul(10)
+            .and_then(|v| v.checked_add(i64::from(digit - b'0')))
+            .ok_or(NumberFault::TooLarge)?;
+        (seen, rest) = (true, tail);
+    }
+    value = value.checked_mul(scale).ok_or(NumberFault::TooLarge)?;
+    if let [b'.', tail @ ..] = rest {
+        // The place value falls to 0 past the last digit that counts: further digits are read and cut.
+        let mut place_value = scale;
+        rest = tail;
+        while let [digit @ b'0'..=b'9', tail @ ..] = rest {
+            place_value /= 10;
+            value = value
+                .checked_add(i64::from(digit - b'0') * place_value)
+                .ok_or(NumberFault::TooLarge)?;
+            (seen, rest) = (true, tail);
+        }
+    }
+    match rest {
+        _ if !seen => Err(NumberFault::NotANumber),
+        [] => Ok(if negative { -value } else { value }),
+        [b'e' | b'E', ..] => exponent(text, scale),
+        _ => Err(NumberFault::NotANumber),
+    }
+}
+
+/// E-notation. Exports write it for large or tiny values; it carries at most 15 digits, which a double holds.
+#[cold]
+fn exponent(text: &[u8], scale: i64) -> Result<i64, NumberFault> {
+    let text = std::str::from_utf8(text).map_err(|_| NumberFault::NotANumber)?;
+    let value: f64 = text.parse().map_err(|_| NumberFault::NotANumber)?;
+    let value = value * scale as f64;
+    if value.abs() < 9e18 { Ok(value as i64) } else { Err(NumberFault::TooLarge) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_whole_and_bounded() {
+        assert_eq!(tokens(b"0"), Ok(0));
+        assert_eq!(tokens(b"4096"), Ok(4_096));
+        assert_eq!(tokens(b" 12.0 "), Ok(12));
+        assert_eq!(tokens(b"1.2E3"), Ok(1_200));
+        assert_eq!(tokens(b"-5"), Err(NumberFault::Negative));
+        assert_eq!(tokens(b"1.5"), Err(NumberFault::NotANumber));
+        assert_eq!(tokens(b""), Err(NumberFault::Empty));
+        assert_eq!(tokens(b"12x"), Err(NumberFault::NotANumber));
+        assert_eq!(tokens(b"1,234"), Err(NumberFault::NotANumber));
+        assert_eq!(tokens(b"99999999"), Err(NumberFault::TooLarge));
+        assert_eq!(tokens(b"123456789012345678901"), Err(NumberFault::TooLarge));
+    }
+
+    #[test]
+    fn decimals_scale_without_loss() {
+        assert_eq!(scaled(b"12.345678", 1_000_000), Ok(12_345_678));
+        assert_eq!(scaled(b"12.3", 1_000_000), Ok(12_300_000));
+        assert_eq!(scaled(b"12.3456789", 1_000_000), Ok(12_345_678));
+        assert_eq!(scaled(b"12", 1_000_000), Ok(12_000_000));
+        assert_eq!(scaled(b"-0.5", 1_000), Ok(-500));
+        assert_eq!(scaled(b"7.9", 1), Ok(7));
+        assert_eq!(scaled(b".5", 1_000), Ok(500));
+        assert_eq!(scaled(b"5.", 1_000), Ok(5_000));
+        assert_eq!(scaled(b"1e3", 1_000), Ok(1_000_000));
+        assert_eq!(scaled(b".", 1_000), Err(NumberFault::NotANumber));
+        assert_eq!(scaled(b"-", 1_000), Err(NumberFault::NotANumber));
+        assert_eq!(scaled(b"nan", 1_000), Err(NumberFault::NotANumber));
+        assert_eq!(scaled(b"9223372036854775807", 1_000), Err(NumberFault::TooLarge));
+    }
+}

@@ -1,0 +1,127 @@
+//! How to read a trace: the known formats, columns named by the user, strictness.
+
+use serde::Deserialize;
+use std::fmt;
+
+/// A format this program knows. Recognised by header or content; it need not be stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// The program's own: `arrival_us,input_tokens,cached_input_tokens,output_tokens,max_output_tokens`; cached and limit may be absent.
+    Canonical,
+    /// `timestamp` or `offset_s`, `prompt_tokens`, `completion_tokens`, and where known `cached_tokens`: a common shape of converted traces.
+    PromptCompletion,
+    /// Azure LLM inference traces of 2023 and 2024: `TIMESTAMP,ContextTokens,GeneratedTokens`.
+    AzureLlm,
+    /// Azure multimodal inference trace of 2025: the same with `NumImages`.
+    AzureMultimodal,
+    /// `BurstGPT`: seconds from midnight of the first day; 0 response tokens mark a failed call.
+    BurstGpt,
+    /// Columns named by the caller.
+    Named,
+}
+
+impl Format {
+    /// The name used in results.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Canonical => "ptuplan",
+            Self::PromptCompletion => "prompt-completion",
+            Self::AzureLlm => "azure-llm-inference",
+            Self::AzureMultimodal => "azure-multimodal-inference",
+            Self::BurstGpt => "burstgpt",
+            Self::Named => "named-columns",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What the numbers of an arrival column mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ArrivalUnit {
+    /// Seconds, fractions allowed.
+    S,
+    /// Milliseconds, fractions allowed.
+    Ms,
+    /// Microseconds.
+    Us,
+    /// Date and time; without a zone it is read as UTC.
+    Timestamp,
+}
+
+impl ArrivalUnit {
+    /// The word used in scenarios.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::S => "s",
+            Self::Ms => "ms",
+            Self::Us => "us",
+            Self::Timestamp => "timestamp",
+        }
+    }
+
+    /// Microseconds in one unit, 0 for a timestamp.
+    pub(crate) const fn scale_us(self) -> i64 {
+        match self {
+            Self::S => 1_000_000,
+            Self::Ms => 1_000,
+            Self::Us => 1,
+            Self::Timestamp => 0,
+        }
+    }
+}
+
+/// Columns of a table, by the names its header gives them (letter case does not matter).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Columns {
+    /// Arrival.
+    pub arrival: String,
+    /// What the arrival's numbers mean.
+    pub arrival_unit: ArrivalUnit,
+    /// Input tokens, cached ones included.
+    pub input_tokens: String,
+    /// Cached input tokens.
+    #[serde(default)]
+    pub cached_input_tokens: Option<String>,
+    /// Output tokens, reasoning included.
+    pub output_tokens: String,
+    /// Output limit of the request.
+    #[serde(default)]
+    pub max_output_tokens: Option<String>,
+    /// Who called: a tenant, team or user.
+    #[serde(default)]
+    pub client: Option<String>,
+    /// The conversation a request belongs to.
+    #[serde(default)]
+    pub session: Option<String>,
+    /// The deployment that was called.
+    #[serde(default)]
+    pub deployment: Option<String>,
+    /// The model that was called.
+    #[serde(default)]
+    pub model: Option<String>,
+}
+
+/// How to read a trace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadSpec {
+    /// Columns by name; none: a known format, recognised by its header.
+    pub columns: Option<Columns>,
+    /// Refuse the file for any mistake in it. Otherwise sound rows are kept, and the report says what was left out.
+    pub strict: bool,
+    /// The seed of the trace's luck.
+    pub seed: u64,
+}
+
+impl ReadSpec {
+    /// Known formats, no tolerance: how a scenario's trace is read.
+    pub fn strict() -> Self {
+        Self { strict: true, ..Self::default() }
+    }
+}

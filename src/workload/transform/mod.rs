@@ -1,0 +1,12 @@
+//! One trace out of another. Every transform keeps the columns' promises (arrivals never decrease, cached input within input), draws its luck
+//! from the trace's seed, and leaves the given trace alone.
+
+mod anonymise;
+mod combine;
+mod scale;
+mod time;
+
+pub use anonymise::{Coarsening, anonymise};
+pub use combine::{Surge, merge, surge};
+pub use scale::{SPREAD_US, scale, scale_within, thin};
+pub use time::{Seam, TransformFault, repeat, slice, stretch};

@@ -1,0 +1,82 @@
+//! More or less of the same traffic.
+
+use crate::units::luck::splitmix64;
+use crate::workload::trace::Trace;
+use crate::workload::transform::time::{TransformFault, gather};
+
+/// A further copy of a request arrives within this time of it, before or after.
+pub const SPREAD_US: u64 = 30_000_000;
+
+/// Streams of the transforms, apart from those of the engine, which hash the id alone.
+const KEEP: u64 = 0x7468_696E_6E65_6421;
+const PLACE: u64 = 0x636F_7079_706C_6163;
+
+/// The rate times `factor`, as if more (or fewer) of the same users called. See [`scale_within`]; copies spread over [`SPREAD_US`].
+pub fn scale(trace: &Trace, factor: f64) -> Result<Trace, TransformFault> {
+    scale_within(trace, factor, SPREAD_US)
+}
+
+/// The rate times `factor`, by deterministic thinning or duplication.
+///
+/// Of a factor of 2.3 each request gets one further copy, and 3 in 10 of them (by luck) a second; of 0.3 only 3 in 10 stay. The
+/// original keeps its time; a copy has its tokens and arrives at a time drawn uniformly within `spread_us` of it (less where the trace
+/// begins or ends), with luck of its own.
+///
+/// What this does to burstiness: minute and hour shapes are kept (times `factor`); bursts shorter than the spread are not multiplied but
+/// mixed, as independent users mix, so the coefficient of variation of the gaps moves towards 1 as `factor` grows, and thinning moves it
+/// towards 1 as well. To keep burstiness exactly and compress the day instead, use [`stretch`](crate::workload::transform::stretch).
+/// With `spread_us` 0 copies arrive together: batches, the burstiest reading.
+///
+/// A smaller factor keeps a subset of the requests a larger one keeps, so that a search over factors sees no noise.
+pub fn scale_within(trace: &Trace, factor: f64, spread_us: u64) -> Result<Trace, TransformFault> {
+    if !(factor.is_finite() && factor > 0.0) {
+        return Err(TransformFault::Factor(factor));
+    }
+    let expected = trace.len() as f64 * factor;
+    if expected > f64::from(u32::MAX) {
+        return Err(TransformFault::TooManyRequests(expected as u64));
+    }
+    let whole = factor.floor() as u64;
+    let share = threshold(factor - factor.floor());
+    let copies =
+        |id: u64| whole + u64::from(splitmix64(trace.seed ^ KEEP ^ splitmix64(id)) < share);
+    if whole == 0 {
+        let kept = (0..trace.len() as u32).filter(|id| copies(u64::from(*id)) > 0);
+        return Ok(gather(trace, &kept));
+    }
+    let first = trace.arrival_us.first().copied().unwrap_or(0);
+    let last = trace.last_arrival_us();
+    let mut placed: Vec<(u64, u32)> = Vec::with_capacity(expected as usize + trace.len() / 100);
+    for (id, at) in trace.arrival_us.iter().enumerate() {
+        placed.push((*at, id as u32));
+        for copy in 1..copies(id as u64) {
+            let low = at.saturating_sub(spread_us).max(first);
+            let high = at.saturating_add(spread_us).min(last);
+            let draw = splitmix64(trace.seed ^ PLACE ^ splitmix64((id as u64) << 20 | copy));
+            let width = u128::from(high - low) + 1;
+            placed.push((low + ((u128::from(draw) * width) >> 64) as u64, id as u32));
+        }
+    }
+    placed.sort_unstable();
+    let mut scaled = gather(trace, &placed.iter().map(|(_, id)| *id));
+    scaled.arrival_us = placed.into_iter().map(|(at, _)| at).collect();
+    Ok(scaled)
+}
+
+/// Keeps each request with probability `share`, by luck. The kept ones of a smaller share are among those of a larger one.
+pub fn thin(trace: &Trace, share: f64) -> Result<Trace, TransformFault> {
+    if !(0.0..=1.0).contains(&share) {
+        return Err(TransformFault::Share(share));
+    }
+    if share >= 1.0 {
+        return Ok(trace.clone());
+    }
+    let share = threshold(share);
+    let kept = |id: &u32| splitmix64(trace.seed ^ KEEP ^ splitmix64(u64::from(*id))) < share;
+    Ok(gather(trace, &(0..trace.len() as u32).filter(kept)))
+}
+
+/// A probability below 1 as a bound on uniform 64-bit draws.
+pub(crate) fn threshold(share: f64) -> u64 {
+    (share * 18_446_744_073_709_551_616.0) as u64
+}

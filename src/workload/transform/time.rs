@@ -1,0 +1,142 @@
+//! Transforms of time: cut a piece out, play it slower or faster, play it again and again.
+
+use crate::workload::trace::Trace;
+
+/// Why a transform cannot be done.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum TransformFault {
+    /// There is nothing to transform.
+    #[error("empty trace")]
+    Empty,
+    /// A factor that is not a positive, finite number.
+    #[error("factor {0} is not a positive number")]
+    Factor(f64),
+    /// A share outside 0 to 1.
+    #[error("share {0} is not between 0 and 1")]
+    Share(f64),
+    /// A repetition shorter than the trace it repeats.
+    #[error("period of {period_us} us is not longer than the trace's last arrival at {last_us} us")]
+    PeriodTooShort {
+        /// The period asked for.
+        period_us: u64,
+        /// The last arrival of the trace.
+        last_us: u64,
+    },
+    /// More requests than a trace can number.
+    #[error("{0} requests are more than a trace holds (4294967295)")]
+    TooManyRequests(u64),
+    /// A step of 0 to round to.
+    #[error("a step of 0 rounds to nothing")]
+    ZeroStep,
+}
+
+/// The requests at `order`, in that order, with the columns the trace has. Arrivals are kept.
+pub(crate) fn gather(trace: &Trace, order: &(impl Iterator<Item = u32> + Clone)) -> Trace {
+    let pick =
+        |column: &Vec<u32>| -> Vec<u32> { order.clone().map(|id| column[id as usize]).collect() };
+    Trace {
+        arrival_us: order.clone().map(|id| trace.arrival_us[id as usize]).collect(),
+        input_tokens: pick(&trace.input_tokens),
+        cached_input_tokens: trace.cached_input_tokens.as_ref().map(pick),
+        output_tokens: pick(&trace.output_tokens),
+        max_output_tokens: trace.max_output_tokens.as_ref().map(pick),
+        seed: trace.seed,
+    }
+}
+
+/// The requests that arrive in `from_us..until_us`, with time counted from `from_us`.
+#[must_use]
+pub fn slice(trace: &Trace, from_us: u64, until_us: u64) -> Trace {
+    let first = trace.arrival_us.partition_point(|at| *at < from_us);
+    let last = trace.arrival_us.partition_point(|at| *at < until_us).max(first);
+    let mut piece = gather(trace, &(first as u32..last as u32));
+    piece.arrival_us.iter_mut().for_each(|at| *at -= from_us);
+    piece
+}
+
+/// The same requests in `factor` times the time: above 1 slower, below 1 faster. The rate becomes 1 / `factor`, burstiness
+/// relative to the mean gap stays exactly as it was, and a day's shape is stretched with the day.
+pub fn stretch(trace: &Trace, factor: f64) -> Result<Trace, TransformFault> {
+    if !(factor.is_finite() && factor > 0.0) {
+        return Err(TransformFault::Factor(factor));
+    }
+    let mut stretched = trace.clone();
+    // Rounding a product of a growing time by a constant never reverses an order.
+    stretched.arrival_us.iter_mut().for_each(|at| *at = (*at as f64 * factor).round() as u64);
+    Ok(stretched)
+}
+
+/// Where one repetition ends and the next begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seam {
+    /// The mean gap of the trace between its last arrival and the next repetition's first, so that the mean rate is kept.
+    MeanGap,
+    /// The next repetition starts this many microseconds after the one before: a day for a trace of a day.
+    Period(u64),
+}
+
+impl Seam {
+    /// The time from one repetition's start to the next's.
+    pub fn period_us(self, trace: &Trace) -> Result<u64, TransformFault> {
+        let (Some(first), Some(last)) = (trace.arrival_us.first(), trace.arrival_us.last()) else {
+            return Err(TransformFault::Empty);
+        };
+        match self {
+            Self::MeanGap => {
+                let gaps = (trace.len() as u64 - 1).max(1);
+                Ok((last - first + (last - first).div_ceil(gaps)).max(1))
+            }
+            Self::Period(period_us) if period_us > last - first && period_us > 0 => Ok(period_us),
+            Self::Period(period_us) => {
+                Err(TransformFault::PeriodTooShort { period_us, last_us: last - first })
+            }
+        }
+    }
+}
+
+/// The whole trace back to back until `until_us` (exclusive), the last repetition cut there. A trace longer than that is cut.
+/// Requests of every repetition have luck of their own. Memory: 16 bytes a request, plus 4 for each optional column the trace has.
+pub fn repeat(trace: &Trace, until_us: u64, seam: Seam) -> Result<Trace, TransformFault> {
+    let period_us = seam.period_us(trace)?;
+    let whole = until_us / period_us;
+    let expected = whole.saturating_sub(1).saturating_mul(trace.len() as u64);
+    if expected > u64::from(u32::MAX) {
+        return Err(TransformFault::TooManyRequests(expected));
+    }
+    // The first arrival may lie after time 0, so the last pieces are counted by their own offset.
+    let in_piece = |piece: u64| {
+        let offset = piece * period_us;
+        trace.arrival_us.partition_point(|at| at + offset < until_us)
+    };
+    let mut count = 0_u64;
+    let mut pieces = 0_u64;
+    while pieces <= whole {
+        let piece = in_piece(pieces) as u64;
+        if piece == 0 {
+            break;
+        }
+        count += piece;
+        pieces += 1;
+    }
+    if count > u64::from(u32::MAX) {
+        return Err(TransformFault::TooManyRequests(count));
+    }
+    let mut arrival_us = Vec::with_capacity(count as usize);
+    for piece in 0..pieces {
+        let offset = piece * period_us;
+        arrival_us.extend(trace.arrival_us[..in_piece(piece)].iter().map(|at| at + offset));
+    }
+    let tile = |column: &Vec<u32>| {
+        let mut tiled = Vec::with_capacity(count as usize);
+        (0..pieces).for_each(|piece| tiled.extend_from_slice(&column[..in_piece(piece)]));
+        tiled
+    };
+    Ok(Trace {
+        arrival_us,
+        input_tokens: tile(&trace.input_tokens),
+        cached_input_tokens: trace.cached_input_tokens.as_ref().map(tile),
+        output_tokens: tile(&trace.output_tokens),
+        max_output_tokens: trace.max_output_tokens.as_ref().map(tile),
+        seed: trace.seed,
+    })
+}

@@ -1,0 +1,13 @@
+//! The workload floor from outside: samples of every format, broken files and their messages, laws of the transforms.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+#[path = "workload/broken.rs"]
+mod broken;
+#[cfg(feature = "tables")]
+#[path = "workload/parquet.rs"]
+mod parquet;
+#[path = "workload/samples.rs"]
+mod samples;
+#[path = "workload/transforms.rs"]
+mod transforms;
