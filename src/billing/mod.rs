@@ -19,6 +19,7 @@ pub mod metered;
 pub mod tokens;
 
 pub mod allocation;
+pub mod cases;
 pub mod difference;
 pub mod focus;
 pub mod limit;
