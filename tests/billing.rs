@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod billing {
+    mod catalogue;
     mod laws;
     mod reservations;
     mod support;

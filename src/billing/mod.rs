@@ -8,6 +8,7 @@
 pub mod bill;
 pub mod line;
 
+pub mod catalog_prices;
 pub mod prices;
 pub mod rate;
 pub mod terms;

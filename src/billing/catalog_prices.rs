@@ -1,0 +1,163 @@
+//! The catalogue as billing's price source.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::commitment::Term;
+use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use crate::catalog::Catalog;
+use crate::catalog::price::TokenPriceQuery;
+use crate::catalog::ptu::PtuPayment;
+use crate::catalog::sku::BillingMode as SkuMode;
+use crate::catalog::table::Row;
+use crate::ledger::metered::MeterKind;
+use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
+use crate::units::dated::Dated;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::{Money, UnitPrice};
+use crate::units::tokens::TokenClass;
+use jiff::civil::Date;
+
+/// The meter family whose rows state the price of the one reservation that covers all families (P R36: the reservation is
+/// sold as `OpenAI_Provisioned_*` and knows no model). Other families are asked where it has no row.
+const RESERVATION_FAMILY: &str = "Azure OpenAI";
+
+impl PriceSource for Catalog {
+    fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic> {
+        Ok(match self.sku(sku)?.billing {
+            SkuMode::Tokens | SkuMode::Batch | SkuMode::Developer => BillingMode::Tokens,
+            SkuMode::Ptu => BillingMode::PtuHours,
+            SkuMode::ManagedCompute => BillingMode::AcceleratorHours,
+            SkuMode::Commitment | SkuMode::Local => BillingMode::Elsewhere,
+        })
+    }
+
+    fn billed(&self, answer: Answer, on: Date) -> Result<Dated<Billed>, Diagnostic> {
+        Ok(self.billing_rule(answer, on)?.map(|share| match (share.input, share.output) {
+            (_, true) => Billed::InputAndOutput,
+            (true, false) => Billed::Input,
+            (false, false) => Billed::Nothing,
+        }))
+    }
+
+    fn token_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let DeploymentRef { model, sku, region, .. } = key.deployment;
+        let (tier, context, class) = (key.tier, key.context, key.class);
+        Self::token_price(self, &TokenPriceQuery { model, sku, region, tier, context, class }, on)
+    }
+
+    fn ptu_hour_price(
+        &self,
+        deployment: &DeploymentRef,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let DeploymentRef { model, sku, region, .. } = deployment;
+        self.ptu_price(model, sku, region, PtuPayment::Hourly, on)
+    }
+
+    fn reservation_price(
+        &self,
+        sku: &str,
+        region: Option<&str>,
+        term: Term,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let payment = match term {
+            Term::OneMonth => PtuPayment::OneMonth,
+            Term::OneYear => PtuPayment::OneYear,
+        };
+        let scopes = match region {
+            Some(region) => self.price_scopes(sku, region)?,
+            None => self.scopes_of_every_region(sku)?,
+        };
+        let table = &self.tables().ptu_prices;
+        let what = format!(
+            "reservation · {sku} · {} in {}",
+            term.as_str(),
+            region.unwrap_or("all regions")
+        );
+        let matching: Vec<&Row> = table
+            .rows()
+            .iter()
+            .filter(|row| row.key(1) == sku && row.key(3) == payment.as_str())
+            .filter(|row| scopes.contains(&row.key(2)))
+            .collect();
+        let current = |family: bool| {
+            matching.iter().filter(move |row| {
+                row.in_force(on) && (!family || row.key(0) == RESERVATION_FAMILY)
+            })
+        };
+        let mut rows = current(true).peekable();
+        let rows: Vec<_> =
+            if rows.peek().is_some() { rows.collect() } else { current(false).collect() };
+        let Some(row) = rows.first() else {
+            if matching.is_empty() {
+                return Err(Diagnostic::error("no-price", format!("no PTU price: {what}"))
+                    .hint("state the region of a Data Zone or Regional reservation"));
+            }
+            let matching: Vec<Row> = matching.into_iter().cloned().collect();
+            return Err(table.not_in_force(&matching, &what, on));
+        };
+        if let Some(other) = rows.iter().find(|other| other.value() != row.value()) {
+            return Err(Diagnostic::error(
+                "price-ambiguous",
+                format!(
+                    "PTU price ambiguous: {what} on {on} ({} and {})",
+                    table.place(row),
+                    table.place(other)
+                ),
+            ));
+        }
+        let price = unit_price(row).ok_or_else(|| {
+            Diagnostic::error(
+                "price-unknown",
+                format!("PTU price unknown: {what} on {on} ({})", table.place(row)),
+            )
+            .hint("the platform publishes none; state one as an override")
+        })?;
+        Ok(table.dated(row, price))
+    }
+
+    fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let DeploymentRef { model, sku, region, .. } = key.resource;
+        if key.kind == MeterKind::RoutedInput {
+            // The router is a model of its own whose input price is the fee (S 77).
+            let (tier, context) = (ServiceTier::Standard, ContextTier::Default);
+            let class = TokenClass::Input;
+            let query = TokenPriceQuery { model, sku, region, tier, context, class };
+            return Self::token_price(self, &query, on);
+        }
+        let variant = key.variant.map(|variant| format!(" · {variant}")).unwrap_or_default();
+        Err(Diagnostic::error(
+            "no-price",
+            format!("no price: {model} · {sku} · {}{variant} in {region}", key.kind.as_str()),
+        )
+        .hint("the catalogue has no table of this meter; state the price as an override"))
+    }
+
+    fn consumption_unit(
+        &self,
+        _deployment: &DeploymentRef,
+        _on: Date,
+    ) -> Result<Option<Dated<UnitPrice>>, Diagnostic> {
+        Ok(None)
+    }
+}
+
+impl Catalog {
+    /// The price scopes that cover every public region for a SKU.
+    fn scopes_of_every_region(&self, sku: &str) -> Result<Vec<&str>, Diagnostic> {
+        let scope = self.sku(sku)?.scope.as_str();
+        let rows = self.tables().price_scopes.rows().iter();
+        Ok(rows
+            .filter(|row| row.key(1) == "*" && row.value() == scope)
+            .map(|row| row.key(0))
+            .collect())
+    }
+}
+
+/// The price of a row for one PTU and its whole term.
+fn unit_price(row: &Row) -> Option<UnitPrice> {
+    let (currency, _) = row.unit().split_once('/')?;
+    let price = Money::new(row.value().parse().ok()?, currency.parse().ok()?);
+    Some(UnitPrice { price, per: 1 })
+}
