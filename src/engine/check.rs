@@ -16,8 +16,21 @@ const MAX_RETRIES: u32 = 1_000;
 
 /// Refuses what the engine cannot simulate.
 pub(crate) fn check(setup: &Setup, traces: &[&Trace]) -> Result<(), EngineError> {
-    if setup.streams.len() != traces.len() {
-        return Err(EngineError::TraceCount { streams: setup.streams.len(), traces: traces.len() });
+    check_setup(setup, traces.len())?;
+    for (index, trace) in traces.iter().enumerate() {
+        check_trace(trace).map_err(|(request, reason)| EngineError::Trace {
+            stream: index,
+            request,
+            reason,
+        })?;
+    }
+    Ok(())
+}
+
+/// Refuses a setup that the engine cannot simulate with this many traces.
+pub(crate) fn check_setup(setup: &Setup, traces: usize) -> Result<(), EngineError> {
+    if setup.streams.len() != traces {
+        return Err(EngineError::TraceCount { streams: setup.streams.len(), traces });
     }
     if setup.horizon_us > MAX_SPAN_US {
         return Err(EngineError::Stream { stream: 0, reason: "the horizon is beyond 100 years" });
@@ -29,13 +42,6 @@ pub(crate) fn check(setup: &Setup, traces: &[&Trace]) -> Result<(), EngineError>
     for (index, stream) in setup.streams.iter().enumerate() {
         check_stream(stream, setup.deployments.len())
             .map_err(|reason| EngineError::Stream { stream: index, reason })?;
-    }
-    for (index, trace) in traces.iter().enumerate() {
-        check_trace(trace).map_err(|(request, reason)| EngineError::Trace {
-            stream: index,
-            request,
-            reason,
-        })?;
     }
     Ok(())
 }

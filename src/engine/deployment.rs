@@ -154,10 +154,10 @@ impl<'a> State<'a> {
         let (units, answer) = match &mut self.gate {
             Gate::Bucket(gate) => {
                 let reduced = gate.estimate(offer);
+                gate.level.settle(now_us);
                 let answer = if too_long {
                     Err(Refusal::InputTooLong)
                 } else {
-                    gate.level.settle(now_us);
                     gate.level
                         .admit(gate.steps(reduced))
                         .map_err(|retry_after_us| Refusal::Throttled { retry_after_us })

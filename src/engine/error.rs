@@ -39,6 +39,12 @@ pub enum EngineError {
         /// What is wrong.
         reason: &'static str,
     },
+    /// A run without a bound was given up: a defect of the engine.
+    #[error("a run without a bound was given up at {at_us} us")]
+    Unbounded {
+        /// When.
+        at_us: u64,
+    },
     /// A conservation law does not hold: a defect of the engine, never of the input (invariants 1 and 2).
     #[error("audit: {law} does not hold for {what} {index}: {left} != {right}")]
     Audit {

@@ -13,14 +13,6 @@ const TIERS: [ServiceTier; 4] =
 const CONTEXTS: [ContextTier; 2] = [ContextTier::Default, ContextTier::Long];
 const KINDS: usize = TIERS.len() * CONTEXTS.len() * Answer::ALL.len();
 
-/// Tokens of one attempt by class. The classes are disjoint.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Tokens {
-    pub(crate) fresh: u32,
-    pub(crate) cached: u32,
-    pub(crate) output: u32,
-}
-
 /// Who and how: everything of a bin's key but the hour.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
@@ -31,21 +23,23 @@ pub(crate) struct Kind {
     pub(crate) answer: Answer,
 }
 
+/// Attempts of one kind and their tokens.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cell {
-    requests: u64,
+pub(crate) struct Cell {
+    pub(crate) requests: u64,
     fresh: u64,
     cached: u64,
     output: u64,
 }
 
 impl Cell {
+    /// Counts an attempt.
     #[inline]
-    fn add(&mut self, tokens: Tokens) {
+    pub(crate) fn add(&mut self, fresh: u32, cached: u32, output: u32) {
         self.requests += 1;
-        self.fresh += u64::from(tokens.fresh);
-        self.cached += u64::from(tokens.cached);
-        self.output += u64::from(tokens.output);
+        self.fresh += u64::from(fresh);
+        self.cached += u64::from(cached);
+        self.output += u64::from(output);
     }
 
     fn merge(&mut self, other: Self) {
@@ -91,17 +85,31 @@ impl Meter {
 
     /// Counts an attempt admitted (or refused) at `at_us`.
     #[inline]
-    pub(crate) fn add(&mut self, at_us: u64, kind: Kind, tokens: Tokens) {
+    pub(crate) fn add(&mut self, at_us: u64, kind: Kind, fresh: u32, cached: u32, output: u32) {
         let index = self.index(kind);
         if at_us >= self.until_us {
             self.open_hour(at_us);
         }
         if at_us >= self.from_us {
-            self.open[index].add(tokens);
+            self.open[index].add(fresh, cached, output);
         } else {
             let hour = (at_us + self.phase_us) / HOUR_US;
-            self.closed.entry((hour, index)).or_default().add(tokens);
+            self.closed.entry((hour, index)).or_default().add(fresh, cached, output);
         }
+    }
+
+    /// Opens the hour of `at_us` and returns its end, for callers that count within it on their own and then merge.
+    pub(crate) fn open_at(&mut self, at_us: u64) -> u64 {
+        if at_us >= self.until_us {
+            self.open_hour(at_us);
+        }
+        self.until_us
+    }
+
+    /// Adds counts of the open hour.
+    pub(crate) fn merge(&mut self, kind: Kind, counts: Cell) {
+        let index = self.index(kind);
+        self.open[index].merge(counts);
     }
 
     #[cold]

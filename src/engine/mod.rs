@@ -10,16 +10,21 @@ pub mod outcome;
 pub mod setup;
 
 mod audit;
+mod bound;
 mod bucket;
 mod check;
 mod client;
 mod deployment;
+mod due;
+mod fast;
 mod limiter;
 mod meter;
 mod ordered;
+mod precondition;
 mod queue;
 mod run;
 mod traffic;
 
+pub use bound::{Bound, Trial};
 pub use error::EngineError;
-pub use run::run;
+pub use run::{Replay, run, run_ordered};

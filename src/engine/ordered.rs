@@ -1,8 +1,9 @@
 //! The ordered path: every event in the one total order. Serves every setup.
 
+use crate::engine::bound::Bound;
 use crate::engine::client::wait_us;
 use crate::engine::deployment::{Refusal, State};
-use crate::engine::meter::{Kind, Meter, Tokens};
+use crate::engine::meter::{Kind, Meter};
 use crate::engine::outcome::{Outcome, StreamOutcome};
 use crate::engine::queue::{Event, Queue, Rank};
 use crate::engine::setup::Setup;
@@ -50,10 +51,17 @@ struct Run<'a> {
     queue: Queue,
     flights: Flights,
     meter: Meter,
+    /// Attempts spilled, requests failed, requests throttled: what a [`Bound`] looks at.
+    bounded: (u64, u64, u64),
 }
 
-/// Runs `setup`, which must have been checked, event by event. Also returns each deployment's idle capacity.
-pub(crate) fn run(setup: &Setup, traces: &[&Trace]) -> (Outcome, Vec<u128>) {
+/// Runs `setup`, which must have been checked, event by event. Also returns each deployment's idle capacity; or when the
+/// bound was broken.
+pub(crate) fn run(
+    setup: &Setup,
+    traces: &[&Trace],
+    bound: &Bound,
+) -> Result<(Outcome, Vec<u128>), u64> {
     let deployment = |d| State::new(d, setup.horizon_us, setup.minute_series);
     let mut run = Run {
         setup,
@@ -63,25 +71,37 @@ pub(crate) fn run(setup: &Setup, traces: &[&Trace]) -> (Outcome, Vec<u128>) {
         queue: Queue::new(mean_gap_us(traces)),
         flights: Flights::default(),
         meter: Meter::new(setup.deployments.len(), setup.streams.len(), setup.hour_phase_us),
+        bounded: (0, 0, 0),
     };
     let mut arrivals = Arrivals::new(traces, setup.horizon_us);
     loop {
-        if let Some(event) = run.queue.pop_until(arrivals.next_us()) {
+        let at_us = if let Some(event) = run.queue.pop_until(arrivals.next_us()) {
             match event.rank() {
                 Rank::Completion => run.complete(event),
                 Rank::Retry => run.attempt(event.at_us, event.stream(), event.id(), event.payload),
             }
+            event.at_us
         } else if let Some((at_us, id, stream)) = arrivals.pop() {
             run.streams[stream as usize].offered += 1;
             run.attempt(at_us, stream, id, 0);
+            at_us
         } else {
             break;
+        };
+        if run.broken(bound) {
+            return Err(at_us);
         }
     }
-    run.finish(traces)
+    Ok(run.finish(traces))
 }
 
 impl Run<'_> {
+    #[inline]
+    fn broken(&self, bound: &Bound) -> bool {
+        let (spilled, failed, saw) = self.bounded;
+        spilled > bound.spilled || failed > bound.failed || saw > bound.saw_throttle
+    }
+
     fn complete(&mut self, event: Event) {
         let flight = self.flights.take(event.payload);
         self.deployments[flight.deployment as usize].correct(event.at_us, flight.reduced_units);
@@ -97,7 +117,10 @@ impl Run<'_> {
             state.counts.spilled_in += u64::from(position > 0);
             match state.answer(now_us, &offer) {
                 Ok(()) => return self.serve(now_us, stream, id, deployment.0, &offer),
-                Err(_) if position + 1 < route.len() => state.counts.spilled_out += 1,
+                Err(_) if position + 1 < route.len() => {
+                    state.counts.spilled_out += 1;
+                    self.bounded.0 += 1;
+                }
                 Err(refusal) => {
                     return self.refuse(now_us, stream, id, attempt, deployment.0, &offer, refusal);
                 }
@@ -122,7 +145,8 @@ impl Run<'_> {
             let payload = self.flights.put(Flight { deployment, reduced_units });
             self.queue.push(Event::new(at_us, Rank::Completion, id, stream, payload));
         }
-        self.meter.add(now_us, kind, tokens(offer, hidden.output_tokens));
+        let fresh = offer.input_tokens - offer.cached_input_tokens;
+        self.meter.add(now_us, kind, fresh, offer.cached_input_tokens, hidden.output_tokens);
         let counts = &mut self.streams[stream as usize];
         counts.completed += 1;
         let waited_us = now_us - requests.arrival_us(id);
@@ -153,6 +177,7 @@ impl Run<'_> {
             Refusal::Throttled { retry_after_us } => {
                 state.counts.throttled += 1;
                 counts.saw_throttle += u64::from(attempt == 0);
+                self.bounded.2 += u64::from(attempt == 0);
                 if attempt < client.max_retries {
                     counts.retries += 1;
                     let luck = self.requests[stream as usize].luck(id);
@@ -161,18 +186,21 @@ impl Run<'_> {
                 } else {
                     counts.failed += 1;
                     counts.failed_throttled += 1;
+                    self.bounded.1 += 1;
                 }
                 Answer::Throttled
             }
             Refusal::InputTooLong => {
                 state.counts.failed += 1;
                 counts.failed += 1;
+                self.bounded.1 += 1;
                 Answer::InputTooLong
             }
         };
         let context = state.context(offer);
         let kind = Kind { deployment, stream, tier: ServiceTier::Standard, context, answer };
-        self.meter.add(now_us, kind, tokens(offer, 0));
+        let fresh = offer.input_tokens - offer.cached_input_tokens;
+        self.meter.add(now_us, kind, fresh, offer.cached_input_tokens, 0);
     }
 
     fn finish(mut self, traces: &[&Trace]) -> (Outcome, Vec<u128>) {
@@ -184,16 +212,8 @@ impl Run<'_> {
     }
 }
 
-fn tokens(offer: &Offer, output: u32) -> Tokens {
-    Tokens {
-        fresh: offer.input_tokens - offer.cached_input_tokens,
-        cached: offer.cached_input_tokens,
-        output,
-    }
-}
-
 /// The mean time between arrivals over all streams.
-fn mean_gap_us(traces: &[&Trace]) -> u64 {
+pub(crate) fn mean_gap_us(traces: &[&Trace]) -> u64 {
     let first = traces.iter().filter_map(|trace| trace.arrival_us.first()).min();
     let last = traces.iter().filter_map(|trace| trace.arrival_us.last()).max();
     let count: usize = traces.iter().map(|trace| trace.len()).sum();

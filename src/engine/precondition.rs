@@ -1,0 +1,83 @@
+//! Which setups the fast path may take.
+
+use crate::engine::bucket::{Scale, units_per_minute};
+use crate::engine::due::MAX_UNITS;
+use crate::engine::setup::{Admission, Bucket, Setup, Weights};
+use crate::units::time::MINUTE_US;
+use crate::workload::trace::Trace;
+
+/// A setup that meets the precondition.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) setup: &'a Setup,
+    pub(crate) trace: &'a Trace,
+    pub(crate) bucket: &'a Bucket,
+    /// Requests before the horizon.
+    pub(crate) count: usize,
+    /// Output limit where a request states none, or the estimate assumed for it.
+    pub(crate) max_output_tokens: u32,
+    pub(crate) units_per_minute: u64,
+    /// Longest time of service.
+    pub(crate) longest_us: u64,
+}
+
+/// Levels and sums of levels stay below this.
+const MAX_LEVEL: i128 = 1 << 61;
+
+impl<'a> Plan<'a> {
+    /// The plan of a checked setup, none when the precondition does not hold.
+    pub(crate) fn of(setup: &'a Setup, traces: &[&'a Trace]) -> Option<Self> {
+        let ([stream], [trace]) = (&setup.streams[..], traces) else { return None };
+        let first = setup.deployments.get(stream.route.first()?.0 as usize)?;
+        let Admission::Provisioned(bucket) = &first.admission else { return None };
+        let known = stream.route.len() == setup.deployments.len() && stream.route.len() <= 2;
+        let spill = stream.route.get(1).map(|ix| &setup.deployments[ix.0 as usize].admission);
+        if !known || spill.is_some_and(|admission| !matches!(admission, Admission::Standard(_))) {
+            return None;
+        }
+        let count = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
+        let all_stated =
+            trace.max_output_tokens.as_ref().is_some_and(|column| !column.contains(&0));
+        let longest = trace.output_tokens.iter().copied().max().unwrap_or(0);
+        let assumed = stream.max_output_tokens.unwrap_or(bucket.assumed_output_tokens);
+        if !all_stated && stream.max_output_tokens.is_none() && longest > assumed {
+            return None;
+        }
+        let units_per_minute = units_per_minute(bucket)?;
+        let scale = Scale::of(units_per_minute, bucket.weights);
+        let stated = trace.max_output_tokens.iter().flatten().copied().max().unwrap_or(0);
+        let highest = u64::from(stated.max(assumed));
+        let reduced = reduced(bucket.weights, scale);
+        let input = u64::from(trace.input_tokens.iter().copied().max().unwrap_or(0));
+        let output_units = highest.checked_mul(reduced.output)?;
+        let estimate = i128::from(input) * i128::from(reduced.input.max(reduced.cached_input))
+            + i128::from(output_units);
+        let full = i128::from(scale.drain_per_us(units_per_minute)) * i128::from(bucket.burst_us);
+        let minute = i128::from(scale.drain_per_us(units_per_minute)) * i128::from(MINUTE_US);
+        let fits =
+            full + estimate * i128::from(scale.steps_per_unit) < MAX_LEVEL && minute < MAX_LEVEL;
+        if !fits || output_units > MAX_UNITS {
+            return None;
+        }
+        let service = &first.service;
+        let longest_us = service.first_token_us + service.per_output_token_us * u64::from(longest);
+        Some(Self {
+            setup,
+            trace,
+            bucket,
+            count,
+            max_output_tokens: assumed,
+            units_per_minute,
+            longest_us,
+        })
+    }
+}
+
+/// Weights in reduced units.
+pub(crate) fn reduced(weights: Weights, scale: Scale) -> Weights {
+    Weights {
+        input: weights.input / scale.weight_factor,
+        cached_input: weights.cached_input / scale.weight_factor,
+        output: weights.output / scale.weight_factor,
+    }
+}
