@@ -6,6 +6,7 @@ mod billing {
     mod catalogue;
     mod laws;
     mod reservations;
+    mod rules;
     mod support;
     mod tokens;
     mod views;
