@@ -5,16 +5,15 @@
 use crate::billing::commitment::Term;
 use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
 use crate::catalog::Catalog;
+use crate::catalog::meter::MeterQuery;
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::sku::BillingMode as SkuMode;
 use crate::catalog::table::Row;
-use crate::ledger::metered::MeterKind;
-use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
+use crate::ledger::usage::{Answer, DeploymentRef};
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, UnitPrice};
-use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
 
 /// The meter family whose rows state the price of the one reservation that covers all families (P R36: the reservation is
@@ -119,19 +118,9 @@ impl PriceSource for Catalog {
 
     fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
         let DeploymentRef { model, sku, region, .. } = key.resource;
-        if key.kind == MeterKind::RoutedInput {
-            // The router is a model of its own whose input price is the fee (S 77).
-            let (tier, context) = (ServiceTier::Standard, ContextTier::Default);
-            let class = TokenClass::Input;
-            let query = TokenPriceQuery { model, sku, region, tier, context, class };
-            return Self::token_price(self, &query, on);
-        }
-        let variant = key.variant.map(|variant| format!(" · {variant}")).unwrap_or_default();
-        Err(Diagnostic::error(
-            "no-price",
-            format!("no price: {model} · {sku} · {}{variant} in {region}", key.kind.as_str()),
-        )
-        .hint("the catalogue has no table of this meter; state the price as an override"))
+        // The router is a model of its own whose input price is the fee (S 77).
+        let query = MeterQuery { model, sku, region, kind: key.kind, variant: key.variant };
+        Self::meter_price(self, &query, on)
     }
 
     fn consumption_unit(

@@ -49,8 +49,18 @@ macro_rules! tables {
 tables! {
     /// Which model can be deployed as which SKU where.
     availability: "availability.csv", ["model", "version", "sku", "tier", "region"], Text, "availability";
+    /// Enqueued-token limits and other limits of batch jobs.
+    batch_limits: "batch_limits.csv", ["model", "sku", "tier", "attribute"], Text, "batch limit";
+    /// Default content filters and what their thresholds block.
+    content_filters: "content_filters.csv", ["kind", "category", "applies_to"], Text, "content filter";
     /// Input length above which a whole request is billed at long-context prices.
     context_thresholds: "context_thresholds.csv", ["model", "scope", "tier"], Decimal, "long-context threshold";
+    /// How models can be fine-tuned, and where.
+    finetune_methods: "finetune_methods.csv", ["model", "version", "attribute", "item"], Text, "fine-tuning method";
+    /// Training, hosting, inference and grader prices of fine-tuned models.
+    finetune_prices: "finetune_prices.csv", ["model", "training", "scope", "meter"], Decimal, "fine-tuning price";
+    /// Accelerators and virtual machines.
+    machines: "machines.csv", ["kind", "machine", "region", "os", "attribute"], Text, "machine";
     /// Model cards.
     models: "models.csv", ["model", "attribute", "item"], Text, "model card";
     /// What other sources say about prices; never used to price.
@@ -60,6 +70,8 @@ tables! {
     price_scopes: "price_scopes.csv", ["scope", "region"], Text, "price scope";
     /// Token prices.
     prices: "prices.csv", ["model", "scope", "tier", "context", "class"], DecimalOrUnknown, "price";
+    /// Speed targets of priority processing.
+    priority_targets: "priority_targets.csv", ["model", "version", "attribute"], Decimal, "priority target";
     /// Smallest sizes and steps of provisioned deployments.
     ptu_grid: "ptu_grid.csv", ["model", "sku", "attribute"], Text, "PTU grid";
     /// Hourly and reservation prices of PTUs.
@@ -70,6 +82,8 @@ tables! {
     regions: "regions.csv", ["region", "attribute"], Text, "region";
     /// What one PTU does.
     throughput: "throughput.csv", ["model", "attribute", "context", "class"], Text, "throughput";
+    /// Monthly use above which latency may rise.
+    usage_tiers: "usage_tiers.csv", ["model", "attribute"], Decimal, "usage tier";
 }
 
 /// The files a catalogue is read from, by file name.
@@ -274,11 +288,13 @@ impl Catalog {
         &self.tables
     }
 
-    /// Everything with status `assumed`: what it is, its value and its evidence; rules first, then rows in the order of the tables.
+    /// Everything with status `assumed` and every switch between readings: what it is, its value and its evidence; rules first, then
+    /// rows in the order of the tables.
     pub fn assumptions(&self) -> impl Iterator<Item = Assumption> {
         let parameters = self.rulebook.parameters.values();
-        let rules =
-            parameters.filter(|p| p.evidence.status == Status::Assumed).map(|p| Assumption {
+        let rules = parameters
+            .filter(|p| p.evidence.status == Status::Assumed || !p.options.is_empty())
+            .map(|p| Assumption {
                 what: p.name.clone(),
                 value: match &p.value {
                     crate::catalog::rules::ParameterValue::Number(n) => format!("{n} {}", p.unit),

@@ -5,8 +5,11 @@
 //! (invariants 7, 8 and 10).
 
 pub mod availability;
+pub mod check;
+pub mod diff;
 pub mod embedded;
 pub mod facts;
+pub mod meter;
 pub mod model;
 pub mod price;
 pub mod ptu;
