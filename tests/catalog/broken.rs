@@ -236,7 +236,7 @@ fn a_mistake_in_a_rule_file_has_its_place() {
             .to_string();
     let line = line_of("clients.toml", "max_retries = 2");
     assert!(
-        error.contains(&format!("unknown field `max_retrys`"))
+        error.contains("unknown field `max_retrys`")
             && error.contains(&format!("(mine/clients.toml:{line}:1)")),
         "{error}"
     );
@@ -285,9 +285,6 @@ fn a_price_a_model_and_a_sku_need_no_rust() {
     let mut files = files();
     let mut add = |name: &str, after: &str, row: &str| {
         let file = files.iter_mut().find(|(path, _)| path.ends_with(name)).unwrap();
-        let at =
-            file.1.lines().filter(|line| *line < after).map(|line| line.len() + 1).sum::<usize>();
-        let _ = at;
         let position = file.1.find(after).unwrap();
         file.1.insert_str(position, row);
     };
