@@ -1,8 +1,9 @@
 //! What a run leaves behind: names and bytes. The command line writes them, all or none.
 
+use crate::report::page::PageError;
 use crate::report::plot::{PlotError, Rendered};
 use crate::report::view::{RecommendationView, SimulationView};
-use crate::report::{json, plot, tables};
+use crate::report::{json, page, plot, tables};
 
 /// A file's name and bytes.
 pub type File = (String, Vec<u8>);
@@ -16,6 +17,9 @@ pub enum ReportError {
     /// A table could not be written.
     #[error("table: {0}")]
     Table(#[from] tables::TableError),
+    /// The page could not be made.
+    #[error("page: {0}")]
+    Page(#[from] PageError),
     /// A plot could not be drawn.
     #[error(transparent)]
     Plot(#[from] PlotError),
@@ -24,6 +28,7 @@ pub enum ReportError {
 /// The files of `recommend`.
 pub fn recommendation(view: &RecommendationView) -> Result<Vec<File>, ReportError> {
     let mut files = vec![
+        ("report.html".to_owned(), page::recommendation(view)?),
         ("recommendation.json".to_owned(), json::bytes(view)?),
         ("candidates.csv".to_owned(), tables::candidates(&view.candidates)?),
         ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
@@ -37,6 +42,7 @@ pub fn recommendation(view: &RecommendationView) -> Result<Vec<File>, ReportErro
 /// The files of `simulate`.
 pub fn simulation(view: &SimulationView) -> Result<Vec<File>, ReportError> {
     let mut files = vec![
+        ("report.html".to_owned(), page::simulation(view)?),
         ("simulation.json".to_owned(), json::bytes(view)?),
         ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
     ];

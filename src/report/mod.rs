@@ -15,6 +15,8 @@ pub mod ink;
 #[cfg(feature = "report")]
 pub mod json;
 #[cfg(feature = "report")]
+pub mod page;
+#[cfg(feature = "report")]
 pub mod plot;
 #[cfg(feature = "report")]
 pub mod sentence;

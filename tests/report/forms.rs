@@ -2,7 +2,7 @@
 
 use crate::sample;
 use ptuplan::report::ink::Ink;
-use ptuplan::report::{json, plot, tables, text, text_simulation};
+use ptuplan::report::{files, json, page, plot, tables, text, text_simulation};
 use std::path::PathBuf;
 
 /// Where the forms of the sample can be looked at after a test run.
@@ -49,4 +49,13 @@ fn tables_and_json_hold_exact_amounts() {
     std::fs::write(gallery("line_items.csv"), &lines).unwrap();
     std::fs::write(gallery("recommendation.json"), json::bytes(&view).unwrap()).unwrap();
     assert_eq!(String::from_utf8(candidates).unwrap().lines().count(), view.candidates.len() + 1);
+}
+
+#[test]
+fn pages_are_written() {
+    for (name, bytes) in files::recommendation(&sample::recommendation()).unwrap() {
+        std::fs::write(gallery(&name), bytes).unwrap();
+    }
+    let view = sample::simulation();
+    std::fs::write(gallery("simulation.html"), page::simulation(&view).unwrap()).unwrap();
 }

@@ -51,7 +51,7 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
             .take(6)
             .map(|c| c.name.clone())
             .collect(),
-        sensitivity: sensitivity(),
+        sensitivity: sensitivity(cost(&choice)),
         break_even: vec![BreakEvenView {
             comparison: "1-year reservation against hourly PTUs".into(),
             at: "226 hours of use a month".into(),
@@ -270,7 +270,7 @@ fn measures(throttled: f64, spilled: f64, utilization: Option<UtilizationView>) 
     MeasuresView {
         offered: 187_432,
         failed: (throttled * 187_432.0) as u64,
-        saw_throttle_share: throttled * 1.4,
+        saw_throttle_share: (throttled * 1.4).min(1.0),
         throttled_share: throttled,
         spilled_share: spilled,
         added_wait_ms: wait,
@@ -428,7 +428,7 @@ fn decimal(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn sensitivity() -> Vec<SensitivityView> {
+fn sensitivity(base: f64) -> Vec<SensitivityView> {
     let row = |input: &str, low: &str, high: &str, cost_low: f64, cost_high: f64, flips_choice| {
         SensitivityView {
             input: input.into(),
@@ -440,10 +440,10 @@ fn sensitivity() -> Vec<SensitivityView> {
         }
     };
     vec![
-        row("traffic growth a month", "0 %", "10 %", 45_200.0, 58_900.0, true),
-        row("share of cached input", "50 %", "10 %", 44_100.0, 52_700.0, false),
-        row("output tokens", "−20 %", "+20 %", 46_050.0, 51_300.0, false),
-        row("burst of the PTU bucket", "2 min", "none", 47_900.0, 48_600.0, false),
+        row("traffic growth a month", "0 %", "10 %", base * 0.97, base * 1.31, true),
+        row("share of cached input", "50 %", "10 %", base * 0.88, base * 1.12, false),
+        row("output tokens", "−20 %", "+20 %", base * 0.92, base * 1.08, false),
+        row("burst of the PTU bucket", "2 min", "none", base * 0.99, base * 1.005, false),
     ]
 }
 
@@ -572,7 +572,7 @@ fn grid(choice: &CandidateView) -> GridView {
                         if exact { point.monthly_cost.p50.clone() } else { format!("{scaled:.6}") };
                     view.monthly_cost.push((!missing).then_some(amount));
                     view.saw_throttle_share
-                        .push((!missing).then_some(point.measures.spilled_share / 40.0));
+                        .push((!missing).then_some(point.measures.saw_throttle_share));
                     view.added_wait_ms_p99
                         .push((!missing).then_some(point.measures.added_wait_ms.p99));
                     view.utilization_mean.push((!missing).then_some(utilization(*size).mean));

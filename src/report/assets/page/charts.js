@@ -1,0 +1,243 @@
+// Chart options from the data of the page. Names from users reach ECharts as plain text and tooltips as text nodes.
+"use strict";
+window.ptuplanCharts = (() => {
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const group = (value, digits) => {
+    const text = Math.abs(value).toFixed(digits);
+    const [whole, part] = text.split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? "." + part : "");
+    return (value < 0 && /[1-9]/.test(text) ? "\u2212" : "") + grouped;
+  };
+  const short = (value) => {
+    const size = Math.abs(value);
+    const [scaled, unit] = size >= 1e9 ? [size / 1e9, "B"] : size >= 1e6 ? [size / 1e6, "M"] : size >= 1e3 ? [size / 1e3, "k"] : [size, ""];
+    return (value < 0 ? "\u2212" : "") + String(Number(scaled.toFixed(2))) + unit;
+  };
+  const two = (value) => String(value).padStart(2, "0");
+  const elapsed = (seconds, window) => {
+    const minutes = Math.round(seconds / 60);
+    const clock = (hours) => two(hours) + ":" + two(minutes % 60);
+    if (window <= 172800) return clock(Math.floor(minutes / 60));
+    return "day " + (Math.floor(minutes / 1440) + 1) + " " + clock(Math.floor(minutes / 60) % 24);
+  };
+  // A tooltip is an element built of text nodes, so no name is ever read as markup.
+  const tip = (title, rows) => {
+    const box = document.createElement("div");
+    const head = document.createElement("div");
+    head.style.fontWeight = "600";
+    head.textContent = title;
+    box.append(head);
+    for (const [label, value, colour] of rows) {
+      const line = document.createElement("div");
+      line.style.cssText = "display:flex;gap:14px;justify-content:space-between;font-variant-numeric:tabular-nums";
+      const left = document.createElement("span");
+      if (colour) {
+        const dot = document.createElement("span");
+        dot.style.cssText = "display:inline-block;width:9px;height:9px;border-radius:5px;margin-right:6px;background:" + colour;
+        left.append(dot);
+      }
+      left.append(label);
+      const right = document.createElement("b");
+      right.textContent = value;
+      line.append(left, right);
+      box.append(line);
+    }
+    return box;
+  };
+  const palette = () => ["--blue", "--orange", "--green", "--purple", "--vermilion", "--sky"].map(css);
+  const base = (narrow) => {
+    const muted = css("--muted");
+    const line = css("--line");
+    const axis = {
+      nameLocation: "middle", nameTextStyle: { color: muted, fontSize: 12 },
+      axisLine: { show: true, lineStyle: { color: css("--grey") } }, axisTick: { show: false },
+      axisLabel: { color: muted, fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: line } },
+    };
+    return {
+      axis,
+      option: {
+        animation: false, color: palette(), backgroundColor: "transparent",
+        textStyle: { fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", color: css("--text") },
+        aria: { enabled: false },
+        legend: { top: 0, left: 0, type: narrow ? "scroll" : "plain", textStyle: { color: muted, fontSize: 12 }, pageTextStyle: { color: muted }, pageIconColor: muted, itemWidth: 22, itemHeight: 10, itemGap: 16, lineStyle: { type: "inherit", width: "inherit" } },
+        tooltip: { trigger: "axis", confine: true, backgroundColor: css("--paper"), borderColor: line, textStyle: { color: css("--text"), fontSize: 12 }, axisPointer: { lineStyle: { color: css("--grey") } } },
+      },
+    };
+  };
+  const value = (axis, name, gap, extra) => Object.assign({}, axis, { type: "value", name, nameGap: gap, axisLabel: Object.assign({}, axis.axisLabel, { formatter: short }) }, extra);
+
+  const time = (data, narrow, unit, series, tooltip, top) => {
+    const { axis, option } = base(narrow);
+    const window = data.step * data.length;
+    const step = [600, 1800, 3600, 10800, 21600, 43200, 86400, 172800, 604800].find((s) => window / s <= (narrow ? 4.5 : 9)) || 604800;
+    return Object.assign(option, {
+      grid: { left: 64, right: 18, top: top, bottom: 92 },
+      xAxis: Object.assign(value(axis, data.axis, 28, { min: 0, max: window, interval: step, splitLine: { show: false } }), { axisLabel: Object.assign({}, axis.axisLabel, { formatter: (s) => elapsed(s, window) }) }),
+      yAxis: unit,
+      dataZoom: [
+        { type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: true, filterMode: "none" },
+        { type: "slider", height: 22, bottom: 12, filterMode: "none", borderColor: css("--line"), fillerColor: "rgba(120,150,180,.18)", textStyle: { color: css("--muted") }, labelFormatter: (s) => elapsed(s, window), brushSelect: false, showDataShadow: false, handleStyle: { color: css("--paper"), borderColor: css("--grey") }, moveHandleStyle: { color: css("--grey"), opacity: 0.4 } },
+      ],
+      tooltip: Object.assign(option.tooltip, { formatter: (items) => tip(elapsed(items[0].value[0], window), tooltip(items)) }),
+      series,
+    });
+  };
+  const points = (values, step) => values.map((v, i) => [i * step, v]);
+
+  const kinds = {
+    load(data, narrow) {
+      const { axis } = base(narrow);
+      data.length = data.offered.length;
+      const [blue, sky, red] = [css("--blue"), css("--sky"), css("--vermilion")];
+      const plain = { type: "line", showSymbol: false, emphasis: { disabled: true } };
+      const series = [
+        Object.assign({ name: "served", data: points(data.used, data.step), lineStyle: { width: 0 }, areaStyle: { color: sky, opacity: 0.4 }, itemStyle: { color: sky } }, plain),
+        Object.assign({ name: "offered", data: points(data.offered, data.step), lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue } }, plain),
+        Object.assign({ name: "refused or passed on", data: points(data.refused, data.step), lineStyle: { width: 0 }, itemStyle: { opacity: 0 }, tooltip: { show: true } }, plain),
+      ];
+      if (data.capacity !== null) {
+        const end = data.step * data.length;
+        series.push(Object.assign({ name: "capacity", data: [[0, data.capacity], [end, data.capacity]], lineStyle: { color: red, type: "dashed", width: 1.6 }, itemStyle: { color: red } }, plain));
+      }
+      const option = time(data, narrow, value(axis, data.unit, 48), series, (items) => {
+        const rows = items.filter((i) => i.seriesName !== "capacity" && i.seriesName !== "refused or passed on").map((i) => [i.seriesName, group(i.value[1], 0), i.color]);
+        const refused = items.find((i) => i.seriesName === "refused or passed on");
+        if (refused) rows.push(["attempts refused or passed on", group(refused.value[1], 0)]);
+        if (data.capacity !== null) rows.push(["capacity", group(data.capacity, 0), red]);
+        return rows;
+      }, 34);
+      option.legend.data = ["offered", { name: "served", icon: "rect" }].concat(data.capacity === null ? [] : ["capacity"]);
+      return option;
+    },
+    utilization(data, narrow) {
+      const { axis } = base(narrow);
+      data.length = data.shares.length;
+      const blue = css("--blue");
+      const percent = (v) => v + " %";
+      const axisY = value(axis, "share of capacity", 48, { min: 0, max: (range) => Math.max(100, Math.ceil(range.max / 10) * 10) });
+      axisY.axisLabel = Object.assign({}, axisY.axisLabel, { formatter: percent });
+      const series = [{
+        name: "utilization", type: "line", showSymbol: false, emphasis: { disabled: true }, data: points(data.shares, data.step),
+        lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue }, areaStyle: { color: css("--sky"), opacity: 0.25 },
+        markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: css("--vermilion"), type: "dashed", width: 1.6 }, data: [{ yAxis: 100 }] },
+      }];
+      const option = time(data, narrow, axisY, series, (items) => [["utilization", items[0].value[1].toFixed(1) + " %", blue]], 14);
+      option.legend.show = false;
+      return option;
+    },
+    curve(data, narrow) {
+      const { axis, option } = base(narrow);
+      const colours = palette();
+      const payments = [...new Set(data.series.map((s) => s.payment))];
+      const dashes = ["solid", "dashed", "dotted"];
+      const series = data.series.map((s) => {
+        const colour = colours[payments.indexOf(s.payment) % colours.length];
+        return {
+          name: s.family + ", " + s.payment, type: "line", symbolSize: 6, symbol: "circle", emphasis: { focus: "series" },
+          lineStyle: { color: colour, width: 1.8, type: dashes[s.familyAt % dashes.length] }, itemStyle: { color: colour },
+          data: s.points.map((p) => ({ value: [p[0], p[1], p[3]], itemStyle: p[2] ? { color: colour } : { color: css("--paper"), borderColor: colour, borderWidth: 1.2 } })),
+        };
+      });
+      const all = data.series.flatMap((s) => s.points.map((p) => p[0]));
+      const [low, high] = [Math.min(...all), Math.max(...all)];
+      if (data.level !== null) series.push({ name: "pay as you go", type: "line", symbol: "none", silent: true, lineStyle: { color: css("--grey"), type: "dotted", width: 2 }, itemStyle: { color: css("--grey") }, data: [[low, data.level], [high, data.level]] });
+      if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, textBorderColor: css("--paper"), textBorderWidth: 4 }, data: [data.choice.at] });
+      return Object.assign(option, {
+        grid: { left: 62, right: 18, top: narrow ? 44 : 64, bottom: 52 },
+        xAxis: value(axis, "deployed PTUs", 30, { min: Math.max(0, low - (high - low) * 0.02), max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMinLabel: false }) }),
+        yAxis: value(axis, data.unit, 46),
+        tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.seriesName, [["PTUs", group(item.value[0], 0)], [data.unit, group(item.value[1], 0), item.color]].concat(item.value[2] ? [["ended in a 429", item.value[2]]] : [])) }),
+        series,
+      });
+    },
+    parts(data, narrow) {
+      const { axis, option } = base(narrow);
+      return Object.assign(option, {
+        grid: { left: narrow ? 118 : 218, right: 26, top: 34, bottom: 46 },
+        xAxis: value(axis, data.unit, 30),
+        yAxis: Object.assign({}, axis, { type: "category", inverse: true, data: data.names, axisLabel: Object.assign({}, axis.axisLabel, { width: narrow ? 108 : 205, overflow: "break", lineHeight: 14, fontSize: narrow ? 11 : 12 }) }),
+        tooltip: Object.assign(option.tooltip, { axisPointer: { type: "none" }, formatter: (items) => tip(items[0].name, items.map((i) => [i.seriesName, group(i.value, 0), i.color])) }),
+        series: data.series.map((s) => ({ name: s.name, type: "bar", stack: "all", barMaxWidth: 22, data: s.values })),
+      });
+    },
+    band(data, narrow) {
+      const { axis, option } = base(narrow);
+      const blue = css("--blue");
+      const line = { type: "line", showSymbol: false, emphasis: { disabled: true } };
+      const option2 = Object.assign(option, {
+        grid: { left: 62, right: 20, top: 34, bottom: 50 },
+        xAxis: Object.assign({}, axis, { type: "category", boundaryGap: false, data: data.names, name: "month", nameGap: 30 }),
+        yAxis: value(axis, data.unit, 46, { scale: true }),
+        tooltip: Object.assign(option.tooltip, { formatter: (items) => { const i = items[0].dataIndex; return tip(data.names[i], [["p90", group(data.high[i], 0)], ["median", group(data.mid[i], 0), blue], ["p10", group(data.low[i], 0)]]); } }),
+        series: [
+          Object.assign({ name: "low", stack: "band", stackStrategy: "all", data: data.low, lineStyle: { width: 0 }, itemStyle: { opacity: 0 } }, line),
+          Object.assign({ name: "p10 to p90", stack: "band", stackStrategy: "all", data: data.high.map((h, i) => h - data.low[i]), lineStyle: { width: 0 }, areaStyle: { color: css("--sky"), opacity: 0.4 }, itemStyle: { color: css("--sky") } }, line),
+          Object.assign({ name: "median", data: data.mid, lineStyle: { color: blue, width: 2 }, itemStyle: { color: blue } }, line),
+        ],
+      });
+      option2.legend.data = ["median", { name: "p10 to p90", icon: "rect" }];
+      return option2;
+    },
+    tornado(data, narrow) {
+      const { axis, option } = base(narrow);
+      const bars = data.bars.map((b) => {
+        const [min, max] = [Math.min(b.low, b.high), Math.max(b.low, b.high)];
+        return { b, min, max, minAt: b.low <= b.high ? b.lowAt : b.highAt, maxAt: b.low <= b.high ? b.highAt : b.lowAt };
+      });
+      const [least, most] = [Math.min(data.base, ...bars.map((r) => r.min)), Math.max(data.base, ...bars.map((r) => r.max))];
+      const gap = (most - least) * (narrow ? 0.22 : 0.12) || 1;
+      const clamp = (v) => Math.min(Math.max(v, least), most);
+      const label = (at, position) => ({ show: true, position, formatter: at, color: css("--muted"), fontSize: 11 });
+      const bar = { type: "bar", stack: "range", barMaxWidth: 20, emphasis: { disabled: true } };
+      const side = (name, colour, part) => Object.assign({ name, itemStyle: { color: colour }, data: bars.map(part) }, bar);
+      return Object.assign(option, {
+        grid: { left: narrow ? 110 : 190, right: 20, top: 34, bottom: 50 },
+        xAxis: value(axis, data.unit, 30, { min: Math.max(0, least - gap), max: most + gap, axisLabel: Object.assign({}, axis.axisLabel, { formatter: short, showMinLabel: false, showMaxLabel: false }) }),
+        yAxis: Object.assign({}, axis, { type: "category", inverse: true, data: bars.map((r) => r.b.name), axisLabel: Object.assign({}, axis.axisLabel, { width: narrow ? 100 : 175, overflow: "break", lineHeight: 14 }), axisLine: { show: false } }),
+        tooltip: Object.assign(option.tooltip, { axisPointer: { type: "none" }, formatter: (items) => { const b = bars[items[0].dataIndex].b; return tip(b.name, [["at " + b.lowAt, group(b.low, 0)], ["at " + b.highAt, group(b.high, 0)], ["the choice", group(data.base, 0)]]); } }),
+        legend: Object.assign(option.legend, { data: ["cheaper than planned", "dearer than planned"] }),
+        series: [
+          side("start", "transparent", (r) => ({ value: r.min, label: label(r.minAt, "insideRight") })),
+          side("cheaper than planned", css("--blue"), (r) => Math.max(0, Math.min(r.max, data.base) - r.min)),
+          Object.assign(side("dearer than planned", css("--orange"), (r) => ({ value: Math.max(0, r.max - Math.max(r.min, data.base)), label: label(r.maxAt, "right") })), {
+            markLine: { silent: true, symbol: "none", lineStyle: { color: css("--text"), type: "solid", width: 1.2 }, label: { show: !narrow, formatter: "the choice", color: css("--muted"), fontSize: 11 }, data: [{ xAxis: clamp(data.base) }] },
+          }),
+        ],
+      });
+    },
+    frontier(data, narrow) {
+      const { axis, option } = base(narrow);
+      const looks = {
+        refused: { itemStyle: { color: "transparent", borderColor: css("--grey"), borderWidth: 1.2 }, symbolSize: 6 },
+        feasible: { itemStyle: { color: css("--sky"), opacity: 0.75 }, symbolSize: 7 },
+        frontier: { itemStyle: { color: css("--blue") }, symbol: "diamond", symbolSize: 11 },
+        choice: { itemStyle: { color: css("--vermilion") }, symbol: "pin", symbolSize: 26, z: 5 },
+      };
+      return Object.assign(option, {
+        grid: { left: 62, right: 20, top: 40, bottom: 52 },
+        xAxis: value(axis, data.unit, 30, { scale: true }),
+        yAxis: value(axis, "calls that saw a 429", 46, { min: 0, max: (range) => (range.max > 60 ? 100 : null), axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => short(v) + " %" }) }),
+        tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.value[2], [[data.unit, group(item.value[0], 0), null], ["saw a 429", item.value[1].toFixed(2) + " %"]]) }),
+        series: Object.keys(looks).map((kind) => Object.assign({ name: kind, type: "scatter", data: data.points.filter((p) => p[2] === kind).map((p) => [p[0], p[1], p[3]]) }, looks[kind])),
+      });
+    },
+    waits(data, narrow) {
+      const { axis, option } = base(narrow);
+      const names = ["p50", "p95", "p99"];
+      const seconds = (v) => short(v) + " s";
+      const bars = [];
+      data.names.forEach((name, i) => {
+        bars.push([data.names.length > 1 ? name + ": added wait" : "added wait", data.wait[i]], [data.names.length > 1 ? name + ": latency" : "latency", data.latency[i]]);
+      });
+      const blues = [css("--sky"), css("--blue"), css("--purple")];
+      return Object.assign(option, {
+        grid: { left: narrow ? 96 : 150, right: 60, top: 34, bottom: 46 },
+        xAxis: value(axis, "seconds", 30),
+        yAxis: Object.assign({}, axis, { type: "category", inverse: true, data: bars.map((b) => b[0]), axisLabel: Object.assign({}, axis.axisLabel, { width: narrow ? 88 : 140, overflow: "break", lineHeight: 14, fontSize: narrow ? 11 : 12 }) }),
+        tooltip: Object.assign(option.tooltip, { axisPointer: { type: "none" }, formatter: (items) => tip(items[0].name, items.map((i) => [i.seriesName, i.value.toFixed(2) + " s", i.color])) }),
+        series: names.map((name, at) => ({ name, type: "bar", barMaxWidth: 18, itemStyle: { color: blues[at] }, label: { show: true, position: "right", color: css("--muted"), fontSize: 11, formatter: (i) => seconds(i.value) }, data: bars.map((b) => b[1][at]) })),
+      });
+    },
+  };
+  return { kinds, group };
+})();

@@ -1,0 +1,280 @@
+//! Charts of cost and certainty, each with its table.
+
+use crate::report::page::blocks::{Chart, Row, figures, row, table, words};
+use crate::report::view::{CandidateView, RecommendationView};
+use crate::report::{format, sentence};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Cost over PTUs, by family and way to pay.
+pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
+    let mut families: Vec<&str> = Vec::new();
+    let mut series: BTreeMap<(usize, &str), Vec<Value>> = BTreeMap::new();
+    let mut sorted: Vec<_> = view.cost_curve.iter().collect();
+    sorted.sort_by_key(|point| point.total_ptu);
+    for point in &sorted {
+        let family = families.iter().position(|f| *f == point.family).unwrap_or_else(|| {
+            families.push(&point.family);
+            families.len() - 1
+        });
+        let cost = format::for_axis(&point.monthly_cost)?;
+        let share = format::share(point.throttled_share);
+        let at = json!([point.total_ptu, cost, point.feasible, share]);
+        series.entry((family, &point.commitment)).or_default().push(at);
+    }
+    if series.is_empty() {
+        return None;
+    }
+    let series: Vec<_> = series
+        .iter()
+        .map(|((family, payment), points)| {
+            json!({ "family": families[*family], "familyAt": family, "payment": payment, "points": points })
+        })
+        .collect();
+    let currency = currency(view);
+    let level = view.candidates.iter().find(|c| c.total_ptu == 0);
+    let columns = vec![
+        words("Family"),
+        words("Commitment"),
+        figures("PTUs"),
+        figures(&format!("{currency} a month")),
+        figures("Ended in 429"),
+        words("Feasible"),
+    ];
+    let rows = sorted.iter().map(|p| Row {
+        cells: vec![
+            p.family.clone(),
+            p.commitment.clone(),
+            format::count(u64::from(p.total_ptu)),
+            format::amount(&p.monthly_cost),
+            format::share(p.throttled_share),
+            if p.feasible { "yes" } else { "no" }.to_owned(),
+        ],
+        tone: if p.feasible { "" } else { "dim" },
+    });
+    Some(Chart {
+        id: "cost-curve".to_owned(),
+        title: "Monthly cost over PTUs".to_owned(),
+        note: "Median of every candidate with PTUs. Filled points are feasible; hollow ones break an objective or a limit.".to_owned(),
+        tall: true,
+        zoom: false,
+        table: table("Monthly cost over PTUs", columns, rows, "candidates.csv"),
+        data: json!({
+            "kind": "curve",
+            "unit": format!("{currency} a month"),
+            "series": series,
+            "level": level.and_then(|c| format::for_axis(&c.monthly_cost.p50)),
+            "choice": view.choice.as_ref().filter(|c| c.total_ptu > 0).map(|c| json!({
+                "at": [c.total_ptu, format::for_axis(&c.monthly_cost.p50)],
+                "label": format!("{} PTU, {}", format::count(u64::from(c.total_ptu)), format::money(&c.monthly_cost.p50, currency)),
+            })),
+        }),
+    })
+}
+
+/// What the best candidates pay for.
+pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
+    let labels = sentence::labels(&view.candidates);
+    let shown: Vec<_> = view
+        .candidates
+        .iter()
+        .zip(&labels)
+        .filter(|(c, _)| c.feasible && !c.cost_parts.is_empty())
+        .enumerate()
+        .filter(|(at, (c, _))| *at < 6 || c.total_ptu == 0)
+        .map(|(_, shown)| shown)
+        .take(7)
+        .collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let names: BTreeSet<&str> =
+        shown.iter().flat_map(|(c, _)| c.cost_parts.iter().map(|p| p.part.as_str())).collect();
+    let cost = |candidate: &CandidateView, name: &str| -> Option<String> {
+        candidate.cost_parts.iter().find(|p| p.part == name).map(|p| p.cost.clone())
+    };
+    let series: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let values: Vec<_> = shown
+                .iter()
+                .map(|(c, _)| cost(c, name).and_then(|text| format::for_axis(&text)).unwrap_or(0.0))
+                .collect();
+            json!({ "name": name, "values": values })
+        })
+        .collect();
+    let currency = currency(view);
+    let mut columns = vec![words("Candidate")];
+    columns.extend(names.iter().map(|name| figures(name)));
+    columns.push(figures("Median of the month"));
+    let rows = shown.iter().map(|(c, label)| {
+        let mut cells = vec![(*label).clone()];
+        cells.extend(names.iter().map(|name| {
+            cost(c, name).map_or_else(|| "–".to_owned(), |text| format::amount(&text))
+        }));
+        cells.push(format::amount(&c.monthly_cost.p50));
+        row(cells)
+    });
+    Some(Chart {
+        id: "cost-parts".to_owned(),
+        title: "What the month's cost is made of".to_owned(),
+        note: format!("{currency} a month, for the best candidates and pay as you go."),
+        tall: false,
+        zoom: false,
+        table: table("Cost by part", columns, rows, "candidates.csv"),
+        data: json!({
+            "kind": "parts",
+            "unit": format!("{currency} a month"),
+            "names": shown.iter().map(|(_, label)| label).collect::<Vec<_>>(),
+            "series": series,
+        }),
+    })
+}
+
+/// The choice's cost month by month.
+pub(super) fn months(view: &RecommendationView) -> Option<Chart> {
+    let months = &view.outlook.months;
+    if months.len() < 2 {
+        return None;
+    }
+    let value = |pick: fn(&crate::report::view::SpreadView) -> &String| -> Vec<_> {
+        months.iter().map(|m| format::for_axis(pick(&m.cost))).collect()
+    };
+    let currency = currency(view);
+    let columns = vec![words("Month"), figures("p10"), figures("Median"), figures("p90")];
+    let rows = months.iter().map(|m| {
+        row(vec![
+            m.month.clone(),
+            format::amount(&m.cost.p10),
+            format::amount(&m.cost.p50),
+            format::amount(&m.cost.p90),
+        ])
+    });
+    Some(Chart {
+        id: "months".to_owned(),
+        title: "Cost of the choice by month".to_owned(),
+        note: format!("{currency}; the band runs from p10 to p90 over the replications."),
+        tall: false,
+        zoom: false,
+        table: table("Cost by month", columns, rows, "the JSON file"),
+        data: json!({
+            "kind": "band",
+            "unit": format!("{currency} a month"),
+            "names": months.iter().map(|m| &m.month).collect::<Vec<_>>(),
+            "low": value(|c| &c.p10),
+            "mid": value(|c| &c.p50),
+            "high": value(|c| &c.p90),
+        }),
+    })
+}
+
+/// How far each uncertain input moves the cost.
+pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
+    let choice = view.choice.as_ref()?;
+    if view.sensitivity.is_empty() {
+        return None;
+    }
+    let base = format::for_axis(&choice.monthly_cost.p50)?;
+    let currency = currency(view);
+    let columns = vec![
+        words("Input"),
+        words("Low"),
+        figures("Cost at low"),
+        words("High"),
+        figures("Cost at high"),
+        words("Changes the choice"),
+    ];
+    let rows = view.sensitivity.iter().map(|s| {
+        row(vec![
+            s.input.clone(),
+            s.low.clone(),
+            format::amount(&s.cost_low),
+            s.high.clone(),
+            format::amount(&s.cost_high),
+            if s.flips_choice { "yes" } else { "no" }.to_owned(),
+        ])
+    });
+    let bars: Vec<_> = view
+        .sensitivity
+        .iter()
+        .map(|s| {
+            json!({
+                "name": if s.flips_choice { format!("{} *", s.input) } else { s.input.clone() },
+                "low": format::for_axis(&s.cost_low),
+                "high": format::for_axis(&s.cost_high),
+                "lowAt": s.low,
+                "highAt": s.high,
+            })
+        })
+        .collect();
+    let flips = view.sensitivity.iter().any(|s| s.flips_choice);
+    let star = if flips { " * marks an input whose range changes the choice." } else { "" };
+    Some(Chart {
+        id: "tornado".to_owned(),
+        title: "What moves the cost".to_owned(),
+        note: format!(
+            "Monthly cost of the choice at the low and the high value of each input, largest effect first.{star}"
+        ),
+        tall: false,
+        zoom: false,
+        table: table("Sensitivity of the monthly cost", columns, rows, "the JSON file"),
+        data: json!({ "kind": "tornado", "unit": format!("{currency} a month"), "base": base, "bars": bars }),
+    })
+}
+
+/// Cost against service of every candidate.
+pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
+    let labels = sentence::labels(&view.candidates);
+    let on = |c: &CandidateView| view.frontier.contains(&c.name);
+    if view.frontier.is_empty() {
+        return None;
+    }
+    let chosen = view.choice.as_ref().map(|c| c.name.as_str());
+    let points: Vec<_> = view
+        .candidates
+        .iter()
+        .zip(&labels)
+        .filter_map(|(c, label)| {
+            let kind = if chosen == Some(c.name.as_str()) {
+                "choice"
+            } else if on(c) {
+                "frontier"
+            } else if c.feasible {
+                "feasible"
+            } else {
+                "refused"
+            };
+            let cost = format::for_axis(&c.monthly_cost.p50)?;
+            Some(json!([cost, c.measures.saw_throttle_share * 100.0, kind, label]))
+        })
+        .collect();
+    let currency = currency(view);
+    let columns = vec![
+        words("Candidate"),
+        figures(&format!("{currency} a month")),
+        figures("Saw a 429"),
+        figures("Wait p99"),
+    ];
+    let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| on(c)).map(|(c, label)| Row {
+        cells: vec![
+            label.clone(),
+            format::amount(&c.monthly_cost.p50),
+            format::share(c.measures.saw_throttle_share),
+            format::wait(c.measures.added_wait_ms.p99),
+        ],
+        tone: if chosen == Some(c.name.as_str()) { "chosen" } else { "" },
+    });
+    Some(Chart {
+        id: "frontier".to_owned(),
+        title: "Cost against service".to_owned(),
+        note: "Every candidate by monthly cost and the share of calls that saw a 429. No candidate beats those on the frontier in both.".to_owned(),
+        tall: false,
+        zoom: false,
+        table: table("Candidates on the frontier", columns, rows, "candidates.csv"),
+        data: json!({ "kind": "frontier", "unit": format!("{currency} a month"), "points": points }),
+    })
+}
+
+fn currency(view: &RecommendationView) -> &str {
+    view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str())
+}

@@ -1,0 +1,149 @@
+//! What a result rests on: the frame of the run, the traffic, the dated facts and the bill's lines.
+
+use crate::report::format;
+use crate::report::page::blocks::{Block, figures, row, table, words};
+use crate::report::view::{BillView, FactView, ScenarioView};
+
+/// Label and value of everything that frames the run.
+pub(super) fn frame(scenario: &ScenarioView) -> Vec<(&'static str, String)> {
+    vec![
+        ("Period", format!("{} to {}", moment(&scenario.start), moment(&scenario.until))),
+        ("Time zone", scenario.zone.clone()),
+        ("Region", scenario.region.clone()),
+        ("Simulated window", scenario.simulated.clone()),
+        ("Windows in the period", format::count(scenario.repetitions)),
+        ("Seed", scenario.seed.to_string()),
+    ]
+}
+
+/// The workloads' traffic and the objectives.
+pub(super) fn traffic(scenario: &ScenarioView) -> Vec<Block> {
+    let columns = vec![
+        words("Workload"),
+        words("Model"),
+        words("Trace"),
+        figures("Requests"),
+        figures("Mean a minute"),
+        figures("Busiest minute"),
+        figures("Mean input tokens"),
+        figures("of these cached"),
+        figures("Mean output tokens"),
+    ];
+    let rows = scenario.workloads.iter().map(|w| {
+        row(vec![
+            w.name.clone(),
+            w.model.clone(),
+            w.trace.clone(),
+            format::count(w.requests),
+            format::number(w.mean_requests_per_minute),
+            format::count(w.peak_requests_per_minute),
+            format::number(w.mean_input_tokens),
+            format::number(w.mean_cached_input_tokens),
+            format::number(w.mean_output_tokens),
+        ])
+    });
+    let caption = "What was asked in the simulated window";
+    let mut blocks = vec![Block::Table { table: table(caption, columns, rows, ""), folded: false }];
+    if !scenario.objectives.is_empty() {
+        let items = scenario.objectives.iter().map(|o| format!("Objective: {o}")).collect();
+        blocks.push(Block::List { items });
+    }
+    blocks
+}
+
+/// Assumed values, dated values, and who made the traces.
+pub(super) fn facts(
+    assumptions: &[FactView],
+    sources: &[FactView],
+    attributions: &[String],
+) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if !assumptions.is_empty() {
+        blocks
+            .push(Block::Table { table: fact_table("Assumed values", assumptions), folded: false });
+    }
+    if !sources.is_empty() {
+        let folded = sources.len() > 8;
+        blocks.push(Block::Table { table: fact_table("Dated values", sources), folded });
+    }
+    if !attributions.is_empty() {
+        blocks.push(Block::List {
+            items: attributions.iter().map(|a| format!("Trace: {a}")).collect(),
+        });
+    }
+    blocks
+}
+
+fn fact_table(caption: &str, facts: &[FactView]) -> crate::report::page::blocks::Table {
+    let columns = vec![
+        words("Fact"),
+        words("Value"),
+        words("Status"),
+        words("In force from"),
+        words("Source"),
+        words("Row"),
+    ];
+    let rows = facts.iter().map(|f| {
+        row(vec![
+            f.name.clone(),
+            f.value.clone(),
+            f.status.clone(),
+            f.effective_from.clone(),
+            f.source.clone(),
+            f.place.clone(),
+        ])
+    });
+    table(caption, columns, rows, "the JSON file")
+}
+
+/// The lines of a bill.
+pub(super) fn bill(bill: &BillView) -> Vec<Block> {
+    let columns = vec![
+        figures("Line"),
+        words("Charge period"),
+        words("Resource"),
+        words("Meter"),
+        figures("Quantity"),
+        words("Unit"),
+        figures("List price"),
+        figures("List cost"),
+        figures("Billed cost"),
+        figures("Effective cost"),
+        words("Commitment"),
+    ];
+    let rows = bill.line_items.iter().map(|l| {
+        row(vec![
+            l.line.to_string(),
+            format!("{} – {}", moment(&l.charge_period_start), moment(&l.charge_period_end)),
+            l.resource.clone(),
+            l.meter.clone(),
+            format::quantity(&l.pricing_quantity),
+            l.pricing_unit.clone(),
+            format::quantity(&l.list_unit_price),
+            format::cents(&l.list_cost),
+            format::cents(&l.billed_cost),
+            format::cents(&l.effective_cost),
+            l.commitment_status.clone(),
+        ])
+    });
+    let caption = format!(
+        "{} lines in {}; billed {}, effective {}",
+        format::count(bill.line_items.len() as u64),
+        bill.currency,
+        format::cents(&bill.billed),
+        format::cents(&bill.total)
+    );
+    if bill.line_items.is_empty() {
+        return Vec::new();
+    }
+    vec![Block::Table { table: table(&caption, columns, rows, "line_items.csv"), folded: true }]
+}
+
+/// An instant to the minute, or the day alone at midnight. Its zone is named elsewhere on the page.
+fn moment(instant: &str) -> String {
+    match (instant.get(..10), instant.get(10..11), instant.get(11..16)) {
+        (Some(day), Some("T"), Some("00:00")) => day.to_owned(),
+        (Some(day), Some("T"), Some(clock)) => format!("{day} {clock}"),
+        _ => instant.to_owned(),
+    }
+}

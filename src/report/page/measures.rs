@@ -1,0 +1,237 @@
+//! What users and operators see: load over time, weekday and hour, waits.
+
+use crate::report::format;
+use crate::report::outlook::HeatMapView;
+use crate::report::page::blocks::{
+    Block, Chart, Heat, HeatCell, HeatRow, figures, row, table, words,
+};
+use crate::report::text::day;
+use crate::report::view::{ScenarioView, SeriesView, WorkloadView};
+use serde_json::{Value, json};
+
+const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// Load and utilization of every deployment.
+pub(super) fn series(series: &[SeriesView], scenario: &ScenarioView) -> Vec<Block> {
+    let since = format!("time since {}, {}", day(&scenario.start), scenario.zone);
+    let mut blocks = Vec::new();
+    for (index, one) in series.iter().filter(|s| s.offered_per_minute.len() > 1).enumerate() {
+        blocks.push(Block::Chart(load(one, index, &since)));
+        if let Some(capacity) = one.capacity_per_minute.filter(|c| *c > 0.0) {
+            blocks.push(Block::Chart(utilization(one, index, &since, capacity)));
+        }
+    }
+    blocks
+}
+
+fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
+    let columns = vec![
+        words("From"),
+        figures("Offered, mean"),
+        figures("Offered, most"),
+        figures("Served, mean"),
+        figures("Refused or passed on, a minute"),
+    ];
+    let rows = parts(series).into_iter().map(|part| {
+        row(vec![
+            part.label,
+            format::number(mean(&series.offered_per_minute[part.from..part.until])),
+            format::number(most(&series.offered_per_minute[part.from..part.until])),
+            format::number(mean(&series.used_per_minute[part.from..part.until])),
+            format::number(mean(&series.refused_per_minute[part.from..part.until])),
+        ])
+    });
+    let level = series.capacity_per_minute.map_or_else(
+        || "Unlimited.".to_owned(),
+        |c| format!("Capacity {} a minute.", format::number(c)),
+    );
+    Chart {
+        id: format!("load-{index}"),
+        title: format!("Offered load against capacity: {}", series.deployment),
+        note: format!("{} a minute. {level}", sentence(&series.unit)),
+        tall: true,
+        zoom: true,
+        table: table(
+            &format!("{} a minute, by stretch of the window", sentence(&series.unit)),
+            columns,
+            rows,
+            "the JSON file",
+        ),
+        data: json!({
+            "kind": "load",
+            "step": series.step_s,
+            "axis": since,
+            "unit": format!("{} / min", series.unit),
+            "capacity": series.capacity_per_minute.map(f64::round),
+            "offered": whole(&series.offered_per_minute),
+            "used": whole(&series.used_per_minute),
+            "refused": whole(&series.refused_per_minute),
+        }),
+    }
+}
+
+fn utilization(series: &SeriesView, index: usize, since: &str, capacity: f64) -> Chart {
+    let shares: Vec<_> = series.used_per_minute.iter().map(|used| used / capacity).collect();
+    let columns = vec![words("From"), figures("Mean"), figures("Most")];
+    let rows = parts(series).into_iter().map(|part| {
+        let shares = &shares[part.from..part.until.min(shares.len())];
+        row(vec![part.label, format::share(mean(shares)), format::share(most(shares))])
+    });
+    Chart {
+        id: format!("utilization-{index}"),
+        title: format!("Utilization: {}", series.deployment),
+        note: format!(
+            "Served load as a share of capacity: mean {}, busiest minute {}.",
+            format::share(mean(&shares)),
+            format::share(most(&shares))
+        ),
+        tall: false,
+        zoom: true,
+        table: table("Utilization by stretch of the window", columns, rows, "the JSON file"),
+        data: json!({
+            "kind": "utilization",
+            "step": series.step_s,
+            "axis": since,
+            "shares": shares.iter().map(|s| (s * 1000.0).round() / 10.0).collect::<Vec<_>>(),
+        }),
+    }
+}
+
+/// A stretch of a series.
+struct Part {
+    label: String,
+    from: usize,
+    until: usize,
+}
+
+/// Stretches of an hour, or of more when the window is long: at most 48.
+fn parts(series: &SeriesView) -> Vec<Part> {
+    let points = series
+        .offered_per_minute
+        .len()
+        .min(series.used_per_minute.len())
+        .min(series.refused_per_minute.len());
+    let step = series.step_s.max(1);
+    let window_s = step as f64 * points as f64;
+    let hour = (3_600 / step).max(1) as usize;
+    let size = hour * points.div_ceil(hour * 48).max(1);
+    (0..points)
+        .step_by(size)
+        .map(|from| Part {
+            label: format::elapsed(from as f64 * step as f64, window_s),
+            from,
+            until: (from + size).min(points),
+        })
+        .collect()
+}
+
+/// Heat maps with seven rows.
+pub(super) fn heat_maps(maps: &[HeatMapView]) -> Vec<Block> {
+    maps.iter().filter(|map| map.shares.len() == DAYS.len()).map(heat_map).collect()
+}
+
+fn heat_map(map: &HeatMapView) -> Block {
+    let shares = || map.shares.iter().flatten().flatten().copied();
+    let highest = shares().fold(0.0, f64::max);
+    let full = if highest > 0.25 { 1.0 } else { highest.max(1e-9) };
+    let rows = map
+        .shares
+        .iter()
+        .zip(DAYS)
+        .map(|(row, day)| HeatRow {
+            day,
+            cells: row.iter().map(|share| heat_cell(*share, full)).collect(),
+        })
+        .collect();
+    let about = if map.subject.is_empty() { String::new() } else { format!(": {}", map.subject) };
+    Block::Heat(Heat {
+        title: format!("{} by weekday and hour{about}", sentence(&map.measure)),
+        note: format!("Percent; the darkest cell stands for {}.", format::share(full)),
+        hours: (0..24).map(|hour| format!("{hour:02}")).collect(),
+        rows,
+    })
+}
+
+fn heat_cell(share: Option<f64>, full: f64) -> HeatCell {
+    let Some(share) = share else {
+        return HeatCell { heat: 0, text: "–".to_owned(), missing: true };
+    };
+    let percent = share * 100.0;
+    let text = if percent == 0.0 || percent >= 9.95 {
+        format!("{percent:.0}")
+    } else {
+        format!("{percent:.1}")
+    };
+    HeatCell { heat: (share / full * 100.0).clamp(0.0, 100.0).round() as u32, text, missing: false }
+}
+
+/// Waits and latencies of the workloads.
+pub(super) fn workloads(workloads: &[WorkloadView]) -> Option<Block> {
+    if workloads.is_empty() {
+        return None;
+    }
+    let columns = vec![
+        words("Workload"),
+        figures("Calls"),
+        figures("Failed"),
+        figures("Retries"),
+        figures("Saw a 429"),
+        figures("Wait p50"),
+        figures("Wait p95"),
+        figures("Wait p99"),
+        figures("Latency p50"),
+        figures("Latency p95"),
+        figures("Latency p99"),
+    ];
+    let rows = workloads.iter().map(|w| {
+        row(vec![
+            w.name.clone(),
+            format::count(w.offered),
+            format::count(w.failed),
+            format::count(w.retries),
+            format::share(w.saw_throttle_share),
+            format::wait(w.added_wait_ms.p50),
+            format::wait(w.added_wait_ms.p95),
+            format::wait(w.added_wait_ms.p99),
+            format::wait(w.latency_ms.p50),
+            format::wait(w.latency_ms.p95),
+            format::wait(w.latency_ms.p99),
+        ])
+    });
+    Some(Block::Chart(Chart {
+        id: "waits".to_owned(),
+        title: "Added wait and latency".to_owned(),
+        note: "Wait runs from a call's arrival to its admission, retries included; latency runs to its completion. Each at the median, p95 and p99.".to_owned(),
+        tall: false,
+        zoom: false,
+        table: table("Waits and latencies by workload", columns, rows, "the JSON file"),
+        data: json!({
+            "kind": "waits",
+            "names": workloads.iter().map(|w| &w.name).collect::<Vec<_>>(),
+            "wait": workloads.iter().map(|w| percentiles(&w.added_wait_ms)).collect::<Vec<_>>(),
+            "latency": workloads.iter().map(|w| percentiles(&w.latency_ms)).collect::<Vec<_>>(),
+        }),
+    }))
+}
+
+fn percentiles(times: &crate::report::view::PercentilesView) -> Value {
+    json!([times.p50 / 1000.0, times.p95 / 1000.0, times.p99 / 1000.0])
+}
+
+fn whole(values: &[f64]) -> Vec<i64> {
+    values.iter().map(|value| value.round() as i64).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
+}
+
+fn most(values: &[f64]) -> f64 {
+    values.iter().copied().fold(0.0, f64::max)
+}
+
+/// The text with a capital at its start.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

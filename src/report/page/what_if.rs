@@ -1,0 +1,55 @@
+//! Sliders that select simulated points of the grid.
+
+use crate::report::format;
+use crate::report::outlook::GridView;
+use crate::report::page::blocks::{Block, WhatIf, WhatIfAxis};
+use crate::report::view::RecommendationView;
+use serde_json::{Value, json};
+
+/// The sliders; none without a grid whose columns fit its axes.
+pub(super) fn block(view: &RecommendationView) -> Option<Block> {
+    let grid = view.outlook.grid.as_ref().filter(|grid| sound(grid))?;
+    let axes = grid
+        .axes
+        .iter()
+        .zip(&grid.choice)
+        .map(|(axis, choice)| WhatIfAxis {
+            label: axis.label.clone(),
+            last: axis.values.len() - 1,
+            choice: *choice,
+            shown: axis.values[*choice].clone(),
+        })
+        .collect();
+    let texts = |values: &[Option<f64>], form: fn(f64) -> String| -> Value {
+        values.iter().map(|value| value.map(form)).collect::<Vec<_>>().into()
+    };
+    let costs: Vec<_> =
+        grid.monthly_cost.iter().map(|c| c.as_deref().map(format::amount)).collect();
+    let data = json!({
+        "kind": "grid",
+        "currency": grid.currency,
+        "choice": grid.choice,
+        "values": grid.axes.iter().map(|axis| &axis.values).collect::<Vec<_>>(),
+        "cost": costs,
+        "exact": grid.monthly_cost,
+        "throttle": texts(&grid.saw_throttle_share, format::share),
+        "wait": texts(&grid.added_wait_ms_p99, format::wait),
+        "use": texts(&grid.utilization_mean, format::share),
+        "feasible": grid.feasible,
+    });
+    Some(Block::WhatIf(WhatIf { id: "grid", axes, data }))
+}
+
+/// Whether the columns hold one entry per point and the choice is a point.
+fn sound(grid: &GridView) -> bool {
+    let points: usize = grid.axes.iter().map(|axis| axis.values.len()).product();
+    let placed = grid.choice.len() == grid.axes.len()
+        && grid.axes.iter().zip(&grid.choice).all(|(axis, at)| *at < axis.values.len());
+    placed
+        && points > 1
+        && grid.monthly_cost.len() == points
+        && grid.saw_throttle_share.len() == points
+        && grid.added_wait_ms_p99.len() == points
+        && grid.utilization_mean.len() == points
+        && grid.feasible.len() == points
+}
