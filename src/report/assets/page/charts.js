@@ -141,10 +141,11 @@ window.ptuplanCharts = (() => {
       const all = data.series.flatMap((s) => s.points.map((p) => p[0]));
       const [low, high] = [Math.min(...all), Math.max(...all)];
       if (data.level !== null) series.push({ name: "pay as you go", type: "line", symbol: "none", silent: true, lineStyle: { color: css("--grey"), type: "dotted", width: 2 }, itemStyle: { color: css("--grey") }, data: [[low, data.level], [high, data.level]] });
-      if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, textBorderColor: css("--paper"), textBorderWidth: 4 }, data: [data.choice.at] });
+      if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2, opacity: 1 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, textBorderColor: css("--paper"), textBorderWidth: 4 }, data: [data.choice.at] });
+      option.legend.itemWidth = 38;
       return Object.assign(option, {
         grid: { left: 62, right: 18, top: narrow ? 44 : 64, bottom: 52 },
-        xAxis: value(axis, "deployed PTUs", 30, { min: Math.max(0, low - (high - low) * 0.02), max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMinLabel: false }) }),
+        xAxis: value(axis, "deployed PTUs", 30, { min: Math.max(0, low - (high - low) * 0.02), max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMinLabel: false, showMaxLabel: false }) }),
         yAxis: value(axis, data.unit, 46),
         tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.seriesName, [["PTUs", group(item.value[0], 0)], [data.unit, group(item.value[1], 0), item.color]].concat(item.value[2] ? [["ended in a 429", item.value[2]]] : [])) }),
         series,
