@@ -5,6 +5,7 @@
 mod billing {
     mod catalogue;
     mod laws;
+    mod recorded;
     mod reservations;
     mod rules;
     mod support;

@@ -50,6 +50,10 @@ impl PriceSource for Catalog {
         on: Date,
     ) -> Result<Dated<UnitPrice>, Diagnostic> {
         let DeploymentRef { model, sku, region, .. } = deployment;
+        if model.is_empty() {
+            // An invoice names no model: PTUs are one meter for all.
+            return self.ptu_price_of_any_model(sku, Some(region), PtuPayment::Hourly, on);
+        }
         self.ptu_price(model, sku, region, PtuPayment::Hourly, on)
     }
 
@@ -64,16 +68,40 @@ impl PriceSource for Catalog {
             Term::OneMonth => PtuPayment::OneMonth,
             Term::OneYear => PtuPayment::OneYear,
         };
+        self.ptu_price_of_any_model(sku, region, payment, on)
+    }
+
+    fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let DeploymentRef { model, sku, region, .. } = key.resource;
+        // The router is a model of its own whose input price is the fee (S 77).
+        let query = MeterQuery { model, sku, region, kind: key.kind, variant: key.variant };
+        Self::meter_price(self, &query, on)
+    }
+
+    fn consumption_unit(
+        &self,
+        _deployment: &DeploymentRef,
+        _on: Date,
+    ) -> Result<Option<Dated<UnitPrice>>, Diagnostic> {
+        Ok(None)
+    }
+}
+
+impl Catalog {
+    /// The price of a PTU whatever the model: reservations know none, and an invoice's PTU-hours name none.
+    fn ptu_price_of_any_model(
+        &self,
+        sku: &str,
+        region: Option<&str>,
+        payment: PtuPayment,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
         let scopes = match region {
             Some(region) => self.price_scopes(sku, region)?,
             None => self.scopes_of_every_region(sku)?,
         };
         let table = &self.tables().ptu_prices;
-        let what = format!(
-            "reservation · {sku} · {} in {}",
-            term.as_str(),
-            region.unwrap_or("all regions")
-        );
+        let what = format!("{sku} · {} in {}", payment.as_str(), region.unwrap_or("all regions"));
         let matching: Vec<&Row> = table
             .rows()
             .iter()
@@ -116,23 +144,6 @@ impl PriceSource for Catalog {
         Ok(table.dated(row, price))
     }
 
-    fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
-        let DeploymentRef { model, sku, region, .. } = key.resource;
-        // The router is a model of its own whose input price is the fee (S 77).
-        let query = MeterQuery { model, sku, region, kind: key.kind, variant: key.variant };
-        Self::meter_price(self, &query, on)
-    }
-
-    fn consumption_unit(
-        &self,
-        _deployment: &DeploymentRef,
-        _on: Date,
-    ) -> Result<Option<Dated<UnitPrice>>, Diagnostic> {
-        Ok(None)
-    }
-}
-
-impl Catalog {
     /// The price scopes that cover every public region for a SKU.
     fn scopes_of_every_region(&self, sku: &str) -> Result<Vec<&str>, Diagnostic> {
         let scope = self.sku(sku)?.scope.as_str();

@@ -24,4 +24,5 @@ pub mod cases;
 pub mod difference;
 pub mod focus;
 pub mod limit;
+pub mod recorded;
 pub mod returns;

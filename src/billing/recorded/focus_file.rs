@@ -1,0 +1,216 @@
+//! A FOCUS export read as usage: ours, line by line, or Microsoft's, whose meter names are taken apart.
+//!
+//! Rows that are no pay-as-you-go usage (purchases, commitment shares, taxes) and rows whose meter is not understood are
+//! listed, never dropped.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::capacity::{minute_of, minute_start};
+use crate::billing::line::Meter;
+use crate::billing::recorded::meter_name::{MeterName, MeterScope, parse};
+use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost, Skipped};
+use crate::billing::recorded::table::{RowReader, Rows};
+use crate::billing::recorded::usage_file::hour_of;
+use crate::ledger::usage::{
+    Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage,
+};
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::tokens::{TokenClass, TokenCounts};
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The columns a FOCUS file must have to be read.
+pub const REQUIRED_COLUMNS: [&str; 8] = [
+    "BilledCost",
+    "BillingCurrency",
+    "ChargeCategory",
+    "ChargePeriodEnd",
+    "ChargePeriodStart",
+    "PricingQuantity",
+    "PricingUnit",
+    "SkuMeter",
+];
+
+/// Whether a file's first line looks like a FOCUS header.
+pub fn is_focus(bytes: &[u8]) -> bool {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let header = String::from_utf8_lossy(first);
+    ["ChargeCategory", "SkuMeter"].iter().all(|column| header.contains(column))
+}
+
+/// PTU-minutes of a deployment in one charge period.
+type PtuMinutes = BTreeMap<(Arc<DeploymentRef>, Timestamp, Timestamp), u64>;
+
+/// Reads a FOCUS file. `models` are the ids the meter names are matched against.
+pub fn read(file: &str, bytes: &[u8], models: &[&str]) -> Result<Recorded, Diagnostics> {
+    let rows = Rows::read(file, bytes, &REQUIRED_COLUMNS)?;
+    let ours = rows.has("x_TokenClass");
+    let mut diagnostics = Diagnostics::default();
+    let mut recorded = Recorded::default();
+    let mut ptu_minutes = PtuMinutes::new();
+    rows.each(&mut diagnostics, |row| {
+        read_row(row, ours, models, &mut recorded, &mut ptu_minutes);
+    });
+    recorded.usage.capacity = ptu_minutes.into_iter().flat_map(stretches).collect();
+    diagnostics.or_ok(recorded)
+}
+
+fn read_row(
+    row: &mut RowReader<'_>,
+    ours: bool,
+    models: &[&str],
+    recorded: &mut Recorded,
+    ptu_minutes: &mut PtuMinutes,
+) -> Option<()> {
+    let billed = row.money("BilledCost", "BillingCurrency");
+    let category = row.text("ChargeCategory").to_owned();
+    let mut skip = |row: &RowReader<'_>, reason: String| {
+        recorded.skipped.push(Skipped { place: row.place("ChargeCategory"), reason, billed });
+    };
+    if category != "Usage" {
+        skip(row, format!("{category} is no usage"));
+        return None;
+    }
+    if !row.text("CommitmentDiscountStatus").is_empty() {
+        skip(row, "covered by a commitment".to_owned());
+        return None;
+    }
+    let meter = if ours { our_meter(row) } else { None };
+    let understood = meter.or_else(|| parse(row.text("SkuMeter"), models.iter().copied()));
+    let Some(meter) = understood else {
+        skip(row, format!("meter `{}` is not understood", row.text("SkuMeter")));
+        return None;
+    };
+    let from = row.instant("ChargePeriodStart")?;
+    let until = row.instant("ChargePeriodEnd")?;
+    let quantity = row.decimal("PricingQuantity")?;
+    let name = match row.text("ResourceName") {
+        "" => "(unnamed)".into(),
+        name => name.into(),
+    };
+    let region: Arc<str> = row.text("RegionId").into();
+    let deployment = |model: &str, sku: &str| {
+        Arc::new(DeploymentRef { name, model: model.into(), sku: sku.into(), region })
+    };
+    let (deployment, workload, meter) = match meter {
+        MeterName::Ptu(scope) => {
+            // The price of PTUs does not depend on the model; a row that names none is shown under the family's name.
+            let sku = named_sku(row, ours).unwrap_or_else(|| ptu_sku(scope).into());
+            let model = row.text("x_Model").to_owned();
+            let deployment = deployment(&model, &sku);
+            let minutes = whole(quantity * Decimal::from(60), &mut recorded.rounded_rows)?;
+            let key = (Arc::clone(&deployment), from, until);
+            *ptu_minutes.entry(key).or_default() += minutes;
+            (deployment, None, Meter::Capacity)
+        }
+        MeterName::Tokens { model, scope, tier, context, class } => {
+            let sku = named_sku(row, ours).unwrap_or_else(|| token_sku(scope, tier).into());
+            let deployment = deployment(&model, &sku);
+            let block = block(row)?;
+            let count = whole(quantity * block, &mut recorded.rounded_rows)?;
+            let workload: Arc<str> = row.text("x_Workload").into();
+            let mut tokens = TokenCounts::default();
+            tokens.set(class, count);
+            recorded.usage.tokens.push(TokenUsage {
+                deployment: Arc::clone(&deployment),
+                workload: Arc::clone(&workload),
+                hour: hour_of(from),
+                tier,
+                context,
+                answer: Answer::Completed,
+                requests: 0,
+                tokens,
+            });
+            (deployment, Some(workload), Meter::Tokens { tier, context, class })
+        }
+    };
+    if let Some(billed) = billed {
+        let key = RecordKey { date: utc_date(from), deployment: Some(deployment), workload, meter };
+        recorded.billed.push(RecordedCost { key, billed });
+    }
+    Some(())
+}
+
+/// The meter of a row we wrote ourselves.
+fn our_meter(row: &RowReader<'_>) -> Option<MeterName> {
+    if row.text("SkuMeter") == Meter::Capacity.to_string() {
+        return Some(MeterName::Ptu(MeterScope::Global));
+    }
+    Some(MeterName::Tokens {
+        model: row.text("x_Model").to_owned(),
+        scope: MeterScope::Global,
+        tier: ServiceTier::parse(row.text("x_ServiceTier"))?,
+        context: ContextTier::parse(row.text("x_ContextTier"))?,
+        class: TokenClass::parse(row.text("x_TokenClass"))?,
+    })
+}
+
+fn named_sku(row: &RowReader<'_>, ours: bool) -> Option<Arc<str>> {
+    let sku = row.text("SkuId");
+    (ours && !sku.is_empty()).then(|| sku.into())
+}
+
+const fn ptu_sku(scope: MeterScope) -> &'static str {
+    match scope {
+        MeterScope::Global => "GlobalProvisionedManaged",
+        MeterScope::DataZone => "DataZoneProvisionedManaged",
+        MeterScope::Regional => "ProvisionedManaged",
+    }
+}
+
+const fn token_sku(scope: MeterScope, tier: ServiceTier) -> &'static str {
+    match (scope, tier) {
+        (MeterScope::Global, ServiceTier::Batch) => "GlobalBatch",
+        (MeterScope::DataZone, ServiceTier::Batch) => "DataZoneBatch",
+        (MeterScope::Global, _) => "GlobalStandard",
+        (MeterScope::DataZone, _) => "DataZoneStandard",
+        (MeterScope::Regional, _) => "Standard",
+    }
+}
+
+/// Tokens in one pricing unit: Microsoft's block size, or the number a FOCUS unit begins with.
+fn block(row: &mut RowReader<'_>) -> Option<Decimal> {
+    if !row.text("x_PricingBlockSize").is_empty() {
+        return row.decimal("x_PricingBlockSize");
+    }
+    row.parsed("PricingUnit", None, |unit| match unit.split(' ').next()? {
+        "1K" => Some(Decimal::from(1_000)),
+        "1M" => Some(Decimal::from(1_000_000)),
+        "Tokens" | "Units" => Some(Decimal::ONE),
+        block => block.parse().ok(),
+    })
+}
+
+/// The nearest whole count. Exports round quantities; how often that mattered is counted.
+fn whole(quantity: Decimal, rounded_rows: &mut u64) -> Option<u64> {
+    let nearest = quantity.round();
+    if nearest != quantity {
+        *rounded_rows += 1;
+    }
+    nearest.to_u64()
+}
+
+/// PTU-minutes as stretches of whole PTUs that sum to them: one PTU more for the first minutes. How the minutes lay within
+/// the period is not in the file.
+fn stretches(
+    ((deployment, from, until), ptu_minutes): ((Arc<DeploymentRef>, Timestamp, Timestamp), u64),
+) -> Vec<CapacityUsage> {
+    let start = minute_of(from);
+    let length = (minute_of(until) - start).max(1) as u64;
+    let (ptu, more) = (ptu_minutes / length, ptu_minutes % length);
+    let cut = minute_start(start + more as i64);
+    let stretch = |from, until, ptu: u64| CapacityUsage {
+        deployment: Arc::clone(&deployment),
+        from,
+        until,
+        capacity_ptu: ptu as u32,
+    };
+    [stretch(from, cut, ptu + 1), stretch(cut, until, ptu)]
+        .into_iter()
+        .filter(|stretch| stretch.from < stretch.until && stretch.capacity_ptu > 0)
+        .collect()
+}

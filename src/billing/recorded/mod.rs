@@ -1,0 +1,9 @@
+//! Recorded usage: what a meter or an invoice says happened, billed again without simulating. `usage_file` reads our own
+//! CSV, `focus_file` a FOCUS export (ours or Microsoft's, whose meter names `meter_name` takes apart), `reconcile` sets the
+//! recorded amounts beside the computed ones.
+
+pub mod focus_file;
+pub mod meter_name;
+pub mod reconcile;
+pub mod table;
+pub mod usage_file;

@@ -1,0 +1,128 @@
+//! Recorded amounts beside computed ones, line by line.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::billing::bill::Bill;
+use crate::billing::line::Meter;
+use crate::billing::rate::out_of_range;
+use crate::ledger::usage::{DeploymentRef, Usage};
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::{Diagnostic, Place};
+use crate::units::money::Money;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a recorded amount is for: one UTC day, deployment, workload and meter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RecordKey {
+    /// UTC day.
+    pub date: Date,
+    /// The deployment, if any.
+    pub deployment: Option<Arc<DeploymentRef>>,
+    /// The workload, if any.
+    pub workload: Option<Arc<str>>,
+    /// What is counted.
+    pub meter: Meter,
+}
+
+/// A recorded amount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedCost {
+    /// What it is for.
+    pub key: RecordKey,
+    /// What was billed.
+    pub billed: Money,
+}
+
+/// A row that is not billed again, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The row.
+    pub place: Place,
+    /// Why.
+    pub reason: String,
+    /// What was billed for it.
+    pub billed: Option<Money>,
+}
+
+/// Usage somebody recorded, with what was billed for it.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    /// The usage.
+    pub usage: Usage,
+    /// Amounts, where the file states them.
+    pub billed: Vec<RecordedCost>,
+    /// Rows that are not billed again.
+    pub skipped: Vec<Skipped>,
+    /// Rows whose quantity was rounded to a whole count.
+    pub rounded_rows: u64,
+}
+
+impl Recorded {
+    /// The UTC days the usage lies in, as a period to bill: first instant and first instant after. None without usage.
+    pub fn period(&self) -> Option<(Timestamp, Timestamp)> {
+        let Usage { tokens, capacity, metered } = &self.usage;
+        let starts = tokens.iter().map(|record| record.hour);
+        let starts = starts.chain(capacity.iter().map(|stretch| stretch.from));
+        let first = starts.chain(metered.iter().map(|record| record.from)).min()?;
+        let hour = jiff::SignedDuration::from_hours(1);
+        let ends =
+            tokens.iter().map(|record| record.hour.saturating_add(hour).unwrap_or(record.hour));
+        let ends = ends.chain(capacity.iter().map(|stretch| stretch.until));
+        let ends = ends.chain(metered.iter().map(|record| record.until));
+        let last = ends.max()?.max(first).as_second();
+        let day = 24 * 3600;
+        let from = first.as_second().div_euclid(day) * day;
+        let until = (last + day - 1).div_euclid(day) * day;
+        let until = if until > from { until } else { from + day };
+        Some((Timestamp::from_second(from).ok()?, Timestamp::from_second(until).ok()?))
+    }
+}
+
+/// Recorded against computed for one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What both are for.
+    pub key: RecordKey,
+    /// As recorded; none when the file has no such charge.
+    pub recorded: Option<Money>,
+    /// As computed; none when the bill has no such charge.
+    pub computed: Option<Money>,
+    /// Computed less recorded.
+    pub difference: Money,
+}
+
+/// Every recorded amount against the bill's, in the order of the keys. Charges without a recorded amount are left out when the
+/// file states none at all.
+pub fn reconcile(bill: &Bill, recorded: &[RecordedCost]) -> Result<Vec<Difference>, Diagnostic> {
+    let zero = Money::zero(bill.currency);
+    let mut sums: BTreeMap<RecordKey, [Option<Money>; 2]> = BTreeMap::new();
+    let mut add = |key: RecordKey, side: usize, amount: Money| -> Result<(), Diagnostic> {
+        let sum = &mut sums.entry(key).or_default()[side];
+        *sum = Some(sum.unwrap_or(zero).plus(amount).map_err(out_of_range)?);
+        Ok(())
+    };
+    for cost in recorded {
+        add(cost.key.clone(), 0, cost.billed)?;
+    }
+    if !recorded.is_empty() {
+        for line in &bill.line_items {
+            let key = RecordKey {
+                date: utc_date(line.from),
+                deployment: line.deployment.clone(),
+                workload: line.workload.clone(),
+                meter: line.meter.clone(),
+            };
+            add(key, 1, line.billed_cost)?;
+        }
+    }
+    sums.into_iter()
+        .map(|(key, [recorded, computed])| {
+            let difference =
+                computed.unwrap_or(zero).minus(recorded.unwrap_or(zero)).map_err(out_of_range)?;
+            Ok(Difference { key, recorded, computed, difference })
+        })
+        .collect()
+}

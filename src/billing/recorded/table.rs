@@ -1,0 +1,158 @@
+//! A CSV file by column names, with the place of every value.
+
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::money::{Currency, Money};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// More mistakes than anybody reads.
+const MAX_MISTAKES: usize = 50;
+
+/// The rows of a CSV file.
+pub(crate) struct Rows {
+    file: Arc<str>,
+    columns: BTreeMap<String, usize>,
+    records: Vec<csv::StringRecord>,
+}
+
+/// One row, and where its mistakes go.
+pub(crate) struct RowReader<'a> {
+    rows: &'a Rows,
+    record: &'a csv::StringRecord,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Rows {
+    /// Reads a file whose header has at least `required`.
+    pub(crate) fn read(file: &str, bytes: &[u8], required: &[&str]) -> Result<Self, Diagnostics> {
+        let unreadable = |error: csv::Error| {
+            let line = error.position().map_or(0, |position| position.line() as u32);
+            Diagnostic::error("csv-unreadable", error.to_string()).at(Place::new(file, line, 0))
+        };
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::Reader::from_reader(bytes);
+        let header = reader.headers().map_err(unreadable)?;
+        let columns: BTreeMap<String, usize> = header
+            .iter()
+            .enumerate()
+            .map(|(index, name)| (name.trim().to_owned(), index))
+            .collect();
+        let missing: Vec<&str> =
+            required.iter().copied().filter(|name| !columns.contains_key(*name)).collect();
+        if !missing.is_empty() {
+            let message = format!("columns missing: {}", missing.join(", "));
+            return Err(Diagnostic::error("columns-missing", message)
+                .at(Place::new(file, 1, 0))
+                .into());
+        }
+        let records = reader.records().collect::<Result<_, _>>().map_err(unreadable)?;
+        Ok(Self { file: file.into(), columns, records })
+    }
+
+    /// Whether the file has a column.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
+    /// Calls `read` for every row, up to a number of mistakes.
+    pub(crate) fn each(
+        &self,
+        diagnostics: &mut Diagnostics,
+        mut read: impl FnMut(&mut RowReader<'_>),
+    ) {
+        for record in &self.records {
+            if diagnostics.0.len() >= MAX_MISTAKES {
+                break;
+            }
+            read(&mut RowReader { rows: self, record, diagnostics });
+        }
+    }
+}
+
+impl RowReader<'_> {
+    /// The text of a column; empty when the file has no such column.
+    pub(crate) fn text(&self, column: &str) -> &str {
+        let index = self.rows.columns.get(column);
+        index.and_then(|index| self.record.get(*index)).unwrap_or_default().trim()
+    }
+
+    /// The place of a column's value.
+    pub(crate) fn place(&self, column: &str) -> Place {
+        let line = self.record.position().map_or(0, |position| position.line() as u32);
+        let field = self.rows.columns.get(column).map_or(0, |index| *index as u32 + 1);
+        Place::new(Arc::clone(&self.rows.file), line, field)
+    }
+
+    /// The text of a column that must not be empty.
+    pub(crate) fn required(&mut self, column: &str) -> Option<Arc<str>> {
+        let text: Arc<str> = self.text(column).into();
+        if text.is_empty() {
+            self.mistake("value-missing", column, &format!("{column} is empty"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A value read from a text; `absent` when the text is empty.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        column: &str,
+        absent: Option<T>,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(column).to_owned();
+        if text.is_empty() && absent.is_some() {
+            return absent;
+        }
+        let value = parse(&text);
+        if value.is_none() {
+            let message = if text.is_empty() {
+                format!("{column} is empty")
+            } else {
+                format!("{column} cannot be `{text}`")
+            };
+            self.mistake("value-unreadable", column, &message);
+        }
+        value
+    }
+
+    /// A UTC instant; a date is its midnight.
+    pub(crate) fn instant(&mut self, column: &str) -> Option<Timestamp> {
+        self.parsed(column, None, instant)
+    }
+
+    /// An exact number.
+    pub(crate) fn decimal(&mut self, column: &str) -> Option<Decimal> {
+        self.parsed(column, None, |text| {
+            text.parse().ok().or_else(|| Decimal::from_scientific(text).ok())
+        })
+    }
+
+    /// An amount, none when the column is empty.
+    pub(crate) fn money(&mut self, column: &str, currency: &str) -> Option<Money> {
+        if self.text(column).is_empty() {
+            return None;
+        }
+        let amount = self.decimal(column)?;
+        let currency = self.parsed(currency, Some(Currency::USD), |text| text.parse().ok())?;
+        Some(Money::new(amount, currency))
+    }
+
+    /// Reports a mistake in a column.
+    pub(crate) fn mistake(&mut self, code: &'static str, column: &str, message: &str) {
+        let place = self.place(column);
+        self.diagnostics.push(Diagnostic::error(code, message).at(place));
+    }
+}
+
+fn instant(text: &str) -> Option<Timestamp> {
+    let at = |civil: DateTime| TimeZone::UTC.to_timestamp(civil).ok();
+    text.parse().ok().or_else(|| at(text.parse().ok()?)).or_else(|| {
+        let date: Date = text.parse().ok()?;
+        at(date.at(0, 0, 0, 0))
+    })
+}

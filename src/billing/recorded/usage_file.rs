@@ -1,0 +1,137 @@
+//! Our own usage file: CSV, one fact a row.
+//!
+//! ```text
+//! deployment,model,sku,region,workload,from,until,tier,context,answer,meter,count,billed_cost,currency
+//! chat,gpt-4.1,GlobalStandard,eastus2,support,2026-12-01T09:00:00Z,,,,,input,1200000,2.40,USD
+//! base,gpt-4.1,GlobalProvisionedManaged,eastus2,,2026-12-01,2027-01-01,,,,ptu,100,,
+//! ```
+//!
+//! `meter` is a token class, `ptu` (`count` PTUs deployed from `from` until `until`) or another meter. `hosting`,
+//! `accelerators` and `vm_cores` state how many ran; all others how many in all. Required: `deployment`, `model`, `sku`,
+//! `region`, `from`, `meter`, `count`.
+
+use crate::billing::line::Meter;
+use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost};
+use crate::billing::recorded::table::{RowReader, Rows};
+use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
+use crate::ledger::usage::{
+    Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage,
+};
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::tokens::{TokenClass, TokenCounts};
+use jiff::{Timestamp, ToSpan};
+use std::sync::Arc;
+
+/// The columns a usage file must have.
+pub const REQUIRED_COLUMNS: [&str; 7] =
+    ["deployment", "model", "sku", "region", "from", "meter", "count"];
+
+/// What a row counts.
+enum Counted {
+    Tokens(TokenClass),
+    Ptu,
+    Other(MeterKind),
+}
+
+/// Reads a usage file. All mistakes are reported at once, each with its line and field.
+pub fn read(file: &str, bytes: &[u8]) -> Result<Recorded, Diagnostics> {
+    let rows = Rows::read(file, bytes, &REQUIRED_COLUMNS)?;
+    let mut diagnostics = Diagnostics::default();
+    let mut recorded = Recorded::default();
+    rows.each(&mut diagnostics, |row| {
+        read_row(row, &mut recorded);
+    });
+    diagnostics.or_ok(recorded)
+}
+
+fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
+    let name = row.required("deployment");
+    let (model, sku) = (row.required("model"), row.required("sku"));
+    let region = row.required("region");
+    let from = row.instant("from");
+    let counted = row.parsed("meter", None, |text| match text {
+        "ptu" => Some(Counted::Ptu),
+        text => TokenClass::parse(text)
+            .map(Counted::Tokens)
+            .or(MeterKind::parse(text).map(Counted::Other)),
+    });
+    let count = row.parsed("count", None, |text| text.parse::<u64>().ok());
+    let tier = row.parsed("tier", Some(ServiceTier::Standard), ServiceTier::parse)?;
+    let context = row.parsed("context", Some(ContextTier::Default), ContextTier::parse)?;
+    let answer = row.parsed("answer", Some(Answer::Completed), Answer::parse)?;
+    let deployment =
+        Arc::new(DeploymentRef { name: name?, model: model?, sku: sku?, region: region? });
+    let (from, counted, count) = (from?, counted?, count?);
+    let workload: Arc<str> = row.text("workload").into();
+    let until = if row.text("until").is_empty() { None } else { Some(row.instant("until")?) };
+    let meter = match counted {
+        Counted::Tokens(class) => {
+            let mut tokens = TokenCounts::default();
+            tokens.set(class, count);
+            recorded.usage.tokens.push(TokenUsage {
+                deployment: Arc::clone(&deployment),
+                workload: Arc::clone(&workload),
+                hour: hour_of(from),
+                tier,
+                context,
+                answer,
+                requests: 0,
+                tokens,
+            });
+            Meter::Tokens { tier, context, class }
+        }
+        Counted::Ptu => {
+            let until = needed(row, until)?;
+            let capacity_ptu = row.parsed("count", None, |text| text.parse().ok())?;
+            let deployment = Arc::clone(&deployment);
+            recorded.usage.capacity.push(CapacityUsage { deployment, from, until, capacity_ptu });
+            Meter::Capacity
+        }
+        Counted::Other(kind) => {
+            let running =
+                matches!(kind, MeterKind::Hosting | MeterKind::Accelerators | MeterKind::VmCores);
+            let variant: Option<Arc<str>> = Some(row.text("variant").into());
+            let variant = variant.filter(|variant| !variant.is_empty());
+            let amount = if running {
+                Amount::Running(row.parsed("count", None, |text| text.parse().ok())?)
+            } else {
+                Amount::Count(count)
+            };
+            let until = if running { needed(row, until)? } else { until.unwrap_or(from) };
+            recorded.usage.metered.push(MeteredUsage {
+                resource: Arc::clone(&deployment),
+                workload: Arc::clone(&workload),
+                kind,
+                variant: variant.clone(),
+                from,
+                until,
+                amount,
+            });
+            Meter::Other { kind, variant }
+        }
+    };
+    if let Some(billed) = row.money("billed_cost", "currency") {
+        let workload = (meter != Meter::Capacity).then_some(workload);
+        let key = RecordKey { date: utc_date(from), deployment: Some(deployment), workload, meter };
+        recorded.billed.push(RecordedCost { key, billed });
+    }
+    Some(())
+}
+
+fn needed(row: &mut RowReader<'_>, until: Option<Timestamp>) -> Option<Timestamp> {
+    if until.is_none() {
+        row.mistake("value-missing", "until", "capacity needs `until`");
+    }
+    until
+}
+
+/// The start of the UTC hour an instant lies in.
+pub(crate) fn hour_of(instant: Timestamp) -> Timestamp {
+    let seconds = instant.as_second().rem_euclid(3600);
+    let nanoseconds = i64::from(instant.subsec_nanosecond());
+    instant
+        .checked_sub(seconds.seconds())
+        .and_then(|hour| hour.checked_sub(nanoseconds.nanoseconds()))
+        .unwrap_or(instant)
+}
