@@ -1,3 +1,7 @@
-//! The `ptuplan` program: parse, call, print, exit code.
+//! The `ptuplan` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ptuplan::cli::main()
+}

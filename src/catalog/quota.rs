@@ -42,6 +42,11 @@ pub struct Quota {
 }
 
 impl Catalog {
+    /// The tiers that any quota is stated for, with repetitions.
+    pub fn quota_tiers(&self) -> impl Iterator<Item = &str> {
+        self.tables.quotas.rows().iter().map(|row| row.key(3))
+    }
+
     /// The rate limits of a model as a SKU at a tier such as `Tier 1`. A model without rows of its own has those of "every other model
     /// sold by Azure" (S 68). Of several versions the newest counts.
     pub fn quota(&self, model: &str, sku: &str, tier: &str, on: Date) -> Result<Quota, Diagnostic> {

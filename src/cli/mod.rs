@@ -1,1 +1,30 @@
-//! FLOOR 7. Arguments, files, terminal, progress, exit codes.
+//! FLOOR 7. Arguments, files, terminal, progress, exit codes; no domain decision.
+//!
+//! stdout is the result and nothing else; stderr has progress, warnings and errors.
+
+mod arguments;
+mod exit;
+mod input;
+mod output;
+mod recommend;
+mod simulate;
+mod workers;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+pub use exit::main;
+use exit::{Failure, Verdict};
+
+/// Runs one command.
+fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
+    let common = &arguments.common;
+    match &arguments.command {
+        Command::Recommend(command) => recommend::run(command, common),
+        Command::Simulate(command) => simulate::run(command, common),
+        Command::Completions { shell } => output::completions(*shell),
+    }
+}
+
+fn parse() -> Result<Arguments, clap::Error> {
+    Arguments::try_parse()
+}

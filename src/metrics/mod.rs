@@ -1,1 +1,5 @@
-//! FLOOR 3. Ledger to measures: latency, throttling, utilization, SLO attainment.
+//! FLOOR 3. Ledger to measures: throttling, added wait, utilization, SLO attainment. Knows no money.
+
+pub mod measures;
+pub mod percentile;
+pub mod slo;

@@ -3,6 +3,7 @@
 //! `view` and `outlook` say what a result is; every other module turns one into a form. Reading order: `sentence`
 //! (the answer in words), `text`, `page` (the HTML report), then `files`, which lists what a run leaves behind.
 
+pub mod build;
 pub mod outlook;
 pub mod view;
 

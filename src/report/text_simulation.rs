@@ -80,7 +80,7 @@ fn workload_row(workload: &WorkloadView) -> (Tone, Vec<String>) {
         format::share(workload.saw_throttle_share),
         format::wait(workload.added_wait_ms.p95),
         format::wait(workload.added_wait_ms.p99),
-        format::wait(workload.latency_ms.p99),
+        workload.latency_ms.map_or_else(String::new, |latency| format::wait(latency.p99)),
     ];
     (Tone::Plain, row)
 }

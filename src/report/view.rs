@@ -300,8 +300,8 @@ pub struct WorkloadView {
     pub throttled_share: f64,
     /// Time from arrival to admission.
     pub added_wait_ms: PercentilesView,
-    /// Time from arrival to completion.
-    pub latency_ms: PercentilesView,
+    /// Time from arrival to completion; none where the simulation did not keep it.
+    pub latency_ms: Option<PercentilesView>,
 }
 
 /// A bill.

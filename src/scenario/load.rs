@@ -1,7 +1,8 @@
 //! From the text of a scenario file to a checked [`Scenario`], or all that is wrong with it at once.
 
+use crate::metrics::slo::Slo;
 use crate::scenario::candidate::{Candidate, PlannedDeployment};
-use crate::scenario::question::{Allow, Named, Payment, Scenario, Slo, Traffic, Window, Workload};
+use crate::scenario::question::{Allow, Named, Payment, Scenario, Traffic, Window, Workload};
 use crate::scenario::schema::{DeploymentTable, ScenarioFile, TodayTable, TrafficTable};
 use crate::units::calendar::Period;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
@@ -31,6 +32,10 @@ pub fn load(file: &str, text: &str) -> Result<Scenario, Diagnostics> {
 /// Deserialises, blanking out each offending item and trying again, so that one pass shows every mistake.
 fn parse(file: &str, text: &str) -> Result<ScenarioFile, Diagnostics> {
     let mut found = Diagnostics::default();
+    if let Err(error) = toml::from_str::<toml::Table>(text) {
+        let span = error.span().unwrap_or(0..0);
+        return Err(explain(file, text, error.message().trim(), &span).into());
+    }
     let mut rest = text.to_owned();
     loop {
         let error = match toml::from_str::<ScenarioFile>(&rest) {
@@ -307,16 +312,6 @@ impl Check<'_> {
         });
         let cached_share_ppm =
             table.cached_share.as_ref().and_then(|share| self.share("cached_share", share));
-        if let Some(columns) = &table.columns
-            && !["s", "ms", "us", "timestamp"].contains(&columns.arrival_unit.get_ref().as_str())
-        {
-            self.wrong(
-                "unknown-unit",
-                columns.arrival_unit.span(),
-                format!("unknown unit of time: {}", columns.arrival_unit.get_ref()),
-                "one of \"s\", \"ms\", \"us\", \"timestamp\"",
-            );
-        }
         Traffic {
             trace: self.named(&table.trace),
             repeat: table.repeat,

@@ -2,6 +2,10 @@
 //! The only joint of catalogue and engine.
 
 pub mod candidate;
+pub mod evaluate;
+pub mod facts;
 pub mod load;
 pub mod question;
+pub mod resolve;
 pub mod schema;
+pub mod traffic;

@@ -1,9 +1,11 @@
 //! A checked scenario: what is asked, in the product's own types.
 
+use crate::metrics::slo::Slo;
 use crate::scenario::candidate::Candidate;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Place;
 use crate::units::ptu::Ptu;
+use crate::workload::import::Columns;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -83,20 +85,7 @@ pub struct Traffic {
     /// Share of input assumed cached where the trace does not say, in 1/1,000,000.
     pub cached_share_ppm: Option<u32>,
     /// Names of the columns.
-    pub columns: Option<crate::scenario::schema::ColumnsTable>,
-}
-
-/// Service-level objectives; none where absent.
-#[derive(Clone, Debug, Default)]
-pub struct Slo {
-    /// Most calls that may end in a 429 after retries, in 1/1,000,000.
-    pub throttled_share_ppm: Option<u32>,
-    /// Bound on the median added wait, microseconds.
-    pub added_wait_p50_us: Option<u64>,
-    /// Bound on the 95th percentile of added wait, microseconds.
-    pub added_wait_p95_us: Option<u64>,
-    /// Bound on the 99th percentile of added wait, microseconds.
-    pub added_wait_p99_us: Option<u64>,
+    pub columns: Option<Columns>,
 }
 
 /// How provisioned capacity is paid for.

@@ -1,6 +1,7 @@
 //! A scenario file as it is written. Reads like the question: units in words, nothing said twice.
 //! `load` checks it and makes a [`crate::scenario::question::Scenario`] of it.
 
+use crate::workload::import::Columns;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -73,25 +74,7 @@ pub struct TrafficTable {
     /// Share of input tokens assumed to be cached where the trace does not say; 0 when absent.
     pub cached_share: Option<Spanned<String>>,
     /// Names of the trace's columns where they are none of the known formats.
-    pub columns: Option<ColumnsTable>,
-}
-
-/// Names of a trace's columns.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ColumnsTable {
-    /// Arrival time.
-    pub arrival: String,
-    /// `"s"`, `"ms"`, `"us"` or `"timestamp"`.
-    pub arrival_unit: Spanned<String>,
-    /// Input tokens, cached ones included.
-    pub input_tokens: String,
-    /// Output tokens.
-    pub output_tokens: String,
-    /// Cached input tokens.
-    pub cached_input_tokens: Option<String>,
-    /// Output limit.
-    pub max_output_tokens: Option<String>,
+    pub columns: Option<Columns>,
 }
 
 /// Service-level objectives. Absent ones do not bind.

@@ -46,6 +46,13 @@ impl Period {
         (self.until().as_microsecond() - self.start().as_microsecond()) as u64
     }
 
+    /// How many calendar months the period is, when it is a whole number of them.
+    pub fn whole_months(&self) -> Option<u64> {
+        let span = self.start.until((jiff::Unit::Month, &self.until)).ok()?;
+        let months = u64::try_from(span.get_months()).ok().filter(|months| *months > 0)?;
+        (span.fieldwise() == Span::new().months(span.get_months()).fieldwise()).then_some(months)
+    }
+
     /// The instant `offset_us` after the start.
     pub fn at(&self, offset_us: u64) -> Timestamp {
         Timestamp::from_microsecond(self.start().as_microsecond() + offset_us as i64)
@@ -83,6 +90,17 @@ mod tests {
         assert_eq!(march.length_us() / HOUR_US, 31 * 24 - 1);
         assert_eq!(march.hour_start(0).to_string(), "2026-02-28T23:00:00Z");
         assert_eq!(utc_date(march.start()), date(2026, 2, 28));
+    }
+
+    #[test]
+    fn calendar_months_are_counted_only_when_whole() {
+        let months = |span| Period::from_date(date(2026, 1, 31), span, &TimeZone::UTC).unwrap();
+        assert_eq!(months(1.month()).whole_months(), None, "31 January to 28 February");
+        let from_first = |span| Period::from_date(date(2026, 12, 1), span, &TimeZone::UTC).unwrap();
+        assert_eq!(from_first(1.month()).whole_months(), Some(1));
+        assert_eq!(from_first(1.year()).whole_months(), Some(12));
+        assert_eq!(from_first(31.days()).whole_months(), Some(1));
+        assert_eq!(from_first(2.weeks()).whole_months(), None);
     }
 
     #[test]

@@ -288,7 +288,7 @@ fn workload(name: &str) -> WorkloadView {
         saw_throttle_share: 0.0031,
         throttled_share: 0.002,
         added_wait_ms: PercentilesView { p50: 0.0, p95: 0.0, p99: 812.0 },
-        latency_ms: PercentilesView { p50: 3_120.0, p95: 9_470.0, p99: 14_220.0 },
+        latency_ms: Some(PercentilesView { p50: 3_120.0, p95: 9_470.0, p99: 14_220.0 }),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::report::page::blocks::{
     Block, Chart, Heat, HeatCell, HeatRow, figures, row, table, words,
 };
 use crate::report::text::day;
-use crate::report::view::{ScenarioView, SeriesView, WorkloadView};
+use crate::report::view::{PercentilesView, ScenarioView, SeriesView, WorkloadView};
 use serde_json::{Value, json};
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -193,9 +193,9 @@ pub(super) fn workloads(workloads: &[WorkloadView]) -> Option<Block> {
             format::wait(w.added_wait_ms.p50),
             format::wait(w.added_wait_ms.p95),
             format::wait(w.added_wait_ms.p99),
-            format::wait(w.latency_ms.p50),
-            format::wait(w.latency_ms.p95),
-            format::wait(w.latency_ms.p99),
+            latency(w, |times| times.p50),
+            latency(w, |times| times.p95),
+            latency(w, |times| times.p99),
         ])
     });
     Some(Block::Chart(Chart {
@@ -209,12 +209,17 @@ pub(super) fn workloads(workloads: &[WorkloadView]) -> Option<Block> {
             "kind": "waits",
             "names": workloads.iter().map(|w| &w.name).collect::<Vec<_>>(),
             "wait": workloads.iter().map(|w| percentiles(&w.added_wait_ms)).collect::<Vec<_>>(),
-            "latency": workloads.iter().map(|w| percentiles(&w.latency_ms)).collect::<Vec<_>>(),
+            "latency": workloads.iter().map(|w| w.latency_ms.as_ref().map(percentiles)).collect::<Vec<_>>(),
         }),
     }))
 }
 
-fn percentiles(times: &crate::report::view::PercentilesView) -> Value {
+/// A percentile of the latency, a dash where the simulation did not keep it.
+fn latency(workload: &WorkloadView, percentile: fn(&PercentilesView) -> f64) -> String {
+    workload.latency_ms.as_ref().map_or_else(|| "–".to_owned(), |l| format::wait(percentile(l)))
+}
+
+fn percentiles(times: &PercentilesView) -> Value {
     json!([times.p50 / 1000.0, times.p95 / 1000.0, times.p99 / 1000.0])
 }
 

@@ -1,0 +1,122 @@
+//! Files in: scenarios, catalogues and traces. Every message names the file as the user did.
+
+use super::arguments::Common;
+use super::exit::{Failure, show};
+use crate::catalog::Catalog;
+use crate::scenario::load::load;
+use crate::scenario::question::{Scenario, Workload};
+use crate::scenario::traffic;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::trace::Trace;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The embedded catalogue, or the one of `--data DIR`. Its warnings are shown unless `--quiet`.
+pub(super) fn catalog(common: &Common) -> Result<Catalog, Failure> {
+    let catalog = match &common.data {
+        None => Catalog::embedded()?,
+        Some(folder) => catalog_at(folder)?,
+    };
+    Ok(catalog)
+}
+
+/// The catalogue in a folder.
+pub(super) fn catalog_at(folder: &Path) -> Result<Catalog, Failure> {
+    let mut files = Vec::new();
+    collect(folder, folder, &mut files)?;
+    files.sort();
+    Ok(Catalog::from_files(&files)?)
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    let cannot = |path: &Path, error: &io::Error| cannot_read("catalogue", path, error);
+    let entries = fs::read_dir(folder).map_err(|error| cannot(folder, &error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| cannot(folder, &error))?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if path.is_dir() {
+            collect(root, &path, files)?;
+        } else if matches!(extension, Some("csv" | "toml")) {
+            let text = fs::read_to_string(&path).map_err(|error| cannot(&path, &error))?;
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+            files.push((name, text));
+        }
+    }
+    Ok(())
+}
+
+fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        io::ErrorKind::NotFound => "check the path; it is relative to the current folder",
+        io::ErrorKind::InvalidData => "the file must be UTF-8 text",
+        _ => "check that the file can be read",
+    };
+    Diagnostic::error("cannot-read", format!("cannot read {what}: {} ({error})", path.display()))
+        .hint(hint)
+        .into()
+}
+
+/// A scenario file, with `--seed` in place of its own.
+pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| cannot_read("scenario", path, &error))?;
+    let mut scenario = load(&path.to_string_lossy(), &text)?;
+    if let Some(seed) = common.seed {
+        scenario.seed = seed;
+    }
+    Ok(scenario)
+}
+
+/// The traces of a scenario's workloads, in order; paths are relative to the scenario file.
+pub(super) fn traces(
+    scenario: &Scenario,
+    path: &Path,
+    common: &Common,
+) -> Result<Vec<Trace>, Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut wrong = Diagnostics::default();
+    let mut traces = Vec::new();
+    for workload in &scenario.workloads {
+        match source(workload, folder)
+            .and_then(|(name, source)| traffic::trace(scenario, workload, &name, source))
+        {
+            Ok(traffic) => {
+                if !common.quiet {
+                    show(&Diagnostics(traffic.warnings));
+                }
+                traces.push(traffic.trace);
+            }
+            Err(error) => wrong.0.extend(error.0),
+        }
+    }
+    wrong.or_ok(()).map_err(Failure)?;
+    Ok(traces)
+}
+
+/// The bytes or the path of a workload's trace, and its name in messages.
+fn source(workload: &Workload, folder: &Path) -> Result<(String, traffic::Source), Diagnostics> {
+    let named = &workload.traffic.trace;
+    if let Some(bundled) = traffic::bundled(&named.name) {
+        return Ok((named.name.to_string(), bundled));
+    }
+    let path: PathBuf = folder.join(&*named.name);
+    let name = path.to_string_lossy().into_owned();
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+        if let Err(error) = fs::metadata(&path) {
+            return Err(cannot_open(workload, &path, &error));
+        }
+        return Ok((name, traffic::Source::Parquet(path)));
+    }
+    match fs::read(&path) {
+        Ok(bytes) => Ok((name, traffic::Source::Text(bytes.into()))),
+        Err(error) => Err(cannot_open(workload, &path, &error)),
+    }
+}
+
+fn cannot_open(workload: &Workload, path: &Path, error: &io::Error) -> Diagnostics {
+    let known = traffic::bundled_names().join(", ");
+    Diagnostic::error("cannot-read", format!("cannot read trace: {} ({error})", path.display()))
+        .at(workload.traffic.trace.place.clone())
+        .hint(format!("paths are relative to the scenario file; bundled traces: {known}"))
+        .into()
+}

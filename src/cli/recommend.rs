@@ -1,0 +1,40 @@
+//! `ptuplan recommend`.
+
+use super::arguments::{Common, Format, ScenarioArgument};
+use super::exit::{Failure, Verdict};
+use super::input;
+use super::output::{Folder, INK, print, unrendered, width};
+use super::workers::Pool;
+use crate::plan::recommend::recommend;
+use crate::plan::search::Question;
+use crate::report;
+use std::path::{Path, PathBuf};
+
+pub(super) fn run(command: &ScenarioArgument, common: &Common) -> Result<Verdict, Failure> {
+    let path = &command.scenario;
+    let scenario = input::scenario(path, common)?;
+    let catalog = input::catalog(common)?;
+    let traces = input::traces(&scenario, path, common)?;
+    let folder = Folder::open(&out(common, path))?;
+    let pool = Pool::new(common)?;
+    let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
+    let answer = recommend(question, &pool)?;
+    let view = report::build::recommendation(question, &answer)?;
+    folder.write(&report::files::recommendation(&view).map_err(unrendered)?)?;
+    match common.format {
+        Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
+        Format::Text => {
+            let page = folder.path().join("report.html");
+            print(report::text::recommendation(&view, INK, width()).as_bytes())?;
+            print(format!("\nReport: {}\n", page.display()).as_bytes())?;
+        }
+    }
+    Ok(if answer.choice.is_some() { Verdict::Yes } else { Verdict::No })
+}
+
+/// `--out`, or `reports/` and the scenario's file name.
+fn out(common: &Common, scenario: &Path) -> PathBuf {
+    common.out.clone().unwrap_or_else(|| {
+        Path::new("reports").join(scenario.file_stem().unwrap_or(scenario.as_os_str()))
+    })
+}

@@ -1,0 +1,27 @@
+//! Who does independent work. The plan says what; how many threads is the caller's choice, results never depend on it.
+
+/// Runs independent pieces of work.
+pub trait Workers {
+    /// The results of `work` on every item, in the order of the items. `task` names the work for a progress display.
+    fn map<T: Sync, R: Send>(
+        &self,
+        task: &str,
+        items: &[T],
+        work: impl Fn(&T) -> R + Sync + Send,
+    ) -> Vec<R>;
+}
+
+/// One after the other, on the calling thread.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Serial;
+
+impl Workers for Serial {
+    fn map<T: Sync, R: Send>(
+        &self,
+        _task: &str,
+        items: &[T],
+        work: impl Fn(&T) -> R + Sync + Send,
+    ) -> Vec<R> {
+        items.iter().map(work).collect()
+    }
+}
