@@ -4,10 +4,14 @@
 
 #[path = "workload/broken.rs"]
 mod broken;
+#[path = "workload/logs.rs"]
+mod logs;
 #[cfg(feature = "tables")]
 #[path = "workload/parquet.rs"]
 mod parquet;
 #[path = "workload/samples.rs"]
 mod samples;
+#[path = "workload/summaries.rs"]
+mod summaries;
 #[path = "workload/transforms.rs"]
 mod transforms;

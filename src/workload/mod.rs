@@ -5,6 +5,8 @@
 
 pub mod bundled;
 pub mod import;
+mod quantile;
+pub mod summary;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod trace;

@@ -56,7 +56,7 @@ fn columns_can_be_named() {
         deployment: None,
         model: None,
     };
-    let spec = ReadSpec { columns: Some(columns), strict: true, seed: 9 };
+    let spec = ReadSpec { columns: Some(columns), seed: 9, ..ReadSpec::strict() };
     let text = b"\xef\xbb\xbfTeam,Out,In,Hit,When\r\nred,7,100,,1.5\r\nblue,8,200,50,\"2\"\r\n";
     let imported = read("named.csv", text, &spec).unwrap();
     assert_eq!(imported.trace.arrival_us, [1_500, 2_000]);

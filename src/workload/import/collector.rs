@@ -1,6 +1,7 @@
 //! Where all importers meet: rows in, checked columns in order of arrival out.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::import::buckets::BucketModel;
 use crate::workload::import::clock::Clock;
 use crate::workload::import::faults::{Fault, Faults};
 use crate::workload::import::number::NumberFault;
@@ -8,7 +9,7 @@ use crate::workload::import::spec::ReadSpec;
 use crate::workload::import::yielded::{Attributes, Imported, Labels, Report};
 use crate::workload::trace::Trace;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A longer span than this is a wrong unit, not a trace.
 const LONGEST_SPAN_US: i64 = 10 * 366 * 86_400 * 1_000_000;
@@ -105,6 +106,17 @@ pub(crate) struct Collector {
     cached: Sparse,
     limit: Sparse,
     facts: Option<Box<FactColumns>>,
+    ids: BTreeSet<Box<str>>,
+    /// Calls that failed for no fault of their own.
+    failed: u64,
+    /// Calls without tokens, to be filled in.
+    untold: Vec<u32>,
+    /// Bytes taken for a token where the source counts bytes only.
+    pub(crate) bytes_per_token: Option<u32>,
+    /// How totals become requests.
+    pub(crate) bucket_model: BucketModel,
+    /// Whether the source promises no order: logs do not, traces do.
+    pub(crate) any_order: bool,
     backwards: u64,
     first_backwards: Option<(u64, u64)>,
     pub(crate) faults: Faults,
@@ -133,6 +145,12 @@ impl Collector {
             cached: Sparse::default(),
             limit: Sparse::default(),
             facts: None,
+            ids: BTreeSet::new(),
+            failed: 0,
+            untold: Vec::new(),
+            bytes_per_token: spec.bytes_per_token,
+            bucket_model: spec.model,
+            any_order: false,
             backwards: 0,
             first_backwards: None,
             faults: Faults::new(file, spec.strict),
@@ -151,6 +169,11 @@ impl Collector {
     /// Number of requests so far.
     pub(crate) fn len(&self) -> usize {
         self.arrival_us.len()
+    }
+
+    /// The seed of the trace's luck.
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// The first arrival so far, in file order.
@@ -204,6 +227,88 @@ impl Collector {
         at: (u64, u32),
     ) {
         self.faults.push(Fault { code, message, hint, line: at.0, column: at.1 });
+    }
+
+    /// Whether an id was not seen before. A row without id is always new.
+    pub(crate) fn is_new(&mut self, id: &str) -> bool {
+        id.is_empty() || self.ids.insert(id.into())
+    }
+
+    /// Whether an id is new. A repeated one is noted and its row is to be left out.
+    pub(crate) fn new_id(&mut self, id: &str, at: (u64, u32)) -> bool {
+        let new = self.is_new(id);
+        if !new {
+            let message = format!("duplicate id: {id} in row {}", self.rows_read);
+            self.fault(
+                "duplicate-id",
+                message,
+                "each request counts once; the first row was kept",
+                at,
+            );
+        }
+        new
+    }
+
+    /// Takes a call of a log with its facts. A failed call (429, 408, 5xx) is demand all the same: where it states no tokens it gets those of the
+    /// answered call before it. A call that failed for its own fault (other 4xx) is none.
+    pub(crate) fn push_call(&mut self, row: Row, stated: bool, facts: Facts<'_>, at: (u64, u32)) {
+        let demand = matches!(facts.status, 408 | 429 | 500..);
+        if !stated && !demand {
+            if (400..500).contains(&facts.status) {
+                self.faults.leave("client-error", at.0);
+            } else {
+                let message = format!("tokens not stated in row {}", self.rows_read);
+                let hint = "turn on token logging at the source, or leave the row out";
+                self.fault("tokens-not-stated", message, hint, at);
+            }
+            return;
+        }
+        if self.push(row, Zero::FirstArrival, at) {
+            if demand {
+                self.failed += 1;
+            }
+            if !stated {
+                self.untold.push(self.arrival_us.len() as u32 - 1);
+            }
+            self.push_facts(facts);
+        }
+    }
+
+    /// Gives failed calls the tokens of the answered call before them in the file (the first ones: of the call after them).
+    fn fill_untold(&mut self) {
+        let untold = std::mem::take(&mut self.untold);
+        if untold.is_empty() {
+            return;
+        }
+        let told = (0..self.len() as u32).find(|id| untold.binary_search(id).is_err());
+        let Some(mut donor) = told else {
+            for _ in untold {
+                let message = "tokens not stated in any row".to_owned();
+                let hint = "turn on token logging at the source, or join the log that has them";
+                self.fault("tokens-not-stated", message, hint, (0, 0));
+            }
+            (self.arrival_us, self.input, self.output) = Default::default();
+            self.failed = 0;
+            return;
+        };
+        for id in &untold {
+            let (id, before) = (*id as usize, id.wrapping_sub(1) as usize);
+            if before < id {
+                donor = before as u32;
+            }
+            let donor = donor as usize;
+            self.input[id] = self.input[donor];
+            self.output[id] = self.output[donor];
+            if let (Some(cached), true) =
+                (self.cached.values.get(donor).copied(), id < self.cached.values.len())
+            {
+                self.cached.values[id] = cached;
+            }
+        }
+        self.assumed.push(format!(
+            "{} failed calls state no tokens: each was given those of the call before it",
+            untold.len()
+        ));
     }
 
     /// Takes a row whose numbers could be read. Whether it was sound.
@@ -262,7 +367,7 @@ impl Collector {
     fn backwards(&mut self, arrival_us: i64, last_us: i64, at: (u64, u32)) {
         self.backwards += 1;
         self.first_backwards.get_or_insert((at.0, self.rows_read));
-        if self.strict {
+        if self.strict && !self.any_order {
             let message = format!(
                 "arrivals go backwards: row {} comes {} s before the row above it",
                 self.rows_read,
@@ -297,6 +402,13 @@ impl Collector {
 
     /// The trace, or all that is wrong.
     pub(crate) fn finish(mut self, format: String, zero: Zero) -> Result<Imported, Diagnostics> {
+        self.fill_untold();
+        if self.failed > 0 {
+            self.assumed.push(format!(
+                "{} failed calls (408, 429 or 5xx) are kept as demand; some may be retries of one call",
+                self.failed
+            ));
+        }
         let count = self.len();
         let whole = self.faults.place(0, 0);
         let skipped = self.faults.skipped();
@@ -344,7 +456,9 @@ impl Collector {
             );
             let mut place = whole.clone();
             place.line = line as u32;
-            warnings.push(Diagnostic::warning("arrivals-sorted", message).at(place));
+            if !self.any_order {
+                warnings.push(Diagnostic::warning("arrivals-sorted", message).at(place));
+            }
             arrange(&mut self.arrival_us, order);
             arrange(&mut self.input, order);
             arrange(&mut self.output, order);

@@ -30,13 +30,21 @@ pub(crate) struct Faults {
     strict: bool,
     shown: Vec<Diagnostic>,
     total: u64,
+    left: BTreeMap<&'static str, Skipped>,
     /// By code: rows, first place, first message, hint.
     reasons: BTreeMap<&'static str, (u64, Place, String, &'static str)>,
 }
 
 impl Faults {
     pub(crate) fn new(file: &str, strict: bool) -> Self {
-        Self { file: file.into(), strict, shown: Vec::new(), total: 0, reasons: BTreeMap::new() }
+        Self {
+            file: file.into(),
+            strict,
+            shown: Vec::new(),
+            total: 0,
+            left: BTreeMap::new(),
+            reasons: BTreeMap::new(),
+        }
     }
 
     /// A place in the source.
@@ -64,12 +72,25 @@ impl Faults {
         ));
     }
 
+    /// Notes a row that is sound but no request of its own: counted, and no mistake.
+    pub(crate) fn leave(&mut self, reason: &'static str, line: u64) {
+        let first = self.place(line, 0);
+        self.left.entry(reason).and_modify(|skipped| skipped.rows += 1).or_insert(Skipped {
+            reason,
+            rows: 1,
+            first,
+        });
+    }
+
     /// Rows left out, by reason.
     pub(crate) fn skipped(&self) -> Vec<Skipped> {
         let skipped = |(reason, (rows, first, ..)): (&&'static str, &(u64, Place, String, _))| {
             Skipped { reason, rows: *rows, first: first.clone() }
         };
-        self.reasons.iter().map(skipped).collect()
+        let mut all: Vec<Skipped> = self.reasons.iter().map(skipped).collect();
+        all.extend(self.left.values().cloned());
+        all.sort_by_key(|skipped| skipped.reason);
+        all
     }
 
     /// Strict: every mistake as an error. Otherwise one warning a reason.

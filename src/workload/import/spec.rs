@@ -1,5 +1,6 @@
 //! How to read a trace: the known formats, columns named by the user, strictness.
 
+use crate::workload::import::buckets::BucketModel;
 use serde::Deserialize;
 use std::fmt;
 
@@ -109,7 +110,7 @@ pub struct Columns {
 }
 
 /// How to read a trace.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadSpec {
     /// Columns by name; none: a known format, recognised by its header.
     pub columns: Option<Columns>,
@@ -117,6 +118,10 @@ pub struct ReadSpec {
     pub strict: bool,
     /// The seed of the trace's luck.
     pub seed: u64,
+    /// Bytes taken for a token, for logs that count bytes only; none refuses them.
+    pub bytes_per_token: Option<u32>,
+    /// How totals over a minute, an hour or a day become requests.
+    pub model: BucketModel,
 }
 
 impl ReadSpec {

@@ -169,6 +169,17 @@ impl Mapping {
     }
 }
 
+/// Whether a text begins with the header of a known table, or is too short to have one.
+pub(crate) fn is_table(head: &str) -> bool {
+    let first = head.lines().next().unwrap_or_default();
+    let header: Vec<String> =
+        first.split(',').map(|name| name.trim().trim_matches('"').to_owned()).collect();
+    // LiteLLM and Helicone rows have the same two token columns, beside times of their own.
+    let log =
+        ["startTime", "request_created_at"].iter().any(|name| find_column(&header, name).is_some());
+    first.is_empty() || (!log && Mapping::known(&header).is_some())
+}
+
 /// The place of a column in a header, letter case and surrounding space aside.
 pub(crate) fn find_column(header: &[String], name: &str) -> Option<usize> {
     header.iter().position(|column| column.trim().eq_ignore_ascii_case(name.trim()))

@@ -1,0 +1,282 @@
+//! Azure Monitor platform metrics of a Foundry resource: the REST answer (`az monitor metrics list`, keeps dimensions), `AzureMetrics` records of a
+//! diagnostic setting (dimensions flattened away), and the portal's CSV download.
+//!
+//! Old and new metric families state the same figures under two names; where a file has both, the old one counts. Cached input is
+//! `TokenTransaction - ActiveTokens` (provisioned only) or the cache match rate; for Claude the cache counters stand beside input and are added.
+
+use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
+use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::record::{Desk, Record, field, has, text, total};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// What a metric measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Figure {
+    Requests,
+    Input,
+    Output,
+    Total,
+    Active,
+    CacheMatchRate,
+    ClaudeCacheRead,
+    ClaudeCacheWrite,
+}
+
+/// The figure of a metric's name, and whether it is of the older family. Names come in any case, with spaces in the portal.
+fn figure(name: &str) -> Option<(Figure, bool)> {
+    let letters: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let letters = letters.trim_start_matches("azureopenai").trim_start_matches("models");
+    Some(match letters {
+        "requests" => (Figure::Requests, true),
+        "modelrequests" => (Figure::Requests, false),
+        "processedprompttokens" | "processedinferencetokensprompt" => (Figure::Input, true),
+        "inputtokens" => (Figure::Input, false),
+        "generatedtokens" | "generatedcompletiontokens" => (Figure::Output, true),
+        "outputtokens" => (Figure::Output, false),
+        "tokentransaction" | "processedinferencetokens" => (Figure::Total, true),
+        "totaltokens" => (Figure::Total, false),
+        "activetokens" => (Figure::Active, true),
+        "contexttokenscachematchrate"
+        | "promptstokencachematchrate"
+        | "prompttokencachematchrate" => (Figure::CacheMatchRate, true),
+        "cachereadinputtokens" => (Figure::ClaudeCacheRead, false),
+        "ephemeral5minputtokens" | "ephemeral1hinputtokens" => (Figure::ClaudeCacheWrite, false),
+        _ => return None,
+    })
+}
+
+/// The values of one bucket and deployment: by figure and family, each with its status.
+type Figures = BTreeMap<(Figure, bool), Vec<(u16, f64)>>;
+/// One value of a metric: its bucket, deployment and status, beside what it measures.
+type Sums = BTreeMap<(i64, String, Figure, bool, u16), f64>;
+
+pub(crate) fn is_azure_monitor(first: &Value) -> bool {
+    (has(first, "timespan") && has(first, "value")) || has(first, "metricName") || is_portal(first)
+}
+
+/// The portal writes one column a metric beside a column of times.
+fn is_portal(first: &Value) -> bool {
+    let Some(map) = first.as_object() else { return false };
+    map.keys().any(|name| is_time(name)) && map.keys().any(|name| portal_figure(name).is_some())
+}
+
+fn is_time(name: &str) -> bool {
+    ["time", "timestamp"].iter().any(|word| name.to_ascii_lowercase().starts_with(word))
+}
+
+/// `Processed Prompt Tokens (Sum), account-name`.
+fn portal_figure(name: &str) -> Option<(Figure, bool)> {
+    figure(name.split(['(', ',']).next().unwrap_or_default())
+}
+
+pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let model = collector.bucket_model;
+    let mut sums = Sums::new();
+    let mut models: BTreeMap<String, String> = BTreeMap::new();
+    let mut grain_us = 0;
+    let mut flattened = false;
+    let mut desk = Desk::new(collector);
+    for Record { line, value } in records {
+        if has(&value, "timespan") {
+            grain_us = grain(text(&value, &["interval"]).as_deref());
+            read_rest(&value, line, &mut desk, &mut sums, &mut models);
+        } else if has(&value, "metricName") {
+            flattened = true;
+            grain_us = grain(text(&value, &["timeGrain"]).as_deref());
+            read_flat(&value, line, &mut desk, &mut sums);
+        } else {
+            flattened = true;
+            read_portal(&value, line, &mut desk, &mut sums);
+        }
+    }
+    if grain_us == 0 {
+        grain_us = smallest_step(&sums);
+    }
+    if flattened {
+        desk.collector.assumed.push(
+            "the export has no dimensions: all deployments of the resource are one stream, and failed calls cannot be told apart".into(),
+        );
+    }
+    desk.end();
+    gathered(&sums, &models, grain_us).spread(model, collector);
+    BUCKET_ZERO
+}
+
+fn read_rest(
+    value: &Value,
+    line: u64,
+    desk: &mut Desk<'_>,
+    sums: &mut Sums,
+    models: &mut BTreeMap<String, String>,
+) {
+    let list = |value: &Value, name: &str| -> Vec<Value> {
+        field(value, &[name]).and_then(Value::as_array).cloned().unwrap_or_default()
+    };
+    for metric in list(value, "value") {
+        let name = field(&metric, &["name"])
+            .and_then(|name| text(name, &["value"]))
+            .unwrap_or_default()
+            .into_owned();
+        for series in list(&metric, "timeseries") {
+            let dimension = |wanted: &str| -> String {
+                list(&series, "metadatavalues")
+                    .iter()
+                    .find(|pair| {
+                        field(pair, &["name"])
+                            .and_then(|n| text(n, &["value"]))
+                            .is_some_and(|n| n.eq_ignore_ascii_case(wanted))
+                    })
+                    .and_then(|pair| text(pair, &["value"]).map(String::from))
+                    .unwrap_or_default()
+            };
+            let deployment = dimension("modeldeploymentname");
+            let model = dimension("modelname");
+            if !model.is_empty() {
+                models.insert(deployment.clone(), model);
+            }
+            let status = dimension("statuscode").parse().unwrap_or(0);
+            for point in list(&series, "data") {
+                desk.begin(line);
+                take(&name, &point, &deployment, status, &["timeStamp"], desk, sums);
+            }
+        }
+    }
+}
+
+fn read_flat(value: &Value, line: u64, desk: &mut Desk<'_>, sums: &mut Sums) {
+    desk.begin(line);
+    let name = text(value, &["metricName"]).unwrap_or_default();
+    let deployment = text(value, &["Resource", "resourceId"]).unwrap_or_default();
+    take(
+        &name,
+        value,
+        &deployment,
+        0,
+        &["TimeGenerated", "TimeGenerated [UTC]", "time"],
+        desk,
+        sums,
+    );
+}
+
+/// One value of a metric. An absent total of a bucket is 0, an absent average is unknown.
+fn take(
+    name: &str,
+    value: &Value,
+    deployment: &str,
+    status: u16,
+    times: &[&str],
+    desk: &mut Desk<'_>,
+    sums: &mut Sums,
+) {
+    let Some((figure, older)) = figure(name) else { return desk.leave("metric-not-needed") };
+    let wanted: &[&str] = if figure == Figure::CacheMatchRate { &["average"] } else { &["total"] };
+    let at = desk.time(value, times);
+    if !desk.is_sound() {
+        return;
+    }
+    match total(value, wanted) {
+        Some(amount) if amount < 0.0 => {
+            let message = format!("negative total: {name} is {amount}");
+            desk.refuse("negative-number", message, "a count is 0 or more");
+        }
+        Some(amount) => {
+            *sums.entry((at, deployment.to_owned(), figure, older, status)).or_default() += amount;
+            desk.leave("gathered-into-buckets");
+        }
+        None => desk.leave("no-value"),
+    }
+}
+
+fn read_portal(value: &Value, line: u64, desk: &mut Desk<'_>, sums: &mut Sums) {
+    desk.begin(line);
+    let Some(map) = value.as_object() else { return desk.leave("no-value") };
+    let Some(time) = map.keys().find(|name| is_time(name)) else { return desk.leave("no-value") };
+    let at = desk.time(value, &[time]);
+    if !desk.is_sound() {
+        return;
+    }
+    for name in map.keys() {
+        if let (Some((figure, older)), Some(amount)) = (portal_figure(name), total(value, &[name]))
+        {
+            *sums.entry((at, String::new(), figure, older, 0)).or_default() += amount;
+        }
+    }
+    desk.leave("gathered-into-buckets");
+}
+
+/// Microseconds of `PT1M`, 0 where none is stated.
+fn grain(text: Option<&str>) -> i64 {
+    let span: Option<jiff::SignedDuration> = text.and_then(|text| text.parse().ok());
+    span.map_or(0, |span| span.as_micros() as i64)
+}
+
+fn smallest_step(sums: &Sums) -> i64 {
+    let mut times: Vec<i64> = sums.keys().map(|key| key.0).collect();
+    times.dedup();
+    times
+        .windows(2)
+        .map(|pair| pair[1] - pair[0])
+        .filter(|gap| *gap > 0)
+        .min()
+        .unwrap_or(60_000_000)
+}
+
+/// The buckets, with the older family where both state a figure.
+fn gathered(sums: &Sums, models: &BTreeMap<String, String>, grain_us: i64) -> Buckets {
+    let mut buckets = Buckets { length_us: grain_us, ..Buckets::default() };
+    let mut by_cell: BTreeMap<(i64, &str), Figures> = BTreeMap::new();
+    for ((at, deployment, figure, older, status), amount) in sums {
+        by_cell
+            .entry((*at, deployment))
+            .or_default()
+            .entry((*figure, *older))
+            .or_default()
+            .push((*status, *amount));
+    }
+    for ((at, deployment), figures) in by_cell {
+        let of =
+            |figure: Figure| figures.get(&(figure, true)).or_else(|| figures.get(&(figure, false)));
+        let sum = |figure: Figure| {
+            of(figure).map(|all| all.iter().map(|(_, amount)| amount).sum::<f64>())
+        };
+        let totals =
+            buckets.cell(at, deployment, models.get(deployment).map_or("", String::as_str));
+        if let Some(requests) = of(Figure::Requests) {
+            let of_status = |wanted: fn(u16) -> bool| -> f64 {
+                requests
+                    .iter()
+                    .filter(|(status, _)| wanted(*status))
+                    .map(|(_, amount)| amount)
+                    .sum()
+            };
+            totals.failed = of_status(|status| matches!(status, 408 | 429 | 500..));
+            // Calls refused for their own fault (other 4xx) are no demand.
+            totals.requests =
+                Some(of_status(|status| !matches!(status, 400..=407 | 409..=428 | 430..=499)));
+        }
+        let claude_read = sum(Figure::ClaudeCacheRead);
+        let claude_written = sum(Figure::ClaudeCacheWrite).unwrap_or(0.0);
+        let input = sum(Figure::Input).unwrap_or(0.0);
+        totals.input = input + claude_read.unwrap_or(0.0) + claude_written;
+        totals.output = sum(Figure::Output).unwrap_or(0.0);
+        totals.cached = match (
+            claude_read,
+            sum(Figure::Total),
+            sum(Figure::Active),
+            of(Figure::CacheMatchRate),
+        ) {
+            (Some(read), ..) => Some(read),
+            (_, Some(total), Some(active), _) => Some((total - active).clamp(0.0, totals.input)),
+            (.., Some(rates)) => {
+                rates.first().map(|(_, rate)| totals.input * rate.clamp(0.0, 100.0) / 100.0)
+            }
+            _ => None,
+        };
+    }
+    buckets.cells.retain(|_, (totals, _)| {
+        totals.requests.unwrap_or(0.0) + totals.input + totals.output > 0.0
+    });
+    buckets
+}

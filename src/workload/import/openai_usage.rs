@@ -1,0 +1,51 @@
+//! `OpenAI`'s usage export (`/organization/usage/completions`): totals over a minute, an hour or a day. `input_tokens` includes cached input and cache
+//! writes; `input_uncached_tokens` and `input_text_tokens` do not and are not used.
+
+use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
+use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::record::{Desk, Record, field, has, text, total};
+use serde_json::Value;
+
+pub(crate) fn is_openai_usage(first: &Value) -> bool {
+    has(first, "num_model_requests") || (has(first, "start_time") && has(first, "results"))
+}
+
+pub(crate) fn openai_usage(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let model = collector.bucket_model;
+    let mut buckets = Buckets::default();
+    let mut desk = Desk::new(collector);
+    for Record { line, value } in records {
+        let start = total(&value, &["start_time"]);
+        let end = total(&value, &["end_time"]);
+        let own = std::slice::from_ref(&value);
+        let results =
+            field(&value, &["results"]).and_then(Value::as_array).map_or(own, Vec::as_slice);
+        for result in results {
+            desk.begin(line);
+            let Some(start) = start else {
+                desk.refuse(
+                    "missing-value",
+                    "missing value: start_time".into(),
+                    "a bucket needs its time",
+                );
+                continue;
+            };
+            let start_us = start as i64 * 1_000_000;
+            if let Some(end) = end {
+                buckets.length_us = (end as i64 * 1_000_000 - start_us).max(1);
+            }
+            let name = text(result, &["model"]).unwrap_or_default();
+            let cell = buckets.cell(start_us, &name, &name);
+            let amount = |name: &str| total(result, &[name]).map(|amount| amount.max(0.0));
+            *cell.requests.get_or_insert(0.0) += amount("num_model_requests").unwrap_or(0.0);
+            cell.input += amount("input_tokens").unwrap_or(0.0);
+            cell.output += amount("output_tokens").unwrap_or(0.0);
+            if let Some(cached) = amount("input_cached_tokens") {
+                *cell.cached.get_or_insert(0.0) += cached;
+            }
+            desk.leave("gathered-into-buckets");
+        }
+    }
+    buckets.spread(model, collector);
+    BUCKET_ZERO
+}

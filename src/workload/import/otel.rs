@@ -1,0 +1,122 @@
+//! OpenTelemetry `GenAI` spans as OTLP JSON: one export object, or one a line as the collector's file exporter writes.
+//!
+//! Input tokens include cache reads and writes, output tokens include reasoning (semantic conventions 1.41). The conventions are still in
+//! development, so older names are read too. Spans of agents and tools wrap the model calls and would count them twice: they are skipped.
+
+use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::record::{Desk, Record, field, text};
+use serde_json::Value;
+use std::borrow::Cow;
+
+const OPERATIONS: [&str; 4] = ["chat", "text_completion", "generate_content", "embeddings"];
+
+pub(crate) fn is_otel(first: &Value) -> bool {
+    field(first, &["resourceSpans"]).is_some()
+}
+
+pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let mut desk = Desk::new(collector);
+    for Record { line, value } in records {
+        for resource in list(&value, "resourceSpans") {
+            let client = attribute(field(resource, &["resource"]), &["service.name"])
+                .and_then(plain)
+                .unwrap_or_default();
+            for scope in list(resource, "scopeSpans") {
+                for span in list(scope, "spans") {
+                    read_span(span, line, &client, &mut desk);
+                }
+            }
+        }
+    }
+    Zero::FirstArrival
+}
+
+fn read_span(span: &Value, line: u64, client: &str, desk: &mut Desk<'_>) {
+    desk.begin(line);
+    let of = |names: &[&str]| attribute(Some(span), names);
+    let named = |names: &[&str]| of(names).and_then(plain).unwrap_or_default();
+    let operation = named(&["gen_ai.operation.name"]);
+    let provider = named(&["gen_ai.provider.name", "gen_ai.system"]);
+    if operation.is_empty() && provider.is_empty() {
+        return desk.leave("not-a-model-call");
+    }
+    if !operation.is_empty() && !OPERATIONS.contains(&&*operation) {
+        return desk.leave("wrapping-span");
+    }
+    let id = text(span, &["spanId"]).unwrap_or_default();
+    if !desk.collector.new_id(&id, (line, 0)) {
+        return;
+    }
+    // 64-bit integers are decimal strings in OTLP JSON; numbers are accepted too.
+    let start = text(span, &["startTimeUnixNano"]).and_then(|text| text.parse::<i64>().ok());
+    let Some(start) = start else {
+        return desk.refuse(
+            "missing-value",
+            "missing value: startTimeUnixNano".into(),
+            "a request needs its time",
+        );
+    };
+    let mut tokens = |names: &[&str]| {
+        let value = of(names).map(any_value);
+        desk.tokens(value, names[0])
+    };
+    let input = tokens(&["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"]);
+    let output = tokens(&["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"]);
+    let cached =
+        tokens(&["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"]);
+    let limit = tokens(&["gen_ai.request.max_tokens"]);
+    if !desk.is_sound() {
+        return;
+    }
+    let error = named(&["error.type"]);
+    let status = match (named(&["http.response.status_code"]).parse(), error.parse()) {
+        (Ok(status), _) | (_, Ok(status)) => status,
+        _ if error == "timeout" => 408,
+        _ if error.is_empty() => 200,
+        _ => 500,
+    };
+    let row = Row {
+        arrival_us: start / 1_000,
+        input_tokens: input.unwrap_or(0),
+        cached_input_tokens: cached,
+        output_tokens: output.unwrap_or(0),
+        max_output_tokens: limit,
+    };
+    let facts = Facts {
+        client,
+        session: &named(&["gen_ai.conversation.id"]),
+        deployment: &named(&["gen_ai.request.model"]),
+        model: &named(&["gen_ai.response.model"]),
+        status,
+    };
+    desk.collector.push_call(row, input.is_some(), facts, (line, 0));
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    field(value, &[name]).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The value object of the first attribute under one of these names.
+fn attribute<'a>(holder: Option<&'a Value>, names: &[&str]) -> Option<&'a Value> {
+    let all = list(holder?, "attributes");
+    names.iter().find_map(|name| {
+        let mut found = all.iter().filter(|pair| pair["key"].as_str() == Some(name));
+        found.next().map(|pair| &pair["value"])
+    })
+}
+
+/// What an attribute's value object wraps.
+fn any_value(wrapped: &Value) -> &Value {
+    ["intValue", "stringValue", "doubleValue", "boolValue"]
+        .iter()
+        .find_map(|kind| wrapped.get(kind))
+        .unwrap_or(&Value::Null)
+}
+
+fn plain(wrapped: &Value) -> Option<Cow<'_, str>> {
+    match any_value(wrapped) {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Null => None,
+        other => Some(Cow::Owned(other.to_string())),
+    }
+}

@@ -1,0 +1,223 @@
+//! Records of a log, whatever the file: lines of JSON, one JSON document, or rows of CSV, all as JSON values with their line.
+
+use crate::workload::import::clock::Clock;
+use crate::workload::import::collector::Collector;
+use crate::workload::import::number::{NumberFault, tokens};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// One record.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    /// Line where it begins, from 1.
+    pub(crate) line: u64,
+    pub(crate) value: Value,
+}
+
+/// The records of a JSON file: a value a line, or one document. Lines that do not parse are noted.
+pub(crate) fn json_records(text: &str, collector: &mut Collector) -> Vec<Record> {
+    let by_line = text.lines().find(|line| !line.trim().is_empty());
+    let by_line = by_line.is_some_and(|line| serde_json::from_str::<Value>(line).is_ok());
+    if !by_line {
+        return match serde_json::from_str::<Value>(text) {
+            Ok(value) => vec![Record { line: 1, value }],
+            Err(error) => {
+                collector.begin_row();
+                let (code, message) = if error.is_eof() {
+                    ("half-written-row", "half-written JSON document".to_owned())
+                } else {
+                    ("not-json", format!("not JSON: {error}"))
+                };
+                let at = (error.line() as u64, error.column() as u32);
+                collector.fault(code, message, "fetch the file again", at);
+                Vec::new()
+            }
+        };
+    }
+    let mut records = Vec::new();
+    let last = text.lines().count() as u64;
+    for (line, text) in (1..).zip(text.lines()) {
+        if text.trim().is_empty() {
+            continue;
+        }
+        match serde_json::from_str(text) {
+            Ok(value) => records.push(Record { line, value }),
+            Err(error) => {
+                let row = collector.begin_row();
+                let at = (line, error.column() as u32);
+                if line == last && error.is_eof() {
+                    let message = format!("half-written last row: row {row}");
+                    let hint = "the log was cut while being written";
+                    collector.fault("half-written-row", message, hint, at);
+                } else {
+                    let message = format!("not JSON: row {row}: {error}");
+                    collector.fault("not-json", message, "one JSON object a line", at);
+                }
+            }
+        }
+    }
+    records
+}
+
+/// The elements of the arrays that services wrap their records in, or the value itself.
+pub(crate) fn unwrapped(records: Vec<Record>) -> Vec<Record> {
+    let mut all = Vec::with_capacity(records.len());
+    for Record { line, value } in records {
+        let list = match value {
+            Value::Array(list) => list,
+            Value::Object(mut map) => {
+                let wrapper = ["records", "data", "rows", "observations"]
+                    .into_iter()
+                    .find(|key| map.len() <= 4 && map.get(*key).is_some_and(Value::is_array));
+                match wrapper.and_then(|key| map.remove(key)) {
+                    Some(Value::Array(list)) => list,
+                    _ => vec![Value::Object(map)],
+                }
+            }
+            other => vec![other],
+        };
+        all.extend(list.into_iter().map(|value| Record { line, value }));
+    }
+    all
+}
+
+/// The member of an object under the first of these names it has; letter case does not matter. Null is absent.
+pub(crate) fn field<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
+    let map = value.as_object()?;
+    names.iter().find_map(|name| {
+        map.get(*name)
+            .or_else(|| {
+                let mut found = map.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+                found.next().map(|(_, value)| value)
+            })
+            .filter(|value| !value.is_null() && value.as_str() != Some(""))
+    })
+}
+
+/// Whether an object has a member of that name, empty or not.
+pub(crate) fn has(value: &Value, name: &str) -> bool {
+    value.as_object().is_some_and(|map| map.keys().any(|key| key.eq_ignore_ascii_case(name)))
+}
+
+/// The member at a path of names.
+pub(crate) fn path<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
+    names.iter().try_fold(value, |value, name| field(value, &[name]))
+}
+
+/// A member as text: strings as they are, numbers and booleans in their own spelling.
+pub(crate) fn text<'a>(value: &'a Value, names: &[&str]) -> Option<Cow<'a, str>> {
+    match field(value, names)? {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        other @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(other.to_string())),
+        _ => None,
+    }
+}
+
+/// A member that is an object, also when it arrives as JSON inside a string.
+pub(crate) fn object<'a>(value: &'a Value, names: &[&str]) -> Option<Cow<'a, Value>> {
+    match field(value, names)? {
+        Value::String(text) => serde_json::from_str(text).ok().map(Cow::Owned),
+        other => Some(Cow::Borrowed(other)),
+    }
+    .filter(|value| value.is_object())
+}
+
+/// A number of tokens: absent, sound or not. Numbers inside strings count, and lists are summed.
+pub(crate) fn count(value: &Value) -> Result<u32, NumberFault> {
+    match value {
+        Value::Number(number) => tokens(number.to_string().as_bytes()),
+        Value::String(text) => tokens(text.trim().as_bytes()),
+        Value::Array(list) => list.iter().map(count).sum(),
+        _ => Err(NumberFault::NotANumber),
+    }
+}
+
+/// A member as a total, which may be fractional or larger than a request can be.
+pub(crate) fn total(value: &Value, names: &[&str]) -> Option<f64> {
+    match field(value, names)? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+    .filter(|value: &f64| value.is_finite())
+}
+
+/// A member as an HTTP status, 0 when it is none.
+pub(crate) fn status(value: &Value, names: &[&str]) -> u16 {
+    text(value, names).and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+}
+
+/// What every request-level importer needs: the collector, a clock, and readers that note what they cannot read.
+pub(crate) struct Desk<'a> {
+    pub(crate) collector: &'a mut Collector,
+    pub(crate) clock: Clock,
+    pub(crate) line: u64,
+    sound: bool,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(collector: &'a mut Collector) -> Self {
+        Self { collector, clock: Clock::default(), line: 0, sound: true }
+    }
+
+    /// Begins a record.
+    pub(crate) fn begin(&mut self, line: u64) {
+        self.collector.begin_row();
+        self.line = line;
+        self.sound = true;
+    }
+
+    /// Whether every reading of this record succeeded.
+    pub(crate) fn is_sound(&self) -> bool {
+        self.sound
+    }
+
+    /// Notes a mistake of this record.
+    pub(crate) fn refuse(&mut self, code: &'static str, message: String, hint: &'static str) {
+        self.sound = false;
+        self.collector.fault(code, message, hint, (self.line, 0));
+    }
+
+    /// Passes over a record that is sound but no request of its own.
+    pub(crate) fn leave(&mut self, reason: &'static str) {
+        self.sound = false;
+        self.collector.faults.leave(reason, self.line);
+    }
+
+    /// Notes what the times said of their zones.
+    pub(crate) fn end(self) {
+        self.collector.check_zones(&self.clock);
+    }
+
+    /// Tokens, none where the source does not state them.
+    pub(crate) fn tokens(&mut self, value: Option<&Value>, what: &str) -> Option<u32> {
+        match count(value?) {
+            Ok(count) => Some(count),
+            Err(NumberFault::Empty) => None,
+            Err(fault) => {
+                let shown = value.map_or_else(String::new, Value::to_string);
+                self.collector.bad_number(fault, what, shown.as_bytes(), (self.line, 0));
+                self.sound = false;
+                None
+            }
+        }
+    }
+
+    /// A time; its absence is a mistake.
+    pub(crate) fn time(&mut self, value: &Value, names: &[&str]) -> i64 {
+        let Some(text) = text(value, names) else {
+            self.refuse(
+                "missing-value",
+                format!("missing value: {}", names[0]),
+                "a request needs its time",
+            );
+            return 0;
+        };
+        let read = self.clock.read(text.trim().as_bytes());
+        read.unwrap_or_else(|| {
+            let message = format!("not a time: {} is \"{text}\"", names[0]);
+            self.refuse("not-a-time", message, "write 2026-12-01T09:00:00.123Z");
+            0
+        })
+    }
+}
