@@ -6,4 +6,5 @@ pub mod explain;
 pub mod frontier;
 pub mod recommend;
 pub mod search;
+pub mod size;
 pub mod workers;
