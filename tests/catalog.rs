@@ -9,4 +9,5 @@ mod catalog {
     mod files;
     mod history;
     mod kept;
+    mod retail;
 }

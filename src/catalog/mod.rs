@@ -15,6 +15,7 @@ pub mod price;
 pub mod ptu;
 pub mod quota;
 pub mod region;
+pub mod retail;
 pub mod rulebook;
 pub mod rules;
 pub mod sku;

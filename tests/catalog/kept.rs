@@ -366,3 +366,52 @@ fn every_fine_tuning_and_machine_price_is_kept() {
 fn left_out(file: &str, name: &str) -> bool {
     LEFT_OUT.iter().any(|(of, row, _)| *of == file && *row == name)
 }
+
+#[test]
+fn look_ups_give_the_figures_of_the_fact_base() {
+    use jiff::civil::date;
+    use ptuplan::catalog::price::TokenPriceQuery;
+    use ptuplan::ledger::usage::{ContextTier, ServiceTier};
+    use ptuplan::units::tokens::TokenClass;
+    let catalog = Catalog::embedded().unwrap();
+    let Some(facts) = facts("prices.csv") else { return };
+    let mut count = 0;
+    for fact in facts.iter().filter(|fact| fact["preferred"] == "1") {
+        let (sku, region) = match fact["sku_scope"].as_str() {
+            "global" => ("GlobalStandard", "eastus2"),
+            "data_zone_us" => ("DataZoneStandard", "eastus2"),
+            "data_zone_eu" => ("DataZoneStandard", "swedencentral"),
+            "data_zone_apac" => ("DataZoneStandard", "japaneast"),
+            _ => continue,
+        };
+        let tiers =
+            [ServiceTier::Standard, ServiceTier::Priority, ServiceTier::Flex, ServiceTier::Batch];
+        let tier = tiers.into_iter().find(|tier| tier.as_str() == fact["service_tier"]).unwrap();
+        let long = fact["context_tier"] == "long";
+        let context = if long { ContextTier::Long } else { ContextTier::Default };
+        for (column, class) in [
+            ("input_usd_per_1m", TokenClass::Input),
+            ("cached_input_usd_per_1m", TokenClass::CachedInput),
+            ("output_usd_per_1m", TokenClass::Output),
+        ] {
+            if fact[column].is_empty() {
+                continue;
+            }
+            let query =
+                TokenPriceQuery { model: &fact["model"], sku, region, tier, context, class };
+            let price = catalog.token_price(&query, date(2026, 12, 1)).unwrap().value;
+            let listed: Decimal = fact[column].parse().unwrap();
+            assert_eq!(price.price.amount(), listed, "{} {sku} {class}", fact["model"]);
+            assert_eq!(price.per, 1_000_000);
+            if long && class == TokenClass::Input && !fact["context_threshold_tokens"].is_empty() {
+                let above = catalog
+                    .long_context_above(&fact["model"], sku, region, tier, date(2026, 12, 1))
+                    .unwrap()
+                    .unwrap();
+                assert_eq!(above.value.to_string(), fact["context_threshold_tokens"]);
+            }
+            count += 1;
+        }
+    }
+    assert!(count > 1_500, "{count}");
+}

@@ -1,0 +1,99 @@
+//! The wire format: pages of items as the API returns them, or one item per line.
+
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+/// One price of the feed. Fields the import does not use are passed over.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    /// ISO currency code.
+    pub currency_code: String,
+    /// Price of `unit_of_measure`; of the whole term for a reservation, whatever the unit says.
+    pub retail_price: serde_json::Number,
+    /// Region, one row per meter and region.
+    #[serde(default)]
+    pub arm_region_name: String,
+    /// First instant in force.
+    pub effective_start_date: String,
+    /// Last instant in force, on superseded rows.
+    pub effective_end_date: Option<String>,
+    /// Name of the meter.
+    pub meter_name: String,
+    /// Family of meters.
+    pub product_name: String,
+    /// SKU of a reservation.
+    #[serde(default)]
+    pub arm_sku_name: String,
+    /// `1K`, `1M`, `1/Hour`, ...
+    pub unit_of_measure: String,
+    /// `1 Month` or `1 Year` of a reservation.
+    pub reservation_term: Option<String>,
+    /// `Consumption`, `Reservation`, `DevTestConsumption`.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+impl Item {
+    /// The exact price.
+    pub fn price(&self) -> Option<Decimal> {
+        let text = self.retail_price.to_string();
+        let number = text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()?;
+        Some(Decimal::normalize(&number))
+    }
+
+    /// The first day in force.
+    pub fn from(&self) -> Option<Date> {
+        self.effective_start_date.get(..10)?.parse().ok()
+    }
+
+    /// The last day in force.
+    pub fn to(&self) -> Option<Date> {
+        self.effective_end_date.as_deref()?.get(..10)?.parse().ok()
+    }
+}
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(rename = "Items")]
+    items: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Document {
+    Page(Page),
+    Pages(Vec<Page>),
+    Items(Vec<Item>),
+}
+
+/// Reads a page, an array of pages or items, or one item or page per line.
+pub fn read(file: &str, text: &str) -> Result<Vec<Item>, Diagnostics> {
+    let whole = match serde_json::from_str(text) {
+        Ok(Document::Page(page)) => return Ok(page.items),
+        Ok(Document::Pages(pages)) => return Ok(pages.into_iter().flat_map(|p| p.items).collect()),
+        Ok(Document::Items(items)) => return Ok(items),
+        Err(error) => error,
+    };
+    let mut items = Vec::new();
+    let mut mistakes = Diagnostics::default();
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str::<Item>(line) {
+            Ok(item) => items.push(item),
+            Err(error) => mistakes.push(
+                Diagnostic::error("page-unreadable", format!("not a retail price: {error}"))
+                    .at(Place::new(file, index as u32 + 1, error.column() as u32)),
+            ),
+        }
+    }
+    if items.is_empty() {
+        let place = Place::new(file, whole.line() as u32, whole.column() as u32);
+        return Err(Diagnostic::error("page-unreadable", format!("not a page: {whole}"))
+            .at(place)
+            .hint("save the answer of the Azure Retail Prices API as it comes")
+            .into());
+    }
+    mistakes.or_ok(items)
+}
