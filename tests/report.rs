@@ -2,7 +2,28 @@
 #![cfg(feature = "report")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "report/assets.rs"]
+mod assets;
+#[path = "report/browser.rs"]
+mod browser;
 #[path = "report/forms.rs"]
 mod forms;
+#[path = "report/hostile.rs"]
+mod hostile;
+#[path = "report/page.rs"]
+mod page;
+#[path = "report/plots.rs"]
+mod plots;
 #[path = "report/sample.rs"]
 mod sample;
+#[path = "report/schemas.rs"]
+mod schemas;
+#[path = "report/workbook.rs"]
+mod workbook;
+
+/// Says loudly that a check did not run, past the test harness, and why.
+#[allow(clippy::print_stderr)]
+fn skipped(check: &str, missing: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "\nSKIPPED: {check}: {missing} is not installed\n");
+}

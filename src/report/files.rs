@@ -3,7 +3,7 @@
 use crate::report::page::PageError;
 use crate::report::plot::{PlotError, Rendered};
 use crate::report::view::{RecommendationView, SimulationView};
-use crate::report::{json, page, plot, tables};
+use crate::report::{json, markdown, page, plot, tables, workbook};
 
 /// A file's name and bytes.
 pub type File = (String, Vec<u8>);
@@ -17,6 +17,9 @@ pub enum ReportError {
     /// A table could not be written.
     #[error("table: {0}")]
     Table(#[from] tables::TableError),
+    /// The workbook could not be written.
+    #[error("workbook: {0}")]
+    Workbook(#[from] workbook::WorkbookError),
     /// The page could not be made.
     #[error("page: {0}")]
     Page(#[from] PageError),
@@ -30,6 +33,8 @@ pub fn recommendation(view: &RecommendationView) -> Result<Vec<File>, ReportErro
     let mut files = vec![
         ("report.html".to_owned(), page::recommendation(view)?),
         ("recommendation.json".to_owned(), json::bytes(view)?),
+        ("summary.md".to_owned(), markdown::recommendation(view)),
+        ("plan.xlsx".to_owned(), workbook::bytes(view)?),
         ("candidates.csv".to_owned(), tables::candidates(&view.candidates)?),
         ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
     ];
@@ -44,6 +49,7 @@ pub fn simulation(view: &SimulationView) -> Result<Vec<File>, ReportError> {
     let mut files = vec![
         ("report.html".to_owned(), page::simulation(view)?),
         ("simulation.json".to_owned(), json::bytes(view)?),
+        ("summary.md".to_owned(), markdown::simulation(view)),
         ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
     ];
     add(&mut files, "load", plot::load(&view.series)?);

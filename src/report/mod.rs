@@ -1,7 +1,7 @@
 //! FLOOR 6. One view, many forms; bytes out. Writes no file and knows no terminal.
 //!
 //! `view` and `outlook` say what a result is; every other module turns one into a form. Reading order: `sentence`
-//! (the answer in words), `text`, `page` (the HTML report), then `files`, which lists what a run leaves behind.
+//! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
 
 pub mod build;
 pub mod outlook;
@@ -16,9 +16,13 @@ pub mod ink;
 #[cfg(feature = "report")]
 pub mod json;
 #[cfg(feature = "report")]
+pub mod markdown;
+#[cfg(feature = "report")]
 pub mod page;
 #[cfg(feature = "report")]
 pub mod plot;
+#[cfg(feature = "report")]
+pub mod schema;
 #[cfg(feature = "report")]
 pub mod sentence;
 #[cfg(feature = "report")]
@@ -27,3 +31,5 @@ pub mod tables;
 pub mod text;
 #[cfg(feature = "report")]
 pub mod text_simulation;
+#[cfg(feature = "report")]
+pub mod workbook;

@@ -3,6 +3,7 @@
 use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table, words};
 use crate::report::view::{CandidateView, RecommendationView, ScenarioView};
 use crate::report::{format, sentence};
+use rust_decimal::Decimal;
 
 /// Candidates shown at most; the others are in `candidates.csv`.
 const SHOWN: usize = 12;
@@ -52,8 +53,8 @@ pub(super) fn question(scenario: &ScenarioView, ink: Ink, width: usize) -> Strin
 pub(super) fn leanings(assumed: usize, attributions: &[String], ink: Ink, width: usize) -> String {
     let mut out = ink.line(Tone::Plain, "");
     if assumed > 0 {
-        let text =
-            format!("Leans on {assumed} values that are not published; the report lists them.");
+        let values = if assumed == 1 { "value that is" } else { "values that are" };
+        let text = format!("Leans on {assumed} {values} not published; the report lists them.");
         out += &paragraph(ink, Tone::Dim, &text, width);
     }
     for attribution in attributions {
@@ -123,11 +124,12 @@ fn tone(view: &RecommendationView, candidate: &CandidateView) -> Tone {
 
 /// The cheapest refused candidate and why, which is what a reader asks next.
 fn refusals(view: &RecommendationView, ink: Ink, width: usize) -> String {
-    let Some(refused) = view.candidates.iter().find(|c| !c.feasible) else {
+    let price = |c: &&CandidateView| c.monthly_cost.p50.parse::<Decimal>().unwrap_or(Decimal::MAX);
+    let Some(refused) = view.candidates.iter().filter(|c| !c.feasible).min_by_key(price) else {
         return String::new();
     };
     let text = format!(
-        "Refused at {}: {}: {}.",
+        "Cheapest refused, at {}: {}: {}.",
         format::money(&refused.monthly_cost.p50, &refused.monthly_cost.currency),
         sentence::label(refused),
         refused.reasons.join("; ").trim_end_matches('.')
@@ -136,6 +138,6 @@ fn refusals(view: &RecommendationView, ink: Ink, width: usize) -> String {
 }
 
 /// The civil day at the front of an instant.
-pub(super) fn day(instant: &str) -> &str {
+pub(crate) fn day(instant: &str) -> &str {
     instant.get(..10).filter(|day| day.as_bytes()[4] == b'-').unwrap_or(instant)
 }

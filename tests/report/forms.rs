@@ -1,8 +1,9 @@
-//! Text, tables and plots of the sample views.
+//! Text, tables, JSON and Markdown of the sample: what a reviewer reads, and the laws behind it.
 
 use crate::sample;
 use ptuplan::report::ink::Ink;
-use ptuplan::report::{files, json, page, plot, tables, text, text_simulation};
+use ptuplan::report::{files, json, markdown, page, tables, text, text_simulation};
+use rust_decimal::Decimal;
 use std::path::PathBuf;
 
 /// Where the forms of the sample can be looked at after a test run.
@@ -13,49 +14,119 @@ pub(crate) fn gallery(name: &str) -> PathBuf {
 }
 
 #[test]
-fn text_fits_80_columns_and_names_choice_and_runner_up() {
+fn recommend_reads_well_in_80_columns() {
+    let shown = text::recommendation(&sample::recommendation(), Ink::Plain, 80);
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    insta::assert_snapshot!("recommend", shown);
+}
+
+#[test]
+fn simulate_reads_well_in_80_columns() {
+    let shown = text_simulation::simulation(&sample::simulation(), Ink::Plain, 80);
+    assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    insta::assert_snapshot!("simulate", shown);
+}
+
+#[test]
+fn colour_changes_no_word() {
     let view = sample::recommendation();
+    let plain = text::recommendation(&view, Ink::Plain, 80);
+    let coloured = text::recommendation(&view, Ink::Ansi, 80);
+    assert_ne!(plain, coloured);
+    let mut stripped = String::new();
+    let mut inside = false;
+    for c in coloured.chars() {
+        match c {
+            '\u{1b}' => inside = true,
+            'm' if inside => inside = false,
+            c if !inside => stripped.push(c),
+            _ => {}
+        }
+    }
+    assert_eq!(plain, stripped);
+}
+
+#[test]
+fn nothing_feasible_is_said_first() {
+    let mut view = sample::recommendation();
+    for candidate in &mut view.candidates {
+        candidate.feasible = false;
+    }
+    view.choice = None;
+    view.runner_up = None;
     let shown = text::recommendation(&view, Ink::Plain, 80);
-    std::fs::write(gallery("recommend.txt"), &shown).unwrap();
-    std::fs::write(
-        gallery("simulate.txt"),
-        text_simulation::simulation(&sample::simulation(), Ink::Plain, 80),
-    )
-    .unwrap();
-    for line in shown.lines() {
-        assert!(line.chars().count() <= 80, "{line}");
-    }
+    assert!(shown.contains("None of the 160 candidates meets every objective"), "{shown}");
+    assert!(String::from_utf8(page::recommendation(&view).unwrap()).unwrap().contains("None of"));
 }
 
 #[test]
-fn plots_are_drawn_in_both_forms() {
+fn candidates_are_a_row_each() {
     let view = sample::recommendation();
-    for (name, plot) in [
-        ("load", plot::load(&view.series).unwrap().unwrap()),
-        ("utilization", plot::utilization(&view.series).unwrap().unwrap()),
-        ("cost_curve", plot::cost_curve(&view).unwrap().unwrap()),
-    ] {
-        std::fs::write(gallery(&format!("{name}.svg")), &plot.svg).unwrap();
-        std::fs::write(gallery(&format!("{name}.png")), &plot.png).unwrap();
-    }
+    let table = String::from_utf8(tables::candidates(&view.candidates).unwrap()).unwrap();
+    assert_eq!(table.lines().count(), view.candidates.len() + 1);
+    insta::assert_snapshot!("candidates", head(&table, 4));
 }
 
 #[test]
-fn tables_and_json_hold_exact_amounts() {
+fn line_items_add_up_to_the_bill() {
     let view = sample::recommendation();
-    let candidates = tables::candidates(&view.candidates).unwrap();
-    let lines = tables::line_items(&view.scenario, &view.bill).unwrap();
-    std::fs::write(gallery("candidates.csv"), &candidates).unwrap();
-    std::fs::write(gallery("line_items.csv"), &lines).unwrap();
-    std::fs::write(gallery("recommendation.json"), json::bytes(&view).unwrap()).unwrap();
-    assert_eq!(String::from_utf8(candidates).unwrap().lines().count(), view.candidates.len() + 1);
+    let table = tables::line_items(&view.scenario, &view.bill).unwrap();
+    let mut reader = csv::Reader::from_reader(table.as_slice());
+    let headers = reader.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|h| h == name).unwrap();
+    let (effective, billed) = (column("EffectiveCost"), column("BilledCost"));
+    let mut sums = (Decimal::ZERO, Decimal::ZERO);
+    for record in reader.records() {
+        let record = record.unwrap();
+        sums.0 += record[effective].parse::<Decimal>().unwrap();
+        sums.1 += record[billed].parse::<Decimal>().unwrap();
+    }
+    assert_eq!(sums.0, view.bill.total.parse().unwrap());
+    assert_eq!(sums.1, view.bill.billed.parse().unwrap());
+    insta::assert_snapshot!("line_items", head(&String::from_utf8(table).unwrap(), 6));
 }
 
 #[test]
-fn pages_are_written() {
-    for (name, bytes) in files::recommendation(&sample::recommendation()).unwrap() {
-        std::fs::write(gallery(&name), bytes).unwrap();
+fn json_keeps_the_promised_names() {
+    let view = sample::recommendation();
+    let bytes = json::bytes(&view).unwrap();
+    let value: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    for key in ["choice", "runner_up", "candidates", "frontier", "sensitivity", "break_even"] {
+        assert!(value.get(key).is_some(), "{key}");
     }
-    let view = sample::simulation();
-    std::fs::write(gallery("simulation.html"), page::simulation(&view).unwrap()).unwrap();
+    assert_eq!(value["choice"]["monthly_cost"]["p50"], view.choice.unwrap().monthly_cost.p50);
+    let simulation: serde_json::Value =
+        serde_json::from_slice(&json::bytes(&sample::simulation()).unwrap()).unwrap();
+    for key in ["scenario", "deployments", "workloads", "bill", "assumptions"] {
+        assert!(simulation.get(key).is_some(), "{key}");
+    }
+    insta::assert_snapshot!("choice", serde_json::to_string_pretty(&value["choice"]).unwrap());
+}
+
+#[test]
+fn markdown_is_short() {
+    let shown = String::from_utf8(markdown::recommendation(&sample::recommendation())).unwrap();
+    assert!(shown.lines().count() < 30);
+    insta::assert_snapshot!("summary", shown);
+    let simulated = String::from_utf8(markdown::simulation(&sample::simulation())).unwrap();
+    insta::assert_snapshot!("summary_simulation", simulated);
+}
+
+#[test]
+fn equal_views_give_equal_bytes() {
+    let once = files::recommendation(&sample::recommendation()).unwrap();
+    let again = files::recommendation(&sample::recommendation()).unwrap();
+    for ((name, bytes), (_, other)) in once.iter().zip(&again) {
+        assert!(bytes == other, "{name} differs");
+        std::fs::write(gallery(name), bytes).unwrap();
+    }
+    let names: Vec<_> = once.iter().map(|(name, _)| name.as_str()).collect();
+    insta::assert_snapshot!("files", names.join("\n"));
+    for (name, bytes) in files::simulation(&sample::simulation()).unwrap() {
+        std::fs::write(gallery(&format!("simulate-{name}")), bytes).unwrap();
+    }
+}
+
+fn head(text: &str, lines: usize) -> String {
+    text.lines().take(lines).collect::<Vec<_>>().join("\n")
 }

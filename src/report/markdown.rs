@@ -1,0 +1,126 @@
+//! A short Markdown summary for pull requests and job summaries. Names from users are escaped: they are text there too.
+
+use crate::report::view::{CandidateView, RecommendationView, SimulationView};
+use crate::report::{format, sentence, text};
+
+/// Candidates in the table.
+const SHOWN: usize = 5;
+
+/// The answer of `recommend`.
+pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
+    let mut out = vec![
+        format!("### Recommendation: {}", escape(&view.scenario.name)),
+        String::new(),
+        format!("**{}**", escape(&sentence::recommendation(view))),
+    ];
+    if let Some(confidence) = sentence::confidence(view) {
+        out.push(String::new());
+        out.push(escape(&confidence));
+    }
+    if !view.why.is_empty() {
+        out.push(String::new());
+        out.extend(view.why.iter().map(|why| format!("- {}", escape(why))));
+    }
+    let feasible = view.candidates.iter().filter(|c| c.feasible).count();
+    let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
+    if feasible > 0 {
+        out.push(String::new());
+        out.push(format!(
+            "| # | Candidate | {} a month | Saw a 429 | Wait p95 | Wait p99 | PTU use |",
+            escape(currency)
+        ));
+        out.push("|---:|:---|---:|---:|---:|---:|---:|".to_owned());
+        let labels = sentence::labels(&view.candidates);
+        let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| c.feasible).take(SHOWN);
+        out.extend(rows.map(|(c, label)| row(c, label)));
+    }
+    out.push(String::new());
+    out.push(format!(
+        "{} candidates, {} feasible. {}",
+        format::count(view.candidates.len() as u64),
+        format::count(feasible as u64),
+        frame(&view.scenario, view.assumptions.len())
+    ));
+    finish(&out)
+}
+
+/// The answer of `simulate`.
+pub fn simulation(view: &SimulationView) -> Vec<u8> {
+    let currency = &view.bill.currency;
+    let mut out = vec![
+        format!("### Simulation: {}", escape(&view.scenario.name)),
+        String::new(),
+        format!("**{}** for the period.", escape(&format::money(&view.bill.total, currency))),
+    ];
+    if !view.unmet.is_empty() {
+        out.push(String::new());
+        out.extend(view.unmet.iter().map(|unmet| format!("- missed: {}", escape(unmet))));
+    }
+    out.push(String::new());
+    out.push(format!(
+        "| Deployment | SKU | Attempts | Throttled | Mean use | Cost, {} |",
+        escape(currency)
+    ));
+    out.push("|:---|:---|---:|---:|---:|---:|".to_owned());
+    for d in &view.deployments {
+        let utilization = d.utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean));
+        out.push(format!(
+            "| {} | {} | {} | {} | {utilization} | {} |",
+            escape(&d.name),
+            escape(&d.sku),
+            format::count(d.requests.offered),
+            format::count(d.requests.throttled),
+            format::cents(&d.cost)
+        ));
+    }
+    out.push(String::new());
+    out.push(frame(&view.scenario, view.assumptions.len()));
+    finish(&out)
+}
+
+fn row(candidate: &CandidateView, label: &str) -> String {
+    let seen = &candidate.measures;
+    format!(
+        "| {} | {} | {} | {} | {} | {} | {} |",
+        candidate.rank,
+        escape(label),
+        format::amount(&candidate.monthly_cost.p50),
+        format::share(seen.saw_throttle_share).replace('<', "&lt;"),
+        format::wait(seen.added_wait_ms.p95).replace('<', "&lt;"),
+        format::wait(seen.added_wait_ms.p99).replace('<', "&lt;"),
+        seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean))
+    )
+}
+
+fn frame(scenario: &crate::report::view::ScenarioView, assumed: usize) -> String {
+    format!(
+        "{} to {}, {}; {} simulated, counted {} times; seed {}; assumed values: {assumed}.",
+        text::day(&scenario.start),
+        text::day(&scenario.until),
+        escape(&scenario.region),
+        escape(&scenario.simulated),
+        format::count(scenario.repetitions),
+        scenario.seed
+    )
+}
+
+fn finish(lines: &[String]) -> Vec<u8> {
+    (lines.join("\n") + "\n").into_bytes()
+}
+
+/// Text that Markdown shows as it is: no markup, no HTML, no mention, no second line.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '@' => out.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => out.extend(['\\', c]),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}

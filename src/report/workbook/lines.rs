@@ -1,0 +1,104 @@
+//! The bill's lines: quantity and list price are cells, the cost is a formula.
+
+use crate::report::view::RecommendationView;
+use crate::report::workbook::model::{Model, number};
+use crate::report::workbook::sheet::{Column, Styles, formula, headings, letter, text};
+use rust_xlsxwriter::{Worksheet, XlsxError};
+
+const COLUMNS: [Column; 17] = [
+    ("Line", 7.0, true),
+    ("Charge period start", 22.0, false),
+    ("Charge period end", 22.0, false),
+    ("Category", 11.0, false),
+    ("Resource", 26.0, false),
+    ("Workload", 16.0, false),
+    ("Meter", 24.0, false),
+    ("Class", 9.0, false),
+    ("Quantity", 14.0, true),
+    ("Unit", 12.0, false),
+    ("List price (input)", 13.0, true),
+    ("Share of list", 11.0, true),
+    ("Effective cost", 15.0, true),
+    ("As simulated, rounded", 15.0, true),
+    ("As simulated, exact", 24.0, true),
+    ("Billed, exact", 22.0, true),
+    ("Source", 40.0, false),
+];
+const CLASS: char = 'H';
+const COST: u16 = 12;
+
+/// The last row of the lines, as a sheet counts.
+fn last(view: &RecommendationView) -> usize {
+    view.bill.line_items.len() + 1
+}
+
+/// The cell that holds the sum.
+pub(super) fn total_cell(view: &RecommendationView) -> String {
+    format!("'Line items'!${}${}", letter(COST), last(view) + 1)
+}
+
+/// The formula of the sum of a class.
+pub(super) fn class_sum(view: &RecommendationView, class: &str) -> String {
+    let (last, cost) = (last(view).max(2), letter(COST));
+    format!(
+        "=SUMIFS('Line items'!${cost}$2:${cost}${last},'Line items'!${CLASS}$2:${CLASS}${last},\"{class}\")"
+    )
+}
+
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    view: &RecommendationView,
+    model: &Model,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    sheet.set_name("Line items")?;
+    headings(sheet, 0, &COLUMNS, styles)?;
+    sheet.set_freeze_panes(1, 1)?.set_landscape().set_print_fit_to_pages(1, 0);
+    for (index, (line, priced)) in view.bill.line_items.iter().zip(&model.lines).enumerate() {
+        let row = index as u32 + 1;
+        let at = row + 1;
+        sheet.write_number(row, 0, line.line as f64)?;
+        text(sheet, row, 1, &line.charge_period_start, None)?;
+        text(sheet, row, 2, &line.charge_period_end, None)?;
+        text(sheet, row, 3, &line.charge_category, None)?;
+        text(sheet, row, 4, &line.resource, None)?;
+        text(sheet, row, 5, &line.workload, None)?;
+        text(sheet, row, 6, &line.meter, None)?;
+        text(sheet, row, 7, if priced.tokens { "tokens" } else { "fixed" }, None)?;
+        sheet.write_number_with_format(row, 8, priced.quantity, &styles.quantity)?;
+        text(sheet, row, 9, &line.pricing_unit, None)?;
+        sheet.write_number_with_format(row, 10, priced.list_price, &styles.input_price)?;
+        sheet.write_number_with_format(row, 11, priced.share_of_list, &styles.percent)?;
+        let cost = format!(
+            "=I{at}*K{at}*L{at}*(1-IF({CLASS}{at}=\"tokens\",discount_tokens,discount_ptu))"
+        );
+        sheet.write_formula_with_format(row, COST, formula(&cost, priced.cost), &styles.money)?;
+        sheet.write_number_with_format(row, 13, cents(&line.effective_cost), &styles.money)?;
+        text(sheet, row, 14, &line.effective_cost, Some(&styles.right))?;
+        text(sheet, row, 15, &line.billed_cost, Some(&styles.right))?;
+        text(sheet, row, 16, &line.source, None)?;
+    }
+    let rows = view.bill.line_items.len() as u32;
+    if rows > 0 {
+        sheet.autofilter(0, 0, rows, COLUMNS.len() as u16 - 1)?;
+    }
+    let row = rows + 1;
+    text(sheet, row, 0, "Total", Some(&styles.bold))?;
+    let sum = format!("=SUM({0}2:{0}{1})", letter(COST), row.max(2));
+    let total = formula(&sum, model.fixed + model.tokens);
+    if rows > 0 {
+        sheet.write_formula_with_format(row, COST, total, &styles.money_bold)?;
+    } else {
+        sheet.write_number_with_format(row, COST, 0.0, &styles.money_bold)?;
+    }
+    text(sheet, row, 14, &view.bill.total, Some(&styles.right))?;
+    text(sheet, row, 15, &view.bill.billed, Some(&styles.right))
+}
+
+/// An amount rounded to cents, half to even, as the other forms show it.
+fn cents(amount: &str) -> f64 {
+    amount
+        .trim()
+        .parse::<rust_decimal::Decimal>()
+        .map_or(0.0, |d| number(&d.round_dp(2).to_string()))
+}

@@ -1,0 +1,149 @@
+//! The first sheet: the answer, the levers, the totals they move, and the frame of the run.
+
+use crate::report::sentence;
+use crate::report::view::RecommendationView;
+use crate::report::workbook::lines;
+use crate::report::workbook::model::{Model, number};
+use crate::report::workbook::sheet::{Styles, formula, text};
+use rust_xlsxwriter::{
+    DataValidation, DataValidationErrorStyle, DataValidationRule, Worksheet, XlsxError,
+};
+
+/// Names of cells on this sheet that formulas everywhere use.
+pub(super) const NAMES: [(&str, &str); 4] = [
+    ("discount_ptu", "$B$6"),
+    ("discount_tokens", "$B$7"),
+    ("growth_per_month", "$B$8"),
+    ("period_months", "$B$9"),
+];
+
+pub(super) fn write(
+    sheet: &mut Worksheet,
+    view: &RecommendationView,
+    model: &Model,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    sheet.set_name("Summary")?;
+    sheet.set_column_width(0, 44)?.set_column_width(1, 20)?.set_column_width(2, 70)?;
+    sheet.set_landscape().set_print_fit_to_pages(1, 0);
+    text(sheet, 0, 0, &view.scenario.name, Some(&styles.title))?;
+    text(sheet, 1, 0, &sentence::recommendation(view), None)?;
+    if let Some(confidence) = sentence::confidence(view) {
+        text(sheet, 2, 0, &confidence, Some(&styles.note))?;
+    }
+    levers(sheet, model, styles)?;
+    totals(sheet, view, model, styles)?;
+    let mut row = 19;
+    if !view.why.is_empty() {
+        text(sheet, row, 0, "Why", Some(&styles.heading))?;
+        for why in &view.why {
+            row += 1;
+            text(sheet, row, 0, why, None)?;
+        }
+        row += 2;
+    }
+    text(sheet, row, 0, "Frame", Some(&styles.heading))?;
+    let scenario = &view.scenario;
+    let frame = [
+        ("Period", format!("{} to {}", scenario.start, scenario.until)),
+        ("Time zone", scenario.zone.clone()),
+        ("Region", scenario.region.clone()),
+        ("Simulated window", scenario.simulated.clone()),
+        ("Windows in the period", scenario.repetitions.to_string()),
+        ("Seed", scenario.seed.to_string()),
+    ];
+    for (label, value) in frame {
+        row += 1;
+        text(sheet, row, 0, label, None)?;
+        text(sheet, row, 1, &value, None)?;
+    }
+    Ok(())
+}
+
+fn levers(sheet: &mut Worksheet, model: &Model, styles: &Styles) -> Result<(), XlsxError> {
+    text(sheet, 4, 0, "Levers (change the coloured cells)", Some(&styles.heading))?;
+    let share = DataValidation::new()
+        .allow_decimal_number(DataValidationRule::Between(-1.0, 1.0))
+        .set_error_title("Levers")?
+        .set_error_message("A share from -100 % to 100 %.")?
+        .set_error_style(DataValidationErrorStyle::Stop);
+    sheet.add_data_validation(5, 1, 7, 1, &share)?;
+    let levers = [
+        (
+            "Discount on PTUs and reservations",
+            model.levers.discount_ptu,
+            "on every line that is not tokens",
+        ),
+        ("Discount on tokens", model.levers.discount_tokens, "on every token line"),
+        (
+            "Growth of traffic a month",
+            model.levers.growth_per_month,
+            "token costs follow; PTUs stay as planned, so simulate large growth anew",
+        ),
+    ];
+    for (index, (label, value, note)) in levers.into_iter().enumerate() {
+        let row = 5 + index as u32;
+        text(sheet, row, 0, label, None)?;
+        sheet.write_number_with_format(row, 1, value, &styles.input_percent)?;
+        text(sheet, row, 2, note, Some(&styles.note))?;
+    }
+    text(sheet, 8, 0, "Months in the period", None)?;
+    sheet.write_number_with_format(8, 1, model.period_months, &styles.quantity)?;
+    text(
+        sheet,
+        8,
+        2,
+        "list prices can be changed line by line on the sheet Line items",
+        Some(&styles.note),
+    )
+}
+
+fn totals(
+    sheet: &mut Worksheet,
+    view: &RecommendationView,
+    model: &Model,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    let currency = &view.bill.currency;
+    text(sheet, 10, 0, &format!("Totals, {currency}"), Some(&styles.heading))?;
+    let last = model.months.len() + 1;
+    let as_simulated = number(&view.bill.total);
+    let total = model.fixed + model.tokens;
+    let rows = [
+        (
+            "Cost of the period",
+            format!("={}", lines::total_cell(view)),
+            total,
+            "effective cost: reservations spread over their use",
+        ),
+        ("of it PTUs and reservations", lines::class_sum(view, "fixed"), model.fixed, ""),
+        ("of it tokens", lines::class_sum(view, "tokens"), model.tokens, ""),
+        ("Cost of the period as simulated", String::new(), as_simulated, &view.bill.total),
+        ("Change by levers and prices", "=B12-B15".to_owned(), total - as_simulated, ""),
+        (
+            "Cost of an average month",
+            "=B12/period_months".to_owned(),
+            total / model.period_months,
+            "",
+        ),
+        (
+            "Cost of the months of the monthly plan",
+            format!("=SUM('Monthly plan'!$E$2:$E${last})"),
+            model.months.iter().map(|m| m.total).sum(),
+            "",
+        ),
+    ];
+    for (index, (label, cell, value, note)) in rows.into_iter().enumerate() {
+        let row = 11 + index as u32;
+        text(sheet, row, 0, label, None)?;
+        let style = if index == 0 { &styles.money_bold } else { &styles.money };
+        if cell.is_empty() {
+            sheet.write_number_with_format(row, 1, value, style)?;
+            text(sheet, row, 2, &format!("exactly {note} {currency}"), Some(&styles.note))?;
+        } else {
+            sheet.write_formula_with_format(row, 1, formula(&cell, value), style)?;
+            text(sheet, row, 2, note, Some(&styles.note))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! Names that attack: markup, formulas, escapes, control characters. They are text in every form.
+
+use crate::sample;
+use ptuplan::report::ink::Ink;
+use ptuplan::report::view::RecommendationView;
+use ptuplan::report::{files, text};
+use std::io::Read as _;
+
+const MARKUP: &str = "<script>alert(1)</script>";
+const FORMULA: &str = "=cmd()|'/c calc'!A1";
+const BREAKOUT: &str = "</script><img src=x onerror=alert(1)>\u{2028}\u{1b}[31m\"'&amp;";
+
+fn hostile() -> RecommendationView {
+    let mut view = sample::recommendation_named(MARKUP, FORMULA);
+    for name in [MARKUP, FORMULA, BREAKOUT] {
+        view.why.push(name.into());
+        view.attributions.push(name.into());
+    }
+    for candidate in view.candidates.iter_mut().take(3) {
+        candidate.name.push_str(BREAKOUT);
+        candidate.family = FORMULA.into();
+        candidate.reasons.push(BREAKOUT.into());
+    }
+    for series in &mut view.series {
+        series.deployment = MARKUP.into();
+    }
+    for line in &mut view.bill.line_items {
+        line.resource = FORMULA.into();
+        line.workload = MARKUP.into();
+    }
+    for point in &mut view.cost_curve {
+        point.family = BREAKOUT.into();
+    }
+    view.outlook.heat_maps[0].subject = BREAKOUT.into();
+    view.outlook.workloads[0].name = BREAKOUT.into();
+    view
+}
+
+fn file(name: &str) -> Vec<u8> {
+    let files = files::recommendation(&hostile()).unwrap();
+    files.into_iter().find(|(file, _)| file == name).unwrap().1
+}
+
+#[test]
+fn the_page_shows_markup_as_text() {
+    let html = String::from_utf8(file("report.html")).unwrap();
+    // The library's own code speaks of images; everything before it is ours.
+    let ours = html.split("Licensed to the Apache").next().unwrap();
+    assert!(ours.len() > 100_000 && !ours.contains(MARKUP) && !ours.contains("<img"));
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;&#x2f;script&gt;"));
+    // Data, library, options, page: four elements open and four close, whatever the names say.
+    assert_eq!(html.matches("<script").count(), 4);
+    assert_eq!(html.matches("</script>").count(), 4);
+}
+
+#[test]
+fn plots_show_markup_as_text() {
+    for name in ["load.svg", "utilization.svg", "cost_curve.svg"] {
+        let svg = String::from_utf8(file(name)).unwrap();
+        assert!(!svg.contains("<script") && !svg.contains("<img"), "{name}");
+    }
+}
+
+#[test]
+fn no_csv_cell_starts_a_formula() {
+    for name in ["candidates.csv", "line_items.csv"] {
+        let bytes = file(name);
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
+        for record in reader.records() {
+            for cell in &record.unwrap() {
+                let number = cell.parse::<f64>().is_ok();
+                assert!(number || !cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_workbook_formula_comes_from_a_name() {
+    let bytes = file("plan.xlsx");
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut formulas = 0;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let mut xml = String::new();
+        if entry.name().unwrap().ends_with(".xml") {
+            entry.read_to_string(&mut xml).unwrap();
+        }
+        for formula in xml.split("<f>").skip(1).map(|rest| rest.split("</f>").next().unwrap()) {
+            formulas += 1;
+            assert!(!formula.contains("cmd") && !formula.contains("script"), "{formula}");
+        }
+        assert!(!xml.contains("<script>"));
+    }
+    assert!(formulas > 300, "{formulas}");
+}
+
+#[test]
+fn markdown_is_not_marked_up_by_names() {
+    let shown = String::from_utf8(file("summary.md")).unwrap();
+    assert!(!shown.contains("<script") && !shown.contains("<img"));
+}
+
+#[test]
+fn the_terminal_receives_no_escape_from_a_name() {
+    let shown = text::recommendation(&hostile(), Ink::Plain, 80);
+    assert!(!shown.contains('\u{1b}'));
+}

@@ -1,0 +1,115 @@
+//! The workbook in a spreadsheet program: it opens, and its formulas recompute to the results its cells carry.
+
+use crate::forms::gallery;
+use crate::{sample, skipped};
+use ptuplan::report::workbook::{self, Levers};
+use std::path::Path;
+use std::process::Command;
+
+/// Makes the program compute every formula on load instead of trusting the results in the file.
+const ALWAYS_RECOMPUTE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>"#;
+
+/// Every sheet as CSV with full precision, or nothing without `LibreOffice`.
+fn recomputed(
+    folder: &Path,
+    bytes: &[u8],
+    recompute: bool,
+) -> Option<Vec<(String, Vec<Vec<String>>)>> {
+    let profile = folder.join("profile");
+    std::fs::create_dir_all(profile.join("user")).unwrap();
+    let settings = if recompute {
+        ALWAYS_RECOMPUTE.to_owned()
+    } else {
+        ALWAYS_RECOMPUTE.replace("<value>0<", "<value>1<")
+    };
+    std::fs::write(profile.join("user/registrymodifications.xcu"), settings).unwrap();
+    let file = folder.join("plan.xlsx");
+    std::fs::write(&file, bytes).unwrap();
+    let run = Command::new("soffice")
+        .arg("--headless")
+        .arg(format!("-env:UserInstallation=file://{}", profile.display()))
+        .args([
+            "--convert-to",
+            "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1",
+        ])
+        .arg("--outdir")
+        .arg(folder)
+        .arg(&file)
+        .output()
+        .ok()?;
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let sheets = ["Summary", "Candidates", "Monthly plan", "Line items", "Assumptions"];
+    let read = |sheet: &str| {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_path(folder.join(format!("plan-{sheet}.csv")))
+            .unwrap();
+        let rows: Vec<Vec<String>> =
+            reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+        assert!(!rows.is_empty(), "{sheet}");
+        assert!(
+            !rows.iter().flatten().any(|c| c.starts_with('#') || c.starts_with("Err:")),
+            "{sheet}"
+        );
+        (sheet.to_owned(), rows)
+    };
+    Some(sheets.into_iter().map(read).collect())
+}
+
+#[test]
+fn formulas_recompute_to_the_results_in_the_file() {
+    let levers = Levers { discount_ptu: 0.15, discount_tokens: 0.05, growth_per_month: 0.04 };
+    let view = sample::recommendation();
+    for levers in [Levers::default(), levers] {
+        let bytes = workbook::bytes_with(&view, levers).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let Some(fresh) = recomputed(folder.path(), &bytes, true) else {
+            return skipped("the workbook's formulas in LibreOffice", "soffice");
+        };
+        let other = tempfile::tempdir().unwrap();
+        let carried = recomputed(other.path(), &bytes, false).unwrap();
+        for ((sheet, fresh), (_, carried)) in fresh.iter().zip(&carried) {
+            for (row, (fresh, carried)) in fresh.iter().zip(carried).enumerate() {
+                for (fresh, carried) in fresh.iter().zip(carried) {
+                    assert!(close(fresh, carried), "{sheet} row {}: {fresh} {carried}", row + 1);
+                }
+            }
+        }
+        if levers.discount_ptu == 0.0 {
+            let total = &fresh[0].1[11][1];
+            assert!(close(total, &view.bill.total), "{total} {}", view.bill.total);
+            let last = fresh[3].1.last().unwrap();
+            assert!(close(&last[12], &view.bill.total), "{last:?}");
+            let choice = &fresh[1].1[1];
+            assert_eq!((choice[9].as_str(), close(&choice[8], &choice[7])), ("1", true));
+        } else {
+            let cost: f64 = fresh[0].1[11][1].parse().unwrap();
+            assert!(
+                cost < view.bill.total.parse::<f64>().unwrap() * 0.96,
+                "the levers move the total"
+            );
+        }
+    }
+}
+
+fn close(a: &str, b: &str) -> bool {
+    match (a.parse::<f64>(), b.parse::<f64>()) {
+        (Ok(a), Ok(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0),
+        _ => a == b,
+    }
+}
+
+#[test]
+fn a_bill_without_lines_still_makes_a_workbook() {
+    let mut view = sample::recommendation();
+    view.bill.line_items.clear();
+    view.bill.total = "0".into();
+    view.candidates.clear();
+    view.choice = None;
+    let bytes = workbook::bytes(&view).unwrap();
+    std::fs::write(gallery("empty-plan.xlsx"), bytes).unwrap();
+}
