@@ -159,3 +159,31 @@ fn simulate_and_recommend_agree_on_the_same_deployments() {
         .sum();
     assert_eq!(sum.normalize().to_string(), run["bill"]["total"].as_str().unwrap());
 }
+
+#[test]
+fn any_split_of_a_sweep_merges_to_the_same_bytes() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = |name: &str| scratch.path().join(name);
+    let whole = |of: usize| {
+        let parts: Vec<PathBuf> = (1..=of).map(|i| path(&format!("{of}-{i}.json"))).collect();
+        for (index, part) in parts.iter().enumerate() {
+            ptuplan()
+                .args(["sweep", "tests/cli/small.toml", "--quiet", "--replications", "3"])
+                .args(["--sizes", "60..75", "--shard", &format!("{}/{of}", index + 1), "-o"])
+                .arg(part)
+                .assert()
+                .success();
+        }
+        let merged = path(&format!("{of}.json"));
+        ptuplan().arg("merge").args(parts.iter().rev()).arg("-o").arg(&merged).assert().success();
+        fs::read(merged).unwrap()
+    };
+    let one = whole(1);
+    assert!(one.len() > 1_000);
+    assert!(one == whole(4), "four parts differ from one");
+
+    let alone = ptuplan().arg("merge").arg(path("4-2.json")).output().unwrap();
+    assert_eq!(alone.status.code(), Some(2));
+    let message = String::from_utf8(alone.stderr).unwrap();
+    assert!(message.starts_with("error: shards missing: 1, 3, 4 of 4"), "{message}");
+}

@@ -60,6 +60,10 @@ pub(super) enum Command {
     Recommend(ScenarioArgument),
     /// Run the scenario's `[today]` deployments as written; measures and bill
     Simulate(ScenarioArgument),
+    /// Run one part of a sweep over sizes and replications, to be merged
+    Sweep(super::sweep::SweepCommand),
+    /// Put the parts of a sweep together; any split gives the same bytes
+    Merge(super::sweep::MergeCommand),
     /// Print a shell completion script
     Completions {
         /// The shell

@@ -8,6 +8,7 @@ mod input;
 mod output;
 mod recommend;
 mod simulate;
+mod sweep;
 mod workers;
 
 use arguments::{Arguments, Command};
@@ -21,6 +22,8 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     match &arguments.command {
         Command::Recommend(command) => recommend::run(command, common),
         Command::Simulate(command) => simulate::run(command, common),
+        Command::Sweep(command) => sweep::run(command, common),
+        Command::Merge(command) => sweep::merge(command, common),
         Command::Completions { shell } => output::completions(*shell),
     }
 }

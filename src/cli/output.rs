@@ -43,6 +43,13 @@ pub(super) fn completions(shell: clap_complete::Shell) -> Result<Verdict, Failur
     Ok(Verdict::Yes)
 }
 
+/// Writes one file whole or not at all: beside its place under a passing name, then renamed.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    Folder::open(folder.unwrap_or(Path::new(".")))?.write(&[(name, bytes.to_vec())])
+}
+
 /// A folder that can be written, checked before a long run so that a bad path fails first.
 #[derive(Debug)]
 pub(super) struct Folder {

@@ -7,4 +7,5 @@ pub mod frontier;
 pub mod recommend;
 pub mod search;
 pub mod size;
+pub mod sweep;
 pub mod workers;

@@ -1,0 +1,310 @@
+//! Work that is spread over processes or hosts: every size of every family, replicated over luck, in numbered tasks.
+//! A task's result is integer counters and a histogram of integers, so results merge in any order to the same bytes.
+
+use crate::engine::outcome::Outcome;
+use crate::engine::setup::Admission;
+use crate::plan::candidates::{Family, candidate, families};
+use crate::plan::search::Question;
+use crate::plan::workers::Workers;
+use crate::scenario::evaluate::simulate;
+use crate::scenario::question::Payment;
+use crate::scenario::resolve::resolve;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::luck::splitmix64;
+use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
+use crate::units::time::MINUTE_US;
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Longest wait the histogram tells apart, microseconds; longer ones count as this. More than any client waits.
+const MAX_WAIT_US: u64 = 24 * 3_600 * 1_000_000;
+/// Significant digits of the histogram.
+const WAIT_DIGITS: u8 = 3;
+/// Tasks at most: more is a mistake in the sizes or replications.
+const MAX_TASKS: usize = 10_000_000;
+
+/// One simulation of a sweep.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Task {
+    /// Index of the family.
+    family: usize,
+    /// Size; 0 for families without PTUs.
+    pub ptu: Ptu,
+    /// Which replication, from 0. The first is the scenario's own seed.
+    pub replication: u32,
+}
+
+/// A sweep: the families and its tasks in their fixed order.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    families: Vec<Family>,
+    /// The tasks, numbered by their place.
+    pub tasks: Vec<Task>,
+}
+
+/// Which sizes are swept: every one on the grid in `from..=until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// Smallest.
+    pub from: Ptu,
+    /// Largest; what the busiest minute asks for when none is given.
+    pub until: Option<Ptu>,
+}
+
+/// What the tasks of one family and size counted. Sums over replications.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Replications summed.
+    pub replications: u64,
+    /// Calls.
+    pub offered: u64,
+    /// Calls served.
+    pub completed: u64,
+    /// Calls that ended in an error.
+    pub failed: u64,
+    /// Calls whose client saw a 429.
+    pub saw_throttle: u64,
+    /// Calls that ended in one.
+    pub failed_throttled: u64,
+    /// Retries made.
+    pub retries: u64,
+    /// Attempts that spilled over.
+    pub spilled: u64,
+    /// Work done, in the engine's unit.
+    pub used_units: u128,
+    /// Work that could have been done.
+    pub capacity_units: u128,
+    /// Waits above 0 of served calls: lower bound of the histogram's bucket in microseconds, and count.
+    pub waits_us: BTreeMap<u64, u64>,
+}
+
+impl Counted {
+    fn of(outcome: &Outcome) -> Result<Self, Diagnostic> {
+        let wrong = |error: String| Diagnostic::error("histogram", format!("histogram: {error}"));
+        let mut waits = Histogram::<u64>::new_with_bounds(1, MAX_WAIT_US, WAIT_DIGITS)
+            .map_err(|error| wrong(error.to_string()))?;
+        let mut counted = Self { replications: 1, ..Self::default() };
+        for stream in &outcome.streams {
+            counted.offered += stream.offered;
+            counted.completed += stream.completed;
+            counted.failed += stream.failed;
+            counted.saw_throttle += stream.saw_throttle;
+            counted.failed_throttled += stream.failed_throttled;
+            counted.retries += stream.retries;
+            stream.added_waits_us.iter().for_each(|wait| waits.saturating_record(u64::from(*wait)));
+        }
+        for deployment in &outcome.deployments {
+            counted.spilled += deployment.spilled_out;
+            counted.used_units += deployment.used_units;
+            counted.capacity_units += deployment.capacity_units;
+        }
+        counted.waits_us = waits
+            .iter_recorded()
+            .map(|bucket| {
+                let value = waits.lowest_equivalent(bucket.value_iterated_to());
+                (value, bucket.count_since_last_iteration())
+            })
+            .collect();
+        Ok(counted)
+    }
+
+    /// Adds the counts of another replication or shard.
+    pub fn merge(&mut self, other: &Self) {
+        self.replications += other.replications;
+        self.offered += other.offered;
+        self.completed += other.completed;
+        self.failed += other.failed;
+        self.saw_throttle += other.saw_throttle;
+        self.failed_throttled += other.failed_throttled;
+        self.retries += other.retries;
+        self.spilled += other.spilled;
+        self.used_units += other.used_units;
+        self.capacity_units += other.capacity_units;
+        for (value, count) in &other.waits_us {
+            *self.waits_us.entry(*value).or_default() += count;
+        }
+    }
+
+    /// Nearest-rank percentile of the added wait of served calls, to the histogram's three digits, microseconds.
+    pub fn added_wait_us(&self, percent: u64) -> u64 {
+        let above_zero: u64 = self.waits_us.values().sum();
+        let rank = (self.completed * percent).div_ceil(100).max(1);
+        let mut seen = self.completed.saturating_sub(above_zero);
+        if rank <= seen {
+            return 0;
+        }
+        for (value, count) in &self.waits_us {
+            seen += count;
+            if rank <= seen {
+                return *value;
+            }
+        }
+        0
+    }
+}
+
+/// Family and size of a row.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cell {
+    /// Family, such as `GlobalProvisionedManaged + spillover`.
+    pub family: String,
+    /// Size; 0 for families without PTUs.
+    pub ptu: Ptu,
+}
+
+/// The sweep of a question: families in their order, sizes up, replications last.
+pub fn sweep(
+    question: Question<'_>,
+    sizes: Sizes,
+    replications: u32,
+) -> Result<Sweep, Diagnostics> {
+    let families = families(question.scenario, question.catalog)?;
+    let mut tasks = Vec::new();
+    for (index, family) in families.iter().enumerate() {
+        let grid: Vec<Ptu> = if family.is_sized() {
+            let until = match sizes.until {
+                Some(until) => until.min(MAX_DEPLOYABLE_PTU),
+                None => busiest_minute(question, family)?,
+            };
+            family.sizes(until).filter(|ptu| *ptu >= sizes.from).collect()
+        } else {
+            vec![0]
+        };
+        for ptu in grid {
+            let all = (0..replications).map(|replication| Task { family: index, ptu, replication });
+            tasks.extend(all);
+        }
+        if tasks.len() > MAX_TASKS {
+            return Err(Diagnostic::error(
+                "too-many-tasks",
+                format!("more than {MAX_TASKS} tasks"),
+            )
+            .hint("narrow --sizes or lower --replications")
+            .into());
+        }
+    }
+    Ok(Sweep { families, tasks })
+}
+
+/// The size whose drain equals what the calls of the busiest minute are estimated at on arrival (P R10).
+fn busiest_minute(question: Question<'_>, family: &Family) -> Result<Ptu, Diagnostics> {
+    let smallest = family.sizes(0).next().unwrap_or(0);
+    let probe = candidate(question.scenario, family, smallest, Payment::Hourly);
+    let resolved = resolve(question.scenario, question.catalog, &probe)?;
+    let minutes = question.scenario.window.length_us.div_ceil(MINUTE_US) as usize;
+    let mut most = smallest;
+    for (index, deployment) in resolved.setup.deployments.iter().enumerate() {
+        let Admission::Provisioned(bucket) = &deployment.admission else { continue };
+        let mut asked = vec![0_u64; minutes];
+        for (stream, trace) in resolved.setup.streams.iter().zip(question.traces) {
+            if stream.route.first().is_none_or(|first| usize::from(first.0) != index) {
+                continue;
+            }
+            for (id, at) in trace.arrival_us.iter().enumerate() {
+                let Some(minute) = asked.get_mut((at / MINUTE_US) as usize) else { break };
+                let input = u64::from(trace.input_tokens[id]);
+                let cached = u64::from(trace.cached(id as u32));
+                let output = stream
+                    .max_output_tokens
+                    .or_else(|| trace.max_output_tokens.as_ref().map(|column| column[id]))
+                    .unwrap_or(bucket.assumed_output_tokens);
+                *minute += bucket.weights.input * (input - cached)
+                    + bucket.weights.cached_input * cached
+                    + bucket.weights.output * u64::from(output);
+            }
+        }
+        let needed = asked.into_iter().max().unwrap_or(0).div_ceil(bucket.units_per_minute_per_ptu);
+        most = most.max(u32::try_from(needed).unwrap_or(MAX_DEPLOYABLE_PTU));
+    }
+    Ok(most.min(MAX_DEPLOYABLE_PTU))
+}
+
+impl Sweep {
+    /// A fingerprint of all that the tasks depend on: traces, what the catalogue resolved each family to, and the
+    /// tasks. Parts of sweeps with different fingerprints must not be summed.
+    pub fn fingerprint(&self, question: Question<'_>) -> Result<u64, Diagnostics> {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut add = |word: u64| hash = (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3);
+        let mut family = usize::MAX;
+        for task in &self.tasks {
+            add(u64::from(task.ptu) << 32 | u64::from(task.replication));
+            if task.family != family {
+                family = task.family;
+                let plan =
+                    candidate(question.scenario, &self.families[family], task.ptu, Payment::Hourly);
+                let setup = resolve(question.scenario, question.catalog, &plan)?.setup;
+                // A setup is integers only, so its text is the same on every machine.
+                format!("{setup:?}").bytes().for_each(|byte| add(u64::from(byte)));
+            }
+        }
+        for trace in question.traces {
+            add(trace.seed);
+            trace.arrival_us.iter().for_each(|at| add(*at));
+            trace.input_tokens.iter().for_each(|tokens| add(u64::from(*tokens)));
+            trace.output_tokens.iter().for_each(|tokens| add(u64::from(*tokens)));
+        }
+        Ok(hash)
+    }
+
+    /// Runs the tasks whose number leaves `shard` when divided by `of`, and sums them by family and size.
+    pub fn run_shard(
+        &self,
+        question: Question<'_>,
+        shard: usize,
+        of: usize,
+        workers: &impl Workers,
+    ) -> Result<BTreeMap<Cell, Counted>, Diagnostics> {
+        let mine: Vec<&Task> = self.tasks.iter().skip(shard).step_by(of.max(1)).collect();
+        let results = workers.map("sweep", &mine, |task| self.run_task(question, task));
+        let mut cells: BTreeMap<Cell, Counted> = BTreeMap::new();
+        for (task, result) in mine.iter().zip(results) {
+            let cell = Cell { family: self.families[task.family].name.clone(), ptu: task.ptu };
+            cells.entry(cell).or_default().merge(&result?);
+        }
+        Ok(cells)
+    }
+
+    fn run_task(&self, question: Question<'_>, task: &Task) -> Result<Counted, Diagnostics> {
+        let family = &self.families[task.family];
+        let plan = candidate(question.scenario, family, task.ptu, Payment::Hourly);
+        let run = if task.replication == 0 {
+            simulate(question.scenario, question.catalog, question.traces, &plan)?
+        } else {
+            // Another luck for the same requests: only jitter and noise differ.
+            let mut traces = question.traces.to_vec();
+            for trace in &mut traces {
+                trace.seed = splitmix64(trace.seed ^ u64::from(task.replication) << 32);
+            }
+            simulate(question.scenario, question.catalog, &traces, &plan)?
+        };
+        Ok(Counted::of(&run.outcome)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merged_counts_do_not_depend_on_the_split() {
+        let count = |completed: u64, waits: &[(u64, u64)]| Counted {
+            replications: 1,
+            completed,
+            waits_us: waits.iter().copied().collect(),
+            ..Counted::default()
+        };
+        let parts = [count(10, &[(5, 1)]), count(7, &[(5, 2), (9, 1)]), count(3, &[(2, 3)])];
+        let sum = |order: &[usize]| {
+            let mut all = Counted::default();
+            for index in order {
+                all.merge(&parts[*index]);
+            }
+            all
+        };
+        assert_eq!(sum(&[0, 1, 2]), sum(&[2, 0, 1]));
+        let all = sum(&[1, 2, 0]);
+        assert_eq!((all.completed, all.added_wait_us(50), all.added_wait_us(100)), (20, 0, 9));
+        assert_eq!(all.added_wait_us(70), 2);
+    }
+}
