@@ -11,7 +11,7 @@
 //! max(x - a - b, 0)`). It does matter to what counts as work; the rule is that within such a gap what is given back was
 //! never worked on.
 
-use crate::engine::setup::{Bucket, Weights};
+use crate::engine::setup::Bucket;
 use crate::units::time::MINUTE_US;
 
 /// The exact integer scale of a bucket.
@@ -30,13 +30,10 @@ const fn gcd(a: u64, b: u64) -> u64 {
 }
 
 impl Scale {
-    /// The scale in which `units_per_minute` and `weights` are whole.
-    pub(crate) fn of(units_per_minute: u64, weights: Weights) -> Self {
-        let weight_factor = [weights.input, weights.cached_input, weights.output]
-            .into_iter()
-            .fold(units_per_minute, gcd)
-            .max(1);
-        let g = gcd(MINUTE_US, units_per_minute / weight_factor).max(1);
+    /// The scale in which these capacities, in units per minute, and these weights are whole.
+    pub(crate) fn of(capacities: &[u64], weights: &[u64]) -> Self {
+        let weight_factor = weights.iter().chain(capacities).copied().fold(0, gcd).max(1);
+        let g = capacities.iter().map(|capacity| capacity / weight_factor).fold(MINUTE_US, gcd);
         Self { weight_factor, steps_per_unit: MINUTE_US / g, parts_per_step: g * weight_factor }
     }
 
@@ -55,6 +52,7 @@ pub(crate) fn units_per_minute(bucket: &Bucket) -> Option<u64> {
 #[derive(Clone, Debug)]
 pub(crate) struct Level {
     pub(crate) scale: Scale,
+    burst_us: u64,
     drain_per_us: i128,
     /// The level that counts as 100 %.
     full: i128,
@@ -69,13 +67,13 @@ pub(crate) struct Level {
 }
 
 impl Level {
-    pub(crate) fn new(bucket: &Bucket, units_per_minute: u64) -> Self {
-        let scale = Scale::of(units_per_minute, bucket.weights);
-        let drain_per_us = i128::from(scale.drain_per_us(units_per_minute));
+    /// An empty bucket without capacity, which [`Level::resize`] gives it.
+    pub(crate) fn new(scale: Scale, burst_us: u64) -> Self {
         Self {
             scale,
-            drain_per_us,
-            full: drain_per_us * i128::from(bucket.burst_us),
+            burst_us,
+            drain_per_us: 0,
+            full: 0,
             filled: 0,
             due: 0,
             last_us: 0,
@@ -83,6 +81,20 @@ impl Level {
             worked: 0,
             idle: 0,
         }
+    }
+
+    /// Changes the capacity from `now_us` on. What is in the bucket stays in it.
+    pub(crate) fn resize(&mut self, now_us: u64, units_per_minute: u64) {
+        self.settle(now_us);
+        self.drain_per_us = i128::from(self.scale.drain_per_us(units_per_minute));
+        self.full = self.drain_per_us * i128::from(self.burst_us);
+    }
+
+    /// The level in millionths of 100 %, without settling.
+    pub(crate) fn load(&self, now_us: u64) -> u64 {
+        let drained = self.drain_per_us * i128::from(now_us - self.last_us);
+        let level = (self.filled - self.due - drained).max(0);
+        u64::try_from(level * 1_000_000 / self.full.max(1)).unwrap_or(u64::MAX)
     }
 
     /// Brings the level up to `now_us`.

@@ -1,80 +1,27 @@
-//! A deployment at work: its admission state, its counters and its minute series.
+//! A deployment at work: its admission state, its life over time, its counters and its minute series.
 
-use crate::engine::bucket::{Level, units_per_minute};
-use crate::engine::limiter::Windows;
-use crate::engine::outcome::{DeploymentOutcome, MinuteSample};
-use crate::engine::setup::{Admission, Bucket, Deployment};
+use crate::engine::batch::BatchQueue;
+use crate::engine::gate::{Ask, BucketGate, Gate, Refusal};
+use crate::engine::limiter::{Charge, Windows};
+use crate::engine::managed::{Entry, Managed, Waiting};
+use crate::engine::outcome::{Deployed, DeploymentOutcome, MinuteSample, Reason};
+use crate::engine::rules::{ChangeKind, Estimate};
+use crate::engine::setup::{Admission, Deployment, Setup};
+use crate::engine::tier::Ramp;
+use crate::engine::timeline::{Timeline, initial_ptu};
 use crate::ledger::usage::ContextTier;
-use crate::units::time::MINUTE_US;
-use crate::workload::trace::{Hidden, Offer};
+use crate::units::ptu::Ptu;
+use crate::units::time::{DAY_US, MINUTE_US};
 
-/// Why an attempt was not served.
+/// How an attempt was let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// 429 with a `retry-after`.
-    Throttled {
-        /// Microseconds, whole milliseconds.
-        retry_after_us: u64,
-    },
-    /// 400: the input is longer than the deployment takes.
-    InputTooLong,
-}
-
-/// The admission state.
-#[derive(Debug)]
-pub(crate) enum Gate {
-    Bucket(Box<BucketGate>),
-    Windows { windows: Windows, assumed_output_tokens: u32 },
-}
-
-/// A bucket with its weights in reduced units.
-#[derive(Debug)]
-pub(crate) struct BucketGate {
-    pub(crate) level: Level,
-    input: u64,
-    cached_input: u64,
-    output: u64,
-    assumed_output_tokens: u32,
-}
-
-impl BucketGate {
-    fn new(bucket: &Bucket) -> Self {
-        let level = Level::new(bucket, units_per_minute(bucket).unwrap_or(u64::MAX));
-        let factor = level.scale.weight_factor;
-        Self {
-            input: bucket.weights.input / factor,
-            cached_input: bucket.weights.cached_input / factor,
-            output: bucket.weights.output / factor,
-            assumed_output_tokens: bucket.assumed_output_tokens,
-            level,
-        }
-    }
-
-    #[inline]
-    fn estimate(&self, offer: &Offer) -> u64 {
-        let fresh = offer.input_tokens - offer.cached_input_tokens;
-        let output = offer.max_output_tokens.unwrap_or(self.assumed_output_tokens);
-        u64::from(fresh) * self.input
-            + u64::from(offer.cached_input_tokens) * self.cached_input
-            + u64::from(output) * self.output
-    }
-
-    #[inline]
-    fn steps(&self, reduced_units: u64) -> i128 {
-        i128::from(reduced_units) * i128::from(self.level.scale.steps_per_unit)
-    }
-}
-
-/// The minute series of a deployment and the clock that closes its minutes.
-#[derive(Debug)]
-struct Minutes {
-    keep: bool,
-    /// End of the open minute: the horizon at most, the largest time after it.
-    end_us: u64,
-    horizon_us: u64,
-    open: MinuteSample,
-    /// Whole units worked off before the open minute.
-    worked_units: u128,
+pub(crate) enum Grant {
+    /// Served from now on.
+    Served,
+    /// Waits in the deployment's own queue.
+    Queued,
+    /// Submitted to a batch.
+    Submitted,
 }
 
 /// A deployment during a run.
@@ -83,136 +30,356 @@ pub(crate) struct State<'a> {
     pub(crate) setup: &'a Deployment,
     pub(crate) gate: Gate,
     pub(crate) counts: DeploymentOutcome,
-    minutes: Minutes,
+    pub(crate) ramp: Ramp,
+    /// A moving average of the time of its answers.
+    pub(crate) recent_us: u64,
+    timeline: Timeline,
+    next_change: usize,
+    exists: bool,
+    down: bool,
+    size_ptu: Ptu,
+    since_us: u64,
+    last_call_us: u64,
+    horizon_us: u64,
+    /// Nothing happens to it by itself before this.
+    boundary_us: u64,
+    keep_minutes: bool,
+    /// End of the open minute: the horizon at most, the largest time after it.
+    minute_end_us: u64,
+    minute: MinuteSample,
+    /// Whole units worked off before the open minute.
+    worked_units: u128,
+    /// Tokens of the current 30 days, and which they are.
+    month: (u64, u64),
+}
+
+/// Windows for every Standard deployment; those of one pool share them. Returns them with each deployment's index.
+pub(crate) fn windows(setup: &Setup) -> (Vec<Windows>, Vec<usize>) {
+    let (mut all, mut pools, mut of) = (Vec::new(), Vec::<(u16, usize)>::new(), Vec::new());
+    for deployment in &setup.deployments {
+        let Admission::Standard(limiter) = &deployment.admission else {
+            of.push(usize::MAX);
+            continue;
+        };
+        let limits = &deployment.rules.limits;
+        let shared = limits.pool.and_then(|pool| pools.iter().find(|(known, _)| *known == pool));
+        of.push(shared.map_or(all.len(), |(_, index)| *index));
+        if shared.is_none() {
+            pools.extend(limits.pool.map(|pool| (pool, all.len())));
+            all.push(Windows::new(limiter, limits));
+        }
+    }
+    (all, of)
 }
 
 impl<'a> State<'a> {
-    pub(crate) fn new(setup: &'a Deployment, horizon_us: u64, keep_minutes: bool) -> Self {
-        let gate = match &setup.admission {
-            Admission::Provisioned(bucket) => Gate::Bucket(Box::new(BucketGate::new(bucket))),
+    pub(crate) fn new(setup: &'a Setup, index: usize, windows: usize, timeline: Timeline) -> Self {
+        let deployment = &setup.deployments[index];
+        let size_ptu = initial_ptu(&deployment.admission);
+        let gate = match &deployment.admission {
+            Admission::Provisioned(bucket) => {
+                let resized = timeline.changes.iter().filter_map(|change| match change.what {
+                    ChangeKind::Resize { capacity_ptu, .. } => Some(capacity_ptu),
+                    _ => None,
+                });
+                let sizes: Vec<Ptu> = std::iter::once(size_ptu).chain(resized).collect();
+                Gate::Bucket(Box::new(BucketGate::new(bucket, &deployment.rules, &sizes)))
+            }
             Admission::Standard(limiter) => Gate::Windows {
-                windows: Windows::new(limiter),
+                windows,
                 assumed_output_tokens: limiter.assumed_output_tokens,
+                estimate: deployment.rules.limits.estimate,
             },
+            Admission::Managed(rules) => Gate::Managed(Box::new(Managed::new(*rules))),
+            Admission::Batch(rules) => Gate::Batch(Box::new(BatchQueue::new(*rules))),
         };
-        let minutes = Minutes {
-            keep: keep_minutes,
-            end_us: MINUTE_US.min(horizon_us),
-            horizon_us,
-            open: MinuteSample::default(),
+        let mut counts =
+            DeploymentOutcome { failed_resizes: timeline.failed_resizes, ..Default::default() };
+        counts.minutes.reserve(if setup.minute_series {
+            (setup.horizon_us / MINUTE_US) as usize + 1
+        } else {
+            0
+        });
+        let mut state = Self {
+            setup: deployment,
+            gate,
+            counts,
+            ramp: Ramp::default(),
+            recent_us: 0,
+            timeline,
+            next_change: 0,
+            exists: false,
+            down: false,
+            size_ptu,
+            since_us: 0,
+            last_call_us: deployment.rules.lifetime.created_us,
+            horizon_us: setup.horizon_us,
+            boundary_us: 0,
+            keep_minutes: setup.minute_series,
+            minute_end_us: MINUTE_US.min(setup.horizon_us),
+            minute: MinuteSample::default(),
             worked_units: 0,
+            month: (0, 0),
         };
-        Self { setup, gate, counts: DeploymentOutcome::default(), minutes }
+        state.boundary_us = state.next_boundary_us();
+        state
     }
 
-    /// Brings the minute series up to `now_us`. Comes before anything that happens at `now_us`.
+    /// Created and not deleted, and not down.
     #[inline]
-    pub(crate) fn advance(&mut self, now_us: u64) {
-        while now_us >= self.minutes.end_us {
-            self.close_minute();
+    fn is_open(&self) -> bool {
+        self.exists && !self.down
+    }
+
+    /// When it is deleted, as things stand; the largest time when never.
+    fn deleted_us(&self) -> u64 {
+        let life = &self.setup.rules.lifetime;
+        let aged = life.age_us_max.map_or(u64::MAX, |age| life.created_us.saturating_add(age));
+        let idle = life.idle_us_max.map_or(u64::MAX, |idle| self.last_call_us.saturating_add(idle));
+        aged.min(idle)
+    }
+
+    /// The next time at which something happens by itself: creation, deletion, a change, the end of a minute.
+    fn next_boundary_us(&self) -> u64 {
+        let life = &self.setup.rules.lifetime;
+        let change =
+            self.timeline.changes.get(self.next_change).map_or(u64::MAX, |change| change.at_us);
+        let born = if self.exists { self.deleted_us() } else { life.created_us };
+        let gone = self.since_us == u64::MAX;
+        self.minute_end_us.min(change).min(if gone { u64::MAX } else { born })
+    }
+
+    /// Brings it up to `now_us`. Comes before anything that happens at `now_us`.
+    #[inline]
+    pub(crate) fn advance(&mut self, now_us: u64, windows: &mut [Windows]) {
+        while now_us >= self.boundary_us {
+            self.cross(windows);
         }
     }
 
     #[cold]
+    fn cross(&mut self, windows: &mut [Windows]) {
+        let at_us = self.next_boundary_us();
+        let gone = self.since_us == u64::MAX;
+        if at_us == u64::MAX || at_us > self.boundary_us {
+            // A call has put the deletion off.
+        } else if at_us == self.minute_end_us {
+            self.close_minute();
+        } else if !gone && !self.exists && at_us == self.setup.rules.lifetime.created_us {
+            self.exists = true;
+            self.since_us = at_us;
+            self.set_size(at_us, self.size_ptu);
+        } else if !gone && self.exists && at_us == self.deleted_us() {
+            self.set_size(at_us, 0);
+            self.close_stretch(at_us);
+            self.exists = false;
+            self.since_us = u64::MAX;
+        } else {
+            self.change(at_us, windows);
+        }
+        self.boundary_us = self.next_boundary_us();
+    }
+
+    fn change(&mut self, at_us: u64, windows: &mut [Windows]) {
+        let change = self.timeline.changes[self.next_change];
+        self.next_change += 1;
+        match change.what {
+            ChangeKind::Down => self.down = true,
+            ChangeKind::Up => self.down = false,
+            ChangeKind::Resize { capacity_ptu, .. } => {
+                if self.exists {
+                    self.close_stretch(at_us);
+                    self.since_us = at_us;
+                    self.set_size(at_us, capacity_ptu);
+                }
+                self.size_ptu = capacity_ptu;
+            }
+            ChangeKind::Limits { tokens_per_minute, requests_per_minute } => {
+                if let Gate::Windows { windows: index, .. } = self.gate {
+                    windows[index].set(tokens_per_minute, requests_per_minute);
+                }
+            }
+            ChangeKind::CancelBatch => {
+                if let Gate::Batch(queue) = &mut self.gate {
+                    queue.cancel(at_us);
+                }
+            }
+        }
+    }
+
+    fn set_size(&mut self, at_us: u64, size_ptu: Ptu) {
+        if let Gate::Bucket(gate) = &mut self.gate {
+            gate.level.resize(at_us, u64::from(size_ptu) * gate.units_per_minute_per_ptu);
+        }
+    }
+
+    /// Notes how long it had its size.
+    fn close_stretch(&mut self, at_us: u64) {
+        let until_us = at_us.min(self.horizon_us);
+        if self.exists && self.since_us < until_us {
+            let stretch =
+                Deployed { from_us: self.since_us, until_us, capacity_ptu: self.size_ptu };
+            self.counts.deployed.push(stretch);
+        }
+    }
+
     fn close_minute(&mut self) {
-        let minutes = &mut self.minutes;
-        let end_us = minutes.end_us;
-        let last = end_us == minutes.horizon_us;
+        let end_us = self.minute_end_us;
+        let last = end_us == self.horizon_us;
         if let Gate::Bucket(gate) = &mut self.gate {
             gate.level.settle(end_us);
             let worked = gate.level.worked_parts() / DeploymentOutcome::UNIT;
-            minutes.open.used_units = (worked - minutes.worked_units) as u64;
-            minutes.worked_units = worked;
+            self.minute.used_units = (worked - self.worked_units) as u64;
+            self.worked_units = worked;
             if last {
                 gate.level.stop_counting();
             }
         }
-        // The last minute stays open: late retries are counted in it.
-        if minutes.keep {
-            self.counts.minutes.push(std::mem::take(&mut minutes.open));
+        if self.keep_minutes {
+            self.counts.minutes.push(std::mem::take(&mut self.minute));
         }
-        minutes.end_us = if last { u64::MAX } else { (end_us + MINUTE_US).min(minutes.horizon_us) };
+        self.minute_end_us =
+            if last { u64::MAX } else { (end_us + MINUTE_US).min(self.horizon_us) };
     }
 
-    /// The minute that what happens now is counted in.
+    /// The minute that what happens now is counted in: late retries are counted in the last one.
     #[inline]
     fn minute(&mut self) -> &mut MinuteSample {
-        if self.minutes.end_us == u64::MAX
+        if self.minute_end_us == u64::MAX
             && let Some(last) = self.counts.minutes.last_mut()
         {
             return last;
         }
-        &mut self.minutes.open
+        &mut self.minute
     }
 
-    /// Answers an attempt at `now_us`.
+    /// Answers an attempt at `now_us`. `waiting` is what queues if it has to.
     #[inline]
-    pub(crate) fn answer(&mut self, now_us: u64, offer: &Offer) -> Result<(), Refusal> {
-        self.advance(now_us);
+    pub(crate) fn answer(
+        &mut self,
+        now_us: u64,
+        ask: &Ask,
+        waiting: Waiting,
+        windows: &mut [Windows],
+    ) -> Result<Grant, Refusal> {
+        self.advance(now_us, windows);
         self.counts.offered += 1;
-        let too_long = self.setup.max_input_tokens.is_some_and(|max| offer.input_tokens > max);
+        self.last_call_us = now_us;
+        let too_long = self.setup.max_input_tokens.is_some_and(|max| ask.input > max);
+        let early = if !self.is_open() {
+            Some(Refusal::DOWN)
+        } else if too_long {
+            Some(Refusal::TOO_LONG)
+        } else {
+            None
+        };
         let (units, answer) = match &mut self.gate {
             Gate::Bucket(gate) => {
-                let reduced = gate.estimate(offer);
+                let reduced = gate.estimate(ask);
                 gate.level.settle(now_us);
-                let answer = if too_long {
-                    Err(Refusal::InputTooLong)
-                } else {
-                    gate.level
-                        .admit(gate.steps(reduced))
-                        .map_err(|retry_after_us| Refusal::Throttled { retry_after_us })
-                };
+                let steps = gate.steps(reduced);
+                let answer = early.map_or_else(
+                    || {
+                        gate.level
+                            .admit(steps)
+                            .map(|()| Grant::Served)
+                            .map_err(|after_us| Refusal::throttled(after_us, Reason::BucketFull))
+                    },
+                    Err,
+                );
                 (reduced * gate.level.scale.weight_factor, answer)
             }
-            Gate::Windows { windows, assumed_output_tokens } => {
-                let output = offer.max_output_tokens.unwrap_or(*assumed_output_tokens);
-                let tokens = u64::from(offer.input_tokens) + u64::from(output);
-                // An over-long input may count to the limits (S 16) and does.
-                let answer = windows
-                    .admit(now_us, tokens)
-                    .map_err(|retry_after_us| Refusal::Throttled { retry_after_us })
-                    .and(if too_long { Err(Refusal::InputTooLong) } else { Ok(()) });
+            Gate::Windows { windows: index, assumed_output_tokens, estimate } => {
+                let output = u64::from(ask.max_output.unwrap_or(*assumed_output_tokens));
+                let tokens = match estimate {
+                    Estimate::InputAndMaxOutput => u64::from(ask.input) + output,
+                    Estimate::MaxOutput => output,
+                };
+                let charge =
+                    Charge { tokens, input: u64::from(ask.fresh) + u64::from(ask.written) };
+                let windows = &mut windows[*index];
+                let answer = match early {
+                    Some(refusal) if refusal == Refusal::DOWN => Err(refusal),
+                    // An over-long input may count to the limits (S 16) and does.
+                    early => match windows.admit(now_us, charge) {
+                        Ok(()) if early.is_some() => {
+                            if windows.watches_completions() {
+                                windows.complete(now_us, 0);
+                            }
+                            Err(Refusal::TOO_LONG)
+                        }
+                        Ok(()) => Ok(Grant::Served),
+                        Err((after_us, reason)) => Err(Refusal::throttled(after_us, reason)),
+                    },
+                };
                 (tokens, answer)
             }
+            Gate::Managed(managed) => {
+                let answer = early.map_or_else(
+                    || match managed.enter(waiting) {
+                        Entry::Served => Ok(Grant::Served),
+                        Entry::Queued => Ok(Grant::Queued),
+                        Entry::Full => Err(Refusal::throttled(0, Reason::ConcurrencyLimit)),
+                    },
+                    Err,
+                );
+                (u64::from(ask.input), answer)
+            }
+            Gate::Batch(queue) => {
+                let answer = early.map_or_else(
+                    || {
+                        let room = queue.submit(ask.input);
+                        room.then_some(Grant::Submitted)
+                            .ok_or(Refusal::throttled(0, Reason::EnqueuedTokenLimit))
+                    },
+                    Err,
+                );
+                (u64::from(ask.input), answer)
+            }
         };
-        if self.minutes.keep {
-            let standard = matches!(self.gate, Gate::Windows { .. });
+        if self.keep_minutes {
+            let counts_admitted = !matches!(self.gate, Gate::Bucket(_));
             let minute = self.minute();
             minute.offered += 1;
             minute.offered_units += units;
             if answer.is_err() {
                 minute.refused += 1;
-            } else if standard {
+            } else if counts_admitted {
                 minute.used_units += units;
             }
         }
         answer
     }
 
-    /// Microseconds from admission to completion.
-    #[inline]
-    pub(crate) fn service_us(&self, hidden: Hidden) -> u64 {
-        let service = &self.setup.service;
-        service.first_token_us + service.per_output_token_us * u64::from(hidden.output_tokens)
+    /// How much of what it can take is in use, in millionths; the largest number when it is down.
+    pub(crate) fn load(&mut self, now_us: u64, windows: &mut [Windows]) -> u64 {
+        self.advance(now_us, windows);
+        if !self.is_open() {
+            return u64::MAX;
+        }
+        match &mut self.gate {
+            Gate::Bucket(gate) => gate.level.load(now_us),
+            Gate::Windows { windows: index, .. } => windows[*index].load(now_us),
+            Gate::Managed(managed) => managed.load(),
+            Gate::Batch(queue) => queue.load(),
+        }
     }
 
-    /// Estimate minus truth in reduced units, none when completion changes nothing here.
-    #[inline]
-    pub(crate) fn correction(&self, offer: &Offer, hidden: Hidden) -> Option<i64> {
-        match &self.gate {
-            Gate::Bucket(gate) => {
-                let estimated = offer.max_output_tokens.unwrap_or(gate.assumed_output_tokens);
-                let difference = i64::from(estimated) - i64::from(hidden.output_tokens);
-                Some(difference * gate.output as i64)
-            }
-            Gate::Windows { .. } => None,
+    /// Counts tokens towards the usage tier; the factor of the service time, in 1/1,024 (S 20).
+    pub(crate) fn usage_factor(&mut self, now_us: u64, tokens: u64) -> u64 {
+        let Some(tier) = self.setup.rules.usage_tier else { return 1_024 };
+        let month = now_us / (30 * DAY_US);
+        if self.month.1 != month {
+            self.month = (0, month);
         }
+        self.month.0 += tokens;
+        if self.month.0 > tier.tokens { u64::from(tier.slower_per_1024) } else { 1_024 }
     }
 
     /// Corrects the level at completion (P R10.3).
     #[inline]
-    pub(crate) fn correct(&mut self, now_us: u64, reduced_units: i64) {
-        self.advance(now_us);
+    pub(crate) fn correct(&mut self, now_us: u64, reduced_units: i64, windows: &mut [Windows]) {
+        self.advance(now_us, windows);
         if let Gate::Bucket(gate) = &mut self.gate {
             let steps = gate.steps(reduced_units.unsigned_abs());
             if reduced_units >= 0 {
@@ -225,24 +392,34 @@ impl<'a> State<'a> {
 
     /// Which price the whole input is billed at.
     #[inline]
-    pub(crate) fn context(&self, offer: &Offer) -> ContextTier {
+    pub(crate) fn context(&self, input_tokens: u32) -> ContextTier {
         match self.setup.long_context_above_tokens {
-            Some(above) if offer.input_tokens > above => ContextTier::Long,
+            Some(above) if input_tokens > above => ContextTier::Long,
             _ => ContextTier::Default,
         }
     }
 
-    /// Closes the books at the horizon.
-    pub(crate) fn finish(mut self) -> (DeploymentOutcome, u128) {
-        self.advance(self.minutes.horizon_us);
+    /// Closes the books at the horizon. Also returns the idle capacity, counted on its own.
+    pub(crate) fn finish(mut self, windows: &mut [Windows]) -> (DeploymentOutcome, u128) {
+        self.advance(self.horizon_us, windows);
+        if self.since_us != u64::MAX {
+            self.close_stretch(self.horizon_us);
+        }
         let mut idle = 0;
-        if let (Gate::Bucket(gate), Admission::Provisioned(bucket)) =
-            (&self.gate, &self.setup.admission)
-        {
-            self.counts.used_units = gate.level.worked_parts();
-            self.counts.capacity_units = u128::from(units_per_minute(bucket).unwrap_or(u64::MAX))
-                * u128::from(self.minutes.horizon_us);
-            idle = gate.level.idle_parts();
+        match &mut self.gate {
+            Gate::Bucket(gate) => {
+                let ptu_us =
+                    |d: &Deployed| u128::from(d.capacity_ptu) * u128::from(d.until_us - d.from_us);
+                let per_ptu = u128::from(gate.units_per_minute_per_ptu);
+                self.counts.used_units = gate.level.worked_parts();
+                self.counts.capacity_units =
+                    self.counts.deployed.iter().map(ptu_us).sum::<u128>() * per_ptu;
+                idle = gate.level.idle_parts();
+            }
+            Gate::Managed(managed) => {
+                self.counts.instance_us = managed.instance_us(self.horizon_us);
+            }
+            Gate::Windows { .. } | Gate::Batch(_) => {}
         }
         (self.counts, idle)
     }

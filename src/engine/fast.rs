@@ -15,19 +15,23 @@
 )]
 
 use crate::engine::bound::Bound;
-use crate::engine::bucket::Scale;
 use crate::engine::client::wait_us;
-use crate::engine::deployment::{Refusal, State};
+use crate::engine::deployment::{State, windows};
 use crate::engine::due::Due;
-use crate::engine::meter::{Cell, Kind, Meter};
+use crate::engine::gate::{Ask, Refusal};
+use crate::engine::limiter::Windows;
+use crate::engine::meter::{Cell, Kind, Meter, Tokens};
 use crate::engine::ordered::mean_gap_us;
-use crate::engine::outcome::{DeploymentOutcome, MinuteSample, Outcome, StreamOutcome};
+use crate::engine::outcome::{
+    Deployed, DeploymentOutcome, MinuteSample, Outcome, Reason, StreamOutcome,
+};
 use crate::engine::precondition::{Plan, reduced};
 use crate::engine::queue::{Event, Queue, Rank};
+use crate::engine::serve::noise_per_1024;
 use crate::engine::setup::{Client, Weights};
+use crate::engine::timeline::Timeline;
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::time::MINUTE_US;
-use crate::workload::trace::Offer;
 
 /// One request, all that is needed of it.
 #[derive(Clone, Copy)]
@@ -36,6 +40,12 @@ struct Shape {
     cached: u32,
     max_output: u32,
     output: u32,
+}
+
+impl Shape {
+    fn tokens(self, output: u32) -> Tokens {
+        Tokens { fresh: self.fresh, cached: self.cached, written: 0, output }
+    }
 }
 
 /// What every attempt touches; small enough to live in registers.
@@ -64,6 +74,8 @@ struct Cold<'a> {
     due: Due,
     retries: Queue,
     spill: Option<State<'a>>,
+    windows: Vec<Windows>,
+    noise: &'a [u32],
     meter: Meter,
     kind: Kind,
     spill_kind: Kind,
@@ -116,7 +128,7 @@ impl<'a> Cold<'a> {
         let setup = plan.setup;
         let stream = &setup.streams[0];
         let first = &setup.deployments[stream.route[0].0 as usize];
-        let scale = Scale::of(plan.units_per_minute, plan.bucket.weights);
+        let scale = plan.scale;
         let drain_per_us = scale.drain_per_us(plan.units_per_minute) as i64;
         let gap_us = mean_gap_us(&[plan.trace]);
         let kind = |deployment| Kind {
@@ -126,10 +138,11 @@ impl<'a> Cold<'a> {
             context: ContextTier::Default,
             answer: Answer::Completed,
         };
-        let spill = stream.route.get(1).map(|ix| {
-            let setup_of = &setup.deployments[ix.0 as usize];
-            State::new(setup_of, setup.horizon_us, setup.minute_series)
-        });
+        let (windows, of) = windows(setup);
+        let spill = stream
+            .route
+            .get(1)
+            .map(|ix| State::new(setup, ix.0 as usize, of[ix.0 as usize], Timeline::default()));
         Self {
             plan,
             client: &stream.client,
@@ -142,6 +155,8 @@ impl<'a> Cold<'a> {
             due: Due::new(gap_us, plan.longest_us),
             retries: Queue::new(gap_us),
             spill,
+            windows,
+            noise: &first.rules.noise_per_1024,
             meter: Meter::new(setup.deployments.len(), 1, setup.hour_phase_us),
             kind: kind(stream.route[0].0),
             spill_kind: kind(stream.route.get(1).map_or(0, |ix| ix.0)),
@@ -244,6 +259,11 @@ impl<'a> Cold<'a> {
             let service_us =
                 service.first_token_us + service.per_output_token_us * u64::from(shape.output);
             let unused = (shape.max_output - shape.output) * self.weights.output as u32;
+            let service_us = if self.noise.is_empty() {
+                service_us
+            } else {
+                self.noisy(service_us, id, attempt)
+            };
             self.due.push(now_us + service_us, unused);
             if input <= self.long_above {
                 hot.served.add(shape.fresh, shape.cached, shape.output);
@@ -262,6 +282,12 @@ impl<'a> Cold<'a> {
     }
 
     #[inline(never)]
+    fn noisy(&self, service_us: u64, id: u32, attempt: u32) -> u64 {
+        let noise = noise_per_1024(self.noise, self.plan.trace.luck(id), attempt);
+        ((u128::from(service_us) * u128::from(noise)) >> 10) as u64
+    }
+
+    #[inline(never)]
     fn waited(&mut self, now_us: u64, id: u32) {
         let waited_us = now_us - self.plan.trace.arrival_us[id as usize];
         if waited_us > 0 {
@@ -275,17 +301,17 @@ impl<'a> Cold<'a> {
         self.counts.completed += 1;
         self.stream.completed += 1;
         let kind = Kind { context: ContextTier::Long, ..self.kind };
-        self.meter.add(now_us, kind, shape.fresh, shape.cached, shape.output);
+        self.meter.add(now_us, kind, shape.tokens(shape.output));
     }
 
     #[inline(never)]
     fn refuse(&mut self, now_us: u64, id: u32, attempt: u32, shape: Shape, over: i64) {
         let input = shape.fresh + shape.cached;
         let refusal = if input > self.max_input {
-            Refusal::InputTooLong
+            Refusal::TOO_LONG
         } else {
             let us = (over / self.drain_per_us) as u64;
-            Refusal::Throttled { retry_after_us: (us / 1_000 + 1) * 1_000 }
+            Refusal::throttled((us / 1_000 + 1) * 1_000, Reason::BucketFull)
         };
         let Some(spill) = &mut self.spill else {
             return self.turn_away(now_us, id, attempt, shape, refusal, self.kind);
@@ -296,17 +322,14 @@ impl<'a> Cold<'a> {
             Some(column) if column[id as usize] > 0 => Some(column[id as usize]),
             _ => self.plan.setup.streams[0].max_output_tokens,
         };
-        let offer = Offer {
-            input_tokens: input,
-            cached_input_tokens: shape.cached,
-            max_output_tokens: stated,
-        };
-        match spill.answer(now_us, &offer) {
-            Ok(()) => {
+        let ask =
+            Ask { input, fresh: shape.fresh, cached: shape.cached, written: 0, max_output: stated };
+        match spill.answer(now_us, &ask, (0, id, attempt), &mut self.windows) {
+            Ok(_) => {
                 spill.counts.completed += 1;
                 self.stream.completed += 1;
-                let kind = Kind { context: spill.context(&offer), ..self.spill_kind };
-                self.meter.add(now_us, kind, shape.fresh, shape.cached, shape.output);
+                let kind = Kind { context: spill.context(input), ..self.spill_kind };
+                self.meter.add(now_us, kind, shape.tokens(shape.output));
                 if attempt > 0 {
                     self.waited(now_us, id);
                 }
@@ -326,32 +349,27 @@ impl<'a> Cold<'a> {
         kind: Kind,
     ) {
         let last = self.spill.as_mut().map_or(&mut self.counts, |state| &mut state.counts);
-        let answer = match refusal {
-            Refusal::Throttled { retry_after_us } => {
-                last.throttled += 1;
-                self.stream.saw_throttle += u64::from(attempt == 0);
-                if attempt < self.client.max_retries {
-                    self.stream.retries += 1;
-                    let luck = self.plan.trace.luck(id);
-                    let at_us = now_us + wait_us(self.client, luck, attempt, retry_after_us);
-                    self.retries.push(Event::new(at_us, Rank::Retry, id, 0, attempt + 1));
-                } else {
-                    self.stream.failed += 1;
-                    self.stream.failed_throttled += 1;
-                }
-                Answer::Throttled
-            }
-            Refusal::InputTooLong => {
-                last.failed += 1;
-                self.stream.failed += 1;
-                Answer::InputTooLong
-            }
-        };
+        let answer = refusal.answer;
+        if answer == Answer::Throttled {
+            last.throttled += 1;
+            self.stream.saw_throttle += u64::from(attempt == 0);
+        } else {
+            last.failed += 1;
+        }
+        if answer == Answer::Throttled && attempt < self.client.max_retries {
+            self.stream.retries += 1;
+            let luck = self.plan.trace.luck(id);
+            let wait_us = wait_us(self.client, false, luck, attempt, refusal.retry_after_us);
+            self.retries.push(Event::new(now_us + wait_us, Rank::Retry, id, 0, attempt + 1));
+        } else {
+            self.stream.failed += 1;
+            self.stream.failed_throttled += u64::from(answer == Answer::Throttled);
+        }
         let deployment = &self.plan.setup.deployments[kind.deployment as usize];
         let input = shape.fresh + shape.cached;
         let long = deployment.long_context_above_tokens.is_some_and(|above| input > above);
         let context = if long { ContextTier::Long } else { ContextTier::Default };
-        self.meter.add(now_us, Kind { context, answer, ..kind }, shape.fresh, shape.cached, 0);
+        self.meter.add(now_us, Kind { context, answer, ..kind }, shape.tokens(0));
     }
 
     #[inline]
@@ -372,29 +390,35 @@ impl<'a> Cold<'a> {
         counts.used_units = self.worked.unsigned_abs() * self.parts_per_step;
         counts.capacity_units =
             u128::from(self.plan.units_per_minute) * u128::from(setup.horizon_us);
+        if setup.horizon_us > 0 {
+            let capacity_ptu = self.plan.bucket.capacity_ptu;
+            counts.deployed.push(Deployed { from_us: 0, until_us: setup.horizon_us, capacity_ptu });
+        }
         for minute in &mut counts.minutes {
-            minute.offered_units *=
-                Scale::of(self.plan.units_per_minute, self.plan.bucket.weights).weight_factor;
+            minute.offered_units *= self.plan.scale.weight_factor;
         }
         // Late retries are counted in the last minute.
         if let Some(last) = counts.minutes.last_mut() {
             last.offered += hot.minute.offered;
             last.refused += hot.minute.refused;
-            let factor =
-                Scale::of(self.plan.units_per_minute, self.plan.bucket.weights).weight_factor;
+            let factor = self.plan.scale.weight_factor;
             last.offered_units += hot.minute.offered_units * factor;
         }
         let idle = self.idle.unsigned_abs() * self.parts_per_step;
         let first = (self.kind.deployment, counts, idle);
         let spill = self.spill.map(|state| {
-            let (counts, idle) = state.finish();
+            let (counts, idle) = state.finish(&mut self.windows);
             (self.spill_kind.deployment, counts, idle)
         });
         let mut all: Vec<_> = std::iter::once(first).chain(spill).collect();
         all.sort_unstable_by_key(|(ix, ..)| *ix);
         let (deployments, idle) = all.into_iter().map(|(_, counts, idle)| (counts, idle)).unzip();
-        let outcome =
-            Outcome { deployments, streams: vec![self.stream], usage: self.meter.finish() };
+        let outcome = Outcome {
+            deployments,
+            streams: vec![self.stream],
+            usage: self.meter.finish(),
+            log: Vec::new(),
+        };
         (outcome, idle)
     }
 }

@@ -23,17 +23,35 @@ pub(crate) struct Kind {
     pub(crate) answer: Answer,
 }
 
+/// Tokens of one attempt by class. The classes are disjoint.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tokens {
+    pub(crate) fresh: u32,
+    pub(crate) cached: u32,
+    pub(crate) written: u32,
+    pub(crate) output: u32,
+}
+
+impl Tokens {
+    #[inline]
+    fn add_to(self, cell: &mut Cell) {
+        cell.add(self.fresh, self.cached, self.output);
+        cell.written += u64::from(self.written);
+    }
+}
+
 /// Attempts of one kind and their tokens.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cell {
     pub(crate) requests: u64,
     fresh: u64,
     cached: u64,
+    written: u64,
     output: u64,
 }
 
 impl Cell {
-    /// Counts an attempt.
+    /// Counts an attempt without cache writes.
     #[inline]
     pub(crate) fn add(&mut self, fresh: u32, cached: u32, output: u32) {
         self.requests += 1;
@@ -43,6 +61,7 @@ impl Cell {
     }
 
     fn merge(&mut self, other: Self) {
+        self.written += other.written;
         self.requests += other.requests;
         self.fresh += other.fresh;
         self.cached += other.cached;
@@ -85,16 +104,16 @@ impl Meter {
 
     /// Counts an attempt admitted (or refused) at `at_us`.
     #[inline]
-    pub(crate) fn add(&mut self, at_us: u64, kind: Kind, fresh: u32, cached: u32, output: u32) {
+    pub(crate) fn add(&mut self, at_us: u64, kind: Kind, tokens: Tokens) {
         let index = self.index(kind);
         if at_us >= self.until_us {
             self.open_hour(at_us);
         }
         if at_us >= self.from_us {
-            self.open[index].add(fresh, cached, output);
+            tokens.add_to(&mut self.open[index]);
         } else {
             let hour = (at_us + self.phase_us) / HOUR_US;
-            self.closed.entry((hour, index)).or_default().add(fresh, cached, output);
+            tokens.add_to(self.closed.entry((hour, index)).or_default());
         }
     }
 
@@ -141,6 +160,7 @@ impl Meter {
                 let mut tokens = TokenCounts::default();
                 tokens.set(TokenClass::Input, cell.fresh);
                 tokens.set(TokenClass::CachedInput, cell.cached);
+                tokens.set(TokenClass::CacheWrite, cell.written);
                 tokens.set(TokenClass::Output, cell.output);
                 UsageBin {
                     deployment: DeploymentIx((pair / self.streams) as u16),

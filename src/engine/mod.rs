@@ -5,24 +5,35 @@
 //! request id, then the lower stream. Serves invariants 1-5, 9, 11, 12 and 16.
 #![deny(clippy::float_arithmetic)]
 
+pub mod cache;
 pub mod error;
 pub mod outcome;
+pub mod rules;
 pub mod setup;
 
 mod audit;
+mod batch;
 mod bound;
 mod bucket;
 mod check;
 mod client;
+mod crowd;
 mod deployment;
 mod due;
 mod fast;
+mod filter;
+mod gate;
 mod limiter;
+mod managed;
 mod meter;
 mod ordered;
 mod precondition;
 mod queue;
+mod route;
 mod run;
+mod serve;
+mod tier;
+mod timeline;
 mod traffic;
 
 pub use bound::{Bound, Trial};

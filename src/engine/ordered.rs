@@ -1,33 +1,77 @@
 //! The ordered path: every event in the one total order. Serves every setup.
 
 use crate::engine::bound::Bound;
+use crate::engine::cache::Memory;
 use crate::engine::client::wait_us;
-use crate::engine::deployment::{Refusal, State};
-use crate::engine::meter::{Kind, Meter};
-use crate::engine::outcome::{Outcome, StreamOutcome};
+use crate::engine::crowd::Crowd;
+use crate::engine::deployment::{Grant, State, windows};
+use crate::engine::gate::{Ask, Gate, Refusal};
+use crate::engine::limiter::Windows;
+use crate::engine::meter::{Kind, Meter, Tokens};
+use crate::engine::outcome::{LogEntry, Outcome, Reason, StreamOutcome};
 use crate::engine::queue::{Event, Queue, Rank};
-use crate::engine::setup::Setup;
+use crate::engine::route::{Fuse, order};
+use crate::engine::rules::{LogScope, RoutePolicy};
+use crate::engine::setup::{DeploymentIx, Setup, StreamIx};
+use crate::engine::tier::{flex_refused, requested};
+use crate::engine::timeline::timelines;
 use crate::engine::traffic::{Arrivals, Requests};
 use crate::ledger::usage::{Answer, ServiceTier};
 use crate::workload::trace::{Offer, Trace};
+use std::collections::VecDeque;
 
-/// What a completion gives back or takes.
+/// A try of a request: which, the how manieth (0 the first), and whether its client has seen a 429.
 #[derive(Clone, Copy, Debug)]
-struct Flight {
-    deployment: u16,
-    reduced_units: i64,
+pub(crate) struct Try {
+    pub(crate) stream: u16,
+    pub(crate) id: u32,
+    pub(crate) attempt: u32,
+    pub(crate) seen: bool,
+}
+
+const SEEN: u32 = 1 << 31;
+
+impl Try {
+    pub(crate) fn new(stream: u16, id: u32, payload: u32) -> Self {
+        Self { stream, id, attempt: payload & !SEEN, seen: payload & SEEN > 0 }
+    }
+
+    pub(crate) fn payload(self) -> u32 {
+        self.attempt | if self.seen { SEEN } else { 0 }
+    }
+}
+
+/// How a flight ends.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum End {
+    /// It was counted when it was admitted.
+    Counted,
+    /// The client gives up on it.
+    TimedOut(u32),
+    /// It is counted now.
+    Batch { tokens: Tokens, payload: u32 },
+}
+
+/// What is in service.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Flight {
+    pub(crate) deployment: u16,
+    pub(crate) output_tokens: u32,
+    pub(crate) correction: i64,
+    pub(crate) started_us: u64,
+    pub(crate) end: End,
 }
 
 /// Flights by slot; free slots are used again.
 #[derive(Debug, Default)]
-struct Flights {
+pub(crate) struct Flights {
     slots: Vec<Flight>,
     free: Vec<u32>,
 }
 
 impl Flights {
     #[inline]
-    fn put(&mut self, flight: Flight) -> u32 {
+    pub(crate) fn put(&mut self, flight: Flight) -> u32 {
         if let Some(slot) = self.free.pop() {
             self.slots[slot as usize] = flight;
             return slot;
@@ -37,22 +81,32 @@ impl Flights {
     }
 
     #[inline]
-    fn take(&mut self, slot: u32) -> Flight {
+    pub(crate) fn take(&mut self, slot: u32) -> Flight {
         self.free.push(slot);
         self.slots[slot as usize]
     }
 }
 
-struct Run<'a> {
-    setup: &'a Setup,
-    requests: Vec<Requests<'a>>,
-    deployments: Vec<State<'a>>,
-    streams: Vec<StreamOutcome>,
-    queue: Queue,
-    flights: Flights,
-    meter: Meter,
+pub(crate) struct Run<'a> {
+    pub(crate) setup: &'a Setup,
+    pub(crate) requests: Vec<Requests<'a>>,
+    pub(crate) deployments: Vec<State<'a>>,
+    pub(crate) windows: Vec<Windows>,
+    pub(crate) streams: Vec<StreamOutcome>,
+    pub(crate) crowds: Vec<Crowd>,
+    pub(crate) queue: Queue,
+    pub(crate) flights: Flights,
+    pub(crate) meter: Meter,
+    /// By stream and deployment: prompt caches and circuit breakers of the streams that have them.
+    pub(crate) caches: Vec<Vec<Memory>>,
+    fuses: Vec<Vec<Fuse>>,
+    scratch: Vec<u16>,
+    /// Requests whose turn at the client has come.
+    pub(crate) released: VecDeque<(u16, u32)>,
+    log: Vec<LogEntry>,
+    logs: bool,
     /// Attempts spilled, requests failed, requests throttled: what a [`Bound`] looks at.
-    bounded: (u64, u64, u64),
+    pub(crate) bounded: (u64, u64, u64),
 }
 
 /// Runs `setup`, which must have been checked, event by event. Also returns each deployment's idle capacity; or when the
@@ -62,32 +116,27 @@ pub(crate) fn run(
     traces: &[&Trace],
     bound: &Bound,
 ) -> Result<(Outcome, Vec<u128>), u64> {
-    let deployment = |d| State::new(d, setup.horizon_us, setup.minute_series);
-    let mut run = Run {
-        setup,
-        requests: setup.streams.iter().zip(traces).map(|(s, t)| Requests::new(s, t)).collect(),
-        deployments: setup.deployments.iter().map(deployment).collect(),
-        streams: vec![StreamOutcome::default(); setup.streams.len()],
-        queue: Queue::new(mean_gap_us(traces)),
-        flights: Flights::default(),
-        meter: Meter::new(setup.deployments.len(), setup.streams.len(), setup.hour_phase_us),
-        bounded: (0, 0, 0),
-    };
-    let mut arrivals = Arrivals::new(traces, setup.horizon_us);
+    let mut run = Run::new(setup, traces);
+    let mut arrivals = Arrivals::new(setup, traces);
     loop {
         let at_us = if let Some(event) = run.queue.pop_until(arrivals.next_us()) {
+            let (at_us, stream, id) = (event.at_us, event.stream(), event.id());
             match event.rank() {
-                Rank::Completion => run.complete(event),
-                Rank::Retry => run.attempt(event.at_us, event.stream(), event.id(), event.payload),
+                Rank::Completion => run.complete(at_us, stream, id, event.payload),
+                Rank::Ready => run.ready(at_us, event.payload as u16),
+                Rank::Retry => run.attempt(at_us, Try::new(stream, id, event.payload)),
+                Rank::Turn => run.arrive(at_us, stream, id),
             }
-            event.at_us
+            at_us
         } else if let Some((at_us, id, stream)) = arrivals.pop() {
-            run.streams[stream as usize].offered += 1;
-            run.attempt(at_us, stream, id, 0);
+            run.arrive(at_us, stream, id);
             at_us
         } else {
             break;
         };
+        while let Some((stream, id)) = run.released.pop_front() {
+            run.attempt(at_us, Try::new(stream, id, 0));
+        }
         if run.broken(bound) {
             return Err(at_us);
         }
@@ -95,120 +144,292 @@ pub(crate) fn run(
     Ok(run.finish(traces))
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(setup: &'a Setup, traces: &[&'a Trace]) -> Self {
+        let (windows, of) = windows(setup);
+        let count = setup.deployments.len();
+        let timelines = timelines(setup).into_iter().zip(of).enumerate();
+        let memories = |s: &crate::engine::setup::Stream| match s.rules.prompt_cache {
+            Some(rules) => vec![Memory::new(rules); count],
+            None => Vec::new(),
+        };
+        let fuses = |s: &crate::engine::setup::Stream| match s.rules.breaker {
+            Some(_) => vec![Fuse::default(); count],
+            None => Vec::new(),
+        };
+        Self {
+            setup,
+            requests: setup.streams.iter().zip(traces).map(|(s, t)| Requests::new(s, t)).collect(),
+            deployments: timelines
+                .map(|(index, (timeline, windows))| State::new(setup, index, windows, timeline))
+                .collect(),
+            windows,
+            streams: vec![StreamOutcome::default(); setup.streams.len()],
+            crowds: setup.streams.iter().map(Crowd::new).collect(),
+            queue: Queue::new(mean_gap_us(traces)),
+            flights: Flights::default(),
+            meter: Meter::new(count, setup.streams.len(), setup.hour_phase_us),
+            caches: setup.streams.iter().map(memories).collect(),
+            fuses: setup.streams.iter().map(fuses).collect(),
+            scratch: Vec::new(),
+            released: VecDeque::new(),
+            log: Vec::new(),
+            logs: setup.log != LogScope::Off,
+            bounded: (0, 0, 0),
+        }
+    }
+
     #[inline]
     fn broken(&self, bound: &Bound) -> bool {
         let (spilled, failed, saw) = self.bounded;
         spilled > bound.spilled || failed > bound.failed || saw > bound.saw_throttle
     }
 
-    fn complete(&mut self, event: Event) {
-        let flight = self.flights.take(event.payload);
-        self.deployments[flight.deployment as usize].correct(event.at_us, flight.reduced_units);
+    /// A request arrives at its client.
+    #[inline]
+    fn arrive(&mut self, now_us: u64, stream: u16, id: u32) {
+        self.streams[stream as usize].offered += 1;
+        let crowd = &mut self.crowds[stream as usize];
+        if !crowd.watches() || crowd.arrive(now_us, id) {
+            self.attempt(now_us, Try::new(stream, id, 0));
+        }
     }
 
-    /// Attempt `attempt` (0-based) of a request, along the route until somebody serves it.
-    fn attempt(&mut self, now_us: u64, stream: u16, id: u32, attempt: u32) {
-        let requests = self.requests[stream as usize];
-        let offer = requests.offer(id);
-        let route = &self.setup.streams[stream as usize].route;
-        for (position, deployment) in route.iter().enumerate() {
-            let state = &mut self.deployments[deployment.0 as usize];
-            state.counts.spilled_in += u64::from(position > 0);
-            match state.answer(now_us, &offer) {
-                Ok(()) => return self.serve(now_us, stream, id, deployment.0, &offer),
-                Err(_) if position + 1 < route.len() => {
-                    state.counts.spilled_out += 1;
-                    self.bounded.0 += 1;
-                }
-                Err(refusal) => {
-                    return self.refuse(now_us, stream, id, attempt, deployment.0, &offer, refusal);
-                }
+    /// An attempt, along the route until somebody serves it.
+    fn attempt(&mut self, now_us: u64, try_: Try) {
+        let offer = self.requests[try_.stream as usize].offer(try_.id);
+        let stream = &self.setup.streams[try_.stream as usize];
+        if stream.rules.policy == RoutePolicy::Ordered && stream.rules.breaker.is_none() {
+            return self.along(now_us, try_, &offer, stream.route.len(), |position| {
+                stream.route[position].0
+            });
+        }
+        let luck = self.requests[try_.stream as usize].luck(try_.id);
+        let mut tried = std::mem::take(&mut self.scratch);
+        let fuses = &self.fuses[try_.stream as usize];
+        let at = (now_us, luck, try_.attempt);
+        order(stream, fuses, &mut self.deployments, &mut self.windows, at, &mut tried);
+        self.along(now_us, try_, &offer, tried.len(), |position| tried[position]);
+        self.scratch = tried;
+    }
+
+    #[inline]
+    fn along(
+        &mut self,
+        now_us: u64,
+        try_: Try,
+        offer: &Offer,
+        length: usize,
+        at: impl Fn(usize) -> u16,
+    ) {
+        let rules = &self.setup.streams[try_.stream as usize].rules;
+        let mut first: Option<Refusal> = None;
+        for position in 0..length {
+            let deployment = at(position);
+            let ask = self.ask(now_us, try_, deployment, offer);
+            self.deployments[deployment as usize].counts.spilled_in += u64::from(position > 0);
+            let answer = self.ask_deployment(now_us, try_, deployment, &ask);
+            if let Some(breaker) = &rules.breaker {
+                self.fuses[try_.stream as usize][deployment as usize].note(
+                    breaker,
+                    now_us,
+                    answer.is_ok(),
+                );
             }
+            let refusal = match answer {
+                Ok(Grant::Queued) => return,
+                Ok(grant) => return self.serve(now_us, try_, deployment, &ask, grant),
+                Err(refusal) => refusal,
+            };
+            let passed_on = position + 1 < length && refusal.passes_on();
+            if self.logs {
+                self.note(now_us, try_, deployment, refusal, passed_on);
+            }
+            if passed_on {
+                self.deployments[deployment as usize].counts.spilled_out += 1;
+                self.bounded.0 += 1;
+                first = first.or(Some(refusal));
+                continue;
+            }
+            let returned = match first {
+                Some(first) if now_us < rules.first_answer_until_us => first,
+                _ => refusal,
+            };
+            return self.refuse(now_us, try_, deployment, &ask, refusal, returned);
         }
     }
 
-    fn serve(&mut self, now_us: u64, stream: u16, id: u32, deployment: u16, offer: &Offer) {
-        let requests = self.requests[stream as usize];
-        let hidden = requests.hidden(id, offer);
-        let state = &mut self.deployments[deployment as usize];
-        state.counts.completed += 1;
-        let kind = Kind {
-            deployment,
-            stream,
-            tier: ServiceTier::Standard,
-            context: state.context(offer),
-            answer: Answer::Completed,
+    /// What a deployment is asked: the request with what its prompt cache holds.
+    #[inline]
+    pub(crate) fn ask(&self, now_us: u64, try_: Try, deployment: u16, offer: &Offer) -> Ask {
+        let input = offer.input_tokens;
+        let memories = &self.caches[try_.stream as usize];
+        let (cached, written) = if memories.is_empty() {
+            (offer.cached_input_tokens, 0)
+        } else {
+            let luck = self.requests[try_.stream as usize].luck(try_.id);
+            memories[deployment as usize].look(now_us, luck, input)
         };
-        if let Some(reduced_units) = state.correction(offer, hidden) {
-            let at_us = now_us + state.service_us(hidden);
-            let payload = self.flights.put(Flight { deployment, reduced_units });
-            self.queue.push(Event::new(at_us, Rank::Completion, id, stream, payload));
-        }
-        let fresh = offer.input_tokens - offer.cached_input_tokens;
-        self.meter.add(now_us, kind, fresh, offer.cached_input_tokens, hidden.output_tokens);
-        let counts = &mut self.streams[stream as usize];
-        counts.completed += 1;
-        let waited_us = now_us - requests.arrival_us(id);
-        if waited_us > 0 {
-            counts.added_wait_sum_us += u128::from(waited_us);
-            counts.added_waits_us.push(u32::try_from(waited_us).unwrap_or(u32::MAX));
+        Ask {
+            input,
+            fresh: input - cached - written,
+            cached,
+            written,
+            max_output: offer.max_output_tokens,
         }
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call site; the values have no life of their own"
-    )]
+    #[inline]
+    fn ask_deployment(
+        &mut self,
+        now_us: u64,
+        try_: Try,
+        deployment: u16,
+        ask: &Ask,
+    ) -> Result<Grant, Refusal> {
+        let state = &mut self.deployments[deployment as usize];
+        let rules = &state.setup.rules;
+        let luck = || self.requests[try_.stream as usize].luck(try_.id);
+        let asked = self.setup.streams[try_.stream as usize].rules.tier;
+        let flex = requested(&rules.tiers, asked) == ServiceTier::Flex;
+        let blocked = rules.filter.as_ref().is_some_and(|filter| filter.blocks_prompt(luck()));
+        let waiting = (try_.stream, try_.id, try_.payload());
+        if blocked && matches!(state.gate, Gate::Bucket(_) | Gate::Managed(_) | Gate::Batch(_)) {
+            // A filtered prompt takes no capacity (P R13: unknown, the default).
+            state.advance(now_us, &mut self.windows);
+            state.counts.offered += 1;
+            return Err(Refusal::FILTERED);
+        }
+        let grant = state.answer(now_us, ask, waiting, &mut self.windows)?;
+        let refused = if blocked {
+            Some(Refusal::FILTERED)
+        } else if flex && flex_refused(&rules.tiers, luck(), try_.attempt) {
+            Some(Refusal::throttled(0, Reason::NoFlexCapacity))
+        } else {
+            None
+        };
+        let Some(refusal) = refused else { return Ok(grant) };
+        // Both count towards the limits (S 16, S 41), which they have just done.
+        if let Gate::Windows { windows, .. } = state.gate {
+            self.windows[windows].complete(now_us, 0);
+        }
+        Err(refusal)
+    }
+
+    /// A client is refused: `refusal` is the last deployment's, `returned` what the client gets.
     fn refuse(
         &mut self,
         now_us: u64,
-        stream: u16,
-        id: u32,
-        attempt: u32,
+        mut try_: Try,
         deployment: u16,
-        offer: &Offer,
+        ask: &Ask,
         refusal: Refusal,
+        returned: Refusal,
     ) {
         let state = &mut self.deployments[deployment as usize];
-        let counts = &mut self.streams[stream as usize];
-        let client = &self.setup.streams[stream as usize].client;
-        let answer = match refusal {
-            Refusal::Throttled { retry_after_us } => {
-                state.counts.throttled += 1;
-                counts.saw_throttle += u64::from(attempt == 0);
-                self.bounded.2 += u64::from(attempt == 0);
-                if attempt < client.max_retries {
-                    counts.retries += 1;
-                    let luck = self.requests[stream as usize].luck(id);
-                    let at_us = now_us + wait_us(client, luck, attempt, retry_after_us);
-                    self.queue.push(Event::new(at_us, Rank::Retry, id, stream, attempt + 1));
-                } else {
-                    counts.failed += 1;
-                    counts.failed_throttled += 1;
-                    self.bounded.1 += 1;
-                }
-                Answer::Throttled
-            }
-            Refusal::InputTooLong => {
-                state.counts.failed += 1;
-                counts.failed += 1;
-                self.bounded.1 += 1;
-                Answer::InputTooLong
-            }
+        if refusal.answer == Answer::Throttled {
+            state.counts.throttled += 1;
+        } else {
+            state.counts.failed += 1;
+        }
+        let asked = self.setup.streams[try_.stream as usize].rules.tier;
+        let kind = Kind {
+            deployment,
+            stream: try_.stream,
+            tier: requested(&state.setup.rules.tiers, asked),
+            context: state.context(ask.input),
+            answer: refusal.answer,
         };
-        let context = state.context(offer);
-        let kind = Kind { deployment, stream, tier: ServiceTier::Standard, context, answer };
-        let fresh = offer.input_tokens - offer.cached_input_tokens;
-        self.meter.add(now_us, kind, fresh, offer.cached_input_tokens, 0);
+        let tokens =
+            Tokens { fresh: ask.fresh, cached: ask.cached, written: ask.written, output: 0 };
+        self.meter.add(now_us, kind, tokens);
+        if returned.answer == Answer::Throttled && !try_.seen {
+            try_.seen = true;
+            self.streams[try_.stream as usize].saw_throttle += 1;
+            self.bounded.2 += 1;
+        }
+        self.again_or_fail(now_us, try_, returned);
+    }
+
+    /// The client tries again, or gives the request up.
+    pub(crate) fn again_or_fail(&mut self, now_us: u64, try_: Try, refusal: Refusal) {
+        let stream = &self.setup.streams[try_.stream as usize];
+        let counts = &mut self.streams[try_.stream as usize];
+        if refusal.is_retried() && try_.attempt < stream.client.max_retries {
+            counts.retries += 1;
+            let luck = self.requests[try_.stream as usize].luck(try_.id);
+            let alone = stream.rules.retry_after_alone;
+            let wait_us =
+                wait_us(&stream.client, alone, luck, try_.attempt, refusal.retry_after_us);
+            let payload = Try { attempt: try_.attempt + 1, ..try_ }.payload();
+            let event = Event::new(now_us + wait_us, Rank::Retry, try_.id, try_.stream, payload);
+            self.queue.push(event);
+            return;
+        }
+        counts.failed += 1;
+        counts.failed_throttled += u64::from(refusal.answer == Answer::Throttled);
+        self.bounded.1 += 1;
+        self.end(now_us, try_.stream);
+    }
+
+    /// A request has ended: the client may send the next one.
+    pub(crate) fn end(&mut self, now_us: u64, stream: u16) {
+        let crowd = &mut self.crowds[stream as usize];
+        if !crowd.watches() {
+            return;
+        }
+        let (released, turn) = crowd.end(now_us);
+        self.released.extend(released.map(|id| (stream, id)));
+        if let Some((at_us, id)) = turn
+            && at_us < self.setup.horizon_us
+            && (id as usize) < self.requests[stream as usize].len()
+        {
+            self.queue.push(Event::new(at_us, Rank::Turn, id, stream, 0));
+        }
+    }
+
+    /// Writes the log, for the requests that are logged.
+    pub(crate) fn note(
+        &mut self,
+        now_us: u64,
+        try_: Try,
+        deployment: u16,
+        answer: Refusal,
+        passed_on: bool,
+    ) {
+        let wanted = match &self.setup.log {
+            LogScope::Off => false,
+            LogScope::All => true,
+            LogScope::Requests(wanted) => wanted.binary_search(&(try_.stream, try_.id)).is_ok(),
+        };
+        if wanted {
+            self.log.push(LogEntry {
+                at_us: now_us,
+                stream: StreamIx(try_.stream),
+                request: try_.id,
+                attempt: try_.attempt,
+                deployment: DeploymentIx(deployment),
+                answer: answer.answer,
+                reason: answer.reason,
+                retry_after_us: answer.retry_after_us,
+                passed_on,
+            });
+        }
+    }
+
+    pub(crate) fn logs(&self) -> bool {
+        self.logs
     }
 
     fn finish(mut self, traces: &[&Trace]) -> (Outcome, Vec<u128>) {
         for (counts, trace) in self.streams.iter_mut().zip(traces) {
             counts.past_horizon = trace.len() as u64 - counts.offered;
         }
-        let (deployments, idle) = self.deployments.into_iter().map(State::finish).unzip();
-        (Outcome { deployments, streams: self.streams, usage: self.meter.finish() }, idle)
+        let windows = &mut self.windows;
+        let (deployments, idle) =
+            self.deployments.into_iter().map(|state| state.finish(windows)).unzip();
+        let usage = self.meter.finish();
+        (Outcome { deployments, streams: self.streams, usage, log: self.log }, idle)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::engine::setup::{DeploymentIx, StreamIx};
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
+use crate::units::ptu::Ptu;
 use crate::units::tokens::TokenCounts;
 
 /// Everything one simulation counted.
@@ -13,6 +14,62 @@ pub struct Outcome {
     pub streams: Vec<StreamOutcome>,
     /// Billable usage by deployment, stream, hour, tier, context and answer, sorted.
     pub usage: Vec<UsageBin>,
+    /// What each deployment answered to the requests that [`Setup::log`](crate::engine::setup::Setup) names, in order.
+    pub log: Vec<LogEntry>,
+}
+
+/// One answer of one deployment to one attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogEntry {
+    /// When.
+    pub at_us: u64,
+    /// The stream.
+    pub stream: StreamIx,
+    /// The request.
+    pub request: u32,
+    /// The attempt, 0 the first.
+    pub attempt: u32,
+    /// Who answered.
+    pub deployment: DeploymentIx,
+    /// What it answered.
+    pub answer: Answer,
+    /// Why.
+    pub reason: Reason,
+    /// `retry-after` given, 0 none.
+    pub retry_after_us: u64,
+    /// Whether the answer went to the next deployment of the route instead of the client.
+    pub passed_on: bool,
+}
+
+/// Why a deployment answered as it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// There was room.
+    Admitted,
+    /// Utilization was at or above 100 %.
+    BucketFull,
+    /// The token count of the minute had reached the limit.
+    TokenLimit,
+    /// The request count of the window had reached the limit.
+    RequestLimit,
+    /// Too many requests in service, or the queue was full.
+    ConcurrencyLimit,
+    /// No flex capacity.
+    NoFlexCapacity,
+    /// The batch queue had no room.
+    EnqueuedTokenLimit,
+    /// The input is longer than the deployment takes.
+    InputTooLong,
+    /// The deployment was down or did not exist.
+    Down,
+    /// The content filter blocked the prompt.
+    PromptFiltered,
+    /// The content filter stopped the answer.
+    OutputFiltered,
+    /// The client gave up waiting.
+    TimedOut,
+    /// The batch was cancelled.
+    Cancelled,
 }
 
 /// Counts of one deployment. `offered = completed + failed + throttled + spilled_out`.
@@ -36,9 +93,28 @@ pub struct DeploymentOutcome {
     /// Work that could have been done before the horizon: units per minute times microseconds. Used + idle = capacity
     /// exactly (invariant 2), counted apart and audited.
     pub capacity_units: u128,
+    /// Capacity deployed over time, resizes and lifetime included: what is billed whether used or not. Up to the horizon.
+    pub deployed: Vec<Deployed>,
+    /// Resizes that failed for quota or capacity.
+    pub failed_resizes: u64,
+    /// Instances times microseconds up to the horizon (managed compute only).
+    pub instance_us: u128,
+    /// Answers finished later than the batch target.
+    pub late: u64,
     /// Per-minute series up to the horizon, empty when not asked for. Attempts after the horizon (late retries) are
     /// counted in its last minute, so that the minutes add up to the totals.
     pub minutes: Vec<MinuteSample>,
+}
+
+/// A stretch of time in which a deployment existed at one size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deployed {
+    /// First microsecond.
+    pub from_us: u64,
+    /// First microsecond after.
+    pub until_us: u64,
+    /// PTUs of a provisioned deployment, 0 of others.
+    pub capacity_ptu: Ptu,
 }
 
 impl DeploymentOutcome {

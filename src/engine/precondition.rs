@@ -2,7 +2,8 @@
 
 use crate::engine::bucket::{Scale, units_per_minute};
 use crate::engine::due::MAX_UNITS;
-use crate::engine::setup::{Admission, Bucket, Setup, Weights};
+use crate::engine::rules::{DeploymentRules, LogScope, StreamRules};
+use crate::engine::setup::{Admission, Bucket, Deployment, Setup, Weights};
 use crate::units::time::MINUTE_US;
 use crate::workload::trace::Trace;
 
@@ -17,6 +18,7 @@ pub(crate) struct Plan<'a> {
     /// Output limit where a request states none, or the estimate assumed for it.
     pub(crate) max_output_tokens: u32,
     pub(crate) units_per_minute: u64,
+    pub(crate) scale: Scale,
     /// Longest time of service.
     pub(crate) longest_us: u64,
 }
@@ -43,11 +45,25 @@ impl<'a> Plan<'a> {
         if !all_stated && stream.max_output_tokens.is_none() && longest > assumed {
             return None;
         }
+        let plain = DeploymentRules {
+            noise_per_1024: first.rules.noise_per_1024.clone(),
+            ..DeploymentRules::default()
+        };
+        let others = setup.deployments.iter().filter(|other| !std::ptr::eq(*other, first));
+        if first.rules != plain
+            || others.into_iter().any(|other| !spills_plainly(other))
+            || stream.rules != StreamRules::default()
+            || setup.log != LogScope::Off
+        {
+            return None;
+        }
         let units_per_minute = units_per_minute(bucket)?;
-        let scale = Scale::of(units_per_minute, bucket.weights);
+        let weights = bucket.weights;
+        let scale =
+            Scale::of(&[units_per_minute], &[weights.input, weights.cached_input, weights.output]);
         let stated = trace.max_output_tokens.iter().flatten().copied().max().unwrap_or(0);
         let highest = u64::from(stated.max(assumed));
-        let reduced = reduced(bucket.weights, scale);
+        let reduced = reduced(weights, scale);
         let input = u64::from(trace.input_tokens.iter().copied().max().unwrap_or(0));
         let output_units = highest.checked_mul(reduced.output)?;
         let estimate = i128::from(input) * i128::from(reduced.input.max(reduced.cached_input))
@@ -60,7 +76,9 @@ impl<'a> Plan<'a> {
             return None;
         }
         let service = &first.service;
-        let longest_us = service.first_token_us + service.per_output_token_us * u64::from(longest);
+        let quiet_us = service.first_token_us + service.per_output_token_us * u64::from(longest);
+        let noise = plain.noise_per_1024.iter().copied().max().unwrap_or(1_024);
+        let longest_us = u64::try_from((u128::from(quiet_us) * u128::from(noise)) >> 10).ok()?;
         Some(Self {
             setup,
             trace,
@@ -68,9 +86,20 @@ impl<'a> Plan<'a> {
             count,
             max_output_tokens: assumed,
             units_per_minute,
+            scale,
             longest_us,
         })
     }
+}
+
+/// Whether completions and time change nothing at a spill target but its windows.
+fn spills_plainly(deployment: &Deployment) -> bool {
+    let limits = &deployment.rules.limits;
+    let rules = DeploymentRules { limits: limits.clone(), ..DeploymentRules::default() };
+    let at_once = limits.concurrent.is_none() && limits.output_tokens_per_minute.is_none();
+    deployment.rules
+        == DeploymentRules { noise_per_1024: deployment.rules.noise_per_1024.clone(), ..rules }
+        && at_once
 }
 
 /// Weights in reduced units.

@@ -18,11 +18,15 @@ use std::collections::BinaryHeap;
 pub(crate) enum Rank {
     /// An answer is complete.
     Completion,
+    /// An instance of a deployment has started.
+    Ready,
     /// A client tries again.
     Retry,
+    /// A session asks its next request. Arrivals of traces come after it.
+    Turn,
 }
 
-const RANKS: [Rank; 2] = [Rank::Completion, Rank::Retry];
+const RANKS: [Rank; 4] = [Rank::Completion, Rank::Ready, Rank::Retry, Rank::Turn];
 
 /// An event: when, what, of which request, and a number that the rank gives its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +34,7 @@ pub(crate) struct Event {
     pub(crate) at_us: u64,
     /// Rank, request and stream in one number whose order is the tie rule.
     order: u64,
-    /// Completion: the slot of the flight. Retry: the number of the attempt.
+    /// Completion: the slot of the flight. Ready: the deployment. Retry: the number of the attempt.
     pub(crate) payload: u32,
 }
 

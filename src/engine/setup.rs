@@ -1,5 +1,8 @@
 //! What is simulated, in integers. `scenario::resolve` writes it from the catalogue; the engine reads nothing else.
 
+use crate::engine::rules::{
+    Batch, DeploymentRules, Estimate, LogScope, ManagedCompute, MoreLimits, StreamRules,
+};
 use crate::units::ptu::Ptu;
 use crate::units::time::{MINUTE_US, SECOND_US};
 
@@ -24,6 +27,10 @@ pub struct Setup {
     pub streams: Vec<Stream>,
     /// Whether to keep a per-minute series of every deployment.
     pub minute_series: bool,
+    /// PTU quotas that deployments draw on (P R41), by [`DeploymentRules::ptu_quota`].
+    pub ptu_quotas: Vec<Ptu>,
+    /// Whose requests are logged for `explain`. Anything but `Off` takes the ordered path.
+    pub log: LogScope,
 }
 
 impl Setup {
@@ -35,6 +42,8 @@ impl Setup {
             deployments: Vec::new(),
             streams: Vec::new(),
             minute_series: false,
+            ptu_quotas: Vec::new(),
+            log: LogScope::Off,
         }
     }
 }
@@ -50,13 +59,21 @@ pub struct Deployment {
     pub max_input_tokens: Option<u32>,
     /// Input above this is billed at long-context prices; none when the model has one price.
     pub long_context_above_tokens: Option<u32>,
+    /// Everything that applies to few deployments.
+    pub rules: DeploymentRules,
 }
 
 impl Deployment {
     /// A deployment without input limit and long-context prices. Fill in the rest with `..Deployment::new(…)`: further
     /// fields default to "does not apply".
-    pub const fn new(admission: Admission, service: ServiceTime) -> Self {
-        Self { admission, service, max_input_tokens: None, long_context_above_tokens: None }
+    pub fn new(admission: Admission, service: ServiceTime) -> Self {
+        Self {
+            admission,
+            service,
+            max_input_tokens: None,
+            long_context_above_tokens: None,
+            rules: DeploymentRules::default(),
+        }
     }
 }
 
@@ -67,6 +84,10 @@ pub enum Admission {
     Provisioned(Bucket),
     /// The Standard token and request limits (S 13-16).
     Standard(Limiter),
+    /// Instances and a queue (S 74).
+    Managed(ManagedCompute),
+    /// A queue worked off in its own time (S 27-34).
+    Batch(Batch),
 }
 
 /// The leaky bucket of a provisioned deployment.
@@ -146,6 +167,40 @@ pub struct Limiter {
 }
 
 impl Limiter {
+    /// The profile of `aoai-api-simulator` (S 13-15, S 36 there): windows of 60 s and 10 s that slide, the output limit alone
+    /// charged (16 where there is none), compared after adding, refused calls forgotten, `retry-after` in whole seconds.
+    pub fn aoai_api_simulator(tokens_per_minute: u64) -> (Self, MoreLimits) {
+        let limiter = Self {
+            limit_tokens_per_minute: Some(tokens_per_minute),
+            limit_requests_per_minute: Some(tokens_per_minute.div_ceil(1_000) * 6),
+            request_window_us: 10 * SECOND_US,
+            assumed_output_tokens: 16,
+            check: TokenCheck::AfterAdding,
+            counts_refused: false,
+        };
+        let rules = MoreLimits {
+            sliding: true,
+            estimate: Estimate::MaxOutput,
+            retry_after_step_us: SECOND_US,
+            ..MoreLimits::default()
+        };
+        (limiter, rules)
+    }
+
+    /// The limits of `units` of capacity, each of a fixed number of requests and tokens a minute (S 3).
+    pub const fn of_units(
+        units: u64,
+        unit_requests: u64,
+        unit_tokens: u64,
+        assumed_output_tokens: u32,
+    ) -> Self {
+        Self {
+            limit_tokens_per_minute: Some(units * unit_tokens),
+            limit_requests_per_minute: Some(units * unit_requests),
+            ..Self::documented(assumed_output_tokens)
+        }
+    }
+
     /// The documented profile (S 13-16) without any limit: a count per minute from the scenario's start, compared before
     /// adding; requests counted over 1 s; refused requests count.
     pub const fn documented(assumed_output_tokens: u32) -> Self {
@@ -178,12 +233,14 @@ pub struct Stream {
     pub client: Client,
     /// Output limit for requests whose trace states none.
     pub max_output_tokens: Option<u32>,
+    /// Everything that applies to few streams.
+    pub rules: StreamRules,
 }
 
 impl Stream {
     /// A stream with no output limit of its own.
-    pub const fn new(route: Vec<DeploymentIx>, client: Client) -> Self {
-        Self { route, client, max_output_tokens: None }
+    pub fn new(route: Vec<DeploymentIx>, client: Client) -> Self {
+        Self { route, client, max_output_tokens: None, rules: StreamRules::default() }
     }
 }
 
@@ -211,6 +268,28 @@ impl Client {
             max_delay_us: 8 * SECOND_US,
             jitter_per_256: 64,
             honours_retry_after_up_to_us: MINUTE_US,
+        }
+    }
+
+    /// The Azure SDKs' defaults (`Azure.Core`): 3 retries, 0.8 s doubling to 60 s, about 20 % jitter, `retry-after` honoured.
+    pub const fn azure_sdk() -> Self {
+        Self {
+            max_retries: 3,
+            initial_delay_us: 800_000,
+            max_delay_us: MINUTE_US,
+            jitter_per_256: 51,
+            honours_retry_after_up_to_us: u64::MAX,
+        }
+    }
+
+    /// The documented sample of a batch submission (S 31): 5 s doubling, at most 10 tries.
+    pub const fn batch_submission() -> Self {
+        Self {
+            max_retries: 9,
+            initial_delay_us: 5 * SECOND_US,
+            max_delay_us: u64::MAX >> 16,
+            jitter_per_256: 0,
+            honours_retry_after_up_to_us: 0,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Requests as the engine sees them: arrivals of all streams in one order, and the shape of one request.
 
-use crate::engine::setup::Stream;
-use crate::workload::trace::{Hidden, Offer, Trace};
+use crate::engine::setup::{Setup, Stream};
+use crate::workload::trace::{Offer, Trace};
 
 /// One stream's requests with the stream's own defaults.
 #[derive(Clone, Copy, Debug)]
@@ -29,15 +29,15 @@ impl<'a> Requests<'a> {
         }
     }
 
-    /// What request `id` will produce: its true length, cut at its limit.
+    /// What request `id` will produce: its true length, cut at its limit. Read only once it is served (invariant 5).
     #[inline]
-    pub(crate) fn hidden(&self, id: u32, offer: &Offer) -> Hidden {
+    pub(crate) fn output(&self, id: u32, limit: Option<u32>) -> u32 {
         let output_tokens = self.trace.output_tokens[id as usize];
-        Hidden {
-            output_tokens: offer
-                .max_output_tokens
-                .map_or(output_tokens, |max| output_tokens.min(max)),
-        }
+        limit.map_or(output_tokens, |max| output_tokens.min(max))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.trace.len()
     }
 
     #[inline]
@@ -63,12 +63,16 @@ pub(crate) struct Arrivals<'a> {
 }
 
 impl<'a> Arrivals<'a> {
-    pub(crate) fn new(traces: &[&'a Trace], horizon_us: u64) -> Self {
-        let columns = traces
+    /// Of a stream with sessions only the first request of each arrives by itself.
+    pub(crate) fn new(setup: &Setup, traces: &[&'a Trace]) -> Self {
+        let columns = setup
+            .streams
             .iter()
-            .map(|trace| {
-                let until = trace.arrival_us.partition_point(|at| *at < horizon_us);
-                (&trace.arrival_us[..until], 0)
+            .zip(traces)
+            .map(|(stream, trace)| {
+                let until = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
+                let sessions = stream.rules.sessions.map_or(until, |s| until.min(s.count as usize));
+                (&trace.arrival_us[..sessions], 0)
             })
             .collect();
         let mut arrivals = Self { columns, next: None };

@@ -8,7 +8,7 @@ use ptuplan::workload::trace::Trace;
 #[test]
 fn both_paths_agree_on_thousands_of_random_setups() {
     let (mut refused, mut spilled, mut waited, mut taken) = (0, 0, 0, 0);
-    for seed in 0..6_000 {
+    for seed in 0..3_000 {
         let (setup, traces) = narrow(seed);
         let traces: Vec<&Trace> = traces.iter().collect();
         let fast = run(&setup, &traces).expect("runs");
@@ -20,11 +20,8 @@ fn both_paths_agree_on_thousands_of_random_setups() {
         waited += fast.streams[0].added_waits_us.len();
     }
     // The worlds are not empty, and the fast path was taken.
-    assert!(taken > 3_000, "{taken}");
-    assert!(
-        refused > 50_000 && spilled > 50_000 && waited > 10_000,
-        "{refused} {spilled} {waited}"
-    );
+    assert!(taken > 1_500, "{taken}");
+    assert!(refused > 25_000 && spilled > 25_000 && waited > 5_000, "{refused} {spilled} {waited}");
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! The admission state of a deployment, by kind.
+
+use crate::engine::batch::BatchQueue;
+use crate::engine::bucket::{Level, Scale};
+use crate::engine::managed::Managed;
+use crate::engine::outcome::Reason;
+use crate::engine::rules::{DeploymentRules, Estimate};
+use crate::engine::setup::{Bucket, Weights};
+use crate::ledger::usage::Answer;
+
+/// What an attempt asks of a deployment. The classes of input are disjoint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask {
+    pub(crate) input: u32,
+    pub(crate) fresh: u32,
+    pub(crate) cached: u32,
+    pub(crate) written: u32,
+    pub(crate) max_output: Option<u32>,
+}
+
+/// Why an attempt was not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) answer: Answer,
+    pub(crate) reason: Reason,
+    /// Whole milliseconds, 0 when none is given.
+    pub(crate) retry_after_us: u64,
+}
+
+impl Refusal {
+    pub(crate) const TOO_LONG: Self =
+        Self { answer: Answer::InputTooLong, reason: Reason::InputTooLong, retry_after_us: 0 };
+    pub(crate) const DOWN: Self =
+        Self { answer: Answer::ServerError, reason: Reason::Down, retry_after_us: 0 };
+    pub(crate) const FILTERED: Self =
+        Self { answer: Answer::FilteredInput, reason: Reason::PromptFiltered, retry_after_us: 0 };
+
+    pub(crate) const fn throttled(retry_after_us: u64, reason: Reason) -> Self {
+        Self { answer: Answer::Throttled, reason, retry_after_us }
+    }
+
+    /// Whether another deployment may serve the attempt (P R25: 429, 500, 503 and the over-long 400).
+    pub(crate) const fn passes_on(self) -> bool {
+        !matches!(self.answer, Answer::FilteredInput)
+    }
+
+    /// Whether a client tries again (S 19: 408, 429 and 5xx).
+    pub(crate) const fn is_retried(self) -> bool {
+        matches!(self.answer, Answer::Throttled | Answer::ServerError | Answer::TimedOut)
+    }
+}
+
+/// The admission state.
+#[derive(Debug)]
+pub(crate) enum Gate {
+    Bucket(Box<BucketGate>),
+    /// The windows with this index; deployments of one pool share them.
+    Windows {
+        windows: usize,
+        assumed_output_tokens: u32,
+        estimate: Estimate,
+    },
+    Managed(Box<Managed>),
+    Batch(Box<BatchQueue>),
+}
+
+/// Weights of the four classes in reduced units.
+#[derive(Clone, Copy, Debug)]
+struct Reduced {
+    fresh: u64,
+    cached: u64,
+    written: u64,
+    output: u64,
+}
+
+impl Reduced {
+    fn of(weights: Weights, written: u64, factor: u64) -> Self {
+        Self {
+            fresh: weights.input / factor,
+            cached: weights.cached_input / factor,
+            written: written / factor,
+            output: weights.output / factor,
+        }
+    }
+}
+
+/// A bucket with its weights.
+#[derive(Debug)]
+pub(crate) struct BucketGate {
+    pub(crate) level: Level,
+    pub(crate) assumed_output_tokens: u32,
+    pub(crate) units_per_minute_per_ptu: u64,
+    short: Reduced,
+    long: Reduced,
+    long_above: u32,
+}
+
+impl BucketGate {
+    pub(crate) fn new(bucket: &Bucket, rules: &DeploymentRules, sizes: &[u32]) -> Self {
+        let written = rules.cache_write_weight.unwrap_or(bucket.weights.input);
+        let long = rules.long_weights;
+        let long_weights = long.map_or(bucket.weights, |long| long.weights);
+        let long_written = long.map_or(written, |long| long.cache_write);
+        let per_ptu = bucket.units_per_minute_per_ptu;
+        let rates: Vec<u64> = sizes.iter().map(|size| u64::from(*size) * per_ptu).collect();
+        let weights = |w: Weights| [w.input, w.cached_input, w.output];
+        let all =
+            [weights(bucket.weights), weights(long_weights), [written, long_written, 0]].concat();
+        let scale = Scale::of(&rates, &all);
+        let factor = scale.weight_factor;
+        Self {
+            level: Level::new(scale, bucket.burst_us),
+            assumed_output_tokens: bucket.assumed_output_tokens,
+            units_per_minute_per_ptu: per_ptu,
+            short: Reduced::of(bucket.weights, written, factor),
+            long: Reduced::of(long_weights, long_written, factor),
+            long_above: long.map_or(u32::MAX, |long| long.above_tokens),
+        }
+    }
+
+    #[inline]
+    fn weights(&self, ask: &Ask) -> &Reduced {
+        if ask.input > self.long_above { &self.long } else { &self.short }
+    }
+
+    #[inline]
+    fn output(&self, ask: &Ask) -> u32 {
+        ask.max_output.unwrap_or(self.assumed_output_tokens)
+    }
+
+    /// What an attempt is expected to take, reduced units.
+    #[inline]
+    pub(crate) fn estimate(&self, ask: &Ask) -> u64 {
+        let weights = self.weights(ask);
+        u64::from(ask.fresh) * weights.fresh
+            + u64::from(ask.cached) * weights.cached
+            + u64::from(ask.written) * weights.written
+            + u64::from(self.output(ask)) * weights.output
+    }
+
+    /// Estimate minus truth, reduced units.
+    #[inline]
+    pub(crate) fn correction(&self, ask: &Ask, output_tokens: u32) -> i64 {
+        (i64::from(self.output(ask)) - i64::from(output_tokens)) * self.weights(ask).output as i64
+    }
+
+    #[inline]
+    pub(crate) fn steps(&self, reduced_units: u64) -> i128 {
+        i128::from(reduced_units) * i128::from(self.level.scale.steps_per_unit)
+    }
+}

@@ -1,0 +1,130 @@
+//! Managed compute (S 74): instances that serve some requests at a time, a queue, and autoscaling with a start-up delay.
+
+use crate::engine::rules::ManagedCompute;
+use std::collections::VecDeque;
+
+/// A request that waits: stream, request, attempt.
+pub(crate) type Waiting = (u16, u32, u32);
+
+/// The state of a managed deployment.
+#[derive(Clone, Debug)]
+pub(crate) struct Managed {
+    rules: ManagedCompute,
+    instances: u32,
+    starting: u32,
+    busy: u32,
+    queue: VecDeque<Waiting>,
+    changed_us: u64,
+    /// Instances times microseconds up to `counted_us`.
+    instance_us: u128,
+    counted_us: u64,
+}
+
+/// What a managed deployment says to an attempt.
+pub(crate) enum Entry {
+    /// Served at once.
+    Served,
+    /// Waits.
+    Queued,
+    /// The queue is full.
+    Full,
+}
+
+impl Managed {
+    pub(crate) fn new(rules: ManagedCompute) -> Self {
+        Self {
+            rules,
+            instances: rules.instances,
+            starting: 0,
+            busy: 0,
+            queue: VecDeque::new(),
+            changed_us: 0,
+            instance_us: 0,
+            counted_us: 0,
+        }
+    }
+
+    fn slots(&self) -> u64 {
+        u64::from(self.instances) * u64::from(self.rules.concurrent_per_instance)
+    }
+
+    fn in_system(&self) -> u64 {
+        u64::from(self.busy) + self.queue.len() as u64
+    }
+
+    /// Share of the slots in use, in millionths; above a million with a queue.
+    pub(crate) fn load(&self) -> u64 {
+        self.in_system() * 1_000_000 / self.slots().max(1)
+    }
+
+    /// Lets a request in.
+    pub(crate) fn enter(&mut self, waiting: Waiting) -> Entry {
+        if u64::from(self.busy) < self.slots() {
+            self.busy += 1;
+            return Entry::Served;
+        }
+        if self.queue.len() < self.rules.queue as usize {
+            self.queue.push_back(waiting);
+            return Entry::Queued;
+        }
+        Entry::Full
+    }
+
+    /// Decides on a further instance; returns when it is ready.
+    pub(crate) fn scale_up(&mut self, now_us: u64) -> Option<u64> {
+        let scale = self.rules.autoscale?;
+        let planned = self.instances + self.starting;
+        let wanted = self.in_system().div_ceil(u64::from(scale.target_per_instance.max(1)));
+        if wanted <= u64::from(planned) || planned >= scale.instances_max {
+            return None;
+        }
+        self.starting += 1;
+        Some(now_us + scale.start_up_us)
+    }
+
+    /// An instance has started.
+    pub(crate) fn ready(&mut self, now_us: u64, horizon_us: u64) {
+        self.count(now_us, horizon_us);
+        self.starting -= 1;
+        self.instances += 1;
+        self.changed_us = now_us;
+    }
+
+    /// A request is complete; an instance that is not needed any more is removed.
+    pub(crate) fn complete(&mut self, now_us: u64, horizon_us: u64) {
+        self.busy -= 1;
+        let Some(scale) = self.rules.autoscale else { return };
+        let left = self.instances.saturating_sub(1);
+        let fits = self.in_system() <= u64::from(left) * u64::from(scale.target_per_instance)
+            && u64::from(self.busy)
+                <= u64::from(left) * u64::from(self.rules.concurrent_per_instance);
+        if left >= scale.instances_min && fits && now_us >= self.changed_us + scale.cool_down_us {
+            self.count(now_us, horizon_us);
+            self.instances = left;
+            self.changed_us = now_us;
+        }
+    }
+
+    /// The next request to serve, when a slot is free.
+    pub(crate) fn next(&mut self) -> Option<Waiting> {
+        if u64::from(self.busy) >= self.slots() {
+            return None;
+        }
+        let waiting = self.queue.pop_front()?;
+        self.busy += 1;
+        Some(waiting)
+    }
+
+    fn count(&mut self, now_us: u64, horizon_us: u64) {
+        let until_us = now_us.min(horizon_us);
+        self.instance_us +=
+            u128::from(self.instances) * u128::from(until_us.saturating_sub(self.counted_us));
+        self.counted_us = self.counted_us.max(until_us);
+    }
+
+    /// Instances times microseconds up to the horizon.
+    pub(crate) fn instance_us(&mut self, horizon_us: u64) -> u128 {
+        self.count(horizon_us, horizon_us);
+        self.instance_us
+    }
+}

@@ -1,0 +1,319 @@
+//! The optional behaviour of deployments and streams. The default of every rule is "does not apply"; a setup that leaves
+//! them alone may take the fast path.
+
+use crate::engine::setup::{ServiceTime, Weights};
+use crate::units::ptu::Ptu;
+
+/// Optional rules of a deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeploymentRules {
+    /// Noise of the service time: factors in 1/1,024 at evenly spaced quantiles; an answer draws one. Empty: no noise.
+    pub noise_per_1024: Vec<u32>,
+    /// Weight of a token written to the prompt cache (generation B, P R4; contradiction C3). None: writes are plain input.
+    pub cache_write_weight: Option<u64>,
+    /// Weights of requests in the long-context class (P R4).
+    pub long_weights: Option<LongWeights>,
+    /// Further limits of a Standard deployment.
+    pub limits: MoreLimits,
+    /// What happens to the deployment, in order of time.
+    pub timeline: Vec<Change>,
+    /// The PTU quota this deployment draws on: an index into [`Setup::ptu_quotas`](crate::engine::setup::Setup).
+    pub ptu_quota: Option<u16>,
+    /// When it exists.
+    pub lifetime: Lifetime,
+    /// The content filter (S 43-46).
+    pub filter: Option<ContentFilter>,
+    /// Priority and flex processing (S 35-42).
+    pub tiers: TierRules,
+    /// Slower answers above a monthly use (S 20).
+    pub usage_tier: Option<UsageTier>,
+}
+
+/// Weights of the long-context class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LongWeights {
+    /// Input above this is long (P R4: unknown).
+    pub above_tokens: u32,
+    /// Weights of fresh input, cached input and output.
+    pub weights: Weights,
+    /// Weight of a token written to the cache.
+    pub cache_write: u64,
+}
+
+/// How a Standard deployment estimates a request (S 13).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Estimate {
+    /// Input plus output limit: the documentation.
+    #[default]
+    InputAndMaxOutput,
+    /// Output limit alone: `aoai-api-simulator`.
+    MaxOutput,
+}
+
+/// Further limits of a Standard deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MoreLimits {
+    /// Windows slide instead of resetting (S 14: not documented; `aoai-api-simulator` slides).
+    pub sliding: bool,
+    /// What a request is charged.
+    pub estimate: Estimate,
+    /// `retry-after` is rounded up to this; 0 is a millisecond.
+    pub retry_after_step_us: u64,
+    /// Fresh and cache-writing input per minute (S 72: ITPM).
+    pub input_tokens_per_minute: Option<u64>,
+    /// Output per minute, counted when it is complete (S 72: OTPM).
+    pub output_tokens_per_minute: Option<u64>,
+    /// Requests in service at one time (S 68).
+    pub concurrent: Option<u32>,
+    /// Dynamic quota: each minute the token limit is raised by a drawn share of up to this (S 11), parts per million.
+    pub headroom_per_million: u64,
+    /// Deployments with the same number share one set of windows.
+    pub pool: Option<u16>,
+}
+
+/// A change at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When, microseconds.
+    pub at_us: u64,
+    /// What.
+    pub what: ChangeKind,
+}
+
+/// What changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// Answers 503 from now on (S 25). What is in flight completes.
+    Down,
+    /// Serves again.
+    Up,
+    /// A provisioned deployment is resized (P R32, R33). A scale-up beyond the quota fails.
+    Resize {
+        /// The new size.
+        capacity_ptu: Ptu,
+        /// Whether the platform has the capacity for a scale-up.
+        available: bool,
+    },
+    /// The limits of a Standard deployment change: a quota increase, or a temporary reduction (S 8, S 18).
+    Limits {
+        /// Tokens per minute.
+        tokens_per_minute: Option<u64>,
+        /// Requests per minute.
+        requests_per_minute: Option<u64>,
+    },
+    /// What a batch deployment has not finished is cancelled (S 29).
+    CancelBatch,
+}
+
+/// When a deployment exists. Outside, it answers 503.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Created at this time.
+    pub created_us: u64,
+    /// Deleted this long after creation, whatever its use (S 59: 24 hours for the developer tier).
+    pub age_us_max: Option<u64>,
+    /// Deleted after this long without a call (S 58: 15 days for fine-tuned models).
+    pub idle_us_max: Option<u64>,
+}
+
+/// A severity of the content filter; `Safe` is never filtered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Low.
+    Low,
+    /// Medium: the default threshold.
+    Medium,
+    /// High.
+    High,
+}
+
+/// One category of the content filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FilterCategory {
+    /// Share of prompts of severity low, medium and high, parts per million.
+    pub prompt_per_million: [u32; 3],
+    /// Share of answers of severity low, medium and high, parts per million.
+    pub output_per_million: [u32; 3],
+    /// The lowest severity that is blocked.
+    pub threshold: Severity,
+}
+
+/// The content filter: blocked prompts answer 400, blocked answers stop with 200.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContentFilter {
+    /// At most 64 categories.
+    pub categories: Vec<FilterCategory>,
+    /// Tokens still produced after the offending one (S 46: about 1,000 characters when asynchronous).
+    pub lag_tokens: u32,
+}
+
+/// What a client asks for (S 36, S 42).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TierRequest {
+    /// Nothing, or `auto`: the deployment decides.
+    #[default]
+    Auto,
+    /// `default`.
+    Standard,
+    /// `priority`.
+    Priority,
+    /// `flex`.
+    Flex,
+}
+
+/// Service tiers of a Standard deployment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TierRules {
+    /// Requests that ask for nothing are served with priority (S 36).
+    pub priority_by_default: bool,
+    /// Time of service with priority.
+    pub priority_service: Option<ServiceTime>,
+    /// Input above this is served at the standard tier (S 38c).
+    pub priority_input_tokens_max: Option<u32>,
+    /// Priority tokens of a minute above this multiple, in per cent, of the lowest of the 15 minutes before are served at
+    /// the standard tier (S 38a: 150). Which requests are downgraded is not documented: the excess.
+    pub ramp_per_cent: Option<u64>,
+    /// Share of priority requests downgraded at peak load (S 38b: unknown), parts per million.
+    pub peak_downgrade_per_million: u64,
+    /// Share of flex attempts refused for lack of capacity (S 41: unknown), parts per million.
+    pub flex_refused_per_million: u64,
+    /// Time of service at the flex tier.
+    pub flex_service: Option<ServiceTime>,
+}
+
+/// Slower answers above a use per 30 days (S 20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsageTier {
+    /// Tokens, input and output, per 30 days.
+    pub tokens: u64,
+    /// Factor of the service time above it, 1/1,024.
+    pub slower_per_1024: u32,
+}
+
+/// Optional rules of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StreamRules {
+    /// The client gives up on an answer after this long: 408 (S 21). It tries again like after a 429.
+    pub timeout_us: Option<u64>,
+    /// `retry-after` replaces the back-off instead of bounding it from below.
+    pub retry_after_alone: bool,
+    /// Requests the client has out at one time, retries and their waits included; the others queue at the client.
+    pub concurrent: Option<u32>,
+    /// Closed loop: sessions that ask one request after the other instead of at the trace's times.
+    pub sessions: Option<Sessions>,
+    /// Which deployment is tried first.
+    pub policy: RoutePolicy,
+    /// A deployment that keeps refusing is left alone for a while.
+    pub breaker: Option<Breaker>,
+    /// Until this time a request refused by all gets the first deployment's answer instead of the last one's (P C5:
+    /// before 2026-06-18).
+    pub first_answer_until_us: u64,
+    /// What the client asks for.
+    pub tier: TierRequest,
+    /// The prompt cache as a process, for traces that do not say what was cached.
+    pub prompt_cache: Option<PromptCache>,
+}
+
+/// Sessions of a closed loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sessions {
+    /// How many.
+    pub count: u32,
+    /// Time between the end of a request and the session's next one.
+    pub think_us: u64,
+}
+
+/// Which deployment of the route is tried first. The others follow in the order of the route.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum RoutePolicy {
+    /// The order of the route.
+    #[default]
+    Ordered,
+    /// Drawn with these weights, one per deployment of the route.
+    Weighted(Vec<u32>),
+    /// The one whose limit is used least; the earlier one when equal.
+    LeastLoaded,
+    /// The one whose recent answers took least time (a moving average over completed answers, 1/8 each).
+    Fastest,
+}
+
+/// A circuit breaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breaker {
+    /// Opens after this many refusals in a row.
+    pub refusals: u32,
+    /// Stays open this long.
+    pub open_us: u64,
+}
+
+/// The prompt cache (S 61-65): a request's prompt begins with one of some prefixes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PromptCache {
+    /// Different prefixes; a request draws one.
+    pub prefixes: u32,
+    /// Length of a prefix.
+    pub prefix_tokens: u32,
+    /// Shortest match (S 61: 1,024).
+    pub min_tokens: u32,
+    /// Matches grow in steps of this (S 61: 128; 1 from GPT-5.6 on).
+    pub step_tokens: u32,
+    /// A prefix is forgotten after this long without use (S 63).
+    pub lifetime_us: u64,
+    /// Requests a minute per prefix above which some miss (S 65: about 15).
+    pub per_minute: u32,
+    /// Share of those above that miss (S 65: unknown), parts per million.
+    pub overflow_missed_per_million: u64,
+    /// Whether what was not cached counts as written to the cache (S 64).
+    pub writes: bool,
+}
+
+/// Managed compute (S 74): instances that each serve some requests at a time, and a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ManagedCompute {
+    /// Instances at the start.
+    pub instances: u32,
+    /// Requests one instance serves at a time.
+    pub concurrent_per_instance: u32,
+    /// Requests that may wait; further ones get a 429.
+    pub queue: u32,
+    /// Adds and removes instances.
+    pub autoscale: Option<Autoscale>,
+}
+
+/// Autoscaling of managed compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Autoscale {
+    /// Fewest instances, above 0.
+    pub instances_min: u32,
+    /// Most instances.
+    pub instances_max: u32,
+    /// Requests in the system per instance above which one is added.
+    pub target_per_instance: u32,
+    /// Time from the decision until an instance serves.
+    pub start_up_us: u64,
+    /// Least time between a change and the removal of an instance.
+    pub cool_down_us: u64,
+}
+
+/// Batch (S 27-34): requests of a stream are submitted, queued and worked off at a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Input tokens that may be enqueued; a submission beyond is refused (S 30).
+    pub enqueued_tokens_max: u64,
+    /// Tokens, input and output, worked off per minute.
+    pub tokens_per_minute: u64,
+    /// Finishing later than this is counted as late, not expired (S 28: 24 hours).
+    pub target_us: u64,
+}
+
+/// Whose requests are logged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum LogScope {
+    /// Nobody's.
+    #[default]
+    Off,
+    /// Everybody's.
+    All,
+    /// Those of these (stream, request) pairs, sorted.
+    Requests(Vec<(u16, u32)>),
+}

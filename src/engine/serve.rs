@@ -1,0 +1,248 @@
+//! The ordered path, from admission to completion.
+
+use crate::engine::batch::Finished;
+use crate::engine::deployment::Grant;
+use crate::engine::gate::{Ask, Gate, Refusal};
+use crate::engine::meter::{Kind, Tokens};
+use crate::engine::ordered::{End, Flight, Run, Try};
+use crate::engine::outcome::Reason;
+use crate::engine::queue::{Event, Rank};
+use crate::engine::setup::ServiceTime;
+use crate::engine::tier::{priority, requested};
+use crate::ledger::usage::{Answer, ServiceTier};
+use crate::units::luck::{Purpose, draw};
+
+/// The noise factor that a draw picks, 1/1,024.
+#[inline]
+pub(crate) fn noise_per_1024(quantiles: &[u32], luck: u64, attempt: u32) -> u64 {
+    if quantiles.is_empty() {
+        return 1_024;
+    }
+    let random = draw(luck, Purpose::ServiceTime, attempt) >> 32;
+    u64::from(quantiles[((random * quantiles.len() as u64) >> 32) as usize])
+}
+
+impl Run<'_> {
+    /// A deployment serves an attempt from now on, or has taken it as a batch submission.
+    pub(crate) fn serve(
+        &mut self,
+        now_us: u64,
+        try_: Try,
+        deployment: u16,
+        ask: &Ask,
+        grant: Grant,
+    ) {
+        let requests = self.requests[try_.stream as usize];
+        let rules = &self.setup.streams[try_.stream as usize].rules;
+        let luck = requests.luck(try_.id);
+        let state = &mut self.deployments[deployment as usize];
+        let mut output_tokens = requests.output(try_.id, ask.max_output);
+        let (mut answer, mut reason) = (Answer::Completed, Reason::Admitted);
+        if let Some(filter) = &state.setup.rules.filter
+            && let Some(stopped) = filter.stops_after(luck, output_tokens)
+        {
+            output_tokens = stopped;
+            (answer, reason) = (Answer::FilteredOutput, Reason::OutputFiltered);
+        }
+        if let Some(cache) = self.caches[try_.stream as usize].get_mut(deployment as usize) {
+            cache.served(now_us, luck, ask.input);
+        }
+        let mut tokens = Tokens {
+            fresh: ask.fresh,
+            cached: ask.cached,
+            written: ask.written,
+            output: output_tokens,
+        };
+        let all_tokens = u64::from(ask.input) + u64::from(output_tokens);
+        if grant == Grant::Submitted {
+            let Gate::Batch(queue) = &mut state.gate else { return };
+            let at_us = queue.finish_us(now_us, all_tokens);
+            let end = End::Batch { tokens, payload: try_.payload() };
+            let flight =
+                Flight { deployment, output_tokens, correction: 0, started_us: now_us, end };
+            return self.fly(at_us, try_, flight);
+        }
+        let tiers = &state.setup.rules.tiers;
+        let tier = match requested(tiers, rules.tier) {
+            ServiceTier::Priority => {
+                let charged = u64::from(ask.input) + u64::from(ask.max_output.unwrap_or(0));
+                priority(tiers, &mut state.ramp, now_us, luck, ask.input, charged)
+            }
+            other => other,
+        };
+        let service = match tier {
+            ServiceTier::Priority => tiers.priority_service,
+            ServiceTier::Flex => tiers.flex_service,
+            ServiceTier::Standard | ServiceTier::Batch => None,
+        };
+        let service = service.unwrap_or(state.setup.service);
+        let noise = noise_per_1024(&state.setup.rules.noise_per_1024, luck, try_.attempt);
+        let slower = state.usage_factor(now_us, all_tokens);
+        let scaled =
+            |us: u64| ((u128::from(us) * u128::from(noise) * u128::from(slower)) >> 20) as u64;
+        let mut took_us = scaled(service_us(&service, output_tokens));
+        let mut end = End::Counted;
+        if rules.timeout_us.is_some_and(|timeout_us| took_us > timeout_us) {
+            let timeout_us = rules.timeout_us.unwrap_or(u64::MAX);
+            let first_us = scaled(service.first_token_us);
+            let made = u128::from(timeout_us.saturating_sub(first_us)) * u128::from(output_tokens)
+                / u128::from((took_us - first_us).max(1));
+            output_tokens = (made as u32).min(output_tokens);
+            tokens.output = output_tokens;
+            took_us = timeout_us;
+            (answer, reason) = (Answer::TimedOut, Reason::TimedOut);
+            end = End::TimedOut(try_.payload());
+        }
+        let (correction, watched) = match &state.gate {
+            Gate::Bucket(gate) => (gate.correction(ask, output_tokens), true),
+            Gate::Windows { windows, .. } => (0, self.windows[*windows].watches_completions()),
+            Gate::Managed(_) | Gate::Batch(_) => (0, true),
+        };
+        let context = state.context(ask.input);
+        let kind = Kind { deployment, stream: try_.stream, tier, context, answer };
+        self.meter.add(now_us, kind, tokens);
+        let watched = watched || rules.policy == crate::engine::rules::RoutePolicy::Fastest;
+        if watched || answer == Answer::TimedOut || self.crowds[try_.stream as usize].watches() {
+            let flight = Flight { deployment, output_tokens, correction, started_us: now_us, end };
+            self.fly(now_us + took_us, try_, flight);
+        }
+        if self.logs() {
+            self.note(
+                now_us,
+                try_,
+                deployment,
+                Refusal { answer, reason, retry_after_us: 0 },
+                false,
+            );
+        }
+        if answer == Answer::TimedOut {
+            self.deployments[deployment as usize].counts.failed += 1;
+        } else {
+            self.served(now_us, try_, deployment);
+        }
+        self.grow(now_us, deployment);
+    }
+
+    /// Counts a request that is served in the end.
+    fn served(&mut self, now_us: u64, try_: Try, deployment: u16) {
+        self.deployments[deployment as usize].counts.completed += 1;
+        let asked_us = self.crowds[try_.stream as usize].asked_us(try_.id);
+        let asked_us =
+            asked_us.unwrap_or_else(|| self.requests[try_.stream as usize].arrival_us(try_.id));
+        let counts = &mut self.streams[try_.stream as usize];
+        counts.completed += 1;
+        let waited_us = now_us - asked_us;
+        if waited_us > 0 {
+            counts.added_wait_sum_us += u128::from(waited_us);
+            counts.added_waits_us.push(u32::try_from(waited_us).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn fly(&mut self, at_us: u64, try_: Try, flight: Flight) {
+        let slot = self.flights.put(flight);
+        self.queue.push(Event::new(at_us, Rank::Completion, try_.id, try_.stream, slot));
+    }
+
+    /// An answer is complete, or its client gives up on it.
+    pub(crate) fn complete(&mut self, now_us: u64, stream: u16, id: u32, slot: u32) {
+        let flight = self.flights.take(slot);
+        let state = &mut self.deployments[flight.deployment as usize];
+        state.correct(now_us, flight.correction, &mut self.windows);
+        match &mut state.gate {
+            Gate::Bucket(_) | Gate::Batch(_) => {}
+            Gate::Windows { windows, .. } => {
+                self.windows[*windows].complete(now_us, flight.output_tokens);
+            }
+            Gate::Managed(managed) => {
+                managed.complete(now_us, self.setup.horizon_us);
+                self.serve_waiting(now_us, flight.deployment);
+            }
+        }
+        let state = &mut self.deployments[flight.deployment as usize];
+        state.recent_us = (state.recent_us * 7 + (now_us - flight.started_us)) / 8;
+        match flight.end {
+            End::Counted => self.end(now_us, stream),
+            End::TimedOut(payload) => {
+                let timed_out = Refusal {
+                    answer: Answer::TimedOut,
+                    reason: Reason::TimedOut,
+                    retry_after_us: 0,
+                };
+                self.again_or_fail(now_us, Try::new(stream, id, payload), timed_out);
+            }
+            End::Batch { tokens, payload } => {
+                self.finish_batch(now_us, Try::new(stream, id, payload), &flight, tokens);
+            }
+        }
+    }
+
+    fn finish_batch(&mut self, now_us: u64, try_: Try, flight: &Flight, mut tokens: Tokens) {
+        let state = &mut self.deployments[flight.deployment as usize];
+        let Gate::Batch(queue) = &mut state.gate else { return };
+        let input = tokens.fresh + tokens.cached + tokens.written;
+        let finished = queue.complete(flight.started_us, now_us, input);
+        state.counts.late += u64::from(finished == Finished::Late);
+        let (answer, reason) = if finished == Finished::Cancelled {
+            tokens = Tokens::default();
+            (Answer::Cancelled, Reason::Cancelled)
+        } else {
+            (Answer::Completed, Reason::Admitted)
+        };
+        let context = state.context(input);
+        let kind = Kind {
+            deployment: flight.deployment,
+            stream: try_.stream,
+            tier: ServiceTier::Batch,
+            context,
+            answer,
+        };
+        self.meter.add(now_us, kind, tokens);
+        let refusal = Refusal { answer, reason, retry_after_us: 0 };
+        if self.logs() {
+            self.note(now_us, try_, flight.deployment, refusal, false);
+        }
+        if finished == Finished::Cancelled {
+            self.deployments[flight.deployment as usize].counts.failed += 1;
+            self.again_or_fail(now_us, try_, refusal);
+        } else {
+            self.served(flight.started_us, try_, flight.deployment);
+            self.end(now_us, try_.stream);
+        }
+    }
+
+    /// Serves what waits at a managed deployment while there is room.
+    fn serve_waiting(&mut self, now_us: u64, deployment: u16) {
+        loop {
+            let Gate::Managed(managed) = &mut self.deployments[deployment as usize].gate else {
+                return;
+            };
+            let Some((stream, id, payload)) = managed.next() else { return };
+            let try_ = Try::new(stream, id, payload);
+            let offer = self.requests[stream as usize].offer(id);
+            let ask = self.ask(now_us, try_, deployment, &offer);
+            self.serve(now_us, try_, deployment, &ask, Grant::Served);
+        }
+    }
+
+    /// Starts a further instance where autoscaling wants one.
+    pub(crate) fn grow(&mut self, now_us: u64, deployment: u16) {
+        let Gate::Managed(managed) = &mut self.deployments[deployment as usize].gate else {
+            return;
+        };
+        if let Some(ready_us) = managed.scale_up(now_us) {
+            self.queue.push(Event::new(ready_us, Rank::Ready, 0, 0, u32::from(deployment)));
+        }
+    }
+
+    /// An instance has started.
+    pub(crate) fn ready(&mut self, now_us: u64, deployment: u16) {
+        if let Gate::Managed(managed) = &mut self.deployments[deployment as usize].gate {
+            managed.ready(now_us, self.setup.horizon_us);
+        }
+        self.serve_waiting(now_us, deployment);
+    }
+}
+
+fn service_us(service: &ServiceTime, output_tokens: u32) -> u64 {
+    service.first_token_us + service.per_output_token_us * u64::from(output_tokens)
+}
