@@ -416,6 +416,7 @@ fn one_series(
         Admission::Standard(limiter) => {
             ("estimated tokens", 1.0, limiter.limit_tokens_per_minute.map(|limit| limit as f64))
         }
+        Admission::Managed(_) | Admission::Batch(_) => ("input tokens", 1.0, None),
     };
     let step = counted.minutes.len().div_ceil(MAX_SERIES_POINTS).max(1);
     let averaged = |value: fn(&crate::engine::outcome::MinuteSample) -> f64, scale: f64| {

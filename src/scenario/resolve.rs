@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::catalog::ptu::Throughput;
 use crate::catalog::sku::{BillingMode, Sku};
+use crate::engine::rules::StreamRules;
 use crate::engine::setup::{
     Admission, Bucket, Client, Deployment, DeploymentIx, Limiter, ServiceTime, Setup, Stream,
     Weights,
@@ -67,6 +68,7 @@ pub fn resolve(
                 route: route.iter().map(|index| DeploymentIx(*index as u16)).collect(),
                 client,
                 max_output_tokens: workload.max_output_tokens,
+                rules: StreamRules::default(),
             }),
             Err(error) => wrong.push(error.at(workload.client.place.clone())),
         }
@@ -86,11 +88,11 @@ pub fn resolve(
         deployments: refs.collect(),
         capacity_ptu: candidate.deployments.iter().map(|planned| planned.capacity_ptu).collect(),
         setup: Setup {
-            horizon_us: scenario.window.length_us,
             hour_phase_us: scenario.period.hour_phase_us(),
             deployments,
             streams,
             minute_series: true,
+            ..Setup::new(scenario.window.length_us)
         },
         facts,
     })
