@@ -10,6 +10,7 @@ use crate::metrics::slo::percent;
 use crate::plan::cost::Cost;
 use crate::plan::recommend::Recommendation;
 use crate::plan::search::{Evaluated, Figures, Question};
+use crate::report::hours;
 use crate::report::outlook::OutlookView;
 use crate::report::view::{
     BillView, BreakEvenView, CandidateView, CostPartView, CurvePointView, DeploymentView, FactView,
@@ -46,6 +47,7 @@ pub fn recommendation(
         .collect();
     let mut facts = Facts::default();
     let (mut series, mut bill) = (Vec::new(), empty_bill());
+    let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());
     if let Some(choice) = answer.choice {
         let chosen = &answer.candidates[choice].candidate;
         let simulated = simulate(scenario, catalog, traces, chosen)?;
@@ -53,6 +55,8 @@ pub fn recommendation(
         facts.merge(&simulated.resolved.facts);
         note_prices(&mut facts, &priced);
         series = all_series(scenario, &simulated.resolved, &simulated.outcome);
+        heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
+        workloads = workload_views(scenario, &simulated.outcome);
         bill = bill_view(&priced);
     }
     Ok(RecommendationView {
@@ -90,7 +94,7 @@ pub fn recommendation(
         assumptions: facts.assumed().map(fact).collect(),
         sources: facts.iter().map(fact).collect(),
         attributions: attributions(scenario),
-        outlook: OutlookView::default(),
+        outlook: OutlookView { workloads, heat_maps, ..OutlookView::default() },
     })
 }
 
@@ -313,6 +317,15 @@ fn utilization(u: Utilization) -> UtilizationView {
 fn percentiles(times: TimePercentiles) -> PercentilesView {
     let ms = |us: u64| us as f64 / 1_000.0;
     PercentilesView { p50: ms(times.p50_us), p95: ms(times.p95_us), p99: ms(times.p99_us) }
+}
+
+fn workload_views(scenario: &Scenario, outcome: &Outcome) -> Vec<WorkloadView> {
+    scenario
+        .workloads
+        .iter()
+        .zip(&outcome.streams)
+        .map(|(workload, stream)| workload_view(&workload.name, &of_stream(stream)))
+        .collect()
 }
 
 fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadView {

@@ -12,6 +12,8 @@ pub mod files;
 #[cfg(feature = "report")]
 pub mod format;
 #[cfg(feature = "report")]
+mod hours;
+#[cfg(feature = "report")]
 pub mod ink;
 #[cfg(feature = "report")]
 pub mod json;

@@ -128,9 +128,14 @@ fn refusals(view: &RecommendationView, ink: Ink, width: usize) -> String {
     let Some(refused) = view.candidates.iter().filter(|c| !c.feasible).min_by_key(price) else {
         return String::new();
     };
+    let cost = &refused.monthly_cost;
+    let at = if cost.p50.is_empty() {
+        String::new()
+    } else {
+        format!(", at {}", format::money(&cost.p50, &cost.currency))
+    };
     let text = format!(
-        "Cheapest refused, at {}: {}: {}.",
-        format::money(&refused.monthly_cost.p50, &refused.monthly_cost.currency),
+        "Cheapest refused{at}: {}: {}.",
         sentence::label(refused),
         refused.reasons.join("; ").trim_end_matches('.')
     );

@@ -17,7 +17,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             families.push(&point.family);
             families.len() - 1
         });
-        let cost = format::for_axis(&point.monthly_cost)?;
+        let Some(cost) = format::for_axis(&point.monthly_cost) else { continue };
         let share = format::share(point.throttled_share);
         let at = json!([point.total_ptu, cost, point.feasible, share]);
         series.entry((family, &point.commitment)).or_default().push(at);
@@ -63,6 +63,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             "kind": "curve",
             "unit": format!("{currency} a month"),
             "series": series,
+            "levelName": level.map(|c| if c.feasible { "pay as you go" } else { "pay as you go (refused)" }),
             "level": level.and_then(|c| format::for_axis(&c.monthly_cost.p50)),
             "choice": view.choice.as_ref().filter(|c| c.total_ptu > 0).map(|c| json!({
                 "at": [c.total_ptu, format::for_axis(&c.monthly_cost.p50)],

@@ -59,12 +59,15 @@ pub(super) fn facts(
 ) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !assumptions.is_empty() {
-        blocks
-            .push(Block::Table { table: fact_table("Assumed values", assumptions), folded: false });
+        blocks.push(Block::Table {
+            table: fact_table("Assumed values", &assumptions.iter().collect::<Vec<_>>()),
+            folded: false,
+        });
     }
-    if !sources.is_empty() {
-        let folded = sources.len() > 8;
-        blocks.push(Block::Table { table: fact_table("Dated values", sources), folded });
+    let dated: Vec<_> = sources.iter().filter(|fact| fact.status != "assumed").collect();
+    if !dated.is_empty() {
+        let folded = dated.len() > 8;
+        blocks.push(Block::Table { table: fact_table("Dated values", &dated), folded });
     }
     if !attributions.is_empty() {
         blocks.push(Block::List {
@@ -74,7 +77,7 @@ pub(super) fn facts(
     blocks
 }
 
-fn fact_table(caption: &str, facts: &[FactView]) -> crate::report::page::blocks::Table {
+fn fact_table(caption: &str, facts: &[&FactView]) -> crate::report::page::blocks::Table {
     let columns = vec![
         words("Fact"),
         words("Value"),

@@ -9,6 +9,9 @@ use crate::report::text::day;
 use crate::report::view::{PercentilesView, ScenarioView, SeriesView, WorkloadView};
 use serde_json::{Value, json};
 
+/// What the offered line is, since it may lie far above capacity while few calls are refused.
+const ASKED: &str = "A call asks for its input and its output limit when it arrives and gives back what it does not use, so what is asked for may exceed the capacity while few calls are refused.";
+
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// Load and utilization of every deployment.
@@ -27,8 +30,8 @@ pub(super) fn series(series: &[SeriesView], scenario: &ScenarioView) -> Vec<Bloc
 fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
     let columns = vec![
         words("From"),
-        figures("Offered, mean"),
-        figures("Offered, most"),
+        figures("Asked for, mean"),
+        figures("Asked for, most"),
         figures("Served, mean"),
         figures("Refused or passed on, a minute"),
     ];
@@ -43,12 +46,12 @@ fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
     });
     let level = series.capacity_per_minute.map_or_else(
         || "Unlimited.".to_owned(),
-        |c| format!("Capacity {} a minute.", format::number(c)),
+        |c| format!("Capacity or limit: {} a minute.", format::number(c)),
     );
     Chart {
         id: format!("load-{index}"),
         title: format!("Offered load against capacity: {}", series.deployment),
-        note: format!("{} a minute. {level}", sentence(&series.unit)),
+        note: format!("{} a minute. {level} {ASKED}", sentence(&series.unit)),
         tall: true,
         zoom: true,
         table: table(
@@ -138,6 +141,7 @@ fn heat_map(map: &HeatMapView) -> Block {
         .shares
         .iter()
         .zip(DAYS)
+        .filter(|(row, _)| row.iter().any(Option::is_some))
         .map(|(row, day)| HeatRow {
             day,
             cells: row.iter().map(|share| heat_cell(*share, full)).collect(),

@@ -23,7 +23,7 @@ struct Curve {
 
 pub(super) struct CostCurve {
     curves: Vec<Curve>,
-    pay_as_you_go: Option<f64>,
+    pay_as_you_go: Option<(f64, bool)>,
     choice: Option<(f64, f64, String)>,
     currency: String,
 }
@@ -63,8 +63,8 @@ impl CostCurve {
             .candidates
             .iter()
             .filter(|c| c.total_ptu == 0)
-            .filter_map(|c| format::for_axis(&c.monthly_cost.p50))
-            .min_by(f64::total_cmp);
+            .filter_map(|c| Some((format::for_axis(&c.monthly_cost.p50)?, c.feasible)))
+            .min_by(|a, b| b.1.cmp(&a.1).then(a.0.total_cmp(&b.0)));
         let choice = view.choice.as_ref().filter(|c| c.total_ptu > 0).and_then(|c| {
             let cost = format::for_axis(&c.monthly_cost.p50)?;
             let label = format!(
@@ -94,8 +94,8 @@ impl CostCurve {
             })
             .collect();
         entries.push(Entry { label: "feasible".into(), colour: MUTED, mark: Mark::Dot });
-        if self.pay_as_you_go.is_some() {
-            let label = "pay as you go".into();
+        if let Some((_, feasible)) = self.pay_as_you_go {
+            let label = if feasible { "pay as you go" } else { "pay as you go (refused)" }.into();
             entries.push(Entry { label, colour: AXIS, mark: Mark::Dashed });
         }
         if self.choice.is_some() {
@@ -131,7 +131,7 @@ impl Drawing for CostCurve {
         let (low, high) =
             points().fold((f64::MAX, 0.0_f64), |(low, high), p| (low.min(p.0), high.max(p.0)));
         let gap = ((high - low) * 0.02).max(1.0);
-        let costs = points().map(|p| p.1).chain(self.pay_as_you_go);
+        let costs = points().map(|p| p.1).chain(self.pay_as_you_go.map(|level| level.0));
         let highest = costs.fold(0.0, f64::max);
         let mut chart = ChartBuilder::on(&area)
             .margin_right(px(20.0, scale))
@@ -155,7 +155,7 @@ impl Drawing for CostCurve {
             .y_label_formatter(&|y| format::short(*y))
             .draw()
             .map_err(PlotError::new)?;
-        if let Some(level) = self.pay_as_you_go {
+        if let Some((level, _)) = self.pay_as_you_go {
             chart
                 .draw_series(DashedLineSeries::new(
                     [((low - gap).max(0.0), level), (high + gap, level)],

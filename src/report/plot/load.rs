@@ -32,10 +32,10 @@ impl Drawing for Load<'_> {
     }
 
     fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Result<(), PlotError> {
-        let subtitle = "Tokens per minute at each deployment; retries and spillover included";
+        let subtitle = "Tokens per minute at each deployment. A call asks for its input and its output limit on arrival and gives back what it does not use";
         let below = titled(root, &self.title(), subtitle, scale)?;
         let entries = [
-            Entry { label: "offered".into(), colour: BLUE, mark: Mark::Solid },
+            Entry { label: "asked for on arrival".into(), colour: BLUE, mark: Mark::Solid },
             Entry { label: "served".into(), colour: SKY, mark: Mark::Area },
             Entry {
                 label: "capacity, or the token limit".into(),

@@ -54,6 +54,11 @@ pub(super) fn write(
         sheet.write_number_with_format(row, 5, fixed, &styles.money)?;
         sheet.write_number_with_format(row, 6, tokens, &styles.money)?;
         let cost = &candidate.monthly_cost;
+        if cost.p50.is_empty() {
+            // Not simulated, so there is no cost: the cells stay empty.
+            text(sheet, row, 17, &candidate.reasons.join("; "), None)?;
+            continue;
+        }
         sheet.write_number_with_format(row, 7, number(&cost.p50), &styles.money)?;
         let levers = format!(
             "=IF(F{at}+G{at}=0,H{at},H{at}*(F{at}*(1-discount_ptu)+G{at}*(1-discount_tokens))/(F{at}+G{at}))"
@@ -84,7 +89,6 @@ pub(super) fn write(
     let rows = view.candidates.len() as u32;
     if rows > 0 {
         sheet.autofilter(0, 0, rows, COLUMNS.len() as u16 - 1)?;
-        sheet.insert_chart(rows + 2, 1, &chart(view, rows.min(BARS)))?;
     }
     Ok(())
 }
@@ -112,7 +116,9 @@ fn with_levers(candidate: &CandidateView, levers: Levers) -> f64 {
         / (fixed + tokens)
 }
 
-fn chart(view: &RecommendationView, last: u32) -> Chart {
+/// The first candidates, as simulated and under the levers, for the first sheet.
+pub(super) fn chart(view: &RecommendationView) -> Chart {
+    let last = (view.candidates.len() as u32).min(BARS);
     let mut chart = Chart::new(ChartType::Bar);
     for (column, colour) in [(7, "#8A94A0"), (8, "#0072B2")] {
         chart
@@ -126,8 +132,8 @@ fn chart(view: &RecommendationView, last: u32) -> Chart {
             );
     }
     chart.title().set_name("Cost a month of the first candidates");
-    chart.x_axis().set_reverse();
-    chart.y_axis().set_name(&format!("{} a month", view.bill.currency)).set_num_format("#,##0");
+    chart.y_axis().set_reverse();
+    chart.x_axis().set_name(&format!("{} a month", view.bill.currency)).set_num_format("#,##0");
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(460);
     chart

@@ -22,7 +22,8 @@ pub(super) fn write(
     headings(sheet, 0, &COLUMNS, styles)?;
     sheet.set_freeze_panes(1, 0)?.set_landscape().set_print_fit_to_pages(1, 0);
     let mut row = 0;
-    for fact in view.assumptions.iter().chain(&view.sources) {
+    for fact in view.assumptions.iter().chain(view.sources.iter().filter(|f| f.status != "assumed"))
+    {
         row += 1;
         for (column, value) in cells(fact).into_iter().enumerate() {
             text(sheet, row, column as u16, value, Some(&styles.wrapped))?;

@@ -38,7 +38,7 @@ impl Styles {
         Self {
             title: Format::new().set_bold().set_font_size(16),
             heading: Format::new().set_bold().set_font_size(12),
-            note: Format::new().set_font_color(Color::RGB(0x0056_616D)),
+            note: Format::new().set_indent(1).set_font_color(Color::RGB(0x0056_616D)),
             header_right: header.clone().set_align(FormatAlign::Right),
             header,
             wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
@@ -65,6 +65,7 @@ pub(super) fn headings(
     columns: &[Column],
     styles: &Styles,
 ) -> Result<(), XlsxError> {
+    sheet.set_row_height(row, 32)?;
     for (index, (title, width, figures)) in columns.iter().enumerate() {
         let style = if *figures { &styles.header_right } else { &styles.header };
         sheet.set_column_width(index as u16, *width)?;

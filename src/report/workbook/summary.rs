@@ -2,9 +2,9 @@
 
 use crate::report::sentence;
 use crate::report::view::RecommendationView;
-use crate::report::workbook::lines;
 use crate::report::workbook::model::{Model, number};
 use crate::report::workbook::sheet::{Styles, formula, text};
+use crate::report::workbook::{candidates, lines};
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, Worksheet, XlsxError,
 };
@@ -56,6 +56,9 @@ pub(super) fn write(
         row += 1;
         text(sheet, row, 0, label, None)?;
         text(sheet, row, 1, &value, None)?;
+    }
+    if !view.candidates.is_empty() {
+        sheet.insert_chart(row + 2, 0, &candidates::chart(view))?;
     }
     Ok(())
 }

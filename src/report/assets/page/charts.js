@@ -92,7 +92,7 @@ window.ptuplanCharts = (() => {
       const plain = { type: "line", showSymbol: false, emphasis: { disabled: true } };
       const series = [
         Object.assign({ name: "served", data: points(data.used, data.step), lineStyle: { width: 0 }, areaStyle: { color: sky, opacity: 0.4 }, itemStyle: { color: sky } }, plain),
-        Object.assign({ name: "offered", data: points(data.offered, data.step), lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue } }, plain),
+        Object.assign({ name: "asked for", data: points(data.offered, data.step), lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue } }, plain),
         Object.assign({ name: "refused or passed on", data: points(data.refused, data.step), lineStyle: { width: 0 }, itemStyle: { opacity: 0 }, tooltip: { show: true } }, plain),
       ];
       if (data.capacity !== null) {
@@ -106,7 +106,7 @@ window.ptuplanCharts = (() => {
         if (data.capacity !== null) rows.push(["capacity", group(data.capacity, 0), red]);
         return rows;
       }, 34);
-      option.legend.data = ["offered", { name: "served", icon: "rect" }].concat(data.capacity === null ? [] : ["capacity"]);
+      option.legend.data = ["asked for", { name: "served", icon: "rect" }].concat(data.capacity === null ? [] : ["capacity"]);
       return option;
     },
     utilization(data, narrow) {
@@ -125,7 +125,7 @@ window.ptuplanCharts = (() => {
       option.legend.show = false;
       return option;
     },
-    curve(data, narrow) {
+    curve(data, narrow, width) {
       const { axis, option } = base(narrow);
       const colours = palette();
       const payments = [...new Set(data.series.map((s) => s.payment))];
@@ -140,11 +140,13 @@ window.ptuplanCharts = (() => {
       });
       const all = data.series.flatMap((s) => s.points.map((p) => p[0]));
       const [low, high] = [Math.min(...all), Math.max(...all)];
-      if (data.level !== null) series.push({ name: "pay as you go", type: "line", symbol: "none", silent: true, lineStyle: { color: css("--grey"), type: "dotted", width: 2 }, itemStyle: { color: css("--grey") }, data: [[low, data.level], [high, data.level]] });
+      if (data.level !== null) series.push({ name: data.levelName, type: "line", symbol: "none", silent: true, lineStyle: { color: css("--grey"), type: "dotted", width: 2 }, itemStyle: { color: css("--grey") }, data: [[low, data.level], [high, data.level]] });
       if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2, opacity: 1 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, textBorderColor: css("--paper"), textBorderWidth: 4 }, data: [data.choice.at] });
       option.legend.itemWidth = 38;
+      const names = series.map((s) => s.name);
+      const rows = narrow ? 1 : Math.ceil(names.reduce((sum, name) => sum + name.length * 6.4 + 62, 0) / (width * 0.94));
       return Object.assign(option, {
-        grid: { left: 62, right: 18, top: narrow ? 44 : 64, bottom: 52 },
+        grid: { left: 62, right: 18, top: 26 + rows * 20, bottom: 52 },
         xAxis: value(axis, "deployed PTUs", 30, { min: Math.max(0, low - (high - low) * 0.02), max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMinLabel: false, showMaxLabel: false }) }),
         yAxis: value(axis, data.unit, 46),
         tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.seriesName, [["PTUs", group(item.value[0], 0)], [data.unit, group(item.value[1], 0), item.color]].concat(item.value[2] ? [["ended in a 429", item.value[2]]] : [])) }),
