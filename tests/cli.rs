@@ -3,6 +3,9 @@
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 
+#[path = "cli/catalog.rs"]
+mod catalog;
+
 use assert_cmd::Command;
 use std::fs;
 use std::path::{Path, PathBuf};

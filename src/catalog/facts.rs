@@ -10,6 +10,7 @@ use crate::catalog::table::{Row, Schema, Table, ValueKind};
 use crate::catalog::{embedded, rulebook};
 use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -123,23 +124,30 @@ impl Catalog {
         Self::read(&Files { root: embedded::ROOT, by_name })
     }
 
-    /// A catalogue from files given as path and text. Paths are used in messages; only their last parts count.
-    /// Everything but `.csv` and `.toml` is passed over.
+    /// A catalogue from files given as path and text. Paths are used in messages. The folder of the first known table is the
+    /// catalogue; every `.csv` and `.toml` in it must be a table, files elsewhere are passed over.
     pub fn from_files(files: &[(String, String)]) -> Result<Self, Diagnostics> {
+        let name_of_file =
+            |path: &str| -> String { path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned() };
+        let known = || embedded::FILES.iter().map(|(name, _)| *name);
+        let is_table = |name: &str| known().any(|known| known == name);
+        let folder = |path: &str| path.rsplit_once(['/', '\\']).map_or("", |x| x.0).to_owned();
+        // The catalogue is the folder that holds its tables; files beside or below it are somebody else's.
+        let home = files.iter().find(|(path, _)| is_table(&name_of_file(path)));
+        let home = home.map(|(path, _)| folder(path));
         let mut mistakes = Diagnostics::default();
         let mut by_name = BTreeMap::new();
         for (path, text) in files {
             let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            if !matches!(extension, "csv" | "toml") {
+            if !matches!(extension, "csv" | "toml") || home.as_ref() != Some(&folder(path)) {
                 continue;
             }
-            let known = embedded::FILES.iter().map(|(name, _)| *name);
-            if !known.clone().any(|known| known == name) {
+            if !is_table(name) {
                 let mut mistake =
                     Diagnostic::error("unknown-table", format!("unknown table: {name}"))
                         .at(Place::new(path.as_str(), 0, 0));
-                if let Some(near) = nearest(name, known) {
+                if let Some(near) = nearest(name, known()) {
                     mistake = mistake.hint(format!("did you mean {near}?"));
                 }
                 mistakes.push(mistake);
@@ -281,6 +289,11 @@ impl Catalog {
     /// All sources, by id.
     pub fn sources(&self) -> impl Iterator<Item = (&Arc<str>, &Source)> {
         self.sources.iter()
+    }
+
+    /// The day the catalogue speaks of when none is asked for: the date of its newest source.
+    pub fn as_of(&self) -> Date {
+        self.sources.values().map(|source| source.dated).max().unwrap_or_default()
     }
 
     /// All tables.

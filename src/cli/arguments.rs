@@ -1,5 +1,7 @@
 //! The command line.
 
+use super::catalog::CatalogArguments;
+use super::size::SizeArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -64,6 +66,10 @@ pub(super) enum Command {
     Sweep(super::sweep::SweepCommand),
     /// Put the parts of a sweep together; any split gives the same bytes
     Merge(super::sweep::MergeCommand),
+    /// The official sizing formula: raw and deployable PTU of a call shape
+    Size(SizeArguments),
+    /// Models, SKUs, prices and their sources
+    Catalog(CatalogArguments),
     /// Print a shell completion script
     Completions {
         /// The shell

@@ -57,6 +57,11 @@ fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Failure {
         .into()
 }
 
+/// A text file, `what` it is in messages.
+pub(super) fn text(what: &str, path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| cannot_read(what, path, &error))
+}
+
 /// A scenario file, with `--seed` in place of its own.
 pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure> {
     let text = fs::read_to_string(path).map_err(|error| cannot_read("scenario", path, &error))?;

@@ -3,11 +3,13 @@
 //! stdout is the result and nothing else; stderr has progress, warnings and errors.
 
 mod arguments;
+mod catalog;
 mod exit;
 mod input;
 mod output;
 mod recommend;
 mod simulate;
+mod size;
 mod sweep;
 mod workers;
 
@@ -24,6 +26,8 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Simulate(command) => simulate::run(command, common),
         Command::Sweep(command) => sweep::run(command, common),
         Command::Merge(command) => sweep::merge(command, common),
+        Command::Size(command) => size::run(command, common),
+        Command::Catalog(command) => catalog::run(command, common),
         Command::Completions { shell } => output::completions(*shell),
     }
 }

@@ -8,6 +8,8 @@ pub mod outlook;
 pub mod view;
 
 #[cfg(feature = "report")]
+pub mod catalog;
+#[cfg(feature = "report")]
 pub mod files;
 #[cfg(feature = "report")]
 pub mod format;

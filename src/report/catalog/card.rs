@@ -1,0 +1,407 @@
+//! `catalog list` and `catalog show`: model cards, assumptions.
+
+use crate::catalog::Catalog;
+use crate::catalog::facts::name_of;
+use crate::catalog::model::Model;
+use crate::catalog::ptu::PtuPayment;
+use crate::catalog::sku::BillingMode;
+use crate::catalog::table::{Row, Table};
+use crate::report::catalog::size::{fact, fact_row};
+use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table, words};
+use crate::report::view::FactView;
+use crate::units::diagnostic::Diagnostic;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Which models `catalog list` shows. What is none does not restrict.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Provider, in any case.
+    pub provider: Option<String>,
+    /// Deployable as this SKU.
+    pub sku: Option<String>,
+    /// Deployable in this region (as `sku`, where given).
+    pub region: Option<String>,
+    /// Feature, mode, kind of input or output, or deployment option.
+    pub feature: Option<String>,
+    /// Highest Global input price, USD per million tokens.
+    pub max_input_price: Option<Decimal>,
+}
+
+/// A model in a list.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct ModelView {
+    /// Id.
+    pub model: String,
+    /// Maker.
+    pub provider: String,
+    /// `azure` or `partner`.
+    pub sold_by: String,
+    /// What it does.
+    pub mode: Option<String>,
+    /// First day of its first version.
+    pub launched: Option<String>,
+    /// Announced last day.
+    pub retires: Option<String>,
+    /// Longest input, tokens.
+    pub max_input_tokens: Option<u64>,
+    /// Input price, Global Standard, per million tokens, decimal.
+    pub input_price: Option<String>,
+    /// Output price, Global Standard, per million tokens, decimal.
+    pub output_price: Option<String>,
+    /// Whether it has provisioned sizes.
+    pub provisioned: bool,
+}
+
+/// A model card on a day.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct CardView {
+    /// The list's facts.
+    #[serde(flatten)]
+    pub model: ModelView,
+    /// The day.
+    pub as_of: String,
+    /// Other spellings.
+    pub aliases: Vec<String>,
+    /// Dated versions.
+    pub versions: Vec<String>,
+    /// Kinds of input.
+    pub inputs: Vec<String>,
+    /// Kinds of output.
+    pub outputs: Vec<String>,
+    /// Deployment options.
+    pub deployments: Vec<String>,
+    /// Features.
+    pub features: Vec<String>,
+    /// Longest output, tokens.
+    pub max_output_tokens: Option<u64>,
+    /// PTU sizes by SKU.
+    pub grid: Vec<FactView>,
+    /// What a PTU does.
+    pub throughput: Vec<FactView>,
+    /// Hourly and reservation prices of its PTUs.
+    pub ptu_prices: Vec<FactView>,
+    /// Token prices in force.
+    pub prices: Vec<FactView>,
+    /// Quotas in force.
+    pub quotas: Vec<FactView>,
+    /// Fine-tuning methods and prices in force.
+    pub fine_tuning: Vec<FactView>,
+    /// Regions by SKU.
+    pub regions: BTreeMap<String, Vec<String>>,
+    /// Other sources that give another price than the one used.
+    pub disputed: Vec<FactView>,
+    /// Full text of every source named above.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// The models that pass a filter, by id.
+pub fn list(catalog: &Catalog, filter: &Filter, on: Date) -> Vec<ModelView> {
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    catalog
+        .models()
+        .filter(|model| filter.provider.as_ref().is_none_or(|wanted| same(&model.provider, wanted)))
+        .filter(|model| {
+            filter.feature.as_ref().is_none_or(|wanted| {
+                let lists = [&model.features, &model.inputs, &model.outputs, &model.deployments];
+                lists.into_iter().flatten().chain(&model.mode).any(|word| same(word, wanted))
+            })
+        })
+        .filter(|model| offered(catalog, model, filter, on))
+        .map(|model| model_view(catalog, model, on))
+        .filter(|view| {
+            filter.max_input_price.is_none_or(|most| {
+                let price = view.input_price.as_ref().and_then(|text| text.parse::<Decimal>().ok());
+                price.is_some_and(|price| price <= most)
+            })
+        })
+        .collect()
+}
+
+fn offered(catalog: &Catalog, model: &Model, filter: &Filter, on: Date) -> bool {
+    match (&filter.sku, &filter.region) {
+        (None, None) => true,
+        (Some(sku), Some(region)) => catalog.is_available(&model.id, sku, region, on),
+        (Some(sku), None) => !catalog.regions_of(&model.id, sku, on).is_empty(),
+        (None, Some(region)) => {
+            catalog.skus().any(|sku| catalog.is_available(&model.id, &sku.name, region, on))
+        }
+    }
+}
+
+fn model_view(catalog: &Catalog, model: &Model, on: Date) -> ModelView {
+    let price = |class: &str| {
+        let keys = [&*model.id, "global", "standard", "default", class];
+        let row = catalog.tables().prices.in_force(&keys, on)?;
+        (row.unit() == "USD/1M tokens").then(|| row.value().to_owned())
+    };
+    ModelView {
+        model: model.id.to_string(),
+        provider: model.provider.to_string(),
+        sold_by: model.sold_by.as_str().to_owned(),
+        mode: model.mode.as_ref().map(ToString::to_string),
+        launched: model.launched.map(|date| date.to_string()),
+        retires: model.retires.map(|date| date.to_string()),
+        max_input_tokens: model.max_input_tokens,
+        input_price: price("input"),
+        output_price: price("output"),
+        provisioned: !catalog.tables().ptu_grid.with_prefix(&[&model.id]).is_empty(),
+    }
+}
+
+/// The card of a model on a day.
+pub fn card(catalog: &Catalog, name: &str, on: Date) -> Result<CardView, Diagnostic> {
+    let model = catalog.model(name)?;
+    let tables = catalog.tables();
+    let id = &*model.id;
+    let all = |words: &[std::sync::Arc<str>]| words.iter().map(ToString::to_string).collect();
+    let mut fine_tuning = rows_on(&tables.finetune_methods, &[id], on);
+    fine_tuning.append(&mut rows_on(&tables.finetune_prices, &[id], on));
+    let mut view = CardView {
+        model: model_view(catalog, model, on),
+        as_of: on.to_string(),
+        aliases: all(&model.aliases),
+        versions: all(&model.versions),
+        inputs: all(&model.inputs),
+        outputs: all(&model.outputs),
+        deployments: all(&model.deployments),
+        features: all(&model.features),
+        max_output_tokens: model.max_output_tokens,
+        grid: rows_on(&tables.ptu_grid, &[id], on),
+        throughput: rows_on(&tables.throughput, &[id], on),
+        ptu_prices: ptu_prices(catalog, id, on),
+        prices: rows_on(&tables.prices, &[id], on),
+        quotas: rows_on(&tables.quotas, &[id], on),
+        fine_tuning,
+        regions: regions(catalog, id, on),
+        disputed: disputed(catalog, id, on),
+        sources: BTreeMap::new(),
+    };
+    let parts = [
+        &view.grid,
+        &view.throughput,
+        &view.ptu_prices,
+        &view.prices,
+        &view.quotas,
+        &view.fine_tuning,
+        &view.disputed,
+    ];
+    let named = parts.into_iter().flatten().map(|basis| basis.source.clone());
+    view.sources = named
+        .filter_map(|id| catalog.source(&id).map(|source| (id, source.text.to_string())))
+        .collect();
+    Ok(view)
+}
+
+/// The rows of a table under a key that are in force on a day, named by their other keys.
+fn rows_on(table: &Table, prefix: &[&str], on: Date) -> Vec<FactView> {
+    let rows = table.with_prefix(prefix).iter().filter(|row| row.in_force(on));
+    rows.map(|row| {
+        let keys = row.keys().skip(prefix.len()).filter(|key| !key.is_empty());
+        basis(table, row, &keys.collect::<Vec<_>>().join(" · "))
+    })
+    .collect()
+}
+
+fn basis(table: &Table, row: &Row, what: &str) -> FactView {
+    let value = format!("{} {}", row.value(), row.unit());
+    fact(what, value.trim_end(), &table.evidence(row))
+}
+
+fn ptu_prices(catalog: &Catalog, id: &str, on: Date) -> Vec<FactView> {
+    let mut prices = Vec::new();
+    for sku in catalog.skus().filter(|sku| sku.billing == BillingMode::Ptu) {
+        for payment in [PtuPayment::Hourly, PtuPayment::OneMonth, PtuPayment::OneYear] {
+            let mut seen: BTreeMap<String, (Vec<&str>, FactView)> = BTreeMap::new();
+            for region in catalog.regions() {
+                let price = catalog.ptu_price(id, &sku.name, &region.name, payment, on);
+                let Ok(price) = price else { continue };
+                if !catalog.is_available(id, &sku.name, &region.name, on) {
+                    continue;
+                }
+                let value = price.value.price.to_exact_string();
+                let view = fact("", &value, &price.evidence);
+                seen.entry(value).or_insert_with(|| (Vec::new(), view)).0.push(&region.name);
+            }
+            let only = seen.len() == 1;
+            prices.extend(seen.into_values().map(|(regions, mut view)| {
+                let place = if only { "all regions".to_owned() } else { regions.join(" ") };
+                view.name = format!("{} · {} · {place}", sku.name, payment.as_str());
+                view.value = format!("{} {} per PTU", view.value, "USD");
+                view
+            }));
+        }
+    }
+    prices
+}
+
+fn regions(catalog: &Catalog, id: &str, on: Date) -> BTreeMap<String, Vec<String>> {
+    catalog
+        .skus()
+        .filter_map(|sku| {
+            let regions = catalog.regions_of(id, &sku.name, on);
+            let regions: Vec<String> = regions.into_iter().map(ToOwned::to_owned).collect();
+            (!regions.is_empty()).then(|| (sku.name.to_string(), regions))
+        })
+        .collect()
+}
+
+/// Observations that give another value than the row that prices, on the day they were made or later.
+fn disputed(catalog: &Catalog, id: &str, on: Date) -> Vec<FactView> {
+    let tables = catalog.tables();
+    let table = &tables.price_observations;
+    let rows = table.with_prefix(&[id]).iter().filter(|row| row.from <= on);
+    rows.filter(|row| {
+        let keys: Vec<&str> = row.keys().take(5).collect();
+        let priced = tables.prices.with_prefix(&keys);
+        let then = priced.iter().find(|price| price.in_force(row.from));
+        then.is_some_and(|price| price.value() != row.value())
+    })
+    .map(|row| basis(table, row, &name_of(row)))
+    .collect()
+}
+
+/// The list as text.
+pub fn list_text(models: &[ModelView], ink: Ink) -> String {
+    let dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
+    let rows: Vec<_> = models
+        .iter()
+        .map(|model| {
+            let cells = vec![
+                model.model.clone(),
+                model.provider.clone(),
+                model.sold_by.clone(),
+                dash(&model.mode),
+                dash(&model.launched),
+                dash(&model.input_price),
+                dash(&model.output_price),
+                if model.provisioned { "yes" } else { "-" }.to_owned(),
+            ];
+            (Tone::Plain, cells)
+        })
+        .collect();
+    let mut out = table(
+        ink,
+        &[
+            words("model", 36),
+            words("provider", 18),
+            words("sold by", 8),
+            words("mode", 16),
+            words("launched", 10),
+            figures("input"),
+            figures("output"),
+            words("PTU", 3),
+        ],
+        &rows,
+    );
+    out += &ink.line(
+        Tone::Dim,
+        &format!("{} models; prices are Global Standard, USD per million tokens", models.len()),
+    );
+    out
+}
+
+/// The card as text of `width` columns.
+pub fn card_text(card: &CardView, ink: Ink, width: usize) -> String {
+    let model = &card.model;
+    let sold = if model.sold_by == "partner" { "sold by a partner" } else { "sold by Azure" };
+    let title = format!("{} ({}, {sold}), values of {}", model.model, model.provider, card.as_of);
+    let mut out = ink.line(Tone::Heading, &title);
+    let facts = [
+        ("mode", model.mode.clone().unwrap_or_default()),
+        ("input", card.inputs.join(", ")),
+        ("output", card.outputs.join(", ")),
+        ("deployment", card.deployments.join(", ")),
+        ("features", card.features.join(", ")),
+        ("versions", card.versions.join(", ")),
+        ("aliases", card.aliases.join(", ")),
+        ("longest input", model.max_input_tokens.map(|n| n.to_string()).unwrap_or_default()),
+        ("longest output", card.max_output_tokens.map(|n| n.to_string()).unwrap_or_default()),
+        ("retires", model.retires.clone().unwrap_or_default()),
+    ];
+    for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
+        out += &paragraph(ink, Tone::Plain, &format!("{name}: {value}"), width);
+    }
+    let sections = [
+        ("PTU sizes", &card.grid),
+        ("Throughput", &card.throughput),
+        ("PTU prices", &card.ptu_prices),
+        ("Token prices", &card.prices),
+        ("Quotas", &card.quotas),
+        ("Fine-tuning", &card.fine_tuning),
+        ("Other sources say otherwise", &card.disputed),
+    ];
+    for (name, rows) in sections.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        out += &ink.line(Tone::Plain, "");
+        out += &table(
+            ink,
+            &[
+                words(name, 52),
+                words("value", 30),
+                words("since", 10),
+                words("status", 10),
+                words("source", 28),
+            ],
+            &rows.iter().map(fact_row).collect::<Vec<_>>(),
+        );
+    }
+    if !card.regions.is_empty() {
+        out += &ink.line(Tone::Plain, "");
+        out += &ink.line(Tone::Heading, "Regions");
+        for (sku, regions) in &card.regions {
+            out += &bullet(ink, Tone::Plain, &format!("{sku}: {}", regions.join(", ")), width);
+        }
+    }
+    out += &ink.line(Tone::Plain, "");
+    out += &ink.line(Tone::Heading, "Sources");
+    for (id, text) in &card.sources {
+        out += &bullet(ink, Tone::Dim, &format!("{id}: {text}"), width);
+    }
+    out
+}
+
+/// Everything assumed, and every switch between readings.
+pub fn assumptions(catalog: &Catalog) -> Vec<AssumptionView> {
+    catalog
+        .assumptions()
+        .map(|assumption| AssumptionView {
+            what: assumption.what.to_string(),
+            value: assumption.value.trim_end().to_owned(),
+            about: assumption.about.to_string(),
+            status: assumption.evidence.status.as_str().to_owned(),
+            source: assumption.evidence.source.to_string(),
+            place: assumption.evidence.place.to_string(),
+        })
+        .collect()
+}
+
+/// Something a result may lean on.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct AssumptionView {
+    /// Name of the parameter, or the keys of the row.
+    pub what: String,
+    /// Its value with its unit.
+    pub value: String,
+    /// What it is about.
+    pub about: String,
+    /// `assumed`, or `documented` for a switch between documents that disagree.
+    pub status: String,
+    /// Id of the source.
+    pub source: String,
+    /// Row of the data file.
+    pub place: String,
+}
+
+/// The assumptions as text of `width` columns.
+pub fn assumptions_text(assumptions: &[AssumptionView], ink: Ink, width: usize) -> String {
+    let mut out = String::new();
+    for assumption in assumptions {
+        let AssumptionView { what, value, about, status, .. } = assumption;
+        out += &ink.line(Tone::Plain, &format!("{what} = {value} ({status})"));
+        out += &bullet(ink, Tone::Dim, about, width);
+    }
+    out += &ink.line(Tone::Dim, &format!("{} assumptions and switches", assumptions.len()));
+    out
+}

@@ -1,0 +1,5 @@
+//! What the catalogue and the sizing formula say, as views and as text.
+
+pub mod card;
+pub mod findings;
+pub mod size;

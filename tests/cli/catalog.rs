@@ -1,0 +1,145 @@
+//! `ptuplan size` and `ptuplan catalog` as a user meets them.
+
+use super::ptuplan;
+use serde_json::Value;
+
+fn stdout(arguments: &[&str], code: i32) -> String {
+    let output = ptuplan().args(arguments).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let mut arguments = arguments.to_vec();
+    arguments.extend(["--format", "json"]);
+    serde_json::from_str(&stdout(&arguments, 0)).unwrap()
+}
+
+fn stderr(arguments: &[&str]) -> String {
+    let output = ptuplan().args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    String::from_utf8(output.stderr).unwrap()
+}
+
+const SHAPE: [&str; 6] = ["--rpm", "1000", "--input", "200", "--output", "20"];
+
+#[test]
+fn size_answers_in_words_and_in_json() {
+    let mut arguments = vec!["size", "--model", "gpt-5.2", "--sku", "DataZoneProvisionedManaged"];
+    arguments.extend(SHAPE);
+    let text = stdout(&arguments, 0);
+    assert!(text.contains("  raw         105.88 PTU\n  deployable  110 PTU\n"), "{text}");
+    let view = json(&arguments);
+    assert_eq!(view["model"], "gpt-5.2");
+    assert_eq!(view["sku"], "DataZoneProvisionedManaged");
+    assert_eq!(view["normalized_tokens_per_minute"], 360_000);
+    assert!((view["raw_ptu"].as_f64().unwrap() - 105.882_352_9).abs() < 1e-6);
+    assert_eq!(view["deployable_ptu"], 110);
+    assert_eq!(view["as_of"], "2026-11-22");
+    assert_eq!(view["basis"][0]["status"], "documented");
+    arguments.extend(["--cache-rate", "50%"]);
+    assert_eq!(json(&arguments)["deployable_ptu"], 80);
+}
+
+#[test]
+fn size_before_the_first_day_names_it() {
+    let mut arguments = vec!["size", "--model", "gpt-5.2", "--sku", "ProvisionedManaged"];
+    arguments.extend(SHAPE);
+    arguments.extend(["--as-of", "2025-01-01"]);
+    let text = stderr(&arguments);
+    assert!(
+        text.starts_with(
+            "error: PTU grid not in force: gpt-5.2 · ProvisionedManaged on 2025-01-01 (first 2025-12-11, data/azure/ptu_grid.csv:"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn list_filters() {
+    let claude = json(&["catalog", "list", "--provider", "anthropic"]);
+    assert_eq!(claude.as_array().unwrap().len(), 16);
+    let names = |view: &Value| -> Vec<String> {
+        let models = view.as_array().unwrap().iter();
+        models.map(|model| model["model"].as_str().unwrap().to_owned()).collect()
+    };
+    let provisioned = json(&[
+        "catalog",
+        "list",
+        "--sku",
+        "DataZoneProvisionedManaged",
+        "--region",
+        "swedencentral",
+    ]);
+    assert!(names(&provisioned).contains(&"gpt-4.1".to_owned()));
+    assert!(!names(&provisioned).contains(&"FW-GLM-5".to_owned()));
+    let cheap = json(&["catalog", "list", "--feature", "fine_tuning", "--max-input-price", "0.5"]);
+    assert!(names(&cheap).contains(&"gpt-4.1-mini".to_owned()));
+    assert!(!names(&cheap).contains(&"gpt-4.1".to_owned()));
+    assert!(
+        stderr(&["catalog", "list", "--region", "swedncentral"])
+            .contains("did you mean swedencentral?")
+    );
+}
+
+#[test]
+fn show_gives_the_card_with_its_sources() {
+    let card = json(&["catalog", "show", "gpt-4.1"]);
+    assert_eq!(card["provider"], "OpenAI");
+    assert_eq!(card["input_price"], "2");
+    assert!(card["regions"]["Standard"].as_array().unwrap().iter().any(|r| r == "swedencentral"));
+    let price =
+        card["prices"].as_array().unwrap().iter().find(|price| {
+            price["name"] == "regional/swedencentral+1 · standard · default · output"
+        });
+    let price = price.unwrap();
+    assert_eq!(price["value"], "9.68 USD/1M tokens");
+    let source = price["source"].as_str().unwrap();
+    assert!(card["sources"][source].as_str().unwrap().contains("Azure Retail Prices API"));
+    let earlier = json(&["catalog", "show", "gpt-4o", "--as-of", "2026-04-06"]);
+    let weights = earlier["throughput"].as_array().unwrap();
+    assert!(
+        weights
+            .iter()
+            .any(|w| w["name"] == "weight · default · output" && w["value"] == "3 input tokens")
+    );
+    let text = stdout(&["catalog", "show", "--assumptions"], 0);
+    assert!(text.contains("provisioned-burst = 60 seconds (assumed)"));
+    for mark in (1..=16).map(|n| format!("C{n}")).chain((1..=20).map(|n| format!("X{n}"))) {
+        let named = text.split(|c: char| !c.is_alphanumeric()).any(|word| word == mark);
+        assert!(named, "{mark} is not listed");
+    }
+}
+
+#[test]
+fn check_and_diff_of_the_embedded_catalogue_find_nothing_wrong() {
+    let view = json(&["catalog", "check"]);
+    assert_eq!(view["errors"], 0);
+    assert_eq!(json(&["catalog", "check", "--data", "data"])["errors"], 0);
+    assert!(json(&["catalog", "diff", "embedded", "data/azure"]).as_array().unwrap().is_empty());
+}
+
+#[test]
+fn import_proposes_rows_and_lists_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("page.json");
+    let item = |meter: &str, price: &str| {
+        format!(
+            r#"{{"currencyCode":"USD","retailPrice":{price},"armRegionName":"eastus2","effectiveStartDate":"2026-12-01T00:00:00Z","meterName":"{meter}","productName":"Azure OpenAI","unitOfMeasure":"1K","type":"Consumption"}}"#
+        )
+    };
+    let items = [item("gpt 4.1 Inp glbl Tokens", "0.0015"), item("gpt 4.1 Whatever glbl", "1")];
+    std::fs::write(&file, format!(r#"{{"Items":[{}]}}"#, items.join(","))).unwrap();
+    let path = file.to_str().unwrap();
+    let arguments = ["catalog", "import", "retail-prices", path, "--verified-on", "2026-12-01"];
+    let text = stdout(&arguments, 0);
+    assert_eq!(
+        text,
+        "# prices.csv\ngpt-4.1,global,standard,default,input,1.5,USD/1M tokens,2026-12-01,,observed,azure-retail-prices,2026-12-01\n# unclassified: Azure OpenAI · gpt 4.1 Whatever glbl in eastus2, 1 USD per 1K: the name has no clear direction (input, cached, output)\n# 2 items: 0 rows known, 1 proposed, 1 meters unclassified\n"
+    );
+    let view = json(&arguments);
+    assert_eq!(view["proposals"][0]["was"], "2");
+    assert_eq!(view["unclassified"][0]["meter"], "gpt 4.1 Whatever glbl");
+}
