@@ -301,21 +301,19 @@ impl Catalog {
         &self.tables
     }
 
-    /// Everything with status `assumed` and every switch between readings: what it is, its value and its evidence; rules first, then
-    /// rows in the order of the tables.
+    /// Every parameter (unpublished, or a switch between documents that disagree) and every row with status `assumed`: what it is,
+    /// its value and its evidence; parameters first, then rows in the order of the tables.
     pub fn assumptions(&self) -> impl Iterator<Item = Assumption> {
         let parameters = self.rulebook.parameters.values();
-        let rules = parameters
-            .filter(|p| p.evidence.status == Status::Assumed || !p.options.is_empty())
-            .map(|p| Assumption {
-                what: p.name.clone(),
-                value: match &p.value {
-                    crate::catalog::rules::ParameterValue::Number(n) => format!("{n} {}", p.unit),
-                    crate::catalog::rules::ParameterValue::Choice(c) => c.to_string(),
-                },
-                about: p.about.clone(),
-                evidence: p.evidence.clone(),
-            });
+        let rules = parameters.map(|p| Assumption {
+            what: p.name.clone(),
+            value: match &p.value {
+                crate::catalog::rules::ParameterValue::Number(n) => format!("{n} {}", p.unit),
+                crate::catalog::rules::ParameterValue::Choice(c) => c.to_string(),
+            },
+            about: p.about.clone(),
+            evidence: p.evidence.clone(),
+        });
         let rows = self.tables.iter().flat_map(|table| {
             table.rows().iter().filter(|row| row.status == Status::Assumed).map(|row| {
                 let about = self.sources.get(row.source()).map(|s| s.text.clone());
