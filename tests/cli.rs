@@ -190,3 +190,6 @@ fn any_split_of_a_sweep_merges_to_the_same_bytes() {
     let message = String::from_utf8(alone.stderr).unwrap();
     assert!(message.starts_with("error: shards missing: 1, 3, 4 of 4"), "{message}");
 }
+
+#[path = "cli/gates.rs"]
+mod gates;

@@ -22,6 +22,7 @@ pub mod tokens;
 pub mod allocation;
 pub mod cases;
 pub mod difference;
+pub mod explain;
 pub mod focus;
 pub mod limit;
 pub mod recorded;

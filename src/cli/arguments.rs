@@ -53,6 +53,8 @@ pub(super) enum Format {
     Text,
     /// One JSON document
     Json,
+    /// A pull-request comment (`diff` only)
+    Markdown,
 }
 
 /// The commands.
@@ -70,6 +72,14 @@ pub(super) enum Command {
     Size(SizeArguments),
     /// Models, SKUs, prices and their sources
     Catalog(CatalogArguments),
+    /// Bill recorded usage: our usage CSV or a FOCUS export; no simulation
+    Price(PriceArguments),
+    /// Check rule cases and pinned scenarios against their expected bills
+    Regress(RegressArguments),
+    /// What a catalogue change does to the bills and recommendations of scenarios
+    Diff(DiffArguments),
+    /// Walk from a line item to its usage, price and source
+    Explain(ExplainArguments),
     /// Print a shell completion script
     Completions {
         /// The shell
@@ -83,4 +93,54 @@ pub(super) struct ScenarioArgument {
     /// Scenario file (TOML)
     #[arg(value_name = "SCENARIO")]
     pub(super) scenario: PathBuf,
+}
+
+/// `price`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct PriceArguments {
+    /// Usage file (CSV)
+    #[arg(value_name = "USAGE")]
+    pub(super) usage: PathBuf,
+}
+
+/// `regress`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct RegressArguments {
+    /// Folder of rule cases and pinned scenarios, searched with its subfolders
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Write the result as XML for test reports (junit) too
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// Write what came out as the new expectation
+    #[arg(long)]
+    pub(super) accept: bool,
+}
+
+/// `diff`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct DiffArguments {
+    /// Catalogue before: a folder, or the word `embedded`
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// Catalogue after
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// Scenario files (TOML)
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Exit 1 when the cost of a scenario rises by more than this, such as 5%
+    #[arg(long, value_name = "PERCENT")]
+    pub(super) fail_above: Option<String>,
+}
+
+/// `explain`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ExplainArguments {
+    /// What was run: a scenario file (TOML) or a usage file (CSV)
+    #[arg(value_name = "RUN")]
+    pub(super) run: PathBuf,
+    /// Number of the line item, as `line_items` and `line_items.csv` count them
+    #[arg(value_name = "LINE")]
+    pub(super) line: usize,
 }

@@ -191,6 +191,6 @@ fn give<V: Serialize>(
 ) -> Result<(), Failure> {
     match common.format {
         Format::Json => print(&json::bytes(view).map_err(unrendered)?),
-        Format::Text => print(text().as_bytes()),
+        Format::Text | Format::Markdown => print(text().as_bytes()),
     }
 }

@@ -21,10 +21,11 @@ pub(super) fn catalog(common: &Common) -> Result<Catalog, Failure> {
     Ok(catalog)
 }
 
-/// The catalogue in a folder.
+/// The catalogue in a folder: the tables themselves, or a copy of `data` that has them in `azure`.
 pub(super) fn catalog_at(folder: &Path) -> Result<Catalog, Failure> {
     let mut files = Vec::new();
-    collect(folder, folder, &mut files)?;
+    let tables = folder.join("azure");
+    collect(folder, if tables.is_dir() { &tables } else { folder }, &mut files)?;
     files.sort();
     Ok(Catalog::from_files(&files)?)
 }
@@ -60,6 +61,11 @@ fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Failure {
 /// A text file, `what` it is in messages.
 pub(super) fn text(what: &str, path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| cannot_read(what, path, &error))
+}
+
+/// The bytes of a file.
+pub(super) fn read_bytes(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| cannot_read(what, path, &error))
 }
 
 /// A scenario file, with `--seed` in place of its own.

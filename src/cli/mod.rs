@@ -4,16 +4,21 @@
 
 mod arguments;
 mod catalog;
+mod diff;
 mod exit;
+mod explain;
 mod input;
 mod output;
+mod price;
 mod recommend;
+mod regress;
 mod simulate;
 mod size;
 mod sweep;
 mod workers;
 
-use arguments::{Arguments, Command};
+use crate::units::diagnostic::Diagnostic;
+use arguments::{Arguments, Command, Format};
 use clap::Parser;
 pub use exit::main;
 use exit::{Failure, Verdict};
@@ -21,6 +26,11 @@ use exit::{Failure, Verdict};
 /// Runs one command.
 fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     let common = &arguments.common;
+    if common.format == Format::Markdown && !matches!(arguments.command, Command::Diff(_)) {
+        return Err(Diagnostic::error("no-such-form", "only `diff` has a Markdown form")
+            .hint("use --format text or --format json")
+            .into());
+    }
     match &arguments.command {
         Command::Recommend(command) => recommend::run(command, common),
         Command::Simulate(command) => simulate::run(command, common),
@@ -28,6 +38,10 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Merge(command) => sweep::merge(command, common),
         Command::Size(command) => size::run(command, common),
         Command::Catalog(command) => catalog::run(command, common),
+        Command::Price(command) => price::run(command, common),
+        Command::Regress(command) => regress::run(command, common),
+        Command::Diff(command) => diff::run(command, common),
+        Command::Explain(command) => explain::run(command, common),
         Command::Completions { shell } => output::completions(*shell),
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn run(command: &ScenarioArgument, common: &Common) -> Result<Verdict
     folder.write(&report::files::recommendation(&view).map_err(unrendered)?)?;
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
-        Format::Text => {
+        Format::Text | Format::Markdown => {
             let page = folder.path().join("report.html");
             print(report::text::recommendation(&view, INK, width()).as_bytes())?;
             print(format!("\nReport: {}\n", page.display()).as_bytes())?;

@@ -30,7 +30,7 @@ pub(super) fn run(command: &ScenarioArgument, common: &Common) -> Result<Verdict
     }
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
-        Format::Text => {
+        Format::Text | Format::Markdown => {
             print(report::text_simulation::simulation(&view, INK, width()).as_bytes())?;
         }
     }

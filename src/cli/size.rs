@@ -61,7 +61,9 @@ pub(super) fn run(command: &SizeArguments, common: &Common) -> Result<Verdict, F
     let view = report::catalog::size::view(&sizing);
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
-        Format::Text => print(report::catalog::size::text(&view, INK, width()).as_bytes())?,
+        Format::Text | Format::Markdown => {
+            print(report::catalog::size::text(&view, INK, width()).as_bytes())?;
+        }
     }
     Ok(Verdict::Yes)
 }

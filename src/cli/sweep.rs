@@ -175,7 +175,7 @@ pub(super) fn merge(command: &MergeCommand, common: &Common) -> Result<Verdict, 
     }
     match common.format {
         Format::Json => print(&whole_bytes)?,
-        Format::Text => print(text(&whole).as_bytes())?,
+        Format::Text | Format::Markdown => print(text(&whole).as_bytes())?,
     }
     Ok(Verdict::Yes)
 }

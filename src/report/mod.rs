@@ -10,6 +10,8 @@ pub mod view;
 #[cfg(feature = "report")]
 pub mod catalog;
 #[cfg(feature = "report")]
+pub mod change;
+#[cfg(feature = "report")]
 pub mod files;
 #[cfg(feature = "report")]
 pub mod format;
@@ -25,6 +27,10 @@ pub mod markdown;
 pub mod page;
 #[cfg(feature = "report")]
 pub mod plot;
+#[cfg(feature = "report")]
+pub mod priced;
+#[cfg(feature = "report")]
+pub mod regress;
 #[cfg(feature = "report")]
 pub mod schema;
 #[cfg(feature = "report")]

@@ -72,6 +72,15 @@ pub struct CancellationCase {
     pub earlier: Vec<Cancelled>,
 }
 
+/// Whether a TOML file is meant as a rule case: it names a source and expects something.
+pub fn is_rule_case(text: &str) -> bool {
+    let key =
+        |name: &str| text.lines().any(|line| line.split('=').next().map(str::trim) == Some(name));
+    let expects =
+        text.lines().any(|line| line.starts_with("[expect") || line.starts_with("[[expect"));
+    key("source") && expects
+}
+
 /// Reads a rule case.
 pub fn load(file: &str, text: &str) -> Result<RuleCase, Diagnostics> {
     let parsed: CaseFile = toml::from_str(text).map_err(|error| {

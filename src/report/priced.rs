@@ -1,0 +1,253 @@
+//! A bill of recorded usage beside what was billed.
+
+use crate::billing::bill::Bill;
+use crate::billing::cases::run::charges;
+use crate::billing::explain::UsageFact;
+use crate::billing::line::LineItem;
+use crate::billing::recorded::reconcile::{Difference, Skipped};
+use crate::report::format;
+use crate::report::ink::{Ink, Tone, figures, table, words};
+use crate::report::regress::bill_text;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::Money;
+use serde_json::{Value, json};
+
+/// Usage records named for a line; the others are counted.
+const NAMED_RECORDS: usize = 24;
+
+/// For a terminal: the bill, then every line that differs from what was billed.
+pub fn text(
+    bill: &Bill,
+    differences: &[Difference],
+    skipped: &[Skipped],
+    ink: Ink,
+) -> Result<String, Diagnostic> {
+    let mut out = bill_text("Recorded usage", bill)?;
+    let rows: Vec<_> = differences
+        .iter()
+        .filter(|found| !found.difference.amount().is_zero())
+        .map(|found| {
+            let name = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let cents = |money: Option<Money>| {
+                money.map(|money| format::cents(&money.to_exact_string())).unwrap_or_default()
+            };
+            let key = &found.key;
+            let row = vec![
+                key.date.to_string(),
+                name(key.deployment.as_ref().map(|deployment| &*deployment.name)),
+                name(key.workload.as_deref()),
+                key.meter.to_string(),
+                cents(found.recorded),
+                cents(found.computed),
+                format::quantity(&found.difference.to_exact_string()),
+            ];
+            (Tone::Bad, row)
+        })
+        .collect();
+    if !differences.is_empty() {
+        let heading =
+            format!("\n{} of {} lines differ from what was billed", rows.len(), differences.len());
+        out += &ink.line(Tone::Heading, &heading);
+    }
+    if !rows.is_empty() {
+        let columns = [
+            words("day", 10),
+            words("deployment", 32),
+            words("workload", 24),
+            words("meter", 40),
+            figures("billed"),
+            figures("computed"),
+            figures("difference"),
+        ];
+        out += &table(ink, &columns, &rows);
+    }
+    if !skipped.is_empty() {
+        out += &ink.line(Tone::Heading, &format!("\n{} rows were not billed again", skipped.len()));
+        for row in skipped.iter().take(NAMED_RECORDS) {
+            let billed = row.billed.map(|money| format!(", {}", money.to_display_string()));
+            let line = format!("  {}: {}{}", row.place, row.reason, billed.unwrap_or_default());
+            out += &ink.line(Tone::Dim, &line);
+        }
+        if skipped.len() > NAMED_RECORDS {
+            let more = format!("  and {} more", skipped.len() - NAMED_RECORDS);
+            out += &ink.line(Tone::Dim, &more);
+        }
+    }
+    Ok(out)
+}
+
+/// For programs.
+pub fn json(
+    bill: &Bill,
+    differences: &[Difference],
+    skipped: &[Skipped],
+) -> Result<Value, Diagnostic> {
+    let money = |money: Money| money.to_exact_string();
+    let totals = bill.totals();
+    let lines: Vec<Value> = charges(bill)?
+        .into_iter()
+        .map(|line| {
+            json!({
+                "meter": line.charge,
+                "deployment": line.deployment,
+                "workload": line.workload,
+                "commitment": line.commitment,
+                "status": line.status,
+                "quantity": line.quantity,
+                "list_cost": line.list,
+                "billed_cost": line.billed,
+                "effective_cost": line.effective,
+            })
+        })
+        .collect();
+    let differences: Vec<Value> = differences
+        .iter()
+        .map(|found| {
+            json!({
+                "date": found.key.date.to_string(),
+                "deployment": found.key.deployment.as_ref().map(|deployment| &*deployment.name),
+                "workload": found.key.workload.as_deref(),
+                "meter": found.key.meter.to_string(),
+                "billed": found.recorded.map(money),
+                "computed": found.computed.map(money),
+                "difference": money(found.difference),
+            })
+        })
+        .collect();
+    let skipped: Vec<Value> = skipped
+        .iter()
+        .map(|row| {
+            json!({
+                "place": row.place.to_string(),
+                "reason": row.reason,
+                "billed": row.billed.map(money),
+            })
+        })
+        .collect();
+    Ok(json!({
+        "currency": bill.currency.to_string(),
+        "total": money(totals.billed),
+        "effective": money(totals.effective),
+        "list": money(totals.list),
+        "line_items": lines,
+        "differences": differences,
+        "not_billed_again": skipped,
+    }))
+}
+
+/// The chain behind one line: cost, quantity, price, source, usage.
+pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink) -> String {
+    let mut out = ink.line(Tone::Heading, &format!("line {number}: {}", line.meter));
+    let mut fact = |name: &str, text: String| {
+        if !text.is_empty() {
+            out += &ink.line(Tone::Plain, &format!("  {name:<18}{text}"));
+        }
+    };
+    fact("period", format!("{} until {}", line.from, line.until));
+    if let Some(deployment) = &line.deployment {
+        let what = format!(
+            "{} ({} · {} · {})",
+            deployment.name, deployment.model, deployment.sku, deployment.region
+        );
+        fact("deployment", what);
+    }
+    fact("workload", line.workload.as_deref().unwrap_or_default().to_owned());
+    if let Some(share) = &line.commitment {
+        let status = share.status.map(|status| format!(", {}", status.as_str().to_lowercase()));
+        fact("commitment", format!("{}{}", share.id, status.unwrap_or_default()));
+    }
+    let quantity = line.pricing_quantity().to_decimal().to_string();
+    fact("quantity", format!("{} x {}", format::quantity(&quantity), line.pricing_unit()));
+    if let Some(rate) = &line.rate {
+        let currency = rate.list.price.currency();
+        fact(
+            "list price",
+            format!("{} {currency} per {}", rate.list.to_exact_string(), line.pricing_unit()),
+        );
+        if rate.contracted != rate.list {
+            fact("negotiated price", format!("{} {currency}", rate.contracted.to_exact_string()));
+        }
+        let evidence = &rate.evidence;
+        fact("in force from", evidence.effective_from.to_string());
+        fact("status", format!("{}, verified {}", evidence.status, evidence.verified_on));
+        fact("source", format!("{} ({})", evidence.source, evidence.place));
+    }
+    fact("list cost", line.list_cost.to_exact_string());
+    fact("billed cost", line.billed_cost.to_exact_string());
+    fact("effective cost", line.effective_cost.to_exact_string());
+    if usage.is_empty() {
+        return out;
+    }
+    let rows: Vec<_> = usage
+        .iter()
+        .take(NAMED_RECORDS)
+        .map(|record| {
+            let until = record.until.map(|until| until.to_string()).unwrap_or_default();
+            let row = vec![
+                record.from.to_string(),
+                until,
+                record.what.clone(),
+                format::count(record.requests),
+                format::count(record.count),
+            ];
+            (Tone::Plain, row)
+        })
+        .collect();
+    let columns = [
+        words("from", 20),
+        words("until", 20),
+        words("what", 24),
+        figures("requests"),
+        figures("count"),
+    ];
+    out.push('\n');
+    out += &table(ink, &columns, &rows);
+    if usage.len() > NAMED_RECORDS {
+        out += &ink.line(Tone::Dim, &format!("and {} more records", usage.len() - NAMED_RECORDS));
+    }
+    out
+}
+
+/// The same chain for programs.
+pub fn explanation_json(number: usize, line: &LineItem, usage: &[UsageFact]) -> Value {
+    let rate = line.rate.as_ref().map(|rate| {
+        let evidence = &rate.evidence;
+        json!({
+            "list_unit_price": rate.list.to_exact_string(),
+            "contracted_unit_price": rate.contracted.to_exact_string(),
+            "effective_from": evidence.effective_from.to_string(),
+            "status": evidence.status.as_str(),
+            "verified_on": evidence.verified_on.to_string(),
+            "source": &*evidence.source,
+            "place": evidence.place.to_string(),
+        })
+    });
+    let records: Vec<Value> = usage
+        .iter()
+        .map(|record| {
+            json!({
+                "from": record.from.to_string(),
+                "until": record.until.map(|until| until.to_string()),
+                "what": record.what,
+                "requests": record.requests,
+                "count": record.count,
+            })
+        })
+        .collect();
+    json!({
+        "line": number,
+        "charge_period_start": line.from.to_string(),
+        "charge_period_end": line.until.to_string(),
+        "meter": line.meter.to_string(),
+        "deployment": line.deployment.as_ref().map(|deployment| &*deployment.name),
+        "workload": line.workload.as_deref(),
+        "commitment": line.commitment.as_ref().map(|share| &*share.id),
+        "pricing_quantity": line.pricing_quantity().to_decimal().to_string(),
+        "pricing_unit": line.pricing_unit(),
+        "price": rate,
+        "list_cost": line.list_cost.to_exact_string(),
+        "billed_cost": line.billed_cost.to_exact_string(),
+        "effective_cost": line.effective_cost.to_exact_string(),
+        "usage": records,
+    })
+}
