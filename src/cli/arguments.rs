@@ -63,7 +63,7 @@ pub(super) enum Command {
     /// Search SKUs, PTU sizes, spillover and commitments; rank them; explain; write a report
     Recommend(ScenarioArgument),
     /// Run the scenario's `[today]` deployments as written; measures and bill
-    Simulate(ScenarioArgument),
+    Simulate(super::simulate::SimulateCommand),
     /// Run one part of a sweep over sizes and replications, to be merged
     Sweep(super::sweep::SweepCommand),
     /// Put the parts of a sweep together; any split gives the same bytes

@@ -1,14 +1,54 @@
 //! `ptuplan simulate`.
 
-use super::arguments::{Common, Format, ScenarioArgument};
+use super::arguments::{Common, Format};
 use super::exit::{Failure, Verdict};
 use super::input;
 use super::output::{Folder, INK, print, unrendered, width};
+use crate::engine::rules::LogScope;
 use crate::report;
-use crate::scenario::evaluate::{price, simulate};
+use crate::scenario::evaluate::{price, simulate_logged};
 use crate::units::diagnostic::Diagnostic;
+use clap::Args;
+use std::path::PathBuf;
 
-pub(super) fn run(command: &ScenarioArgument, common: &Common) -> Result<Verdict, Failure> {
+/// Requests explained at most: more is a log, not an explanation.
+const MAX_EXPLAINED: usize = 1_000;
+
+/// `ptuplan simulate`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct SimulateCommand {
+    /// Scenario file (TOML)
+    #[arg(value_name = "SCENARIO")]
+    scenario: PathBuf,
+    /// Show what each deployment answered to these requests, and why: their numbers in the trace, from 0
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    request: Vec<u32>,
+}
+
+impl SimulateCommand {
+    /// Which requests the engine keeps a log of.
+    fn log(&self, workloads: usize) -> Result<LogScope, Failure> {
+        if self.request.is_empty() {
+            return Ok(LogScope::Off);
+        }
+        if self.request.len() > MAX_EXPLAINED {
+            let count = self.request.len();
+            return Err(Diagnostic::error(
+                "too-many-requests",
+                format!("too many requests: {count}"),
+            )
+            .hint(format!("ask about at most {MAX_EXPLAINED}"))
+            .into());
+        }
+        let of = |stream: usize| self.request.iter().map(move |request| (stream as u16, *request));
+        let mut wanted: Vec<(u16, u32)> = (0..workloads).flat_map(of).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        Ok(LogScope::Requests(wanted))
+    }
+}
+
+pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict, Failure> {
     let path = &command.scenario;
     let scenario = input::scenario(path, common)?;
     let Some(today) = &scenario.today else {
@@ -22,7 +62,8 @@ pub(super) fn run(command: &ScenarioArgument, common: &Common) -> Result<Verdict
     let catalog = input::catalog(common)?;
     let traces = input::traces(&scenario, path, common)?;
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
-    let simulated = simulate(&scenario, &catalog, &traces, today)?;
+    let log = command.log(scenario.workloads.len())?;
+    let simulated = simulate_logged(&scenario, &catalog, &traces, today, log)?;
     let bill = price(&scenario, &catalog, &simulated, today.payment)?;
     let view = report::build::simulation(&scenario, &traces, &simulated, &bill)?;
     if let Some(folder) = &folder {

@@ -2,7 +2,7 @@
 
 use crate::billing::bill::Bill;
 use crate::billing::line::LineItem;
-use crate::engine::outcome::{DeploymentOutcome, Outcome};
+use crate::engine::outcome::{DeploymentOutcome, LogEntry, Outcome, Reason};
 use crate::engine::setup::{Admission, Weights};
 use crate::ledger::usage::{Answer, DeploymentRef};
 use crate::metrics::measures::{self, StreamMeasures, TimePercentiles, Utilization, of_stream};
@@ -13,10 +13,10 @@ use crate::plan::search::{Evaluated, Figures, Question};
 use crate::report::hours;
 use crate::report::outlook::OutlookView;
 use crate::report::view::{
-    BillView, BreakEvenView, CandidateView, CostPartView, CurvePointView, DeploymentView, FactView,
-    LineItemView, MeasuresView, PercentilesView, RecommendationView, RequestsView, SCHEMA_VERSION,
-    ScenarioView, SeriesView, SimulationView, SpreadView, TokensView, TrafficView, UtilizationView,
-    WorkloadView,
+    AnswerView, BillView, BreakEvenView, CandidateView, CostPartView, CurvePointView,
+    DeploymentView, FactView, LineItemView, MeasuresView, PercentilesView, RecommendationView,
+    RequestsView, SCHEMA_VERSION, ScenarioView, SeriesView, SimulationView, SpreadView, TokensView,
+    TrafficView, UtilizationView, WorkloadView,
 };
 use crate::scenario::evaluate::{Simulated, price, simulate};
 use crate::scenario::facts::Facts;
@@ -150,11 +150,48 @@ pub fn simulation(
             .collect(),
         bill: bill_view(bill),
         unmet,
+        answers: outcome
+            .log
+            .iter()
+            .map(|entry| answer(scenario, &simulated.resolved, entry))
+            .collect(),
         series: all_series(scenario, &simulated.resolved, outcome),
         assumptions: facts.assumed().map(fact).collect(),
         sources: facts.iter().map(fact).collect(),
         attributions: attributions(scenario),
     })
+}
+
+fn answer(scenario: &Scenario, resolved: &Resolved, entry: &LogEntry) -> AnswerView {
+    AnswerView {
+        workload: scenario.workloads[usize::from(entry.stream.0)].name.to_string(),
+        request: entry.request,
+        attempt: entry.attempt,
+        at_s: entry.at_us as f64 / SECOND_US as f64,
+        deployment: resolved.deployments[usize::from(entry.deployment.0)].name.to_string(),
+        answer: entry.answer.as_str().to_owned(),
+        reason: reason(entry.reason).to_owned(),
+        retry_after_ms: entry.retry_after_us as f64 / 1_000.0,
+        passed_on: entry.passed_on,
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Admitted => "there was room",
+        Reason::BucketFull => "utilization was at or above 100 %",
+        Reason::TokenLimit => "the minute's token limit was reached",
+        Reason::RequestLimit => "the window's request limit was reached",
+        Reason::ConcurrencyLimit => "too many requests were in service",
+        Reason::NoFlexCapacity => "there was no flex capacity",
+        Reason::EnqueuedTokenLimit => "the batch queue had no room",
+        Reason::InputTooLong => "the input is longer than the deployment takes",
+        Reason::Down => "the deployment was down",
+        Reason::PromptFiltered => "the content filter blocked the prompt",
+        Reason::OutputFiltered => "the content filter stopped the answer",
+        Reason::TimedOut => "the client gave up waiting",
+        Reason::Cancelled => "the batch was cancelled",
+    }
 }
 
 fn attributions(scenario: &Scenario) -> Vec<String> {

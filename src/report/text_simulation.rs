@@ -38,6 +38,7 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
         ],
         &view.workloads.iter().map(workload_row).collect::<Vec<_>>(),
     );
+    out += &answers(view, ink, width);
     out += &ink.line(Tone::Plain, "");
     out += &bill(&view.bill, ink);
     if view.unmet.is_empty() {
@@ -71,6 +72,34 @@ fn deployment_row(deployment: &DeploymentView) -> (Tone, Vec<String>) {
     (Tone::Plain, row)
 }
 
+/// What each deployment answered to the requests asked about, one line an answer.
+fn answers(view: &SimulationView, ink: Ink, width: usize) -> String {
+    let mut out = String::new();
+    let mut last = None;
+    for answer in &view.answers {
+        if last != Some((&answer.workload, answer.request)) {
+            last = Some((&answer.workload, answer.request));
+            let title = format!("\nRequest {} of {}", answer.request, answer.workload);
+            out += &ink.line(Tone::Heading, &title);
+        }
+        let then = match (answer.passed_on, answer.retry_after_ms > 0.0) {
+            (true, _) => "; passed on".to_owned(),
+            (false, true) => format!("; retry after {}", format::wait(answer.retry_after_ms)),
+            (false, false) => String::new(),
+        };
+        let line = format!(
+            "{:.3} s, attempt {}: {} {}, {}{then}",
+            answer.at_s,
+            answer.attempt + 1,
+            answer.deployment,
+            answer.answer,
+            answer.reason
+        );
+        out += &bullet(ink, Tone::Plain, &line, width);
+    }
+    out
+}
+
 fn workload_row(workload: &WorkloadView) -> (Tone, Vec<String>) {
     let row = vec![
         workload.name.clone(),
@@ -80,7 +109,7 @@ fn workload_row(workload: &WorkloadView) -> (Tone, Vec<String>) {
         format::share(workload.saw_throttle_share),
         format::wait(workload.added_wait_ms.p95),
         format::wait(workload.added_wait_ms.p99),
-        workload.latency_ms.map_or_else(String::new, |latency| format::wait(latency.p99)),
+        workload.latency_ms.map_or_else(|| "–".to_owned(), |latency| format::wait(latency.p99)),
     ];
     (Tone::Plain, row)
 }

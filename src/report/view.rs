@@ -62,6 +62,8 @@ pub struct SimulationView {
     pub bill: BillView,
     /// Objectives that were not met.
     pub unmet: Vec<String>,
+    /// What each deployment answered to the requests asked about, and why; empty when none was.
+    pub answers: Vec<AnswerView>,
     /// Minute by minute.
     pub series: Vec<SeriesView>,
     /// Values that are not published.
@@ -70,6 +72,30 @@ pub struct SimulationView {
     pub sources: Vec<FactView>,
     /// Who made the traces.
     pub attributions: Vec<String>,
+}
+
+/// One answer to one attempt of a request.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct AnswerView {
+    /// Workload.
+    pub workload: String,
+    /// Number of the request in its trace, from 0.
+    pub request: u32,
+    /// Attempt of the client, from 0.
+    pub attempt: u32,
+    /// Time from the window's start, seconds.
+    pub at_s: f64,
+    /// Deployment that answered.
+    pub deployment: String,
+    /// How, such as `completed` or `throttled`.
+    pub answer: String,
+    /// Why, in words.
+    pub reason: String,
+    /// What the answer asked the client to wait, milliseconds; 0 where it asked nothing.
+    pub retry_after_ms: f64,
+    /// Whether the request went on to the next deployment instead of back to the client.
+    pub passed_on: bool,
 }
 
 /// The question in short.

@@ -6,9 +6,10 @@ use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
 use crate::catalog::sku::Scope;
 use crate::engine;
-use crate::engine::outcome::Outcome;
+use crate::engine::outcome::{Deployed, Outcome};
+use crate::engine::rules::LogScope;
 use crate::ledger::repeat::repeat_tokens;
-use crate::ledger::usage::{CapacityUsage, TokenUsage, Usage};
+use crate::ledger::usage::{CapacityUsage, DeploymentRef, TokenUsage, Usage};
 use crate::scenario::candidate::Candidate;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::{Resolved, resolve};
@@ -36,7 +37,19 @@ pub fn simulate(
     traces: &[Trace],
     candidate: &Candidate,
 ) -> Result<Simulated, Diagnostics> {
-    let resolved = resolve(scenario, catalog, candidate)?;
+    simulate_logged(scenario, catalog, traces, candidate, LogScope::Off)
+}
+
+/// The same with a log of what each deployment answered to some requests, and why.
+pub fn simulate_logged(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    traces: &[Trace],
+    candidate: &Candidate,
+    log: LogScope,
+) -> Result<Simulated, Diagnostics> {
+    let mut resolved = resolve(scenario, catalog, candidate)?;
+    resolved.setup.log = log;
     let traces: Vec<&Trace> = traces.iter().collect();
     let outcome = engine::run(&resolved.setup, &traces).map_err(|error| {
         Diagnostic::error(
@@ -76,20 +89,41 @@ fn usage_of(
         let simulated = period.start()..period.at(scenario.window.length_us);
         repeat_tokens(&window, &simulated, &(period.start()..period.until()))?
     };
-    let capacity = resolved
-        .capacity_ptu
-        .iter()
-        .zip(&resolved.deployments)
-        .filter_map(|(capacity, deployment)| {
-            Some(CapacityUsage {
-                deployment: deployment.clone(),
-                from: period.start(),
-                until: period.until(),
-                capacity_ptu: (*capacity)?,
-            })
-        })
-        .collect();
+    let mut capacity = Vec::new();
+    for (counted, deployment) in outcome.deployments.iter().zip(&resolved.deployments) {
+        capacity.extend(capacity_of(scenario, deployment, &counted.deployed));
+    }
     Ok(Usage { tokens, capacity, ..Usage::default() })
+}
+
+/// What one deployment had deployed in the period: its sizes in the window, once for every window of the period.
+fn capacity_of(
+    scenario: &Scenario,
+    deployment: &Arc<DeploymentRef>,
+    deployed: &[Deployed],
+) -> Vec<CapacityUsage> {
+    let (period, window) = (&scenario.period, scenario.window);
+    let over = |from, until, capacity_ptu| CapacityUsage {
+        deployment: deployment.clone(),
+        from,
+        until,
+        capacity_ptu,
+    };
+    match deployed {
+        // One size throughout needs no repetition.
+        [one] if one.from_us == 0 && one.until_us == window.length_us && one.capacity_ptu > 0 => {
+            vec![over(period.start(), period.until(), one.capacity_ptu)]
+        }
+        several => (0..window.repetitions)
+            .flat_map(|repetition| {
+                let offset_us = repetition * window.length_us;
+                several.iter().filter(|stretch| stretch.capacity_ptu > 0).map(move |stretch| {
+                    let at = |us| period.at(offset_us + us);
+                    over(at(stretch.from_us), at(stretch.until_us), stretch.capacity_ptu)
+                })
+            })
+            .collect(),
+    }
 }
 
 /// The bill of a simulated candidate when its PTUs are paid in a way.
@@ -116,8 +150,10 @@ fn commitments(
         Payment::OneYear => Term::OneYear,
     };
     let mut commitments: Vec<Commitment> = Vec::new();
-    for capacity in &simulated.usage.capacity {
-        let deployment = &capacity.deployment;
+    for (deployment, capacity_ptu) in
+        simulated.resolved.deployments.iter().zip(&simulated.resolved.capacity_ptu)
+    {
+        let Some(capacity_ptu) = *capacity_ptu else { continue };
         let scope = catalog.sku(&deployment.sku)?.scope;
         // Global reservations are not bound to a region (P R36, C8).
         let region: Option<Arc<str>> = (scope != Scope::Global).then(|| deployment.region.clone());
@@ -125,14 +161,14 @@ fn commitments(
         if let Some(same) =
             commitments.iter_mut().find(|c| c.sku == deployment.sku && c.region == region)
         {
-            same.quantity_ptu += capacity.capacity_ptu;
+            same.quantity_ptu += capacity_ptu;
             continue;
         }
         commitments.push(Commitment {
             id: format!("{} reservation, {}", deployment.sku, payment.as_str()).into(),
             sku: deployment.sku.clone(),
             region,
-            quantity_ptu: capacity.capacity_ptu,
+            quantity_ptu: capacity_ptu,
             term,
             start: utc_date(scenario.period.start()),
             payment: match term {

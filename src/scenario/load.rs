@@ -1,7 +1,10 @@
 //! From the text of a scenario file to a checked [`Scenario`], or all that is wrong with it at once.
 
+use crate::engine::rules::StreamRules;
 use crate::metrics::slo::Slo;
+use crate::scenario::calls::{self, CallsTable};
 use crate::scenario::candidate::{Candidate, PlannedDeployment};
+use crate::scenario::events::{self, Event};
 use crate::scenario::question::{Allow, Named, Payment, Scenario, Traffic, Window, Workload};
 use crate::scenario::schema::{DeploymentTable, ScenarioFile, TodayTable, TrafficTable};
 use crate::units::calendar::Period;
@@ -142,6 +145,7 @@ impl Check<'_> {
         let slo = self.slo(&written);
         let allow = self.allow(&written);
         let today = written.today.as_ref().and_then(|today| self.today(today, &workloads));
+        let events = self.events(&written, today.as_ref());
         let mut parameters = BTreeMap::new();
         for (name, value) in &written.parameters {
             let text = match value.get_ref() {
@@ -172,6 +176,7 @@ impl Check<'_> {
             allow,
             ptu_quota: written.subscription.ptu_quota,
             today,
+            events,
             parameters,
         })
     }
@@ -280,9 +285,51 @@ impl Check<'_> {
                 traffic: self.traffic(&table.traffic),
                 max_output_tokens: table.max_output_tokens,
                 client: self.named(&table.client),
+                rules: self.calls(table.calls.as_ref()),
+                calls: table.calls.clone().unwrap_or_default(),
             });
         }
         workloads
+    }
+
+    fn calls(&mut self, table: Option<&CallsTable>) -> StreamRules {
+        let Some(table) = table else { return StreamRules::default() };
+        calls::stream_rules(table, None).unwrap_or_else(|mistakes| {
+            for (code, span, message, hint) in mistakes {
+                self.wrong(code, span, message, hint);
+            }
+            StreamRules::default()
+        })
+    }
+
+    /// Events name a deployment of `[today]`, or a candidate's, which is `SKU/model`.
+    fn events(&mut self, written: &ScenarioFile, today: Option<&Candidate>) -> Vec<Event> {
+        let mut known: Vec<String> = today
+            .iter()
+            .flat_map(|today| today.deployments.iter().map(|d| d.name.to_string()))
+            .collect();
+        for sku in &written.allow.sku {
+            let models = written.workload.iter().map(|workload| workload.model.get_ref());
+            known.extend(models.map(|model| format!("{}/{model}", sku.get_ref())));
+        }
+        let mut events = Vec::new();
+        for table in &written.event {
+            if let Some(name) = &table.deployment
+                && !known.contains(name.get_ref())
+            {
+                let hint = match nearest(name.get_ref(), known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("one of {}", known.join(", ")),
+                };
+                let message = format!("unknown deployment: event of {}", name.get_ref());
+                self.wrong("unknown-deployment", name.span(), message, hint);
+            }
+            match events::event(table) {
+                Ok(event) => events.push(event),
+                Err((code, span, message, hint)) => self.wrong(code, span, message, hint),
+            }
+        }
+        events
     }
 
     fn traffic(&mut self, table: &TrafficTable) -> Traffic {

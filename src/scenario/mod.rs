@@ -1,8 +1,10 @@
 //! FLOOR 4. The question: what a scenario file says, checked, resolved against the catalogue, simulated and billed.
 //! The only joint of catalogue and engine.
 
+pub mod calls;
 pub mod candidate;
 pub mod evaluate;
+pub mod events;
 pub mod facts;
 pub mod load;
 pub mod question;

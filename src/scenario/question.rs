@@ -1,7 +1,10 @@
 //! A checked scenario: what is asked, in the product's own types.
 
+use crate::engine::rules::StreamRules;
 use crate::metrics::slo::Slo;
+use crate::scenario::calls::CallsTable;
 use crate::scenario::candidate::Candidate;
+use crate::scenario::events::Event;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Place;
 use crate::units::ptu::Ptu;
@@ -34,6 +37,8 @@ pub struct Scenario {
     pub ptu_quota: BTreeMap<String, Ptu>,
     /// What is deployed now.
     pub today: Option<Candidate>,
+    /// What happens while it runs.
+    pub events: Vec<Event>,
     /// Overridden catalogue parameters, as text.
     pub parameters: BTreeMap<String, (String, Place)>,
 }
@@ -69,6 +74,10 @@ pub struct Workload {
     pub max_output_tokens: Option<u32>,
     /// Client policy of the catalogue.
     pub client: Named,
+    /// How it calls beyond that.
+    pub calls: CallsTable,
+    /// The same for the engine; the prompt cache is still to be resolved.
+    pub rules: StreamRules,
 }
 
 /// Where requests come from. The caller reads the trace: the library opens no file.

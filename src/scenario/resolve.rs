@@ -3,21 +3,23 @@
 use crate::catalog::Catalog;
 use crate::catalog::ptu::Throughput;
 use crate::catalog::sku::{BillingMode, Sku};
-use crate::engine::rules::StreamRules;
+use crate::engine::rules::{StreamRules, TierRequest, TierRules};
 use crate::engine::setup::{
     Admission, Bucket, Client, Deployment, DeploymentIx, Limiter, ServiceTime, Setup, Stream,
     Weights,
 };
 use crate::ledger::usage::{ContextTier, DeploymentRef, ServiceTier};
+use crate::scenario::calls::prompt_cache;
 use crate::scenario::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::facts::Facts;
-use crate::scenario::question::Scenario;
+use crate::scenario::question::{Scenario, Workload};
 use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
 use crate::units::time::{MILLISECOND_US, SECOND_US};
 use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::sync::Arc;
@@ -36,8 +38,15 @@ pub struct Resolved {
 }
 
 /// Codes of diagnostics that say a sound candidate cannot be had, rather than that the input is wrong.
-const REFUSALS: [&str; 6] =
-    ["above-ptu-quota", "above-quota", "no-grid", "no-quota", "no-weight", "not-available"];
+const REFUSALS: [&str; 7] = [
+    "above-ptu-quota",
+    "above-quota",
+    "no-grid",
+    "no-priority",
+    "no-quota",
+    "no-weight",
+    "not-available",
+];
 
 /// Whether all that is wrong with a candidate is that it cannot be had: a plan lists it with its reasons and goes on.
 pub fn is_refusal(wrong: &Diagnostics) -> bool {
@@ -63,12 +72,14 @@ pub fn resolve(
     }
     let mut streams = Vec::new();
     for (workload, route) in scenario.workloads.iter().zip(&candidate.routes) {
-        match client(catalog, &workload.client.name, &mut facts) {
-            Ok(client) => streams.push(Stream {
+        let client = client(catalog, &workload.client.name, &mut facts);
+        let rules = stream_rules(scenario, catalog, workload, &mut facts);
+        match client.and_then(|client| Ok((client, rules?))) {
+            Ok((client, rules)) => streams.push(Stream {
                 route: route.iter().map(|index| DeploymentIx(*index as u16)).collect(),
                 client,
                 max_output_tokens: workload.max_output_tokens,
-                rules: StreamRules::default(),
+                rules,
             }),
             Err(error) => wrong.push(error.at(workload.client.place.clone())),
         }
@@ -141,6 +152,31 @@ fn check_ptu_quota(scenario: &Scenario, candidate: &Candidate, wrong: &mut Diagn
             );
         }
     }
+}
+
+/// Priority tokens above this share of the lowest of the 15 minutes before are served at the standard tier (S 38).
+const PRIORITY_RAMP_PER_CENT: u64 = 150;
+
+/// The day from which the last deployment's answer is returned when all of a route refuse (P C5).
+const LAST_ANSWER_FROM: Date = jiff::civil::date(2026, 6, 18);
+
+/// How a workload calls, with what the catalogue and the calendar add.
+fn stream_rules(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    workload: &Workload,
+    facts: &mut Facts,
+) -> Result<StreamRules, Diagnostic> {
+    let mut rules = workload.rules.clone();
+    if let Some(cache) = &workload.calls.prompt_cache {
+        rules.prompt_cache = Some(prompt_cache(cache, catalog, facts)?);
+    }
+    let change = LAST_ANSWER_FROM.to_zoned(TimeZone::UTC).ok();
+    let until_us = change.map_or(0, |change| {
+        change.timestamp().as_microsecond() - scenario.period.start().as_microsecond()
+    });
+    rules.first_answer_until_us = u64::try_from(until_us).unwrap_or(0);
+    Ok(rules)
 }
 
 /// The client policy of a name.
@@ -216,6 +252,12 @@ impl Joint<'_> {
         let mut deployment = Deployment::new(admission, self.service(planned)?);
         deployment.max_input_tokens = self.max_input(planned, &sku)?;
         deployment.long_context_above_tokens = self.long_context(planned, &sku)?;
+        let events = self.scenario.events.iter().filter(|event| event.is_of(&planned.name));
+        deployment.rules.timeline = events.flat_map(|event| event.changes.clone()).collect();
+        deployment.rules.timeline.sort_by_key(|change| change.at_us);
+        if sku.billing == BillingMode::Tokens {
+            deployment.rules.tiers = self.tiers(planned, &sku)?;
+        }
         Ok(deployment)
     }
 
@@ -390,6 +432,44 @@ impl Joint<'_> {
         Ok(ServiceTime {
             first_token_us,
             per_output_token_us: SECOND_US / u64::from(tokens_per_second),
+        })
+    }
+
+    /// Priority processing, where a workload asks for it (S 35-38).
+    fn tiers(&mut self, planned: &PlannedDeployment, sku: &Sku) -> Result<TierRules, Diagnostic> {
+        let asked = self.scenario.workloads.iter().find(|workload| {
+            workload.model.name == planned.model.name
+                && workload.rules.tier == TierRequest::Priority
+        });
+        let Some(workload) = asked else { return Ok(TierRules::default()) };
+        let (model, region) = (&*planned.model.name, &self.scenario.region.name);
+        if !self.catalog.has_priority(model, &sku.name, region, self.on) {
+            return Err(Diagnostic::error(
+                "no-priority",
+                format!("no priority processing: {model} · {} in {region}", sku.name),
+            )
+            .at(workload.model.place.clone())
+            .hint("drop service_tier, or choose a region and SKU that offer it"));
+        }
+        let standard = self.service(planned)?;
+        let priority_service =
+            self.catalog.priority_tokens_per_second(model, self.on).map(|speed| {
+                let name = format!("priority target of {model}");
+                let tokens_per_second = self.facts.note(name, "output tokens per second", speed);
+                ServiceTime {
+                    per_output_token_us: SECOND_US / u64::from(tokens_per_second.max(1)),
+                    ..standard
+                }
+            });
+        let above = self.catalog.priority_downgrade_above(model, self.on).map(|above| {
+            self.facts.note(format!("priority of {model} up to"), "input tokens", above)
+        });
+        Ok(TierRules {
+            priority_service,
+            priority_input_tokens_max: above,
+            ramp_per_cent: Some(PRIORITY_RAMP_PER_CENT),
+            peak_downgrade_per_million: self.parameter("priority-peak-downgrade")? * 10_000,
+            ..TierRules::default()
         })
     }
 

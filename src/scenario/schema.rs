@@ -1,6 +1,8 @@
 //! A scenario file as it is written. Reads like the question: units in words, nothing said twice.
 //! `load` checks it and makes a [`crate::scenario::question::Scenario`] of it.
 
+use crate::scenario::calls::CallsTable;
+use crate::scenario::events::EventTable;
 use crate::workload::import::Columns;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -37,6 +39,9 @@ pub struct ScenarioFile {
     pub subscription: SubscriptionTable,
     /// What is deployed now: always a candidate, and what `simulate` runs.
     pub today: Option<TodayTable>,
+    /// What happens while it runs.
+    #[serde(default)]
+    pub event: Vec<EventTable>,
     /// Values for named catalogue parameters, overriding their defaults.
     #[serde(default)]
     pub parameters: BTreeMap<String, Spanned<toml::Value>>,
@@ -56,6 +61,8 @@ pub struct WorkloadTable {
     pub max_output_tokens: Option<u32>,
     /// Client policy of the catalogue.
     pub client: Spanned<String>,
+    /// How it calls beyond that.
+    pub calls: Option<CallsTable>,
 }
 
 /// Where requests come from.

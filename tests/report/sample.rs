@@ -89,6 +89,7 @@ pub(crate) fn simulation() -> SimulationView {
         deployments: choice.deployments.clone(),
         workloads: vec![workload("chat")],
         bill: bill("chat", &choice),
+        answers: Vec::new(),
         unmet: vec!["calls that end in a 429: 0.20 % is above 0.10 %".into()],
         series: series(165),
         assumptions: assumptions(),

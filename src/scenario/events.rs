@@ -1,0 +1,105 @@
+//! What happens while the scenario runs: `[[event]]` tables become changes on the engine's timeline.
+
+use crate::engine::rules::{Change, ChangeKind};
+use crate::scenario::calls::Wrong;
+use crate::scenario::load::duration_us;
+use crate::units::ptu::Ptu;
+use serde::Deserialize;
+use std::sync::Arc;
+use toml::Spanned;
+
+/// One event.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventTable {
+    /// When, from the start of the simulated window, such as `"6 h"`.
+    pub at: Spanned<String>,
+    /// The deployment it happens to; all of them when absent, as in a region's outage.
+    pub deployment: Option<Spanned<String>>,
+    /// `"outage"`, `"resize"`, `"limits"` or `"cancel-batch"`.
+    pub what: Spanned<String>,
+    /// How long an outage lasts.
+    pub lasts: Option<Spanned<String>>,
+    /// The size a resize asks for.
+    pub capacity_ptu: Option<Ptu>,
+    /// Whether the platform has the capacity for a resize upwards (P R33: it can fail); true when absent.
+    pub available: Option<bool>,
+    /// Token limit from then on: a granted quota increase, or a temporary cut (S 18c).
+    pub limit_tokens_per_minute: Option<u64>,
+    /// Request limit from then on.
+    pub limit_requests_per_minute: Option<u64>,
+}
+
+/// A checked event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The deployment, none for all.
+    pub deployment: Option<Arc<str>>,
+    /// What changes, in order of time.
+    pub changes: Vec<Change>,
+}
+
+impl Event {
+    /// Whether it happens to a deployment.
+    pub fn is_of(&self, deployment: &str) -> bool {
+        self.deployment.as_deref().is_none_or(|name| name == deployment)
+    }
+}
+
+/// Checks an event.
+pub(crate) fn event(table: &EventTable) -> Result<Event, Wrong> {
+    let time = |written: &Spanned<String>| {
+        duration_us(written.get_ref()).ok_or((
+            "not-a-duration",
+            written.span(),
+            format!("not a duration: {}", written.get_ref()),
+            "write for example \"6 h\" or \"30 min\"",
+        ))
+    };
+    let at_us = time(&table.at)?;
+    let needs = |what: &str, key: &'static str| -> Wrong {
+        ("incomplete-event", table.what.span(), format!("incomplete event: {what}"), key)
+    };
+    let changes = match table.what.get_ref().as_str() {
+        "outage" => {
+            let lasts = table
+                .lasts
+                .as_ref()
+                .ok_or_else(|| needs("an outage without its length", "add lasts = \"30 min\""))?;
+            let until_us = at_us.saturating_add(time(lasts)?);
+            vec![
+                Change { at_us, what: ChangeKind::Down },
+                Change { at_us: until_us, what: ChangeKind::Up },
+            ]
+        }
+        "resize" => {
+            let capacity_ptu = table
+                .capacity_ptu
+                .ok_or_else(|| needs("a resize without its size", "add capacity_ptu = 300"))?;
+            let available = table.available.unwrap_or(true);
+            vec![Change { at_us, what: ChangeKind::Resize { capacity_ptu, available } }]
+        }
+        "limits" => {
+            let (tokens_per_minute, requests_per_minute) =
+                (table.limit_tokens_per_minute, table.limit_requests_per_minute);
+            if tokens_per_minute.is_none() && requests_per_minute.is_none() {
+                return Err(needs("new limits without one", "add limit_tokens_per_minute"));
+            }
+            vec![Change {
+                at_us,
+                what: ChangeKind::Limits { tokens_per_minute, requests_per_minute },
+            }]
+        }
+        "cancel-batch" => vec![Change { at_us, what: ChangeKind::CancelBatch }],
+        other => {
+            return Err((
+                "unknown-event",
+                table.what.span(),
+                format!("unknown event: {other}"),
+                "one of \"outage\", \"resize\", \"limits\", \"cancel-batch\"",
+            ));
+        }
+    };
+    let deployment = table.deployment.as_ref().map(|name| name.get_ref().as_str().into());
+    Ok(Event { deployment, changes })
+}
