@@ -35,13 +35,16 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
 pub(super) fn question(scenario: &ScenarioView, ink: Ink, width: usize) -> String {
     let mut out = paragraph(ink, Tone::Heading, &scenario.name, width);
     let frame = format!(
-        "{} to {} ({}), {}; {} simulated, counted {} times; seed {}",
+        "{} to {} ({}), {}; {} simulated{}; seed {}",
         day(&scenario.start),
         day(&scenario.until),
         scenario.zone,
         scenario.region,
         scenario.simulated,
-        format::count(scenario.repetitions),
+        match scenario.repetitions {
+            1 => String::new(),
+            times => format!(", counted {} times", format::count(times)),
+        },
         scenario.seed
     );
     out += &paragraph(ink, Tone::Dim, &frame, width);
