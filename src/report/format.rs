@@ -131,6 +131,15 @@ pub fn elapsed(seconds: f64, window_s: f64) -> String {
     }
 }
 
+/// An instant to the minute, or the day alone at midnight; its zone is named elsewhere.
+pub fn moment(instant: &str) -> String {
+    match (instant.get(..10), instant.get(10..11), instant.get(11..16)) {
+        (Some(day), Some("T"), Some("00:00")) => day.to_owned(),
+        (Some(day), Some("T"), Some(clock)) => format!("{day} {clock}"),
+        _ => instant.to_owned(),
+    }
+}
+
 fn rounded(value: Decimal, decimals: u32) -> String {
     let value = value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointNearestEven);
     let text = format!("{:.*}", decimals as usize, value.abs());
@@ -196,6 +205,13 @@ mod tests {
         assert_eq!(wait(-1500.0), "\u{2212}1.5 s");
         assert_eq!(elapsed(5_400.0, 86_400.0), "01:30");
         assert_eq!(elapsed(93_600.0, 604_800.0), "day 2 02:00");
+    }
+
+    #[test]
+    fn midnight_is_the_day() {
+        assert_eq!(moment("2026-12-01T00:00:00+01:00"), "2026-12-01");
+        assert_eq!(moment("2026-12-01T13:30:00Z"), "2026-12-01 13:30");
+        assert_eq!(moment("soon"), "soon");
     }
 
     #[test]

@@ -7,7 +7,10 @@ use crate::report::view::{BillView, FactView, ScenarioView};
 /// Label and value of everything that frames the run.
 pub(super) fn frame(scenario: &ScenarioView) -> Vec<(&'static str, String)> {
     vec![
-        ("Period", format!("{} to {}", moment(&scenario.start), moment(&scenario.until))),
+        (
+            "Period",
+            format!("{} to {}", format::moment(&scenario.start), format::moment(&scenario.until)),
+        ),
         ("Time zone", scenario.zone.clone()),
         ("Region", scenario.region.clone()),
         ("Simulated window", scenario.simulated.clone()),
@@ -117,7 +120,11 @@ pub(super) fn bill(bill: &BillView) -> Vec<Block> {
     let rows = bill.line_items.iter().map(|l| {
         row(vec![
             l.line.to_string(),
-            format!("{} – {}", moment(&l.charge_period_start), moment(&l.charge_period_end)),
+            format!(
+                "{} – {}",
+                format::moment(&l.charge_period_start),
+                format::moment(&l.charge_period_end)
+            ),
             l.resource.clone(),
             l.meter.clone(),
             format::quantity(&l.pricing_quantity),
@@ -140,13 +147,4 @@ pub(super) fn bill(bill: &BillView) -> Vec<Block> {
         return Vec::new();
     }
     vec![Block::Table { table: table(&caption, columns, rows, "line_items.csv"), folded: true }]
-}
-
-/// An instant to the minute, or the day alone at midnight. Its zone is named elsewhere on the page.
-fn moment(instant: &str) -> String {
-    match (instant.get(..10), instant.get(10..11), instant.get(11..16)) {
-        (Some(day), Some("T"), Some("00:00")) => day.to_owned(),
-        (Some(day), Some("T"), Some(clock)) => format!("{day} {clock}"),
-        _ => instant.to_owned(),
-    }
 }

@@ -140,7 +140,7 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
     Some(Tile {
         label: "Saved against pay as you go",
         value: format::money(&saved.to_string(), &choice.monthly_cost.currency),
-        note: format!("{} of it", format::share(share.try_into().ok()?)),
+        note: format!("{} less", format::share(share.try_into().ok()?)),
     })
 }
 

@@ -82,7 +82,7 @@ fn panel<DB: DrawingBackend>(
         .label_style(text(12.0, scale, MUTED))
         .axis_desc_style(text(12.0, scale, MUTED))
         .y_labels(6)
-        .x_desc("time since the start of the window (hh:mm)")
+        .x_desc(time_axis::title(window))
         .y_desc(format!("{} / min", series.unit))
         .x_label_formatter(&|x| time_axis::label(*x, window))
         .y_label_formatter(&|y| format::short(*y))

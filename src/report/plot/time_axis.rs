@@ -41,6 +41,15 @@ fn ticks(window_s: f64) -> Vec<f64> {
     (0..=count).map(|index| f64::from(index) * step).collect()
 }
 
+/// What the axis shows, with its unit.
+pub(super) fn title(window_s: f64) -> &'static str {
+    if window_s <= 172_800.0 {
+        "time since the start of the window (hh:mm)"
+    } else {
+        "time since the start of the window (days)"
+    }
+}
+
 /// The label of a tick.
 pub(super) fn label(seconds: f64, window_s: f64) -> String {
     if window_s > 172_800.0 && seconds % 86_400.0 == 0.0 {

@@ -133,7 +133,11 @@ pub(super) fn chart(view: &RecommendationView) -> Chart {
     }
     chart.title().set_name("Cost a month of the first candidates");
     chart.y_axis().set_reverse();
-    chart.x_axis().set_name(&format!("{} a month", view.bill.currency)).set_num_format("#,##0");
+    chart
+        .x_axis()
+        .set_name(&format!("{} a month", view.bill.currency))
+        .set_num_format("#,##0")
+        .set_min(0.0);
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(460);
     chart

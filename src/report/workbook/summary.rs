@@ -1,10 +1,10 @@
 //! The first sheet: the answer, the levers, the totals they move, and the frame of the run.
 
-use crate::report::sentence;
 use crate::report::view::RecommendationView;
 use crate::report::workbook::model::{Model, number};
 use crate::report::workbook::sheet::{Styles, formula, text};
 use crate::report::workbook::{candidates, lines};
+use crate::report::{format, sentence};
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, Worksheet, XlsxError,
 };
@@ -45,7 +45,10 @@ pub(super) fn write(
     text(sheet, row, 0, "Frame", Some(&styles.heading))?;
     let scenario = &view.scenario;
     let frame = [
-        ("Period", format!("{} to {}", scenario.start, scenario.until)),
+        (
+            "Period",
+            format!("{} to {}", format::moment(&scenario.start), format::moment(&scenario.until)),
+        ),
         ("Time zone", scenario.zone.clone()),
         ("Region", scenario.region.clone()),
         ("Simulated window", scenario.simulated.clone()),

@@ -203,7 +203,7 @@ window.ptuplanCharts = (() => {
           side("start", "transparent", (r) => ({ value: r.min, label: label(r.minAt, "insideRight") })),
           side("cheaper than planned", css("--blue"), (r) => Math.max(0, Math.min(r.max, data.base) - r.min)),
           Object.assign(side("dearer than planned", css("--orange"), (r) => ({ value: Math.max(0, r.max - Math.max(r.min, data.base)), label: label(r.maxAt, "right") })), {
-            markLine: { silent: true, symbol: "none", lineStyle: { color: css("--text"), type: "solid", width: 1.2 }, label: { show: !narrow, formatter: "the choice", color: css("--muted"), fontSize: 11 }, data: [{ xAxis: clamp(data.base) }] },
+            markLine: { silent: true, symbol: "none", lineStyle: { color: css("--text"), type: "solid", width: 1.2 }, label: { show: !narrow, formatter: "the choice", position: "start", color: css("--muted"), fontSize: 11 }, data: [{ xAxis: clamp(data.base) }] },
           }),
         ],
       });

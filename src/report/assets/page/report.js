@@ -31,7 +31,7 @@
       drawn.set(element, instance);
       if (element.parentElement.querySelector(".zoom")) zoomable(element, instance);
     }
-    instance.setOption(kinds[chart.kind](chart, element.clientWidth < 560, element.clientWidth), true);
+    instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth()), true);
   };
   const redraw = () => drawn.forEach((instance, element) => { instance.resize(); draw(element); });
   const drawAll = () => plots.forEach((element) => { if (!drawn.has(element)) draw(element); });
