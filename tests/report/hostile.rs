@@ -5,6 +5,7 @@ use ptuplan::report::ink::Ink;
 use ptuplan::report::view::RecommendationView;
 use ptuplan::report::{files, text};
 use std::io::Read as _;
+use std::sync::OnceLock;
 
 const MARKUP: &str = "<script>alert(1)</script>";
 const FORMULA: &str = "=cmd()|'/c calc'!A1";
@@ -36,9 +37,11 @@ fn hostile() -> RecommendationView {
     view
 }
 
+/// A file of the hostile view. The files are made once: drawing them is the slow part.
 fn file(name: &str) -> Vec<u8> {
-    let files = files::recommendation(&hostile()).unwrap();
-    files.into_iter().find(|(file, _)| file == name).unwrap().1
+    static FILES: OnceLock<Vec<files::File>> = OnceLock::new();
+    let files = FILES.get_or_init(|| files::recommendation(&hostile()).unwrap());
+    files.iter().find(|(file, _)| file == name).unwrap().1.clone()
 }
 
 #[test]
