@@ -1,7 +1,7 @@
 //! The catalogue: all tables and rules, read, checked and frozen.
 
-use crate::catalog::model::{Model, Seller};
-use crate::catalog::region::Region;
+use crate::catalog::model::{self, Model};
+use crate::catalog::region::{self, Region};
 use crate::catalog::rulebook::Rulebook;
 use crate::catalog::rules::{ClientPolicy, LimiterProfile, Parameter};
 use crate::catalog::sku::Sku;
@@ -172,8 +172,8 @@ impl Catalog {
             .get("sources.csv", &mut mistakes)
             .map(|(name, text)| source::parse(&name, text, &mut mistakes))
             .unwrap_or_default();
-        let models = read_models(&tables.models, &mut mistakes);
-        let regions = read_regions(&tables.regions);
+        let models = model::read(&tables.models, &mut mistakes);
+        let regions = region::read(&tables.regions);
         let mut aliases = BTreeMap::new();
         for model in models.values() {
             for spelling in model.aliases.iter().chain([&model.id]) {
@@ -425,115 +425,4 @@ fn unknown<'a>(
     let hint = nearest(asked, known)
         .map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {near}?"));
     Diagnostic::error(code, format!("unknown {noun}: {asked}")).hint(hint)
-}
-
-fn read_models(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<str>, Model> {
-    let mut models: BTreeMap<Arc<str>, Model> = BTreeMap::new();
-    for rows in table.rows().chunk_by(|a, b| a.key(0) == b.key(0)) {
-        let id: Arc<str> = rows[0].key(0).into();
-        let mut model = Model {
-            id: id.clone(),
-            aliases: Vec::new(),
-            provider: "".into(),
-            sold_by: Seller::Azure,
-            mode: None,
-            launched: None,
-            retires: None,
-            versions: Vec::new(),
-            inputs: Vec::new(),
-            outputs: Vec::new(),
-            deployments: Vec::new(),
-            features: Vec::new(),
-            max_input_tokens: None,
-            max_output_tokens: None,
-            place: table.place(&rows[0]),
-        };
-        for row in rows {
-            let item = || Arc::<str>::from(row.key(2));
-            let good = match row.key(1) {
-                "provider" => {
-                    model.provider = row.value().into();
-                    true
-                }
-                "sold_by" => {
-                    model.sold_by =
-                        if row.value() == "partner" { Seller::Partner } else { Seller::Azure };
-                    matches!(row.value(), "partner" | "azure")
-                }
-                "mode" => {
-                    model.mode = Some(row.value().into());
-                    true
-                }
-                "launched" => {
-                    model.launched = row.value().parse().ok();
-                    model.launched.is_some()
-                }
-                "retires" => {
-                    model.retires = row.value().parse().ok();
-                    model.retires.is_some()
-                }
-                "max_input_tokens" => {
-                    model.max_input_tokens = row.value().parse().ok();
-                    model.max_input_tokens.is_some()
-                }
-                "max_output_tokens" => {
-                    model.max_output_tokens = row.value().parse().ok();
-                    model.max_output_tokens.is_some()
-                }
-                "alias" => {
-                    model.aliases.push(item());
-                    true
-                }
-                "version" => {
-                    model.versions.push(item());
-                    true
-                }
-                "input" => {
-                    model.inputs.push(item());
-                    true
-                }
-                "output" => {
-                    model.outputs.push(item());
-                    true
-                }
-                "deployment" => {
-                    model.deployments.push(item());
-                    true
-                }
-                "feature" => {
-                    model.features.push(item());
-                    true
-                }
-                _ => false,
-            };
-            if !good {
-                let message = format!(
-                    "model card cannot be read: {} · {} = `{}`",
-                    row.key(0),
-                    row.key(1),
-                    row.value()
-                );
-                mistakes.push(Diagnostic::error("bad-attribute", message).at(table.place(row)));
-            }
-        }
-        models.insert(id, model);
-    }
-    models
-}
-
-fn read_regions(table: &Table) -> BTreeMap<Arc<str>, Region> {
-    let mut regions = BTreeMap::new();
-    for rows in table.rows().chunk_by(|a, b| a.key(0) == b.key(0)) {
-        let name: Arc<str> = rows[0].key(0).into();
-        let attribute =
-            |what: &str| rows.iter().rfind(|row| row.key(1) == what).map(|row| row.value().into());
-        let region = Region {
-            name: name.clone(),
-            geography: attribute("geography").unwrap_or_else(|| "".into()),
-            cloud: attribute("cloud").unwrap_or_else(|| "public".into()),
-            data_zone: attribute("data_zone"),
-        };
-        regions.insert(name, region);
-    }
-    regions
 }

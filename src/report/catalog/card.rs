@@ -75,6 +75,8 @@ pub struct CardView {
     pub deployments: Vec<String>,
     /// Features.
     pub features: Vec<String>,
+    /// Subscriptions that cannot buy it.
+    pub not_for: Vec<String>,
     /// Longest output, tokens.
     pub max_output_tokens: Option<u64>,
     /// PTU sizes by SKU.
@@ -168,6 +170,7 @@ pub fn card(catalog: &Catalog, name: &str, on: Date) -> Result<CardView, Diagnos
         outputs: all(&model.outputs),
         deployments: all(&model.deployments),
         features: all(&model.features),
+        not_for: all(&model.not_for),
         max_output_tokens: model.max_output_tokens,
         grid: rows_on(&tables.ptu_grid, &[id], on),
         throughput: rows_on(&tables.throughput, &[id], on),
@@ -315,6 +318,7 @@ pub fn card_text(card: &CardView, ink: Ink, width: usize) -> String {
         ("output", card.outputs.join(", ")),
         ("deployment", card.deployments.join(", ")),
         ("features", card.features.join(", ")),
+        ("not for", card.not_for.join(", ")),
         ("versions", card.versions.join(", ")),
         ("aliases", card.aliases.join(", ")),
         ("longest input", model.max_input_tokens.map(|n| n.to_string()).unwrap_or_default()),
