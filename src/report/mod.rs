@@ -4,6 +4,7 @@
 //! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
 
 pub mod build;
+mod hours;
 pub mod outlook;
 pub mod view;
 
@@ -15,8 +16,6 @@ pub mod change;
 pub mod files;
 #[cfg(feature = "report")]
 pub mod format;
-#[cfg(feature = "report")]
-mod hours;
 #[cfg(feature = "report")]
 pub mod ink;
 #[cfg(feature = "report")]
