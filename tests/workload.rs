@@ -1,6 +1,6 @@
 //! The workload floor from outside: samples of every format, broken files and their messages, laws of the transforms.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
 #[path = "workload/broken.rs"]
 mod broken;
@@ -13,5 +13,7 @@ mod parquet;
 mod samples;
 #[path = "workload/summaries.rs"]
 mod summaries;
+#[path = "workload/synthesis.rs"]
+mod synthesis;
 #[path = "workload/transforms.rs"]
 mod transforms;

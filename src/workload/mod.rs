@@ -4,9 +4,11 @@
 //! `transform` makes one trace out of another, `tables` (feature `tables`) reads and writes Parquet.
 
 pub mod bundled;
+pub mod fit;
 pub mod import;
 mod quantile;
 pub mod summary;
+pub mod synth;
 #[cfg(feature = "tables")]
 pub mod tables;
 pub mod trace;

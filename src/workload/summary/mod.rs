@@ -9,6 +9,7 @@ mod shape;
 mod summary_of;
 
 pub use lengths::{Lengths, rank_correlation};
+pub(crate) use rates::bin_counts;
 pub use rates::{Burstiness, Peak};
 pub use shape::Shape;
 pub use summary_of::{Summary, summarize};

@@ -75,6 +75,16 @@ pub(crate) fn each_bin(
     }
 }
 
+/// Arrivals of every bin from the first arrival to the last, empty ones included.
+pub(crate) fn bin_counts(arrival_us: &[u64], bin_us: u64) -> Vec<u64> {
+    let (Some(first), Some(last)) = (arrival_us.first(), arrival_us.last()) else {
+        return Vec::new();
+    };
+    let mut counts = vec![0; ((last - first) / bin_us) as usize + 1];
+    each_bin(arrival_us, bin_us, |bin, ids| counts[bin as usize] = ids.len() as u64);
+    counts
+}
+
 pub(crate) fn burstiness(arrival_us: &[u64]) -> Burstiness {
     let mut minutes: Vec<f64> = Vec::new();
     each_bin(arrival_us, MINUTE_US, |_, ids| {

@@ -1,7 +1,7 @@
 //! The shape of days and weeks, in a zone's civil time.
 
 use crate::units::time::{DAY_US, MINUTE_US};
-use crate::workload::summary::rates::each_bin;
+use crate::workload::summary::rates::bin_counts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -26,8 +26,7 @@ pub(crate) fn shape(arrival_us: &[u64], start: Timestamp, zone: &TimeZone) -> Op
         return None;
     }
     let bins = (last - first) / BIN_US + 1;
-    let mut counts = vec![0_u64; bins as usize];
-    each_bin(arrival_us, BIN_US, |bin, ids| counts[bin as usize] = ids.len() as u64);
+    let counts = bin_counts(arrival_us, BIN_US);
     let mut hours = [(0_u64, 0_u64); 24];
     let mut days = [(0_u64, 0_u64); 7];
     for (bin, count) in counts.iter().enumerate() {

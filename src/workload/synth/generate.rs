@@ -1,0 +1,243 @@
+//! From a spec to a trace.
+
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::workload::import::{Attributes, Imported, Labels, Report};
+use crate::workload::synth::arrivals::Gaps;
+use crate::workload::synth::intensity::{Intensity, civil};
+use crate::workload::synth::lengths::{Lengths, draw_pair};
+use crate::workload::synth::luck::{Stream, stream};
+use crate::workload::synth::session::{Call, Sessions};
+use crate::workload::synth::spec::{ClientSpec, SynthSpec};
+use crate::workload::trace::Trace;
+use jiff::tz::TimeZone;
+use jiff::{Span, Zoned};
+
+/// A spec that would make more requests than this is refused before it is tried.
+pub const MAX_REQUESTS: f64 = 1e9;
+
+/// Reads a spec from TOML.
+pub fn parse(name: &str, text: &str) -> Result<SynthSpec, Diagnostics> {
+    toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        let first = error.message().lines().next().unwrap_or_default().to_owned();
+        Diagnostic::error("spec-not-readable", first)
+            .at(Place::at_offset(name, text, offset))
+            .hint("the reference of the spec is in the documentation of `synth`")
+            .into()
+    })
+}
+
+/// A spec as TOML, which [`parse`] reads back.
+pub fn to_toml(spec: &SynthSpec) -> Result<String, Diagnostic> {
+    toml::to_string(spec).map_err(|error| Diagnostic::error("spec-not-written", error.to_string()))
+}
+
+/// A client ready to draw.
+struct Client<'a> {
+    spec: &'a ClientSpec,
+    intensity: Intensity,
+    input: Lengths,
+    output: Lengths,
+    sessions: Option<Sessions>,
+}
+
+/// One request on its way into the trace.
+struct Draft {
+    call: Call,
+    client: u32,
+    session: u32,
+}
+
+/// The trace of a spec: every mistake of the spec at once, or the requests of all clients in order of arrival. A session's calls past the end are
+/// left out and counted.
+pub fn generate(spec: &SynthSpec) -> Result<Imported, Diagnostics> {
+    let mut faults = Diagnostics::default();
+    let (start, horizon_us) = period(spec)?;
+    let mut clients = Vec::new();
+    for client in &spec.client {
+        match prepare(client, &start, horizon_us) {
+            Ok(client) => clients.push(client),
+            Err(message) => faults.push(Diagnostic::error(
+                "client-not-sound",
+                format!("client {}: {message}", client.name),
+            )),
+        }
+        let same = spec.client.iter().filter(|other| other.name == client.name).count();
+        if same > 1 {
+            let message = format!("client {}: named {same} times", client.name);
+            faults.push(
+                Diagnostic::error("client-not-sound", message)
+                    .hint("a name numbers the client's random streams"),
+            );
+        }
+    }
+    if spec.client.is_empty() {
+        faults.push(Diagnostic::error("no-client", "no client: there is no traffic without one"));
+    }
+    let expected: f64 = clients.iter().map(expected_requests).sum();
+    if expected > MAX_REQUESTS {
+        let message = format!("too many requests: about {expected:.0} (at most {MAX_REQUESTS:.0})");
+        faults.push(
+            Diagnostic::error("too-many-requests", message)
+                .hint("shorten the length or lower the rate"),
+        );
+    }
+    if faults.has_errors() {
+        return Err(faults);
+    }
+    let mut drafts: Vec<Draft> = Vec::with_capacity(expected as usize + 1_000);
+    let mut sessions = 0_u32;
+    let mut past_end = 0_u64;
+    for (number, client) in clients.iter().enumerate() {
+        draw_client(
+            client,
+            number as u32,
+            spec.seed,
+            horizon_us,
+            &mut drafts,
+            &mut sessions,
+            &mut past_end,
+        )
+        .map_err(|message| {
+            Diagnostics::from(Diagnostic::error(
+                "client-not-sound",
+                format!("client {}: {message}", client.spec.name),
+            ))
+        })?;
+    }
+    drafts.sort_by_key(|draft| (draft.call.at_us, draft.client));
+    Ok(assemble(spec, &start, &drafts, sessions, past_end))
+}
+
+fn expected_requests(client: &Client<'_>) -> f64 {
+    client.intensity.total() * client.sessions.as_ref().map_or(1.0, Sessions::mean_calls)
+}
+
+fn period(spec: &SynthSpec) -> Result<(Zoned, u64), Diagnostics> {
+    let fail = |message: String| Diagnostics::from(Diagnostic::error("period-not-sound", message));
+    let zone =
+        TimeZone::get(&spec.zone).map_err(|_| fail(format!("unknown time zone: {}", spec.zone)))?;
+    let start =
+        civil(&spec.start).map_err(fail)?.to_zoned(zone).map_err(|e| fail(e.to_string()))?;
+    let length: Span = spec
+        .length
+        .parse()
+        .map_err(|_| fail(format!("\"{}\" is no length of time", spec.length)))?;
+    let until = start.checked_add(length).map_err(|e| fail(e.to_string()))?;
+    let length_us = until.timestamp().as_microsecond() - start.timestamp().as_microsecond();
+    match u64::try_from(length_us) {
+        Ok(us) if us > 0 => Ok((start, us)),
+        _ => Err(fail(format!("\"{}\" is not longer than nothing", spec.length))),
+    }
+}
+
+fn prepare<'a>(spec: &'a ClientSpec, start: &Zoned, horizon_us: u64) -> Result<Client<'a>, String> {
+    if !(-1.0..=1.0).contains(&spec.correlation) {
+        return Err(format!("correlation is {}, not between -1 and 1", spec.correlation));
+    }
+    if let Some(share) = spec.cached_share
+        && (!(0.0..=1.0).contains(&share) || spec.session.is_some())
+    {
+        return Err("cached_share is between 0 and 1, and for clients without sessions".into());
+    }
+    Ok(Client {
+        spec,
+        intensity: Intensity::new(spec, start, horizon_us)?,
+        input: Lengths::new(&spec.input_tokens)?,
+        output: Lengths::new(&spec.output_tokens)?,
+        sessions: spec.session.as_ref().map(Sessions::new).transpose()?,
+    })
+}
+
+fn draw_client(
+    client: &Client<'_>,
+    number: u32,
+    seed: u64,
+    horizon_us: u64,
+    drafts: &mut Vec<Draft>,
+    sessions: &mut u32,
+    past_end: &mut u64,
+) -> Result<(), String> {
+    let name = &client.spec.name;
+    let mut arrivals = stream(seed, name, Stream::Arrivals);
+    let mut lengths = stream(seed, name, Stream::Lengths);
+    let mut turns = stream(seed, name, Stream::Sessions);
+    let mut gaps = Gaps::new(client.spec.arrivals, &mut arrivals)?;
+    let longest = client.spec.max_input_tokens.unwrap_or(u32::MAX);
+    let mut walk = client.intensity.walk();
+    while let Some(at_us) = walk.step(gaps.next(&mut arrivals)) {
+        let pair = draw_pair(&client.input, &client.output, client.spec.correlation, &mut lengths);
+        let (input, output) = (pair.0.min(longest), pair.1);
+        let session = *sessions;
+        *sessions += 1;
+        let Some(played) = &client.sessions else {
+            let cached =
+                client.spec.cached_share.map_or(0, |share| (f64::from(input) * share) as u32);
+            drafts.push(Draft {
+                call: Call { at_us, input, cached, output },
+                client: number,
+                session,
+            });
+            continue;
+        };
+        played.play(at_us, input, &client.output, longest, &mut turns, |call| {
+            if call.at_us < horizon_us {
+                drafts.push(Draft { call, client: number, session });
+            } else {
+                *past_end += 1;
+            }
+        });
+    }
+    Ok(())
+}
+
+fn assemble(
+    spec: &SynthSpec,
+    start: &Zoned,
+    drafts: &[Draft],
+    sessions: u32,
+    past_end: u64,
+) -> Imported {
+    let column = |pick: &dyn Fn(&Draft) -> u32| -> Vec<u32> { drafts.iter().map(pick).collect() };
+    let cached =
+        spec.client.iter().any(|client| client.cached_share.is_some() || client.session.is_some());
+    let limited = spec.client.iter().any(|client| client.max_output_tokens.is_some());
+    let limit_of = |draft: &Draft| spec.client[draft.client as usize].max_output_tokens;
+    let in_session = spec.client.iter().any(|client| client.session.is_some());
+    let trace = Trace {
+        arrival_us: drafts.iter().map(|draft| draft.call.at_us).collect(),
+        input_tokens: column(&|draft| draft.call.input),
+        cached_input_tokens: cached.then(|| column(&|draft| draft.call.cached)),
+        output_tokens: column(&|draft| draft.call.output.min(limit_of(draft).unwrap_or(u32::MAX))),
+        max_output_tokens: limited
+            .then(|| column(&|draft| limit_of(draft).unwrap_or(Trace::NO_LIMIT))),
+        seed: spec.seed,
+    };
+    let names = spec.client.iter().map(|client| client.name.clone()).collect();
+    let attributes = Attributes {
+        client: Some(Labels { names, of: column(&|draft| draft.client) }),
+        session: in_session.then(|| Labels {
+            names: (1..=sessions).map(|number| format!("s{number}")).collect(),
+            of: column(&|draft| draft.session),
+        }),
+        ..Attributes::default()
+    };
+    let mut assumed = Vec::new();
+    if past_end > 0 {
+        assumed.push(format!("{past_end} calls of sessions that outlive the period are left out"));
+    }
+    let report = Report {
+        format: "synthetic".into(),
+        rows_read: drafts.len() as u64,
+        requests: drafts.len() as u64,
+        skipped: Vec::new(),
+        assumed,
+    };
+    Imported {
+        trace,
+        start: Some(start.timestamp()),
+        attributes,
+        report,
+        warnings: Diagnostics::default(),
+    }
+}

@@ -1,0 +1,18 @@
+//! Traffic nobody has logged yet: clients with their own rate, burstiness, lengths, sessions and seasons (the view of `ServeGen`, arXiv:2505.09999).
+//!
+//! Every client draws from streams of its own, numbered by its name, so that adding, removing or reordering clients shifts no other client's requests.
+//! Same spec and seed: the same trace, bit for bit. One spec stands in a file of its own or inside a scenario.
+
+mod arrivals;
+mod generate;
+mod intensity;
+mod lengths;
+mod luck;
+mod session;
+mod spec;
+
+pub use generate::{MAX_REQUESTS, generate, parse, to_toml};
+pub use spec::{
+    Agent, Arrivals, ClientSpec, Growth, LengthSpec, Mixture, Moments, Part, Percentiles, Profile,
+    Quantiles, Session, Shape, Surge, SynthSpec,
+};
