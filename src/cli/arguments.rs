@@ -80,6 +80,14 @@ pub(super) enum Command {
     Diff(DiffArguments),
     /// Walk from a line item to its usage, price and source
     Explain(ExplainArguments),
+    /// Summarize, import or fit traffic
+    Trace {
+        /// What to do with it
+        #[command(subcommand)]
+        command: super::trace::TraceCommand,
+    },
+    /// Make synthetic traffic from a spec
+    Synth(super::synth::SynthArguments),
     /// Print a shell completion script
     Completions {
         /// The shell

@@ -15,6 +15,8 @@ mod regress;
 mod simulate;
 mod size;
 mod sweep;
+mod synth;
+mod trace;
 mod workers;
 
 use crate::units::diagnostic::Diagnostic;
@@ -42,6 +44,8 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Regress(command) => regress::run(command, common),
         Command::Diff(command) => diff::run(command, common),
         Command::Explain(command) => explain::run(command, common),
+        Command::Trace { command } => trace::run(command, common),
+        Command::Synth(command) => synth::run(command, common),
         Command::Completions { shell } => output::completions(*shell),
     }
 }

@@ -41,4 +41,6 @@ pub mod text;
 #[cfg(feature = "report")]
 pub mod text_simulation;
 #[cfg(feature = "report")]
+pub mod traffic;
+#[cfg(feature = "report")]
 pub mod workbook;

@@ -4,6 +4,7 @@
 //! `transform` makes one trace out of another, `tables` (feature `tables`) reads and writes Parquet.
 
 pub mod bundled;
+pub mod export;
 pub mod fit;
 pub mod import;
 mod quantile;

@@ -7,7 +7,8 @@ use std::fmt;
 /// A format this program knows. Recognised by header or content; it need not be stated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
-    /// The program's own: `arrival_us,input_tokens,cached_input_tokens,output_tokens,max_output_tokens`; cached and limit may be absent.
+    /// The program's own: `arrival_us,input_tokens,cached_input_tokens,output_tokens,max_output_tokens`; cached and limit may be absent, and
+    /// `arrival` as an instant may stand for `arrival_us`.
     Canonical,
     /// `timestamp` or `offset_s`, `prompt_tokens`, `completion_tokens`, and where known `cached_tokens`: a common shape of converted traces.
     PromptCompletion,

@@ -90,9 +90,12 @@ impl Mapping {
             deployment: None,
             model: None,
         };
-        if let (Some(arrival), Some(input), Some(output)) =
-            (find("arrival_us"), find("input_tokens"), find("output_tokens"))
-        {
+        if let (Some(input), Some(output)) = (find("input_tokens"), find("output_tokens")) {
+            let (unit, arrival) = match (find("arrival_us"), find("arrival")) {
+                (Some(at), _) => (ArrivalUnit::Us, at),
+                (None, Some(at)) => (ArrivalUnit::Timestamp, at),
+                (None, None) => return None,
+            };
             return Some(Self {
                 cached: find("cached_input_tokens"),
                 limit: find("max_output_tokens"),
@@ -100,7 +103,7 @@ impl Mapping {
                 session: find("session"),
                 deployment: find("deployment"),
                 model: find("model"),
-                ..plain(Format::Canonical, ArrivalUnit::Us, arrival, input, output)
+                ..plain(Format::Canonical, unit, arrival, input, output)
             });
         }
         if let (Some(input), Some(output)) = (find("prompt_tokens"), find("completion_tokens")) {

@@ -1,0 +1,49 @@
+//! `ptuplan synth`.
+
+use super::arguments::{Common, Format};
+use super::exit::{Failure, Verdict};
+use super::output::{INK, print, unrendered, width};
+use super::trace::write_trace;
+use crate::report::json;
+use crate::report::traffic::{TrafficView, summary_text};
+use crate::units::diagnostic::Diagnostic;
+use crate::workload::summary::summarize;
+use crate::workload::synth::{generate, parse};
+use clap::Args;
+use jiff::tz::TimeZone;
+use std::fs;
+use std::path::PathBuf;
+
+/// A spec of synthetic traffic and where to write the trace.
+#[derive(Args, Clone, Debug)]
+pub(super) struct SynthArguments {
+    /// Spec of the traffic (TOML)
+    #[arg(value_name = "SPEC")]
+    spec: PathBuf,
+    /// Trace to write: .csv, or .parquet where built in
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn run(command: &SynthArguments, common: &Common) -> Result<Verdict, Failure> {
+    let name = command.spec.to_string_lossy();
+    let text = fs::read_to_string(&command.spec).map_err(|error| {
+        Diagnostic::error("cannot-read", format!("cannot read spec: {name} ({error})"))
+            .hint("check the path; it is relative to the current folder")
+    })?;
+    let mut spec = parse(&name, &text)?;
+    if let Some(seed) = common.seed {
+        spec.seed = seed;
+    }
+    let imported = generate(&spec)?;
+    if let Some(path) = &command.output {
+        write_trace(path, &imported)?;
+    }
+    let zone = TimeZone::get(&spec.zone).unwrap_or(TimeZone::UTC);
+    let view = TrafficView::of(&name, &imported, &summarize(&imported, &zone));
+    match common.format {
+        Format::Json => print(&json::bytes(&view).map_err(unrendered)?)?,
+        Format::Text => print(summary_text(&view, INK, width()).as_bytes())?,
+    }
+    Ok(Verdict::Yes)
+}

@@ -1,0 +1,234 @@
+//! `ptuplan trace summarize|import|fit`.
+
+use super::arguments::{Common, Format};
+use super::exit::{Failure, Verdict, show};
+use super::output::{Folder, INK, print, unrendered, width};
+use crate::report::json;
+use crate::report::traffic::{
+    FitView, ImportView, TrafficView, fit_text, import_text, rate_plot, summary_text,
+};
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::bundled;
+use crate::workload::export::to_csv;
+use crate::workload::fit::fit;
+use crate::workload::import::{BucketModel, Imported, ReadSpec, read_all};
+use crate::workload::summary::summarize;
+use crate::workload::synth::to_toml;
+use crate::workload::transform::{Coarsening, anonymise};
+use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What to do with a trace.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum TraceCommand {
+    /// Rates, peaks, burstiness, lengths, the shape of days and weeks
+    Summarize(TraceFiles),
+    /// Read a log, say what was read, left out and assumed, and write it as a trace
+    Import {
+        #[command(flatten)]
+        files: TraceFiles,
+        /// Trace to write: .csv, or .parquet where built in
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Replace names by numbers, drop the date, coarsen to seconds and 16 tokens
+        #[arg(long)]
+        anonymise: bool,
+    },
+    /// Find the arrival process and lengths; write the spec that makes traffic like it
+    Fit {
+        #[command(flatten)]
+        files: TraceFiles,
+        /// Spec to write for `synth`
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// Files of one trace and how to read them.
+#[derive(Args, Clone, Debug)]
+pub(super) struct TraceFiles {
+    /// A trace or log (the format is recognised), the tables of one log, or a bundled trace's name
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Refuse the file for any mistake in it, instead of leaving rows out
+    #[arg(long)]
+    strict: bool,
+    /// Time zone of days and weeks
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    zone: String,
+    /// Bytes taken for a token, for logs that count bytes only
+    #[arg(long, value_name = "N")]
+    bytes_per_token: Option<std::num::NonZeroU32>,
+    /// Mean input tokens of a request, for bills, which count tokens and no requests
+    #[arg(long, value_name = "N")]
+    input_tokens_per_request: Option<f64>,
+}
+
+pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Failure> {
+    match command {
+        TraceCommand::Summarize(files) => summarize_files(files, common),
+        TraceCommand::Import { files, output, anonymise: hide } => {
+            let mut imported = open(files, common)?;
+            if *hide {
+                let coarsening = Coarsening { step_us: 1_000_000, step_tokens: 16 };
+                imported = anonymise(&imported, coarsening).map_err(|fault| {
+                    Diagnostic::error("cannot-transform", format!("cannot anonymise: {fault}"))
+                })?;
+            }
+            if let Some(path) = output {
+                write_trace(path, &imported)?;
+            }
+            let view = ImportView::of(&imported.report);
+            match common.format {
+                Format::Json => print(&json::bytes(&view).map_err(unrendered)?)?,
+                Format::Text => print(import_text(&view, INK, width()).trim_start().as_bytes())?,
+            }
+            Ok(Verdict::Yes)
+        }
+        TraceCommand::Fit { files, output } => fit_files(files, output.as_deref(), common),
+    }
+}
+
+fn summarize_files(files: &TraceFiles, common: &Common) -> Result<Verdict, Failure> {
+    let zone = TimeZone::get(&files.zone).map_err(|_| {
+        Diagnostic::error("unknown-zone", format!("unknown time zone: {}", files.zone))
+            .hint("an IANA name such as Europe/Stockholm")
+    })?;
+    let folder = common.out.as_deref().map(Folder::open).transpose()?;
+    let imported = open(files, common)?;
+    let view = TrafficView::of(&names(files), &imported, &summarize(&imported, &zone));
+    let document = json::bytes(&view).map_err(unrendered)?;
+    if let Some(folder) = folder {
+        let mut written = vec![("summary.json".to_owned(), document.clone())];
+        if let Some(plot) = rate_plot(&names(files), &imported).map_err(unrendered)? {
+            written.push(("rate.svg".to_owned(), plot.svg));
+            written.push(("rate.png".to_owned(), plot.png));
+        }
+        folder.write(&written)?;
+    }
+    match common.format {
+        Format::Json => print(&document)?,
+        Format::Text => print(summary_text(&view, INK, width()).as_bytes())?,
+    }
+    Ok(Verdict::Yes)
+}
+
+fn fit_files(
+    files: &TraceFiles,
+    output: Option<&Path>,
+    common: &Common,
+) -> Result<Verdict, Failure> {
+    let imported = open(files, common)?;
+    let name = names(files);
+    let found = fit(&imported)
+        .map_err(|fault| Diagnostic::error("cannot-fit", format!("cannot fit {name}: {fault}")))?;
+    let spec = to_toml(&found.spec("fitted", &imported, common.seed.unwrap_or(0)))?;
+    if let Some(path) = output {
+        save(path, spec.as_bytes())?;
+    }
+    match common.format {
+        Format::Json => {
+            print(&json::bytes(&FitView::of(&name, &found, spec)).map_err(unrendered)?)?;
+        }
+        Format::Text => print(fit_text(&name, &found, INK).as_bytes())?,
+    }
+    Ok(Verdict::Yes)
+}
+
+fn names(files: &TraceFiles) -> String {
+    files.files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>().join(", ")
+}
+
+/// Reads the files as one trace; warnings go to stderr.
+fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Failure> {
+    let spec = ReadSpec {
+        strict: files.strict,
+        seed: common.seed.unwrap_or(0),
+        bytes_per_token: files.bytes_per_token.map(std::num::NonZeroU32::get),
+        model: BucketModel {
+            input_tokens_per_request: files.input_tokens_per_request,
+            ..BucketModel::default()
+        },
+        ..ReadSpec::default()
+    };
+    let imported = read_files(&files.files, &spec)?;
+    if !common.quiet {
+        show(&imported.warnings);
+    }
+    Ok(imported)
+}
+
+fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Failure> {
+    if let [path] = paths {
+        if let Some(bundled) = path.to_str().and_then(bundled::get) {
+            return Ok(bundled.load()?);
+        }
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+            return parquet(path, spec);
+        }
+    }
+    let mut held = Vec::new();
+    let mut wrong = Diagnostics::default();
+    for path in paths {
+        match fs::read(path) {
+            Ok(bytes) => held.push((path.to_string_lossy().into_owned(), bytes)),
+            Err(error) => wrong.push(
+                Diagnostic::error(
+                    "cannot-read",
+                    format!("cannot read trace: {} ({error})", path.display()),
+                )
+                .hint("check the path; it is relative to the current folder"),
+            ),
+        }
+    }
+    wrong.or_ok(()).map_err(Failure)?;
+    let files: Vec<(&str, &[u8])> =
+        held.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    Ok(read_all(&files, spec)?)
+}
+
+#[cfg(feature = "tables")]
+fn parquet(path: &Path, spec: &ReadSpec) -> Result<Imported, Failure> {
+    Ok(crate::workload::tables::read_parquet_file(&path.to_string_lossy(), path, spec)?)
+}
+
+#[cfg(not(feature = "tables"))]
+fn parquet(path: &Path, _spec: &ReadSpec) -> Result<Imported, Failure> {
+    Err(Diagnostic::error("no-parquet", format!("Parquet is not built in: {}", path.display()))
+        .hint("build with the feature `tables`, or give a CSV file")
+        .into())
+}
+
+/// Writes a trace in the form its name asks for.
+pub(super) fn write_trace(path: &Path, imported: &Imported) -> Result<(), Failure> {
+    let is_parquet =
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
+    let bytes = if is_parquet { parquet_bytes(path, imported)? } else { to_csv(imported)? };
+    save(path, &bytes)
+}
+
+#[cfg(feature = "tables")]
+fn parquet_bytes(_path: &Path, imported: &Imported) -> Result<Vec<u8>, Failure> {
+    Ok(crate::workload::tables::write_trace(&imported.trace)?)
+}
+
+#[cfg(not(feature = "tables"))]
+fn parquet_bytes(path: &Path, _imported: &Imported) -> Result<Vec<u8>, Failure> {
+    Err(Diagnostic::error("no-parquet", format!("Parquet is not built in: {}", path.display()))
+        .hint("build with the feature `tables`, or write a .csv file")
+        .into())
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+        Diagnostic::error(
+            "cannot-write",
+            format!("cannot write: {} is no file name", path.display()),
+        )
+    })?;
+    Folder::open(folder.unwrap_or(Path::new(".")))?.write(&[(name.to_owned(), bytes.to_vec())])
+}
