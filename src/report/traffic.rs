@@ -3,7 +3,6 @@
 use crate::report::format::{count, number, share};
 use crate::report::ink::{Ink, Tone, bullet, figures, table, words};
 use crate::report::plot::{self, PlotError, Rendered};
-use crate::report::view::SeriesView;
 use crate::units::time::MINUTE_US;
 use crate::workload::fit::{Fit, LengthFit};
 use crate::workload::import::{Imported, Report};
@@ -157,7 +156,16 @@ impl TrafficView {
 }
 
 fn known(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), number)
+    value.map_or_else(|| "–".to_owned(), fine)
+}
+
+/// A ratio or a distance: two decimals tell what matters of it.
+fn fine(value: f64) -> String {
+    format!("{value:.2}").replace('-', "\u{2212}")
+}
+
+fn reason_text(reason: &str) -> String {
+    reason.replace('-', " ")
 }
 
 /// A summary as text of `width` columns.
@@ -271,7 +279,7 @@ pub fn import_text(view: &ImportView, ink: Ink, width: usize) -> String {
         out += &bullet(
             ink,
             Tone::Plain,
-            &format!("left out: {} rows, {reason} (first {first})", count(*rows)),
+            &format!("{} rows: {} (first {first})", count(*rows), reason_text(reason)),
             width,
         );
     }
@@ -291,7 +299,7 @@ pub fn fit_text(name: &str, fit: &Fit, ink: Ink) -> String {
             number(fit.rate_per_minute),
             fit.shape.len(),
             fit.bin_us / MINUTE_US,
-            number(fit.correlation)
+            fine(fit.correlation)
         ),
     );
     out += &ink.line(Tone::Plain, "");
@@ -307,7 +315,7 @@ pub fn fit_text(name: &str, fit: &Fit, ink: Ink) -> String {
         .collect();
     out += &table(
         ink,
-        &[words("arrival process", 40), figures("Akaike over best"), figures("KS distance")],
+        &[words("arrival process", 48), figures("Akaike over best"), figures("KS distance")],
         &rows,
     );
     out += &ink.line(Tone::Plain, "");
@@ -317,8 +325,8 @@ pub fn fit_text(name: &str, fit: &Fit, ink: Ink) -> String {
             vec![
                 name.to_owned(),
                 format!("{:?}", fit.model).to_lowercase(),
-                number(fit.lognormal_distance),
-                number(fit.mixture_distance),
+                fine(fit.lognormal_distance),
+                fine(fit.mixture_distance),
             ],
         )
     };
@@ -389,33 +397,27 @@ impl FitView {
 fn process(process: Arrivals) -> String {
     match process {
         Arrivals::Poisson => "Poisson".into(),
-        Arrivals::Gamma { variation } => format!("Gamma, variation {}", number(variation)),
-        Arrivals::Weibull { variation } => format!("Weibull, variation {}", number(variation)),
+        Arrivals::Gamma { variation } => format!("Gamma, variation {}", fine(variation)),
+        Arrivals::Weibull { variation } => format!("Weibull, variation {}", fine(variation)),
         Arrivals::Mmpp { burst_factor, burst_share, .. } => {
             format!(
                 "bursts (MMPP): × {} for {} of the time",
-                number(burst_factor),
+                fine(burst_factor),
                 share(burst_share)
             )
         }
     }
 }
 
-/// A plot of requests a minute. None for an empty trace.
+/// A plot of requests in each whole minute. None for less than two minutes.
 pub fn rate_plot(name: &str, imported: &Imported) -> Result<Option<Rendered>, PlotError> {
     let arrivals = &imported.trace.arrival_us;
     let (Some(first), Some(last)) = (arrivals.first(), arrivals.last()) else { return Ok(None) };
-    let mut minutes = vec![0.0; ((last - first) / MINUTE_US) as usize + 1];
+    let mut minutes = vec![0.0; ((last - first) / MINUTE_US) as usize];
     for at in arrivals {
-        minutes[((at - first) / MINUTE_US) as usize] += 1.0;
+        if let Some(minute) = minutes.get_mut(((at - first) / MINUTE_US) as usize) {
+            *minute += 1.0;
+        }
     }
-    plot::load(&[SeriesView {
-        deployment: name.into(),
-        step_s: 60,
-        capacity_per_minute: None,
-        unit: "requests".into(),
-        used_per_minute: minutes.clone(),
-        refused_per_minute: vec![0.0; minutes.len()],
-        offered_per_minute: minutes,
-    }])
+    plot::rate(name, &minutes)
 }

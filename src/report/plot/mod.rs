@@ -7,6 +7,7 @@ mod canvas;
 mod cost_curve;
 mod legend;
 mod load;
+mod rate;
 mod time_axis;
 mod utilization;
 
@@ -21,6 +22,14 @@ pub fn load(series: &[SeriesView]) -> Result<Option<Rendered>, PlotError> {
         return Ok(None);
     }
     canvas::render(&load::Load { panels }).map(Some)
+}
+
+/// Requests a minute of a trace. None for less than two minutes.
+pub fn rate(name: &str, per_minute: &[f64]) -> Result<Option<Rendered>, PlotError> {
+    if per_minute.len() < 2 {
+        return Ok(None);
+    }
+    canvas::render(&rate::Rate { name, per_minute }).map(Some)
 }
 
 /// Utilization of what has a capacity. None where nothing has.

@@ -22,9 +22,10 @@ pub struct ArrivalFit {
 
 /// All candidates, best first by Akaike's criterion.
 pub(crate) fn candidates(gaps: &[f64]) -> Vec<ArrivalFit> {
-    // Two requests at one stamp lie within the stamps' resolution: half the smallest gap that was seen stands for theirs.
+    // Two requests at one stamp lie within the stamps' resolution: half the smallest gap that was seen stands for theirs, or a hundredth of the mean
+    // gap where stamps are coarser than that.
     let seen = gaps.iter().copied().filter(|gap| *gap > 0.0).fold(f64::INFINITY, f64::min);
-    let smallest = if seen.is_finite() { seen / 2.0 } else { 1.0 };
+    let smallest = (seen / 2.0).min(0.01);
     let gaps: Vec<f64> = gaps.iter().take(SAMPLE).map(|gap| gap.max(smallest)).collect();
     let count = gaps.len() as f64;
     let mean = gaps.iter().sum::<f64>() / count;
@@ -55,6 +56,22 @@ pub(crate) fn candidates(gaps: &[f64]) -> Vec<ArrivalFit> {
     all.extend(hidden_markov::fit(&gaps));
     all.sort_by(|a, b| a.akaike.total_cmp(&b.akaike));
     all
+}
+
+/// Variance over mean of the counts of long bins, where the rate does not change.
+pub(crate) fn dispersion(process: Arrivals) -> f64 {
+    match process {
+        Arrivals::Poisson => 1.0,
+        Arrivals::Gamma { variation } | Arrivals::Weibull { variation } => variation * variation,
+        Arrivals::Mmpp { burst_factor, burst_share, burst_arrivals } => {
+            let calm = 1.0 / (1.0 - burst_share + burst_share * burst_factor);
+            let difference = calm * (burst_factor - 1.0);
+            // Relaxation time of the two states whose mean stays are these.
+            let calm_stay = burst_arrivals * (1.0 - burst_share) / burst_share;
+            let relaxation = burst_arrivals * calm_stay / (burst_arrivals + calm_stay);
+            1.0 + 2.0 * burst_share * (1.0 - burst_share) * difference * difference * relaxation
+        }
+    }
 }
 
 /// The shape with ln(shape) - digamma(shape) = `spread` (Minka's start, Newton's steps).

@@ -1,7 +1,7 @@
 //! The fit of an imported trace, as a spec.
 
 use crate::units::time::{DAY_US, MINUTE_US};
-use crate::workload::fit::arrivals::{ArrivalFit, candidates};
+use crate::workload::fit::arrivals::{ArrivalFit, candidates, dispersion};
 use crate::workload::fit::lengths::{LengthFit, fit as fit_lengths};
 use crate::workload::import::Imported;
 use crate::workload::summary::{bin_counts, rank_correlation};
@@ -31,7 +31,7 @@ pub struct Fit {
     pub rate_per_minute: f64,
     /// Width of a bin of the rate's shape, microseconds.
     pub bin_us: u64,
-    /// The rate bin by bin over the mean, as far as it lasts from bin to bin; all 1 where it does not.
+    /// The rate bin by bin over the mean, as far as it lasts from bin to bin; as measured where that leaves most of its variance unexplained.
     pub shape: Vec<f64>,
     /// Arrival processes, best first.
     pub arrivals: Vec<ArrivalFit>,
@@ -63,9 +63,17 @@ pub fn fit(imported: &Imported) -> Result<Fit, FitFault> {
         .into_iter()
         .find(|bin_us| rate_per_minute * *bin_us as f64 / MINUTE_US as f64 >= BIN_ARRIVALS)
         .unwrap_or(BINS_US[3]);
-    let shape = persistent(&raw_shape(&trace.arrival_us, bin_us));
-    let gaps = operational_gaps(&trace.arrival_us, &shape, bin_us);
-    let arrivals = candidates(&gaps);
+    let raw = raw_shape(&trace.arrival_us, bin_us);
+    let mut shape = persistent(&raw);
+    let mut arrivals = candidates(&operational_gaps(&trace.arrival_us, &shape, bin_us));
+    // Where process and lasting shape together leave most of the bins' variance unexplained, the rate jumps from bin to bin: keep it as measured.
+    let per_bin = rate_per_minute * bin_us as f64 / MINUTE_US as f64;
+    let explained =
+        arrivals.first().map_or(1.0, |best| dispersion(best.process)) / per_bin + variance(&shape);
+    if variance(&raw) > 2.0 * explained {
+        arrivals = candidates(&operational_gaps(&trace.arrival_us, &raw, bin_us));
+        shape = raw.iter().map(|factor| (factor * 1e4).round() / 1e4).collect();
+    }
     let sums = trace.token_sums();
     Ok(Fit {
         rate_per_minute,
@@ -80,6 +88,12 @@ pub fn fit(imported: &Imported) -> Result<Fit, FitFault> {
             .map(|cached| cached as f64 / (sums.input_tokens as f64).max(1.0)),
         span_us,
     })
+}
+
+fn variance(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count
 }
 
 /// The rate of every bin over the mean. The last bin is a part of one: it counts by its length.
@@ -118,7 +132,7 @@ fn operational_gaps(arrival_us: &[u64], shape: &[f64], bin_us: u64) -> Vec<f64> 
 fn persistent(raw: &[f64]) -> Vec<f64> {
     let count = raw.len() as f64;
     let mean = raw.iter().sum::<f64>() / count;
-    let variance = raw.iter().map(|factor| (factor - mean).powi(2)).sum::<f64>() / count;
+    let variance = variance(raw);
     let lasting = raw.windows(2).map(|pair| (pair[0] - mean) * (pair[1] - mean)).sum::<f64>()
         / (count - 1.0).max(1.0);
     let share = if variance > 0.0 { (lasting / variance).min(1.0) } else { 0.0 };

@@ -16,7 +16,7 @@ struct States {
     leave: [f64; 2],
 }
 
-/// The fit; none for few gaps, or where the two states fall together.
+/// The fit; none for few gaps, where the two states fall together, or where one of them only stands for requests at one stamp.
 pub(crate) fn fit(gaps: &[f64]) -> Option<ArrivalFit> {
     if gaps.len() < FEWEST {
         return None;
@@ -39,8 +39,7 @@ pub(crate) fn fit(gaps: &[f64]) -> Option<ArrivalFit> {
     // Time in a state: arrivals of a stay over its rate.
     let stay = [0, 1].map(|state| 1.0 / states.leave[state] / states.rates[state]);
     let burst_share = stay[1] / (stay[0] + stay[1]);
-    let sound =
-        factor.is_finite() && factor > 1.05 && burst_share > 1e-4 && burst_share < 1.0 - 1e-4;
+    let sound = (1.05..50.0).contains(&factor) && burst_share > 1e-4 && burst_share < 1.0 - 1e-4;
     sound.then(|| {
         let per_gap = log_likelihood / used.len() as f64;
         ArrivalFit {

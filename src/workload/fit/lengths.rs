@@ -6,7 +6,7 @@ use statrs::function::erf::erfc;
 
 const Z99: f64 = 2.326_347_874_040_841;
 /// A parametric fit this close stands for the data; else the quantile table does.
-const CLOSE: f64 = 0.03;
+const CLOSE: f64 = 0.015;
 /// Values of a quantile table: every half percent.
 const TABLE: usize = 201;
 const ROUNDS: usize = 60;
@@ -25,7 +25,7 @@ pub enum LengthModel {
 /// The fit of one column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LengthFit {
-    /// The model chosen: the simplest within 0.03 of the data, else the quantiles.
+    /// The model chosen: the simplest within 0.015 of the data, else the quantiles.
     pub model: LengthModel,
     /// What `synth` draws from.
     pub spec: LengthSpec,
