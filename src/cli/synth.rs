@@ -43,7 +43,7 @@ pub(super) fn run(command: &SynthArguments, common: &Common) -> Result<Verdict, 
     let view = TrafficView::of(&name, &imported, &summarize(&imported, &zone));
     match common.format {
         Format::Json => print(&json::bytes(&view).map_err(unrendered)?)?,
-        Format::Text => print(summary_text(&view, INK, width()).as_bytes())?,
+        Format::Text | Format::Markdown => print(summary_text(&view, INK, width()).as_bytes())?,
     }
     Ok(Verdict::Yes)
 }

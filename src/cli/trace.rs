@@ -83,7 +83,9 @@ pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Fa
             let view = ImportView::of(&imported.report);
             match common.format {
                 Format::Json => print(&json::bytes(&view).map_err(unrendered)?)?,
-                Format::Text => print(import_text(&view, INK, width()).trim_start().as_bytes())?,
+                Format::Text | Format::Markdown => {
+                    print(import_text(&view, INK, width()).trim_start().as_bytes())?;
+                }
             }
             Ok(Verdict::Yes)
         }
@@ -110,7 +112,7 @@ fn summarize_files(files: &TraceFiles, common: &Common) -> Result<Verdict, Failu
     }
     match common.format {
         Format::Json => print(&document)?,
-        Format::Text => print(summary_text(&view, INK, width()).as_bytes())?,
+        Format::Text | Format::Markdown => print(summary_text(&view, INK, width()).as_bytes())?,
     }
     Ok(Verdict::Yes)
 }
@@ -132,7 +134,7 @@ fn fit_files(
         Format::Json => {
             print(&json::bytes(&FitView::of(&name, &found, spec)).map_err(unrendered)?)?;
         }
-        Format::Text => print(fit_text(&name, &found, INK).as_bytes())?,
+        Format::Text | Format::Markdown => print(fit_text(&name, &found, INK).as_bytes())?,
     }
     Ok(Verdict::Yes)
 }
