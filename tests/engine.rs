@@ -1,14 +1,28 @@
-//! Tests of the engine through its public interface.
+//! Tests of the engine through its public interface. `engine/RULES.md` lists which rule is tested where.
 
+#[path = "engine/clients.rs"]
+mod clients;
+#[path = "engine/laws.rs"]
+mod laws;
+#[path = "engine/offers.rs"]
+mod offers;
+#[path = "engine/over_time.rs"]
+mod over_time;
 #[path = "engine/provisioned.rs"]
 mod provisioned;
 #[path = "engine/random.rs"]
 mod random;
+#[path = "engine/real.rs"]
+mod real;
 #[path = "engine/reference.rs"]
 mod reference;
 #[path = "engine/reference_work.rs"]
 mod reference_work;
 #[path = "engine/small.rs"]
 mod small;
+#[path = "engine/theory.rs"]
+mod theory;
 #[path = "engine/two_paths.rs"]
 mod two_paths;
+#[path = "engine/worlds.rs"]
+mod worlds;

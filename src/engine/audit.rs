@@ -74,7 +74,7 @@ pub(crate) fn audit(
             "deployment",
             index,
             d.completed,
-            of(Answer::Completed),
+            of(Answer::Completed) + of(Answer::FilteredOutput),
         )?;
         law(
             "throttled = usage throttled",

@@ -5,11 +5,11 @@ use crate::engine::gate::{Ask, BucketGate, Gate, Refusal};
 use crate::engine::limiter::{Charge, Windows};
 use crate::engine::managed::{Entry, Managed, Waiting};
 use crate::engine::outcome::{Deployed, DeploymentOutcome, MinuteSample, Reason};
-use crate::engine::rules::{ChangeKind, Estimate};
+use crate::engine::rules::{ChangeKind, Estimate, TierRequest};
 use crate::engine::setup::{Admission, Deployment, Setup};
-use crate::engine::tier::Ramp;
+use crate::engine::tier::{Ramp, requested};
 use crate::engine::timeline::{Timeline, initial_ptu};
-use crate::ledger::usage::ContextTier;
+use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::ptu::Ptu;
 use crate::units::time::{DAY_US, MINUTE_US};
 
@@ -129,6 +129,14 @@ impl<'a> State<'a> {
     #[inline]
     fn is_open(&self) -> bool {
         self.exists && !self.down
+    }
+
+    /// A call puts the deletion of an idle deployment off, once it exists.
+    #[inline]
+    fn note_call(&mut self, now_us: u64) {
+        if self.exists {
+            self.last_call_us = now_us;
+        }
     }
 
     /// When it is deleted, as things stand; the largest time when never.
@@ -264,7 +272,7 @@ impl<'a> State<'a> {
     ) -> Result<Grant, Refusal> {
         self.advance(now_us, windows);
         self.counts.offered += 1;
-        self.last_call_us = now_us;
+        self.note_call(now_us);
         let too_long = self.setup.max_input_tokens.is_some_and(|max| ask.input > max);
         let early = if !self.is_open() {
             Some(Refusal::DOWN)
@@ -349,6 +357,27 @@ impl<'a> State<'a> {
             }
         }
         answer
+    }
+
+    /// The tier that an attempt asks for: only Standard deployments have any (P R46).
+    pub(crate) fn requested(&self, request: TierRequest) -> ServiceTier {
+        match self.gate {
+            Gate::Windows { .. } => requested(&self.setup.rules.tiers, request),
+            Gate::Batch(_) => ServiceTier::Batch,
+            Gate::Bucket(_) | Gate::Managed(_) => ServiceTier::Standard,
+        }
+    }
+
+    /// Counts an attempt that is answered before it asks for anything.
+    pub(crate) fn turn_away(&mut self, now_us: u64, windows: &mut [Windows]) {
+        self.advance(now_us, windows);
+        self.counts.offered += 1;
+        self.note_call(now_us);
+        if self.keep_minutes {
+            let minute = self.minute();
+            minute.offered += 1;
+            minute.refused += 1;
+        }
     }
 
     /// How much of what it can take is in use, in millionths; the largest number when it is down.

@@ -13,7 +13,7 @@ use crate::engine::queue::{Event, Queue, Rank};
 use crate::engine::route::{Fuse, order};
 use crate::engine::rules::{LogScope, RoutePolicy};
 use crate::engine::setup::{DeploymentIx, Setup, StreamIx};
-use crate::engine::tier::{flex_refused, requested};
+use crate::engine::tier::flex_refused;
 use crate::engine::timeline::timelines;
 use crate::engine::traffic::{Arrivals, Requests};
 use crate::ledger::usage::{Answer, ServiceTier};
@@ -291,13 +291,12 @@ impl<'a> Run<'a> {
         let rules = &state.setup.rules;
         let luck = || self.requests[try_.stream as usize].luck(try_.id);
         let asked = self.setup.streams[try_.stream as usize].rules.tier;
-        let flex = requested(&rules.tiers, asked) == ServiceTier::Flex;
+        let flex = state.requested(asked) == ServiceTier::Flex;
         let blocked = rules.filter.as_ref().is_some_and(|filter| filter.blocks_prompt(luck()));
         let waiting = (try_.stream, try_.id, try_.payload());
         if blocked && matches!(state.gate, Gate::Bucket(_) | Gate::Managed(_) | Gate::Batch(_)) {
             // A filtered prompt takes no capacity (P R13: unknown, the default).
-            state.advance(now_us, &mut self.windows);
-            state.counts.offered += 1;
+            state.turn_away(now_us, &mut self.windows);
             return Err(Refusal::FILTERED);
         }
         let grant = state.answer(now_us, ask, waiting, &mut self.windows)?;
@@ -336,7 +335,7 @@ impl<'a> Run<'a> {
         let kind = Kind {
             deployment,
             stream: try_.stream,
-            tier: requested(&state.setup.rules.tiers, asked),
+            tier: state.requested(asked),
             context: state.context(ask.input),
             answer: refusal.answer,
         };

@@ -8,7 +8,7 @@ use crate::engine::ordered::{End, Flight, Run, Try};
 use crate::engine::outcome::Reason;
 use crate::engine::queue::{Event, Rank};
 use crate::engine::setup::ServiceTime;
-use crate::engine::tier::{priority, requested};
+use crate::engine::tier::priority;
 use crate::ledger::usage::{Answer, ServiceTier};
 use crate::units::luck::{Purpose, draw};
 
@@ -63,7 +63,7 @@ impl Run<'_> {
             return self.fly(at_us, try_, flight);
         }
         let tiers = &state.setup.rules.tiers;
-        let tier = match requested(tiers, rules.tier) {
+        let tier = match state.requested(rules.tier) {
             ServiceTier::Priority => {
                 let charged = u64::from(ask.input) + u64::from(ask.max_output.unwrap_or(0));
                 priority(tiers, &mut state.ramp, now_us, luck, ask.input, charged)
@@ -159,7 +159,9 @@ impl Run<'_> {
             }
         }
         let state = &mut self.deployments[flight.deployment as usize];
-        state.recent_us = (state.recent_us * 7 + (now_us - flight.started_us)) / 8;
+        let took_us = now_us - flight.started_us;
+        state.recent_us =
+            if state.recent_us == 0 { took_us } else { (state.recent_us * 7 + took_us) / 8 };
         match flight.end {
             End::Counted => self.end(now_us, stream),
             End::TimedOut(payload) => {
