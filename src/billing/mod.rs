@@ -24,6 +24,7 @@ pub mod cases;
 pub mod difference;
 pub mod explain;
 pub mod focus;
+pub mod job_cap;
 pub mod limit;
 pub mod recorded;
 pub mod returns;

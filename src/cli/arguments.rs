@@ -109,6 +109,15 @@ pub(super) struct PriceArguments {
     /// Usage file (CSV)
     #[arg(value_name = "USAGE")]
     pub(super) usage: PathBuf,
+    /// Write the bill as FOCUS 1.2 rows too
+    #[arg(long, value_name = "FILE", requires = "billing_account", requires = "subscription")]
+    pub(super) focus: Option<PathBuf>,
+    /// Billing account of the FOCUS rows
+    #[arg(long, value_name = "ID")]
+    pub(super) billing_account: Option<String>,
+    /// Subscription of the FOCUS rows
+    #[arg(long, value_name = "ID")]
+    pub(super) subscription: Option<String>,
 }
 
 /// `regress`.

@@ -3,8 +3,9 @@
 use super::arguments::{Common, Format, PriceArguments};
 use super::exit::{Failure, Verdict, show};
 use super::input::{self, read_bytes};
-use super::output::{INK, print, unrendered};
+use super::output::{INK, print, unrendered, write_file};
 use crate::billing::bill::{Bill, bill};
+use crate::billing::focus::{Account, to_csv};
 use crate::billing::recorded::reconcile::{Recorded, reconcile};
 use crate::billing::recorded::{focus_file, usage_file};
 use crate::billing::terms::Terms;
@@ -25,6 +26,11 @@ pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, 
             ),
         )));
     }
+    if let (Some(path), Some(billing_account), Some(subscription)) =
+        (&command.focus, &command.billing_account, &command.subscription)
+    {
+        write_file(path, &to_csv(&bill, &account(billing_account, subscription))?)?;
+    }
     let differences = reconcile(&bill, &recorded.billed)?;
     if common.format == Format::Json {
         let value = report::priced::json(&bill, &differences, &recorded.skipped)?;
@@ -34,6 +40,18 @@ pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, 
         print(text.as_bytes())?;
     }
     Ok(Verdict::Yes)
+}
+
+/// The account columns of FOCUS rows. Names are the ids: nothing else is known here.
+fn account(billing_account: &str, subscription: &str) -> Account {
+    Account {
+        billing_account_id: billing_account.into(),
+        billing_account_name: billing_account.into(),
+        subscription_id: subscription.into(),
+        subscription_name: subscription.into(),
+        resource_id: format!("/subscriptions/{subscription}").into(),
+        marketplace_publisher: "Azure Marketplace".into(),
+    }
 }
 
 /// Recorded usage and its bill at list prices.

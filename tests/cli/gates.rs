@@ -143,6 +143,12 @@ fn recorded_usage_is_priced_and_a_line_explained() {
         (&result["total"], &result["differences"][0]["difference"]),
         (&"2.4".into(), &"-0.1".into())
     );
+    let focus = scratch.path().join("focus.csv");
+    let options =
+        ["--focus", focus.to_str().unwrap(), "--billing-account", "b", "--subscription", "s"];
+    assert_eq!(run(&[&["price", usage][..], &options].concat()).0, Some(0));
+    let again = run(&["price", focus.to_str().unwrap(), "--format", "json"]).1;
+    assert!(again.contains("\"total\": \"2.4\""), "{again}");
     let (code, out, _) = run(&["explain", usage, "1"]);
     assert_eq!(code, Some(0));
     for part in ["2 USD per 1000000 Tokens", "prices.csv:", "1,200,000", "2026-12-01T09:00:00Z"] {
