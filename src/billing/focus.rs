@@ -95,7 +95,13 @@ pub struct Account {
 /// A line as one value for each of [`COLUMNS`]; an empty text is null.
 pub fn row(line: &LineItem, bill: &Bill, account: &Account) -> Vec<String> {
     let values = Values::of(line);
-    COLUMNS.iter().map(|column| value(column, line, &values, bill, account)).collect()
+    let cell = |column: &&str| {
+        let text = value(column, line, &values, bill, account);
+        let number = ["Cost", "Price", "Quantity"].iter().any(|end| column.ends_with(end));
+        // Readers guess a column's type from its values: a column of decimals must not look like one of integers.
+        if number && !text.is_empty() && !text.contains('.') { text + ".0" } else { text }
+    };
+    COLUMNS.iter().map(cell).collect()
 }
 
 /// The bill as a CSV file with a header.

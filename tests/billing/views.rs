@@ -132,8 +132,8 @@ fn marketplace_rows_are_priced_in_consumption_units() {
     let usage = Usage { tokens: vec![claude], ..Usage::default() };
     let rows = rows(&billed(&usage, &[], DECEMBER[0], DECEMBER[1]));
     let row = &rows[0];
-    assert_eq!((&*row["PricingQuantity"], &*row["PricingUnit"]), ("100", "CCUs"));
-    assert_eq!((&*row["BilledCost"], &*row["EffectiveCost"]), ("0", "1"));
+    assert_eq!((&*row["PricingQuantity"], &*row["PricingUnit"]), ("100.0", "CCUs"));
+    assert_eq!((&*row["BilledCost"], &*row["EffectiveCost"]), ("0.0", "1.0"));
     assert_eq!(row["PublisherName"], "Anthropic");
 }
 
