@@ -90,7 +90,8 @@ pub fn labels(candidates: &[CandidateView]) -> Vec<String> {
         .collect()
 }
 
-fn scope(deployment: &DeploymentView) -> &str {
+/// Where a provisioned deployment's traffic goes: `Global`, `DataZone`, `Regional`, or its SKU.
+pub(super) fn scope(deployment: &DeploymentView) -> &str {
     match deployment.sku.strip_suffix("ProvisionedManaged") {
         Some("") => "Regional",
         Some(scope) => scope,

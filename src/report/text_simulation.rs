@@ -1,9 +1,9 @@
 //! `simulate` for the terminal: deployments, workloads, the bill, and what was missed.
 
-use crate::report::format;
 use crate::report::ink::{Ink, Tone, bullet, figures, table, words};
 use crate::report::text::{leanings, question};
 use crate::report::view::{BillView, DeploymentView, SimulationView, WorkloadView};
+use crate::report::{format, sentence};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ fn deployment_row(deployment: &DeploymentView) -> (Tone, Vec<String>) {
     let requests = &deployment.requests;
     let sku = deployment.capacity_ptu.map_or_else(
         || deployment.sku.clone(),
-        |ptu| format!("{} {}", deployment.sku.replace("ProvisionedManaged", "PTU"), ptu),
+        |ptu| format!("{} PTU {}", format::count(u64::from(ptu)), sentence::scope(deployment)),
     );
     let row = vec![
         deployment.name.clone(),

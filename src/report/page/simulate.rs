@@ -75,31 +75,31 @@ fn deployments(view: &SimulationView) -> Block {
     let columns = vec![
         words("Deployment"),
         words("SKU"),
-        words("Model"),
         figures("PTUs"),
+        figures(&format!("Cost, {currency}")),
+        figures("Mean use"),
         figures("Attempts"),
         figures("Completed"),
         figures("Throttled"),
         figures("Spilled out"),
         figures("Spilled in"),
         figures("Failed"),
-        figures("Mean use"),
-        figures(&format!("Cost, {currency}")),
+        words("Model"),
     ];
     let rows = view.deployments.iter().map(|d| {
         row(vec![
             d.name.clone(),
             d.sku.clone(),
-            d.model.clone(),
             d.capacity_ptu.map_or_else(|| "–".to_owned(), |p| format::count(u64::from(p))),
+            format::cents(&d.cost),
+            d.utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean)),
             format::count(d.requests.offered),
             format::count(d.requests.completed),
             format::count(d.requests.throttled),
             format::count(d.requests.spilled_out),
             format::count(d.requests.spilled_in),
             format::count(d.requests.failed),
-            d.utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean)),
-            format::cents(&d.cost),
+            d.model.clone(),
         ])
     });
     Block::Table {
