@@ -99,7 +99,7 @@ pub(crate) fn burstiness(arrival_us: &[u64]) -> Burstiness {
     }
 }
 
-/// Standard deviation over mean of the gaps; none for fewer than three arrivals, or all at once.
+/// Sample standard deviation over mean of the gaps; none for fewer than three arrivals, or all at once.
 pub(crate) fn gap_variation(arrival_us: &[u64]) -> Option<f64> {
     if arrival_us.len() < 3 {
         return None;
@@ -107,5 +107,5 @@ pub(crate) fn gap_variation(arrival_us: &[u64]) -> Option<f64> {
     let count = (arrival_us.len() - 1) as f64;
     let mean = (arrival_us[arrival_us.len() - 1] - arrival_us[0]) as f64 / count;
     let squares: f64 = arrival_us.windows(2).map(|w| ((w[1] - w[0]) as f64 - mean).powi(2)).sum();
-    (mean > 0.0).then(|| (squares / count).sqrt() / mean)
+    (mean > 0.0).then(|| (squares / (count - 1.0)).sqrt() / mean)
 }
