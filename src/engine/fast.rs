@@ -27,8 +27,8 @@ use crate::engine::outcome::{
 };
 use crate::engine::precondition::{Plan, reduced};
 use crate::engine::queue::{Event, Queue, Rank};
-use crate::engine::serve::noise_per_1024;
-use crate::engine::setup::{Client, Weights};
+use crate::engine::serve::{noise_per_1024, service_us};
+use crate::engine::setup::{Client, Deployment, Weights};
 use crate::engine::timeline::Timeline;
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::time::MINUTE_US;
@@ -273,6 +273,8 @@ impl<'a> Cold<'a> {
             if attempt > 0 {
                 self.waited(now_us, id);
             }
+            let arrival_us = self.plan.trace.arrival_us[id as usize];
+            self.stream.latencies.add(now_us + service_us - arrival_us);
             return true;
         }
         let over = hot.level - self.full;
@@ -330,6 +332,12 @@ impl<'a> Cold<'a> {
                 self.stream.completed += 1;
                 let kind = Kind { context: spill.context(input), ..self.spill_kind };
                 self.meter.add(now_us, kind, shape.tokens(shape.output));
+                let Deployment { service, rules, .. } = spill.setup;
+                let noise =
+                    noise_per_1024(&rules.noise_per_1024, self.plan.trace.luck(id), attempt);
+                let took_us = u128::from(service_us(service, shape.output)) * u128::from(noise);
+                let done_us = now_us + (took_us >> 10) as u64;
+                self.stream.latencies.add(done_us - self.plan.trace.arrival_us[id as usize]);
                 if attempt > 0 {
                     self.waited(now_us, id);
                 }

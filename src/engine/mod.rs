@@ -23,6 +23,7 @@ mod due;
 mod fast;
 mod filter;
 mod gate;
+pub mod latency;
 mod limiter;
 mod managed;
 mod meter;

@@ -1,5 +1,6 @@
 //! What a simulation returns: integer facts, no rates and no money.
 
+use crate::engine::latency::TimeCounts;
 use crate::engine::setup::{DeploymentIx, StreamIx};
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::ptu::Ptu;
@@ -157,6 +158,8 @@ pub struct StreamOutcome {
     /// The added waits of completed requests that are above 0, in order of admission. The others waited 0. A wait above
     /// 71 minutes is stored as 2^32 - 1; the sum is exact.
     pub added_waits_us: Vec<u32>,
+    /// Time from arrival to the complete answer, of completed requests.
+    pub latencies: TimeCounts,
 }
 
 /// Usage of one deployment, stream, hour bin, tier, context and answer.

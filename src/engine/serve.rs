@@ -118,19 +118,20 @@ impl Run<'_> {
         if answer == Answer::TimedOut {
             self.deployments[deployment as usize].counts.failed += 1;
         } else {
-            self.served(now_us, try_, deployment);
+            self.served(now_us, now_us + took_us, try_, deployment);
         }
         self.grow(now_us, deployment);
     }
 
-    /// Counts a request that is served in the end.
-    fn served(&mut self, now_us: u64, try_: Try, deployment: u16) {
+    /// Counts a request that is served in the end, admitted and completed at these times.
+    fn served(&mut self, now_us: u64, done_us: u64, try_: Try, deployment: u16) {
         self.deployments[deployment as usize].counts.completed += 1;
         let asked_us = self.crowds[try_.stream as usize].asked_us(try_.id);
         let asked_us =
             asked_us.unwrap_or_else(|| self.requests[try_.stream as usize].arrival_us(try_.id));
         let counts = &mut self.streams[try_.stream as usize];
         counts.completed += 1;
+        counts.latencies.add(done_us - asked_us);
         let waited_us = now_us - asked_us;
         if waited_us > 0 {
             counts.added_wait_sum_us += u128::from(waited_us);
@@ -207,7 +208,7 @@ impl Run<'_> {
             self.deployments[flight.deployment as usize].counts.failed += 1;
             self.again_or_fail(now_us, try_, refusal);
         } else {
-            self.served(flight.started_us, try_, flight.deployment);
+            self.served(flight.started_us, now_us, try_, flight.deployment);
             self.end(now_us, try_.stream);
         }
     }
@@ -245,6 +246,6 @@ impl Run<'_> {
     }
 }
 
-fn service_us(service: &ServiceTime, output_tokens: u32) -> u64 {
+pub(crate) fn service_us(service: &ServiceTime, output_tokens: u32) -> u64 {
     service.first_token_us + service.per_output_token_us * u64::from(output_tokens)
 }

@@ -1,5 +1,6 @@
 //! What users and operators see of a simulation: shares, waits and utilization.
 
+use crate::engine::latency::TimeCounts;
 use crate::engine::outcome::{DeploymentOutcome, Outcome, StreamOutcome};
 use crate::metrics::percentile::{nearest_rank, nearest_rank_f64};
 use crate::units::time::MINUTE_US;
@@ -43,7 +44,7 @@ pub struct StreamMeasures {
     pub throttled_share: f64,
     /// Time from arrival to admission, of the served calls.
     pub added_wait: TimePercentiles,
-    /// Time from arrival to completion, of the served calls; none where the simulation did not keep it.
+    /// Time from arrival to completion, of the served calls; none when nothing was served.
     pub latency: Option<TimePercentiles>,
 }
 
@@ -69,8 +70,18 @@ pub fn of_streams(streams: &[StreamOutcome]) -> StreamMeasures {
         saw_throttle_share: share(sum(|s| s.saw_throttle)),
         throttled_share: share(sum(|s| s.failed_throttled)),
         added_wait: TimePercentiles { p50_us: at(50), p95_us: at(95), p99_us: at(99) },
-        latency: None,
+        latency: latency(streams),
     }
+}
+
+/// Percentiles of the time from arrival to the complete answer, to a 64th; none when nothing was served.
+fn latency(streams: &[StreamOutcome]) -> Option<TimePercentiles> {
+    let mut all = TimeCounts::default();
+    for stream in streams {
+        all.merge(&stream.latencies);
+    }
+    let [p50_us, p95_us, p99_us] = [50, 95, 99].map(|percent| all.percentile_us(percent));
+    Some(TimePercentiles { p50_us: p50_us?, p95_us: p95_us?, p99_us: p99_us? })
 }
 
 /// Weighted units that a provisioned deployment can work off in a minute; 0 for others.
