@@ -32,6 +32,7 @@ use crate::engine::setup::{Client, Deployment, Weights};
 use crate::engine::timeline::Timeline;
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::time::MINUTE_US;
+use crate::workload::trace::Trace;
 
 /// One request, all that is needed of it.
 #[derive(Clone, Copy)]
@@ -177,7 +178,7 @@ impl<'a> Cold<'a> {
         let (trace, id) = (self.plan.trace, id as usize);
         let cached = trace.cached_input_tokens.as_ref().map_or(0, |column| column[id]);
         let max_output = match &trace.max_output_tokens {
-            Some(column) if column[id] > 0 => column[id],
+            Some(column) if column[id] != Trace::NO_LIMIT => column[id],
             _ => self.plan.max_output_tokens,
         };
         Shape {
@@ -320,10 +321,8 @@ impl<'a> Cold<'a> {
         };
         self.counts.spilled_out += 1;
         spill.counts.spilled_in += 1;
-        let stated = match &self.plan.trace.max_output_tokens {
-            Some(column) if column[id as usize] > 0 => Some(column[id as usize]),
-            _ => self.plan.setup.streams[0].max_output_tokens,
-        };
+        let own = self.plan.trace.max_output(id);
+        let stated = own.or(self.plan.setup.streams[0].max_output_tokens);
         let ask =
             Ask { input, fresh: shape.fresh, cached: shape.cached, written: 0, max_output: stated };
         match spill.answer(now_us, &ask, (0, id, attempt), &mut self.windows) {

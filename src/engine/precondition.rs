@@ -38,8 +38,8 @@ impl<'a> Plan<'a> {
             return None;
         }
         let count = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
-        let all_stated =
-            trace.max_output_tokens.as_ref().is_some_and(|column| !column.contains(&0));
+        let limits = trace.max_output_tokens.as_ref();
+        let all_stated = limits.is_some_and(|column| !column.contains(&Trace::NO_LIMIT));
         let longest = trace.output_tokens.iter().copied().max().unwrap_or(0);
         let assumed = stream.max_output_tokens.unwrap_or(bucket.assumed_output_tokens);
         if !all_stated && stream.max_output_tokens.is_none() && longest > assumed {
@@ -61,7 +61,8 @@ impl<'a> Plan<'a> {
         let weights = bucket.weights;
         let scale =
             Scale::of(&[units_per_minute], &[weights.input, weights.cached_input, weights.output]);
-        let stated = trace.max_output_tokens.iter().flatten().copied().max().unwrap_or(0);
+        let limits = limits.into_iter().flatten().copied();
+        let stated = limits.filter(|limit| *limit != Trace::NO_LIMIT).max().unwrap_or(0);
         let highest = u64::from(stated.max(assumed));
         let reduced = reduced(weights, scale);
         let input = u64::from(trace.input_tokens.iter().copied().max().unwrap_or(0));

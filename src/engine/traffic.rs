@@ -15,13 +15,10 @@ impl<'a> Requests<'a> {
         Self { trace, max_output_tokens: stream.max_output_tokens }
     }
 
-    /// What admission may know of request `id`. A limit of 0 in the trace means that the request stated none.
+    /// What admission may know of request `id`.
     #[inline]
     pub(crate) fn offer(&self, id: u32) -> Offer {
-        let stated = match &self.trace.max_output_tokens {
-            Some(column) if column[id as usize] > 0 => Some(column[id as usize]),
-            _ => self.max_output_tokens,
-        };
+        let stated = self.trace.max_output(id).or(self.max_output_tokens);
         Offer {
             input_tokens: self.trace.input_tokens[id as usize],
             cached_input_tokens: self.trace.cached(id),

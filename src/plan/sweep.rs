@@ -207,7 +207,7 @@ fn busiest_minute(question: Question<'_>, family: &Family) -> Result<Ptu, Diagno
                 let cached = u64::from(trace.cached(id as u32));
                 let output = stream
                     .max_output_tokens
-                    .or_else(|| trace.max_output_tokens.as_ref().map(|column| column[id]))
+                    .or_else(|| trace.max_output(id as u32))
                     .unwrap_or(bucket.assumed_output_tokens);
                 *minute += bucket.weights.input * (input - cached)
                     + bucket.weights.cached_input * cached

@@ -59,6 +59,10 @@ pub fn trace(
     };
     let mut trace = imported.trace;
     trace.seed = scenario.seed;
+    if workload.max_output_tokens.is_some() {
+        // The scenario's client sets its own limit on every request.
+        trace.max_output_tokens = None;
+    }
     let wanted = &workload.traffic;
     let refuse = |fault: TransformFault| {
         Diagnostic::error("cannot-transform", format!("cannot transform trace: {name}: {fault}"))

@@ -45,7 +45,7 @@ pub(crate) fn trace(dice: &mut Dice) -> Trace {
         trace.input_tokens.push(input);
         trace.output_tokens.push(dice.below(900) as u32);
         cached.push(dice.below(u64::from(input) + 1) as u32);
-        max.push(dice.pick(&[0, 1, 100, 900]));
+        max.push(dice.pick(&[Trace::NO_LIMIT, 1, 100, 900]));
     }
     trace.cached_input_tokens = dice.one_in(2).then_some(cached);
     trace.max_output_tokens = dice.one_in(2).then_some(max);

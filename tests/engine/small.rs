@@ -10,13 +10,14 @@ use ptuplan::workload::trace::Trace;
 /// One request: arrival, input, output, output limit.
 pub(crate) type Row = (u64, u32, u32, u32);
 
-/// A trace of rows; the output limit 0 means that none is stated.
+/// A trace of rows; a row's output limit of 0 means that it states none.
 pub(crate) fn trace(rows: &[Row]) -> Trace {
+    let limit = |row: &Row| if row.3 == 0 { Trace::NO_LIMIT } else { row.3 };
     Trace {
         arrival_us: rows.iter().map(|r| r.0).collect(),
         input_tokens: rows.iter().map(|r| r.1).collect(),
         output_tokens: rows.iter().map(|r| r.2).collect(),
-        max_output_tokens: Some(rows.iter().map(|r| r.3).collect()),
+        max_output_tokens: Some(rows.iter().map(limit).collect()),
         ..Trace::default()
     }
 }
