@@ -1,7 +1,13 @@
-//! Floor 5: what to buy.
+//! Tests of the plan through its public interface: the answer, how sure it is, and why.
+#![allow(missing_docs, clippy::unwrap_used)]
 
-#![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
-
-mod plan {
-    mod sizing;
-}
+#[path = "plan/answers.rs"]
+mod answers;
+#[path = "plan/brute_force.rs"]
+mod brute_force;
+#[path = "plan/optima.rs"]
+mod optima;
+#[path = "plan/support.rs"]
+mod support;
+#[path = "plan/uncertain.rs"]
+mod uncertain;

@@ -81,6 +81,56 @@ impl Slo {
     }
 }
 
+impl Breach {
+    /// The bound that was broken, in the words of [`Slo::words`].
+    pub fn objective(&self) -> String {
+        match *self {
+            Self::ThrottledShare { allowed, .. } => {
+                format!("at most {} of calls end in a 429", percent(allowed))
+            }
+            Self::AddedWait { percent, allowed_us, .. } => {
+                format!("{} added wait at most {}", percentile_name(percent), seconds(allowed_us))
+            }
+        }
+    }
+
+    /// What would have to be allowed instead, rounded to what people write.
+    pub fn relaxed(&self) -> String {
+        match *self {
+            Self::ThrottledShare { measured, .. } => {
+                // Up to the last digit that is written, so that the written share passes.
+                let steps = if measured < 0.0001 {
+                    1_000_000.0
+                } else if measured < 0.0099 {
+                    10_000.0
+                } else {
+                    1_000.0
+                };
+                let above = (measured * steps).ceil() / steps;
+                format!("allow {} of calls to end in a 429", percent(above))
+            }
+            Self::AddedWait { percent, measured_us, .. } => {
+                let above = measured_us.div_ceil(100_000) * 100_000;
+                format!("allow a {} added wait of {}", percentile_name(percent), seconds(above))
+            }
+        }
+    }
+
+    /// How far above its bound the measure lies, as a share of the bound.
+    pub fn excess(&self) -> f64 {
+        match *self {
+            Self::ThrottledShare { measured, allowed } => (measured - allowed) / allowed.max(1e-6),
+            Self::AddedWait { measured_us, allowed_us, .. } => {
+                (measured_us as f64 - allowed_us as f64) / (allowed_us as f64).max(1_000.0)
+            }
+        }
+    }
+}
+
+fn percentile_name(percent: u64) -> String {
+    if percent == 50 { "median".to_owned() } else { format!("p{percent}") }
+}
+
 impl std::fmt::Display for Breach {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match *self {
@@ -121,5 +171,36 @@ pub fn seconds(us: u64) -> String {
         format!("{} ms", us.div_ceil(1_000))
     } else {
         format!("{:.1} s", us as f64 / 1e6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breach_names_its_bound_as_the_objectives_do_and_what_would_pass() {
+        let slo = Slo {
+            throttled_share_ppm: Some(1_000),
+            added_wait_p50_us: Some(100_000),
+            added_wait_p99_us: Some(2_000_000),
+            ..Slo::default()
+        };
+        let mut measures = StreamMeasures { throttled_share: 0.01234, ..Default::default() };
+        measures.added_wait.p50_us = 150_000;
+        measures.added_wait.p99_us = 3_410_000;
+        let breaches = slo.breaches(&measures);
+        let objectives: Vec<String> = breaches.iter().map(Breach::objective).collect();
+        assert_eq!(objectives, slo.words());
+        let relaxed: Vec<String> = breaches.iter().map(Breach::relaxed).collect();
+        assert_eq!(
+            relaxed,
+            [
+                "allow 1.3 % of calls to end in a 429",
+                "allow a median added wait of 200 ms",
+                "allow a p99 added wait of 3.5 s"
+            ]
+        );
+        assert!((breaches[1].excess() - 0.5).abs() < 1e-9);
     }
 }

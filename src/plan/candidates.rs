@@ -6,7 +6,7 @@ use crate::catalog::sku::BillingMode;
 use crate::scenario::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::question::{Named, Payment, Scenario};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::units::ptu::{Grid, Ptu};
+use crate::units::ptu::{Grid, MAX_DEPLOYABLE_PTU, Ptu};
 
 /// A shape of candidate: which SKUs serve, before any size is chosen.
 #[derive(Clone, Debug)]
@@ -35,6 +35,30 @@ impl Family {
             .into_iter()
             .flat_map(move |grid| grid.sizes(until_ptu))
             .skip_while(move |size| *size < smallest)
+    }
+}
+
+impl Family {
+    /// The size of one of its candidates: what each model's deployment was raised from.
+    pub fn size_of(&self, candidate: &Candidate) -> Ptu {
+        candidate.deployments.iter().filter_map(|d| d.capacity_ptu).min().unwrap_or(0)
+    }
+
+    /// The size nearest to a wish from above, at least the smallest that every model can be deployed at.
+    pub fn nearest(&self, ptu: Ptu) -> Ptu {
+        let smallest = self.grids.iter().map(|grid| grid.min_ptu).max().unwrap_or(0);
+        let finest = self.grids.iter().min_by_key(|grid| grid.increment_ptu);
+        finest.map_or(0, |grid| grid.at_least(ptu.clamp(smallest, MAX_DEPLOYABLE_PTU)))
+    }
+
+    /// The sizes that lie `step` grid steps below and above a size, where there are such.
+    pub fn neighbours(&self, size: Ptu, step: usize) -> impl Iterator<Item = Ptu> + use<> {
+        let increment = self.grids.iter().map(|grid| grid.increment_ptu).min().unwrap_or(1);
+        let smallest = self.grids.iter().map(|grid| grid.min_ptu).max().unwrap_or(0);
+        let by = increment.saturating_mul(step as Ptu);
+        let below = size.checked_sub(by).filter(|below| *below >= smallest);
+        let above = Some(size.saturating_add(by)).filter(|above| *above <= MAX_DEPLOYABLE_PTU);
+        below.into_iter().chain(above)
     }
 }
 

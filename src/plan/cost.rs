@@ -6,6 +6,7 @@ use crate::scenario::question::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
 use crate::units::time::HOUR_US;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// Hours of an average month where a period is no whole number of calendar months (P C16: cost tools use 730).
@@ -42,28 +43,61 @@ impl Default for Cost {
     }
 }
 
-/// The totals of a bill of the scenario's period.
-pub fn cost_of(scenario: &Scenario, bill: &Bill) -> Result<Cost, Diagnostics> {
-    totals(scenario, bill)
-        .map_err(|error| Diagnostic::error("amount-out-of-range", error.to_string()).into())
+/// The totals of bills of the scenario's period that share no line, such as one of tokens and one of capacity.
+pub fn cost_of(scenario: &Scenario, bills: &[&Bill]) -> Result<Cost, Diagnostics> {
+    totals(scenario, bills).map_err(out_of_range)
 }
 
-fn totals(scenario: &Scenario, bill: &Bill) -> Result<Cost, MoneyError> {
+/// An amount that left its range, as a diagnostic.
+#[allow(clippy::needless_pass_by_value, reason = "passed to `map_err`")]
+pub(crate) fn out_of_range(error: MoneyError) -> Diagnostics {
+    Diagnostic::error("amount-out-of-range", error.to_string()).into()
+}
+
+/// An amount times a factor that is no money, such as an uncertain price level; the factor is taken to six decimals.
+pub(crate) fn times(money: Money, factor: f64) -> Result<Money, MoneyError> {
+    if (factor - 1.0).abs() < f64::EPSILON {
+        return Ok(money);
+    }
+    let factor = Decimal::new((factor * 1e6).round() as i64, 6);
+    Ok(UnitPrice { price: money, per: 1 }.scaled(factor)?.price)
+}
+
+impl Cost {
+    /// The cost when tokens and PTUs cost these factors of what was billed.
+    pub(crate) fn at_prices(&self, tokens: f64, ptu: f64) -> Result<Self, MoneyError> {
+        let certain = [tokens, ptu].iter().all(|factor| (factor - 1.0).abs() < f64::EPSILON);
+        if certain {
+            return Ok(self.clone());
+        }
+        let zero = Money::zero(self.monthly.currency());
+        let mut cost = Self { monthly: zero, ..self.clone() };
+        for part in &mut cost.monthly_parts {
+            part.monthly =
+                times(part.monthly, if part.scales_with_traffic { tokens } else { ptu })?;
+            cost.monthly = cost.monthly.plus(part.monthly)?;
+        }
+        Ok(cost)
+    }
+}
+
+fn totals(scenario: &Scenario, bills: &[&Bill]) -> Result<Cost, MoneyError> {
+    let currency = bills.first().map_or(Currency::USD, |bill| bill.currency);
     let mut parts: BTreeMap<String, (Money, bool)> = BTreeMap::new();
-    for line in &bill.line_items {
+    for line in bills.iter().flat_map(|bill| &bill.line_items) {
         let name = match &line.commitment {
             Some(share) => share.id.to_string(),
             None => line.meter.to_string(),
         };
         let by_token = matches!(line.meter, Meter::Tokens { .. });
-        let part = parts.entry(name).or_insert((Money::zero(bill.currency), by_token));
+        let part = parts.entry(name).or_insert((Money::zero(currency), by_token));
         part.0 = part.0.plus(line.effective_cost)?;
     }
-    let sums = bill.totals();
+    let effective = Money::sum(currency, bills.iter().map(|bill| bill.totals().effective))?;
     Ok(Cost {
-        effective: sums.effective,
-        billed: sums.billed,
-        monthly: per_month(scenario, sums.effective)?,
+        effective,
+        billed: Money::sum(currency, bills.iter().map(|bill| bill.totals().billed))?,
+        monthly: per_month(scenario, effective)?,
         monthly_parts: parts
             .into_iter()
             .filter(|(_, (cost, _))| !cost.amount().is_zero())

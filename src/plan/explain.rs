@@ -1,7 +1,9 @@
 //! Why the choice wins: sentences and break-even points, each derived from figures of the result.
 
 use crate::metrics::slo::{percent, seconds};
+use crate::plan::refusal::joined;
 use crate::plan::search::{Evaluated, Figures, Question};
+use crate::plan::uncertainty::{Certainty, Spread};
 use crate::scenario::question::Payment;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
@@ -24,6 +26,7 @@ pub fn reasons(
     candidates: &[Evaluated],
     choice: Option<usize>,
     runner_up: Option<usize>,
+    certainty: Option<&Certainty>,
 ) -> Vec<String> {
     let Some((best, figures)) = choice.and_then(|index| with_figures(&candidates[index])) else {
         return nothing_feasible(candidates);
@@ -61,7 +64,60 @@ pub fn reasons(
         percent(figures.total.throttled_share),
         seconds(figures.total.added_wait.p99_us)
     ));
+    if let (Some(certainty), Some(spread)) = (certainty, &best.spread) {
+        why.extend(how_sure(best, spread, certainty));
+    }
     why
+}
+
+/// What the replayed futures say of the choice.
+fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<String> {
+    let count = certainty.replications;
+    let futures = if certainty.more_than_luck {
+        format!("{count} futures drawn from [uncertain]")
+    } else {
+        format!("{count} futures that differ by luck alone")
+    };
+    let mut sentences = vec![format!(
+        "Over {futures} it costs {} to {} (10 % to 90 %), {} on average, and every objective holds in {}",
+        spread.p10.to_display_string(),
+        spread.p90.to_display_string(),
+        spread.mean.to_display_string(),
+        whole_percent(spread.hold_share)
+    )];
+    for pair in &certainty.paired {
+        sentences.push(format!(
+            "It is cheaper than {} in {} of the futures ({} a month at the median)",
+            pair.other,
+            whole_percent(pair.cheaper_share),
+            pair.saving[1].to_display_string()
+        ));
+    }
+    if certainty.regret_worst.amount().is_sign_positive()
+        && !certainty.regret_worst.amount().is_zero()
+    {
+        sentences.push(format!(
+            "Of {} contenders it is the best in {}; bought in advance it costs {} a month more than the best of each \
+             future on average, {} at worst",
+            certainty.contenders,
+            whole_percent(certainty.best_share),
+            certainty.regret_mean.to_display_string(),
+            certainty.regret_worst.to_display_string()
+        ));
+    }
+    if certainty.least_worst != best.candidate.name {
+        sentences.push(format!(
+            "Whoever fears the dearest future most takes {}: {} at worst instead of {}",
+            certainty.least_worst,
+            certainty.least_worst_cost.to_display_string(),
+            spread.worst.to_display_string()
+        ));
+    }
+    sentences
+}
+
+fn whole_percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
 }
 
 fn with_figures(evaluated: &Evaluated) -> Option<(&Evaluated, &Figures)> {
@@ -75,14 +131,49 @@ fn difference(dearer: &Figures, cheaper: &Figures) -> String {
     }
 }
 
+/// Which constraint to relax and by how much: for each one that stands alone between some candidate and feasibility, the
+/// candidate that needs least; cheapest first where several need nothing but a yes.
 fn nothing_feasible(candidates: &[Evaluated]) -> Vec<String> {
     let mut why = vec![format!("None of {} candidates is feasible", candidates.len())];
-    // The candidate that breaks the fewest constraints, cheapest first, says what to relax.
-    let nearest = candidates.iter().filter(|c| c.figures.is_some()).min_by_key(|c| c.reasons.len());
-    if let Some(nearest) = nearest.or_else(|| candidates.first()) {
-        why.push(format!("Nearest: {}: {}", nearest.candidate.name, nearest.reasons.join("; ")));
+    let fewest = candidates.iter().map(|c| c.reasons.len()).min().unwrap_or(0);
+    let mut nearest: Vec<&Evaluated> = Vec::new();
+    for candidate in candidates.iter().filter(|c| c.reasons.len() == fewest) {
+        let broken = |c: &Evaluated| -> Vec<String> {
+            c.reasons.iter().map(|reason| reason.constraint.clone()).collect()
+        };
+        let same = nearest.iter().position(|other| broken(other) == broken(candidate));
+        match same {
+            None => nearest.push(candidate),
+            Some(index) if needs_less(candidate, nearest[index]) => nearest[index] = candidate,
+            Some(_) => {}
+        }
+    }
+    for candidate in nearest {
+        let relax: Vec<&str> = candidate.reasons.iter().map(|reason| &*reason.relax).collect();
+        let cost = candidate.figures.as_ref().map_or_else(String::new, |figures| {
+            format!(" ({} a month)", figures.cost.monthly.to_display_string())
+        });
+        why.push(format!(
+            "{}{cost} would be feasible with this: {}; now: {}",
+            candidate.candidate.name,
+            relax.join("; "),
+            joined(&candidate.reasons)
+        ));
     }
     why
+}
+
+/// Whether a candidate is nearer to feasible than another that breaks the same constraints.
+fn needs_less(one: &Evaluated, other: &Evaluated) -> bool {
+    let excess = |c: &Evaluated| c.reasons.iter().map(|r| r.excess).fold(0.0, f64::max);
+    let cost = |c: &Evaluated| c.figures.as_ref().map(|f| f.cost.monthly.amount());
+    match excess(one).total_cmp(&excess(other)) {
+        std::cmp::Ordering::Equal => match (cost(one), cost(other)) {
+            (Some(one), Some(other)) => one < other,
+            (one, other) => one.is_some() && other.is_none(),
+        },
+        order => order.is_lt(),
+    }
 }
 
 fn is_pay_as_you_go(evaluated: &Evaluated) -> bool {
@@ -122,7 +213,7 @@ fn against_pay_as_you_go(candidates: &[Evaluated], best: &Evaluated, figures: &F
         }
         Some((other, _)) => format!(
             "It costs {cost} a month; pay-as-you-go alone is not feasible: {}",
-            other.reasons.join("; ")
+            joined(&other.reasons)
         ),
         None => format!("It costs {cost} a month"),
     }
@@ -150,7 +241,7 @@ fn neighbours(candidates: &[Evaluated], best: &Evaluated, figures: &Figures) -> 
         if other.is_feasible() {
             format!("{size} PTU would cost {} more", difference(theirs, figures))
         } else {
-            format!("{size} PTU is not feasible ({})", other.reasons.join("; "))
+            format!("{size} PTU is not feasible ({})", joined(&other.reasons))
         }
     };
     let both: Vec<String> = [smaller, larger].into_iter().flatten().map(say).collect();

@@ -2,11 +2,19 @@
 
 pub mod candidates;
 pub mod change;
+mod contenders;
 pub mod cost;
 pub mod explain;
 pub mod frontier;
+pub mod future;
+pub mod grid;
+pub mod ladder;
+pub mod months;
 pub mod recommend;
+pub mod refusal;
 pub mod search;
+pub mod sensitivity;
 pub mod size;
 pub mod sweep;
+pub mod uncertainty;
 pub mod workers;

@@ -2,11 +2,16 @@
 
 use crate::plan::explain::{BreakEven, break_even, reasons};
 use crate::plan::frontier::frontier;
-use crate::plan::search::{Evaluated, Question, search};
+use crate::plan::future::Future;
+use crate::plan::grid::{Grid, grid};
+use crate::plan::months::{Month, months};
+use crate::plan::search::{Evaluated, Question, Setting, search};
+use crate::plan::sensitivity::{Sensitivity, sensitivity};
+use crate::plan::uncertainty::{Certainty, rank, replicate};
 use crate::plan::workers::Workers;
 use crate::units::diagnostic::Diagnostics;
 
-/// A recommendation. Candidates are ranked: feasible ones by monthly cost, then the others.
+/// A recommendation. Candidates are ranked: feasible ones by the monthly cost to expect, then the others.
 #[derive(Clone, Debug)]
 pub struct Recommendation {
     /// All candidates, best first.
@@ -21,19 +26,47 @@ pub struct Recommendation {
     pub why: Vec<String>,
     /// Where each way to pay starts to be worth it.
     pub break_even: Vec<BreakEven>,
+    /// How sure the choice is; none when nothing is feasible.
+    pub certainty: Option<Certainty>,
+    /// What moves the cost of the choice, largest effect first.
+    pub sensitivity: Vec<Sensitivity>,
+    /// Results around the choice; none when nothing is feasible or nothing has sizes.
+    pub grid: Option<Grid>,
+    /// What to do month by month; empty when the horizon is one month.
+    pub months: Vec<Month>,
 }
 
-/// Searches and ranks. The same question gives the same answer whoever works on it.
+/// [`decide`], and then looks around the choice: what would change it, other settings, the months ahead.
 pub fn recommend(
     question: Question<'_>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
-    let mut candidates = search(question, workers)?;
-    // Stable: candidates that cost the same stay in the order of the search, smaller sizes first.
-    candidates.sort_by_key(|candidate| {
-        let cost = candidate.figures.as_ref().map(|figures| figures.cost.monthly.amount());
-        (!candidate.is_feasible(), cost.is_none(), cost)
-    });
+    let mut answer = decide(question, workers)?;
+    if let Some(choice) = answer.choice {
+        let candidates = &answer.candidates;
+        answer.sensitivity = sensitivity(question, candidates, choice, workers)?;
+        answer.grid = grid(question, candidates, choice, workers)?;
+        answer.months = months(question, &candidates[choice], workers)?;
+        let name = candidates[choice].candidate.name.clone();
+        answer.why.extend(flips(&answer.sensitivity, &name));
+    }
+    Ok(answer)
+}
+
+/// Searches in the most likely future, replays the contenders in many, and ranks. The same question gives the same answer
+/// whoever works on it.
+pub fn decide(
+    question: Question<'_>,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    let future = Future::most_likely(question.scenario);
+    let scenario = future.scenario(question.scenario);
+    let traces = future.traces(question)?;
+    let likely = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
+    let setting = Setting::of(&future, likely);
+    let mut candidates = search(setting, workers)?;
+    let replicated = replicate(question, setting, &mut candidates, workers)?;
+    rank(&mut candidates);
     let choice = candidates.first().filter(|first| first.is_feasible()).map(|_| 0);
     let runner_up = choice.and_then(|choice| {
         let first = &candidates[choice];
@@ -43,12 +76,56 @@ pub fn recommend(
                     || other.candidate.payment != first.candidate.payment)
         })
     });
+    let certainty = match (&replicated, choice) {
+        (Some(replicated), Some(choice)) => {
+            let others = compared_with(&candidates, choice, runner_up);
+            replicated.certainty(question.scenario, &candidates, choice, &others)?
+        }
+        _ => None,
+    };
     Ok(Recommendation {
-        why: reasons(&candidates, choice, runner_up),
-        break_even: break_even(question, &candidates, choice)?,
+        sensitivity: Vec::new(),
+        grid: None,
+        months: Vec::new(),
+        why: reasons(&candidates, choice, runner_up, certainty.as_ref()),
+        break_even: break_even(likely, &candidates, choice)?,
         frontier: frontier(&candidates),
         choice,
         runner_up,
         candidates,
+        certainty,
     })
+}
+
+/// Flips named in a sentence; the rest stand in the sensitivity.
+const NAMED_FLIPS: usize = 3;
+
+/// What would make another contender the better one, in one sentence.
+fn flips(effects: &[Sensitivity], choice: &str) -> Option<String> {
+    let mut found = Vec::new();
+    for effect in effects {
+        for (value, best) in effect.values.iter().zip(&effect.best) {
+            if **best != *choice {
+                found.push(format!("{best} with {} at {value}", effect.input));
+            }
+        }
+    }
+    let more = found.len().saturating_sub(NAMED_FLIPS);
+    found.truncate(NAMED_FLIPS);
+    let rest = if more > 0 { format!("; {more} more in the sensitivity") } else { String::new() };
+    (!found.is_empty())
+        .then(|| format!("Another contender would be better: {}{rest}", found.join("; ")))
+}
+
+/// Whom the choice is compared with future by future: the runner-up, pay-as-you-go, what runs today.
+fn compared_with(candidates: &[Evaluated], choice: usize, runner_up: Option<usize>) -> Vec<usize> {
+    let standard = candidates.iter().position(|c| c.candidate.total_ptu() == 0);
+    let today = candidates.iter().position(|c| &*c.candidate.name == "today");
+    let mut others = Vec::new();
+    for other in [runner_up, standard, today].into_iter().flatten() {
+        if other != choice && !others.contains(&other) {
+            others.push(other);
+        }
+    }
+    others
 }

@@ -7,10 +7,13 @@ use crate::metrics::measures::{
     self, StreamMeasures, Utilization, of_stream, of_streams, total_utilization,
 };
 use crate::plan::candidates::{Family, candidate, families};
-use crate::plan::cost::{Cost, cost_of};
+use crate::plan::cost::{Cost, cost_of, out_of_range};
+use crate::plan::future::Future;
+use crate::plan::refusal::Refusal;
+use crate::plan::uncertainty::Spread;
 use crate::plan::workers::Workers;
 use crate::scenario::candidate::Candidate;
-use crate::scenario::evaluate::{Simulated, price, simulate};
+use crate::scenario::evaluate::{Simulated, price_capacity, price_tokens, simulate};
 use crate::scenario::facts::Facts;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::is_refusal;
@@ -44,7 +47,9 @@ pub struct Evaluated {
     /// Its figures; none when it was refused before the simulation.
     pub figures: Option<Figures>,
     /// Why it is not feasible; empty when it is.
-    pub reasons: Vec<String>,
+    pub reasons: Vec<Refusal>,
+    /// Its cost over the futures; none when it was not among the contenders.
+    pub spread: Option<Spread>,
 }
 
 /// What a simulation and a bill said of a candidate.
@@ -84,32 +89,60 @@ impl Evaluated {
     }
 }
 
+/// A question under one future: its scenario and traces are already those of the future, its prices are factors.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Setting<'a> {
+    /// The question, with the future's traffic, luck and parameters.
+    pub(crate) question: Question<'a>,
+    /// Factor on what tokens cost.
+    pub(crate) token_price: f64,
+    /// Factor on what PTUs cost.
+    pub(crate) ptu_price: f64,
+}
+
+impl<'a> Setting<'a> {
+    /// The setting of a future whose scenario and traces have been made.
+    pub(crate) const fn of(future: &Future, question: Question<'a>) -> Self {
+        Self { question, token_price: future.token_price, ptu_price: future.ptu_price }
+    }
+}
+
+/// Deployments to simulate once, and every way to pay for them.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// The family of the candidates.
+    pub(crate) family: Arc<str>,
+    /// Candidates that differ in payment alone; at least one.
+    pub(crate) candidates: Vec<Candidate>,
+}
+
 /// All candidates of a question with their figures: today's deployments first, then family by family and size by size.
-pub fn search(
-    question: Question<'_>,
+pub(crate) fn search(
+    setting: Setting<'_>,
     workers: &impl Workers,
 ) -> Result<Vec<Evaluated>, Diagnostics> {
-    let families = families(question.scenario, question.catalog)?;
+    let Question { scenario, catalog, .. } = setting.question;
+    let families = families(scenario, catalog)?;
     let mut found = Vec::new();
-    if let Some(today) = &question.scenario.today {
-        found.extend(evaluate(question, "what runs today", std::slice::from_ref(today))?);
+    if let Some(today) = &scenario.today {
+        let group = Group { family: "what runs today".into(), candidates: vec![today.clone()] };
+        found.extend(evaluate(setting, &group)?);
     }
     // The largest size that the peak needs, by provisioned SKU: families with spillover use the same sizes.
     let mut tried: Vec<(Arc<str>, Vec<Ptu>)> = Vec::new();
     for family in &families {
         let Some(provisioned) = &family.provisioned else {
-            let payments = [candidate(question.scenario, family, 0, Payment::Hourly)];
-            found.extend(evaluate(question, &family.name, &payments)?);
+            found.extend(evaluate(setting, &group_of(scenario, family, 0))?);
             continue;
         };
         let known = tried.iter().find(|(sku, _)| *sku == provisioned.name);
         let (sizes, evaluated) = match known {
             Some((_, sizes)) => {
                 let sizes = sizes.clone();
-                let evaluated = evaluate_sizes(question, family, &sizes, workers)?;
+                let evaluated = evaluate_sizes(setting, family, &sizes, workers)?;
                 (sizes, evaluated)
             }
-            None => sizes_up_to_the_peak(question, family, workers)?,
+            None => sizes_up_to_the_peak(setting, family, workers)?,
         };
         if known.is_none() {
             tried.push((provisioned.name.clone(), sizes));
@@ -119,9 +152,18 @@ pub fn search(
     Ok(found)
 }
 
+/// The candidates of a family at a size, one for each allowed payment.
+pub(crate) fn group_of(scenario: &Scenario, family: &Family, ptu: Ptu) -> Group {
+    let payments: &[Payment] =
+        if family.is_sized() { &scenario.allow.payments } else { &[Payment::Hourly] };
+    let candidates =
+        payments.iter().map(|payment| candidate(scenario, family, ptu, *payment)).collect();
+    Group { family: family.name.as_str().into(), candidates }
+}
+
 /// Tries sizes in batches until one serves the peak without a refusal.
 fn sizes_up_to_the_peak(
-    question: Question<'_>,
+    setting: Setting<'_>,
     family: &Family,
     workers: &impl Workers,
 ) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
@@ -132,7 +174,7 @@ fn sizes_up_to_the_peak(
         if batch.is_empty() {
             return Ok((sizes, evaluated));
         }
-        let mut results = evaluate_sizes(question, family, &batch, workers)?;
+        let mut results = evaluate_sizes(setting, family, &batch, workers)?;
         let served = results.iter().position(|e| {
             e.figures.as_ref().is_none_or(|figures| {
                 figures.deployments.iter().all(|d| d.outcome.throttled + d.outcome.spilled_out == 0)
@@ -153,21 +195,14 @@ fn sizes_up_to_the_peak(
 }
 
 fn evaluate_sizes(
-    question: Question<'_>,
+    setting: Setting<'_>,
     family: &Family,
     sizes: &[Ptu],
     workers: &impl Workers,
 ) -> Result<Vec<Evaluated>, Diagnostics> {
-    let results = workers.map(&family.name, sizes, |ptu| {
-        let payments: Vec<Candidate> = question
-            .scenario
-            .allow
-            .payments
-            .iter()
-            .map(|payment| candidate(question.scenario, family, *ptu, *payment))
-            .collect();
-        evaluate(question, &family.name, &payments)
-    });
+    let scenario = setting.question.scenario;
+    let results = workers
+        .map(&family.name, sizes, |ptu| evaluate(setting, &group_of(scenario, family, *ptu)));
     let mut evaluated = Vec::new();
     for result in results {
         evaluated.extend(result?);
@@ -175,48 +210,45 @@ fn evaluate_sizes(
     Ok(evaluated)
 }
 
-/// Evaluates candidates that differ in payment alone: one simulation, a bill each.
+/// Evaluates candidates that differ in payment alone: one simulation, one bill of tokens, one of capacity each.
 ///
 /// A candidate that cannot be had (quota, availability) is refused with its reasons. A name that is wrong or a price that
 /// is missing is an error of the whole question: nothing is planned on a bill with holes.
-fn evaluate(
-    question: Question<'_>,
-    family: &str,
-    payments: &[Candidate],
-) -> Result<Vec<Evaluated>, Diagnostics> {
-    let Question { scenario, catalog, traces } = question;
-    let Some(first) = payments.first() else { return Ok(Vec::new()) };
+pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evaluated>, Diagnostics> {
+    let Question { scenario, catalog, traces } = setting.question;
+    let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
+    let evaluated = |candidate: &Candidate, figures, reasons| Evaluated {
+        candidate: candidate.clone(),
+        family: group.family.clone(),
+        figures,
+        reasons,
+        spread: None,
+    };
     let mut simulated = match simulate(scenario, catalog, traces, first) {
         Ok(simulated) => simulated,
         Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
         Err(refused) => {
-            let reasons: Vec<String> = refused.0.iter().map(|d| d.message.clone()).collect();
-            let refuse = |candidate: &Candidate| Evaluated {
-                candidate: candidate.clone(),
-                family: family.into(),
-                figures: None,
-                reasons: reasons.clone(),
-            };
-            return Ok(payments.iter().map(refuse).collect());
+            let reasons: Vec<Refusal> = refused.0.iter().map(Refusal::diagnostic).collect();
+            let refuse = |candidate| evaluated(candidate, None, reasons.clone());
+            return Ok(group.candidates.iter().map(refuse).collect());
         }
     };
     let (figures, breaches) = measure(scenario, &mut simulated);
-    payments
-        .iter()
-        .map(|candidate| {
-            let bill = price(scenario, catalog, &simulated, candidate.payment)?;
-            Ok(Evaluated {
-                candidate: candidate.clone(),
-                family: family.into(),
-                figures: Some(Figures { cost: cost_of(scenario, &bill)?, ..figures.clone() }),
-                reasons: breaches.clone(),
-            })
-        })
-        .collect()
+    let tokens = price_tokens(scenario, catalog, &simulated)?;
+    let mut results = Vec::with_capacity(group.candidates.len());
+    for candidate in &group.candidates {
+        let capacity = price_capacity(scenario, catalog, &simulated, candidate.payment)?;
+        let cost = cost_of(scenario, &[&tokens, &capacity])?
+            .at_prices(setting.token_price, setting.ptu_price)
+            .map_err(out_of_range)?;
+        let figures = Figures { cost, ..figures.clone() };
+        results.push(evaluated(candidate, Some(figures), breaches.clone()));
+    }
+    Ok(results)
 }
 
 /// The figures of a simulation without a bill, and the objectives it broke. Takes the minute series out of the outcome.
-fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<String>) {
+fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Refusal>) {
     let window_us = scenario.window.length_us;
     let outcome = &mut simulated.outcome;
     let utilization = total_utilization(outcome, window_us);
@@ -243,13 +275,9 @@ fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Stri
         .iter()
         .zip(&workloads)
         .flat_map(|(workload, measures)| {
-            scenario.slo.breaches(measures).into_iter().map(|breach| {
-                if scenario.workloads.len() == 1 {
-                    breach.to_string()
-                } else {
-                    format!("{}: {breach}", workload.name)
-                }
-            })
+            let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
+            let breaches = scenario.slo.breaches(measures);
+            breaches.iter().map(|b| Refusal::objective(b, name)).collect::<Vec<_>>()
         })
         .collect();
     let figures = Figures {

@@ -10,6 +10,7 @@ use crate::metrics::slo::percent;
 use crate::plan::cost::Cost;
 use crate::plan::recommend::Recommendation;
 use crate::plan::search::{Evaluated, Figures, Question};
+use crate::report::build_outlook;
 use crate::report::hours;
 use crate::report::outlook::OutlookView;
 use crate::report::view::{
@@ -66,7 +67,7 @@ pub fn recommendation(
         runner_up: answer.runner_up.map(|index| candidates[index].clone()),
         why: answer.why.clone(),
         frontier: answer.frontier.iter().map(|index| candidates[*index].name.clone()).collect(),
-        sensitivity: Vec::new(),
+        sensitivity: answer.sensitivity.iter().map(build_outlook::sensitivity).collect(),
         break_even: answer
             .break_even
             .iter()
@@ -94,7 +95,13 @@ pub fn recommendation(
         assumptions: facts.assumed().map(fact).collect(),
         sources: facts.iter().map(fact).collect(),
         attributions: attributions(scenario),
-        outlook: OutlookView { workloads, heat_maps, ..OutlookView::default() },
+        outlook: OutlookView {
+            confidence: answer.certainty.as_ref().map(build_outlook::confidence),
+            workloads,
+            heat_maps,
+            months: answer.months.iter().map(build_outlook::month).collect(),
+            grid: answer.grid.as_ref().map(build_outlook::grid),
+        },
     })
 }
 
@@ -282,7 +289,11 @@ fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
         }),
         commitment: plan.payment.as_str().to_owned(),
         total_ptu: plan.total_ptu(),
-        monthly_cost: figures.map_or_else(no_spread, |figures| single(&figures.cost)),
+        monthly_cost: match (&evaluated.spread, figures) {
+            (Some(spread), _) => build_outlook::spread(spread),
+            (None, Some(figures)) => single(&figures.cost),
+            (None, None) => no_spread(),
+        },
         cost_parts: figures.map_or_else(Vec::new, |figures| {
             figures
                 .cost
@@ -297,7 +308,7 @@ fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
         }),
         measures: figures.map_or_else(no_measures, measures_view),
         feasible: evaluated.is_feasible(),
-        reasons: evaluated.reasons.clone(),
+        reasons: evaluated.reasons.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -21,13 +21,49 @@ pub struct OutlookView {
 }
 
 /// How sure a choice is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct ConfidenceView {
     /// Share of the replications in which the choice was feasible and cheapest.
     pub best_share: f64,
     /// Number of replications.
     pub replications: u32,
+    /// Share of the replications in which every objective must hold.
+    pub hold_in: f64,
+    /// Each objective with the share of the replications in which the choice met it.
+    pub objectives: Vec<ObjectiveChanceView>,
+    /// The choice against others, replication by replication.
+    pub paired: Vec<PairedView>,
+    /// What the choice costs a month above the best of each replication, on average; empty when not known.
+    pub regret_mean: String,
+    /// The same at worst.
+    pub regret_worst: String,
+    /// The feasible contender whose dearest replication is cheapest.
+    pub least_worst: String,
+    /// Its cost there.
+    pub least_worst_cost: String,
+}
+
+/// How often an objective was met.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct ObjectiveChanceView {
+    /// The objective in words.
+    pub objective: String,
+    /// Share of the replications.
+    pub share: f64,
+}
+
+/// The choice against another candidate under the same luck.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct PairedView {
+    /// The other candidate.
+    pub other: String,
+    /// Share of the replications in which the choice costs less.
+    pub cheaper_share: f64,
+    /// What the other costs more a month.
+    pub saving: SpreadView,
 }
 
 /// A measure by weekday and hour of the scenario's zone.
@@ -50,6 +86,10 @@ pub struct MonthView {
     pub month: String,
     /// Its cost.
     pub cost: SpreadView,
+    /// PTUs deployed; 0 for pay-as-you-go.
+    pub total_ptu: u32,
+    /// What to do at its start: deploy, reserve, renew, resize.
+    pub actions: Vec<String>,
 }
 
 /// Simulated results at every point of a grid. Nothing is interpolated: a point is a run or it is missing.

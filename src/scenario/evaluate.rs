@@ -137,6 +137,29 @@ pub fn price(
     bill(&simulated.usage, &commitments(scenario, catalog, simulated, payment)?, &terms, catalog)
 }
 
+/// The part of [`price`] that the tokens make: the same for every way to pay for PTUs.
+pub fn price_tokens(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    simulated: &Simulated,
+) -> Result<Bill, Diagnostics> {
+    let usage = Usage { capacity: Vec::new(), ..simulated.usage.clone() };
+    let terms = Terms::list(scenario.period.start(), scenario.period.until());
+    bill(&usage, &[], &terms, catalog)
+}
+
+/// The rest of [`price`]: what the PTUs make when paid in a way.
+pub fn price_capacity(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    simulated: &Simulated,
+    payment: Payment,
+) -> Result<Bill, Diagnostics> {
+    let usage = Usage { capacity: simulated.usage.capacity.clone(), ..Usage::default() };
+    let terms = Terms::list(scenario.period.start(), scenario.period.until());
+    bill(&usage, &commitments(scenario, catalog, simulated, payment)?, &terms, catalog)
+}
+
 /// The reservations that cover all PTUs of a candidate from the period's first day on.
 fn commitments(
     scenario: &Scenario,

@@ -112,7 +112,7 @@ pub fn duration_us(text: &str) -> Option<u64> {
     u64::try_from(text.trim().parse::<SignedDuration>().ok()?.as_micros()).ok()
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     file: Arc<str>,
     text: &'a str,
     found: Diagnostics,
@@ -123,7 +123,7 @@ impl Check<'_> {
         Place::at_offset(self.file.clone(), self.text, span.start)
     }
 
-    fn wrong(
+    pub(super) fn wrong(
         &mut self,
         code: &'static str,
         span: Range<usize>,
@@ -146,6 +146,9 @@ impl Check<'_> {
         let allow = self.allow(&written);
         let today = written.today.as_ref().and_then(|today| self.today(today, &workloads));
         let events = self.events(&written, today.as_ref());
+        let uncertain = self.uncertain(&written);
+        let months = period.as_ref().and_then(Period::whole_months).unwrap_or(1);
+        let horizon_months = self.horizon(&written, months as u32);
         let mut parameters = BTreeMap::new();
         for (name, value) in &written.parameters {
             let text = match value.get_ref() {
@@ -177,6 +180,8 @@ impl Check<'_> {
             ptu_quota: written.subscription.ptu_quota,
             today,
             events,
+            uncertain,
+            horizon_months,
             parameters,
         })
     }
@@ -369,7 +374,7 @@ impl Check<'_> {
         }
     }
 
-    fn share(&mut self, key: &str, written: &Spanned<String>) -> Option<u32> {
+    pub(super) fn share(&mut self, key: &str, written: &Spanned<String>) -> Option<u32> {
         let share = share_ppm(written.get_ref());
         if share.is_none() {
             self.wrong(

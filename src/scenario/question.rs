@@ -5,6 +5,7 @@ use crate::metrics::slo::Slo;
 use crate::scenario::calls::CallsTable;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::events::Event;
+use crate::scenario::uncertain::Uncertain;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Place;
 use crate::units::ptu::Ptu;
@@ -39,6 +40,10 @@ pub struct Scenario {
     pub today: Option<Candidate>,
     /// What happens while it runs.
     pub events: Vec<Event>,
+    /// What is not known for certain; none when nothing was stated to be.
+    pub uncertain: Option<Uncertain>,
+    /// Months the plan looks ahead, from the period's start; at least 1.
+    pub horizon_months: u32,
     /// Overridden catalogue parameters, as text.
     pub parameters: BTreeMap<String, (String, Place)>,
 }

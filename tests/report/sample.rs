@@ -440,6 +440,8 @@ fn sensitivity(base: f64) -> Vec<SensitivityView> {
             cost_low: decimal(cost_low),
             cost_high: decimal(cost_high),
             flips_choice,
+            best_low: String::new(),
+            best_high: String::new(),
         }
     };
     vec![
@@ -510,11 +512,20 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
             let mut cost = spread(cost(choice) * (1.0 + f64::from(m) * 0.021));
             cost.p10 = format!("{:.6}", cost.p50.parse::<f64>().unwrap() / (wide * 1.02));
             cost.p90 = format!("{:.6}", cost.p50.parse::<f64>().unwrap() * wide * 1.03);
-            MonthView { month: format!("{}-{:02}", 2026 + (11 + m) / 12, (11 + m) % 12 + 1), cost }
+            MonthView {
+                month: format!("{}-{:02}", 2026 + (11 + m) / 12, (11 + m) % 12 + 1),
+                cost,
+                total_ptu: choice.total_ptu,
+                actions: Vec::new(),
+            }
         })
         .collect();
     OutlookView {
-        confidence: Some(ConfidenceView { best_share: 0.9375, replications: 16 }),
+        confidence: Some(ConfidenceView {
+            best_share: 0.9375,
+            replications: 16,
+            ..ConfidenceView::default()
+        }),
         workloads: vec![workload(name)],
         heat_maps: vec![
             HeatMapView {

@@ -1,0 +1,197 @@
+//! One possible future of a question: how much traffic, of what shape, at which prices, with which luck.
+//!
+//! A draw is a hash of the scenario's seed, what is drawn and the number of the future, put through the inverse of the
+//! distribution: no generator holds a state, so every candidate faces the same futures (common random numbers) and the
+//! order of the work does not matter (invariants 3 and 9).
+
+use crate::plan::search::Question;
+use crate::scenario::question::{Scenario, Workload};
+use crate::scenario::uncertain::{Triangular, Uncertain};
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::luck::splitmix64;
+use crate::workload::trace::Trace;
+use crate::workload::transform;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// A possible future.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Future {
+    /// Seed of all luck.
+    pub seed: u64,
+    /// Factor on the rate of requests, growth within the period included.
+    pub level: f64,
+    /// Growth from month to month, a share.
+    pub growth_per_month: f64,
+    /// Share of the input that is cached; the trace's own when none.
+    pub cached_share: Option<f64>,
+    /// Factor on input tokens.
+    pub input_length: f64,
+    /// Factor on output tokens.
+    pub output_length: f64,
+    /// Factor on what tokens cost.
+    pub token_price: f64,
+    /// Factor on what PTUs cost.
+    pub ptu_price: f64,
+    /// Values of catalogue parameters.
+    pub parameters: BTreeMap<String, u64>,
+}
+
+/// What is drawn. Two inputs never share draws.
+const SEED: u64 = 0x5EED;
+const TRAFFIC: u64 = 1;
+const GROWTH: u64 = 2;
+const CACHED: u64 = 3;
+const INPUT: u64 = 4;
+const OUTPUT: u64 = 5;
+const TOKEN_PRICE: u64 = 6;
+const PTU_PRICE: u64 = 7;
+const FIRST_PARAMETER: u64 = 1_000;
+
+/// A uniform draw of 0 to 1 for an input in a future.
+fn uniform(seed: u64, input: u64, future: u32) -> f64 {
+    let hash = splitmix64(splitmix64(seed ^ splitmix64(input)) ^ u64::from(future));
+    (hash >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+impl Future {
+    /// The most likely future, with the scenario's own luck: what all candidates are ranked in first.
+    pub fn most_likely(scenario: &Scenario) -> Self {
+        let certain = Uncertain::default();
+        let uncertain = scenario.uncertain.as_ref().unwrap_or(&certain);
+        Self::of(scenario, uncertain, scenario.seed, |_, range| range.mode)
+    }
+
+    /// Future number `future` of a scenario, from 0. Where nothing is uncertain futures differ by their luck alone.
+    pub fn draw(scenario: &Scenario, future: u32) -> Self {
+        let certain = Uncertain::default();
+        let uncertain = scenario.uncertain.as_ref().unwrap_or(&certain);
+        // Future 0 keeps the scenario's own luck.
+        let seed = match future {
+            0 => scenario.seed,
+            _ => splitmix64(splitmix64(scenario.seed ^ SEED) ^ u64::from(future)),
+        };
+        Self::of(scenario, uncertain, seed, |input, range| {
+            range.quantile(uniform(scenario.seed, input, future))
+        })
+    }
+
+    fn of(
+        scenario: &Scenario,
+        uncertain: &Uncertain,
+        seed: u64,
+        value: impl Fn(u64, &Triangular) -> f64,
+    ) -> Self {
+        let growth_per_month = value(GROWTH, &uncertain.growth_per_month);
+        let months = scenario.period.whole_months().unwrap_or(1);
+        let parameters = uncertain.parameters.iter().zip(FIRST_PARAMETER..);
+        Self {
+            seed,
+            level: value(TRAFFIC, &uncertain.traffic) * mean_growth(growth_per_month, months),
+            growth_per_month,
+            cached_share: uncertain.cached_share.as_ref().map(|share| value(CACHED, share)),
+            input_length: value(INPUT, &uncertain.input_length),
+            output_length: value(OUTPUT, &uncertain.output_length),
+            token_price: value(TOKEN_PRICE, &uncertain.token_price),
+            ptu_price: value(PTU_PRICE, &uncertain.ptu_price),
+            parameters: parameters
+                .map(|((name, range), input)| (name.clone(), value(input, range).round() as u64))
+                .collect(),
+        }
+    }
+
+    /// The scenario with this future's parameters.
+    pub fn scenario<'a>(&self, scenario: &'a Scenario) -> Cow<'a, Scenario> {
+        if self.parameters.is_empty() {
+            return Cow::Borrowed(scenario);
+        }
+        let mut changed = scenario.clone();
+        for (name, value) in &self.parameters {
+            let place = scenario.parameters.get(name).map_or(&scenario.region.place, |(_, p)| p);
+            let stated = (value.to_string(), place.clone());
+            changed.parameters.insert(name.clone(), stated);
+        }
+        Cow::Owned(changed)
+    }
+
+    /// The traces of this future, made from the scenario's own.
+    pub fn traces<'a>(&self, question: Question<'a>) -> Result<Cow<'a, [Trace]>, Diagnostics> {
+        let shaped = self.cached_share.is_some()
+            || [self.level, self.input_length, self.output_length]
+                .iter()
+                .any(|factor| (factor - 1.0).abs() > f64::EPSILON);
+        if !shaped && question.traces.iter().all(|trace| trace.seed == self.seed) {
+            return Ok(Cow::Borrowed(question.traces));
+        }
+        let pairs = question.scenario.workloads.iter().zip(question.traces);
+        pairs.map(|(workload, trace)| self.trace(workload, trace)).collect()
+    }
+
+    fn trace(&self, workload: &Workload, trace: &Trace) -> Result<Trace, Diagnostics> {
+        let mut changed = if (self.level - 1.0).abs() > f64::EPSILON {
+            // The scenario's own luck decides whom more or less traffic touches: a level is a subset of each higher one.
+            transform::scale(trace, self.level).map_err(|fault| {
+                Diagnostic::error("cannot-transform", format!("cannot scale traffic: {fault}"))
+                    .at(workload.traffic.trace.place.clone())
+            })?
+        } else {
+            trace.clone()
+        };
+        changed.seed = self.seed;
+        let longer = |tokens: u32, factor: f64| (f64::from(tokens) * factor).round() as u32;
+        if (self.input_length - 1.0).abs() > f64::EPSILON {
+            for tokens in &mut changed.input_tokens {
+                *tokens = longer(*tokens, self.input_length).max(1);
+            }
+            if let Some(cached) = &mut changed.cached_input_tokens {
+                for (cached, input) in cached.iter_mut().zip(&changed.input_tokens) {
+                    *cached = longer(*cached, self.input_length).min(*input);
+                }
+            }
+        }
+        if (self.output_length - 1.0).abs() > f64::EPSILON {
+            let limits = changed.max_output_tokens.as_deref();
+            for (index, tokens) in changed.output_tokens.iter_mut().enumerate() {
+                let own = limits.map_or(Trace::NO_LIMIT, |limits| limits[index]);
+                let limit = workload.max_output_tokens.unwrap_or(own);
+                // Answers that were cut at the limit stay cut; others grow up to it.
+                *tokens = longer(*tokens, self.output_length).min(limit.max(*tokens));
+            }
+        }
+        if let Some(share) = self.cached_share {
+            changed.cached_input_tokens = Some(cached_column(&changed, share));
+        }
+        Ok(changed)
+    }
+}
+
+/// Cached tokens so that `share` of all input is cached: in proportion to what the trace knows, else to the input.
+fn cached_column(trace: &Trace, share: f64) -> Vec<u32> {
+    let sums = trace.token_sums();
+    let known = sums.cached_input_tokens.filter(|cached| *cached > 0);
+    match (&trace.cached_input_tokens, known) {
+        (Some(cached), Some(known)) => {
+            let factor = share * sums.input_tokens as f64 / known as f64;
+            let pairs = cached.iter().zip(&trace.input_tokens);
+            pairs
+                .map(|(cached, input)| ((f64::from(*cached) * factor).round() as u32).min(*input))
+                .collect()
+        }
+        _ => trace
+            .input_tokens
+            .iter()
+            .map(|input| (f64::from(*input) * share).floor() as u32)
+            .collect(),
+    }
+}
+
+/// The mean level over months that each grow by a share: 1 for one month.
+pub fn mean_growth(growth_per_month: f64, months: u64) -> f64 {
+    let months = months.max(1);
+    (0..months).map(|month| level_after(growth_per_month, month)).sum::<f64>() / months as f64
+}
+
+/// The level after some months of growth, by repeated multiplication so that every machine gets the same.
+pub fn level_after(growth_per_month: f64, months: u64) -> f64 {
+    (0..months).fold(1.0, |level, _| level * (1.0 + growth_per_month))
+}

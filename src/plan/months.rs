@@ -1,0 +1,260 @@
+//! The purchase plan: what to deploy and to reserve, month by month, as demand grows.
+//!
+//! Each month's demand is the traffic factor times growth to that month, over the futures of the scenario. The size of a
+//! month is the cheapest feasible one at median demand, found by stepping over the grid; its cost is simulated at the
+//! 10th, 50th and 90th percentile of demand. Prices are those of the scenario's period throughout.
+
+use crate::plan::candidates::{Family, families};
+use crate::plan::future::{Future, level_after};
+use crate::plan::ladder::{Ladder, MonthlyPrices, ladder};
+use crate::plan::search::{Evaluated, Question, Setting, evaluate, group_of};
+use crate::plan::workers::Workers;
+use crate::scenario::question::Payment;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::money::{Currency, Money};
+use crate::units::ptu::Ptu;
+use jiff::ToSpan;
+use rust_decimal::Decimal;
+
+/// Draws behind the percentiles of demand: draws of levels cost nothing.
+const DRAWS: u32 = 401;
+/// Steps over the grid from the first guess of a month's size.
+const MAX_STEPS: usize = 8;
+/// Months of the long reservation.
+const YEAR: usize = 12;
+
+/// One month of the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Month {
+    /// The month, such as `2026-12`.
+    pub month: String,
+    /// Demand as a factor of the scenario's traffic: 10th percentile, median, 90th percentile.
+    pub level: [f64; 3],
+    /// PTUs deployed; 0 for pay-as-you-go.
+    pub total_ptu: Ptu,
+    /// Cost at each level of demand.
+    pub cost: [Money; 3],
+    /// Whether the size meets every objective at each level.
+    pub feasible: [bool; 3],
+    /// What to do at the start of the month.
+    pub actions: Vec<String>,
+}
+
+/// What one month needs, before reservations are decided.
+struct Need {
+    total_ptu: Ptu,
+    /// Cost without the PTUs, at each level.
+    tokens: [Decimal; 3],
+    feasible: [bool; 3],
+    /// Monthly price of one PTU by payment.
+    per_ptu: Vec<(Payment, Decimal)>,
+}
+
+/// The plan for the scenario's horizon, in the shape of `choice`. Empty when the horizon is one month.
+pub(crate) fn months(
+    question: Question<'_>,
+    choice: &Evaluated,
+    workers: &impl Workers,
+) -> Result<Vec<Month>, Diagnostics> {
+    let scenario = question.scenario;
+    let count = scenario.horizon_months as usize;
+    let families = families(scenario, question.catalog)?;
+    let family = families.iter().find(|family| *family.name == *choice.family);
+    let Some(family) = family.filter(|_| count > 1) else { return Ok(Vec::new()) };
+    let levels = levels(question, count);
+    let start = family.size_of(&choice.candidate);
+    let first = levels[0][1];
+    let results =
+        workers.map("months", &levels, |level| need(question, family, start, first, level));
+    let needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
+    Ok(plan(question, &levels, &needs))
+}
+
+/// Percentiles of demand by month.
+fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
+    let scenario = question.scenario;
+    let period_months = scenario.period.whole_months().unwrap_or(1);
+    let draws: Vec<(f64, f64)> = (0..DRAWS)
+        .map(|number| {
+            let future = Future::draw(scenario, number);
+            let growth = future.growth_per_month;
+            let traffic = future.level / crate::plan::future::mean_growth(growth, period_months);
+            (traffic, growth)
+        })
+        .collect();
+    (0..months as u64)
+        .map(|month| {
+            let mut demand: Vec<f64> = draws
+                .iter()
+                .map(|(traffic, growth)| traffic * level_after(*growth, month))
+                .collect();
+            demand.sort_by(f64::total_cmp);
+            [10, 50, 90].map(|percent| {
+                let rank = (demand.len() * percent).div_ceil(100).max(1);
+                // To a thousandth: finer differences of demand are not known.
+                (demand[rank - 1] * 1_000.0).round() / 1_000.0
+            })
+        })
+        .collect()
+}
+
+fn need(
+    question: Question<'_>,
+    family: &Family,
+    start: Ptu,
+    first_level: f64,
+    levels: &[f64; 3],
+) -> Result<Need, Diagnostics> {
+    let at = |level: f64, size: Ptu| -> Result<Vec<Evaluated>, Diagnostics> {
+        let future = Future { level, ..Future::most_likely(question.scenario) };
+        let scenario = future.scenario(question.scenario);
+        let traces = future.traces(question)?;
+        let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
+        evaluate(Setting::of(&future, moved), &group_of(&scenario, family, size))
+    };
+    let size = if family.is_sized() {
+        let guess = (f64::from(start) * levels[1] / first_level.max(1e-9)).round() as Ptu;
+        cheapest_size(family, guess, |size| at(levels[1], size))?
+    } else {
+        0
+    };
+    let mut found = Need {
+        total_ptu: 0,
+        tokens: [Decimal::ZERO; 3],
+        feasible: [false; 3],
+        per_ptu: Vec::new(),
+    };
+    for (index, level) in levels.iter().enumerate() {
+        let evaluated = at(*level, size)?;
+        for one in &evaluated {
+            let Some(figures) = &one.figures else { continue };
+            let parts = &figures.cost.monthly_parts;
+            let sum = |tokens: bool| -> Decimal {
+                let own = parts.iter().filter(|part| part.scales_with_traffic == tokens);
+                own.map(|part| part.monthly.amount()).sum()
+            };
+            found.total_ptu = one.candidate.total_ptu();
+            found.tokens[index] = sum(true);
+            found.feasible[index] = one.is_feasible();
+            if index == 1 && found.total_ptu > 0 {
+                let per_ptu = sum(false) / Decimal::from(found.total_ptu);
+                found.per_ptu.push((one.candidate.payment, per_ptu));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Steps from a guess over the grid to a size whose neighbours are not cheaper.
+fn cheapest_size(
+    family: &Family,
+    guess: Ptu,
+    at: impl Fn(Ptu) -> Result<Vec<Evaluated>, Diagnostics>,
+) -> Result<Ptu, Diagnostics> {
+    // Cheapest payment of the size: infeasible sizes come after all feasible ones.
+    let cost = |size: Ptu| -> Result<(bool, Decimal), Diagnostics> {
+        let best = at(size)?
+            .iter()
+            .filter_map(|one| {
+                Some((!one.is_feasible(), one.figures.as_ref()?.cost.monthly.amount()))
+            })
+            .min();
+        Ok(best.unwrap_or((true, Decimal::MAX)))
+    };
+    let mut size = family.nearest(guess);
+    let mut best = cost(size)?;
+    let mut tried = vec![size];
+    for _ in 0..MAX_STEPS {
+        let mut moved = false;
+        let next: Vec<Ptu> = family.neighbours(size, 1).filter(|s| !tried.contains(s)).collect();
+        for neighbour in next {
+            tried.push(neighbour);
+            let theirs = cost(neighbour)?;
+            // An infeasible size asks for a larger one, whatever it costs.
+            let better = theirs < best || (best.0 && theirs.0 && neighbour > size);
+            if better {
+                (size, best, moved) = (neighbour, theirs, true);
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+    Ok(size)
+}
+
+/// Decides the reservations over all months and says what to do in each.
+fn plan(question: Question<'_>, levels: &[[f64; 3]], needs: &[Need]) -> Vec<Month> {
+    let sizes: Vec<Ptu> = needs.iter().map(|need| need.total_ptu).collect();
+    let per_ptu = needs.iter().find(|need| !need.per_ptu.is_empty()).map(|need| &need.per_ptu);
+    let price = |payment: Payment| {
+        per_ptu.and_then(|all| all.iter().find(|(own, _)| *own == payment)).map(|(_, price)| *price)
+    };
+    let prices = MonthlyPrices {
+        hourly: price(Payment::Hourly),
+        one_month: price(Payment::OneMonth),
+        long: price(Payment::OneYear),
+        long_months: YEAR,
+    };
+    let ladder = ladder(&sizes, &prices);
+    let mut months = Vec::with_capacity(needs.len());
+    for (index, need) in needs.iter().enumerate() {
+        let capacity = ladder.as_ref().map_or(Decimal::ZERO, |ladder| ladder.months[index]);
+        let cost = need.tokens.map(|tokens| Money::new(tokens + capacity, Currency::USD));
+        let mut actions = Vec::new();
+        let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
+        match (index, before, need.total_ptu) {
+            (0, _, 0) => actions.push("stay with pay-as-you-go".to_owned()),
+            (0, _, size) => actions.push(format!("deploy {size} PTU, then reserve")),
+            (_, before, size) if before != size => {
+                actions.push(format!("resize from {before} to {size} PTU"));
+            }
+            _ => {}
+        }
+        if let Some(ladder) = &ladder {
+            actions.extend(purchases(ladder, index));
+        }
+        months.push(Month {
+            month: month_name(question, index),
+            level: levels[index],
+            total_ptu: need.total_ptu,
+            cost,
+            feasible: need.feasible,
+            actions,
+        });
+    }
+    months
+}
+
+/// What to buy at the start of a month: new reservations, renewals, and what is left to the hourly price.
+fn purchases(ladder: &Ladder, month: usize) -> Vec<String> {
+    let mut actions = Vec::new();
+    let long = ladder.long[month];
+    if long > 0 {
+        let ended = month.checked_sub(YEAR).map_or(0, |bought| ladder.long[bought]);
+        let again =
+            if ended > 0 { format!(", {ended} PTU of last year end") } else { String::new() };
+        actions.push(format!("reserve {long} PTU for 1 year{again}"));
+    }
+    let (short, before) =
+        (ladder.short[month], month.checked_sub(1).map_or(0, |last| ladder.short[last]));
+    if ladder.short_is_hourly {
+        if short != before {
+            actions.push(format!("leave {short} PTU at the hourly price"));
+        }
+        return actions;
+    }
+    if short.min(before) > 0 {
+        actions.push(format!("renew {} PTU for 1 month", short.min(before)));
+    }
+    if short > before {
+        actions.push(format!("reserve {} PTU for 1 month", short - before));
+    }
+    actions
+}
+
+fn month_name(question: Question<'_>, index: usize) -> String {
+    let first = question.scenario.period.first_date();
+    let date = first.checked_add((index as i64).months()).unwrap_or(first);
+    format!("{:04}-{:02}", date.year(), date.month())
+}

@@ -1,0 +1,65 @@
+//! Why a candidate cannot be had, and what would have to be allowed for it.
+
+use crate::metrics::slo::Breach;
+use crate::units::diagnostic::Diagnostic;
+
+/// A constraint that a candidate breaks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The constraint in the scenario's words, such as `p99 added wait at most 2.0 s`.
+    pub constraint: String,
+    /// What is wrong, with the candidate's figure and the bound.
+    pub message: String,
+    /// What to allow instead so that the candidate passes.
+    pub relax: String,
+    /// How far the candidate is from passing, as a share of the bound; infinite where the constraint is a yes or no.
+    pub excess: f64,
+}
+
+impl Refusal {
+    /// A refusal by a rule that holds or does not.
+    pub fn rule(
+        constraint: impl Into<String>,
+        message: impl Into<String>,
+        relax: impl Into<String>,
+    ) -> Self {
+        Self {
+            constraint: constraint.into(),
+            message: message.into(),
+            relax: relax.into(),
+            excess: f64::INFINITY,
+        }
+    }
+
+    /// What `scenario` says of a candidate that cannot be had.
+    pub fn diagnostic(diagnostic: &Diagnostic) -> Self {
+        let hint = diagnostic.hint.clone().unwrap_or_default();
+        Self::rule(diagnostic.code, diagnostic.message.clone(), hint)
+    }
+
+    /// A broken objective, of a named workload where the scenario has several.
+    pub fn objective(breach: &Breach, workload: Option<&str>) -> Self {
+        let of = |text: String| match workload {
+            Some(name) => format!("{name}: {text}"),
+            None => text,
+        };
+        Self {
+            constraint: of(breach.objective()),
+            message: of(breach.to_string()),
+            relax: of(breach.relaxed()),
+            excess: breach.excess(),
+        }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+/// The messages of refusals as one sentence part.
+pub fn joined(refusals: &[Refusal]) -> String {
+    let messages: Vec<&str> = refusals.iter().map(|refusal| &*refusal.message).collect();
+    messages.join("; ")
+}

@@ -1,0 +1,64 @@
+//! Loads whose best plan can be worked out by hand. A PTU of gpt-4.1 works off 3,000 weighted tokens a minute. Reserved for
+//! a year it costs 2,652 / 12 = 221 USD a month. The 1,000 weighted tokens of a request (600 input, 100 output) cost
+//! 600 x 2 + 100 x 8 = 2,000 USD a million, so a PTU that is always busy replaces 3 requests a minute or
+//! 3 x 60 x 24 x 31 x 0.002 = 267.84 USD a month: it pays from 82.5 % utilization on.
+
+use crate::support::{BOTH, ONCE, decision, even, scenario};
+use ptuplan::scenario::question::Payment;
+
+const SERVE_ALL: &str = "[slo]\nthrottled_share = \"0 %\"\n";
+
+fn month(window: &str) -> ptuplan::scenario::question::Scenario {
+    scenario(
+        &format!("length = \"1 month\"\nsimulate = \"{window}\""),
+        &format!("{BOTH}{ONCE}{SERVE_ALL}"),
+    )
+}
+
+#[test]
+fn a_flat_load_is_reserved_for_a_year_at_exactly_its_size() {
+    // 60 requests a minute are 60,000 weighted tokens a minute: 20 PTU, and 20 is on the grid.
+    let answer = decision(&month("1 hour"), &even(&[60; 60]));
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    assert_eq!(choice.candidate.total_ptu(), 20);
+    assert_eq!(choice.candidate.payment, Payment::OneYear);
+    assert_eq!(choice.figures.as_ref().unwrap().cost.monthly.to_display_string(), "4,420.00 USD");
+}
+
+#[test]
+fn of_a_load_of_two_levels_only_the_lower_is_reserved() {
+    // 20 PTU are always busy, the next 40 half of the time: they would cost 221 and replace 133.92.
+    let mut minutes = [60; 120];
+    minutes[60..].fill(180);
+    let answer = decision(&month("2 hours"), &even(&minutes));
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    assert_eq!(choice.candidate.total_ptu(), 20);
+    assert!(choice.family.contains("spillover"), "{}", choice.family);
+    assert_eq!(choice.candidate.payment, Payment::OneYear);
+}
+
+#[test]
+fn a_load_busy_enough_at_its_upper_level_is_reserved_whole() {
+    // The upper level holds 11 of 12 parts of the time: 91.7 % of utilization is above the 82.5 % that pay.
+    let mut minutes = [120; 120];
+    minutes[..10].fill(60);
+    let answer = decision(&month("2 hours"), &even(&minutes));
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    assert_eq!(choice.candidate.total_ptu(), 40);
+}
+
+#[test]
+fn a_pure_burst_is_paid_by_the_token() {
+    let mut minutes = [0; 60];
+    minutes[30] = 200;
+    let answer = decision(&month("1 hour"), &even(&minutes));
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    assert_eq!(choice.candidate.total_ptu(), 0, "{}", choice.candidate.name);
+}
+
+#[test]
+fn the_break_even_point_is_the_one_worked_out_by_hand() {
+    let answer = decision(&month("1 hour"), &even(&[60; 60]));
+    let year = answer.break_even.iter().find(|point| point.payment == Payment::OneYear).unwrap();
+    assert!((year.utilization - 221.0 / 267.84).abs() < 0.01, "{}", year.utilization);
+}
