@@ -193,3 +193,26 @@ fn any_split_of_a_sweep_merges_to_the_same_bytes() {
 
 #[path = "cli/gates.rs"]
 mod gates;
+
+#[test]
+fn what_init_writes_can_be_run_and_is_never_overwritten() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = scratch.path().join("new.toml");
+    let init = || {
+        let mut command = ptuplan();
+        command
+            .args(["init", "--model", "gpt-4.1", "--region", "swedencentral"])
+            .args(["--quota-tier", "Tier 1", "--start", "2026-12-01", "-o"])
+            .arg(&path);
+        command
+    };
+    init().assert().success();
+    let written = fs::read_to_string(&path).unwrap();
+    let run = ptuplan().arg("simulate").arg(&path).arg("--quiet").output().unwrap();
+    // 0 or 1: it ran, whether or not its objectives are met.
+    assert!(run.status.code() < Some(2), "{}", String::from_utf8_lossy(&run.stderr));
+    let again = init().output().unwrap();
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&path).unwrap(), written);
+    ptuplan().arg("init").assert().code(2);
+}

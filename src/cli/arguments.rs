@@ -64,6 +64,10 @@ pub(super) enum Command {
     Recommend(ScenarioArgument),
     /// Run the scenario's `[today]` deployments as written; measures and bill
     Simulate(super::simulate::SimulateCommand),
+    /// What several scenarios recommend, side by side
+    Compare(super::compare::CompareCommand),
+    /// Write a commented scenario to start from
+    Init(super::init::InitCommand),
     /// Run one part of a sweep over sizes and replications, to be merged
     Sweep(super::sweep::SweepCommand),
     /// Put the parts of a sweep together; any split gives the same bytes

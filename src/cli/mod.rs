@@ -4,9 +4,11 @@
 
 mod arguments;
 mod catalog;
+mod compare;
 mod diff;
 mod exit;
 mod explain;
+mod init;
 mod input;
 mod output;
 mod price;
@@ -36,6 +38,8 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     match &arguments.command {
         Command::Recommend(command) => recommend::run(command, common),
         Command::Simulate(command) => simulate::run(command, common),
+        Command::Compare(command) => compare::run(command, common),
+        Command::Init(command) => init::run(command),
         Command::Sweep(command) => sweep::run(command, common),
         Command::Merge(command) => sweep::merge(command, common),
         Command::Size(command) => size::run(command, common),

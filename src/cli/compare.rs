@@ -1,0 +1,106 @@
+//! `ptuplan compare`: what each scenario recommends, side by side.
+
+use super::arguments::{Common, Format};
+use super::exit::{Failure, Verdict};
+use super::input;
+use super::output::{INK, print, unrendered};
+use super::workers::Pool;
+use crate::plan::recommend::recommend;
+use crate::plan::search::Question;
+use crate::report;
+use crate::report::format;
+use crate::report::ink::{Tone, figures, table, words};
+use crate::report::sentence;
+use crate::report::view::{CandidateView, RecommendationView};
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// `ptuplan compare`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct CompareCommand {
+    /// Scenario files (TOML)
+    #[arg(value_name = "SCENARIO", required = true)]
+    scenarios: Vec<PathBuf>,
+}
+
+/// One scenario of the comparison.
+#[derive(Debug, Serialize)]
+struct Compared {
+    /// The scenario's name.
+    scenario: String,
+    /// What it recommends, none when nothing is feasible.
+    choice: Option<CandidateView>,
+    /// The cheapest pay-as-you-go candidate, feasible or not.
+    pay_as_you_go: Option<CandidateView>,
+    /// What runs today.
+    today: Option<CandidateView>,
+    /// Why.
+    why: Vec<String>,
+}
+
+pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, Failure> {
+    let catalog = input::catalog(common)?;
+    let pool = Pool::new(common)?;
+    let mut all = Vec::new();
+    for path in &command.scenarios {
+        let scenario = input::scenario(path, common)?;
+        let traces = input::traces(&scenario, path, common)?;
+        let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
+        let answer = recommend(question, &pool)?;
+        all.push(compared(report::build::recommendation(question, &answer)?));
+    }
+    match common.format {
+        Format::Json => print(&report::json::bytes(&all).map_err(unrendered)?)?,
+        Format::Text | Format::Markdown => print(text(&all).as_bytes())?,
+    }
+    let feasible = all.iter().all(|compared| compared.choice.is_some());
+    Ok(if feasible { Verdict::Yes } else { Verdict::No })
+}
+
+fn compared(view: RecommendationView) -> Compared {
+    let find = |wanted: &dyn Fn(&CandidateView) -> bool| {
+        view.candidates.iter().find(|candidate| wanted(candidate)).cloned()
+    };
+    Compared {
+        pay_as_you_go: find(&|candidate| candidate.total_ptu == 0),
+        today: find(&|candidate| candidate.name == "today"),
+        scenario: view.scenario.name,
+        choice: view.choice,
+        why: view.why,
+    }
+}
+
+fn text(all: &[Compared]) -> String {
+    let columns = [
+        words("scenario", 24),
+        words("choice", 26),
+        figures("USD a month"),
+        figures("today"),
+        figures("pay as you go"),
+        figures("ended 429"),
+    ];
+    let cost = |candidate: Option<&CandidateView>| {
+        let cost = candidate.filter(|candidate| !candidate.monthly_cost.p50.is_empty());
+        cost.map_or_else(|| "–".to_owned(), |candidate| format::amount(&candidate.monthly_cost.p50))
+    };
+    let rows: Vec<_> = all
+        .iter()
+        .map(|compared| {
+            let choice = compared.choice.as_ref();
+            let row = vec![
+                compared.scenario.clone(),
+                choice.map_or_else(|| "nothing is feasible".to_owned(), sentence::label),
+                cost(choice),
+                cost(compared.today.as_ref()),
+                cost(compared.pay_as_you_go.as_ref()),
+                choice.map_or_else(
+                    || "–".to_owned(),
+                    |choice| format::share(choice.measures.throttled_share),
+                ),
+            ];
+            (if choice.is_some() { Tone::Plain } else { Tone::Bad }, row)
+        })
+        .collect();
+    table(INK, &columns, &rows)
+}
