@@ -9,7 +9,7 @@ use crate::plan::search::{Evaluated, Question, Setting, search};
 use crate::plan::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::uncertainty::{Certainty, rank, replicate};
 use crate::plan::workers::Workers;
-use crate::units::diagnostic::Diagnostics;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 
 /// A recommendation. Candidates are ranked: feasible ones by the monthly cost to expect, then the others.
 #[derive(Clone, Debug)]
@@ -41,6 +41,7 @@ pub fn recommend(
     question: Question<'_>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
+    has_objective(question)?;
     let mut answer = decide(question, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
@@ -51,6 +52,15 @@ pub fn recommend(
         answer.why.extend(flips(&answer.sensitivity, &name));
     }
     Ok(answer)
+}
+
+/// Without a bound on refused calls the cheapest way to serve is not to serve: the question must state one.
+fn has_objective(question: Question<'_>) -> Result<(), Diagnostic> {
+    if question.scenario.slo.throttled_share_ppm.is_some() {
+        return Ok(());
+    }
+    let message = "no objective: how many calls may end in a 429 is not stated";
+    Err(Diagnostic::error("no-objective", message).hint("add throttled_share = \"0.1 %\" to [slo]"))
 }
 
 /// Searches in the most likely future, replays the contenders in many, and ranks. The same question gives the same answer
