@@ -20,7 +20,7 @@ pub struct Peak {
 pub struct Burstiness {
     /// Coefficient of variation of all gaps: 1 for a Poisson process of one rate. None for fewer than three requests.
     pub gap_variation: Option<f64>,
-    /// Median over minutes with at least 10 arrivals of the coefficient of variation of the gaps inside them: burstiness with the day's shape
+    /// Median over whole minutes with at least 10 arrivals of the coefficient of variation of the gaps inside them: burstiness with the day's shape
     /// taken out. None without such a minute.
     pub minute_gap_variation: Option<f64>,
 }
@@ -87,8 +87,10 @@ pub(crate) fn bin_counts(arrival_us: &[u64], bin_us: u64) -> Vec<u64> {
 
 pub(crate) fn burstiness(arrival_us: &[u64]) -> Burstiness {
     let mut minutes: Vec<f64> = Vec::new();
-    each_bin(arrival_us, MINUTE_US, |_, ids| {
-        if ids.len() >= 10 {
+    // The last minute is cut short by the trace's end, and its gaps with it; a trace of one minute has no other.
+    let last = arrival_us.last().zip(arrival_us.first()).map_or(0, |(b, a)| (b - a) / MINUTE_US);
+    each_bin(arrival_us, MINUTE_US, |minute, ids| {
+        if ids.len() >= 10 && (minute < last || last == 0) {
             minutes.extend(gap_variation(&arrival_us[ids]));
         }
     });
