@@ -267,7 +267,7 @@ impl Joint<'_> {
         let refuse = |what: &str| {
             Diagnostic::error("not-a-whole-number", format!("not a whole number: {name} = {what}"))
         };
-        let (value, mut evidence) = match (self.scenario.parameters.get(name), parameter.number()) {
+        let (value, evidence) = match (self.scenario.parameters.get(name), parameter.number()) {
             (Some((text, place)), _) => {
                 let value = text.parse().map_err(|_| refuse(text).at(place.clone()))?;
                 let stated = Evidence {
@@ -285,9 +285,6 @@ impl Joint<'_> {
             }
             (None, None) => return Err(refuse("a choice")),
         };
-        if evidence.place.line == 0 {
-            evidence = parameter.evidence.clone();
-        }
         self.facts.note_words(name.to_owned(), format!("{value} {}", parameter.unit), evidence);
         Ok(value)
     }
