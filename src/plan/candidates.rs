@@ -159,12 +159,10 @@ pub fn candidate(scenario: &Scenario, family: &Family, ptu: Ptu, payment: Paymen
         for (sku, capacity_ptu) in [(&family.provisioned, size), (&family.standard, None)] {
             if let Some(sku) = sku {
                 route.push(deployments.len());
+                let region = scenario.region.clone();
                 deployments.push(PlannedDeployment {
-                    name: format!("{}/{}", sku.name, model.name).into(),
-                    model: model.clone(),
-                    sku: sku.clone(),
                     capacity_ptu,
-                    limit_tokens_per_minute: None,
+                    ..PlannedDeployment::new(sku.clone(), model.clone(), region)
                 });
             }
         }

@@ -26,10 +26,26 @@ pub struct PlannedDeployment {
     pub model: Named,
     /// SKU name.
     pub sku: Named,
+    /// Azure region.
+    pub region: Named,
     /// Deployed PTUs; none for standard SKUs.
     pub capacity_ptu: Option<Ptu>,
     /// Token limit; none for provisioned SKUs and where the tier's quota is taken.
     pub limit_tokens_per_minute: Option<u64>,
+}
+
+impl PlannedDeployment {
+    /// A deployment named `sku/model`, without capacity or limits of its own.
+    pub fn new(sku: Named, model: Named, region: Named) -> Self {
+        Self {
+            name: format!("{}/{}", sku.name, model.name).into(),
+            model,
+            sku,
+            region,
+            capacity_ptu: None,
+            limit_tokens_per_minute: None,
+        }
+    }
 }
 
 impl Candidate {

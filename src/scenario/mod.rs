@@ -7,7 +7,6 @@ pub mod evaluate;
 pub mod events;
 pub mod facts;
 pub mod load;
-mod load_uncertain;
 pub mod question;
 pub mod resolve;
 pub mod schema;

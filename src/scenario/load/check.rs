@@ -1,0 +1,71 @@
+//! What every check of a part shares: the file, and the mistakes found so far.
+
+use crate::scenario::load::{duration_us, share_ppm};
+use crate::scenario::question::Named;
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use std::ops::Range;
+use std::sync::Arc;
+use toml::Spanned;
+
+/// A file under check.
+pub(crate) struct Check<'a> {
+    pub(super) file: Arc<str>,
+    pub(super) text: &'a str,
+    pub(super) found: Diagnostics,
+}
+
+impl Check<'_> {
+    pub(in crate::scenario) fn place(&self, span: Range<usize>) -> Place {
+        Place::at_offset(self.file.clone(), self.text, span.start)
+    }
+
+    pub(in crate::scenario) fn wrong(
+        &mut self,
+        code: &'static str,
+        span: Range<usize>,
+        message: String,
+        hint: impl Into<String>,
+    ) {
+        let place = self.place(span);
+        self.found.push(Diagnostic::error(code, message).at(place).hint(hint));
+    }
+
+    pub(in crate::scenario) fn named(&self, written: &Spanned<String>) -> Named {
+        Named { name: written.get_ref().as_str().into(), place: self.place(written.span()) }
+    }
+
+    pub(in crate::scenario) fn share(
+        &mut self,
+        key: &str,
+        written: &Spanned<String>,
+    ) -> Option<u32> {
+        let share = share_ppm(written.get_ref());
+        if share.is_none() {
+            self.wrong(
+                "not-a-share",
+                written.span(),
+                format!("not a share: {key} = {}", written.get_ref()),
+                "write between \"0 %\" and \"100 %\"",
+            );
+        }
+        share
+    }
+
+    pub(in crate::scenario) fn duration(
+        &mut self,
+        key: &str,
+        written: Option<&Spanned<String>>,
+    ) -> Option<u64> {
+        let written = written?;
+        let duration = duration_us(written.get_ref());
+        if duration.is_none() {
+            self.wrong(
+                "not-a-duration",
+                written.span(),
+                format!("not a duration: {key} = {}", written.get_ref()),
+                "write for example \"2 s\" or \"300 ms\"",
+            );
+        }
+        duration
+    }
+}

@@ -1,0 +1,17 @@
+//! From the text of a scenario file to a checked [`crate::scenario::question::Scenario`], or all that is wrong with it at
+//! once. One file for each part of the scenario; [`parse`] reads the text, [`check`] collects the mistakes.
+
+mod allow;
+mod check;
+mod deployment;
+mod event;
+mod parse;
+mod period;
+mod scenario;
+mod uncertain;
+mod words;
+mod workload;
+
+pub(crate) use check::Check;
+pub use scenario::load;
+pub use words::{duration_us, share_ppm};

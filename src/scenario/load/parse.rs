@@ -1,0 +1,73 @@
+//! TOML to [`ScenarioFile`], with every mistake of the text at once.
+
+use crate::scenario::schema::ScenarioFile;
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use std::ops::Range;
+
+/// Mistakes reported at most; the rest of a hopeless file is not worth the screen.
+const MAX_MISTAKES: usize = 50;
+
+/// Deserialises, blanking out each offending item and trying again, so that one pass shows every mistake.
+pub(super) fn parse(file: &str, text: &str) -> Result<ScenarioFile, Diagnostics> {
+    let mut found = Diagnostics::default();
+    if let Err(error) = toml::from_str::<toml::Table>(text) {
+        let span = error.span().unwrap_or(0..0);
+        return Err(explain(file, text, error.message().trim(), &span).into());
+    }
+    let mut rest = text.to_owned();
+    loop {
+        let error = match toml::from_str::<ScenarioFile>(&rest) {
+            Ok(written) if found.0.is_empty() => return Ok(written),
+            Ok(_) => return Err(found),
+            Err(error) => error,
+        };
+        let message = error.message().trim().to_owned();
+        let missing = message.starts_with("missing field");
+        // What is missing after something was blanked out may be the blanked item itself.
+        if missing && !found.0.is_empty() {
+            return Err(found);
+        }
+        let span = error.span().unwrap_or(0..0);
+        found.push(explain(file, text, &message, &span));
+        let line = line_of(&rest, span.start);
+        let blank = line.start..line.end.max(line_of(&rest, span.end.saturating_sub(1)).end);
+        if missing || blank.is_empty() || found.0.len() >= MAX_MISTAKES {
+            return Err(found);
+        }
+        let spaces: String =
+            rest[blank.clone()].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
+        if spaces == rest[blank.clone()] {
+            return Err(found);
+        }
+        // Characters of several bytes become one space: pad, so that later offsets stay true.
+        let padding = blank.len() - spaces.len();
+        rest.replace_range(blank, &(spaces + &" ".repeat(padding)));
+    }
+}
+
+fn line_of(text: &str, offset: usize) -> Range<usize> {
+    let offset = offset.min(text.len());
+    let start = text[..offset].rfind('\n').map_or(0, |index| index + 1);
+    let end = text[offset..].find('\n').map_or(text.len(), |index| offset + index);
+    start..end
+}
+
+fn explain(file: &str, text: &str, message: &str, span: &Range<usize>) -> Diagnostic {
+    let place = Place::at_offset(file, text, span.start);
+    let (code, hint) = if let Some(rest) = message.strip_prefix("unknown field `") {
+        let (asked, known) = rest.split_once('`').unwrap_or((rest, ""));
+        let names: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        let hint = match nearest(asked, names.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => format!("known here: {}", names.join(", ")),
+        };
+        return Diagnostic::error("unknown-key", format!("unknown key: `{asked}`"))
+            .at(place)
+            .hint(hint);
+    } else if let Some(name) = message.strip_prefix("missing field ") {
+        ("missing-key", format!("add {name}; `ptuplan init` writes a commented scenario"))
+    } else {
+        ("not-a-scenario", "see `ptuplan init` for a commented scenario".to_owned())
+    };
+    Diagnostic::error(code, message.replace("missing field", "missing key")).at(place).hint(hint)
+}

@@ -1,0 +1,86 @@
+//! The provisioned bucket.
+
+use crate::catalog::ptu::Throughput;
+use crate::catalog::sku::Sku;
+use crate::engine::setup::{Bucket, Weights};
+use crate::ledger::usage::ContextTier;
+use crate::scenario::candidate::PlannedDeployment;
+use crate::scenario::resolve::deployment::Joint;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::ptu::MAX_DEPLOYABLE_PTU;
+use crate::units::time::SECOND_US;
+use crate::units::tokens::TokenClass;
+use rust_decimal::Decimal;
+
+impl Joint<'_> {
+    pub(super) fn bucket(
+        &mut self,
+        planned: &PlannedDeployment,
+        sku: &Sku,
+    ) -> Result<Bucket, Diagnostic> {
+        let (model, place) = (&*planned.model.name, &planned.sku.place);
+        let Some(capacity_ptu) = planned.capacity_ptu else {
+            return Err(Diagnostic::error(
+                "no-capacity",
+                format!("no capacity: {} · {model}", sku.name),
+            )
+            .at(place.clone())
+            .hint("give capacity_ptu"));
+        };
+        let grid = self.catalog.grid(model, &sku.name, self.on).map_err(|e| e.at(place.clone()))?;
+        let steps = format!("{} and up by {}", grid.value.min_ptu, grid.value.increment_ptu);
+        if !grid.value.contains(capacity_ptu) || capacity_ptu > MAX_DEPLOYABLE_PTU {
+            let below = grid.value.at_most(capacity_ptu.min(MAX_DEPLOYABLE_PTU));
+            let above = grid.value.at_least(capacity_ptu);
+            let sizes =
+                below.map_or_else(|| above.to_string(), |below| format!("{below} or {above}"));
+            return Err(Diagnostic::error(
+                "off-the-grid",
+                format!("off the grid: {} · {model} · {capacity_ptu} PTU ({steps})", sku.name),
+            )
+            .at(place.clone())
+            .hint(format!("deploy {sizes} PTU")));
+        }
+        self.facts.note_words(
+            format!("PTU sizes of {model}, {}", sku.name),
+            steps,
+            grid.evidence.clone(),
+        );
+        let throughput =
+            self.catalog.throughput(model, self.on).map_err(|e| e.at(place.clone()))?;
+        let tpm = self.facts.note(
+            format!("input TPM per PTU of {model}"),
+            "tokens per minute",
+            throughput.input_tpm_per_ptu.clone(),
+        );
+        let weights = Weights {
+            input: self.weight(&throughput, TokenClass::Input)?,
+            cached_input: self.weight(&throughput, TokenClass::CachedInput)?,
+            output: self.weight(&throughput, TokenClass::Output)?,
+        };
+        let assumed = self.parameter("provisioned-assumed-output-tokens")? as u32;
+        let mut bucket = Bucket::new(capacity_ptu, tpm * Weights::SCALE, weights, assumed);
+        bucket.burst_us = self.parameter("provisioned-burst")? * SECOND_US;
+        Ok(bucket)
+    }
+
+    pub(super) fn weight(
+        &mut self,
+        throughput: &Throughput,
+        class: TokenClass,
+    ) -> Result<u64, Diagnostic> {
+        let Some(weight) = throughput.weight(ContextTier::Default, class) else {
+            return Err(Diagnostic::error(
+                "no-weight",
+                format!("no PTU weight: {} · {class}", throughput.model),
+            )
+            .hint("the platform publishes none: this model cannot be sized on PTUs"));
+        };
+        self.facts.note_words(
+            format!("PTU weight of {class} tokens, {}", throughput.model),
+            format!("{} input tokens", Decimal::new(weight.value as i64, 2).normalize()),
+            weight.evidence.clone(),
+        );
+        Ok(weight.value)
+    }
+}

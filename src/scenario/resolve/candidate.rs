@@ -1,0 +1,107 @@
+//! A candidate as a whole.
+
+use crate::catalog::Catalog;
+use crate::engine::setup::{DeploymentIx, Setup, Stream};
+use crate::ledger::usage::DeploymentRef;
+use crate::scenario::candidate::Candidate;
+use crate::scenario::facts::Facts;
+use crate::scenario::question::Scenario;
+use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::resolve::quota::check_ptu_quota;
+use crate::scenario::resolve::stream::{client, stream_rules};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::units::ptu::Ptu;
+use std::sync::Arc;
+
+/// A candidate in the engine's terms.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// What the engine runs.
+    pub setup: Setup,
+    /// What each deployment of the setup is, for the bill.
+    pub deployments: Vec<Arc<DeploymentRef>>,
+    /// PTUs of each deployment, none for standard ones.
+    pub capacity_ptu: Vec<Option<Ptu>>,
+    /// The dated values that were used.
+    pub facts: Facts,
+}
+
+/// Resolves a candidate on the first day of the scenario's period, or says everything that is wrong with it.
+pub fn resolve(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    candidate: &Candidate,
+) -> Result<Resolved, Diagnostics> {
+    names(scenario, catalog)?;
+    let mut wrong = Diagnostics::default();
+    let mut facts = Facts::default();
+    let on = scenario.period.first_date();
+    let mut deployments = Vec::new();
+    for planned in &candidate.deployments {
+        match (Joint { scenario, catalog, on, facts: &mut facts }).deployment(planned) {
+            Ok(deployment) => deployments.push(deployment),
+            Err(error) => wrong.0.extend(error.0),
+        }
+    }
+    let mut streams = Vec::new();
+    for (workload, route) in scenario.workloads.iter().zip(&candidate.routes) {
+        let client = client(catalog, &workload.client.name, &mut facts);
+        let rules = stream_rules(scenario, catalog, workload, &mut facts);
+        match client.and_then(|client| Ok((client, rules?))) {
+            Ok((client, rules)) => streams.push(Stream {
+                route: route.iter().map(|index| DeploymentIx(*index as u16)).collect(),
+                client,
+                max_output_tokens: workload.max_output_tokens,
+                rules,
+            }),
+            Err(error) => wrong.push(error.at(workload.client.place.clone())),
+        }
+    }
+    check_ptu_quota(scenario, candidate, &mut wrong);
+    wrong.0.dedup();
+    wrong.or_ok(())?;
+    let refs = candidate.deployments.iter().map(|planned| {
+        Arc::new(DeploymentRef {
+            name: planned.name.clone(),
+            model: planned.model.name.clone(),
+            sku: planned.sku.name.clone(),
+            region: planned.region.name.clone(),
+        })
+    });
+    Ok(Resolved {
+        deployments: refs.collect(),
+        capacity_ptu: candidate.deployments.iter().map(|planned| planned.capacity_ptu).collect(),
+        setup: Setup {
+            hour_phase_us: scenario.period.hour_phase_us(),
+            deployments,
+            streams,
+            minute_series: true,
+            ..Setup::new(scenario.window.length_us)
+        },
+        facts,
+    })
+}
+
+/// Checks the names that every candidate shares.
+fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
+    let mut wrong = Diagnostics::default();
+    if let Err(error) = catalog.region(&scenario.region.name) {
+        wrong.push(error.at(scenario.region.place.clone()));
+    }
+    let tier = &scenario.quota_tier;
+    let mut tiers: Vec<&str> = catalog.quota_tiers().collect();
+    tiers.sort_unstable();
+    tiers.dedup();
+    if !tiers.contains(&&*tier.name) {
+        let hint = match nearest(&tier.name, tiers.iter().copied()) {
+            Some(known) => format!("did you mean {known}?"),
+            None => format!("one of {}", tiers.join(", ")),
+        };
+        wrong.push(
+            Diagnostic::error("unknown-quota-tier", format!("unknown quota tier: {}", tier.name))
+                .at(tier.place.clone())
+                .hint(hint),
+        );
+    }
+    wrong.or_ok(())
+}

@@ -1,0 +1,53 @@
+//! The whole file.
+
+use crate::scenario::events::EventTable;
+use crate::scenario::schema::{
+    AllowTable, HorizonTable, SloTable, SubscriptionTable, TodayTable, UncertainTable,
+    WorkloadTable,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::value::Datetime;
+
+/// The whole file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioFile {
+    /// A name for titles.
+    pub name: String,
+    /// First civil day of the billed period, in `zone`.
+    pub start: Spanned<Datetime>,
+    /// Length of the billed period, such as `"1 month"`.
+    pub length: Spanned<String>,
+    /// IANA time zone of `start`.
+    pub zone: Spanned<String>,
+    /// Length of the window that is simulated and stands for every like window of the period; all of it when absent.
+    pub simulate: Option<Spanned<String>>,
+    /// Azure region of the deployments.
+    pub region: Spanned<String>,
+    /// Seed of all luck; 0 when absent.
+    #[serde(default)]
+    pub seed: u64,
+    /// The streams of requests.
+    pub workload: Vec<WorkloadTable>,
+    /// Service-level objectives.
+    #[serde(default)]
+    pub slo: SloTable,
+    /// What may be bought.
+    pub allow: AllowTable,
+    /// The subscription that pays.
+    pub subscription: SubscriptionTable,
+    /// What is deployed now: always a candidate, and what `simulate` runs.
+    pub today: Option<TodayTable>,
+    /// What happens while it runs.
+    #[serde(default)]
+    pub event: Vec<EventTable>,
+    /// What is not known for certain.
+    pub uncertain: Option<UncertainTable>,
+    /// How far the plan looks ahead.
+    pub horizon: Option<HorizonTable>,
+    /// Values for named catalogue parameters, overriding their defaults.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Spanned<toml::Value>>,
+}

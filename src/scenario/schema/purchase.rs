@@ -1,0 +1,33 @@
+//! `[allow]` and `[subscription]`.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// What may be bought.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AllowTable {
+    /// SKU names as the platform spells them.
+    pub sku: Vec<Spanned<String>>,
+    /// `"hourly"`, `"1-month"`, `"1-year"`.
+    pub commitment: Vec<Spanned<String>>,
+    /// Whether provisioned deployments may spill over to an allowed standard one.
+    #[serde(default = "yes")]
+    pub spillover: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The subscription that pays.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubscriptionTable {
+    /// Its quota tier, such as `"Tier 1"`.
+    pub quota_tier: Spanned<String>,
+    /// PTU quota by provisioned SKU; unlimited where absent.
+    #[serde(default)]
+    pub ptu_quota: BTreeMap<String, u32>,
+}
