@@ -5,6 +5,8 @@
 
 #[path = "cli/catalog.rs"]
 mod catalog;
+#[path = "cli/traffic.rs"]
+mod traffic;
 
 use assert_cmd::Command;
 use std::fs;

@@ -38,6 +38,9 @@ pub(super) struct Common {
     /// Seed of all luck, instead of the scenario's
     #[arg(long, global = true, value_name = "N")]
     pub(super) seed: Option<u64>,
+    /// Ask about this `[[what_if]]` of the scenario instead
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) what_if: Option<String>,
     /// Threads to use; all cores when absent. Results do not depend on it
     #[arg(long, global = true, value_name = "N")]
     pub(super) jobs: Option<usize>,

@@ -1,4 +1,4 @@
-//! `ptuplan compare`: what each scenario recommends, side by side.
+//! `ptuplan compare`: what each scenario and each of its what-ifs recommends, side by side.
 
 use super::arguments::{Common, Format};
 use super::exit::{Failure, Verdict};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// `ptuplan compare`.
 #[derive(Args, Clone, Debug)]
 pub(super) struct CompareCommand {
-    /// Scenario files (TOML)
+    /// Scenario files (TOML); each is followed by its what-ifs
     #[arg(value_name = "SCENARIO", required = true)]
     scenarios: Vec<PathBuf>,
 }
@@ -45,10 +45,13 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
     let mut all = Vec::new();
     for path in &command.scenarios {
         let scenario = input::scenario(path, common)?;
-        let traces = input::traces(&scenario, path, common)?;
-        let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-        let answer = recommend(question, &pool)?;
-        all.push(compared(report::build::recommendation(question, &answer)?));
+        let what_ifs: Vec<_> = scenario.what_ifs.iter().map(|w| w.apply(&scenario)).collect();
+        for scenario in std::iter::once(&scenario).chain(&what_ifs) {
+            let traces = input::traces(scenario, path, common)?;
+            let question = Question { scenario, catalog: &catalog, traces: &traces };
+            let answer = recommend(question, &pool)?;
+            all.push(compared(report::build::recommendation(question, &answer)?));
+        }
     }
     match common.format {
         Format::Json => print(&report::json::bytes(&all).map_err(unrendered)?)?,

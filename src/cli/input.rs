@@ -4,9 +4,10 @@ use super::arguments::Common;
 use super::exit::{Failure, show};
 use crate::catalog::Catalog;
 use crate::scenario::load::load;
-use crate::scenario::question::{Scenario, Workload};
+use crate::scenario::question::{Scenario, Synthetic, Workload};
 use crate::scenario::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::synth;
 use crate::workload::trace::Trace;
 use std::fs;
 use std::io;
@@ -68,12 +69,15 @@ pub(super) fn read_bytes(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| cannot_read(what, path, &error))
 }
 
-/// A scenario file, with `--seed` in place of its own.
+/// A scenario file, with `--seed` in place of its own, under the what-if of `--what-if`.
 pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure> {
     let text = fs::read_to_string(path).map_err(|error| cannot_read("scenario", path, &error))?;
     let mut scenario = load(&path.to_string_lossy(), &text)?;
     if let Some(seed) = common.seed {
         scenario.seed = seed;
+    }
+    if let Some(name) = &common.what_if {
+        scenario = scenario.what_if(name)?;
     }
     Ok(scenario)
 }
@@ -107,6 +111,19 @@ pub(super) fn traces(
 /// The bytes or the path of a workload's trace, and its name in messages.
 fn source(workload: &Workload, folder: &Path) -> Result<(String, traffic::Source), Diagnostics> {
     let named = &workload.traffic.trace;
+    match &workload.traffic.synthetic {
+        Some(Synthetic::Spec(spec)) => {
+            return Ok((named.name.to_string(), traffic::Source::Synthetic(spec.clone())));
+        }
+        Some(Synthetic::File) => {
+            let path = folder.join(&*named.name);
+            let name = path.to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).map_err(|e| cannot_open(workload, &path, &e))?;
+            let spec = synth::parse(&name, &text)?;
+            return Ok((name, traffic::Source::Synthetic(Box::new(spec))));
+        }
+        None => {}
+    }
     if let Some(bundled) = traffic::bundled(&named.name) {
         return Ok((named.name.to_string(), bundled));
     }

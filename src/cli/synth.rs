@@ -39,7 +39,7 @@ pub(super) fn run(command: &SynthArguments, common: &Common) -> Result<Verdict, 
     if let Some(path) = &command.output {
         write_trace(path, &imported)?;
     }
-    let zone = TimeZone::get(&spec.zone).unwrap_or(TimeZone::UTC);
+    let zone = TimeZone::get(spec.zone.as_deref().unwrap_or("UTC")).unwrap_or(TimeZone::UTC);
     let view = TrafficView::of(&name, &imported, &summarize(&imported, &zone));
     match common.format {
         Format::Json => print(&json::bytes(&view).map_err(unrendered)?)?,

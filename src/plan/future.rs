@@ -138,50 +138,12 @@ impl Future {
             trace.clone()
         };
         changed.seed = self.seed;
-        let longer = |tokens: u32, factor: f64| (f64::from(tokens) * factor).round() as u32;
-        if (self.input_length - 1.0).abs() > f64::EPSILON {
-            for tokens in &mut changed.input_tokens {
-                *tokens = longer(*tokens, self.input_length).max(1);
-            }
-            if let Some(cached) = &mut changed.cached_input_tokens {
-                for (cached, input) in cached.iter_mut().zip(&changed.input_tokens) {
-                    *cached = longer(*cached, self.input_length).min(*input);
-                }
-            }
-        }
-        if (self.output_length - 1.0).abs() > f64::EPSILON {
-            let limits = changed.max_output_tokens.as_deref();
-            for (index, tokens) in changed.output_tokens.iter_mut().enumerate() {
-                let own = limits.map_or(Trace::NO_LIMIT, |limits| limits[index]);
-                let limit = workload.max_output_tokens.unwrap_or(own);
-                // Answers that were cut at the limit stay cut; others grow up to it.
-                *tokens = longer(*tokens, self.output_length).min(limit.max(*tokens));
-            }
-        }
+        let limit = workload.max_output_tokens;
+        changed = transform::lengthen(changed, self.input_length, self.output_length, limit);
         if let Some(share) = self.cached_share {
-            changed.cached_input_tokens = Some(cached_column(&changed, share));
+            changed = transform::cache(changed, share);
         }
         Ok(changed)
-    }
-}
-
-/// Cached tokens so that `share` of all input is cached: in proportion to what the trace knows, else to the input.
-fn cached_column(trace: &Trace, share: f64) -> Vec<u32> {
-    let sums = trace.token_sums();
-    let known = sums.cached_input_tokens.filter(|cached| *cached > 0);
-    match (&trace.cached_input_tokens, known) {
-        (Some(cached), Some(known)) => {
-            let factor = share * sums.input_tokens as f64 / known as f64;
-            let pairs = cached.iter().zip(&trace.input_tokens);
-            pairs
-                .map(|(cached, input)| ((f64::from(*cached) * factor).round() as u32).min(*input))
-                .collect()
-        }
-        _ => trace
-            .input_tokens
-            .iter()
-            .map(|input| (f64::from(*input) * share).floor() as u32)
-            .collect(),
     }
 }
 

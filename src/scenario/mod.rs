@@ -11,4 +11,6 @@ pub mod question;
 pub mod resolve;
 pub mod schema;
 pub mod traffic;
+pub mod traffic_table;
 pub mod uncertain;
+pub mod what_if;

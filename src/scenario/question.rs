@@ -6,10 +6,13 @@ use crate::scenario::calls::CallsTable;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::events::Event;
 use crate::scenario::uncertain::Uncertain;
+use crate::scenario::what_if::{TrafficChange, WhatIf};
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Place;
 use crate::units::ptu::Ptu;
-use crate::workload::import::Columns;
+use crate::workload::import::{BucketModel, Columns};
+use crate::workload::synth::SynthSpec;
+use crate::workload::transform::Surge;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -42,6 +45,8 @@ pub struct Scenario {
     pub events: Vec<Event>,
     /// What is not known for certain; none when nothing was stated to be.
     pub uncertain: Option<Uncertain>,
+    /// The same question under other circumstances, by name.
+    pub what_ifs: Vec<WhatIf>,
     /// Months the plan looks ahead, from the period's start; at least 1.
     pub horizon_months: u32,
     /// Overridden catalogue parameters, as text.
@@ -90,16 +95,35 @@ pub struct Workload {
 pub struct Traffic {
     /// A bundled trace's name or a file.
     pub trace: Named,
-    /// Whether to play it again until the window ends.
-    pub repeat: bool,
-    /// Factor on the rate of requests.
-    pub scale: f64,
+    /// What to make the requests from, instead of a trace.
+    pub synthetic: Option<Synthetic>,
     /// Part of the trace to play, microseconds from its start.
     pub slice_us: Option<(u64, u64)>,
+    /// Factor on the time between requests.
+    pub stretch: f64,
+    /// Factor on the rate of requests.
+    pub scale: f64,
+    /// Whether to play it again until the window ends.
+    pub repeat: bool,
+    /// Stretches of the window with more or less traffic.
+    pub surges: Vec<Surge>,
     /// Share of input assumed cached where the trace does not say, in 1/1,000,000.
     pub cached_share_ppm: Option<u32>,
     /// Names of the columns.
     pub columns: Option<Columns>,
+    /// How totals become requests.
+    pub totals: BucketModel,
+    /// What a what-if changes about it; none when the question is asked as written.
+    pub change: Option<TrafficChange>,
+}
+
+/// Synthetic traffic.
+#[derive(Clone, Debug)]
+pub enum Synthetic {
+    /// Of a spec in a file, which is the workload's [`Traffic::trace`].
+    File,
+    /// Of a spec in the scenario.
+    Spec(Box<SynthSpec>),
 }
 
 /// How provisioned capacity is paid for.

@@ -1,9 +1,10 @@
-//! From a workload's words to the trace that is replayed: read, cut, scaled and repeated. The caller opens files.
+//! From a workload's words to the trace that is replayed: read or made, cut, scaled and repeated. The caller opens files.
 
 use crate::scenario::question::{Scenario, Workload};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled as shelf;
 use crate::workload::import::{Imported, ReadSpec, read};
+use crate::workload::synth::{SynthSpec, generate};
 use crate::workload::trace::Trace;
 use crate::workload::transform::{self, Seam, TransformFault};
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ pub enum Source {
     Parquet(PathBuf),
     /// A bundled trace.
     Bundled(&'static shelf::Bundled),
+    /// A spec of synthetic traffic.
+    Synthetic(Box<SynthSpec>),
 }
 
 /// A trace ready for replay.
@@ -44,7 +47,7 @@ pub fn attribution(name: &str) -> Option<String> {
     shelf::get(name).map(|b| format!("{}: {} ({})", b.title, b.attribution, b.licence))
 }
 
-/// Reads and transforms the trace of a workload. `name` is what messages call it.
+/// Reads or makes the trace of a workload and transforms it. `name` is what messages call it.
 pub fn trace(
     scenario: &Scenario,
     workload: &Workload,
@@ -52,10 +55,15 @@ pub fn trace(
     source: Source,
 ) -> Result<Traffic, Diagnostics> {
     let spec = read_spec(workload);
+    let place = &workload.traffic.trace.place;
     let imported = match source {
         Source::Text(bytes) => read(name, &bytes, &spec)?,
         Source::Bundled(bundled) => bundled.load()?,
         Source::Parquet(path) => parquet(name, &path, &spec)?,
+        Source::Synthetic(spec) => synthetic(scenario, *spec).map_err(|mut wrong| {
+            wrong.0.iter_mut().for_each(|d| d.place = d.place.take().or(Some(place.clone())));
+            wrong
+        })?,
     };
     let mut trace = imported.trace;
     trace.seed = scenario.seed;
@@ -63,20 +71,48 @@ pub fn trace(
         // The scenario's client sets its own limit on every request.
         trace.max_output_tokens = None;
     }
-    let wanted = &workload.traffic;
-    let refuse = |fault: TransformFault| {
+    trace = transformed(scenario, workload, trace).map_err(|fault| {
         Diagnostic::error("cannot-transform", format!("cannot transform trace: {name}: {fault}"))
-            .at(workload.traffic.trace.place.clone())
-    };
+            .at(place.clone())
+    })?;
+    if trace.is_empty() {
+        return Err(Diagnostic::error("empty-trace", format!("empty trace: {name}"))
+            .at(place.clone())
+            .hint("no request is left to replay: widen `slice` or raise `scale`")
+            .into());
+    }
+    Ok(Traffic { trace, warnings: imported.warnings.0 })
+}
+
+/// The requests of a spec, in the scenario's window where it states no period, by the scenario's luck.
+fn synthetic(scenario: &Scenario, spec: SynthSpec) -> Result<Imported, Diagnostics> {
+    let start = scenario.period.start().to_zoned(scenario.period.zone().clone());
+    let mut spec = spec.within(&start, scenario.window.length_us);
+    spec.seed = scenario.seed;
+    generate(&spec)
+}
+
+fn transformed(
+    scenario: &Scenario,
+    workload: &Workload,
+    mut trace: Trace,
+) -> Result<Trace, TransformFault> {
+    let wanted = &workload.traffic;
+    let one = |factor: f64| (factor - 1.0).abs() <= f64::EPSILON;
     if let Some((from_us, until_us)) = wanted.slice_us {
         trace = transform::slice(&trace, from_us, until_us);
     }
-    if (wanted.scale - 1.0).abs() > f64::EPSILON {
-        trace = transform::scale(&trace, wanted.scale).map_err(refuse)?;
+    if !one(wanted.stretch) {
+        trace = transform::stretch(&trace, wanted.stretch)?;
+    }
+    if !one(wanted.scale) {
+        trace = transform::scale(&trace, wanted.scale)?;
     }
     if wanted.repeat {
-        trace =
-            transform::repeat(&trace, scenario.window.length_us, Seam::MeanGap).map_err(refuse)?;
+        trace = transform::repeat(&trace, scenario.window.length_us, Seam::MeanGap)?;
+    }
+    for surge in &wanted.surges {
+        trace = transform::surge(&trace, *surge)?;
     }
     if let Some(ppm) = wanted.cached_share_ppm
         && trace.cached_input_tokens.is_none()
@@ -84,17 +120,28 @@ pub fn trace(
         let cached = |input: &u32| (u64::from(*input) * u64::from(ppm) / 1_000_000) as u32;
         trace.cached_input_tokens = Some(trace.input_tokens.iter().map(cached).collect());
     }
-    if trace.is_empty() {
-        return Err(Diagnostic::error("empty-trace", format!("empty trace: {name}"))
-            .at(workload.traffic.trace.place.clone())
-            .hint("no request is left to replay: widen `slice` or raise `scale`")
-            .into());
+    if let Some(change) = &wanted.change {
+        if !one(change.scale) {
+            trace = transform::scale(&trace, change.scale)?;
+        }
+        for surge in &change.surges {
+            trace = transform::surge(&trace, *surge)?;
+        }
+        let limit = workload.max_output_tokens;
+        trace = transform::lengthen(trace, change.input_length, change.output_length, limit);
+        if let Some(share) = change.cached_share {
+            trace = transform::cache(trace, share);
+        }
     }
-    Ok(Traffic { trace, warnings: imported.warnings.0 })
+    Ok(trace)
 }
 
 fn read_spec(workload: &Workload) -> ReadSpec {
-    ReadSpec { columns: workload.traffic.columns.clone(), ..ReadSpec::strict() }
+    ReadSpec {
+        columns: workload.traffic.columns.clone(),
+        model: workload.traffic.totals,
+        ..ReadSpec::strict()
+    }
 }
 
 #[cfg(feature = "tables")]

@@ -14,4 +14,5 @@ mod workload;
 
 pub(crate) use check::Check;
 pub use scenario::load;
+pub(in crate::scenario) use uncertain::quantity;
 pub use words::{duration_us, share_ppm};

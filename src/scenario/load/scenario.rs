@@ -30,6 +30,7 @@ impl Check<'_> {
         let today = written.today.as_ref().and_then(|today| self.today(today, &workloads, &region));
         let events = self.events(&written, today.as_ref());
         let uncertain = self.uncertain(&written);
+        let what_ifs = self.what_ifs(&written.what_if, &workloads);
         let months = period.as_ref().and_then(Period::whole_months).unwrap_or(1);
         let horizon_months = self.horizon(&written, months as u32);
         let mut parameters = BTreeMap::new();
@@ -64,6 +65,7 @@ impl Check<'_> {
             today,
             events,
             uncertain,
+            what_ifs,
             horizon_months,
             parameters,
         })

@@ -17,7 +17,7 @@ const SHARE: RangeInclusive<f64> = 0.0..=1.0;
 const GROWTH: RangeInclusive<f64> = -0.9..=1.0;
 
 /// A number, or a percentage in words, as a number. None when it is neither.
-pub(super) fn quantity(written: &Quantity) -> Option<f64> {
+pub(in crate::scenario) fn quantity(written: &Quantity) -> Option<f64> {
     let value = match written {
         Quantity::Number(number) => *number,
         Quantity::Text(text) => match text.trim().strip_suffix('%') {

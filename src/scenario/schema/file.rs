@@ -5,6 +5,7 @@ use crate::scenario::schema::{
     AllowTable, HorizonTable, SloTable, SubscriptionTable, TodayTable, UncertainTable,
     WorkloadTable,
 };
+use crate::scenario::what_if::WhatIfTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -45,6 +46,9 @@ pub struct ScenarioFile {
     pub event: Vec<EventTable>,
     /// What is not known for certain.
     pub uncertain: Option<UncertainTable>,
+    /// The same question under other circumstances, by name.
+    #[serde(default)]
+    pub what_if: Vec<WhatIfTable>,
     /// How far the plan looks ahead.
     pub horizon: Option<HorizonTable>,
     /// Values for named catalogue parameters, overriding their defaults.

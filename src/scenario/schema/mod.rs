@@ -13,4 +13,4 @@ pub use file::ScenarioFile;
 pub use objective::{PercentileTable, SloTable};
 pub use purchase::{AllowTable, SubscriptionTable};
 pub use uncertain::{HorizonTable, Quantity, RangeTable, UncertainTable};
-pub use workload::{TrafficTable, WorkloadTable};
+pub use workload::WorkloadTable;

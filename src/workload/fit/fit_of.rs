@@ -145,20 +145,20 @@ impl Fit {
     pub fn spec(&self, name: &str, imported: &Imported, seed: u64) -> SynthSpec {
         let start = imported.start.map(|start| start.to_zoned(TimeZone::UTC).datetime());
         let start = start.unwrap_or(jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0));
-        let start: Datetime =
-            start.to_string().parse().unwrap_or(Datetime { date: None, time: None, offset: None });
+        let start: Option<Datetime> = start.to_string().parse().ok();
         let flat =
             self.shape.len() < 2 || self.shape.iter().all(|factor| (factor - 1.0).abs() < 1e-3);
         SynthSpec {
             start,
-            length: format!("{}us", self.span_us.max(1)),
-            zone: "UTC".into(),
+            length: Some(format!("{}us", self.span_us.max(1))),
+            zone: Some("UTC".into()),
             seed,
             client: vec![ClientSpec {
                 name: name.into(),
                 rate_per_minute: Some(self.rate_per_minute),
                 users: None,
                 calls_per_user_per_day: None,
+                active_share: None,
                 arrivals: self.arrivals.first().map(|fit| fit.process).unwrap_or_default(),
                 input_tokens: self.input.spec.clone(),
                 output_tokens: self.output.spec.clone(),

@@ -32,6 +32,20 @@ pub fn to_toml(spec: &SynthSpec) -> Result<String, Diagnostic> {
     toml::to_string(spec).map_err(|error| Diagnostic::error("spec-not-written", error.to_string()))
 }
 
+impl SynthSpec {
+    /// The spec with what it leaves open of its period: the start at an instant of a zone, the length in microseconds.
+    #[must_use]
+    pub fn within(mut self, start: &Zoned, length_us: u64) -> Self {
+        let open = self.start.is_none();
+        self.zone.get_or_insert_with(|| start.time_zone().iana_name().unwrap_or("UTC").to_owned());
+        if open {
+            self.start = start.datetime().to_string().parse().ok();
+        }
+        self.length.get_or_insert_with(|| format!("{length_us}us"));
+        self
+    }
+}
+
 /// A client ready to draw.
 struct Client<'a> {
     spec: &'a ClientSpec,
@@ -115,19 +129,25 @@ fn expected_requests(client: &Client<'_>) -> f64 {
 
 fn period(spec: &SynthSpec) -> Result<(Zoned, u64), Diagnostics> {
     let fail = |message: String| Diagnostics::from(Diagnostic::error("period-not-sound", message));
-    let zone =
-        TimeZone::get(&spec.zone).map_err(|_| fail(format!("unknown time zone: {}", spec.zone)))?;
-    let start =
-        civil(&spec.start).map_err(fail)?.to_zoned(zone).map_err(|e| fail(e.to_string()))?;
-    let length: Span = spec
-        .length
-        .parse()
-        .map_err(|_| fail(format!("\"{}\" is no length of time", spec.length)))?;
+    let (Some(start), Some(length), Some(zone)) = (&spec.start, &spec.length, &spec.zone) else {
+        let absent = [("start", spec.start.is_none()), ("length", spec.length.is_none())];
+        let absent = absent.into_iter().chain([("zone", spec.zone.is_none())]);
+        let names: Vec<&str> = absent.filter(|(_, absent)| *absent).map(|(name, _)| name).collect();
+        let message = format!("period not stated: {}", names.join(", "));
+        return Err(Diagnostic::error("period-not-stated", message)
+            .hint("add start = 2026-12-01, length = \"1 week\", zone = \"UTC\"; inside a scenario they are the scenario's")
+            .into());
+    };
+    let zone = TimeZone::get(zone).map_err(|_| fail(format!("unknown time zone: {zone}")))?;
+    let start = civil(start).map_err(fail)?.to_zoned(zone).map_err(|e| fail(e.to_string()))?;
+    let text = length;
+    let length: Span =
+        text.parse().map_err(|_| fail(format!("\"{text}\" is no length of time")))?;
     let until = start.checked_add(length).map_err(|e| fail(e.to_string()))?;
     let length_us = until.timestamp().as_microsecond() - start.timestamp().as_microsecond();
     match u64::try_from(length_us) {
         Ok(us) if us > 0 => Ok((start, us)),
-        _ => Err(fail(format!("\"{}\" is not longer than nothing", spec.length))),
+        _ => Err(fail(format!("\"{text}\" is not longer than nothing"))),
     }
 }
 

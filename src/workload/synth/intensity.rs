@@ -58,6 +58,9 @@ impl Intensity {
             }
             surges.push((from, from.saturating_add(length), surge.factor));
         }
+        if let Some(Growth::Monthly { factors }) = &client.growth {
+            table("growth", Some(factors), factors.len().max(1))?;
+        }
         let step = match &client.growth {
             Some(Growth::Step { at, factor }) => Some((offset_us(at, start)?, *factor)),
             _ => None,
@@ -142,9 +145,13 @@ impl Walk<'_> {
 
 /// Arrivals a minute, by rate or by users.
 fn base_rate(client: &ClientSpec) -> Result<f64, String> {
+    let active = client.active_share.unwrap_or(1.0);
+    if !(0.0..=1.0).contains(&active) || (client.active_share.is_some() && client.users.is_none()) {
+        return Err("active_share is between 0 and 1, and goes with users".into());
+    }
     let rate = match (client.rate_per_minute, client.users, client.calls_per_user_per_day) {
         (Some(rate), None, None) => rate,
-        (None, Some(users), Some(calls)) => users * calls / 1_440.0,
+        (None, Some(users), Some(calls)) => users * active * calls / 1_440.0,
         _ => return Err("state rate_per_minute, or users and calls_per_user_per_day".into()),
     };
     if rate.is_finite() && rate > 0.0 {
@@ -165,6 +172,10 @@ fn growth(growth: Option<&Growth>, offset_us: u64, step: Option<(i64, f64)>) -> 
             // Anchored so that the start is exactly 1 and the end the ceiling.
             let way = (logistic(months) - logistic(0.0)) / (1.0 - logistic(0.0));
             1.0 + (ceiling - 1.0) * way
+        }
+        Some(Growth::Monthly { factors }) => {
+            let month = (months as usize).min(factors.len().saturating_sub(1));
+            factors.get(month).copied().unwrap_or(1.0)
         }
         Some(Growth::Step { .. }) => match step {
             Some((from, factor)) if offset_us as i64 >= from => factor,

@@ -3,17 +3,20 @@
 use serde::{Deserialize, Serialize};
 use toml::value::Datetime;
 
-/// Traffic of one or more clients.
+/// Traffic of one or more clients. On its own it states `start`, `length` and `zone`; inside a scenario they are the scenario's where absent.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SynthSpec {
     /// First civil day, or day and time, in `zone`.
-    pub start: Datetime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Datetime>,
     /// How long, such as `"1 week"`.
-    pub length: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<String>,
     /// IANA zone of `start` and of every profile.
-    pub zone: String,
-    /// Seed of all luck; 0 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    /// Seed of all luck; 0 when absent. Inside a scenario the scenario's seed takes its place.
     #[serde(default)]
     pub seed: u64,
     /// The clients.
@@ -35,6 +38,9 @@ pub struct ClientSpec {
     /// Instead of a rate: how often each of them calls a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls_per_user_per_day: Option<f64>,
+    /// Of the users, the share that calls on a day, 0 to 1; all when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active_share: Option<f64>,
     /// How arrivals cluster; Poisson when absent.
     #[serde(default)]
     pub arrivals: Arrivals,
@@ -219,6 +225,11 @@ pub enum Growth {
         midpoint_months: f64,
         /// Months from 12 % to 88 % of the way, divided by 4.
         steepness_months: f64,
+    },
+    /// Factors month by month from the start on, such as a forecast's; the last one holds past their end.
+    Monthly {
+        /// The factors.
+        factors: Vec<f64>,
     },
     /// `factor` from a day on.
     Step {

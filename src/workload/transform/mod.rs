@@ -5,8 +5,10 @@ mod anonymise;
 mod combine;
 mod scale;
 mod time;
+mod tokens;
 
 pub use anonymise::{Coarsening, anonymise};
 pub use combine::{Surge, merge, surge};
 pub use scale::{SPREAD_US, scale, scale_within, thin};
 pub use time::{Seam, TransformFault, repeat, slice, stretch};
+pub use tokens::{cache, lengthen};

@@ -1,0 +1,203 @@
+//! `traffic = { … }` of a workload: a trace or a spec of synthetic traffic, and what is done to it before it is replayed.
+
+use crate::scenario::load::{Check, duration_us};
+use crate::scenario::question::{Synthetic, Traffic};
+use crate::units::diagnostic::Place;
+use crate::workload::import::{BucketModel, Columns};
+use crate::workload::synth::SynthSpec;
+use crate::workload::transform::Surge;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use toml::Spanned;
+
+/// Where requests come from. What is done to them, in this order: `slice`, `stretch`, `scale`, `repeat`, `surge`, `cached_share`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrafficTable {
+    /// A bundled trace's name or a file, relative to the scenario.
+    pub trace: Option<Spanned<String>>,
+    /// Instead of a trace: a spec of synthetic traffic as `ptuplan synth` takes it, a file relative to the scenario or
+    /// written here. Its `start`, `length` and `zone` are the simulated window's where absent; its seed is the scenario's.
+    pub synth: Option<Spanned<SynthTable>>,
+    /// Part of the trace to play, `["from", "until"]` from its start, such as `["0 s", "10 min"]`.
+    pub slice: Option<Spanned<[String; 2]>>,
+    /// The same requests in this many times the time: below 1 faster.
+    pub stretch: Option<Spanned<f64>>,
+    /// Factor on the rate of requests; 1 when absent.
+    pub scale: Option<Spanned<f64>>,
+    /// Whether to play the trace again and again until the window ends.
+    #[serde(default)]
+    pub repeat: bool,
+    /// Stretches of the window with more or less traffic.
+    #[serde(default)]
+    pub surge: Vec<SurgeTable>,
+    /// Share of input tokens assumed to be cached where the trace does not say; 0 when absent.
+    pub cached_share: Option<Spanned<String>>,
+    /// Names of the trace's columns where they are none of the known formats.
+    pub columns: Option<Columns>,
+    /// How totals over a minute, an hour or a day become requests, for traces that have no others.
+    pub totals: Option<Spanned<BucketModel>>,
+}
+
+/// A spec of synthetic traffic.
+#[derive(Clone, Debug)]
+pub enum SynthTable {
+    /// A file.
+    File(String),
+    /// The spec itself.
+    Spec(Box<SynthSpec>),
+}
+
+impl<'de> Deserialize<'de> for SynthTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SynthVisitor)
+    }
+}
+
+/// By hand, so that a mistake in the spec is told at its place.
+struct SynthVisitor;
+
+impl<'de> Visitor<'de> for SynthVisitor {
+    type Value = SynthTable;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a file name or a spec with [[…synth.client]] tables")
+    }
+
+    fn visit_str<E: Error>(self, file: &str) -> Result<SynthTable, E> {
+        Ok(SynthTable::File(file.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SynthTable, A::Error> {
+        let spec = SynthSpec::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(SynthTable::Spec(Box::new(spec)))
+    }
+}
+
+/// A stretch of the simulated window with `factor` times the traffic.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurgeTable {
+    /// When it begins, from the start of the window, such as `"9 h"`.
+    pub at: Spanned<String>,
+    /// How long it lasts.
+    pub length: Spanned<String>,
+    /// Factor on the rate meanwhile.
+    pub factor: Spanned<f64>,
+}
+
+impl Check<'_> {
+    pub(in crate::scenario) fn traffic(
+        &mut self,
+        table: &TrafficTable,
+        workload: &Spanned<String>,
+    ) -> Traffic {
+        let (trace, synthetic) = match (&table.trace, &table.synth) {
+            (Some(trace), None) => (self.named(trace), None),
+            (None, Some(synth)) => {
+                let (name, synthetic) = match synth.get_ref() {
+                    SynthTable::File(file) => (file.as_str(), Synthetic::File),
+                    SynthTable::Spec(spec) => {
+                        if spec.seed != 0 {
+                            self.wrong(
+                                "seed-of-its-own",
+                                synth.span(),
+                                format!("seed of its own: synth.seed = {}", spec.seed),
+                                "state `seed` once, at the top of the scenario",
+                            );
+                        }
+                        ("synthetic", Synthetic::Spec(spec.clone()))
+                    }
+                };
+                (self.named_at(name, synth.span()), Some(synthetic))
+            }
+            (both, _) => {
+                let message = match both {
+                    Some(_) => "both a trace and synthetic traffic",
+                    None => "neither a trace nor synthetic traffic",
+                };
+                self.wrong(
+                    "not-one-traffic",
+                    workload.span(),
+                    format!("{message}: workload {}", workload.get_ref()),
+                    "write traffic = { trace = \"…\" } or traffic = { synth = \"spec.toml\" }",
+                );
+                (self.named_at("", workload.span()), None)
+            }
+        };
+        let slice_us = table.slice.as_ref().and_then(|slice| {
+            let [from, until] = slice.get_ref();
+            let range = duration_us(from).zip(duration_us(until)).filter(|(a, b)| a < b);
+            if range.is_none() {
+                self.wrong(
+                    "not-a-slice",
+                    slice.span(),
+                    format!("not a slice: {from} to {until}"),
+                    "write two durations, the first smaller, such as [\"0 s\", \"10 min\"]",
+                );
+            }
+            range
+        });
+        Traffic {
+            trace,
+            synthetic,
+            slice_us,
+            stretch: self.factor("stretch", table.stretch.as_ref()),
+            scale: self.factor("scale", table.scale.as_ref()),
+            repeat: table.repeat,
+            surges: table.surge.iter().filter_map(|surge| self.surge(surge)).collect(),
+            cached_share_ppm: table
+                .cached_share
+                .as_ref()
+                .and_then(|share| self.share("cached_share", share)),
+            columns: table.columns.clone(),
+            totals: self.totals(table.totals.as_ref()),
+            change: None,
+        }
+    }
+
+    pub(in crate::scenario) fn factor(&mut self, key: &str, written: Option<&Spanned<f64>>) -> f64 {
+        let Some(written) = written else { return 1.0 };
+        let factor = *written.get_ref();
+        if !(factor > 0.0 && factor <= 1e6) {
+            self.wrong(
+                if key == "scale" { "scale-out-of-range" } else { "factor-out-of-range" },
+                written.span(),
+                format!("{key} out of range: {factor}"),
+                "write a factor above 0 and at most 1,000,000",
+            );
+        }
+        factor
+    }
+
+    pub(in crate::scenario) fn surge(&mut self, table: &SurgeTable) -> Option<Surge> {
+        let from_us = self.duration("surge.at", Some(&table.at));
+        let length_us = self.duration("surge.length", Some(&table.length));
+        let factor = self.factor("surge.factor", Some(&table.factor));
+        Some(Surge { from_us: from_us?, length_us: length_us?, factor })
+    }
+
+    fn totals(&mut self, written: Option<&Spanned<BucketModel>>) -> BucketModel {
+        let Some(written) = written else { return BucketModel::default() };
+        if let Some(fault) = written.get_ref().fault() {
+            self.wrong(
+                "not-a-model-of-totals",
+                written.span(),
+                format!("not a model of totals: {fault}"),
+                "for example totals = { arrivals = \"even\", input_variation = 0.8 }",
+            );
+        }
+        *written.get_ref()
+    }
+
+    fn named_at(
+        &self,
+        name: &str,
+        span: std::ops::Range<usize>,
+    ) -> crate::scenario::question::Named {
+        let place: Place = self.place(span);
+        crate::scenario::question::Named { name: name.into(), place }
+    }
+}
