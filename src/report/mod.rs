@@ -4,8 +4,6 @@
 //! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
 
 pub mod build;
-mod build_outlook;
-mod hours;
 pub mod outlook;
 pub mod view;
 

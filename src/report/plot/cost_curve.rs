@@ -2,11 +2,11 @@
 
 use crate::report::format;
 use crate::report::plot::canvas::{
-    AXIS, Area, BLUE, DARK, Drawing, GREEN, GRID, MUTED, ORANGE, PURPLE, PlotError, VERMILION, px,
-    stroke, text, titled,
+    AXIS, Area, BLUE, DARK, Drawing, GREEN, MUTED, ORANGE, PURPLE, PlotError, VERMILION, bold, px,
+    stroke, titled,
 };
+use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
-use crate::report::plot::time_axis;
 use crate::report::view::RecommendationView;
 use plotters::prelude::*;
 
@@ -132,38 +132,20 @@ impl Drawing for CostCurve {
             points().fold((f64::MAX, 0.0_f64), |(low, high), p| (low.min(p.0), high.max(p.0)));
         let gap = ((high - low) * 0.02).max(1.0);
         let costs = points().map(|p| p.1).chain(self.pay_as_you_go.map(|level| level.0));
-        let highest = costs.fold(0.0, f64::max);
-        let mut chart = ChartBuilder::on(&area)
-            .margin_right(px(20.0, scale))
-            .x_label_area_size(px(46.0, scale))
-            .y_label_area_size(px(74.0, scale))
-            .build_cartesian_2d((low - gap).max(0.0)..high + gap, 0.0..time_axis::top(highest))
-            .map_err(PlotError::new)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(stroke(GRID, 1.0, scale))
-            .axis_style(stroke(AXIS, 1.0, scale))
-            .label_style(text(12.0, scale, MUTED))
-            .axis_desc_style(text(12.0, scale, MUTED))
-            .x_labels(10)
-            .y_labels(8)
-            .x_desc("deployed PTUs")
-            .y_desc(format!("{} a month", self.currency))
-            .x_label_formatter(&|x| format::number(*x))
-            .y_label_formatter(&|y| format::short(*y))
-            .draw()
-            .map_err(PlotError::new)?;
-        if let Some((level, _)) = self.pay_as_you_go {
-            chart
-                .draw_series(DashedLineSeries::new(
-                    [((low - gap).max(0.0), level), (high + gap, level)],
-                    px(4.0, scale),
-                    px(5.0, scale),
-                    stroke(AXIS, 2.0, scale),
-                ))
-                .map_err(PlotError::new)?;
+        let axes = Axes {
+            top: 0.0,
+            heading: "",
+            highest: costs.fold(0.0, f64::max),
+            x_title: "deployed PTUs",
+            y_title: format!("{} a month", self.currency),
+            x_label: &|x| format::number(*x),
+            y_label: &|y| format::short(*y),
+            y_ticks: 8,
+        };
+        let (from, until) = ((low - gap).max(0.0), high + gap);
+        let mut chart = frame::axes(&area, from..until, &axes, scale)?;
+        if let Some((height, _)) = self.pay_as_you_go {
+            frame::level(&mut chart, (from, until), height, AXIS, (4.0, 5.0), scale)?;
         }
         for curve in &self.curves {
             let line: Vec<_> = curve.points.iter().map(|p| (p.0, p.1)).collect();
@@ -185,21 +167,29 @@ impl Drawing for CostCurve {
         if let Some((ptu, cost, label)) = &self.choice {
             let ring = Circle::new((*ptu, *cost), px(8.0, scale), stroke(DARK, 2.5, scale));
             chart.draw_series([ring]).map_err(PlotError::new)?;
-            let style = crate::report::plot::canvas::bold(13.0, scale, DARK);
-            let (x, y) = chart.backend_coord(&(*ptu, *cost));
-            let width = area.estimate_text_size(label, &style).map_err(PlotError::new)?.0 as i32;
-            let base = area.get_base_pixel();
-            let right = area.dim_in_pixel().0 as i32 - px(16.0, scale);
-            let x = (x - base.0 + px(14.0, scale)).min(right - width);
-            let y = y - base.1 + px(12.0, scale);
-            let corners = [
-                (x - px(4.0, scale), y - px(3.0, scale)),
-                (x + width + px(4.0, scale), y + px(17.0, scale)),
-            ];
-            area.draw(&Rectangle::new(corners, WHITE.mix(0.85).filled()))
-                .map_err(PlotError::new)?;
-            area.draw_text(label, &style, (x, y)).map_err(PlotError::new)?;
+            named(&area, chart.backend_coord(&(*ptu, *cost)), label, scale)?;
         }
         Ok(())
     }
+}
+
+/// Writes `label` beside a point, on a ground that keeps lines from crossing it, and never over the right edge.
+fn named<DB: DrawingBackend>(
+    area: &Area<DB>,
+    (x, y): (i32, i32),
+    label: &str,
+    scale: f64,
+) -> Result<(), PlotError> {
+    let style = bold(13.0, scale, DARK);
+    let width = area.estimate_text_size(label, &style).map_err(PlotError::new)?.0 as i32;
+    let base = area.get_base_pixel();
+    let right = area.dim_in_pixel().0 as i32 - px(16.0, scale);
+    let x = (x - base.0 + px(14.0, scale)).min(right - width);
+    let y = y - base.1 + px(12.0, scale);
+    let ground = [
+        (x - px(4.0, scale), y - px(3.0, scale)),
+        (x + width + px(4.0, scale), y + px(17.0, scale)),
+    ];
+    area.draw(&Rectangle::new(ground, WHITE.mix(0.85).filled())).map_err(PlotError::new)?;
+    area.draw_text(label, &style, (x, y)).map_err(PlotError::new)
 }

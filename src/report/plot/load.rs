@@ -1,10 +1,8 @@
 //! Offered load against capacity over the simulated window.
 
 use crate::report::format;
-use crate::report::plot::canvas::{
-    AXIS, Area, BLUE, DARK, Drawing, GRID, MUTED, PlotError, SKY, VERMILION, bold, px, stroke,
-    text, titled,
-};
+use crate::report::plot::canvas::{Area, BLUE, Drawing, PlotError, SKY, VERMILION, px, titled};
+use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
 use crate::report::plot::time_axis;
 use crate::report::view::SeriesView;
@@ -58,51 +56,27 @@ fn panel<DB: DrawingBackend>(
     scale: f64,
 ) -> Result<(), PlotError> {
     let step = series.step_s as f64;
-    let at = |values: &[f64]| -> Vec<(f64, f64)> {
-        values.iter().enumerate().map(|(i, v)| (i as f64 * step, *v)).collect()
-    };
     let window = step * series.offered_per_minute.len() as f64;
     let highest = series.offered_per_minute.iter().chain(&series.used_per_minute).copied();
     let highest = highest.chain(series.capacity_per_minute).fold(0.0, f64::max);
-    area.draw_text(&series.deployment, &bold(13.0, scale, DARK), (0, px(6.0, scale)))
-        .map_err(PlotError::new)?;
-    let mut chart = ChartBuilder::on(area)
-        .margin_top(px(32.0, scale))
-        .margin_right(px(16.0, scale))
-        .x_label_area_size(px(46.0, scale))
-        .y_label_area_size(px(74.0, scale))
-        .build_cartesian_2d(time_axis::Elapsed { window_s: window }, 0.0..time_axis::top(highest))
-        .map_err(PlotError::new)?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(stroke(GRID, 1.0, scale))
-        .axis_style(stroke(AXIS, 1.0, scale))
-        .label_style(text(12.0, scale, MUTED))
-        .axis_desc_style(text(12.0, scale, MUTED))
-        .y_labels(6)
-        .x_desc(time_axis::title(window))
-        .y_desc(format!("{} / min", series.unit))
-        .x_label_formatter(&|x| time_axis::label(*x, window))
-        .y_label_formatter(&|y| format::short(*y))
-        .draw()
-        .map_err(PlotError::new)?;
-    chart
-        .draw_series(AreaSeries::new(at(&series.used_per_minute), 0.0, SKY.mix(0.35)))
-        .map_err(PlotError::new)?;
-    chart
-        .draw_series(LineSeries::new(at(&series.offered_per_minute), stroke(BLUE, 1.5, scale)))
-        .map_err(PlotError::new)?;
-    if let Some(capacity) = series.capacity_per_minute {
-        chart
-            .draw_series(DashedLineSeries::new(
-                [(0.0, capacity), (window, capacity)],
-                px(10.0, scale),
-                px(6.0, scale),
-                stroke(VERMILION, 2.0, scale),
-            ))
-            .map_err(PlotError::new)?;
+    let axes = Axes {
+        top: 32.0,
+        heading: &series.deployment,
+        highest,
+        x_title: time_axis::title(window),
+        y_title: format!("{} / min", series.unit),
+        x_label: &|_| String::new(),
+        y_label: &|y| format::short(*y),
+        y_ticks: 6,
+    };
+    let mut chart = frame::over_time(area, window, axes, scale)?;
+    let points = |values: &[f64]| frame::stepped(values.iter().copied(), step);
+    frame::fill(&mut chart, points(&series.used_per_minute), 0.35)?;
+    frame::line(&mut chart, points(&series.offered_per_minute), scale)?;
+    match series.capacity_per_minute {
+        Some(capacity) => {
+            frame::level(&mut chart, (0.0, window), capacity, VERMILION, (10.0, 6.0), scale)
+        }
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod canvas;
 mod cost_curve;
+mod frame;
 mod legend;
 mod load;
 mod rate;

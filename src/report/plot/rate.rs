@@ -1,9 +1,8 @@
 //! Requests a minute over a trace.
 
-use crate::report::plot::canvas::{
-    AXIS, Area, BLUE, Drawing, GRID, MUTED, PlotError, SKY, px, stroke, text, titled,
-};
-use crate::report::plot::time_axis;
+use crate::report::format;
+use crate::report::plot::canvas::{Area, Drawing, PlotError, titled};
+use crate::report::plot::frame::{self, Axes};
 use plotters::prelude::*;
 
 pub(super) struct Rate<'v> {
@@ -24,40 +23,20 @@ impl Drawing for Rate<'_> {
     fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Result<(), PlotError> {
         let subtitle = "Arrivals in each whole minute, counted from the first";
         let area = titled(root, &self.title(), subtitle, scale)?;
-        let points: Vec<_> =
-            self.per_minute.iter().enumerate().map(|(i, rate)| (i as f64 * 60.0, *rate)).collect();
+        let points = frame::stepped(self.per_minute.iter().copied(), 60.0);
         let window = 60.0 * points.len() as f64;
-        let highest = points.iter().map(|p| p.1).fold(1.0, f64::max);
-        let mut chart = ChartBuilder::on(&area)
-            .margin_top(px(12.0, scale))
-            .margin_right(px(16.0, scale))
-            .x_label_area_size(px(46.0, scale))
-            .y_label_area_size(px(74.0, scale))
-            .build_cartesian_2d(
-                time_axis::Elapsed { window_s: window },
-                0.0..time_axis::top(highest),
-            )
-            .map_err(PlotError::new)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(stroke(GRID, 1.0, scale))
-            .axis_style(stroke(AXIS, 1.0, scale))
-            .label_style(text(12.0, scale, MUTED))
-            .axis_desc_style(text(12.0, scale, MUTED))
-            .y_labels(6)
-            .x_desc("time since the first request (hh:mm)")
-            .y_desc("requests a minute")
-            .x_label_formatter(&|x| time_axis::label(*x, window))
-            .draw()
-            .map_err(PlotError::new)?;
-        chart
-            .draw_series(AreaSeries::new(points.clone(), 0.0, SKY.mix(0.25)))
-            .map_err(PlotError::new)?;
-        chart
-            .draw_series(LineSeries::new(points, stroke(BLUE, 1.5, scale)))
-            .map_err(PlotError::new)?;
-        Ok(())
+        let axes = Axes {
+            top: 12.0,
+            heading: "",
+            highest: points.iter().map(|p| p.1).fold(1.0, f64::max),
+            x_title: "time since the first request (hh:mm)",
+            y_title: "requests a minute".into(),
+            x_label: &|_| String::new(),
+            y_label: &|y| format::short(*y),
+            y_ticks: 6,
+        };
+        let mut chart = frame::over_time(&area, window, axes, scale)?;
+        frame::fill(&mut chart, points.clone(), 0.25)?;
+        frame::line(&mut chart, points, scale)
     }
 }

@@ -1,9 +1,7 @@
 //! Utilization over the simulated window: served load as a share of capacity.
 
-use crate::report::plot::canvas::{
-    AXIS, Area, BLUE, DARK, Drawing, GRID, MUTED, PlotError, SKY, VERMILION, bold, px, stroke,
-    text, titled,
-};
+use crate::report::plot::canvas::{Area, BLUE, Drawing, PlotError, VERMILION, px, titled};
+use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
 use crate::report::plot::time_axis;
 use crate::report::view::SeriesView;
@@ -62,38 +60,19 @@ fn draw_panel<DB: DrawingBackend>(
     scale: f64,
 ) -> Result<(), PlotError> {
     let step = series.step_s as f64;
-    let points: Vec<_> = series
-        .used_per_minute
-        .iter()
-        .enumerate()
-        .map(|(i, used)| (i as f64 * step, used / capacity))
-        .collect();
+    let points = frame::stepped(series.used_per_minute.iter().map(|used| used / capacity), step);
     let window = step * points.len() as f64;
-    let highest = points.iter().map(|p| p.1).fold(1.0, f64::max);
-    area.draw_text(&series.deployment, &bold(13.0, scale, DARK), (0, px(6.0, scale)))
-        .map_err(PlotError::new)?;
-    let mut chart = ChartBuilder::on(area)
-        .margin_top(px(32.0, scale))
-        .margin_right(px(16.0, scale))
-        .x_label_area_size(px(46.0, scale))
-        .y_label_area_size(px(74.0, scale))
-        .build_cartesian_2d(time_axis::Elapsed { window_s: window }, 0.0..time_axis::top(highest))
-        .map_err(PlotError::new)?;
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(stroke(GRID, 1.0, scale))
-        .axis_style(stroke(AXIS, 1.0, scale))
-        .label_style(text(12.0, scale, MUTED))
-        .axis_desc_style(text(12.0, scale, MUTED))
-        .y_labels(6)
-        .x_desc(time_axis::title(window))
-        .y_desc("share of capacity, %")
-        .x_label_formatter(&|x| time_axis::label(*x, window))
-        .y_label_formatter(&|y| format!("{:.0} %", y * 100.0))
-        .draw()
-        .map_err(PlotError::new)?;
+    let axes = Axes {
+        top: 32.0,
+        heading: &series.deployment,
+        highest: points.iter().map(|p| p.1).fold(1.0, f64::max),
+        x_title: time_axis::title(window),
+        y_title: "share of capacity, %".into(),
+        x_label: &|_| String::new(),
+        y_label: &|y| format!("{:.0} %", y * 100.0),
+        y_ticks: 6,
+    };
+    let mut chart = frame::over_time(area, window, axes, scale)?;
     let refusals =
         series.refused_per_minute.iter().enumerate().filter(|(_, refused)| **refused > 0.0);
     chart
@@ -102,17 +81,7 @@ fn draw_panel<DB: DrawingBackend>(
             Rectangle::new([(from, 0.0), (from + step, 0.04)], VERMILION.mix(0.6).filled())
         }))
         .map_err(PlotError::new)?;
-    chart
-        .draw_series(AreaSeries::new(points.clone(), 0.0, SKY.mix(0.25)))
-        .map_err(PlotError::new)?;
-    chart.draw_series(LineSeries::new(points, stroke(BLUE, 1.5, scale))).map_err(PlotError::new)?;
-    chart
-        .draw_series(DashedLineSeries::new(
-            [(0.0, 1.0), (window, 1.0)],
-            px(10.0, scale),
-            px(6.0, scale),
-            stroke(VERMILION, 2.0, scale),
-        ))
-        .map_err(PlotError::new)?;
-    Ok(())
+    frame::fill(&mut chart, points.clone(), 0.25)?;
+    frame::line(&mut chart, points, scale)?;
+    frame::level(&mut chart, (0.0, window), 1.0, VERMILION, (10.0, 6.0), scale)
 }

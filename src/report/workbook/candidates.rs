@@ -3,7 +3,7 @@
 use crate::report::sentence;
 use crate::report::view::{CandidateView, RecommendationView};
 use crate::report::workbook::model::{Levers, Model, number};
-use crate::report::workbook::sheet::{Column, Styles, formula, headings, text};
+use crate::report::workbook::sheet::{Cells, Column, Styles, chart as chart_of, filter, table};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
 const COLUMNS: [Column; 18] = [
@@ -36,61 +36,48 @@ pub(super) fn write(
     model: &Model,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    sheet.set_name("Candidates")?;
-    headings(sheet, 0, &COLUMNS, styles)?;
-    sheet.set_freeze_panes(1, 2)?.set_landscape().set_print_fit_to_pages(1, 0);
+    table(sheet, "Candidates", &COLUMNS, 2, styles)?;
     let labels = sentence::labels(&view.candidates);
     let moved: Vec<_> = view.candidates.iter().map(|c| with_levers(c, model.levers)).collect();
     let last = view.candidates.len() + 1;
     for (index, (candidate, label)) in view.candidates.iter().zip(&labels).enumerate() {
-        let row = index as u32 + 1;
-        let at = row + 1;
+        let at = index + 2;
+        let mut cells = Cells::of(sheet, styles, index as u32 + 1);
         let (fixed, tokens) = parts(candidate);
-        sheet.write_number(row, 0, candidate.rank as f64)?;
-        text(sheet, row, 1, label, None)?;
-        text(sheet, row, 2, &candidate.commitment, None)?;
-        sheet.write_number_with_format(row, 3, candidate.total_ptu, &styles.whole)?;
-        text(sheet, row, 4, if candidate.feasible { "yes" } else { "no" }, None)?;
-        sheet.write_number_with_format(row, 5, fixed, &styles.money)?;
-        sheet.write_number_with_format(row, 6, tokens, &styles.money)?;
+        let reasons = candidate.reasons.join("; ");
+        cells.whole(candidate.rank as f64)?.text(label)?.text(&candidate.commitment)?;
+        cells.whole(f64::from(candidate.total_ptu))?;
+        cells.text(if candidate.feasible { "yes" } else { "no" })?;
         let cost = &candidate.monthly_cost;
         if cost.p50.is_empty() {
             // Not simulated, so there is no cost: the cells stay empty.
-            text(sheet, row, 17, &candidate.reasons.join("; "), None)?;
+            cells.skip(12).text(&reasons)?;
             continue;
         }
-        sheet.write_number_with_format(row, 7, number(&cost.p50), &styles.money)?;
+        cells.money(fixed)?.money(tokens)?.money(number(&cost.p50))?;
         let levers = format!(
             "=IF(F{at}+G{at}=0,H{at},H{at}*(F{at}*(1-discount_ptu)+G{at}*(1-discount_tokens))/(F{at}+G{at}))"
         );
-        sheet.write_formula_with_format(row, 8, formula(&levers, moved[index]), &styles.money)?;
+        cells.formula(&levers, moved[index], |styles| &styles.money)?;
         if candidate.feasible {
             let place = format!("=COUNTIFS(E$2:E${last},\"yes\",I$2:I${last},\"<\"&I{at})+1");
-            let cheaper = view
-                .candidates
-                .iter()
-                .zip(&moved)
-                .filter(|(other, cost)| other.feasible && **cost < moved[index])
-                .count();
-            sheet.write_formula(row, 9, formula(&place, (cheaper + 1) as f64))?;
+            let rivals = view.candidates.iter().zip(&moved).filter(|(other, _)| other.feasible);
+            let cheaper = rivals.filter(|(_, cost)| **cost < moved[index]).count();
+            cells.formula(&place, (cheaper + 1) as f64, |styles| &styles.whole)?;
+        } else {
+            cells.skip(1);
         }
-        sheet.write_number_with_format(row, 10, number(&cost.p10), &styles.money)?;
-        sheet.write_number_with_format(row, 11, number(&cost.p90), &styles.money)?;
+        cells.money(number(&cost.p10))?.money(number(&cost.p90))?;
         let seen = &candidate.measures;
-        sheet.write_number_with_format(row, 12, seen.saw_throttle_share, &styles.percent)?;
-        sheet.write_number_with_format(row, 13, seen.added_wait_ms.p95, &styles.whole)?;
-        sheet.write_number_with_format(row, 14, seen.added_wait_ms.p99, &styles.whole)?;
-        if let Some(utilization) = seen.ptu_utilization {
-            sheet.write_number_with_format(row, 15, utilization.mean, &styles.percent)?;
-        }
-        text(sheet, row, 16, &cost.p50, Some(&styles.right))?;
-        text(sheet, row, 17, &candidate.reasons.join("; "), None)?;
+        cells.percent(seen.saw_throttle_share)?;
+        cells.whole(seen.added_wait_ms.p95)?.whole(seen.added_wait_ms.p99)?;
+        match seen.ptu_utilization {
+            Some(utilization) => cells.percent(utilization.mean)?,
+            None => cells.skip(1),
+        };
+        cells.exact(&cost.p50)?.text(&reasons)?;
     }
-    let rows = view.candidates.len() as u32;
-    if rows > 0 {
-        sheet.autofilter(0, 0, rows, COLUMNS.len() as u16 - 1)?;
-    }
-    Ok(())
+    filter(sheet, view.candidates.len() as u32, &COLUMNS)
 }
 
 /// The parts that stay and the parts that grow with traffic.
@@ -119,26 +106,15 @@ fn with_levers(candidate: &CandidateView, levers: Levers) -> f64 {
 /// The first candidates, as simulated and under the levers, for the first sheet.
 pub(super) fn chart(view: &RecommendationView) -> Chart {
     let last = (view.candidates.len() as u32).min(BARS);
-    let mut chart = Chart::new(ChartType::Bar);
-    for (column, colour) in [(7, "#8A94A0"), (8, "#0072B2")] {
-        chart
-            .add_series()
-            .set_name(("Candidates", 0, column))
-            .set_categories(("Candidates", 1, 1, last, 1))
-            .set_values(("Candidates", 1, column, last, column))
-            .set_format(
-                rust_xlsxwriter::ChartFormat::new()
-                    .set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(colour)),
-            );
-    }
-    chart.title().set_name("Cost a month of the first candidates");
+    let columns = [(7, "#8A94A0"), (8, "#0072B2")];
+    let title = "Cost a month of the first candidates";
+    let mut chart = chart_of(ChartType::Bar, "Candidates", 1, &columns, last, title);
     chart.y_axis().set_reverse();
     chart
         .x_axis()
         .set_name(&format!("{} a month", view.bill.currency))
         .set_num_format("#,##0")
         .set_min(0.0);
-    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(460);
     chart
 }

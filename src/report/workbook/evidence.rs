@@ -1,7 +1,7 @@
 //! Assumed and dated values, traffic and the traces' makers.
 
 use crate::report::view::{FactView, RecommendationView};
-use crate::report::workbook::sheet::{Column, Styles, headings, text};
+use crate::report::workbook::sheet::{Column, Styles, filter, table, text};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 const COLUMNS: [Column; 6] = [
@@ -18,9 +18,7 @@ pub(super) fn write(
     view: &RecommendationView,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    sheet.set_name("Assumptions")?;
-    headings(sheet, 0, &COLUMNS, styles)?;
-    sheet.set_freeze_panes(1, 0)?.set_landscape().set_print_fit_to_pages(1, 0);
+    table(sheet, "Assumptions", &COLUMNS, 0, styles)?;
     let mut row = 0;
     for fact in view.assumptions.iter().chain(view.sources.iter().filter(|f| f.status != "assumed"))
     {
@@ -29,9 +27,7 @@ pub(super) fn write(
             text(sheet, row, column as u16, value, Some(&styles.wrapped))?;
         }
     }
-    if row > 0 {
-        sheet.autofilter(0, 0, row, COLUMNS.len() as u16 - 1)?;
-    }
+    filter(sheet, row, &COLUMNS)?;
     row += 2;
     text(sheet, row, 0, "Objectives and traffic", Some(&styles.heading))?;
     for objective in &view.scenario.objectives {

@@ -2,7 +2,7 @@
 
 use crate::report::view::RecommendationView;
 use crate::report::workbook::model::{Model, number};
-use crate::report::workbook::sheet::{Column, Styles, formula, headings, letter, text};
+use crate::report::workbook::sheet::{Cells, Column, Styles, filter, formula, letter, table, text};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 const COLUMNS: [Column; 17] = [
@@ -51,37 +51,27 @@ pub(super) fn write(
     model: &Model,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    sheet.set_name("Line items")?;
-    headings(sheet, 0, &COLUMNS, styles)?;
-    sheet.set_freeze_panes(1, 1)?.set_landscape().set_print_fit_to_pages(1, 0);
+    table(sheet, "Line items", &COLUMNS, 1, styles)?;
     for (index, (line, priced)) in view.bill.line_items.iter().zip(&model.lines).enumerate() {
-        let row = index as u32 + 1;
-        let at = row + 1;
-        sheet.write_number(row, 0, line.line as f64)?;
-        text(sheet, row, 1, &line.charge_period_start, None)?;
-        text(sheet, row, 2, &line.charge_period_end, None)?;
-        text(sheet, row, 3, &line.charge_category, None)?;
-        text(sheet, row, 4, &line.resource, None)?;
-        text(sheet, row, 5, &line.workload, None)?;
-        text(sheet, row, 6, &line.meter, None)?;
-        text(sheet, row, 7, if priced.tokens { "tokens" } else { "fixed" }, None)?;
-        sheet.write_number_with_format(row, 8, priced.quantity, &styles.quantity)?;
-        text(sheet, row, 9, &line.pricing_unit, None)?;
-        sheet.write_number_with_format(row, 10, priced.list_price, &styles.input_price)?;
-        sheet.write_number_with_format(row, 11, priced.share_of_list, &styles.percent)?;
+        let at = index + 2;
+        let mut cells = Cells::of(sheet, styles, index as u32 + 1);
+        cells.whole(line.line as f64)?;
+        cells.text(&line.charge_period_start)?.text(&line.charge_period_end)?;
+        cells.text(&line.charge_category)?.text(&line.resource)?;
+        cells.text(&line.workload)?.text(&line.meter)?;
+        cells.text(if priced.tokens { "tokens" } else { "fixed" })?;
+        cells.number(priced.quantity, |styles| &styles.quantity)?.text(&line.pricing_unit)?;
+        cells.number(priced.list_price, |styles| &styles.input_price)?;
+        cells.percent(priced.share_of_list)?;
         let cost = format!(
             "=I{at}*K{at}*L{at}*(1-IF({CLASS}{at}=\"tokens\",discount_tokens,discount_ptu))"
         );
-        sheet.write_formula_with_format(row, COST, formula(&cost, priced.cost), &styles.money)?;
-        sheet.write_number_with_format(row, 13, cents(&line.effective_cost), &styles.money)?;
-        text(sheet, row, 14, &line.effective_cost, Some(&styles.right))?;
-        text(sheet, row, 15, &line.billed_cost, Some(&styles.right))?;
-        text(sheet, row, 16, &line.source, None)?;
+        cells.formula(&cost, priced.cost, |styles| &styles.money)?;
+        cells.money(cents(&line.effective_cost))?;
+        cells.exact(&line.effective_cost)?.exact(&line.billed_cost)?.text(&line.source)?;
     }
     let rows = view.bill.line_items.len() as u32;
-    if rows > 0 {
-        sheet.autofilter(0, 0, rows, COLUMNS.len() as u16 - 1)?;
-    }
+    filter(sheet, rows, &COLUMNS)?;
     let row = rows + 1;
     text(sheet, row, 0, "Total", Some(&styles.bold))?;
     let sum = format!("=SUM({0}2:{0}{1})", letter(COST), row.max(2));

@@ -3,7 +3,7 @@
 use crate::report::view::RecommendationView;
 use crate::report::workbook::lines;
 use crate::report::workbook::model::{Model, number};
-use crate::report::workbook::sheet::{Column, Styles, formula, headings, text};
+use crate::report::workbook::sheet::{Cells, Column, Styles, chart as chart_of, table, text};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
 const COLUMNS: [Column; 9] = [
@@ -24,39 +24,26 @@ pub(super) fn write(
     model: &Model,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    sheet.set_name("Monthly plan")?;
-    headings(sheet, 0, &COLUMNS, styles)?;
-    sheet.set_freeze_panes(1, 1)?.set_landscape().set_print_fit_to_pages(1, 0);
+    table(sheet, "Monthly plan", &COLUMNS, 1, styles)?;
     let fixed = format!("{}/period_months", lines::class_sum(view, "fixed"));
     let tokens = format!("{}/period_months", lines::class_sum(view, "tokens"));
     for (index, month) in model.months.iter().enumerate() {
-        let row = index as u32 + 1;
-        let at = row + 1;
-        text(sheet, row, 0, &month.label, None)?;
+        let at = index + 2;
+        let mut cells = Cells::of(sheet, styles, index as u32 + 1);
+        cells.text(&month.label)?;
         let factor = format!("=(1+growth_per_month)^{index}");
-        sheet.write_formula_with_format(
-            row,
-            1,
-            formula(&factor, month.factor),
-            &styles.quantity,
-        )?;
-        sheet.write_formula_with_format(row, 2, formula(&fixed, month.fixed), &styles.money)?;
-        let grown = format!("{tokens}*B{at}");
-        sheet.write_formula_with_format(row, 3, formula(&grown, month.tokens), &styles.money)?;
-        let sum = format!("=C{at}+D{at}");
-        sheet.write_formula_with_format(row, 4, formula(&sum, month.total), &styles.money)?;
-        let until = format!("=SUM(E$2:E{at})");
-        sheet.write_formula_with_format(
-            row,
-            5,
-            formula(&until, month.cumulative),
-            &styles.money,
-        )?;
+        cells.formula(&factor, month.factor, |styles| &styles.quantity)?;
+        for (formula, result) in [
+            (&fixed, month.fixed),
+            (&format!("{tokens}*B{at}"), month.tokens),
+            (&format!("=C{at}+D{at}"), month.total),
+            (&format!("=SUM(E$2:E{at})"), month.cumulative),
+        ] {
+            cells.formula(formula, result, |styles| &styles.money)?;
+        }
         if let Some(simulated) = view.outlook.months.get(index).filter(|m| m.month == month.label) {
             let cost = &simulated.cost;
-            for (column, amount) in [(6, &cost.p10), (7, &cost.p50), (8, &cost.p90)] {
-                sheet.write_number_with_format(row, column, number(amount), &styles.money)?;
-            }
+            cells.money(number(&cost.p10))?.money(number(&cost.p50))?.money(number(&cost.p90))?;
         }
     }
     let last = model.months.len() as u32;
@@ -69,22 +56,11 @@ pub(super) fn write(
 }
 
 fn chart(view: &RecommendationView, last: u32) -> Chart {
-    let mut chart = Chart::new(ChartType::ColumnStacked);
-    for (column, colour) in [(2, "#0072B2"), (3, "#D57F00")] {
-        chart
-            .add_series()
-            .set_name(("Monthly plan", 0, column))
-            .set_categories(("Monthly plan", 1, 0, last, 0))
-            .set_values(("Monthly plan", 1, column, last, column))
-            .set_format(
-                rust_xlsxwriter::ChartFormat::new()
-                    .set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(colour)),
-            );
-    }
-    chart.title().set_name("Cost by month");
+    let columns = [(2, "#0072B2"), (3, "#D57F00")];
+    let kind = ChartType::ColumnStacked;
+    let mut chart = chart_of(kind, "Monthly plan", 0, &columns, last, "Cost by month");
     chart.x_axis().set_name("month");
     chart.y_axis().set_name(&format!("{} a month", view.bill.currency)).set_num_format("#,##0");
-    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(380);
     chart
 }

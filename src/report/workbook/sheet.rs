@@ -1,6 +1,9 @@
 //! Styles and the few ways a cell is written.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, Format, FormatAlign,
+    FormatBorder, Formula, Worksheet, XlsxError,
+};
 
 /// Longest text a cell can hold.
 const LONGEST: usize = 32_767;
@@ -58,20 +61,132 @@ impl Styles {
 /// A column: heading, width, whether it holds figures.
 pub(super) type Column<'c> = (&'c str, f64, bool);
 
-/// Writes headings and widths.
-pub(super) fn headings(
+/// A sheet under its name with its headings in the first row, `frozen` columns kept in sight, printed one page wide.
+pub(super) fn table(
     sheet: &mut Worksheet,
-    row: u32,
+    name: &str,
     columns: &[Column],
+    frozen: u16,
     styles: &Styles,
 ) -> Result<(), XlsxError> {
-    sheet.set_row_height(row, 32)?;
+    sheet.set_name(name)?;
+    sheet.set_row_height(0, 32)?;
     for (index, (title, width, figures)) in columns.iter().enumerate() {
         let style = if *figures { &styles.header_right } else { &styles.header };
         sheet.set_column_width(index as u16, *width)?;
-        sheet.write_string_with_format(row, index as u16, *title, style)?;
+        sheet.write_string_with_format(0, index as u16, *title, style)?;
+    }
+    sheet.set_freeze_panes(1, frozen)?.set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(0, 0)?;
+    Ok(())
+}
+
+/// Lets a planner filter the rows from the second to `last`.
+pub(super) fn filter(
+    sheet: &mut Worksheet,
+    last: u32,
+    columns: &[Column],
+) -> Result<(), XlsxError> {
+    if last > 0 {
+        sheet.autofilter(0, 0, last, columns.len() as u16 - 1)?;
     }
     Ok(())
+}
+
+/// Writes the cells of a row from left to right.
+pub(super) struct Cells<'w> {
+    sheet: &'w mut Worksheet,
+    styles: &'w Styles,
+    row: u32,
+    column: u16,
+}
+
+impl<'w> Cells<'w> {
+    /// The cells of `row`, counted from 0, from the first column on.
+    pub(super) fn of(sheet: &'w mut Worksheet, styles: &'w Styles, row: u32) -> Self {
+        Self { sheet, styles, row, column: 0 }
+    }
+
+    /// Text, whatever it starts with.
+    pub(super) fn text(&mut self, value: &str) -> Result<&mut Self, XlsxError> {
+        text(self.sheet, self.row, self.column, value, None)?;
+        Ok(self.skip(1))
+    }
+
+    /// The exact text of an amount, standing right as figures do.
+    pub(super) fn exact(&mut self, value: &str) -> Result<&mut Self, XlsxError> {
+        text(self.sheet, self.row, self.column, value, Some(&self.styles.right))?;
+        Ok(self.skip(1))
+    }
+
+    /// A number in a format.
+    pub(super) fn number(
+        &mut self,
+        value: f64,
+        format: fn(&Styles) -> &Format,
+    ) -> Result<&mut Self, XlsxError> {
+        let format = format(self.styles);
+        self.sheet.write_number_with_format(self.row, self.column, value, format)?;
+        Ok(self.skip(1))
+    }
+
+    /// An amount.
+    pub(super) fn money(&mut self, value: f64) -> Result<&mut Self, XlsxError> {
+        self.number(value, |styles| &styles.money)
+    }
+
+    /// A count.
+    pub(super) fn whole(&mut self, value: f64) -> Result<&mut Self, XlsxError> {
+        self.number(value, |styles| &styles.whole)
+    }
+
+    /// A share of 1.
+    pub(super) fn percent(&mut self, value: f64) -> Result<&mut Self, XlsxError> {
+        self.number(value, |styles| &styles.percent)
+    }
+
+    /// A formula in a format, with the result it has.
+    pub(super) fn formula(
+        &mut self,
+        text: &str,
+        result: f64,
+        format: fn(&Styles) -> &Format,
+    ) -> Result<&mut Self, XlsxError> {
+        let (written, format) = (formula(text, result), format(self.styles));
+        self.sheet.write_formula_with_format(self.row, self.column, written, format)?;
+        Ok(self.skip(1))
+    }
+
+    /// Leaves cells empty.
+    pub(super) fn skip(&mut self, columns: u16) -> &mut Self {
+        self.column += columns;
+        self
+    }
+}
+
+/// A chart of columns of a sheet, each in its colour, over the names in column `names`.
+pub(super) fn chart(
+    kind: ChartType,
+    sheet: &str,
+    names: u16,
+    columns: &[(u16, &str)],
+    last: u32,
+    title: &str,
+) -> Chart {
+    let mut chart = Chart::new(kind);
+    for (column, colour) in columns {
+        chart
+            .add_series()
+            .set_name((sheet, 0, *column))
+            .set_categories((sheet, 1, names, last, names))
+            .set_values((sheet, 1, *column, last, *column))
+            .set_format(
+                ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(*colour)),
+            );
+    }
+    chart.title().set_name(title);
+    chart.legend().set_position(ChartLegendPosition::Bottom);
+    chart
 }
 
 /// Writes text as text, whatever it starts with, in a style where one is given.

@@ -1,0 +1,116 @@
+//! A candidate of the ranking.
+
+use crate::plan::cost::Cost;
+use crate::plan::search::{Evaluated, Figures};
+use crate::report::build::outlook;
+use crate::report::build::service::{deployment, percentiles, utilization};
+use crate::report::view::{
+    CandidateView, CostPartView, CurvePointView, MeasuresView, PercentilesView, SpreadView,
+};
+
+pub(super) fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
+    let plan = &evaluated.candidate;
+    let figures = evaluated.figures.as_ref();
+    CandidateView {
+        rank,
+        name: plan.name.to_string(),
+        family: evaluated.family.to_string(),
+        deployments: figures.map_or_else(Vec::new, |figures| {
+            figures
+                .deployments
+                .iter()
+                .map(|each| {
+                    let mut view =
+                        deployment(&each.deployment, &each.outcome, each.utilization, None);
+                    view.capacity_ptu = plan
+                        .deployments
+                        .iter()
+                        .find(|planned| planned.name == each.deployment.name)
+                        .and_then(|planned| planned.capacity_ptu);
+                    view
+                })
+                .collect()
+        }),
+        commitment: plan.payment.as_str().to_owned(),
+        total_ptu: plan.total_ptu(),
+        monthly_cost: match (&evaluated.spread, figures) {
+            (Some(spread), _) => outlook::spread(spread),
+            (None, Some(figures)) => single(&figures.cost),
+            (None, None) => no_spread(),
+        },
+        cost_parts: figures.map_or_else(Vec::new, |figures| {
+            figures
+                .cost
+                .monthly_parts
+                .iter()
+                .map(|part| CostPartView {
+                    part: part.name.clone(),
+                    cost: part.monthly.to_exact_string(),
+                    scales_with_traffic: part.scales_with_traffic,
+                })
+                .collect()
+        }),
+        measures: figures.map_or_else(no_measures, measures_view),
+        feasible: evaluated.is_feasible(),
+        reasons: evaluated.reasons.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn single(cost: &Cost) -> SpreadView {
+    let amount = cost.monthly.to_exact_string();
+    SpreadView {
+        currency: cost.monthly.currency().to_string(),
+        p10: amount.clone(),
+        p50: amount.clone(),
+        p90: amount,
+        replications: 1,
+    }
+}
+
+/// What could not be simulated has no cost: empty text, never a zero.
+fn no_spread() -> SpreadView {
+    SpreadView {
+        currency: String::new(),
+        p10: String::new(),
+        p50: String::new(),
+        p90: String::new(),
+        replications: 0,
+    }
+}
+
+fn no_measures() -> MeasuresView {
+    MeasuresView {
+        offered: 0,
+        failed: 0,
+        saw_throttle_share: 0.0,
+        throttled_share: 0.0,
+        spilled_share: 0.0,
+        added_wait_ms: PercentilesView::default(),
+        ptu_utilization: None,
+    }
+}
+
+fn measures_view(figures: &Figures) -> MeasuresView {
+    MeasuresView {
+        offered: figures.total.offered,
+        failed: figures.total.failed,
+        saw_throttle_share: figures.total.saw_throttle_share,
+        throttled_share: figures.total.throttled_share,
+        spilled_share: figures.spilled_share,
+        added_wait_ms: percentiles(figures.total.added_wait),
+        ptu_utilization: figures.utilization.map(utilization),
+    }
+}
+
+pub(super) fn curve_point(evaluated: &Evaluated) -> Option<CurvePointView> {
+    let figures = evaluated.figures.as_ref()?;
+    let ptu = evaluated.candidate.total_ptu();
+    (ptu > 0).then(|| CurvePointView {
+        family: evaluated.family.to_string(),
+        commitment: evaluated.candidate.payment.as_str().to_owned(),
+        total_ptu: ptu,
+        monthly_cost: figures.cost.monthly.to_exact_string(),
+        throttled_share: figures.total.throttled_share,
+        feasible: evaluated.is_feasible(),
+    })
+}

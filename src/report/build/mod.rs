@@ -1,0 +1,14 @@
+//! From the plan's types to the view: the only place where domain types meet the outside's names.
+
+mod bill;
+mod candidate;
+mod hours;
+mod outlook;
+mod question;
+mod recommendation;
+mod series;
+mod service;
+mod simulation;
+
+pub use recommendation::recommendation;
+pub use simulation::simulation;

@@ -1,0 +1,106 @@
+//! The question in short, the dated values behind an answer, and who made the traces.
+
+use crate::billing::bill::Bill;
+use crate::report::view::{FactView, ScenarioView, TrafficView};
+use crate::scenario::facts::Facts;
+use crate::scenario::question::Scenario;
+use crate::scenario::traffic;
+use crate::units::time::MINUTE_US;
+use crate::workload::trace::Trace;
+use jiff::SignedDuration;
+
+pub(super) fn scenario_view(scenario: &Scenario, traces: &[Trace]) -> ScenarioView {
+    let window = SignedDuration::from_micros(scenario.window.length_us as i64);
+    ScenarioView {
+        name: scenario.name.clone(),
+        start: scenario.period.start().to_string(),
+        until: scenario.period.until().to_string(),
+        zone: scenario.period.zone().iana_name().unwrap_or("UTC").to_owned(),
+        region: scenario.region.name.to_string(),
+        simulated: format!("{window:#}"),
+        repetitions: scenario.window.repetitions,
+        seed: scenario.seed,
+        workloads: scenario
+            .workloads
+            .iter()
+            .zip(traces)
+            .map(|(workload, trace)| traffic_view(scenario, workload, trace))
+            .collect(),
+        objectives: scenario.slo.words(),
+    }
+}
+
+fn traffic_view(
+    scenario: &Scenario,
+    workload: &crate::scenario::question::Workload,
+    trace: &Trace,
+) -> TrafficView {
+    let window_us = scenario.window.length_us;
+    let count = trace.arrival_us.partition_point(|at| *at < window_us);
+    let mean = |column: &[u32]| {
+        let sum: u64 = column[..count].iter().map(|tokens| u64::from(*tokens)).sum();
+        if count == 0 { 0.0 } else { sum as f64 / count as f64 }
+    };
+    let (mut peak, mut minute, mut in_minute) = (0, 0, 0);
+    for at in &trace.arrival_us[..count] {
+        if at / MINUTE_US != minute {
+            (minute, in_minute) = (at / MINUTE_US, 0);
+        }
+        in_minute += 1;
+        peak = peak.max(in_minute);
+    }
+    TrafficView {
+        name: workload.name.to_string(),
+        model: workload.model.name.to_string(),
+        trace: workload.traffic.trace.name.to_string(),
+        requests: count as u64,
+        mean_requests_per_minute: count as f64 * MINUTE_US as f64 / window_us as f64,
+        peak_requests_per_minute: peak,
+        mean_input_tokens: mean(&trace.input_tokens),
+        mean_cached_input_tokens: trace.cached_input_tokens.as_deref().map_or(0.0, mean),
+        mean_output_tokens: mean(&trace.output_tokens),
+    }
+}
+
+pub(super) fn attributions(scenario: &Scenario) -> Vec<String> {
+    let mut credits: Vec<String> = scenario
+        .workloads
+        .iter()
+        .filter_map(|workload| traffic::attribution(&workload.traffic.trace.name))
+        .collect();
+    credits.dedup();
+    credits
+}
+
+/// Notes the prices of a bill among the facts.
+pub(super) fn note_prices(facts: &mut Facts, bill: &Bill) {
+    for line in &bill.line_items {
+        let Some(rate) = &line.rate else { continue };
+        let what = match (&line.deployment, &line.commitment) {
+            (Some(deployment), _) => format!("{}, {}", deployment.model, deployment.sku),
+            (None, Some(share)) => share.id.to_string(),
+            (None, None) => String::new(),
+        };
+        facts.note_words(
+            format!("price of {}, {what}", line.meter),
+            format!(
+                "{} {} for {}",
+                rate.list.price.to_exact_string(),
+                bill.currency,
+                line.pricing_unit()
+            ),
+            rate.evidence.clone(),
+        );
+    }
+}
+
+pub(super) fn fact(fact: &crate::scenario::facts::Fact) -> FactView {
+    FactView {
+        name: fact.name.clone(),
+        value: fact.value.clone(),
+        status: fact.evidence.status.to_string(),
+        effective_from: fact.evidence.effective_from.to_string(),
+        source: fact.evidence.source.to_string(),
+        place: fact.evidence.place.to_string(),
+    }
+}

@@ -1,0 +1,88 @@
+//! The view of a recommendation.
+
+use crate::metrics::slo::percent;
+use crate::plan::recommend::Recommendation;
+use crate::plan::search::Question;
+use crate::report::build::bill::{bill_view, empty_bill};
+use crate::report::build::candidate::{candidate, curve_point};
+use crate::report::build::hours;
+use crate::report::build::outlook;
+use crate::report::build::question::{attributions, fact, note_prices, scenario_view};
+use crate::report::build::series::all_series;
+use crate::report::build::service::workload_views;
+use crate::report::outlook::OutlookView;
+use crate::report::view::{BreakEvenView, CandidateView, RecommendationView, SCHEMA_VERSION};
+use crate::scenario::evaluate::{price, simulate};
+use crate::scenario::facts::Facts;
+use crate::units::diagnostic::Diagnostics;
+
+/// The view of a recommendation. The choice is simulated once more for its series and its bill.
+pub fn recommendation(
+    question: Question<'_>,
+    answer: &Recommendation,
+) -> Result<RecommendationView, Diagnostics> {
+    let Question { scenario, catalog, traces } = question;
+    let candidates: Vec<CandidateView> = answer
+        .candidates
+        .iter()
+        .enumerate()
+        .map(|(index, evaluated)| candidate(index + 1, evaluated))
+        .collect();
+    let mut facts = Facts::default();
+    let (mut series, mut bill) = (Vec::new(), empty_bill());
+    let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());
+    if let Some(choice) = answer.choice {
+        let chosen = &answer.candidates[choice].candidate;
+        let simulated = simulate(scenario, catalog, traces, chosen)?;
+        let priced = price(scenario, catalog, &simulated, chosen.payment)?;
+        facts.merge(&simulated.resolved.facts);
+        note_prices(&mut facts, &priced);
+        series = all_series(scenario, &simulated.resolved, &simulated.outcome);
+        heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
+        workloads = workload_views(scenario, &simulated.outcome);
+        bill = bill_view(&priced);
+    }
+    Ok(RecommendationView {
+        schema_version: SCHEMA_VERSION,
+        scenario: scenario_view(scenario, traces),
+        choice: answer.choice.map(|index| candidates[index].clone()),
+        runner_up: answer.runner_up.map(|index| candidates[index].clone()),
+        why: answer.why.clone(),
+        frontier: answer.frontier.iter().map(|index| candidates[*index].name.clone()).collect(),
+        sensitivity: answer.sensitivity.iter().map(outlook::sensitivity).collect(),
+        break_even: answer
+            .break_even
+            .iter()
+            .map(|point| BreakEvenView {
+                comparison: format!(
+                    "a PTU {} ({} a month) against the tokens it works off",
+                    point.payment.as_str(),
+                    point.ptu_month.to_display_string()
+                ),
+                at: if point.utilization > 1.0 {
+                    format!("never: {} utilization would be needed", percent(point.utilization))
+                } else {
+                    format!("{} utilization", percent(point.utilization))
+                },
+                now: answer
+                    .choice
+                    .and_then(|index| answer.candidates[index].figures.as_ref()?.utilization)
+                    .map_or_else(|| "no PTUs".to_owned(), |u| percent(u.mean)),
+            })
+            .collect(),
+        cost_curve: answer.candidates.iter().filter_map(curve_point).collect(),
+        candidates,
+        series,
+        bill,
+        assumptions: facts.assumed().map(fact).collect(),
+        sources: facts.iter().map(fact).collect(),
+        attributions: attributions(scenario),
+        outlook: OutlookView {
+            confidence: answer.certainty.as_ref().map(outlook::confidence),
+            workloads,
+            heat_maps,
+            months: answer.months.iter().map(outlook::month).collect(),
+            grid: answer.grid.as_ref().map(outlook::grid),
+        },
+    })
+}

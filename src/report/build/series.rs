@@ -1,0 +1,61 @@
+//! What happened minute by minute.
+
+use crate::engine::outcome::{DeploymentOutcome, Outcome};
+use crate::engine::setup::{Admission, Weights};
+use crate::metrics::measures;
+use crate::report::view::SeriesView;
+use crate::scenario::question::Scenario;
+use crate::scenario::resolve::Resolved;
+use crate::units::time::{MINUTE_US, SECOND_US};
+
+/// Points of a series at most; longer ones are averaged over whole minutes.
+const MAX_SERIES_POINTS: usize = 1_440;
+
+pub(super) fn all_series(
+    scenario: &Scenario,
+    resolved: &Resolved,
+    outcome: &Outcome,
+) -> Vec<SeriesView> {
+    outcome
+        .deployments
+        .iter()
+        .enumerate()
+        .map(|(index, counted)| one_series(scenario, resolved, index, counted))
+        .collect()
+}
+
+fn one_series(
+    scenario: &Scenario,
+    resolved: &Resolved,
+    index: usize,
+    counted: &DeploymentOutcome,
+) -> SeriesView {
+    let (unit, scale, capacity_per_minute) = match &resolved.setup.deployments[index].admission {
+        Admission::Provisioned(_) => {
+            let per_minute = measures::units_per_minute(counted, scenario.window.length_us);
+            let scale = Weights::SCALE as f64;
+            ("normalized tokens", scale, Some(per_minute / scale))
+        }
+        Admission::Standard(limiter) => {
+            ("estimated tokens", 1.0, limiter.limit_tokens_per_minute.map(|limit| limit as f64))
+        }
+        Admission::Managed(_) | Admission::Batch(_) => ("input tokens", 1.0, None),
+    };
+    let step = counted.minutes.len().div_ceil(MAX_SERIES_POINTS).max(1);
+    let averaged = |value: fn(&crate::engine::outcome::MinuteSample) -> f64, scale: f64| {
+        counted
+            .minutes
+            .chunks(step)
+            .map(|chunk| chunk.iter().map(value).sum::<f64>() / chunk.len() as f64 / scale)
+            .collect()
+    };
+    SeriesView {
+        deployment: resolved.deployments[index].name.to_string(),
+        step_s: step as u64 * MINUTE_US / SECOND_US,
+        capacity_per_minute,
+        unit: unit.to_owned(),
+        offered_per_minute: averaged(|minute| minute.offered_units as f64, scale),
+        used_per_minute: averaged(|minute| minute.used_units as f64, scale),
+        refused_per_minute: averaged(|minute| f64::from(minute.refused), 1.0),
+    }
+}

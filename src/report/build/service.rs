@@ -1,0 +1,94 @@
+//! Deployments and workloads as they served and were served.
+
+use crate::engine::outcome::{DeploymentOutcome, Outcome};
+use crate::engine::setup::Admission;
+use crate::ledger::usage::{Answer, DeploymentRef};
+use crate::metrics::measures::{StreamMeasures, TimePercentiles, Utilization, of_stream};
+use crate::report::view::{
+    DeploymentView, PercentilesView, RequestsView, TokensView, UtilizationView, WorkloadView,
+};
+use crate::scenario::question::Scenario;
+use crate::scenario::resolve::Resolved;
+use crate::units::tokens::TokenClass;
+
+pub(super) fn deployment(
+    reference: &DeploymentRef,
+    counted: &DeploymentOutcome,
+    utilized: Option<Utilization>,
+    engine: Option<(&Resolved, &Outcome, usize)>,
+) -> DeploymentView {
+    let admission = engine.map(|(resolved, _, index)| &resolved.setup.deployments[index].admission);
+    let (tokens_limit, requests_limit) = match admission {
+        Some(Admission::Standard(limiter)) => {
+            (limiter.limit_tokens_per_minute, limiter.limit_requests_per_minute)
+        }
+        _ => (None, None),
+    };
+    let mut tokens = TokensView { input: 0, cached_input: 0, output: 0 };
+    if let Some((_, outcome, index)) = engine {
+        let served = outcome.usage.iter().filter(|bin| {
+            usize::from(bin.deployment.0) == index
+                && matches!(bin.answer, Answer::Completed | Answer::FilteredOutput)
+        });
+        for bin in served {
+            tokens.input += bin.tokens.input_total();
+            tokens.cached_input += bin.tokens.get(TokenClass::CachedInput);
+            tokens.output += bin.tokens.get(TokenClass::Output);
+        }
+    }
+    DeploymentView {
+        name: reference.name.to_string(),
+        sku: reference.sku.to_string(),
+        model: reference.model.to_string(),
+        region: reference.region.to_string(),
+        capacity_ptu: match admission {
+            Some(Admission::Provisioned(bucket)) => Some(bucket.capacity_ptu),
+            _ => None,
+        },
+        limit_tokens_per_minute: tokens_limit,
+        limit_requests_per_minute: requests_limit,
+        requests: RequestsView {
+            offered: counted.offered,
+            completed: counted.completed,
+            throttled: counted.throttled,
+            spilled_out: counted.spilled_out,
+            spilled_in: counted.spilled_in,
+            failed: counted.failed,
+        },
+        tokens,
+        utilization: utilized.map(utilization),
+        cost: String::new(),
+    }
+}
+
+pub(super) fn utilization(u: Utilization) -> UtilizationView {
+    UtilizationView { mean: u.mean, p95: u.p95, max: u.max }
+}
+
+pub(super) fn percentiles(times: TimePercentiles) -> PercentilesView {
+    let ms = |us: u64| us as f64 / 1_000.0;
+    PercentilesView { p50: ms(times.p50_us), p95: ms(times.p95_us), p99: ms(times.p99_us) }
+}
+
+pub(super) fn workload_views(scenario: &Scenario, outcome: &Outcome) -> Vec<WorkloadView> {
+    scenario
+        .workloads
+        .iter()
+        .zip(&outcome.streams)
+        .map(|(workload, stream)| workload_view(&workload.name, &of_stream(stream)))
+        .collect()
+}
+
+pub(super) fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadView {
+    WorkloadView {
+        name: name.to_owned(),
+        offered: measured.offered,
+        completed: measured.completed,
+        failed: measured.failed,
+        retries: measured.retries,
+        saw_throttle_share: measured.saw_throttle_share,
+        throttled_share: measured.throttled_share,
+        added_wait_ms: percentiles(measured.added_wait),
+        latency_ms: measured.latency.map(percentiles),
+    }
+}

@@ -1,0 +1,108 @@
+//! The view of one simulation.
+
+use crate::billing::bill::Bill;
+use crate::engine::outcome::{LogEntry, Reason};
+use crate::metrics::measures::{self, of_stream};
+use crate::report::build::bill::bill_view;
+use crate::report::build::question::{attributions, fact, note_prices, scenario_view};
+use crate::report::build::series::all_series;
+use crate::report::build::service::{deployment, workload_views};
+use crate::report::view::{AnswerView, SCHEMA_VERSION, SimulationView};
+use crate::scenario::evaluate::Simulated;
+use crate::scenario::question::Scenario;
+use crate::scenario::resolve::Resolved;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::money::Money;
+use crate::units::time::SECOND_US;
+use crate::workload::trace::Trace;
+
+/// The view of one simulation.
+pub fn simulation(
+    scenario: &Scenario,
+    traces: &[Trace],
+    simulated: &Simulated,
+    bill: &Bill,
+) -> Result<SimulationView, Diagnostics> {
+    let window_us = scenario.window.length_us;
+    let outcome = &simulated.outcome;
+    let mut facts = simulated.resolved.facts.clone();
+    note_prices(&mut facts, bill);
+    let mut unmet = Vec::new();
+    for (workload, stream) in scenario.workloads.iter().zip(&outcome.streams) {
+        let breaches = scenario.slo.breaches(&of_stream(stream));
+        unmet.extend(breaches.into_iter().map(|breach| format!("{}: {breach}", workload.name)));
+    }
+    let deployments = outcome
+        .deployments
+        .iter()
+        .enumerate()
+        .map(|(index, counted)| {
+            let reference = &simulated.resolved.deployments[index];
+            let cost = bill
+                .line_items
+                .iter()
+                .filter(|line| line.deployment.as_ref() == Some(reference))
+                .map(|line| line.effective_cost);
+            let cost = Money::sum(bill.currency, cost).map_err(|error| {
+                Diagnostics::from(Diagnostic::error("amount-out-of-range", error.to_string()))
+            })?;
+            let mut view = deployment(
+                reference,
+                counted,
+                measures::utilization(counted, window_us),
+                Some((&simulated.resolved, outcome, index)),
+            );
+            view.cost = cost.to_exact_string();
+            Ok(view)
+        })
+        .collect::<Result<_, Diagnostics>>()?;
+    Ok(SimulationView {
+        schema_version: SCHEMA_VERSION,
+        scenario: scenario_view(scenario, traces),
+        deployments,
+        workloads: workload_views(scenario, outcome),
+        bill: bill_view(bill),
+        unmet,
+        answers: outcome
+            .log
+            .iter()
+            .map(|entry| answer(scenario, &simulated.resolved, entry))
+            .collect(),
+        series: all_series(scenario, &simulated.resolved, outcome),
+        assumptions: facts.assumed().map(fact).collect(),
+        sources: facts.iter().map(fact).collect(),
+        attributions: attributions(scenario),
+    })
+}
+
+fn answer(scenario: &Scenario, resolved: &Resolved, entry: &LogEntry) -> AnswerView {
+    AnswerView {
+        workload: scenario.workloads[usize::from(entry.stream.0)].name.to_string(),
+        request: entry.request,
+        attempt: entry.attempt,
+        at_s: entry.at_us as f64 / SECOND_US as f64,
+        deployment: resolved.deployments[usize::from(entry.deployment.0)].name.to_string(),
+        answer: entry.answer.as_str().to_owned(),
+        reason: reason(entry.reason).to_owned(),
+        retry_after_ms: entry.retry_after_us as f64 / 1_000.0,
+        passed_on: entry.passed_on,
+    }
+}
+
+fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Admitted => "there was room",
+        Reason::BucketFull => "utilization was at or above 100 %",
+        Reason::TokenLimit => "the minute's token limit was reached",
+        Reason::RequestLimit => "the window's request limit was reached",
+        Reason::ConcurrencyLimit => "too many requests were in service",
+        Reason::NoFlexCapacity => "there was no flex capacity",
+        Reason::EnqueuedTokenLimit => "the batch queue had no room",
+        Reason::InputTooLong => "the input is longer than the deployment takes",
+        Reason::Down => "the deployment was down",
+        Reason::PromptFiltered => "the content filter blocked the prompt",
+        Reason::OutputFiltered => "the content filter stopped the answer",
+        Reason::TimedOut => "the client gave up waiting",
+        Reason::Cancelled => "the batch was cancelled",
+    }
+}

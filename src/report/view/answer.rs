@@ -1,0 +1,150 @@
+//! The answers of `recommend` and `simulate`, and what they are made of beside deployments.
+
+use crate::report::outlook::OutlookView;
+use crate::report::view::{
+    BillView, CandidateView, DeploymentView, FactView, ScenarioView, SeriesView, WorkloadView,
+};
+use serde::Serialize;
+
+/// The answer of `recommend`.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct RecommendationView {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: &'static str,
+    /// The question.
+    pub scenario: ScenarioView,
+    /// What to buy; none when nothing is feasible.
+    pub choice: Option<CandidateView>,
+    /// The next best, of another shape or size.
+    pub runner_up: Option<CandidateView>,
+    /// Why the choice wins, in sentences whose figures are all in this view.
+    pub why: Vec<String>,
+    /// All candidates, best first, infeasible ones last.
+    pub candidates: Vec<CandidateView>,
+    /// Names of the candidates that no other beats in both cost and throttled share.
+    pub frontier: Vec<String>,
+    /// What changes the cost of the choice, largest effect first.
+    pub sensitivity: Vec<SensitivityView>,
+    /// From which load or utilization a way to pay is worth it.
+    pub break_even: Vec<BreakEvenView>,
+    /// Cost over PTUs, one point per candidate with PTUs.
+    pub cost_curve: Vec<CurvePointView>,
+    /// The choice's deployments, minute by minute of the simulated window (thinned to at most 1,440 points).
+    pub series: Vec<SeriesView>,
+    /// The choice's bill.
+    pub bill: BillView,
+    /// Values that are not published, and what was taken for them.
+    pub assumptions: Vec<FactView>,
+    /// Dated values the bill and the engine leaned on.
+    pub sources: Vec<FactView>,
+    /// Who made the traces, as their licences ask.
+    pub attributions: Vec<String>,
+    /// Certainty, months, heat maps and the grid of what-if results.
+    #[serde(flatten)]
+    pub outlook: OutlookView,
+}
+
+/// How a result moves with an input.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct SensitivityView {
+    /// The input.
+    pub input: String,
+    /// Its low value in words.
+    pub low: String,
+    /// Its high value in words.
+    pub high: String,
+    /// Monthly cost of the choice at the low value.
+    pub cost_low: String,
+    /// Monthly cost of the choice at the high value.
+    pub cost_high: String,
+    /// Whether the choice changes within the range.
+    pub flips_choice: bool,
+    /// The best contender at the low value.
+    pub best_low: String,
+    /// The best contender at the high value.
+    pub best_high: String,
+}
+
+/// Where a way to pay starts to be worth it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct BreakEvenView {
+    /// What is compared.
+    pub comparison: String,
+    /// The break-even point in words.
+    pub at: String,
+    /// Where the choice stands.
+    pub now: String,
+}
+
+/// A point of the cost curve.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct CurvePointView {
+    /// Candidate family.
+    pub family: String,
+    /// Commitment.
+    pub commitment: String,
+    /// PTUs.
+    pub total_ptu: u32,
+    /// Median monthly cost.
+    pub monthly_cost: String,
+    /// Share of calls that ended in a 429.
+    pub throttled_share: f64,
+    /// Whether it meets every constraint.
+    pub feasible: bool,
+}
+
+/// The answer of `simulate`.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct SimulationView {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: &'static str,
+    /// The question.
+    pub scenario: ScenarioView,
+    /// Deployments in scenario order.
+    pub deployments: Vec<DeploymentView>,
+    /// Workloads in scenario order.
+    pub workloads: Vec<WorkloadView>,
+    /// The bill of the whole period.
+    pub bill: BillView,
+    /// Objectives that were not met.
+    pub unmet: Vec<String>,
+    /// What each deployment answered to the requests asked about, and why; empty when none was.
+    pub answers: Vec<AnswerView>,
+    /// Minute by minute.
+    pub series: Vec<SeriesView>,
+    /// Values that are not published.
+    pub assumptions: Vec<FactView>,
+    /// Dated values that were used.
+    pub sources: Vec<FactView>,
+    /// Who made the traces.
+    pub attributions: Vec<String>,
+}
+
+/// One answer to one attempt of a request.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct AnswerView {
+    /// Workload.
+    pub workload: String,
+    /// Number of the request in its trace, from 0.
+    pub request: u32,
+    /// Attempt of the client, from 0.
+    pub attempt: u32,
+    /// Time from the window's start, seconds.
+    pub at_s: f64,
+    /// Deployment that answered.
+    pub deployment: String,
+    /// How, such as `completed` or `throttled`.
+    pub answer: String,
+    /// Why, in words.
+    pub reason: String,
+    /// What the answer asked the client to wait, milliseconds; 0 where it asked nothing.
+    pub retry_after_ms: f64,
+    /// Whether the request went on to the next deployment instead of back to the client.
+    pub passed_on: bool,
+}

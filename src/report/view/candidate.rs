@@ -1,0 +1,80 @@
+//! A candidate of the ranking with its figures.
+
+use crate::report::view::{DeploymentView, PercentilesView, UtilizationView};
+use serde::Serialize;
+
+/// One candidate with its figures.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct CandidateView {
+    /// Place in the ranking, from 1.
+    pub rank: usize,
+    /// Unique name, such as `GlobalProvisionedManaged 200 PTU + spillover, 1-year`.
+    pub name: String,
+    /// Shape without size and payment, such as `PTU with spillover (global)`.
+    pub family: String,
+    /// Its deployments.
+    pub deployments: Vec<DeploymentView>,
+    /// `hourly`, `1-month` or `1-year`.
+    pub commitment: String,
+    /// All deployed PTUs.
+    pub total_ptu: u32,
+    /// Cost of a month.
+    pub monthly_cost: SpreadView,
+    /// Cost by part: PTU-hours, reservation, tokens.
+    pub cost_parts: Vec<CostPartView>,
+    /// What users and operators see.
+    pub measures: MeasuresView,
+    /// Whether it meets every constraint.
+    pub feasible: bool,
+    /// Why not, or what is notable.
+    pub reasons: Vec<String>,
+}
+
+/// A cost over the replications, as decimal strings of one currency.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct SpreadView {
+    /// Currency.
+    pub currency: String,
+    /// 10th percentile.
+    pub p10: String,
+    /// Median.
+    pub p50: String,
+    /// 90th percentile.
+    pub p90: String,
+    /// Number of replications behind it.
+    pub replications: u32,
+}
+
+/// A part of a cost.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct CostPartView {
+    /// Meter or commitment.
+    pub part: String,
+    /// Amount.
+    pub cost: String,
+    /// Whether it grows with the number of requests, as token costs do and PTU-hours do not.
+    pub scales_with_traffic: bool,
+}
+
+/// Measures over all workloads.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct MeasuresView {
+    /// Calls.
+    pub offered: u64,
+    /// Calls that ended in an error after retries.
+    pub failed: u64,
+    /// Share of calls whose client saw at least one 429.
+    pub saw_throttle_share: f64,
+    /// Share of calls that ended in a 429.
+    pub throttled_share: f64,
+    /// Share of calls served by the spillover deployment.
+    pub spilled_share: f64,
+    /// Time from arrival to admission.
+    pub added_wait_ms: PercentilesView,
+    /// Utilization of the provisioned deployments together; none without any.
+    pub ptu_utilization: Option<UtilizationView>,
+}

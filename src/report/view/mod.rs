@@ -1,0 +1,22 @@
+//! What results look like to the outside: plain counterparts of the domain types, with the names scripts rely on.
+//! Amounts are decimal strings, shares are numbers from 0 to 1, times say their unit. `build` fills them.
+
+mod answer;
+mod bill;
+mod candidate;
+mod question;
+mod service;
+
+pub use answer::{
+    AnswerView, BreakEvenView, CurvePointView, RecommendationView, SensitivityView, SimulationView,
+};
+pub use bill::{BillView, LineItemView};
+pub use candidate::{CandidateView, CostPartView, MeasuresView, SpreadView};
+pub use question::{FactView, ScenarioView, TrafficView};
+pub use service::{
+    DeploymentView, PercentilesView, RequestsView, SeriesView, TokensView, UtilizationView,
+    WorkloadView,
+};
+
+/// Version of these structures; the minor part rises when a field is added.
+pub const SCHEMA_VERSION: &str = "1.0";

@@ -1,0 +1,129 @@
+//! Deployments and workloads as they served and were served.
+
+use serde::Serialize;
+
+/// One deployment with its figures over the simulated window; its cost is of the whole period.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct DeploymentView {
+    /// Name.
+    pub name: String,
+    /// SKU as the platform spells it.
+    pub sku: String,
+    /// Model id.
+    pub model: String,
+    /// Region.
+    pub region: String,
+    /// PTUs, for provisioned ones.
+    pub capacity_ptu: Option<u32>,
+    /// Token limit, for standard ones.
+    pub limit_tokens_per_minute: Option<u64>,
+    /// Request limit, for standard ones.
+    pub limit_requests_per_minute: Option<u64>,
+    /// Requests by what became of them.
+    pub requests: RequestsView,
+    /// Tokens served.
+    pub tokens: TokensView,
+    /// Utilization, for provisioned ones.
+    pub utilization: Option<UtilizationView>,
+    /// Its cost over the period.
+    pub cost: String,
+}
+
+/// Attempts at one deployment.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct RequestsView {
+    /// Attempts that arrived.
+    pub offered: u64,
+    /// Served.
+    pub completed: u64,
+    /// Answered 429.
+    pub throttled: u64,
+    /// Passed on.
+    pub spilled_out: u64,
+    /// Taken over.
+    pub spilled_in: u64,
+    /// Ended in another error.
+    pub failed: u64,
+}
+
+/// Tokens served.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct TokensView {
+    /// Input, cached included.
+    pub input: u64,
+    /// Of it, cached.
+    pub cached_input: u64,
+    /// Output.
+    pub output: u64,
+}
+
+/// Utilization by minute, shares of 1.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct UtilizationView {
+    /// Mean.
+    pub mean: f64,
+    /// 95th percentile of the minutes.
+    pub p95: f64,
+    /// Busiest minute.
+    pub max: f64,
+}
+
+/// One workload with its figures over the simulated window.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct WorkloadView {
+    /// Name.
+    pub name: String,
+    /// Calls.
+    pub offered: u64,
+    /// Served.
+    pub completed: u64,
+    /// Ended in an error.
+    pub failed: u64,
+    /// Retries made.
+    pub retries: u64,
+    /// Share that saw a 429.
+    pub saw_throttle_share: f64,
+    /// Share that ended in one.
+    pub throttled_share: f64,
+    /// Time from arrival to admission.
+    pub added_wait_ms: PercentilesView,
+    /// Time from arrival to completion; none where the simulation did not keep it.
+    pub latency_ms: Option<PercentilesView>,
+}
+
+/// Percentiles of a time, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct PercentilesView {
+    /// Median.
+    pub p50: f64,
+    /// 95th percentile.
+    pub p95: f64,
+    /// 99th percentile.
+    pub p99: f64,
+}
+
+/// A series of one deployment: value per step from the window's start.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct SeriesView {
+    /// Deployment.
+    pub deployment: String,
+    /// Step between points, seconds.
+    pub step_s: u64,
+    /// Capacity in the unit of the loads, per minute; none when unlimited.
+    pub capacity_per_minute: Option<f64>,
+    /// `normalized tokens` or `estimated tokens`.
+    pub unit: String,
+    /// Load that asked for admission, per minute.
+    pub offered_per_minute: Vec<f64>,
+    /// Load worked off or admitted, per minute.
+    pub used_per_minute: Vec<f64>,
+    /// Attempts refused or passed on, per minute.
+    pub refused_per_minute: Vec<f64>,
+}
