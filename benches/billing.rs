@@ -37,6 +37,8 @@ fn reservation(id: &str, quantity_ptu: u32, month: i8, term: Term) -> Commitment
         start: date(2026, month, 1),
         payment: Payment::Monthly,
         renewal: Renewal::None,
+        price_paid: None,
+        returned: None,
     }
 }
 

@@ -11,10 +11,82 @@ use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, MoneyError};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// The owner of what nobody used: capacity without traffic, a commitment that covered nothing.
 pub const NOBODY: &str = "(unallocated)";
+
+/// The owner of usage whose team or tag nobody stated.
+pub const UNTAGGED: &str = "(untagged)";
+
+/// A way to split a bill.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AllocationKey {
+    /// By workload.
+    Workload,
+    /// By the workload's team.
+    Team,
+    /// By deployment.
+    Deployment,
+    /// By a tag of the workload.
+    Tag(Arc<str>),
+}
+
+impl AllocationKey {
+    /// The key of a word: `workload`, `team`, `deployment` or `tag:NAME`.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "workload" => Some(Self::Workload),
+            "team" => Some(Self::Team),
+            "deployment" => Some(Self::Deployment),
+            word => {
+                let tag = word.strip_prefix("tag:").filter(|tag| !tag.is_empty())?;
+                Some(Self::Tag(tag.into()))
+            }
+        }
+    }
+}
+
+impl fmt::Display for AllocationKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Workload => f.write_str("workload"),
+            Self::Team => f.write_str("team"),
+            Self::Deployment => f.write_str("deployment"),
+            Self::Tag(tag) => write!(f, "tag:{tag}"),
+        }
+    }
+}
+
+/// Whom a workload belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// Its team.
+    pub team: Option<Arc<str>>,
+    /// Its tags.
+    pub tags: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+/// The owners of workloads by name.
+pub type Owners = BTreeMap<Arc<str>, Owner>;
+
+/// Who pays for what a workload does on a deployment, by a key.
+pub fn owner_by(
+    key: &AllocationKey,
+    owners: &Owners,
+    deployment: &DeploymentRef,
+    workload: &str,
+) -> Arc<str> {
+    let owner = owners.get(workload);
+    let found = match key {
+        AllocationKey::Workload => Some(workload).filter(|name| !name.is_empty()),
+        AllocationKey::Deployment => Some(&*deployment.name),
+        AllocationKey::Team => owner.and_then(|owner| owner.team.as_deref()),
+        AllocationKey::Tag(tag) => owner.and_then(|owner| owner.tags.get(tag)).map(AsRef::as_ref),
+    };
+    found.unwrap_or(UNTAGGED).into()
+}
 
 /// One owner's part of a bill.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 use crate::billing::commitment::Term;
 use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use crate::billing::returns::{RefundBasis, ReturnRules};
 use crate::catalog::Catalog;
 use crate::catalog::meter::MeterQuery;
 use crate::catalog::price::TokenPriceQuery;
@@ -13,8 +14,9 @@ use crate::catalog::table::Row;
 use crate::ledger::usage::{Answer, DeploymentRef};
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::money::{Money, UnitPrice};
+use crate::units::money::{Currency, Money, UnitPrice};
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 /// The meter family whose rows state the price of the one reservation that covers all families (P R36: the reservation is
 /// sold as `OpenAI_Provisioned_*` and knows no model). Other families are asked where it has no row.
@@ -71,6 +73,23 @@ impl PriceSource for Catalog {
         self.ptu_price_of_any_model(sku, region, payment, on)
     }
 
+    fn return_rules(&self, on: Date) -> Result<ReturnRules, Diagnostic> {
+        let allowance = number(self, "reservation-cancellation-allowance", on)?;
+        let fee_percent = number(self, "reservation-cancellation-fee", on)?;
+        let name = "reservation-refund-basis";
+        let parameter = self.parameter(name)?;
+        let basis = match parameter.choice().as_ref().map(|choice| &*choice.value) {
+            Some("lower-of-paid-and-current") => RefundBasis::LowerOfPaidAndCurrent,
+            Some("current") => RefundBasis::Current,
+            _ => return Err(unreadable(name)),
+        };
+        Ok(ReturnRules {
+            allowance: Money::new(allowance, Currency::USD),
+            fee_share: fee_percent / Decimal::ONE_HUNDRED,
+            basis,
+        })
+    }
+
     fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
         let DeploymentRef { model, sku, region, .. } = key.resource;
         // The router is a model of its own whose input price is the fee (S 77).
@@ -80,11 +99,36 @@ impl PriceSource for Catalog {
 
     fn consumption_unit(
         &self,
-        _deployment: &DeploymentRef,
-        _on: Date,
+        deployment: &DeploymentRef,
+        on: Date,
     ) -> Result<Option<Dated<UnitPrice>>, Diagnostic> {
-        Ok(None)
+        // Claude alone is metered in such units (S 71).
+        if self.model(&deployment.model)?.provider.as_ref() != "Anthropic" {
+            return Ok(None);
+        }
+        let name = "claude-consumption-unit-price";
+        let price = number(self, name, on)?;
+        let evidence = self.parameter(name)?.evidence.clone();
+        let value = UnitPrice { price: Money::new(price, Currency::USD), per: 1 };
+        Ok(Some(Dated { value, evidence }))
     }
+}
+
+/// The number of a parameter that is in force.
+fn number(catalog: &Catalog, name: &str, on: Date) -> Result<Decimal, Diagnostic> {
+    let parameter = catalog.parameter(name)?;
+    let number = parameter.number().ok_or_else(|| unreadable(name))?;
+    if number.evidence.effective_from > on {
+        return Err(Diagnostic::error(
+            "not-in-force",
+            format!("not in force: {name} on {on} (first {})", number.evidence.effective_from),
+        ));
+    }
+    Ok(number.value)
+}
+
+fn unreadable(name: &str) -> Diagnostic {
+    Diagnostic::error("parameter-unreadable", format!("parameter cannot be read: {name}"))
 }
 
 impl Catalog {

@@ -3,6 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::units::diagnostic::Diagnostic;
+use crate::units::money::UnitPrice;
 use crate::units::ptu::Ptu;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -53,6 +54,15 @@ pub enum Renewal {
     Automatic,
 }
 
+/// Giving a reservation back before its term ends (P R38).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Return {
+    /// The day, UTC: the first it does not cover.
+    pub on: Date,
+    /// Id of the reservation it is exchanged for; none when it is cancelled.
+    pub instead: Option<Arc<str>>,
+}
+
 /// A reservation of PTUs. It is a discount on a meter, never capacity, and knows no model (P R36).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commitment {
@@ -72,6 +82,10 @@ pub struct Commitment {
     pub payment: Payment,
     /// What happens when a term ends.
     pub renewal: Renewal,
+    /// What one PTU was bought at for the whole term; the price list's price of the term's first day when none.
+    pub price_paid: Option<UnitPrice>,
+    /// Its return, if any.
+    pub returned: Option<Return>,
 }
 
 /// One payment of a commitment and the days it is for, `from..until`.
@@ -93,7 +107,7 @@ pub struct PaymentPeriod {
 const MAX_TERMS: usize = 1200;
 
 impl Commitment {
-    /// The first days of the terms, each with the first day after, that begin before `until`.
+    /// The first days of the terms, each with the first day after, that begin before `until` and before it is returned.
     ///
     /// A renewed one-month term starts where the last ended, so a clamped month end stays clamped: 30 January renews on
     /// 28 February and then on 28 March (P R39).
@@ -103,6 +117,7 @@ impl Commitment {
             (Renewal::Automatic, Term::OneYear) => 2,
             (Renewal::Automatic, Term::OneMonth) => MAX_TERMS,
         };
+        let until = self.returned.as_ref().map_or(until, |returned| until.min(returned.on));
         let mut terms = Vec::new();
         let mut start = self.start;
         while start < until && terms.len() < most {
@@ -113,7 +128,7 @@ impl Commitment {
         Ok(terms)
     }
 
-    /// The payments of the terms that begin before `until`.
+    /// The payments of the terms that begin before `until` and before it is returned.
     pub fn payments(&self, until: Date) -> Result<Vec<PaymentPeriod>, Diagnostic> {
         let mut payments = Vec::new();
         for (term_start, term_end) in self.terms(until)? {
@@ -124,6 +139,9 @@ impl Commitment {
             for index in 0..of {
                 let months = self.term.months() / of;
                 let from = self.months_after(term_start, index * months)?;
+                if self.returned.as_ref().is_some_and(|returned| returned.on <= from) {
+                    break;
+                }
                 let until = if index + 1 == of {
                     term_end
                 } else {
@@ -133,6 +151,20 @@ impl Commitment {
             }
         }
         Ok(payments)
+    }
+
+    /// Whether a term runs on a day.
+    pub fn in_force(&self, on: Date) -> Result<bool, Diagnostic> {
+        let after = on.tomorrow().unwrap_or(Date::MAX);
+        let returned = self.returned.as_ref().is_some_and(|returned| returned.on <= on);
+        Ok(!returned && self.terms(after)?.iter().any(|(from, until)| *from <= on && on < *until))
+    }
+
+    /// The first days after the terms that begin before `until`: the days on which it may stop to cover.
+    pub fn last_days(&self, until: Date) -> Result<Vec<Date>, Diagnostic> {
+        let mut days: Vec<Date> = self.terms(until)?.into_iter().map(|(_, end)| end).collect();
+        days.extend(self.returned.as_ref().map(|returned| returned.on));
+        Ok(days)
     }
 
     /// Whether a deployment of a SKU in a region is in scope.
@@ -165,6 +197,8 @@ mod tests {
             start,
             payment: Payment::Upfront,
             renewal: Renewal::Automatic,
+            price_paid: None,
+            returned: None,
         }
     }
 

@@ -10,33 +10,23 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{
-    DAY_HOURS, DAY_MINUTES, HOUR_MINUTES, HourlyCapacity, shared_minutes,
-};
-use crate::billing::commitment::{Commitment, PaymentPeriod};
+use crate::billing::capacity::{DAY_HOURS, HOUR_MINUTES, HourlyCapacity, shared_minutes};
+use crate::billing::commitment::Commitment;
 use crate::billing::line::{
     ChargeCategory, CommitmentShare, CommitmentStatus, LineItem, Meter, PricingCategory, Rate,
 };
+use crate::billing::payments::{Paid, payments, refund_lines};
 use crate::billing::prices::PriceSource;
 use crate::billing::rate::{Subject, out_of_range, rate};
 use crate::billing::terms::{CoverageOrder, Terms, day_start_minute};
 use crate::ledger::usage::DeploymentRef;
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::units::money::{Money, MoneyError, UnitPrice};
+use crate::units::money::{Money, UnitPrice};
 use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// A payment with its money and the minutes it is for.
-struct Paid {
-    period: PaymentPeriod,
-    minutes: Range<i64>,
-    /// What is paid, in the bill's currency, after negotiated discounts.
-    amount: Money,
-    line: LineItem,
-}
 
 /// A commitment with its payments that matter to the period.
 struct Active<'a> {
@@ -67,6 +57,12 @@ pub(crate) fn capacity_lines(
     for commitment in in_order(commitments) {
         match payments(commitment, terms, prices) {
             Ok(payments) => active.push(Active { commitment, payments }),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    for line in refund_lines(commitments, terms, prices) {
+        match line {
+            Ok(line) => lines.push(line),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
@@ -121,91 +117,10 @@ fn hourly_rate(
     let subject = Subject {
         sku: &deployment.sku,
         model: Some(&deployment.model),
-        reservation: false,
+        meter: &Meter::Capacity,
         on: date,
     };
     rate(per_minute, subject, terms)
-}
-
-/// The payments of a commitment whose days meet the period.
-fn payments(
-    commitment: &Commitment,
-    terms: &Terms,
-    prices: &impl PriceSource,
-) -> Result<Vec<Paid>, Diagnostic> {
-    let period = terms.minutes();
-    let after = utc_date(terms.until).tomorrow().unwrap_or(Date::MAX);
-    let mut found = Vec::new();
-    for payment in commitment.payments(after)? {
-        let minutes = day_start_minute(payment.from)..day_start_minute(payment.until);
-        if shared_minutes(&minutes, &period) > 0 {
-            found.push(paid(commitment, payment, minutes, terms, prices)?);
-        }
-    }
-    Ok(found)
-}
-
-fn paid(
-    commitment: &Commitment,
-    period: PaymentPeriod,
-    minutes: Range<i64>,
-    terms: &Terms,
-    prices: &impl PriceSource,
-) -> Result<Paid, Diagnostic> {
-    let region = commitment.region.as_deref();
-    let list =
-        prices.reservation_price(&commitment.sku, region, commitment.term, period.term_start)?;
-    let subject =
-        Subject { sku: &commitment.sku, model: None, reservation: true, on: period.term_start };
-    let rate = rate(list, subject, terms)?;
-    let list_cost = payment_of(&rate.list, commitment, period).map_err(out_of_range)?;
-    let amount = payment_of(&rate.contracted, commitment, period).map_err(out_of_range)?;
-    let from = super::capacity::minute_start(minutes.start);
-    let line = LineItem {
-        from,
-        until: super::capacity::minute_start(minutes.start + DAY_MINUTES),
-        category: ChargeCategory::Purchase,
-        pricing: PricingCategory::Standard,
-        meter: Meter::Reservation,
-        deployment: None,
-        workload: None,
-        count: u64::from(commitment.quantity_ptu),
-        list_cost,
-        contracted_cost: amount,
-        billed_cost: amount,
-        effective_cost: Money::zero(terms.currency),
-        rate: Some(Rate {
-            list: part_of_term(rate.list, period).map_err(out_of_range)?,
-            contracted: part_of_term(rate.contracted, period).map_err(out_of_range)?,
-            evidence: rate.evidence,
-        }),
-        commitment: Some(CommitmentShare {
-            id: Arc::clone(&commitment.id),
-            sku: Arc::clone(&commitment.sku),
-            status: None,
-            ptu_minutes: u64::from(commitment.quantity_ptu) * (minutes.end - minutes.start) as u64,
-        }),
-        consumption_unit: None,
-    };
-    Ok(Paid { period, minutes, amount, line })
-}
-
-/// One payment of a term's cost. The payments of a term sum exactly to its cost.
-fn payment_of(
-    price: &UnitPrice,
-    commitment: &Commitment,
-    period: PaymentPeriod,
-) -> Result<Money, MoneyError> {
-    let whole = price.cost_of(u64::from(commitment.quantity_ptu))?;
-    let parts = UnitPrice { price: whole, per: u64::from(period.of) };
-    let index = u64::from(period.index);
-    parts.cost_of(index + 1)?.minus(parts.cost_of(index)?)
-}
-
-/// The price of one PTU for one payment.
-fn part_of_term(price: UnitPrice, period: PaymentPeriod) -> Result<UnitPrice, MoneyError> {
-    let part = UnitPrice { price: price.price, per: u64::from(period.of) }.cost_of(1)?;
-    Ok(UnitPrice { price: part, per: price.per })
 }
 
 /// Matches every hour of a day: covered = min(deployed PTU-minutes in scope, reserved), the rest is excess or unused.
@@ -234,7 +149,7 @@ fn match_day(
         let minutes = first..((hour + 1) * HOUR_MINUTES).min(period.end);
         for (c, Active { commitment, payments }) in active.iter().enumerate() {
             let in_force: u64 =
-                payments.iter().map(|paid| shared_minutes(&paid.minutes, &minutes)).sum();
+                payments.iter().map(|paid| shared_minutes(&paid.covered, &minutes)).sum();
             let mut reserved = in_force * u64::from(commitment.quantity_ptu);
             for &d in &order {
                 let deployment = &deployments[d].0;
@@ -330,6 +245,7 @@ fn usage_line(
         contracted_cost,
         billed_cost: contracted_cost,
         effective_cost: contracted_cost,
+        exchange: rate.exchange,
         rate: Some(rate.clone()),
         commitment: None,
         consumption_unit: None,
@@ -348,14 +264,12 @@ fn committed_lines(
     terms: &Terms,
 ) -> Result<Vec<LineItem>, Diagnostic> {
     let midnight = day_start_minute(date);
-    let Some(paid) = active.payments.iter().find(|paid| paid.minutes.contains(&midnight)) else {
+    let Some(paid) = active.payments.iter().find(|paid| paid.covered.contains(&midnight)) else {
         return Ok(Vec::new());
     };
     debug_assert!(paid.period.from <= date && date < paid.period.until);
-    let quantity = u64::from(active.commitment.quantity_ptu);
-    let length = (paid.minutes.end - paid.minutes.start) as u64;
-    let slices = UnitPrice { price: paid.amount, per: (quantity * length).max(1) };
-    let mut position = (midnight.max(terms.minutes().start) - paid.minutes.start) as u64 * quantity;
+    let slices = paid.slices(active.commitment);
+    let mut position = paid.position(active.commitment, midnight.max(terms.minutes().start));
     let mut slice = |count: u64| -> Result<Money, Diagnostic> {
         let before = slices.cost_of(position).map_err(out_of_range)?;
         position += count;
@@ -400,6 +314,7 @@ fn committed_lines(
             contracted_cost: zero,
             billed_cost: zero,
             effective_cost: slice(day.unused[c])?,
+            exchange: paid.line.exchange,
             commitment: share(CommitmentStatus::Unused, day.unused[c]),
             consumption_unit: None,
         });

@@ -180,6 +180,7 @@ fn value(column: &str, line: &LineItem, values: &Values, bill: &Bill, account: &
         "ChargeFrequency" => match line.category {
             ChargeCategory::Usage => "Usage-Based".to_owned(),
             ChargeCategory::Purchase => "Recurring".to_owned(),
+            ChargeCategory::Refund => "One-Time".to_owned(),
         },
         "ChargePeriodStart" => line.from.to_string(),
         "ChargePeriodEnd" => line.until.to_string(),
@@ -242,6 +243,7 @@ fn value(column: &str, line: &LineItem, values: &Values, bill: &Bill, account: &
             Meter::Tokens { class, .. } => class.as_str().to_owned(),
             _ => String::new(),
         },
+        "ChargeClass" if line.category == ChargeCategory::Refund => "Correction".to_owned(),
         // ChargeClass is null unless a charge corrects an earlier invoice; InvoiceId is unknown before one.
         _ => String::new(),
     }

@@ -10,6 +10,7 @@ use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A budget. It stops nothing; the platform warns.
@@ -21,10 +22,21 @@ pub struct Budget {
     pub limit: Money,
     /// Billed or amortized cost.
     pub column: CostColumn,
+    /// Whether the limit is for each UTC calendar month; for the whole bill otherwise.
+    pub every_month: bool,
     /// Only this deployment; everything when none.
     pub deployment: Option<Arc<str>>,
     /// Only this workload; everything when none.
     pub workload: Option<Arc<str>>,
+}
+
+/// A Microsoft Azure consumption commitment (MACC).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConsumptionCommitment {
+    /// What was agreed, in the bill's currency.
+    pub agreed: Money,
+    /// What was spent of it before the bill.
+    pub spent_before: Money,
 }
 
 /// How a limit stands at the end of a bill.
@@ -38,8 +50,16 @@ pub struct LimitStatus {
     pub reached_on: Option<Date>,
 }
 
-/// How a budget stands at the end of a bill.
-pub fn budget_status(bill: &Bill, budget: &Budget) -> Result<LimitStatus, Diagnostic> {
+/// How a budget stands at the end of a bill, or at the end of each of its months, by the first day it is for.
+pub fn budget_statuses(
+    bill: &Bill,
+    budget: &Budget,
+) -> Result<Vec<(Date, LimitStatus)>, Diagnostic> {
+    let mut statuses: BTreeMap<Date, Vec<(Date, Money)>> = BTreeMap::new();
+    let first = utc_date(bill.from);
+    let start =
+        |date: Date| if budget.every_month { date.first_of_month().max(first) } else { first };
+    statuses.insert(first, Vec::new());
     let named = |deployment: Option<&Arc<DeploymentRef>>| {
         let name = deployment.map(|deployment| &*deployment.name);
         budget.deployment.as_deref().is_none_or(|only| Some(only) == name)
@@ -48,17 +68,23 @@ pub fn budget_status(bill: &Bill, budget: &Budget) -> Result<LimitStatus, Diagno
         named(line.deployment.as_ref())
             && budget.workload.as_deref().is_none_or(|only| Some(only) == line.workload.as_deref())
     });
-    status(lines.map(|line| (utc_date(line.from), budget.column.of(line))), budget.limit)
+    for line in lines {
+        let date = utc_date(line.from);
+        statuses.entry(start(date)).or_default().push((date, budget.column.of(line)));
+    }
+    let status_of = |costs: Vec<(Date, Money)>| status(costs.into_iter(), budget.limit);
+    statuses.into_iter().map(|(from, costs)| Ok((from, status_of(costs)?))).collect()
 }
 
 /// How much of a Microsoft Azure consumption commitment a bill decrements: everything billed, marketplace units of Claude
 /// included (S 71).
 pub fn consumption_commitment_status(
     bill: &Bill,
-    agreed: Money,
+    commitment: ConsumptionCommitment,
 ) -> Result<LimitStatus, Diagnostic> {
-    let lines = bill.line_items.iter();
-    status(lines.map(|line| (utc_date(line.from), line.billed_cost)), agreed)
+    let before = [(utc_date(bill.from), commitment.spent_before)];
+    let lines = bill.line_items.iter().map(|line| (utc_date(line.from), line.billed_cost));
+    status(before.into_iter().chain(lines), commitment.agreed)
 }
 
 /// Costs in the order of their days against a limit.

@@ -5,7 +5,7 @@
 use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{ContextTier, DeploymentRef, ServiceTier};
 use crate::units::dated::{Dated, Evidence};
-use crate::units::money::{Money, UnitPrice};
+use crate::units::money::{Currency, Money, UnitPrice};
 use crate::units::tokens::TokenClass;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -19,6 +19,8 @@ pub enum ChargeCategory {
     Usage,
     /// A payment for a commitment.
     Purchase,
+    /// Money paid back for a commitment that was returned (P R38). FOCUS: a purchase that is a correction.
+    Refund,
 }
 
 impl ChargeCategory {
@@ -26,7 +28,7 @@ impl ChargeCategory {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Usage => "Usage",
-            Self::Purchase => "Purchase",
+            Self::Purchase | Self::Refund => "Purchase",
         }
     }
 }
@@ -228,8 +230,23 @@ pub struct Rate {
     pub list: UnitPrice,
     /// Price with negotiated discounts, without commitments.
     pub contracted: UnitPrice,
+    /// The list price in the currency it is stated in (FOCUS `PricingCurrency`).
+    pub stated: UnitPrice,
+    /// The contracted price in that currency.
+    pub stated_contracted: UnitPrice,
+    /// The exchange applied; none where the price is stated in the bill's currency.
+    pub exchange: Option<Exchange>,
     /// Evidence of the list price.
     pub evidence: Arc<Evidence>,
+}
+
+/// A rate of exchange applied to a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The currency of the price.
+    pub of: Currency,
+    /// Units of the bill's currency for one of it.
+    pub rate: Decimal,
 }
 
 /// One charge of a bill. Costs are in the bill's currency.
@@ -261,6 +278,8 @@ pub struct LineItem {
     pub billed_cost: Money,
     /// Amortized: 0 for a commitment's payment, its share for used and unused capacity.
     pub effective_cost: Money,
+    /// The exchange from the currency its price is stated in; none where that is the bill's.
+    pub exchange: Option<Exchange>,
     /// The commitment, if any.
     pub commitment: Option<CommitmentShare>,
     /// Price of one marketplace consumption unit, where the platform meters the charge in such units (S 71).
@@ -305,8 +324,8 @@ impl LineItem {
         units.checked_div(unit.price.amount()).map(|units| units.normalize())
     }
 
-    /// Whether the line pays for charges that other lines show again (a commitment's payment).
+    /// Whether the line pays for charges that other lines show again (a commitment's payment, and what is paid back of it).
     pub fn covers_other_lines(&self) -> bool {
-        self.category == ChargeCategory::Purchase && self.commitment.is_some()
+        self.category != ChargeCategory::Usage && self.commitment.is_some()
     }
 }

@@ -96,8 +96,7 @@ fn metered_line(
     let list = prices.meter_price(key, *date)?;
     let counts = meter.unit().counts_per_consumed_unit();
     let list = list.map(|price| UnitPrice { per: price.per * counts, ..price });
-    let subject =
-        Subject { sku: &resource.sku, model: Some(&resource.model), reservation: false, on: *date };
+    let subject = Subject { sku: &resource.sku, model: Some(&resource.model), meter, on: *date };
     let rate = rate(list, subject, terms)?;
     let contracted_cost = rate.contracted.cost_of(count).map_err(out_of_range)?;
     let (from, until) = terms.day(*date);
@@ -114,6 +113,7 @@ fn metered_line(
         contracted_cost,
         billed_cost: contracted_cost,
         effective_cost: contracted_cost,
+        exchange: rate.exchange,
         rate: Some(rate),
         commitment: None,
         consumption_unit: None,

@@ -8,6 +8,7 @@
 pub mod bill;
 pub mod line;
 
+pub mod agreement;
 pub mod catalog_prices;
 pub mod prices;
 pub mod rate;
@@ -17,6 +18,7 @@ pub mod capacity;
 pub mod commitment;
 pub mod coverage;
 pub mod metered;
+pub mod payments;
 pub mod tokens;
 
 pub mod allocation;

@@ -3,6 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::commitment::Term;
+use crate::billing::returns::ReturnRules;
 use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
 use crate::units::dated::Dated;
@@ -98,6 +99,9 @@ pub trait PriceSource {
         term: Term,
         on: Date,
     ) -> Result<Dated<UnitPrice>, Diagnostic>;
+
+    /// What holds on a day for giving reservations back.
+    fn return_rules(&self, on: Date) -> Result<ReturnRules, Diagnostic>;
 
     /// Price of another meter. The price is for whole units people read (hours, tokens in blocks), not minutes.
     fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic>;

@@ -2,7 +2,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::line::Rate;
+use crate::billing::line::{Exchange, Meter, Rate};
 use crate::billing::terms::{Discount, Terms};
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 pub(crate) struct Subject<'a> {
     pub(crate) sku: &'a str,
     pub(crate) model: Option<&'a str>,
-    pub(crate) reservation: bool,
+    pub(crate) meter: &'a Meter,
     pub(crate) on: Date,
 }
 
@@ -26,31 +26,37 @@ pub(crate) fn rate(
     terms: &Terms,
 ) -> Result<Rate, Diagnostic> {
     let from = list.value.price.currency();
-    let exchanged = if from == terms.currency {
-        list.value
+    let exchange = if from == terms.currency {
+        None
     } else {
-        let rate = terms.exchange_rate(from, subject.on).ok_or_else(|| {
-            Diagnostic::error(
-                "exchange-rate-missing",
-                format!("no exchange rate from {from} to {} on {}", terms.currency, subject.on),
-            )
-            .hint("state a rate with a date on or before that day")
-        })?;
-        list.value.exchanged(terms.currency, rate).map_err(out_of_range)?
+        Some(Exchange { of: from, rate: terms.exchange_or_error(from, subject.on)? })
     };
-    let contracted = match terms.discounts.iter().find(|discount| applies(discount, subject)) {
-        Some(discount) => exchanged.scaled(Decimal::ONE - discount.share).map_err(out_of_range)?,
-        None => exchanged,
+    let into_bill = |price: UnitPrice| match exchange {
+        Some(exchange) => price.exchanged(terms.currency, exchange.rate),
+        None => Ok(price),
     };
-    Ok(Rate { list: exchanged, contracted, evidence: list.evidence })
+    let discount = terms.discounts.iter().find(|discount| applies(discount, subject));
+    let stated_contracted = match discount {
+        Some(discount) => list.value.scaled(Decimal::ONE - discount.share).map_err(out_of_range)?,
+        None => list.value,
+    };
+    Ok(Rate {
+        list: into_bill(list.value).map_err(out_of_range)?,
+        contracted: into_bill(stated_contracted).map_err(out_of_range)?,
+        stated: list.value,
+        stated_contracted,
+        exchange,
+        evidence: list.evidence,
+    })
 }
 
 fn applies(discount: &Discount, subject: Subject<'_>) -> bool {
     discount.sku.as_deref().is_none_or(|sku| sku == subject.sku)
         && discount.model.as_deref().is_none_or(|model| Some(model) == subject.model)
+        && discount.meter.is_none_or(|meter| meter.is(subject.meter))
         && discount.from.is_none_or(|from| from <= subject.on)
         && discount.to.is_none_or(|to| subject.on <= to)
-        && (discount.reservations || !subject.reservation)
+        && (discount.reservations || *subject.meter != Meter::Reservation)
 }
 
 /// An amount that does not fit, as a diagnostic.

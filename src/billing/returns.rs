@@ -79,8 +79,7 @@ pub fn cancel(
     prepaid: Remaining,
     earlier: &[Cancelled],
 ) -> Result<Cancellation, Diagnostic> {
-    let [paid, current] = term_cost;
-    let commitment = remaining.share_of(paid)?;
+    let commitment = remaining.share_of(term_cost[0])?;
     let window = on.checked_sub(365.days()).unwrap_or(Date::MIN);
     let counted = earlier.iter().filter(|cancelled| cancelled.on > window);
     let taken = counted
@@ -101,17 +100,26 @@ pub fn cancel(
         )
         .hint(format!("possible once {} more of it has been spent", over.to_display_string())));
     }
+    let refund = refund(rules, term_cost, prepaid)?;
+    let restored_on = on.checked_add(365.days()).unwrap_or(Date::MAX);
+    Ok(Cancellation { commitment, refund, allowance_left, restored_on })
+}
+
+/// What is paid back of a term's cost, at the price paid and at today's, when `prepaid` of it is paid but not used.
+pub fn refund(
+    rules: &ReturnRules,
+    [paid, current]: [Money; 2],
+    prepaid: Remaining,
+) -> Result<Money, Diagnostic> {
     let basis = match rules.basis {
         RefundBasis::LowerOfPaidAndCurrent if paid.amount() < current.amount() => paid,
         RefundBasis::LowerOfPaidAndCurrent | RefundBasis::Current => current,
     };
     let whole = UnitPrice { price: prepaid.share_of(basis)?, per: 1 };
-    let refund = whole
+    whole
         .scaled(Decimal::ONE - rules.fee_share)
         .and_then(|refund| refund.cost_of(1))
-        .map_err(out_of_range)?;
-    let restored_on = on.checked_add(365.days()).unwrap_or(Date::MAX);
-    Ok(Cancellation { commitment, refund, allowance_left, restored_on })
+        .map_err(out_of_range)
 }
 
 /// What an exchange must commit at least: the remaining commitment of the old reservation. Exchanges have no penalty and

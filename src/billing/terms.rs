@@ -3,9 +3,14 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::capacity::{DAY_MINUTES, minute_of, minute_start};
+use crate::billing::line::Meter;
 use crate::billing::prices::Billed;
+use crate::billing::returns::Cancelled;
+use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::Answer;
+use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Currency;
+use crate::units::tokens::TokenClass;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -31,6 +36,8 @@ pub struct Terms {
     pub answers: BTreeMap<Answer, Billed>,
     /// Which deployments a reservation covers first (P R37: unknown, matters only where hourly prices differ).
     pub coverage_order: CoverageOrder,
+    /// Commitment cancelled before the period that still counts towards the allowance (P R38).
+    pub cancelled_earlier: Vec<Cancelled>,
 }
 
 impl Terms {
@@ -44,6 +51,7 @@ impl Terms {
             discounts: Vec::new(),
             answers: BTreeMap::new(),
             coverage_order: CoverageOrder::ByName,
+            cancelled_earlier: Vec::new(),
         }
     }
 
@@ -51,6 +59,23 @@ impl Terms {
     pub fn exchange_rate(&self, from: Currency, on: Date) -> Option<Decimal> {
         let rates = self.exchange_rates.iter().filter(|rate| rate.of == from && rate.from <= on);
         rates.max_by_key(|rate| rate.from).map(|rate| rate.rate)
+    }
+
+    /// The same, or what is missing.
+    pub(crate) fn exchange_or_error(
+        &self,
+        from: Currency,
+        on: Date,
+    ) -> Result<Decimal, Diagnostic> {
+        self.exchange_rate(from, on).ok_or_else(|| {
+            Diagnostic::error(
+                "exchange-rate-missing",
+                format!("no exchange rate from {from} to {} on {on}", self.currency),
+            )
+            .hint(format!(
+                "state one under [[terms.exchange]]: of = \"{from}\", from = {on} or before"
+            ))
+        })
     }
 
     /// The period in minutes from the epoch.
@@ -84,6 +109,8 @@ pub struct Discount {
     pub sku: Option<Arc<str>>,
     /// Only this model.
     pub model: Option<Arc<str>>,
+    /// Only this meter.
+    pub meter: Option<DiscountedMeter>,
     /// First day.
     pub from: Option<Date>,
     /// Last day.
@@ -92,6 +119,49 @@ pub struct Discount {
     pub share: Decimal,
     /// Whether it applies to the price of reservations too; most agreements exclude them.
     pub reservations: bool,
+}
+
+/// What a discount may be limited to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiscountedMeter {
+    /// Tokens of a class, at every tier.
+    Tokens(TokenClass),
+    /// PTU-hours that no reservation covers.
+    Ptu,
+    /// Reservations.
+    Reservation,
+    /// Another meter, whatever its variant.
+    Other(MeterKind),
+}
+
+impl DiscountedMeter {
+    /// The meter of a word: a token class, `ptu`, `reservation` or a metered kind.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "ptu" => Some(Self::Ptu),
+            "reservation" => Some(Self::Reservation),
+            word => TokenClass::parse(word)
+                .map(Self::Tokens)
+                .or_else(|| MeterKind::parse(word).map(Self::Other)),
+        }
+    }
+
+    /// Every word that names one.
+    pub fn words() -> Vec<&'static str> {
+        let tokens = TokenClass::ALL.map(TokenClass::as_str);
+        let others = MeterKind::ALL.map(MeterKind::as_str);
+        tokens.into_iter().chain(["ptu", "reservation"]).chain(others).collect()
+    }
+
+    /// Whether a line's meter is meant.
+    pub fn is(self, meter: &Meter) -> bool {
+        match (self, meter) {
+            (Self::Tokens(own), Meter::Tokens { class, .. }) => own == *class,
+            (Self::Ptu, Meter::Capacity) | (Self::Reservation, Meter::Reservation) => true,
+            (Self::Other(own), Meter::Other { kind, .. }) => own == *kind,
+            _ => false,
+        }
+    }
 }
 
 /// Which deployments get a reservation first when it does not cover them all.

@@ -111,10 +111,11 @@ fn token_line(
     let deployment = &group.deployment;
     let (tier, context) = (group.tier, group.context);
     let list = prices.token_price(TokenKey { deployment, tier, context, class }, group.date)?;
+    let meter = Meter::Tokens { tier, context, class };
     let subject = Subject {
         sku: &deployment.sku,
         model: Some(&deployment.model),
-        reservation: false,
+        meter: &meter,
         on: group.date,
     };
     let rate = rate(list, subject, terms)?;
@@ -125,7 +126,7 @@ fn token_line(
         until,
         category: ChargeCategory::Usage,
         pricing: PricingCategory::Standard,
-        meter: Meter::Tokens { tier, context, class },
+        meter,
         deployment: Some(Arc::clone(deployment)),
         workload: Some(Arc::clone(&group.workload)),
         count,
@@ -133,6 +134,7 @@ fn token_line(
         contracted_cost,
         billed_cost: contracted_cost,
         effective_cost: contracted_cost,
+        exchange: rate.exchange,
         rate: Some(rate),
         commitment: None,
         consumption_unit: prices.consumption_unit(deployment, group.date)?,

@@ -276,11 +276,15 @@ fn share_of(part: Decimal, whole: Decimal) -> f64 {
 
 /// Break-even utilization of a PTU by way of payment: the monthly price of one PTU over what the tokens that it works
 /// off at full use would cost by the token. Needs a feasible mix: pay-as-you-go and a PTU family with figures.
+/// Empty where reservations are owned: what they cost is no price of a PTU that could be bought.
 pub fn break_even(
     question: Question<'_>,
     candidates: &[Evaluated],
     choice: Option<usize>,
 ) -> Result<Vec<BreakEven>, Diagnostics> {
+    if !question.scenario.commercial.agreement.reservations.is_empty() {
+        return Ok(Vec::new());
+    }
     let standard = candidates.iter().filter(|c| is_pay_as_you_go(c)).find_map(with_figures);
     // The largest PTU-only candidate serves everything: its units are the work the tokens stand for.
     let provisioned = |c: &&Evaluated| {

@@ -10,6 +10,7 @@ pub mod future;
 pub mod grid;
 pub mod ladder;
 pub mod months;
+mod owned;
 pub mod recommend;
 pub mod refusal;
 pub mod search;

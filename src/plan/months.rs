@@ -7,11 +7,12 @@
 use crate::plan::candidates::{Family, families};
 use crate::plan::future::{Future, level_after};
 use crate::plan::ladder::{Ladder, MonthlyPrices, ladder};
+use crate::plan::owned::owned_by_month;
 use crate::plan::search::{Evaluated, Question, Setting, evaluate, group_of};
 use crate::plan::workers::Workers;
 use crate::scenario::question::Payment;
 use crate::units::diagnostic::Diagnostics;
-use crate::units::money::{Currency, Money};
+use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use jiff::ToSpan;
 use rust_decimal::Decimal;
@@ -67,7 +68,7 @@ pub(crate) fn months(
     let results =
         workers.map("months", &levels, |level| need(question, family, start, first, level));
     let needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
-    Ok(plan(question, &levels, &needs))
+    plan(question, family, &levels, &needs)
 }
 
 /// Percentiles of demand by month.
@@ -107,7 +108,9 @@ fn need(
 ) -> Result<Need, Diagnostics> {
     let at = |level: f64, size: Ptu| -> Result<Vec<Evaluated>, Diagnostics> {
         let future = Future { level, ..Future::most_likely(question.scenario) };
-        let scenario = future.scenario(question.scenario);
+        let mut scenario = future.scenario(question.scenario).into_owned();
+        // What is owned is counted by [`plan`], month by month: here every PTU has the price of a new one.
+        scenario.commercial.agreement.reservations = Vec::new();
         let traces = future.traces(question)?;
         let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
         evaluate(Setting::of(&future, moved), &group_of(&scenario, family, size))
@@ -184,7 +187,12 @@ fn cheapest_size(
 }
 
 /// Decides the reservations over all months and says what to do in each.
-fn plan(question: Question<'_>, levels: &[[f64; 3]], needs: &[Need]) -> Vec<Month> {
+fn plan(
+    question: Question<'_>,
+    family: &Family,
+    levels: &[[f64; 3]],
+    needs: &[Need],
+) -> Result<Vec<Month>, Diagnostics> {
     let sizes: Vec<Ptu> = needs.iter().map(|need| need.total_ptu).collect();
     let per_ptu = needs.iter().find(|need| !need.per_ptu.is_empty()).map(|need| &need.per_ptu);
     let price = |payment: Payment| {
@@ -196,11 +204,17 @@ fn plan(question: Question<'_>, levels: &[[f64; 3]], needs: &[Need]) -> Vec<Mont
         long: price(Payment::OneYear),
         long_months: YEAR,
     };
-    let ladder = ladder(&sizes, &prices);
+    let sku = family.provisioned.as_ref().map(|sku| &*sku.name);
+    let owned = owned_by_month(question, sku, needs.len())?;
+    let uncovered: Vec<Ptu> =
+        sizes.iter().zip(&owned).map(|(size, owned)| size.saturating_sub(owned.ptu)).collect();
+    let ladder = ladder(&uncovered, &prices);
+    let currency = question.scenario.commercial.agreement.currency;
     let mut months = Vec::with_capacity(needs.len());
     for (index, need) in needs.iter().enumerate() {
-        let capacity = ladder.as_ref().map_or(Decimal::ZERO, |ladder| ladder.months[index]);
-        let cost = need.tokens.map(|tokens| Money::new(tokens + capacity, Currency::USD));
+        let capacity = ladder.as_ref().map_or(Decimal::ZERO, |ladder| ladder.months[index])
+            + owned[index].cost;
+        let cost = need.tokens.map(|tokens| Money::new(tokens + capacity, currency));
         let mut actions = Vec::new();
         let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
         match (index, before, need.total_ptu) {
@@ -210,6 +224,10 @@ fn plan(question: Question<'_>, levels: &[[f64; 3]], needs: &[Need]) -> Vec<Mont
                 actions.push(format!("resize from {before} to {size} PTU"));
             }
             _ => {}
+        }
+        let owned_before = index.checked_sub(1).map_or(0, |last| owned[last].ptu);
+        if owned[index].ptu != owned_before {
+            actions.push(format!("reservations owned cover {} PTU", owned[index].ptu));
         }
         if let Some(ladder) = &ladder {
             actions.extend(purchases(ladder, index));
@@ -223,7 +241,7 @@ fn plan(question: Question<'_>, levels: &[[f64; 3]], needs: &[Need]) -> Vec<Mont
             actions,
         });
     }
-    months
+    Ok(months)
 }
 
 /// What to buy at the start of a month: new reservations, renewals, and what is left to the hourly price.

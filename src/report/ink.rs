@@ -139,6 +139,11 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// Whether a word has the form of a currency's code.
+fn is_currency(word: &str) -> bool {
+    word.len() == 3 && word.bytes().all(|letter| letter.is_ascii_uppercase())
+}
+
 /// Words, with units joined to their figures.
 fn glue(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -146,7 +151,8 @@ fn glue(text: &str) -> Vec<String> {
         let unit = word.trim_end_matches([',', '.', ';', ':', ')']);
         match words.last_mut() {
             Some(last)
-                if matches!(unit, "%" | "ms" | "s" | "min" | "h" | "PTU" | "USD")
+                if (matches!(unit, "%" | "ms" | "s" | "min" | "h" | "PTU")
+                    || is_currency(unit))
                     && last.ends_with(|c: char| c.is_ascii_digit()) =>
             {
                 last.push(' ');

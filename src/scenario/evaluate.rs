@@ -1,19 +1,18 @@
 //! One candidate, simulated, measured and billed.
 
 use crate::billing::bill::{Bill, bill};
-use crate::billing::commitment::{Commitment, Payment as Instalments, Renewal, Term};
+use crate::billing::commitment::Commitment;
 use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
-use crate::catalog::sku::Scope;
 use crate::engine;
 use crate::engine::outcome::{Deployed, Outcome};
 use crate::engine::rules::LogScope;
 use crate::ledger::repeat::repeat_tokens;
 use crate::ledger::usage::{CapacityUsage, DeploymentRef, TokenUsage, Usage};
 use crate::scenario::candidate::Candidate;
+use crate::scenario::purchases::commitments;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::{Resolved, resolve};
-use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::time::HOUR_US;
 use crate::workload::trace::Trace;
@@ -48,6 +47,7 @@ pub fn simulate_logged(
     candidate: &Candidate,
     log: LogScope,
 ) -> Result<Simulated, Diagnostics> {
+    scenario.commercial.check(catalog)?;
     let mut resolved = resolve(scenario, catalog, candidate)?;
     resolved.setup.log = log;
     let traces: Vec<&Trace> = traces.iter().collect();
@@ -126,6 +126,11 @@ fn capacity_of(
     }
 }
 
+/// The scenario's terms over its period.
+fn terms(scenario: &Scenario, catalog: &Catalog) -> Result<Terms, Diagnostic> {
+    scenario.commercial.over(scenario.period.start(), scenario.period.until(), catalog)
+}
+
 /// The bill of a simulated candidate when its PTUs are paid in a way.
 pub fn price(
     scenario: &Scenario,
@@ -133,8 +138,13 @@ pub fn price(
     simulated: &Simulated,
     payment: Payment,
 ) -> Result<Bill, Diagnostics> {
-    let terms = Terms::list(scenario.period.start(), scenario.period.until());
-    bill(&simulated.usage, &commitments(scenario, catalog, simulated, payment)?, &terms, catalog)
+    let terms = terms(scenario, catalog)?;
+    bill(
+        &simulated.usage,
+        &owned_and_bought(scenario, catalog, simulated, payment)?,
+        &terms,
+        catalog,
+    )
 }
 
 /// The part of [`price`] that the tokens make: the same for every way to pay for PTUs.
@@ -144,8 +154,7 @@ pub fn price_tokens(
     simulated: &Simulated,
 ) -> Result<Bill, Diagnostics> {
     let usage = Usage { capacity: Vec::new(), ..simulated.usage.clone() };
-    let terms = Terms::list(scenario.period.start(), scenario.period.until());
-    bill(&usage, &[], &terms, catalog)
+    bill(&usage, &[], &terms(scenario, catalog)?, catalog)
 }
 
 /// The rest of [`price`]: what the PTUs make when paid in a way.
@@ -156,50 +165,17 @@ pub fn price_capacity(
     payment: Payment,
 ) -> Result<Bill, Diagnostics> {
     let usage = Usage { capacity: simulated.usage.capacity.clone(), ..Usage::default() };
-    let terms = Terms::list(scenario.period.start(), scenario.period.until());
-    bill(&usage, &commitments(scenario, catalog, simulated, payment)?, &terms, catalog)
+    let terms = terms(scenario, catalog)?;
+    bill(&usage, &owned_and_bought(scenario, catalog, simulated, payment)?, &terms, catalog)
 }
 
-/// The reservations that cover all PTUs of a candidate from the period's first day on.
-fn commitments(
+/// The reservations owned, and those bought for what they leave uncovered.
+fn owned_and_bought(
     scenario: &Scenario,
     catalog: &Catalog,
     simulated: &Simulated,
     payment: Payment,
 ) -> Result<Vec<Commitment>, Diagnostics> {
-    let term = match payment {
-        Payment::Hourly => return Ok(Vec::new()),
-        Payment::OneMonth => Term::OneMonth,
-        Payment::OneYear => Term::OneYear,
-    };
-    let mut commitments: Vec<Commitment> = Vec::new();
-    for (deployment, capacity_ptu) in
-        simulated.resolved.deployments.iter().zip(&simulated.resolved.capacity_ptu)
-    {
-        let Some(capacity_ptu) = *capacity_ptu else { continue };
-        let scope = catalog.sku(&deployment.sku)?.scope;
-        // Global reservations are not bound to a region (P R36, C8).
-        let region: Option<Arc<str>> = (scope != Scope::Global).then(|| deployment.region.clone());
-        // One reservation serves all models of a type, region and scope (P R36).
-        if let Some(same) =
-            commitments.iter_mut().find(|c| c.sku == deployment.sku && c.region == region)
-        {
-            same.quantity_ptu += capacity_ptu;
-            continue;
-        }
-        commitments.push(Commitment {
-            id: format!("{} reservation, {}", deployment.sku, payment.as_str()).into(),
-            sku: deployment.sku.clone(),
-            region,
-            quantity_ptu: capacity_ptu,
-            term,
-            start: utc_date(scenario.period.start()),
-            payment: match term {
-                Term::OneMonth => Instalments::Upfront,
-                Term::OneYear => Instalments::Monthly,
-            },
-            renewal: Renewal::Automatic,
-        });
-    }
-    Ok(commitments)
+    let Resolved { deployments, capacity_ptu, .. } = &simulated.resolved;
+    commitments(scenario, catalog, deployments, capacity_ptu, payment)
 }

@@ -5,6 +5,7 @@ use crate::metrics::slo::Slo;
 use crate::scenario::calls::CallsTable;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::events::Event;
+use crate::scenario::terms::Commercial;
 use crate::scenario::uncertain::Uncertain;
 use crate::scenario::what_if::{TrafficChange, WhatIf};
 use crate::units::calendar::Period;
@@ -49,6 +50,8 @@ pub struct Scenario {
     pub what_ifs: Vec<WhatIf>,
     /// Months the plan looks ahead, from the period's start; at least 1.
     pub horizon_months: u32,
+    /// What was agreed with the platform, what is owned, and who is to pay.
+    pub commercial: Commercial,
     /// Overridden catalogue parameters, as text.
     pub parameters: BTreeMap<String, (String, Place)>,
 }

@@ -5,6 +5,7 @@ use jiff::civil::{Date, date};
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
 use ptuplan::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use ptuplan::billing::returns::{RefundBasis, ReturnRules};
 use ptuplan::billing::terms::Terms;
 use ptuplan::ledger::metered::MeterKind;
 use ptuplan::ledger::usage::{
@@ -86,6 +87,14 @@ impl PriceSource for SmallBook {
         Ok(usd(if term == Term::OneMonth { "260" } else { "2652" }, 1))
     }
 
+    fn return_rules(&self, _on: Date) -> Result<ReturnRules, Diagnostic> {
+        Ok(ReturnRules {
+            allowance: Money::new(50_000.into(), Currency::USD),
+            fee_share: 0.into(),
+            basis: RefundBasis::LowerOfPaidAndCurrent,
+        })
+    }
+
     fn meter_price(&self, key: MeterKey<'_>, _on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
         match key.kind {
             MeterKind::Hosting => Ok(usd("1.70", 1)),
@@ -150,6 +159,8 @@ pub(crate) fn reservation(id: &str, quantity_ptu: u32, start: Date, term: Term) 
         start,
         payment: Payment::Monthly,
         renewal: Renewal::None,
+        price_paid: None,
+        returned: None,
     }
 }
 

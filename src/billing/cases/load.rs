@@ -2,15 +2,14 @@
 
 #![deny(clippy::float_arithmetic)]
 
+use crate::billing::agreement::read::{Mistake, read, read_reservations};
 use crate::billing::cases::schema::{
-    CaseFile, CommitmentTable, ExpectTable, JobTable, MeteredTable, PriceTable, TermsTable,
-    TokensTable,
+    CaseFile, ExpectTable, JobTable, MeteredTable, PriceTable, TokensTable,
 };
 use crate::billing::cases::stated::{StatedMeter, StatedPrice};
-use crate::billing::commitment::{Commitment, Payment, Renewal, Term};
-use crate::billing::prices::Billed;
+use crate::billing::commitment::{Commitment, Term};
 use crate::billing::returns::{Cancelled, RefundBasis, Remaining, ReturnRules};
-use crate::billing::terms::{Discount, ExchangeRate, Terms};
+use crate::billing::terms::Terms;
 use crate::ledger::finetune::{JobEnd, reinforcement_hundredths, supervised_tokens};
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
 use crate::ledger::usage::{
@@ -18,7 +17,7 @@ use crate::ledger::usage::{
 };
 use crate::units::dated::{Dated, Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
-use crate::units::money::{Currency, Money, UnitPrice};
+use crate::units::money::{Money, UnitPrice};
 use crate::units::tokens::{TokenClass, TokenCounts};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -139,8 +138,10 @@ impl Loader<'_> {
         for table in &file.job {
             usage.metered.extend(self.job(table, &period));
         }
-        let commitments = file.commitment.iter().filter_map(|t| self.commitment(t)).collect();
-        let terms = self.terms(&file.terms, &period);
+        let mut commitments = self.or_mistakes(read_reservations(&file.commitment));
+        let (agreement, _) = self.or_mistakes(read(&file.terms));
+        commitments.extend(agreement.reservations.clone());
+        let terms = agreement.over(period.start, period.end);
         let prices = file.price.iter().filter_map(|table| self.price(table)).collect();
         let cancellation = match &file.cancellation {
             Some(_) => self.cancellation(file),
@@ -262,68 +263,6 @@ impl Loader<'_> {
         })
     }
 
-    fn commitment(&mut self, table: &CommitmentTable) -> Option<Commitment> {
-        let term =
-            |word: &str| [Term::OneMonth, Term::OneYear].into_iter().find(|t| t.as_str() == word);
-        let term = self.word(Some(&table.term), "term", term, Term::OneMonth);
-        let payment = |word: &str| match word {
-            "upfront" => Some(Payment::Upfront),
-            "monthly" => Some(Payment::Monthly),
-            _ => None,
-        };
-        Some(Commitment {
-            id: table.id.as_str().into(),
-            sku: table.sku.as_str().into(),
-            region: table.region.as_deref().map(Into::into),
-            quantity_ptu: table.ptu,
-            term,
-            start: self.date(table.start.get_ref(), &table.start.span())?,
-            payment: self.word(table.payment.as_ref(), "payment", payment, Payment::Upfront),
-            renewal: if table.renews { Renewal::Automatic } else { Renewal::None },
-        })
-    }
-
-    fn terms(&mut self, table: &TermsTable, period: &Range<Timestamp>) -> Terms {
-        let mut terms = Terms::list(period.start, period.end);
-        if let Some(code) = &table.currency {
-            terms.currency = self.word(Some(code), "currency", currency, Currency::USD);
-        }
-        let billed = |word: &str| match word {
-            "nothing" => Some(Billed::Nothing),
-            "input" => Some(Billed::Input),
-            "input and output" => Some(Billed::InputAndOutput),
-            _ => None,
-        };
-        for (name, word) in &table.answers {
-            match Answer::parse(name) {
-                Some(answer) => {
-                    let billed = self.word(Some(word), "billed share", billed, Billed::Nothing);
-                    terms.answers.insert(answer, billed);
-                }
-                None => self.unknown("answer", name, word, Answer::ALL.map(Answer::as_str)),
-            }
-        }
-        for discount in &table.discount {
-            terms.discounts.push(Discount {
-                sku: discount.sku.as_deref().map(Into::into),
-                model: discount.model.as_deref().map(Into::into),
-                from: None,
-                to: None,
-                share: self.word(Some(&discount.share), "share", percent, Decimal::ZERO),
-                reservations: false,
-            });
-        }
-        for rate in &table.exchange {
-            let Some(from) = self.date(rate.from.get_ref(), &rate.from.span()) else { continue };
-            terms.exchange_rates.push(ExchangeRate {
-                of: self.word(Some(&rate.of), "currency", currency, Currency::USD),
-                from,
-                rate: self.word(Some(&rate.rate), "rate", decimal, Decimal::ONE),
-            });
-        }
-        terms
-    }
-
     fn price(&mut self, table: &PriceTable) -> Option<StatedPrice> {
         let tier =
             self.word(table.tier.as_ref(), "tier", ServiceTier::parse, ServiceTier::Standard);
@@ -407,6 +346,17 @@ impl Loader<'_> {
             remaining: Remaining { left, of },
             prepaid: Remaining { left: prepaid_left, of: prepaid_of },
             earlier,
+        })
+    }
+
+    /// What was read, or nothing and its mistakes.
+    fn or_mistakes<T: Default>(&mut self, read: Result<T, Vec<Mistake>>) -> T {
+        read.unwrap_or_else(|mistakes| {
+            for Mistake { code, span, message, hint } in mistakes {
+                let place = self.place(&span);
+                self.diagnostics.push(Diagnostic::error(code, message).at(place).hint(hint));
+            }
+            T::default()
         })
     }
 
@@ -510,20 +460,6 @@ impl Loader<'_> {
     fn place(&self, span: &Range<usize>) -> Place {
         Place::at_offset(Arc::clone(&self.file), self.text, span.start)
     }
-}
-
-fn currency(code: &str) -> Option<Currency> {
-    code.parse().ok()
-}
-
-fn decimal(text: &str) -> Option<Decimal> {
-    text.parse().ok()
-}
-
-/// `"5 %"` as 0.05.
-fn percent(text: &str) -> Option<Decimal> {
-    let number: Decimal = text.strip_suffix('%')?.trim().parse().ok()?;
-    Some(number / Decimal::ONE_HUNDRED)
 }
 
 /// `"2.00 USD per 1M tokens"`.

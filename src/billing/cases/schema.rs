@@ -1,5 +1,6 @@
 //! A rule case as it is written.
 
+use crate::billing::agreement::table::{ReservationTable, TermsTable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -35,7 +36,7 @@ pub struct CaseFile {
     pub job: Vec<JobTable>,
     /// Reservations.
     #[serde(default)]
-    pub commitment: Vec<CommitmentTable>,
+    pub commitment: Vec<ReservationTable>,
     /// Commercial terms.
     #[serde(default)]
     pub terms: TermsTable,
@@ -156,70 +157,6 @@ pub struct JobTable {
     pub ended: Option<Spanned<String>>,
     /// Last checkpoint before a service error.
     pub checkpoint: Option<Spanned<Datetime>>,
-}
-
-/// A reservation.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CommitmentTable {
-    /// Its id.
-    pub id: String,
-    /// The SKU it matches.
-    pub sku: String,
-    /// The region it matches; every region when absent.
-    pub region: Option<String>,
-    /// Reserved PTUs.
-    pub ptu: u32,
-    /// `1-month` or `1-year`.
-    pub term: Spanned<String>,
-    /// First day.
-    pub start: Spanned<Datetime>,
-    /// `upfront` (when absent) or `monthly`.
-    pub payment: Option<Spanned<String>>,
-    /// Whether it renews automatically.
-    #[serde(default)]
-    pub renews: bool,
-}
-
-/// Commercial terms.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TermsTable {
-    /// Currency of the bill; USD when absent.
-    pub currency: Option<Spanned<String>>,
-    /// Answers billed otherwise than the rules say: `nothing`, `input` or `input and output`.
-    #[serde(default)]
-    pub answers: BTreeMap<String, Spanned<String>>,
-    /// Negotiated discounts.
-    #[serde(default)]
-    pub discount: Vec<DiscountTable>,
-    /// Exchange rates into `currency`.
-    #[serde(default)]
-    pub exchange: Vec<RateTable>,
-}
-
-/// A discount.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DiscountTable {
-    /// Share taken off, such as `"5 %"`.
-    pub share: Spanned<String>,
-    /// Only this SKU.
-    pub sku: Option<String>,
-    /// Only this model.
-    pub model: Option<String>,
-}
-
-/// An exchange rate.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RateTable {
-    /// Currency of the price.
-    pub of: Spanned<String>,
-    /// First day.
-    pub from: Spanned<Datetime>,
-    /// Units of the bill's currency for one.
-    pub rate: Spanned<String>,
 }
 
 /// A cancellation (P R38).

@@ -4,6 +4,7 @@
 
 use crate::billing::commitment::Term;
 use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use crate::billing::returns::ReturnRules;
 use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
 use crate::units::dated::Dated;
@@ -125,6 +126,10 @@ impl<P: PriceSource> PriceSource for Stated<'_, P> {
             Some(price) => Ok(price),
             None => self.base.reservation_price(sku, region, term, on),
         }
+    }
+
+    fn return_rules(&self, on: Date) -> Result<ReturnRules, Diagnostic> {
+        self.base.return_rules(on)
     }
 
     fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {

@@ -14,7 +14,24 @@ pub(crate) struct Check<'a> {
     pub(super) found: Diagnostics,
 }
 
+impl<'a> Check<'a> {
+    /// Nothing checked, nothing found.
+    pub(in crate::scenario) fn new(file: &str, text: &'a str) -> Self {
+        Self { file: file.into(), text, found: Diagnostics::default() }
+    }
+}
+
 impl Check<'_> {
+    /// What was checked, or all that was found wrong.
+    pub(in crate::scenario) fn into_result<T>(self, checked: T) -> Result<T, Diagnostics> {
+        self.found.or_ok(checked)
+    }
+
+    /// Adds what another check found.
+    pub(in crate::scenario) fn add(&mut self, found: Diagnostics) {
+        self.found.0.extend(found.0);
+    }
+
     pub(in crate::scenario) fn place(&self, span: Range<usize>) -> Place {
         Place::at_offset(self.file.clone(), self.text, span.start)
     }

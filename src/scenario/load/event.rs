@@ -7,12 +7,11 @@ use crate::scenario::schema::ScenarioFile;
 use crate::units::diagnostic::nearest;
 
 impl Check<'_> {
-    /// Events name a deployment of `[today]`, or a candidate's, which is `SKU/model`.
-    pub(super) fn events(
-        &mut self,
+    /// The names deployments have: those of `[today]`, and a candidate's, which is `SKU/model`.
+    pub(in crate::scenario) fn deployment_names(
         written: &ScenarioFile,
         today: Option<&Candidate>,
-    ) -> Vec<Event> {
+    ) -> Vec<String> {
         let mut known: Vec<String> = today
             .iter()
             .flat_map(|today| today.deployments.iter().map(|d| d.name.to_string()))
@@ -21,6 +20,15 @@ impl Check<'_> {
             let models = written.workload.iter().map(|workload| workload.model.get_ref());
             known.extend(models.map(|model| format!("{}/{model}", sku.get_ref())));
         }
+        known
+    }
+
+    pub(super) fn events(
+        &mut self,
+        written: &ScenarioFile,
+        today: Option<&Candidate>,
+    ) -> Vec<Event> {
+        let known = Self::deployment_names(written, today);
         let mut events = Vec::new();
         for table in &written.event {
             if let Some(name) = &table.deployment

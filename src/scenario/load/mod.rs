@@ -13,6 +13,7 @@ mod words;
 mod workload;
 
 pub(crate) use check::Check;
+pub(in crate::scenario) use parse::parse;
 pub use scenario::load;
 pub(in crate::scenario) use uncertain::quantity;
 pub use words::{duration_us, share_ppm};

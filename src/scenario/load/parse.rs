@@ -1,14 +1,17 @@
-//! TOML to [`ScenarioFile`], with every mistake of the text at once.
+//! TOML to the tables of a file, with every mistake of the text at once.
 
-use crate::scenario::schema::ScenarioFile;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use serde::de::DeserializeOwned;
 use std::ops::Range;
 
 /// Mistakes reported at most; the rest of a hopeless file is not worth the screen.
 const MAX_MISTAKES: usize = 50;
 
 /// Deserialises, blanking out each offending item and trying again, so that one pass shows every mistake.
-pub(super) fn parse(file: &str, text: &str) -> Result<ScenarioFile, Diagnostics> {
+pub(in crate::scenario) fn parse<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+) -> Result<T, Diagnostics> {
     let mut found = Diagnostics::default();
     if let Err(error) = toml::from_str::<toml::Table>(text) {
         let span = error.span().unwrap_or(0..0);
@@ -16,7 +19,7 @@ pub(super) fn parse(file: &str, text: &str) -> Result<ScenarioFile, Diagnostics>
     }
     let mut rest = text.to_owned();
     loop {
-        let error = match toml::from_str::<ScenarioFile>(&rest) {
+        let error = match toml::from_str::<T>(&rest) {
             Ok(written) if found.0.is_empty() => return Ok(written),
             Ok(_) => return Err(found),
             Err(error) => error,

@@ -11,11 +11,10 @@ use std::collections::BTreeMap;
 /// Parses and checks a scenario. `file` is the name used in messages.
 pub fn load(file: &str, text: &str) -> Result<Scenario, Diagnostics> {
     let written = parse(file, text)?;
-    let mut check = Check { file: file.into(), text, found: Diagnostics::default() };
-    let scenario = check.scenario(written);
-    match scenario {
-        Some(scenario) if !check.found.has_errors() => Ok(scenario),
-        _ => Err(check.found),
+    let mut check = Check::new(file, text);
+    match check.scenario(written) {
+        Some(scenario) => check.into_result(scenario),
+        None => Err(check.found),
     }
 }
 
@@ -29,6 +28,7 @@ impl Check<'_> {
         let region = self.named(&written.region);
         let today = written.today.as_ref().and_then(|today| self.today(today, &workloads, &region));
         let events = self.events(&written, today.as_ref());
+        let commercial = self.terms(&written, today.as_ref());
         let uncertain = self.uncertain(&written);
         let what_ifs = self.what_ifs(&written.what_if, &workloads);
         let months = period.as_ref().and_then(Period::whole_months).unwrap_or(1);
@@ -67,6 +67,7 @@ impl Check<'_> {
             uncertain,
             what_ifs,
             horizon_months,
+            commercial,
             parameters,
         })
     }

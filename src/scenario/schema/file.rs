@@ -1,5 +1,6 @@
 //! The whole file.
 
+use crate::billing::agreement::table::TermsTable;
 use crate::scenario::events::EventTable;
 use crate::scenario::schema::{
     AllowTable, HorizonTable, SloTable, SubscriptionTable, TodayTable, UncertainTable,
@@ -51,6 +52,9 @@ pub struct ScenarioFile {
     pub what_if: Vec<WhatIfTable>,
     /// How far the plan looks ahead.
     pub horizon: Option<HorizonTable>,
+    /// Commercial terms: discounts, currency, reservations owned, budgets; list prices in US dollars when absent.
+    #[serde(default)]
+    pub terms: TermsTable,
     /// Values for named catalogue parameters, overriding their defaults.
     #[serde(default)]
     pub parameters: BTreeMap<String, Spanned<toml::Value>>,

@@ -3,6 +3,7 @@
 use crate::scenario::calls::CallsTable;
 use crate::scenario::traffic_table::TrafficTable;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// One workload.
@@ -21,4 +22,9 @@ pub struct WorkloadTable {
     pub client: Spanned<String>,
     /// How it calls beyond that.
     pub calls: Option<CallsTable>,
+    /// The team that pays for it.
+    pub team: Option<String>,
+    /// Tags to allocate its cost by.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
