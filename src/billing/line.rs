@@ -299,6 +299,14 @@ impl LineItem {
         })
     }
 
+    /// The name of the charge: its meter's, and whether it is money paid back.
+    pub fn charge(&self) -> String {
+        match self.category {
+            ChargeCategory::Refund => format!("{}, paid back", self.meter),
+            _ => self.meter.to_string(),
+        }
+    }
+
     /// What is priced, in the unit the price is for (FOCUS `PricingQuantity`).
     pub fn pricing_quantity(&self) -> Quantity {
         let per = self

@@ -76,25 +76,21 @@ fn term_rate(
     let Commitment { sku, region, term, .. } = commitment;
     let meter = Meter::Reservation;
     let subject = Subject { sku, model: None, meter: &meter, on };
-    match commitment.price_paid.filter(|_| !at_list) {
-        // What was agreed at the purchase is no list price: no discount comes on top.
-        Some(value) => {
-            let evidence = Evidence {
-                status: Status::Observed,
-                effective_from: on,
-                effective_to: None,
-                source: format!("price paid for reservation {}", commitment.id).into(),
-                verified_on: on,
-                place: Place::default(),
-            };
-            let undiscounted = Terms { discounts: Vec::new(), ..terms.clone() };
-            rate(Dated { value, evidence: Arc::new(evidence) }, subject, &undiscounted)
-        }
-        None => {
-            let list = prices.reservation_price(sku, region.as_deref(), *term, on)?;
-            rate(list, subject, terms)
-        }
-    }
+    let Some(value) = commitment.price_paid.filter(|_| !at_list) else {
+        let list = prices.reservation_price(sku, region.as_deref(), *term, on)?;
+        return rate(list, subject, terms);
+    };
+    // What was agreed at the purchase is no list price: no discount comes on top.
+    let evidence = Evidence {
+        status: Status::Observed,
+        effective_from: on,
+        effective_to: None,
+        source: format!("price paid for reservation {}", commitment.id).into(),
+        verified_on: on,
+        place: Place::default(),
+    };
+    let undiscounted = Terms { discounts: Vec::new(), ..terms.clone() };
+    rate(Dated { value, evidence: Arc::new(evidence) }, subject, &undiscounted)
 }
 
 fn paid(

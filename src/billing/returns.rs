@@ -145,7 +145,8 @@ pub fn exchange(
             new_term_cost.to_display_string(),
             floor.to_display_string()
         ),
-    ))
+    )
+    .hint("reserve more PTUs or a longer term (P R38)"))
 }
 
 #[cfg(test)]

@@ -75,29 +75,22 @@ fn compared(view: RecommendationView) -> Compared {
 }
 
 fn text(all: &[Compared]) -> String {
-    let mut currencies: Vec<&str> = all
-        .iter()
-        .filter_map(|compared| Some(compared.choice.as_ref()?.monthly_cost.currency.as_str()))
-        .collect();
-    currencies.sort_unstable();
-    currencies.dedup();
-    // Scenarios may be billed in several currencies: then each cost names its own.
-    let one = (currencies.len() == 1).then(|| currencies[0]);
     let columns = [
         words("scenario", 24),
         words("choice", 26),
-        figures(&one.map_or_else(|| "a month".to_owned(), |code| format!("{code} a month"))),
+        figures("a month"),
         figures("today"),
         figures("pay as you go"),
         figures("ended 429"),
     ];
     let cost = |candidate: Option<&CandidateView>| {
         let cost = candidate.filter(|candidate| !candidate.monthly_cost.p50.is_empty());
-        match (cost.map(|candidate| &candidate.monthly_cost), one) {
-            (None, _) => "–".to_owned(),
-            (Some(cost), Some(_)) => format::amount(&cost.p50),
-            (Some(cost), None) => format::money(&cost.p50, &cost.currency),
-        }
+        cost.map_or_else(
+            || "–".to_owned(),
+            |candidate| {
+                format::money(&candidate.monthly_cost.p50, &candidate.monthly_cost.currency)
+            },
+        )
     };
     let rows: Vec<_> = all
         .iter()

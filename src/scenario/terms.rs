@@ -179,8 +179,8 @@ impl Commercial {
 pub fn load_terms(file: &str, text: &str) -> Result<Commercial, Diagnostics> {
     let written: TermsFile = parse(file, text)?;
     let mut check = Check::new(file, text);
-    let owners = check.owners(written.workload.iter().map(|w| (&w.name, &w.team, &w.tags)));
-    let commercial = check.commercial(&written.terms, owners);
+    let owned_by = owners(written.workload.iter().map(|w| (&w.name, &w.team, &w.tags)));
+    let commercial = check.commercial(&written.terms, owned_by);
     check.into_result(commercial)
 }
 
@@ -191,13 +191,13 @@ impl Check<'_> {
         written: &ScenarioFile,
         today: Option<&Candidate>,
     ) -> Commercial {
-        let owners = self.owners(
+        let owned_by = owners(
             written
                 .workload
                 .iter()
                 .map(|WorkloadTable { name, team, tags, .. }| (name, team, tags)),
         );
-        let commercial = self.commercial(&written.terms, owners);
+        let commercial = self.commercial(&written.terms, owned_by);
         let workloads: Vec<&str> =
             written.workload.iter().map(|w| w.name.get_ref().as_str()).collect();
         let deployments = Self::deployment_names(written, today);
@@ -230,19 +230,19 @@ impl Check<'_> {
             }
         }
     }
+}
 
-    fn owners<'t>(
-        &mut self,
-        tables: impl Iterator<
-            Item = (&'t Spanned<String>, &'t Option<String>, &'t BTreeMap<String, String>),
-        >,
-    ) -> Owners {
-        let mut owners = Owners::new();
-        for (name, team, tags) in tables {
-            let tags = tags.iter().map(|(tag, value)| (tag.as_str().into(), value.as_str().into()));
-            let owner = Owner { team: team.as_deref().map(Into::into), tags: tags.collect() };
-            owners.insert(name.get_ref().as_str().into(), owner);
-        }
-        owners
+/// The owners of workloads as written.
+fn owners<'t>(
+    tables: impl Iterator<
+        Item = (&'t Spanned<String>, &'t Option<String>, &'t BTreeMap<String, String>),
+    >,
+) -> Owners {
+    let mut owners = Owners::new();
+    for (name, team, tags) in tables {
+        let tags = tags.iter().map(|(tag, value)| (tag.as_str().into(), value.as_str().into()));
+        let owner = Owner { team: team.as_deref().map(Into::into), tags: tags.collect() };
+        owners.insert(name.get_ref().as_str().into(), owner);
     }
+    owners
 }

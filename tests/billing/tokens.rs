@@ -105,6 +105,7 @@ fn discounts_and_exchange_rates_act_on_the_price() {
         discounts: vec![Discount {
             sku: Some("GlobalStandard".into()),
             model: None,
+            meter: None,
             from: None,
             to: None,
             share: "0.05".parse().unwrap(),

@@ -7,7 +7,7 @@ use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::commitment::Term;
 use ptuplan::billing::difference::{CostColumn, difference};
 use ptuplan::billing::focus::{Account, COLUMNS, to_csv};
-use ptuplan::billing::limit::{Budget, budget_status};
+use ptuplan::billing::limit::{Budget, budget_statuses};
 use ptuplan::billing::terms::{Discount, Terms};
 use ptuplan::ledger::usage::{Answer, TokenUsage, Usage};
 use ptuplan::units::money::{Currency, Money};
@@ -179,6 +179,7 @@ fn a_difference_is_price_and_volume() {
         discounts: vec![Discount {
             sku: None,
             model: None,
+            meter: None,
             from: None,
             to: None,
             share: Decimal::new(25, 2),
@@ -204,11 +205,12 @@ fn a_budget_knows_the_day_it_is_reached() {
         name: "base".into(),
         limit: Money::new(limit.into(), Currency::USD),
         column: CostColumn::Effective,
+        every_month: false,
         deployment: None,
         workload: None,
     };
     // 120 PTU at 260 USD over 31 days are 1,006.45 USD a day.
-    let reached = |limit| budget_status(&bill, &budget(limit)).unwrap().reached_on;
+    let reached = |limit| budget_statuses(&bill, &budget(limit)).unwrap()[0].1.reached_on;
     assert_eq!(reached(1_000), Some(date(2026, 12, 1)));
     assert_eq!(reached(10_000), Some(date(2026, 12, 10)));
     assert_eq!(reached(40_000), None);

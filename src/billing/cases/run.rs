@@ -103,7 +103,7 @@ pub fn charges(bill: &Bill) -> Result<Vec<ExpectedLine>, Diagnostic> {
         let per = key.meter.unit().counts_per_consumed_unit();
         let units: Option<Decimal> = lines.iter().map(|line| line.consumption_units()).sum();
         charges.push(ExpectedLine {
-            charge: key.meter.to_string(),
+            charge: lines.first().map_or_else(|| key.meter.to_string(), |line| line.charge()),
             deployment: key.deployment.as_ref().map(|deployment| deployment.name.to_string()),
             workload: key.workload.as_deref().map(ToOwned::to_owned),
             commitment: key.commitment.as_ref().map(|(id, _)| id.to_string()),

@@ -43,7 +43,7 @@ fn line_item(number: usize, line: &LineItem) -> LineItemView {
         charge_category: line.category.as_str().to_owned(),
         resource,
         workload: line.workload.as_deref().unwrap_or_default().to_owned(),
-        meter: line.meter.to_string(),
+        meter: line.charge(),
         pricing_quantity: line.pricing_quantity().to_decimal().to_string(),
         pricing_unit: line.pricing_unit(),
         list_unit_price: line
