@@ -8,6 +8,7 @@ mod compare;
 mod diff;
 mod exit;
 mod explain;
+mod forecast;
 mod init;
 mod input;
 mod output;

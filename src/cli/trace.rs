@@ -1,11 +1,11 @@
-//! `ptuplan trace summarize|import|fit`.
+//! `ptuplan trace summarize|import|transform|forecast|fit`.
 
 use super::arguments::{Common, Format};
 use super::exit::{Failure, Verdict, show};
 use super::output::{Folder, INK, print, unrendered, width};
 use crate::report::json;
 use crate::report::traffic::{
-    FitView, ImportView, TrafficView, fit_text, import_text, rate_plot, summary_text,
+    FitView, ImportView, TrafficView, fit_plot, fit_text, import_text, rate_plot, summary_text,
 };
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
@@ -14,7 +14,7 @@ use crate::workload::fit::fit;
 use crate::workload::import::{BucketModel, Imported, ReadSpec, read_all};
 use crate::workload::summary::summarize;
 use crate::workload::synth::to_toml;
-use crate::workload::transform::{Coarsening, anonymise};
+use crate::workload::transform::{Coarsening, STEPS, Step, anonymise};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 use std::fs;
@@ -36,6 +36,23 @@ pub(super) enum TraceCommand {
         #[arg(long)]
         anonymise: bool,
     },
+    /// Scale, slice, stretch, thin, repeat, merge, add a surge, anonymise: in the order given
+    Transform {
+        /// A trace or log, or a bundled trace's name
+        #[arg(value_name = "FILE")]
+        input: PathBuf,
+        /// What to do: scale=1.5, slice=1h..2h, stretch=0.5, thin=0.1, repeat=24h, surge=2h+30min*3, merge=FILE, anonymise
+        #[arg(value_name = "STEP", required = true)]
+        steps: Vec<String>,
+        /// Trace to write: .csv, or .parquet where built in
+        #[arg(long, short, value_name = "FILE")]
+        output: PathBuf,
+        /// Refuse the files for any mistake in them, instead of leaving rows out
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Requests of the months to come, with their uncertainty, and the block that plans with them
+    Forecast(super::forecast::ForecastArguments),
     /// Find the arrival process and lengths; write the spec that makes traffic like it
     Fit {
         #[command(flatten)]
@@ -89,15 +106,78 @@ pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Fa
             }
             Ok(Verdict::Yes)
         }
+        TraceCommand::Forecast(command) => super::forecast::run(command, common),
+        TraceCommand::Transform { input, steps, output, strict } => {
+            transform_file(input, steps, output, *strict, common)
+        }
         TraceCommand::Fit { files, output } => fit_files(files, output.as_deref(), common),
     }
 }
 
-fn summarize_files(files: &TraceFiles, common: &Common) -> Result<Verdict, Failure> {
-    let zone = TimeZone::get(&files.zone).map_err(|_| {
+/// Applies the steps in order, writes the trace and shows what it is now.
+fn transform_file(
+    input: &Path,
+    steps: &[String],
+    output: &Path,
+    strict: bool,
+    common: &Common,
+) -> Result<Verdict, Failure> {
+    let mut wrong = Diagnostics::default();
+    let mut parsed = Vec::with_capacity(steps.len());
+    for text in steps {
+        match Step::parse(text) {
+            Ok(step) => parsed.push(step),
+            Err(message) => wrong.push(
+                Diagnostic::error("not-a-step", message).hint(format!("the steps are {STEPS}")),
+            ),
+        }
+    }
+    wrong.or_ok(()).map_err(Failure)?;
+    let spec = ReadSpec { strict, seed: common.seed.unwrap_or(0), ..ReadSpec::default() };
+    let read = |path: &Path| -> Result<Imported, Failure> {
+        let imported = read_files(&[path.to_owned()], &spec)?;
+        if !common.quiet {
+            show(&imported.warnings);
+        }
+        Ok(imported)
+    };
+    let mut imported = read(input)?;
+    for (text, step) in steps.iter().zip(&parsed) {
+        let other = match step {
+            Step::Merge(file) => Some(read(Path::new(file))?),
+            _ => None,
+        };
+        imported = step.apply(imported, other.as_ref()).map_err(|fault| {
+            Diagnostic::error("cannot-transform", format!("cannot do {text}: {fault}"))
+                .hint("steps are done in the order given, each on what the one before it left")
+        })?;
+    }
+    if imported.trace.is_empty() {
+        return Err(Diagnostic::error("empty-trace", "no request is left to write")
+            .hint("widen the slice, or keep a larger share")
+            .into());
+    }
+    write_trace(output, &imported)?;
+    let name = output.to_string_lossy();
+    let view = TrafficView::of(&name, &imported, &summarize(&imported, &TimeZone::UTC));
+    match common.format {
+        Format::Json => print(&json::bytes(&view).map_err(unrendered)?)?,
+        Format::Text | Format::Markdown => print(summary_text(&view, INK, width()).as_bytes())?,
+    }
+    Ok(Verdict::Yes)
+}
+
+/// The zone of days and weeks.
+pub(super) fn zone(files: &TraceFiles) -> Result<TimeZone, Failure> {
+    TimeZone::get(&files.zone).map_err(|_| {
         Diagnostic::error("unknown-zone", format!("unknown time zone: {}", files.zone))
             .hint("an IANA name such as Europe/Stockholm")
-    })?;
+            .into()
+    })
+}
+
+fn summarize_files(files: &TraceFiles, common: &Common) -> Result<Verdict, Failure> {
+    let zone = zone(files)?;
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
     let imported = open(files, common)?;
     let view = TrafficView::of(&names(files), &imported, &summarize(&imported, &zone));
@@ -122,6 +202,7 @@ fn fit_files(
     output: Option<&Path>,
     common: &Common,
 ) -> Result<Verdict, Failure> {
+    let folder = common.out.as_deref().map(Folder::open).transpose()?;
     let imported = open(files, common)?;
     let name = names(files);
     let found = fit(&imported)
@@ -129,6 +210,15 @@ fn fit_files(
     let spec = to_toml(&found.spec("fitted", &imported, common.seed.unwrap_or(0)))?;
     if let Some(path) = output {
         save(path, spec.as_bytes())?;
+    }
+    if let Some(folder) = folder {
+        let view = FitView::of(&name, &found, spec.clone());
+        let mut written = vec![("fit.json".to_owned(), json::bytes(&view).map_err(unrendered)?)];
+        if let Some(plot) = fit_plot(&name, &found).map_err(unrendered)? {
+            written.push(("fit.svg".to_owned(), plot.svg));
+            written.push(("fit.png".to_owned(), plot.png));
+        }
+        folder.write(&written)?;
     }
     match common.format {
         Format::Json => {
@@ -139,12 +229,12 @@ fn fit_files(
     Ok(Verdict::Yes)
 }
 
-fn names(files: &TraceFiles) -> String {
+pub(super) fn names(files: &TraceFiles) -> String {
     files.files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads the files as one trace; warnings go to stderr.
-fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Failure> {
+pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Failure> {
     let spec = ReadSpec {
         strict: files.strict,
         seed: common.seed.unwrap_or(0),

@@ -13,6 +13,8 @@ pub mod catalog;
 pub mod change;
 #[cfg(feature = "report")]
 pub mod files;
+#[cfg(all(feature = "report", feature = "forecast"))]
+pub mod forecast;
 #[cfg(feature = "report")]
 pub mod format;
 #[cfg(feature = "report")]

@@ -28,6 +28,19 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &ranking(view, ink, width);
     out += &refusals(view, ink, width);
     out += &leanings(view.assumptions.len(), &view.attributions, ink, width);
+    out += &filled_in(&view.scenario, ink, width);
+    out
+}
+
+/// What was filled in of the traffic.
+pub(super) fn filled_in(scenario: &ScenarioView, ink: Ink, width: usize) -> String {
+    let mut out = String::new();
+    for workload in &scenario.workloads {
+        for assumed in &workload.assumed {
+            let text = format!("Assumed of the traffic of {}: {assumed}.", workload.name);
+            out += &paragraph(ink, Tone::Dim, &text, width);
+        }
+    }
     out
 }
 

@@ -1,7 +1,7 @@
 //! `simulate` for the terminal: deployments, workloads, the bill, and what was missed.
 
 use crate::report::ink::{Ink, Tone, bullet, figures, table, words};
-use crate::report::text::{leanings, question};
+use crate::report::text::{filled_in, leanings, question};
 use crate::report::view::{BillView, DeploymentView, SimulationView, WorkloadView};
 use crate::report::{format, sentence};
 use rust_decimal::Decimal;
@@ -52,6 +52,7 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
         }
     }
     out += &leanings(view.assumptions.len(), &view.attributions, ink, width);
+    out += &filled_in(&view.scenario, ink, width);
     out
 }
 

@@ -295,27 +295,41 @@ pub fn fit_text(name: &str, fit: &Fit, ink: Ink) -> String {
     out += &ink.line(
         Tone::Plain,
         &format!(
-            "{} requests a minute; shape in {} bins of {} min; rank correlation {}",
+            "{} requests a minute; shape in {} bins of {} min{}; rank correlation {}",
             number(fit.rate_per_minute),
             fit.shape.len(),
             fit.bin_us / MINUTE_US,
+            if fit.as_measured { ", each with its number of requests" } else { "" },
             fine(fit.correlation)
         ),
     );
     out += &ink.line(Tone::Plain, "");
-    let best = fit.arrivals.first().map_or(0.0, |best| best.akaike);
+    let best = fit.arrivals.iter().filter_map(|found| found.akaike).fold(f64::INFINITY, f64::min);
     let rows: Vec<_> = fit
         .arrivals
         .iter()
         .enumerate()
         .map(|(rank, found)| {
             let tone = if rank == 0 { Tone::Good } else { Tone::Plain };
-            (tone, vec![process(found.process), number(found.akaike - best), known(found.distance)])
+            (
+                tone,
+                vec![
+                    process(&found.process),
+                    found.akaike.map_or("–".into(), |akaike| number(akaike - best)),
+                    fine(found.standing.distance),
+                    fine(found.standing.dispersion),
+                ],
+            )
         })
         .collect();
     out += &table(
         ink,
-        &[words("arrival process", 48), figures("Akaike over best"), figures("KS distance")],
+        &[
+            words("arrival process", 48),
+            figures("Akaike over best"),
+            figures("KS of gaps"),
+            figures("dispersion ÷ real"),
+        ],
         &rows,
     );
     out += &ink.line(Tone::Plain, "");
@@ -330,7 +344,7 @@ pub fn fit_text(name: &str, fit: &Fit, ink: Ink) -> String {
             ],
         )
     };
-    out + &table(
+    out += &table(
         ink,
         &[
             words("tokens", 10),
@@ -339,7 +353,35 @@ pub fn fit_text(name: &str, fit: &Fit, ink: Ink) -> String {
             figures("KS mixture"),
         ],
         &[row("input", &fit.input), row("output", &fit.output)],
-    )
+    );
+    out += &ink.line(Tone::Plain, "");
+    let shown = |name: &str, value: f64| if name == "gaps" { fine(value) } else { number(value) };
+    let rows: Vec<_> = fit
+        .goodness
+        .iter()
+        .map(|comparison| {
+            let mut row = vec![comparison.name.to_owned()];
+            for probability in [0.1, 0.5, 0.9, 0.99] {
+                let (measured, fitted) = comparison.at(probability);
+                let [measured, fitted] = [measured, fitted].map(|v| shown(comparison.name, v));
+                row.push(format!("{measured} / {fitted}"));
+            }
+            (Tone::Plain, row)
+        })
+        .collect();
+    let columns = [
+        words("measured / fitted", 18),
+        figures("p10"),
+        figures("p50"),
+        figures("p90"),
+        figures("p99"),
+    ];
+    out + &table(ink, &columns, &rows)
+}
+
+/// The plot of measured and fitted distributions.
+pub fn fit_plot(name: &str, fit: &Fit) -> Result<Option<Rendered>, PlotError> {
+    plot::fit(name, &fit.goodness)
 }
 
 /// A fit for programs. The spec stands in it as TOML, the form `synth` reads.
@@ -353,8 +395,9 @@ pub struct FitView {
     pub bin_s: u64,
     /// Rate by bin over the mean.
     pub shape: Vec<f64>,
-    /// Arrival processes, best first: the process in words, Akaike's criterion, Kolmogorov-Smirnov distance.
-    pub arrivals: Vec<(String, f64, Option<f64>)>,
+    /// Arrival processes, the chosen one first: the process in words, Akaike's criterion (null where gaps are as measured), Kolmogorov-Smirnov
+    /// distance of its gaps, and the dispersion of its counts over the real one where the two differ most.
+    pub arrivals: Vec<(String, Option<f64>, f64, f64)>,
     /// Lengths: name, model chosen, Kolmogorov-Smirnov distance of a lognormal and of two.
     pub lengths: Vec<(&'static str, String, f64, f64)>,
     /// Rank correlation of input and output.
@@ -384,7 +427,10 @@ impl FitView {
             arrivals: fit
                 .arrivals
                 .iter()
-                .map(|f| (process(f.process), f.akaike, f.distance))
+                .map(|f| {
+                    let standing = f.standing;
+                    (process(&f.process), f.akaike, standing.distance, standing.dispersion)
+                })
                 .collect(),
             lengths: vec![length("input", &fit.input), length("output", &fit.output)],
             correlation: fit.correlation,
@@ -394,8 +440,12 @@ impl FitView {
     }
 }
 
-fn process(process: Arrivals) -> String {
-    match process {
+fn process(process: &Arrivals) -> String {
+    match *process {
+        Arrivals::Measured { ref memory, .. } => {
+            let kept: f64 = memory.iter().map(|part| part.share).sum();
+            format!("gaps as measured, memory {}", share(kept))
+        }
         Arrivals::Poisson => "Poisson".into(),
         Arrivals::Gamma { variation } => format!("Gamma, variation {}", fine(variation)),
         Arrivals::Weibull { variation } => format!("Weibull, variation {}", fine(variation)),

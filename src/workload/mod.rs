@@ -6,6 +6,8 @@
 pub mod bundled;
 pub mod export;
 pub mod fit;
+#[cfg(feature = "forecast")]
+pub mod forecast;
 pub mod import;
 mod quantile;
 pub mod summary;

@@ -35,6 +35,8 @@ pub struct Trace {
     pub max_output_tokens: Option<Vec<u32>>,
     /// The seed of every request's luck. See [`luck::of_request`].
     pub seed: u64,
+    /// What the source does not say of these requests and was filled in, one sentence each: results repeat it.
+    pub assumed: Vec<String>,
 }
 
 impl Trace {

@@ -1,6 +1,8 @@
 //! Traffic from the command line: synthetic workloads, what-ifs, and the trace commands.
 
 use super::{ptuplan, root};
+#[cfg(feature = "forecast")]
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -103,4 +105,114 @@ fn what_ifs_are_asked_one_by_one_and_laid_side_by_side() {
         err.contains("unknown what-if: twcie") && err.contains("did you mean \"twice\"?"),
         "{err}"
     );
+}
+
+/// Reads a table of the summary that `--format json` prints.
+fn summary(arguments: &[&str]) -> serde_json::Value {
+    let (code, out, err) = run(&[arguments, &["--format", "json", "--quiet"]].concat());
+    assert_eq!(code, Some(0), "{err}");
+    serde_json::from_str(&out).unwrap()
+}
+
+#[test]
+fn transforms_are_done_in_the_order_given() {
+    let scratch = tempfile::tempdir().unwrap();
+    let path = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
+    let transform = |name: &str, steps: &[&str]| {
+        let output = path(name);
+        let head = ["trace", "transform", "azure-2023-conversation"];
+        summary(&[&head[..], steps, &["-o", &output]].concat())
+    };
+    let cut = transform("cut.csv", &["slice=5min..10min", "scale=2"]);
+    assert!(cut["span_s"].as_f64().unwrap() <= 300.0);
+    let first_twice = transform("twice.csv", &["scale=2", "slice=5min..10min"]);
+    // Both keep the rate, but copies that cross the cut are lost or gained only when the rate is doubled first.
+    let count = |view: &serde_json::Value| view["requests"].as_f64().unwrap();
+    assert!((count(&cut) / count(&first_twice) - 1.0).abs() < 0.1);
+    assert_ne!(cut["requests"], first_twice["requests"]);
+    let cut_file = path("cut.csv");
+    let both = summary(&[
+        "trace",
+        "transform",
+        &cut_file,
+        "thin=0.5",
+        "stretch=2",
+        "surge=2min+1min*3",
+        &format!("merge={cut_file}"),
+        "anonymise",
+        "-o",
+        &path("both.csv"),
+    ]);
+    assert!(count(&both) > 1.5 * count(&cut) && both["start"].is_null());
+    let (code, _, err) =
+        run(&["trace", "transform", &cut_file, "scale=big", "shrink=2", "-o", &path("no.csv")]);
+    assert_eq!(code, Some(2));
+    assert!(
+        err.contains("\"scale=big\" is not understood")
+            && err.contains("no such step: \"shrink=2\""),
+        "{err}"
+    );
+    assert!(!scratch.path().join("no.csv").exists());
+}
+
+/// Minute totals of a gateway: what they were is kept, what they cannot say is told with the result.
+#[test]
+fn results_say_what_leans_on_requests_made_from_totals() {
+    let scratch = tempfile::tempdir().unwrap();
+    let sample = root().join("tests/workload/samples/azure-portal-chart.csv");
+    fs::copy(sample, scratch.path().join("chart.csv")).unwrap();
+    let traffic = "traffic = { trace = \"chart.csv\", repeat = true, totals = { arrivals = \"even\", input_variation = 0.5 } }\n";
+    let path = scenario(scratch.path(), traffic, "", "");
+    let (code, out, err) =
+        run(&["simulate", path.to_str().unwrap(), "--format", "json", "--quiet"]);
+    assert!(code.is_some_and(|code| code < 2), "{err}");
+    let view: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let assumed = view["scenario"]["workloads"][0]["assumed"].to_string();
+    for part in
+        ["at even distances", "variation 0.5 input", "PTU sizes, spillover", "pay-as-you-go cost"]
+    {
+        assert!(assumed.contains(part), "{part}: {assumed}");
+    }
+    let (_, text, _) = run(&["simulate", path.to_str().unwrap(), "--quiet"]);
+    assert!(text.contains("Assumed of the traffic of chat"), "{text}");
+}
+
+#[cfg(feature = "forecast")]
+#[test]
+fn a_forecast_has_months_a_back_test_and_a_block_for_the_scenario() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut csv = String::from("arrival,input_tokens,output_tokens\n");
+    for day in 0..90_i64 {
+        let date = jiff::civil::date(2026, 1, 1).saturating_add(jiff::ToSpan::days(day));
+        let weekend =
+            matches!(date.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday);
+        let calls = (if weekend { 20.0 } else { 60.0 }) * 1.1_f64.powf(day as f64 / 30.44)
+            + (day * 7 % 5) as f64;
+        for call in 0..calls as i64 {
+            let minute = call * 1_439 / (calls as i64 - 1);
+            writeln!(csv, "{date}T{:02}:{:02}:00Z,900,100", minute / 60, minute % 60).unwrap();
+        }
+    }
+    let file = scratch.path().join("history.csv");
+    fs::write(&file, csv).unwrap();
+    let out = scratch.path().join("plots");
+    let arguments = ["trace", "forecast", file.to_str().unwrap(), "--horizon", "6 months"];
+    let view = summary(&[&arguments[..], &["--out", out.to_str().unwrap()]].concat());
+    assert_eq!(view["months"].as_array().unwrap().len(), 6);
+    assert_eq!(view["months"][0]["month"], "2026-04-01");
+    let growth = view["growth_per_month"]["p50"].as_f64().unwrap();
+    assert!((growth - 0.1).abs() < 0.05, "{growth}");
+    assert!(out.join("forecast.svg").exists() && out.join("forecast.png").exists());
+    let (code, text, _) = run(&arguments);
+    assert_eq!(code, Some(0));
+    assert!(text.contains("Back-test") && text.contains("growth_per_month = { low"), "{text}");
+    // The block is one a scenario takes.
+    let traffic = "traffic = { trace = \"azure-2023-conversation\", repeat = true, scale = 0.3 }\n";
+    let block = view["scenario"].as_str().unwrap();
+    let path = scenario(scratch.path(), traffic, "", &format!("\n{block}"));
+    let (code, _, err) = run(&["simulate", path.to_str().unwrap(), "--quiet"]);
+    assert!(code.is_some_and(|code| code < 2), "{err}");
+    let (code, _, err) = run(&["trace", "forecast", "azure-2023-conversation"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("0 whole days of history"), "{err}");
 }

@@ -120,6 +120,7 @@ fn question(name: &str, workload: &str) -> ScenarioView {
             mean_input_tokens: 1_154.7,
             mean_cached_input_tokens: 320.0,
             mean_output_tokens: 211.1,
+            assumed: Vec::new(),
         }],
         objectives: vec![
             "calls that end in a 429: at most 0.1 %".into(),

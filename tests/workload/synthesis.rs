@@ -166,20 +166,20 @@ fn fitting_synthetic_traffic_recovers_its_parameters() {
     let best = |arrivals: &str| fit(&of(&spec(arrivals, "correlation = 0.4\n"))).unwrap();
     let poisson = best("process = \"poisson\"");
     assert!((poisson.rate_per_minute / 200.0 - 1.0).abs() < 0.02);
-    match best("process = \"gamma\", variation = 2.5").arrivals[0].process {
+    match best("process = \"gamma\", variation = 2.5").arrivals[0].process.clone() {
         Arrivals::Gamma { variation } => {
             assert!((variation / 2.5 - 1.0).abs() < 0.1, "{variation}");
         }
         other => panic!("{other:?}"),
     }
-    match best("process = \"weibull\", variation = 1.8").arrivals[0].process {
+    match best("process = \"weibull\", variation = 1.8").arrivals[0].process.clone() {
         Arrivals::Weibull { variation } => {
             assert!((variation / 1.8 - 1.0).abs() < 0.1, "{variation}");
         }
         other => panic!("{other:?}"),
     }
     let mmpp = best("process = \"mmpp\", burst_factor = 8, burst_share = 0.1, burst_arrivals = 20");
-    match mmpp.arrivals[0].process {
+    match mmpp.arrivals[0].process.clone() {
         Arrivals::Mmpp { burst_factor, burst_share, burst_arrivals } => {
             assert!((burst_factor / 8.0 - 1.0).abs() < 0.2, "{burst_factor}");
             assert!((burst_share / 0.1 - 1.0).abs() < 0.25, "{burst_share}");

@@ -59,6 +59,7 @@ fn traffic_view(
         mean_input_tokens: mean(&trace.input_tokens),
         mean_cached_input_tokens: trace.cached_input_tokens.as_deref().map_or(0.0, mean),
         mean_output_tokens: mean(&trace.output_tokens),
+        assumed: trace.assumed.clone(),
     }
 }
 

@@ -45,8 +45,15 @@ pub(super) fn traffic(scenario: &ScenarioView) -> Vec<Block> {
             format::number(w.mean_output_tokens),
         ])
     });
+    let assumed = scenario.workloads.iter().flat_map(|w| {
+        w.assumed.iter().map(|assumed| format!("Assumed of the traffic of {}: {assumed}", w.name))
+    });
+    let assumed: Vec<String> = assumed.collect();
     let caption = "What was asked in the simulated window";
     let mut blocks = vec![Block::Table { table: table(caption, columns, rows, ""), folded: false }];
+    if !assumed.is_empty() {
+        blocks.push(Block::List { items: assumed });
+    }
     if !scenario.objectives.is_empty() {
         let items = scenario.objectives.iter().map(|o| format!("Objective: {o}")).collect();
         blocks.push(Block::List { items });

@@ -5,6 +5,9 @@
 
 mod canvas;
 mod cost_curve;
+mod fit;
+#[cfg(feature = "forecast")]
+mod forecast;
 mod frame;
 mod legend;
 mod load;
@@ -15,6 +18,7 @@ mod utilization;
 pub use canvas::{PlotError, Rendered};
 
 use crate::report::view::{RecommendationView, SeriesView};
+use crate::workload::fit::Comparison;
 
 /// Offered load against capacity, one panel per deployment. None without series.
 pub fn load(series: &[SeriesView]) -> Result<Option<Rendered>, PlotError> {
@@ -31,6 +35,27 @@ pub fn rate(name: &str, per_minute: &[f64]) -> Result<Option<Rendered>, PlotErro
         return Ok(None);
     }
     canvas::render(&rate::Rate { name, per_minute }).map(Some)
+}
+
+/// Measured and fitted distributions of gaps and lengths. None without any.
+pub fn fit(name: &str, comparisons: &[Comparison]) -> Result<Option<Rendered>, PlotError> {
+    if comparisons.iter().any(|c| c.measured.len() < 2 || c.fitted.len() < 2) {
+        return Ok(None);
+    }
+    canvas::render(&fit::Fitted { name, comparisons }).map(Some)
+}
+
+#[cfg(feature = "forecast")]
+/// Requests a day that were, and p10, p50 and p90 of those to come. None without either.
+pub fn forecast(
+    name: &str,
+    history: &[f64],
+    days: &[[f64; 3]],
+) -> Result<Option<Rendered>, PlotError> {
+    if history.is_empty() || days.is_empty() {
+        return Ok(None);
+    }
+    canvas::render(&forecast::Forecast { name, history, days }).map(Some)
 }
 
 /// Utilization of what has a capacity. None where nothing has.

@@ -50,6 +50,9 @@ pub struct TrafficView {
     pub mean_cached_input_tokens: f64,
     /// Mean output tokens.
     pub mean_output_tokens: f64,
+    /// What the trace does not say and was filled in, and what leans on it; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<String>,
 }
 
 /// A dated value behind a result.

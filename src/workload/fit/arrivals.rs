@@ -1,66 +1,87 @@
 //! Maximum-likelihood fits of gap distributions, on gaps in operational time (mean 1).
 
-use crate::workload::fit::hidden_markov;
+use crate::workload::fit::standing::{self, Standing, standing};
+use crate::workload::fit::{hidden_markov, measured};
 use crate::workload::synth::Arrivals;
-use statrs::function::gamma::{digamma, gamma_lr, ln_gamma};
+use statrs::function::gamma::{digamma, ln_gamma};
 
 /// Gaps used at most: the first ones. Enough for three digits.
 const SAMPLE: usize = 200_000;
 
 /// An arrival process fitted to gaps.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ArrivalFit {
     /// The process.
     pub process: Arrivals,
-    /// Log-likelihood per gap.
-    pub log_likelihood: f64,
-    /// Akaike's criterion over all gaps: smaller is better.
-    pub akaike: f64,
-    /// Largest distance of the gaps' distribution from the process's (Kolmogorov-Smirnov), 0 to 1; none where gaps depend on each other.
-    pub distance: Option<f64>,
+    /// Akaike's criterion over all gaps: smaller is better. None for measured gaps, which have no parameters to count.
+    pub akaike: Option<f64>,
+    /// How far it is from the gaps when it is played.
+    pub standing: Standing,
 }
 
-/// All candidates, best first by Akaike's criterion.
+/// All candidates, the chosen one first: of the parametric ones that stand for the gaps the best by Akaike's criterion, else the measured gaps.
 pub(crate) fn candidates(gaps: &[f64]) -> Vec<ArrivalFit> {
     // Two requests at one stamp lie within the stamps' resolution: half the smallest gap that was seen stands for theirs, or a hundredth of the mean
     // gap where stamps are coarser than that.
     let seen = gaps.iter().copied().filter(|gap| *gap > 0.0).fold(f64::INFINITY, f64::min);
     let smallest = (seen / 2.0).min(0.01);
-    let gaps: Vec<f64> = gaps.iter().take(SAMPLE).map(|gap| gap.max(smallest)).collect();
+    let all = unit(gaps.iter().map(|gap| gap.max(smallest)).collect());
+    let gaps = unit(all[..all.len().min(SAMPLE)].to_vec());
     let count = gaps.len() as f64;
-    let mean = gaps.iter().sum::<f64>() / count;
-    let gaps: Vec<f64> = gaps.into_iter().map(|gap| gap / mean).collect();
+    // What the shortest gaps became when all were brought to mean 1.
+    let gaps_floor = gaps.iter().copied().fold(f64::INFINITY, f64::min) * 1.000_001;
     let log_mean = gaps.iter().map(|gap| gap.ln()).sum::<f64>() / count;
-    let mut sorted = gaps.clone();
-    sorted.sort_by(f64::total_cmp);
-    let fit =
-        |process, log_likelihood: f64, parameters: f64, cdf: &dyn Fn(f64) -> f64| ArrivalFit {
-            process,
-            log_likelihood,
-            akaike: 2.0 * parameters - 2.0 * log_likelihood * count,
-            distance: Some(distance(&sorted, cdf)),
-        };
-    let mut all = vec![fit(Arrivals::Poisson, -1.0, 1.0, &|gap| 1.0 - (-gap).exp())];
+    let mut found: Vec<(Arrivals, f64)> = Vec::new();
+    let mut note = |process, log_likelihood: f64, parameters: f64| {
+        found.push((process, 2.0 * parameters - 2.0 * log_likelihood * count));
+    };
+    note(Arrivals::Poisson, -1.0, 1.0);
     if log_mean < -1e-9 {
-        let shape = gamma_shape(-log_mean);
+        let tied = gaps.iter().filter(|gap| **gap <= gaps_floor).count() as f64 / count;
+        let shape = gamma_shape_of_tied(log_mean, tied);
         let gamma = shape * shape.ln() - ln_gamma(shape) + (shape - 1.0) * log_mean - shape;
-        let process = Arrivals::Gamma { variation: shape.powf(-0.5) };
-        all.push(fit(process, gamma, 2.0, &|gap| gamma_lr(shape, shape * gap)));
+        note(Arrivals::Gamma { variation: shape.powf(-0.5) }, gamma, 2.0);
         let shape = weibull_shape(&gaps, log_mean);
         let scale = (gaps.iter().map(|gap| gap.powf(shape)).sum::<f64>() / count).powf(1.0 / shape);
         let weibull = shape.ln() - shape * scale.ln() + (shape - 1.0) * log_mean - 1.0;
-        let variation = weibull_variation(shape);
-        let cdf = |gap: f64| 1.0 - (-(gap / scale).powf(shape)).exp();
-        all.push(fit(Arrivals::Weibull { variation }, weibull, 2.0, &cdf));
+        note(Arrivals::Weibull { variation: weibull_variation(shape) }, weibull, 2.0);
     }
-    all.extend(hidden_markov::fit(&gaps));
-    all.sort_by(|a, b| a.akaike.total_cmp(&b.akaike));
-    all
+    if let Some((process, per_gap)) = hidden_markov::fit(&gaps) {
+        note(process, per_gap, 4.0);
+    }
+    found.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut fits: Vec<ArrivalFit> = found
+        .into_iter()
+        .map(|(process, akaike)| ArrivalFit {
+            standing: standing(&process, &gaps, 4.0 * smallest),
+            process,
+            akaike: Some(akaike),
+        })
+        .collect();
+    let process = measured::process(&all);
+    let measured =
+        ArrivalFit { standing: standing(&process, &gaps, 4.0 * smallest), process, akaike: None };
+    match fits.iter().position(|fit| fit.standing.stands) {
+        Some(first) => {
+            fits[..=first].rotate_right(1);
+            fits.push(measured);
+        }
+        None => fits.insert(0, measured),
+    }
+    fits
 }
 
-/// Variance over mean of the counts of long bins, where the rate does not change.
-pub(crate) fn dispersion(process: Arrivals) -> f64 {
-    match process {
+/// The gaps over their mean.
+fn unit(gaps: Vec<f64>) -> Vec<f64> {
+    let mean = gaps.iter().sum::<f64>() / (gaps.len() as f64).max(1.0);
+    gaps.into_iter().map(|gap| gap / mean).collect()
+}
+
+/// Variance over mean of the counts of long bins, where the rate does not change; of measured gaps, which know none, that of 60 arrivals.
+pub(crate) fn dispersion(process: &Arrivals) -> f64 {
+    match *process {
+        Arrivals::Measured { .. } => standing::dispersion(&standing::play(process, SAMPLE), 60.0)
+            .map_or(1.0, |found| found.0),
         Arrivals::Poisson => 1.0,
         Arrivals::Gamma { variation } | Arrivals::Weibull { variation } => variation * variation,
         Arrivals::Mmpp { burst_factor, burst_share, burst_arrivals } => {
@@ -72,6 +93,16 @@ pub(crate) fn dispersion(process: Arrivals) -> f64 {
             1.0 + 2.0 * burst_share * (1.0 - burst_share) * difference * difference * relaxation
         }
     }
+}
+
+/// The shape where a share of the gaps is only known to lie below the stamps' resolution: of a Gamma distribution their mean logarithm lies 1 / shape
+/// below that of the bound, which is twice what stands for them.
+fn gamma_shape_of_tied(log_mean: f64, tied: f64) -> f64 {
+    let mut shape = gamma_shape(-log_mean);
+    for _ in 0..50 {
+        shape = gamma_shape(-(log_mean + tied * (std::f64::consts::LN_2 - 1.0 / shape)).min(-1e-9));
+    }
+    shape
 }
 
 /// The shape with ln(shape) - digamma(shape) = `spread` (Minka's start, Newton's steps).
@@ -112,13 +143,4 @@ fn weibull_shape(gaps: &[f64], log_mean: f64) -> f64 {
 
 fn weibull_variation(shape: f64) -> f64 {
     (ln_gamma(1.0 + 2.0 / shape) - 2.0 * ln_gamma(1.0 + 1.0 / shape)).exp_m1().max(0.0).sqrt()
-}
-
-/// The Kolmogorov-Smirnov distance of sorted values from a distribution.
-pub(crate) fn distance(sorted: &[f64], cdf: &dyn Fn(f64) -> f64) -> f64 {
-    let count = sorted.len() as f64;
-    sorted.iter().enumerate().fold(0.0_f64, |most, (rank, value)| {
-        let at = cdf(*value);
-        most.max((at - rank as f64 / count).abs()).max(((rank + 1) as f64 / count - at).abs())
-    })
 }

@@ -2,11 +2,13 @@
 
 use crate::units::time::{DAY_US, MINUTE_US};
 use crate::workload::fit::arrivals::{ArrivalFit, candidates, dispersion};
+use crate::workload::fit::goodness::{Comparison, of_gaps, of_lengths};
 use crate::workload::fit::lengths::{LengthFit, fit as fit_lengths};
 use crate::workload::import::Imported;
 use crate::workload::summary::{bin_counts, rank_correlation};
 use crate::workload::synth::{ClientSpec, Profile, Shape, SynthSpec};
 use jiff::tz::TimeZone;
+use std::borrow::Cow;
 use toml::value::Datetime;
 
 /// A bin of the rate's shape has at least this many arrivals on average, so that its chance is below a fifth of its size.
@@ -33,8 +35,12 @@ pub struct Fit {
     pub bin_us: u64,
     /// The rate bin by bin over the mean, as far as it lasts from bin to bin; as measured where that leaves most of its variance unexplained.
     pub shape: Vec<f64>,
-    /// Arrival processes, best first.
+    /// Whether the rate jumps from bin to bin, so that each bin's number of arrivals is kept.
+    pub as_measured: bool,
+    /// Arrival processes, the chosen one first.
     pub arrivals: Vec<ArrivalFit>,
+    /// Requests at one stamp, where so many share theirs that the processes are of stamps; none otherwise.
+    pub batch: Option<LengthFit>,
     /// Input tokens.
     pub input: LengthFit,
     /// Output tokens.
@@ -45,6 +51,8 @@ pub struct Fit {
     pub cached_share: Option<f64>,
     /// Length of the trace, first to last arrival.
     pub span_us: u64,
+    /// Gaps, input and output tokens, measured and fitted.
+    pub goodness: Vec<Comparison>,
 }
 
 /// Fits a trace of at least 100 requests.
@@ -58,36 +66,75 @@ pub fn fit(imported: &Imported) -> Result<Fit, FitFault> {
     if span_us == 0 {
         return Err(FitFault::NoTime);
     }
+    let (times, sizes) = together(&trace.arrival_us);
+    if times.len() < 20 {
+        return Err(FitFault::TooFew(times.len()));
+    }
     let rate_per_minute = trace.len() as f64 * MINUTE_US as f64 / span_us as f64;
     let bin_us = BINS_US
         .into_iter()
-        .find(|bin_us| rate_per_minute * *bin_us as f64 / MINUTE_US as f64 >= BIN_ARRIVALS)
+        .find(|bin_us| times.len() as f64 * *bin_us as f64 / span_us as f64 >= BIN_ARRIVALS)
         .unwrap_or(BINS_US[3]);
-    let raw = raw_shape(&trace.arrival_us, bin_us);
+    let raw = raw_shape(&times, bin_us);
     let mut shape = persistent(&raw);
-    let mut arrivals = candidates(&operational_gaps(&trace.arrival_us, &shape, bin_us));
+    let mut as_measured = false;
+    let mut gaps = operational_gaps(&times, &shape, bin_us);
+    let mut arrivals = candidates(&gaps);
     // Where process and lasting shape together leave most of the bins' variance unexplained, the rate jumps from bin to bin: keep it as measured.
-    let per_bin = rate_per_minute * bin_us as f64 / MINUTE_US as f64;
+    let per_bin = times.len() as f64 * bin_us as f64 / span_us as f64;
     let explained =
-        arrivals.first().map_or(1.0, |best| dispersion(best.process)) / per_bin + variance(&shape);
+        arrivals.first().map_or(1.0, |best| dispersion(&best.process)) / per_bin + variance(&shape);
     if variance(&raw) > 2.0 * explained {
-        arrivals = candidates(&operational_gaps(&trace.arrival_us, &raw, bin_us));
+        as_measured = true;
+        gaps = operational_gaps(&times, &raw, bin_us);
+        arrivals = candidates(&gaps);
         shape = raw.iter().map(|factor| (factor * 1e4).round() / 1e4).collect();
     }
     let sums = trace.token_sums();
+    let (input, output) = (fit_lengths(&trace.input_tokens), fit_lengths(&trace.output_tokens));
+    let goodness = vec![
+        of_gaps(&gaps, arrivals.first()),
+        of_lengths("input tokens", &trace.input_tokens, &input.spec),
+        of_lengths("output tokens", &trace.output_tokens, &output.spec),
+    ];
     Ok(Fit {
         rate_per_minute,
         bin_us,
         shape,
+        as_measured,
         arrivals,
-        input: fit_lengths(&trace.input_tokens),
-        output: fit_lengths(&trace.output_tokens),
+        batch: sizes.map(|sizes| fit_lengths(&sizes)),
+        input,
+        output,
         correlation: rank_correlation(&trace.input_tokens, &trace.output_tokens).unwrap_or(0.0),
         cached_share: sums
             .cached_input_tokens
             .map(|cached| cached as f64 / (sums.input_tokens as f64).max(1.0)),
         span_us,
+        goodness,
     })
+}
+
+/// A share of requests above this at the stamp of the one before is no chance: stamps are coarse, or calls come in batches.
+const SHARED_STAMPS: f64 = 0.3;
+
+/// The times of the processes: the arrivals, or where many share their stamp the stamps, with the number of requests at each.
+fn together(arrival_us: &[u64]) -> (Cow<'_, [u64]>, Option<Vec<u32>>) {
+    let shared = arrival_us.windows(2).filter(|pair| pair[0] == pair[1]).count();
+    if (shared as f64) < SHARED_STAMPS * arrival_us.len() as f64 {
+        return (Cow::Borrowed(arrival_us), None);
+    }
+    let (mut times, mut sizes): (Vec<u64>, Vec<u32>) = (Vec::new(), Vec::new());
+    for at in arrival_us {
+        match sizes.last_mut() {
+            Some(size) if times.last() == Some(at) => *size += 1,
+            _ => {
+                times.push(*at);
+                sizes.push(1);
+            }
+        }
+    }
+    (Cow::Owned(times), Some(sizes))
 }
 
 fn variance(values: &[f64]) -> f64 {
@@ -159,7 +206,8 @@ impl Fit {
                 users: None,
                 calls_per_user_per_day: None,
                 active_share: None,
-                arrivals: self.arrivals.first().map(|fit| fit.process).unwrap_or_default(),
+                arrivals: self.arrivals.first().map(|fit| fit.process.clone()).unwrap_or_default(),
+                batch: self.batch.as_ref().map(|batch| batch.spec.clone()),
                 input_tokens: self.input.spec.clone(),
                 output_tokens: self.output.spec.clone(),
                 // Spearman's correlation of a Gaussian copula is 6/π asin(ρ/2).
@@ -172,6 +220,7 @@ impl Fit {
                     shape: (!flat).then(|| Shape {
                         bin: format!("{} min", self.bin_us / MINUTE_US),
                         factors: self.shape.clone(),
+                        exact: self.as_measured,
                     }),
                     ..Profile::default()
                 },

@@ -1,6 +1,5 @@
 //! A two-state Markov-modulated Poisson process, fitted by expectation maximisation (Baum and Welch) on gaps whose state may change at arrivals.
 
-use crate::workload::fit::arrivals::ArrivalFit;
 use crate::workload::synth::Arrivals;
 
 const ROUNDS: usize = 40;
@@ -16,8 +15,8 @@ struct States {
     leave: [f64; 2],
 }
 
-/// The fit; none for few gaps, where the two states fall together, or where one of them only stands for requests at one stamp.
-pub(crate) fn fit(gaps: &[f64]) -> Option<ArrivalFit> {
+/// The fit and its log-likelihood per gap; none for few gaps, where the two states fall together, or where one of them only stands for requests at one stamp.
+pub(crate) fn fit(gaps: &[f64]) -> Option<(Arrivals, f64)> {
     if gaps.len() < FEWEST {
         return None;
     }
@@ -42,17 +41,13 @@ pub(crate) fn fit(gaps: &[f64]) -> Option<ArrivalFit> {
     let sound = (1.05..50.0).contains(&factor) && burst_share > 1e-4 && burst_share < 1.0 - 1e-4;
     sound.then(|| {
         let per_gap = log_likelihood / used.len() as f64;
-        ArrivalFit {
-            process: Arrivals::Mmpp {
-                burst_factor: factor,
-                burst_share,
-                // The generator counts a burst's length in arrivals at the mean rate.
-                burst_arrivals: stay[1],
-            },
-            log_likelihood: per_gap,
-            akaike: 8.0 - 2.0 * per_gap * gaps.len() as f64,
-            distance: None,
-        }
+        let process = Arrivals::Mmpp {
+            burst_factor: factor,
+            burst_share,
+            // The generator counts a burst's length in arrivals at the mean rate.
+            burst_arrivals: stay[1],
+        };
+        (process, per_gap)
     })
 }
 

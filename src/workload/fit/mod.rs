@@ -6,9 +6,14 @@
 
 mod arrivals;
 mod fit_of;
+mod goodness;
 mod hidden_markov;
 mod lengths;
+mod measured;
+mod standing;
 
 pub use arrivals::ArrivalFit;
 pub use fit_of::{Fit, FitFault, fit};
+pub use goodness::Comparison;
 pub use lengths::{LengthFit, LengthModel};
+pub use standing::Standing;

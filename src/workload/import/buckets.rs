@@ -153,7 +153,8 @@ impl Buckets {
         };
         collector.assumed.push(format!(
             "requests are made from totals over {} s, whose sums they keep: calls lie {arrivals} in a bucket, lengths are lognormal (variation {} input, {} output) \
-             and independent; peaks within a bucket, length percentiles and correlations are the model's, not the source's",
+             and independent; peaks within a bucket, length percentiles and correlations are the model's, not the source's, and with them PTU sizes, spillover, \
+             refusals and waits; sums over a bucket and pay-as-you-go cost are the source's",
             length_us / 1_000_000, model.input_variation, model.output_variation
         ));
         if guessed > 0 {

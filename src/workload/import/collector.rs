@@ -502,6 +502,7 @@ impl Collector {
             output_tokens: self.output,
             max_output_tokens: known(self.limit),
             seed: self.seed,
+            assumed: self.assumed.clone(),
         };
         let report = Report {
             format,

@@ -1,6 +1,7 @@
 //! Arrival processes of mean rate 1, in operational time.
 
 use crate::workload::synth::luck::uniform;
+use crate::workload::synth::measured::Measured;
 use crate::workload::synth::spec::Arrivals;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, Gamma, Weibull};
@@ -12,6 +13,7 @@ pub(crate) enum Gaps {
     Gamma(Gamma<f64>),
     Weibull(Weibull<f64>),
     Mmpp(Mmpp),
+    Measured(Measured),
 }
 
 /// A two-state Markov-modulated Poisson process.
@@ -26,7 +28,7 @@ pub(crate) struct Mmpp {
 
 impl Gaps {
     /// The process, or why there is none.
-    pub(crate) fn new(arrivals: Arrivals, rng: &mut ChaCha8Rng) -> Result<Self, String> {
+    pub(crate) fn new(arrivals: &Arrivals, rng: &mut ChaCha8Rng) -> Result<Self, String> {
         let positive = |name: &str, value: f64| {
             if value.is_finite() && value > 0.0 {
                 Ok(value)
@@ -34,7 +36,7 @@ impl Gaps {
                 Err(format!("{name} is {value}, not a positive number"))
             }
         };
-        Ok(match arrivals {
+        Ok(match *arrivals {
             Arrivals::Poisson => Self::Poisson,
             Arrivals::Gamma { variation } => {
                 let shape = positive("variation", variation)?.powi(-2);
@@ -57,6 +59,9 @@ impl Gaps {
                 let left = -uniform(rng).ln() * stays[usize::from(burst)];
                 Self::Mmpp(Mmpp { rates: [calm, calm * factor], stays, burst, left })
             }
+            Arrivals::Measured { ref gaps, ref memory } => {
+                Self::Measured(Measured::new(gaps, memory, rng)?)
+            }
         })
     }
 
@@ -67,6 +72,7 @@ impl Gaps {
             Self::Gamma(gamma) => gamma.sample(rng),
             Self::Weibull(weibull) => weibull.sample(rng),
             Self::Mmpp(mmpp) => mmpp.next(rng),
+            Self::Measured(measured) => measured.next(rng),
         }
     }
 }

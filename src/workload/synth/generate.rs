@@ -3,11 +3,12 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::{Attributes, Imported, Labels, Report};
 use crate::workload::synth::arrivals::Gaps;
-use crate::workload::synth::intensity::{Intensity, civil};
+use crate::workload::synth::exact::Exact;
+use crate::workload::synth::intensity::{Intensity, civil, length_us};
 use crate::workload::synth::lengths::{Lengths, draw_pair};
 use crate::workload::synth::luck::{Stream, stream};
 use crate::workload::synth::session::{Call, Sessions};
-use crate::workload::synth::spec::{ClientSpec, SynthSpec};
+use crate::workload::synth::spec::{ClientSpec, LengthSpec, SynthSpec};
 use crate::workload::trace::Trace;
 use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
@@ -53,6 +54,8 @@ struct Client<'a> {
     input: Lengths,
     output: Lengths,
     sessions: Option<Sessions>,
+    /// Sizes of batches and their mean.
+    batch: Option<(Lengths, f64)>,
 }
 
 /// One request on its way into the trace.
@@ -166,7 +169,18 @@ fn prepare<'a>(spec: &'a ClientSpec, start: &Zoned, horizon_us: u64) -> Result<C
         input: Lengths::new(&spec.input_tokens)?,
         output: Lengths::new(&spec.output_tokens)?,
         sessions: spec.session.as_ref().map(Sessions::new).transpose()?,
+        batch: spec.batch.as_ref().map(batch).transpose()?,
     })
+}
+
+/// The sizes of batches and the mean of what is drawn of them.
+fn batch(spec: &LengthSpec) -> Result<(Lengths, f64), String> {
+    let sizes = Lengths::new(spec)?;
+    let mean = sizes.mean_at_least_one();
+    if mean > 100_000.0 {
+        return Err(format!("batch is {mean} calls on average: not plausible"));
+    }
+    Ok((sizes, mean))
 }
 
 fn draw_client(
@@ -182,10 +196,32 @@ fn draw_client(
     let mut arrivals = stream(seed, name, Stream::Arrivals);
     let mut lengths = stream(seed, name, Stream::Lengths);
     let mut turns = stream(seed, name, Stream::Sessions);
-    let mut gaps = Gaps::new(client.spec.arrivals, &mut arrivals)?;
+    let mean_batch = client.batch.as_ref().map_or(1.0, |batch| batch.1);
+    let mut gaps = Gaps::new(&client.spec.arrivals, &mut arrivals)?;
     let longest = client.spec.max_input_tokens.unwrap_or(u32::MAX);
+    let mut exact = match &client.spec.profile.shape {
+        Some(shape) if shape.exact => {
+            let mut bins = client.intensity.per_bin(length_us(&shape.bin)?);
+            for bin in &mut bins {
+                *bin /= mean_batch;
+            }
+            Some(Exact::new(bins))
+        }
+        _ => None,
+    };
     let mut walk = client.intensity.walk();
-    while let Some(at_us) = walk.step(gaps.next(&mut arrivals)) {
+    let (mut at_us, mut together) = (0, 0_u32);
+    loop {
+        if together == 0 {
+            let step = match &mut exact {
+                Some(exact) => exact.next(&mut gaps, &mut arrivals),
+                None => gaps.next(&mut arrivals),
+            };
+            let Some(next_us) = walk.step(step * mean_batch) else { break };
+            at_us = next_us;
+            together = client.batch.as_ref().map_or(1, |batch| batch.0.draw(&mut arrivals).max(1));
+        }
+        together -= 1;
         let pair = draw_pair(&client.input, &client.output, client.spec.correlation, &mut lengths);
         let (input, output) = (pair.0.min(longest), pair.1);
         let session = *sessions;
@@ -232,6 +268,7 @@ fn assemble(
         max_output_tokens: limited
             .then(|| column(&|draft| limit_of(draft).unwrap_or(Trace::NO_LIMIT))),
         seed: spec.seed,
+        assumed: Vec::new(),
     };
     let names = spec.client.iter().map(|client| client.name.clone()).collect();
     let attributes = Attributes {

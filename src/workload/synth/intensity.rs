@@ -110,6 +110,25 @@ impl Intensity {
         self.edges_us.windows(2).zip(&self.rates).map(|(pair, rate)| (pair[0], pair[1], *rate))
     }
 
+    /// Expected arrivals of each stretch of `bin_us`, the last one cut at the horizon.
+    pub(crate) fn per_bin(&self, bin_us: u64) -> Vec<f64> {
+        let mut bins = vec![0.0; self.horizon_us().div_ceil(bin_us) as usize];
+        for (from, until, rate) in self.pieces() {
+            let mut at = from;
+            while at < until {
+                let bin = at / bin_us;
+                let end = until.min((bin + 1) * bin_us);
+                bins[bin as usize] += (end - at) as f64 * rate;
+                at = end;
+            }
+        }
+        bins
+    }
+
+    fn horizon_us(&self) -> u64 {
+        self.edges_us.last().copied().unwrap_or(0)
+    }
+
     /// A walk through time by operational time.
     pub(crate) fn walk(&self) -> Walk<'_> {
         Walk { intensity: self, piece: 0, within_us: 0.0 }

@@ -91,6 +91,22 @@ impl Lengths {
         }
     }
 
+    /// The mean of whole draws of at least 1, by the midpoints of 4,000 equal probabilities.
+    pub(crate) fn mean_at_least_one(&self) -> f64 {
+        const STEPS: u32 = 4_000;
+        let middle = |ix: u32| (f64::from(ix) + 0.5) / f64::from(STEPS);
+        let at = |ix: u32, pick: f64| {
+            f64::from(whole(self.at(quantile::normal(middle(ix)), pick)).max(1))
+        };
+        // A mixture's part is picked apart from its value: every part in turn.
+        let picks = 40;
+        let sum: f64 = (0..picks)
+            .map(|pick| (f64::from(pick) + 0.5) / f64::from(picks))
+            .map(|pick| (0..STEPS).map(|ix| at(ix, pick)).sum::<f64>())
+            .sum();
+        sum / f64::from(STEPS) / f64::from(picks)
+    }
+
     /// One draw, at least 1 where the distribution is above 0.
     pub(crate) fn draw(&self, rng: &mut ChaCha8Rng) -> u32 {
         let normal = quantile::normal(uniform(rng));

@@ -4,15 +4,20 @@
 //! Same spec and seed: the same trace, bit for bit. One spec stands in a file of its own or inside a scenario.
 
 mod arrivals;
+mod exact;
 mod generate;
 mod intensity;
 mod lengths;
 mod luck;
+mod measured;
+mod player;
 mod session;
 mod spec;
 
 pub use generate::{MAX_REQUESTS, generate, parse, to_toml};
+pub(crate) use measured::LAST_SCORE;
+pub(crate) use player::{Player, sample_lengths};
 pub use spec::{
-    Agent, Arrivals, ClientSpec, Growth, LengthSpec, Mixture, Moments, Part, Percentiles, Profile,
-    Quantiles, Session, Shape, Surge, SynthSpec,
+    Agent, Arrivals, ClientSpec, Growth, LengthSpec, Memory, Mixture, Moments, Part, Percentiles,
+    Profile, Quantiles, Session, Shape, Surge, SynthSpec,
 };

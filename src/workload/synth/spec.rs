@@ -44,6 +44,9 @@ pub struct ClientSpec {
     /// How arrivals cluster; Poisson when absent.
     #[serde(default)]
     pub arrivals: Arrivals,
+    /// Calls (or sessions) that arrive together; one when absent. The rate counts each of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<LengthSpec>,
     /// Input tokens of a call (of a session's first call).
     pub input_tokens: LengthSpec,
     /// Output tokens of a call.
@@ -75,7 +78,7 @@ pub struct ClientSpec {
 }
 
 /// How arrivals cluster in operational time, that is with seasons and growth taken out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(tag = "process", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Arrivals {
     /// Independent arrivals: gap variation 1.
@@ -100,6 +103,24 @@ pub enum Arrivals {
         /// Mean arrivals of one burst at the mean rate: its length times the mean rate.
         burst_arrivals: f64,
     },
+    /// Gaps as measured, in runs as measured: what `trace fit` writes where no process above stands for the trace.
+    Measured {
+        /// Gaps at evenly spaced standard normal scores from -4 to 4, never decreasing; their unit does not matter.
+        gaps: Vec<f64>,
+        /// How long short and long gaps last; what the shares leave of 1 is forgotten at once.
+        #[serde(default)]
+        memory: Vec<Memory>,
+    },
+}
+
+/// A part of the scores' variance that lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Memory {
+    /// Arrivals until a share of 1/e of it is left.
+    pub arrivals: f64,
+    /// Its share of the variance.
+    pub share: f64,
 }
 
 /// A distribution of token counts.
@@ -201,6 +222,9 @@ pub struct Shape {
     pub bin: String,
     /// The factors.
     pub factors: Vec<f64>,
+    /// Whether every bin has its expected number of arrivals and not only on average: a rate that jumps from bin to bin is a record, not a rate.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exact: bool,
 }
 
 /// Growth of the rate. A month is 30.4375 days.

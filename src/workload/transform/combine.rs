@@ -30,6 +30,11 @@ pub fn merge(traces: &[&Trace]) -> Result<Trace, TransformFault> {
         max_output_tokens: limit
             .then(|| column(&|trace, id| trace.max_output(id).unwrap_or(Trace::NO_LIMIT))),
         seed: traces.first().map_or(0, |trace| trace.seed),
+        assumed: {
+            let mut all: Vec<String> = traces.iter().flat_map(|t| t.assumed.clone()).collect();
+            all.dedup();
+            all
+        },
         arrival_us: order.into_iter().map(|(at, ..)| at).collect(),
     })
 }

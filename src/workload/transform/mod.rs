@@ -4,11 +4,13 @@
 mod anonymise;
 mod combine;
 mod scale;
+mod step;
 mod time;
 mod tokens;
 
 pub use anonymise::{Coarsening, anonymise};
 pub use combine::{Surge, merge, surge};
 pub use scale::{SPREAD_US, scale, scale_within, thin};
+pub use step::{STEPS, Step};
 pub use time::{Seam, TransformFault, repeat, slice, stretch};
 pub use tokens::{cache, lengthen};

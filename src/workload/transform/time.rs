@@ -41,6 +41,7 @@ pub(crate) fn gather(trace: &Trace, order: &(impl Iterator<Item = u32> + Clone))
         output_tokens: pick(&trace.output_tokens),
         max_output_tokens: trace.max_output_tokens.as_ref().map(pick),
         seed: trace.seed,
+        assumed: trace.assumed.clone(),
     }
 }
 
@@ -138,5 +139,6 @@ pub fn repeat(trace: &Trace, until_us: u64, seam: Seam) -> Result<Trace, Transfo
         output_tokens: tile(&trace.output_tokens),
         max_output_tokens: trace.max_output_tokens.as_ref().map(tile),
         seed: trace.seed,
+        assumed: trace.assumed.clone(),
     })
 }
