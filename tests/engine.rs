@@ -8,6 +8,8 @@ mod laws;
 mod offers;
 #[path = "engine/over_time.rs"]
 mod over_time;
+#[path = "engine/pieces.rs"]
+mod pieces;
 #[path = "engine/provisioned.rs"]
 mod provisioned;
 #[path = "engine/random.rs"]

@@ -3,7 +3,6 @@
 use crate::engine::error::EngineError;
 use crate::engine::outcome::Outcome;
 use crate::ledger::usage::Answer;
-use crate::workload::trace::Trace;
 
 fn law(
     law: &'static str,
@@ -16,14 +15,11 @@ fn law(
     if left == right { Ok(()) } else { Err(EngineError::Audit { law, what, index, left, right }) }
 }
 
-/// Checks `outcome` against the laws; `idle` is each deployment's idle capacity, counted on its own.
-pub(crate) fn audit(
-    outcome: &Outcome,
-    idle: &[u128],
-    traces: &[&Trace],
-) -> Result<(), EngineError> {
-    for (index, (stream, trace)) in outcome.streams.iter().zip(traces).enumerate() {
-        let simulated = trace.len() as u64 - stream.past_horizon;
+/// Checks `outcome` against the laws; `idle` is each deployment's idle capacity, counted on its own, and `arrived` the
+/// number of requests of each trace.
+pub(crate) fn audit(outcome: &Outcome, idle: &[u128], arrived: &[u64]) -> Result<(), EngineError> {
+    for (index, (stream, arrived)) in outcome.streams.iter().zip(arrived).enumerate() {
+        let simulated = arrived - stream.past_horizon;
         law("arrivals = offered", "stream", index, simulated, stream.offered)?;
         law(
             "offered = completed + failed",

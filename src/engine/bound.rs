@@ -15,6 +15,9 @@ impl Bound {
     /// No bound: every trial runs to its end.
     pub const NONE: Self = Self { failed: u64::MAX, saw_throttle: u64::MAX, spilled: u64::MAX };
 
+    /// Nobody may be refused.
+    pub const NOBODY: Self = Self { failed: 0, saw_throttle: 0, spilled: 0 };
+
     /// The largest count that is at most `per_million` of `requests`.
     pub const fn share(requests: u64, per_million: u64) -> u64 {
         (requests as u128 * per_million as u128 / 1_000_000) as u64

@@ -53,7 +53,7 @@ pub(crate) fn units_per_minute(bucket: &Bucket) -> Option<u64> {
 pub(crate) struct Level {
     pub(crate) scale: Scale,
     burst_us: u64,
-    drain_per_us: i128,
+    drain_per_us: u64,
     /// The level that counts as 100 %.
     full: i128,
     filled: i128,
@@ -86,13 +86,13 @@ impl Level {
     /// Changes the capacity from `now_us` on. What is in the bucket stays in it.
     pub(crate) fn resize(&mut self, now_us: u64, units_per_minute: u64) {
         self.settle(now_us);
-        self.drain_per_us = i128::from(self.scale.drain_per_us(units_per_minute));
-        self.full = self.drain_per_us * i128::from(self.burst_us);
+        self.drain_per_us = self.scale.drain_per_us(units_per_minute);
+        self.full = i128::from(self.drain_per_us) * i128::from(self.burst_us);
     }
 
     /// The level in millionths of 100 %, without settling.
     pub(crate) fn load(&self, now_us: u64) -> u64 {
-        let drained = self.drain_per_us * i128::from(now_us - self.last_us);
+        let drained = i128::from(self.drain_per_us) * i128::from(now_us - self.last_us);
         let level = (self.filled - self.due - drained).max(0);
         u64::try_from(level * 1_000_000 / self.full.max(1)).unwrap_or(u64::MAX)
     }
@@ -100,7 +100,7 @@ impl Level {
     /// Brings the level up to `now_us`.
     #[inline]
     pub(crate) fn settle(&mut self, now_us: u64) {
-        let could = self.drain_per_us * i128::from(now_us - self.last_us);
+        let could = i128::from(self.drain_per_us) * i128::from(now_us - self.last_us);
         let open = (self.filled - self.due).max(0);
         let done = open.min(could);
         self.filled = open - done;
@@ -122,9 +122,9 @@ impl Level {
         }
         // Whole microseconds until not above 100 %, then the next whole millisecond: exactly 100 % is refused.
         let over = self.filled - self.full;
-        let us = match (u64::try_from(over), u64::try_from(self.drain_per_us)) {
-            (Ok(over), Ok(drain)) => over / drain,
-            _ => (over / self.drain_per_us) as u64,
+        let us = match u64::try_from(over) {
+            Ok(over) => over / self.drain_per_us,
+            Err(_) => (over / i128::from(self.drain_per_us)) as u64,
         };
         Err((us / 1_000 + 1) * 1_000)
     }

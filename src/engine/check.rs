@@ -249,7 +249,8 @@ fn check_stream(stream: &Stream, deployments: usize) -> Result<(), &'static str>
     Ok(())
 }
 
-fn check_trace(trace: &Trace) -> Result<(), (usize, &'static str)> {
+/// Refuses a trace whose columns contradict each other: the first request, and why.
+pub(crate) fn check_trace(trace: &Trace) -> Result<(), (usize, &'static str)> {
     let n = trace.arrival_us.len();
     let optional = [&trace.cached_input_tokens, &trace.max_output_tokens];
     if trace.input_tokens.len() != n

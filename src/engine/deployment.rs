@@ -1,5 +1,10 @@
 //! A deployment at work: its admission state, its life over time, its counters and its minute series.
 
+#![allow(
+    clippy::inline_always,
+    reason = "measured: question and answer are large, and stay in registers when inlined"
+)]
+
 use crate::engine::batch::BatchQueue;
 use crate::engine::gate::{Ask, BucketGate, Gate, Refusal};
 use crate::engine::limiter::{Charge, Windows};
@@ -116,11 +121,12 @@ impl<'a> State<'a> {
             horizon_us: setup.horizon_us,
             boundary_us: 0,
             keep_minutes: setup.minute_series,
-            minute_end_us: MINUTE_US.min(setup.horizon_us),
+            minute_end_us: 0,
             minute: MinuteSample::default(),
             worked_units: 0,
             month: (0, 0),
         };
+        state.minute_end_us = state.minute_end_after(0);
         state.boundary_us = state.next_boundary_us();
         state
     }
@@ -246,8 +252,16 @@ impl<'a> State<'a> {
         if self.keep_minutes {
             self.counts.minutes.push(std::mem::take(&mut self.minute));
         }
-        self.minute_end_us =
-            if last { u64::MAX } else { (end_us + MINUTE_US).min(self.horizon_us) };
+        self.minute_end_us = if last { u64::MAX } else { self.minute_end_after(end_us) };
+    }
+
+    /// When the minute that begins at `from_us` ends. Where nothing is noted at its end, nothing happens before the horizon.
+    fn minute_end_after(&self, from_us: u64) -> u64 {
+        if self.keep_minutes || matches!(self.gate, Gate::Bucket(_)) {
+            (from_us + MINUTE_US).min(self.horizon_us)
+        } else {
+            self.horizon_us
+        }
     }
 
     /// The minute that what happens now is counted in: late retries are counted in the last one.
@@ -262,7 +276,7 @@ impl<'a> State<'a> {
     }
 
     /// Answers an attempt at `now_us`. `waiting` is what queues if it has to.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn answer(
         &mut self,
         now_us: u64,

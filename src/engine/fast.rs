@@ -62,8 +62,23 @@ struct Hot {
     minute: MinuteSample,
 }
 
+/// Looks on while the level moves. Nobody is there in most runs, and costs nothing then.
+pub(crate) trait Watch {
+    /// Some time passed, and `given` steps came back in it.
+    #[inline(always)]
+    fn settled(&mut self, _passed_us: u64, _given: i64) {}
+    /// An attempt that came at the time settled last added `steps`.
+    #[inline(always)]
+    fn admitted(&mut self, _steps: i64) {}
+    /// The time settled last ended a minute, which is or is not `counting`.
+    fn minute_ended(&mut self, _counting: bool) {}
+}
+
+impl Watch for () {}
+
 /// The rest.
-struct Cold<'a> {
+struct Cold<'a, W> {
+    watch: W,
     plan: &'a Plan<'a>,
     client: &'a Client,
     weights: Weights,
@@ -93,7 +108,16 @@ struct Cold<'a> {
 
 /// Runs a plan.
 pub(crate) fn run(plan: &Plan, bound: &Bound) -> Result<(Outcome, Vec<u128>), u64> {
-    let mut cold = Cold::new(plan);
+    watched(plan, bound, ()).map(|(outcome, idle, ())| (outcome, idle))
+}
+
+/// Runs a plan under the eyes of `watch`.
+pub(crate) fn watched<W: Watch>(
+    plan: &Plan,
+    bound: &Bound,
+    watch: W,
+) -> Result<(Outcome, Vec<u128>, W), u64> {
+    let mut cold = Cold::new(plan, watch);
     let mut hot = Hot {
         level: 0,
         last_us: 0,
@@ -124,8 +148,8 @@ pub(crate) fn run(plan: &Plan, bound: &Bound) -> Result<(Outcome, Vec<u128>), u6
     Ok(cold.finish(hot))
 }
 
-impl<'a> Cold<'a> {
-    fn new(plan: &'a Plan<'a>) -> Self {
+impl<'a, W: Watch> Cold<'a, W> {
+    fn new(plan: &'a Plan<'a>, watch: W) -> Self {
         let setup = plan.setup;
         let stream = &setup.streams[0];
         let first = &setup.deployments[stream.route[0].0 as usize];
@@ -145,6 +169,7 @@ impl<'a> Cold<'a> {
             .get(1)
             .map(|ix| State::new(setup, ix.0 as usize, of[ix.0 as usize], Timeline::default()));
         Self {
+            watch,
             plan,
             client: &stream.client,
             weights: reduced(plan.bucket.weights, scale),
@@ -193,7 +218,9 @@ impl<'a> Cold<'a> {
     #[inline(always)]
     fn settle(&mut self, hot: &mut Hot, now_us: u64, given_until_us: u64) {
         let given = self.due.take(given_until_us).saturating_mul(self.steps_per_unit);
-        let could = ((now_us - hot.last_us) as i64).saturating_mul(self.drain_per_us);
+        let passed_us = now_us - hot.last_us;
+        self.watch.settled(passed_us, given);
+        let could = (passed_us as i64).saturating_mul(self.drain_per_us);
         let open = (hot.level - given).max(0);
         let done = open.min(could);
         hot.level = open - done;
@@ -210,6 +237,7 @@ impl<'a> Cold<'a> {
             let end_us = self.minute_end_us;
             // What completes at the boundary belongs to the next minute, as does everything else.
             self.settle(&mut hot, end_us, end_us.saturating_sub(1));
+            self.watch.minute_ended(self.counting);
             if self.counting {
                 self.worked += i128::from(hot.worked);
                 self.idle += i128::from(hot.idle);
@@ -255,7 +283,9 @@ impl<'a> Cold<'a> {
         let input = shape.fresh + shape.cached;
         self.settle(hot, now_us, now_us);
         if hot.level < self.full && input <= self.max_input {
-            hot.level += units as i64 * self.steps_per_unit;
+            let steps = units as i64 * self.steps_per_unit;
+            hot.level += steps;
+            self.watch.admitted(steps);
             let service = &self.plan.setup.deployments[self.kind.deployment as usize].service;
             let service_us =
                 service.first_token_us + service.per_output_token_us * u64::from(shape.output);
@@ -386,7 +416,7 @@ impl<'a> Cold<'a> {
             || self.counts.spilled_out > bound.spilled
     }
 
-    fn finish(mut self, hot: Hot) -> (Outcome, Vec<u128>) {
+    fn finish(mut self, hot: Hot) -> (Outcome, Vec<u128>, W) {
         let setup = self.plan.setup;
         let mut hot = self.cross(hot, setup.horizon_us);
         self.flush(&mut hot);
@@ -426,6 +456,6 @@ impl<'a> Cold<'a> {
             usage: self.meter.finish(),
             log: Vec::new(),
         };
-        (outcome, idle)
+        (outcome, idle, self.watch)
     }
 }

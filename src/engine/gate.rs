@@ -119,29 +119,30 @@ impl BucketGate {
     }
 
     #[inline]
-    fn weights(&self, ask: &Ask) -> &Reduced {
-        if ask.input > self.long_above { &self.long } else { &self.short }
+    fn weights(&self, input: u32) -> &Reduced {
+        if input > self.long_above { &self.long } else { &self.short }
     }
 
     #[inline]
-    fn output(&self, ask: &Ask) -> u32 {
-        ask.max_output.unwrap_or(self.assumed_output_tokens)
+    fn output(&self, limit: Option<u32>) -> u32 {
+        limit.unwrap_or(self.assumed_output_tokens)
     }
 
     /// What an attempt is expected to take, reduced units.
     #[inline]
     pub(crate) fn estimate(&self, ask: &Ask) -> u64 {
-        let weights = self.weights(ask);
+        let weights = self.weights(ask.input);
         u64::from(ask.fresh) * weights.fresh
             + u64::from(ask.cached) * weights.cached
             + u64::from(ask.written) * weights.written
-            + u64::from(self.output(ask)) * weights.output
+            + u64::from(self.output(ask.max_output)) * weights.output
     }
 
-    /// Estimate minus truth, reduced units.
+    /// Estimate minus truth of a request with this input and output limit, reduced units.
     #[inline]
-    pub(crate) fn correction(&self, ask: &Ask, output_tokens: u32) -> i64 {
-        (i64::from(self.output(ask)) - i64::from(output_tokens)) * self.weights(ask).output as i64
+    pub(crate) fn correction(&self, input: u32, limit: Option<u32>, output_tokens: u32) -> i64 {
+        (i64::from(self.output(limit)) - i64::from(output_tokens))
+            * self.weights(input).output as i64
     }
 
     #[inline]

@@ -1,6 +1,11 @@
 //! Usage by deployment, stream, hour, tier, context and answer: dense counters for the hour the clock is in, a sorted map
 //! for the rest.
 
+#![allow(
+    clippy::inline_always,
+    reason = "measured: the kind is mostly constant where it is counted"
+)]
+
 use crate::engine::outcome::UsageBin;
 use crate::engine::setup::{DeploymentIx, StreamIx};
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
@@ -95,7 +100,7 @@ impl Meter {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn index(&self, kind: Kind) -> usize {
         let pair = kind.deployment as usize * self.streams + kind.stream as usize;
         let tier = kind.tier as usize * CONTEXTS.len() + kind.context as usize;
@@ -103,7 +108,7 @@ impl Meter {
     }
 
     /// Counts an attempt admitted (or refused) at `at_us`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn add(&mut self, at_us: u64, kind: Kind, tokens: Tokens) {
         let index = self.index(kind);
         if at_us >= self.until_us {

@@ -1,4 +1,12 @@
 //! The ordered path: every event in the one total order. Serves every setup.
+//!
+//! Compiled twice from one text: with the optional rules, and without them for setups that have none (see
+//! [`has_rules`]), whose requests would else pass some twenty questions that are always answered no.
+
+#![allow(
+    clippy::inline_always,
+    reason = "measured: question and answer are large, and stay in registers when inlined"
+)]
 
 use crate::engine::bound::Bound;
 use crate::engine::cache::Memory;
@@ -9,13 +17,14 @@ use crate::engine::gate::{Ask, Gate, Refusal};
 use crate::engine::limiter::Windows;
 use crate::engine::meter::{Kind, Meter, Tokens};
 use crate::engine::outcome::{LogEntry, Outcome, Reason, StreamOutcome};
+use crate::engine::precondition::has_rules;
 use crate::engine::queue::{Event, Queue, Rank};
 use crate::engine::route::{Fuse, order};
 use crate::engine::rules::{LogScope, RoutePolicy};
 use crate::engine::setup::{DeploymentIx, Setup, StreamIx};
 use crate::engine::tier::flex_refused;
 use crate::engine::timeline::timelines;
-use crate::engine::traffic::{Arrivals, Requests};
+use crate::engine::traffic::{Arrivals, Known, Requests, Store};
 use crate::ledger::usage::{Answer, ServiceTier};
 use crate::workload::trace::{Offer, Trace};
 use std::collections::VecDeque;
@@ -87,9 +96,10 @@ impl Flights {
     }
 }
 
-pub(crate) struct Run<'a> {
+/// A run; `RULES` says whether any optional rule that costs something per request applies.
+pub(crate) struct Run<'a, S, const RULES: bool> {
     pub(crate) setup: &'a Setup,
-    pub(crate) requests: Vec<Requests<'a>>,
+    pub(crate) requests: Vec<Requests<S>>,
     pub(crate) deployments: Vec<State<'a>>,
     pub(crate) windows: Vec<Windows>,
     pub(crate) streams: Vec<StreamOutcome>,
@@ -105,8 +115,11 @@ pub(crate) struct Run<'a> {
     pub(crate) released: VecDeque<(u16, u32)>,
     log: Vec<LogEntry>,
     logs: bool,
+    bound: Bound,
     /// Attempts spilled, requests failed, requests throttled: what a [`Bound`] looks at.
-    pub(crate) bounded: (u64, u64, u64),
+    bounded: (u64, u64, u64),
+    /// Whether they are above the bound.
+    broken: bool,
 }
 
 /// Runs `setup`, which must have been checked, event by event. Also returns each deployment's idle capacity; or when the
@@ -116,36 +129,71 @@ pub(crate) fn run(
     traces: &[&Trace],
     bound: &Bound,
 ) -> Result<(Outcome, Vec<u128>), u64> {
-    let mut run = Run::new(setup, traces);
-    let mut arrivals = Arrivals::new(setup, traces);
-    loop {
-        let at_us = if let Some(event) = run.queue.pop_until(arrivals.next_us()) {
-            let (at_us, stream, id) = (event.at_us, event.stream(), event.id());
-            match event.rank() {
-                Rank::Completion => run.complete(at_us, stream, id, event.payload),
-                Rank::Ready => run.ready(at_us, event.payload as u16),
-                Rank::Retry => run.attempt(at_us, Try::new(stream, id, event.payload)),
-                Rank::Turn => run.arrive(at_us, stream, id),
-            }
-            at_us
-        } else if let Some((at_us, id, stream)) = arrivals.pop() {
-            run.arrive(at_us, stream, id);
-            at_us
-        } else {
-            break;
-        };
-        while let Some((stream, id)) = run.released.pop_front() {
-            run.attempt(at_us, Try::new(stream, id, 0));
-        }
-        if run.broken(bound) {
-            return Err(at_us);
-        }
+    let gap_us = mean_gap_us(traces);
+    match replay(setup, traces, gap_us, bound, &mut Known::new(setup, traces)) {
+        Ok(done) => Ok(done),
+        Err(Stop::Broken(at_us)) => Err(at_us),
+        Err(Stop::Fault(never)) => match never {},
     }
-    Ok(run.finish(traces))
 }
 
-impl<'a> Run<'a> {
-    fn new(setup: &'a Setup, traces: &[&'a Trace]) -> Self {
+/// Runs `setup` over requests in `stores` as they arrive.
+pub(crate) fn replay<S: Store + Clone, A: Arrivals<S>>(
+    setup: &Setup,
+    stores: &[S],
+    gap_us: u64,
+    bound: &Bound,
+    arrivals: &mut A,
+) -> Result<(Outcome, Vec<u128>), Stop<A::Fault>> {
+    if has_rules(setup) {
+        Run::<S, true>::new(setup, stores, gap_us, bound).replay(arrivals)
+    } else {
+        Run::<S, false>::new(setup, stores, gap_us, bound).replay(arrivals)
+    }
+}
+
+/// Why a run stopped before its end.
+pub(crate) enum Stop<E> {
+    /// The bound was broken at this time.
+    Broken(u64),
+    /// No further requests came.
+    Fault(E),
+}
+
+impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
+    fn replay<A: Arrivals<S>>(
+        mut self,
+        arrivals: &mut A,
+    ) -> Result<(Outcome, Vec<u128>), Stop<A::Fault>> {
+        let run = &mut self;
+        loop {
+            arrivals.fill(&run.queue, &mut run.requests).map_err(Stop::Fault)?;
+            let at_us = if let Some(event) = run.queue.pop_until(arrivals.next_us()) {
+                let (at_us, stream, id) = (event.at_us, event.stream(), event.id());
+                match event.rank() {
+                    Rank::Completion => run.complete(at_us, stream, id, event.payload),
+                    Rank::Ready => run.ready(at_us, event.payload as u16),
+                    Rank::Retry => run.attempt(at_us, Try::new(stream, id, event.payload)),
+                    Rank::Turn => run.arrive(at_us, stream, id),
+                }
+                at_us
+            } else if let Some((at_us, id, stream)) = arrivals.pop(&run.requests) {
+                run.arrive(at_us, stream, id);
+                at_us
+            } else {
+                break;
+            };
+            while RULES && let Some((stream, id)) = run.released.pop_front() {
+                run.attempt(at_us, Try::new(stream, id, 0));
+            }
+            if run.broken {
+                return Err(Stop::Broken(at_us));
+            }
+        }
+        Ok(self.finish(|stream| arrivals.total(stream)))
+    }
+
+    fn new(setup: &'a Setup, stores: &[S], gap_us: u64, bound: &Bound) -> Self {
         let (windows, of) = windows(setup);
         let count = setup.deployments.len();
         let timelines = timelines(setup).into_iter().zip(of).enumerate();
@@ -159,14 +207,19 @@ impl<'a> Run<'a> {
         };
         Self {
             setup,
-            requests: setup.streams.iter().zip(traces).map(|(s, t)| Requests::new(s, t)).collect(),
+            requests: setup
+                .streams
+                .iter()
+                .zip(stores)
+                .map(|(stream, store)| Requests::new(stream, store.clone()))
+                .collect(),
             deployments: timelines
                 .map(|(index, (timeline, windows))| State::new(setup, index, windows, timeline))
                 .collect(),
             windows,
             streams: vec![StreamOutcome::default(); setup.streams.len()],
             crowds: setup.streams.iter().map(Crowd::new).collect(),
-            queue: Queue::new(mean_gap_us(traces)),
+            queue: Queue::new(gap_us),
             flights: Flights::default(),
             meter: Meter::new(count, setup.streams.len(), setup.hour_phase_us),
             caches: setup.streams.iter().map(memories).collect(),
@@ -175,31 +228,41 @@ impl<'a> Run<'a> {
             released: VecDeque::new(),
             log: Vec::new(),
             logs: setup.log != LogScope::Off,
+            bound: *bound,
             bounded: (0, 0, 0),
+            broken: false,
         }
     }
 
+    /// Counts towards the bound.
     #[inline]
-    fn broken(&self, bound: &Bound) -> bool {
-        let (spilled, failed, saw) = self.bounded;
-        spilled > bound.spilled || failed > bound.failed || saw > bound.saw_throttle
+    fn bounded(&mut self, spilled: u64, failed: u64, saw_throttle: u64) {
+        let (s, f, t) = &mut self.bounded;
+        (*s, *f, *t) = (*s + spilled, *f + failed, *t + saw_throttle);
+        let Bound { spilled, failed, saw_throttle } = self.bound;
+        self.broken |= *s > spilled || *f > failed || *t > saw_throttle;
     }
 
     /// A request arrives at its client.
     #[inline]
     fn arrive(&mut self, now_us: u64, stream: u16, id: u32) {
         self.streams[stream as usize].offered += 1;
-        let crowd = &mut self.crowds[stream as usize];
-        if !crowd.watches() || crowd.arrive(now_us, id) {
-            self.attempt(now_us, Try::new(stream, id, 0));
+        if RULES {
+            let crowd = &mut self.crowds[stream as usize];
+            if crowd.watches() && !crowd.arrive(now_us, id) {
+                return;
+            }
         }
+        self.attempt(now_us, Try::new(stream, id, 0));
     }
 
     /// An attempt, along the route until somebody serves it.
     fn attempt(&mut self, now_us: u64, try_: Try) {
         let offer = self.requests[try_.stream as usize].offer(try_.id);
         let stream = &self.setup.streams[try_.stream as usize];
-        if stream.rules.policy == RoutePolicy::Ordered && stream.rules.breaker.is_none() {
+        let in_order =
+            stream.rules.policy == RoutePolicy::Ordered && stream.rules.breaker.is_none();
+        if !RULES || in_order {
             return self.along(now_us, try_, &offer, stream.route.len(), |position| {
                 stream.route[position].0
             });
@@ -213,7 +276,7 @@ impl<'a> Run<'a> {
         self.scratch = tried;
     }
 
-    #[inline]
+    #[inline(always)]
     fn along(
         &mut self,
         now_us: u64,
@@ -229,7 +292,7 @@ impl<'a> Run<'a> {
             let ask = self.ask(now_us, try_, deployment, offer);
             self.deployments[deployment as usize].counts.spilled_in += u64::from(position > 0);
             let answer = self.ask_deployment(now_us, try_, deployment, &ask);
-            if let Some(breaker) = &rules.breaker {
+            if RULES && let Some(breaker) = &rules.breaker {
                 self.fuses[try_.stream as usize][deployment as usize].note(
                     breaker,
                     now_us,
@@ -242,12 +305,12 @@ impl<'a> Run<'a> {
                 Err(refusal) => refusal,
             };
             let passed_on = position + 1 < length && refusal.passes_on();
-            if self.logs {
+            if self.logs() {
                 self.note(now_us, try_, deployment, refusal, passed_on);
             }
             if passed_on {
                 self.deployments[deployment as usize].counts.spilled_out += 1;
-                self.bounded.0 += 1;
+                self.bounded(1, 0, 0);
                 first = first.or(Some(refusal));
                 continue;
             }
@@ -260,11 +323,11 @@ impl<'a> Run<'a> {
     }
 
     /// What a deployment is asked: the request with what its prompt cache holds.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn ask(&self, now_us: u64, try_: Try, deployment: u16, offer: &Offer) -> Ask {
         let input = offer.input_tokens;
         let memories = &self.caches[try_.stream as usize];
-        let (cached, written) = if memories.is_empty() {
+        let (cached, written) = if !RULES || memories.is_empty() {
             (offer.cached_input_tokens, 0)
         } else {
             let luck = self.requests[try_.stream as usize].luck(try_.id);
@@ -279,7 +342,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn ask_deployment(
         &mut self,
         now_us: u64,
@@ -288,12 +351,15 @@ impl<'a> Run<'a> {
         ask: &Ask,
     ) -> Result<Grant, Refusal> {
         let state = &mut self.deployments[deployment as usize];
+        let waiting = (try_.stream, try_.id, try_.payload());
+        if !RULES {
+            return state.answer(now_us, ask, waiting, &mut self.windows);
+        }
         let rules = &state.setup.rules;
         let luck = || self.requests[try_.stream as usize].luck(try_.id);
         let asked = self.setup.streams[try_.stream as usize].rules.tier;
         let flex = state.requested(asked) == ServiceTier::Flex;
         let blocked = rules.filter.as_ref().is_some_and(|filter| filter.blocks_prompt(luck()));
-        let waiting = (try_.stream, try_.id, try_.payload());
         if blocked && matches!(state.gate, Gate::Bucket(_) | Gate::Managed(_) | Gate::Batch(_)) {
             // A filtered prompt takes no capacity (P R13: unknown, the default).
             state.turn_away(now_us, &mut self.windows);
@@ -345,7 +411,7 @@ impl<'a> Run<'a> {
         if returned.answer == Answer::Throttled && !try_.seen {
             try_.seen = true;
             self.streams[try_.stream as usize].saw_throttle += 1;
-            self.bounded.2 += 1;
+            self.bounded(0, 0, 1);
         }
         self.again_or_fail(now_us, try_, returned);
     }
@@ -367,14 +433,14 @@ impl<'a> Run<'a> {
         }
         counts.failed += 1;
         counts.failed_throttled += u64::from(refusal.answer == Answer::Throttled);
-        self.bounded.1 += 1;
+        self.bounded(0, 1, 0);
         self.end(now_us, try_.stream);
     }
 
     /// A request has ended: the client may send the next one.
     pub(crate) fn end(&mut self, now_us: u64, stream: u16) {
         let crowd = &mut self.crowds[stream as usize];
-        if !crowd.watches() {
+        if !RULES || !crowd.watches() {
             return;
         }
         let (released, turn) = crowd.end(now_us);
@@ -416,13 +482,14 @@ impl<'a> Run<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn logs(&self) -> bool {
-        self.logs
+        RULES && self.logs
     }
 
-    fn finish(mut self, traces: &[&Trace]) -> (Outcome, Vec<u128>) {
-        for (counts, trace) in self.streams.iter_mut().zip(traces) {
-            counts.past_horizon = trace.len() as u64 - counts.offered;
+    fn finish(mut self, total: impl Fn(usize) -> u64) -> (Outcome, Vec<u128>) {
+        for (index, counts) in self.streams.iter_mut().enumerate() {
+            counts.past_horizon = total(index) - counts.offered;
         }
         let windows = &mut self.windows;
         let (deployments, idle) =

@@ -1,5 +1,10 @@
 //! The ordered path, from admission to completion.
 
+#![allow(
+    clippy::inline_always,
+    reason = "measured: without rules little of it is left, and a call costs as much"
+)]
+
 use crate::engine::batch::Finished;
 use crate::engine::deployment::Grant;
 use crate::engine::gate::{Ask, Gate, Refusal};
@@ -9,6 +14,7 @@ use crate::engine::outcome::Reason;
 use crate::engine::queue::{Event, Rank};
 use crate::engine::setup::ServiceTime;
 use crate::engine::tier::priority;
+use crate::engine::traffic::Store;
 use crate::ledger::usage::{Answer, ServiceTier};
 use crate::units::luck::{Purpose, draw};
 
@@ -22,8 +28,9 @@ pub(crate) fn noise_per_1024(quantiles: &[u32], luck: u64, attempt: u32) -> u64 
     u64::from(quantiles[((random * quantiles.len() as u64) >> 32) as usize])
 }
 
-impl Run<'_> {
+impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
     /// A deployment serves an attempt from now on, or has taken it as a batch submission.
+    #[inline(always)]
     pub(crate) fn serve(
         &mut self,
         now_us: u64,
@@ -32,19 +39,21 @@ impl Run<'_> {
         ask: &Ask,
         grant: Grant,
     ) {
-        let requests = self.requests[try_.stream as usize];
+        let requests = &self.requests[try_.stream as usize];
         let rules = &self.setup.streams[try_.stream as usize].rules;
         let luck = requests.luck(try_.id);
         let state = &mut self.deployments[deployment as usize];
         let mut output_tokens = requests.output(try_.id, ask.max_output);
         let (mut answer, mut reason) = (Answer::Completed, Reason::Admitted);
-        if let Some(filter) = &state.setup.rules.filter
+        if RULES
+            && let Some(filter) = &state.setup.rules.filter
             && let Some(stopped) = filter.stops_after(luck, output_tokens)
         {
             output_tokens = stopped;
             (answer, reason) = (Answer::FilteredOutput, Reason::OutputFiltered);
         }
-        if let Some(cache) = self.caches[try_.stream as usize].get_mut(deployment as usize) {
+        if RULES && let Some(cache) = self.caches[try_.stream as usize].get_mut(deployment as usize)
+        {
             cache.served(now_us, luck, ask.input);
         }
         let mut tokens = Tokens {
@@ -54,7 +63,7 @@ impl Run<'_> {
             output: output_tokens,
         };
         let all_tokens = u64::from(ask.input) + u64::from(output_tokens);
-        if grant == Grant::Submitted {
+        if RULES && grant == Grant::Submitted {
             let Gate::Batch(queue) = &mut state.gate else { return };
             let at_us = queue.finish_us(now_us, all_tokens);
             let end = End::Batch { tokens, payload: try_.payload() };
@@ -64,6 +73,7 @@ impl Run<'_> {
         }
         let tiers = &state.setup.rules.tiers;
         let tier = match state.requested(rules.tier) {
+            _ if !RULES => ServiceTier::Standard,
             ServiceTier::Priority => {
                 let charged = u64::from(ask.input) + u64::from(ask.max_output.unwrap_or(0));
                 priority(tiers, &mut state.ramp, now_us, luck, ask.input, charged)
@@ -77,13 +87,12 @@ impl Run<'_> {
         };
         let service = service.unwrap_or(state.setup.service);
         let noise = noise_per_1024(&state.setup.rules.noise_per_1024, luck, try_.attempt);
-        let slower = state.usage_factor(now_us, all_tokens);
-        let scaled =
-            |us: u64| ((u128::from(us) * u128::from(noise) * u128::from(slower)) >> 20) as u64;
+        let slower = if RULES { state.usage_factor(now_us, all_tokens) } else { 1_024 };
+        let scaled = |us: u64| ((u128::from(us) * u128::from(noise * slower)) >> 20) as u64;
         let mut took_us = scaled(service_us(&service, output_tokens));
         let mut end = End::Counted;
-        if rules.timeout_us.is_some_and(|timeout_us| took_us > timeout_us) {
-            let timeout_us = rules.timeout_us.unwrap_or(u64::MAX);
+        let timeout_us = rules.timeout_us.unwrap_or(u64::MAX);
+        if RULES && took_us > timeout_us {
             let first_us = scaled(service.first_token_us);
             let made = u128::from(timeout_us.saturating_sub(first_us)) * u128::from(output_tokens)
                 / u128::from((took_us - first_us).max(1));
@@ -93,18 +102,27 @@ impl Run<'_> {
             (answer, reason) = (Answer::TimedOut, Reason::TimedOut);
             end = End::TimedOut(try_.payload());
         }
-        let (correction, watched) = match &state.gate {
-            Gate::Bucket(gate) => (gate.correction(ask, output_tokens), true),
-            Gate::Windows { windows, .. } => (0, self.windows[*windows].watches_completions()),
-            Gate::Managed(_) | Gate::Batch(_) => (0, true),
-        };
+        let done_us = now_us + took_us;
         let context = state.context(ask.input);
         let kind = Kind { deployment, stream: try_.stream, tier, context, answer };
         self.meter.add(now_us, kind, tokens);
+        if !RULES {
+            if matches!(state.gate, Gate::Bucket(_)) {
+                let payload = u32::from(deployment);
+                let event = Event::new(done_us, Rank::Completion, try_.id, try_.stream, payload);
+                self.queue.push(event);
+            }
+            return self.served(now_us, done_us, try_, deployment);
+        }
+        let (correction, watched) = match &state.gate {
+            Gate::Bucket(gate) => (gate.correction(ask.input, ask.max_output, output_tokens), true),
+            Gate::Windows { windows, .. } => (0, self.windows[*windows].watches_completions()),
+            Gate::Managed(_) | Gate::Batch(_) => (0, true),
+        };
         let watched = watched || rules.policy == crate::engine::rules::RoutePolicy::Fastest;
         if watched || answer == Answer::TimedOut || self.crowds[try_.stream as usize].watches() {
             let flight = Flight { deployment, output_tokens, correction, started_us: now_us, end };
-            self.fly(now_us + took_us, try_, flight);
+            self.fly(done_us, try_, flight);
         }
         if self.logs() {
             self.note(
@@ -118,17 +136,19 @@ impl Run<'_> {
         if answer == Answer::TimedOut {
             self.deployments[deployment as usize].counts.failed += 1;
         } else {
-            self.served(now_us, now_us + took_us, try_, deployment);
+            self.served(now_us, done_us, try_, deployment);
         }
         self.grow(now_us, deployment);
     }
 
     /// Counts a request that is served in the end, admitted and completed at these times.
+    #[inline]
     fn served(&mut self, now_us: u64, done_us: u64, try_: Try, deployment: u16) {
         self.deployments[deployment as usize].counts.completed += 1;
-        let asked_us = self.crowds[try_.stream as usize].asked_us(try_.id);
-        let asked_us =
-            asked_us.unwrap_or_else(|| self.requests[try_.stream as usize].arrival_us(try_.id));
+        let mut asked_us = self.requests[try_.stream as usize].arrival_us(try_.id);
+        if RULES && let Some(turn_us) = self.crowds[try_.stream as usize].asked_us(try_.id) {
+            asked_us = turn_us;
+        }
         let counts = &mut self.streams[try_.stream as usize];
         counts.completed += 1;
         counts.latencies.add(done_us - asked_us);
@@ -145,7 +165,11 @@ impl Run<'_> {
     }
 
     /// An answer is complete, or its client gives up on it.
+    #[inline]
     pub(crate) fn complete(&mut self, now_us: u64, stream: u16, id: u32, slot: u32) {
+        if !RULES {
+            return self.correct(now_us, stream, id, slot as usize);
+        }
         let flight = self.flights.take(slot);
         let state = &mut self.deployments[flight.deployment as usize];
         state.correct(now_us, flight.correction, &mut self.windows);
@@ -176,6 +200,19 @@ impl Run<'_> {
             End::Batch { tokens, payload } => {
                 self.finish_batch(now_us, Try::new(stream, id, payload), &flight, tokens);
             }
+        }
+    }
+
+    /// Corrects the level of a provisioned deployment; without rules its completions do nothing else.
+    #[inline]
+    fn correct(&mut self, now_us: u64, stream: u16, id: u32, deployment: usize) {
+        let requests = &self.requests[stream as usize];
+        let limit = requests.max_output(id);
+        let output_tokens = requests.output(id, limit);
+        let state = &mut self.deployments[deployment];
+        if let Gate::Bucket(gate) = &state.gate {
+            let unused = gate.correction(requests.input(id), limit, output_tokens);
+            state.correct(now_us, unused, &mut self.windows);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::random::{Dice, narrow};
 use crate::reference;
+use ptuplan::engine::setup::{Admission, Setup};
 use ptuplan::engine::{Bound, Replay, Trial, run, run_ordered};
 use ptuplan::workload::trace::Trace;
 
@@ -74,18 +75,49 @@ fn a_trial_is_given_up_exactly_when_it_breaks_the_bound() {
 fn a_sweep_is_its_single_runs_in_order() {
     let trace = reference::trace(20_000);
     let mut setup = reference::setup(&trace, 1_000_000);
-    let sizes = [17, 15, 16, 23];
-    let traces = [&trace];
-    let swept = Replay::new(&setup, &traces)
-        .and_then(|r| r.sweep(&setup, 0, &sizes, &Bound::NONE))
+    setup.minute_series = true;
+    // Two that refuse, six that share a pass.
+    agrees_with_single_runs(&setup, &[&trace], 0, &[17, 15, 16, 23, 18, 40, 22, 23]);
+}
+
+/// Sizes that share a pass are run as those that do not, in every world and at every size.
+#[test]
+fn sizes_that_share_a_pass_are_as_on_their_own() {
+    let mut comfortable = 0;
+    for seed in 0..1_000 {
+        let (setup, traces) = narrow(seed);
+        let traces: Vec<&Trace> = traces.iter().collect();
+        let deployment = usize::from(setup.streams[0].route[0].0);
+        let mut dice = Dice(seed);
+        let sizes: Vec<u32> = (0..dice.below(9))
+            .map(|_| dice.pick(&[1, 40, 900, 20_000, 100_000]) + dice.below(7) as u32)
+            .collect();
+        comfortable += agrees_with_single_runs(&setup, &traces, deployment, &sizes);
+    }
+    assert!(comfortable > 700, "{comfortable}");
+}
+
+/// Returns how many sizes refused nobody.
+fn agrees_with_single_runs(
+    setup: &Setup,
+    traces: &[&Trace],
+    deployment: usize,
+    sizes: &[u32],
+) -> usize {
+    let swept = Replay::new(setup, traces)
+        .and_then(|replay| replay.sweep(setup, deployment, sizes, &Bound::NONE))
         .expect("runs");
+    assert_eq!(swept.len(), sizes.len());
+    let (mut single, mut comfortable) = (setup.clone(), 0);
     for (size, trial) in sizes.iter().zip(swept) {
-        let ptuplan::engine::setup::Admission::Provisioned(bucket) =
-            &mut setup.deployments[0].admission
-        else {
+        let Admission::Provisioned(bucket) = &mut single.deployments[deployment].admission else {
             unreachable!("it is provisioned")
         };
         bucket.capacity_ptu = *size;
-        assert_eq!(trial, Trial::Done(run_ordered(&setup, &traces).expect("runs")));
+        let alone = run_ordered(&single, traces).expect("runs");
+        let counts = &alone.deployments[deployment];
+        comfortable += usize::from(counts.completed == counts.offered);
+        assert_eq!(trial, Trial::Done(alone), "{size} PTU in {setup:#?}");
     }
+    comfortable
 }
