@@ -195,6 +195,8 @@ fn any_split_of_a_sweep_merges_to_the_same_bytes() {
 
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/terms.rs"]
+mod terms;
 
 #[test]
 fn what_init_writes_can_be_run_and_is_never_overwritten() {

@@ -4,19 +4,21 @@
 
 #![deny(clippy::float_arithmetic)]
 
+use crate::billing::allocation::{Owner, Owners};
 use crate::billing::bill::Bill;
 use crate::billing::line::{ChargeCategory, CommitmentStatus, LineItem, Meter, Quantity};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::money::{Money, UnitPrice};
+use crate::units::money::{COST_DECIMALS, Money, UnitPrice};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The columns, in the order they are written. Mandatory columns of FOCUS 1.2 are all present.
-pub const COLUMNS: [&str; 56] = [
+/// The columns, in the order they are written: every column of FOCUS 1.2, then ours.
+pub const COLUMNS: [&str; 65] = [
+    "AvailabilityZone",
     "BilledCost",
     "BillingAccountId",
     "BillingAccountName",
@@ -24,6 +26,8 @@ pub const COLUMNS: [&str; 56] = [
     "BillingCurrency",
     "BillingPeriodEnd",
     "BillingPeriodStart",
+    "CapacityReservationId",
+    "CapacityReservationStatus",
     "ChargeCategory",
     "ChargeClass",
     "ChargeDescription",
@@ -48,6 +52,9 @@ pub const COLUMNS: [&str; 56] = [
     "ListUnitPrice",
     "PricingCategory",
     "PricingCurrency",
+    "PricingCurrencyContractedUnitPrice",
+    "PricingCurrencyEffectiveCost",
+    "PricingCurrencyListUnitPrice",
     "PricingQuantity",
     "PricingUnit",
     "ProviderName",
@@ -69,8 +76,11 @@ pub const COLUMNS: [&str; 56] = [
     "SubAccountType",
     "Tags",
     "x_ContextTier",
+    "x_Line",
     "x_Model",
+    "x_PriceSource",
     "x_ServiceTier",
+    "x_Team",
     "x_TokenClass",
     "x_Workload",
 ];
@@ -90,16 +100,41 @@ pub struct Account {
     pub resource_id: Arc<str>,
     /// FOCUS `PublisherName` of marketplace models.
     pub marketplace_publisher: Arc<str>,
+    /// Teams and tags of the workloads, for the tags.
+    pub owners: Owners,
 }
 
-/// A line as one value for each of [`COLUMNS`]; an empty text is null.
-pub fn row(line: &LineItem, bill: &Bill, account: &Account) -> Vec<String> {
+impl Account {
+    /// The account of a simulated bill: nobody is invoiced.
+    pub fn simulated(owners: Owners) -> Self {
+        let nobody: Arc<str> = "simulated".into();
+        Self {
+            billing_account_id: Arc::clone(&nobody),
+            billing_account_name: Arc::clone(&nobody),
+            subscription_id: Arc::clone(&nobody),
+            subscription_name: nobody,
+            resource_id: "/subscriptions/simulated".into(),
+            marketplace_publisher: "Azure Marketplace".into(),
+            owners,
+        }
+    }
+}
+
+/// A line and its number as one value for each of [`COLUMNS`]; an empty text is null.
+pub fn row(number: usize, line: &LineItem, bill: &Bill, account: &Account) -> Vec<String> {
     let values = Values::of(line);
     let cell = |column: &&str| {
+        if *column == "x_Line" {
+            return number.to_string();
+        }
         let text = value(column, line, &values, bill, account);
         let number = ["Cost", "Price", "Quantity"].iter().any(|end| column.ends_with(end));
         // Readers guess a column's type from its values: a column of decimals must not look like one of integers.
-        if number && !text.is_empty() && !text.contains('.') { text + ".0" } else { text }
+        match (number, text.is_empty() || text.contains('.')) {
+            (true, true) => text,
+            (true, false) => text + ".0",
+            (false, _) => harmless(text),
+        }
     };
     COLUMNS.iter().map(cell).collect()
 }
@@ -111,10 +146,18 @@ pub fn to_csv(bill: &Bill, account: &Account) -> Result<Vec<u8>, Diagnostic> {
     };
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(|error| failed(&error))?;
-    for line in &bill.line_items {
-        writer.write_record(row(line, bill, account)).map_err(|error| failed(&error))?;
+    for (index, line) in bill.line_items.iter().enumerate() {
+        writer.write_record(row(index + 1, line, bill, account)).map_err(|error| failed(&error))?;
     }
     writer.into_inner().map_err(|error| failed(&error))
+}
+
+/// Text that no spreadsheet takes for a formula: what would start one gets an apostrophe.
+fn harmless(text: String) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{text}"),
+        _ => text,
+    }
 }
 
 /// What several columns share.
@@ -125,6 +168,8 @@ struct Values {
     list: Option<UnitPrice>,
     contracted: Option<UnitPrice>,
     list_cost: Money,
+    /// List and contracted price in the currency the price is stated in.
+    stated: [Option<UnitPrice>; 2],
 }
 
 impl Values {
@@ -138,6 +183,7 @@ impl Values {
                 list: Some(unit.value),
                 contracted: Some(unit.value),
                 list_cost: line.contracted_cost,
+                stated: [Some(unit.value); 2],
             };
         }
         Self {
@@ -147,6 +193,10 @@ impl Values {
             list: line.rate.as_ref().map(|rate| rate.list),
             contracted: line.rate.as_ref().map(|rate| rate.contracted),
             list_cost: line.list_cost,
+            stated: [
+                line.rate.as_ref().map(|rate| rate.stated),
+                line.rate.as_ref().map(|rate| rate.stated_contracted),
+            ],
         }
     }
 }
@@ -164,7 +214,20 @@ fn value(column: &str, line: &LineItem, values: &Values, bill: &Bill, account: &
         "BillingAccountId" => account.billing_account_id.to_string(),
         "BillingAccountName" => account.billing_account_name.to_string(),
         "BillingAccountType" => "Billing Account".to_owned(),
-        "BillingCurrency" | "PricingCurrency" => bill.currency.to_string(),
+        "BillingCurrency" => bill.currency.to_string(),
+        "PricingCurrency" => {
+            line.exchange.map_or(bill.currency, |exchange| exchange.of).to_string()
+        }
+        "PricingCurrencyListUnitPrice" => price(values.stated[0]),
+        "PricingCurrencyContractedUnitPrice" => price(values.stated[1]),
+        "PricingCurrencyEffectiveCost" => match line.exchange {
+            Some(exchange) => {
+                let cost = line.effective_cost.amount().checked_div(exchange.rate);
+                cost.map(|cost| cost.round_dp(COST_DECIMALS).normalize().to_string())
+                    .unwrap_or_default()
+            }
+            None => line.effective_cost.to_exact_string(),
+        },
         "BillingPeriodStart" => month(line.from, Date::first_of_month),
         "BillingPeriodEnd" => {
             month(line.from, |date| date.last_of_month().tomorrow().unwrap_or(Date::MAX))
@@ -174,7 +237,7 @@ fn value(column: &str, line: &LineItem, values: &Values, bill: &Bill, account: &
             Some(deployment) => format!("{}: {}", deployment.name, line.meter),
             None => match share.and_then(|share| share.status) {
                 Some(CommitmentStatus::Unused) => "reserved PTU-hours, unused".to_owned(),
-                _ => line.meter.to_string(),
+                _ => line.charge(),
             },
         },
         "ChargeFrequency" => match line.category {
@@ -228,11 +291,18 @@ fn value(column: &str, line: &LineItem, values: &Values, bill: &Bill, account: &
         "SkuId" => sku_id(line),
         "SkuPriceDetails" => price_details(line),
         "SkuMeter" => line.meter.to_string(),
+        "x_PriceSource" => {
+            line.rate.as_ref().map(|rate| rate.evidence.place.to_string()).unwrap_or_default()
+        }
+        "x_Team" => owner(line, account)
+            .and_then(|owner| owner.team.as_deref())
+            .unwrap_or_default()
+            .to_owned(),
         "SkuPriceId" => values.list.map(|_| sku_price_id(line)).unwrap_or_default(),
         "SubAccountId" => account.subscription_id.to_string(),
         "SubAccountName" => account.subscription_name.to_string(),
         "SubAccountType" => "Subscription".to_owned(),
-        "Tags" => tags(line),
+        "Tags" => tags(line, account),
         "x_Model" => deployment.map(|deployment| deployment.model.to_string()).unwrap_or_default(),
         "x_Workload" => line.workload.as_deref().unwrap_or_default().to_owned(),
         "x_ServiceTier" | "x_ContextTier" | "x_TokenClass" => match &line.meter {
@@ -244,7 +314,8 @@ fn value(column: &str, line: &LineItem, values: &Values, bill: &Bill, account: &
             _ => String::new(),
         },
         "ChargeClass" if line.category == ChargeCategory::Refund => "Correction".to_owned(),
-        // ChargeClass is null unless a charge corrects an earlier invoice; InvoiceId is unknown before one.
+        // ChargeClass is null unless a charge corrects an earlier invoice; InvoiceId is unknown before one. Foundry has no
+        // availability zones, and its reservations are discounts, not capacity (P R36).
         _ => String::new(),
     }
 }
@@ -278,13 +349,23 @@ fn sku_price_id(line: &LineItem) -> String {
     }
 }
 
-fn tags(line: &LineItem) -> String {
+/// Whom the line's workload belongs to.
+fn owner<'a>(line: &LineItem, account: &'a Account) -> Option<&'a Owner> {
+    account.owners.get(line.workload.as_ref()?)
+}
+
+fn tags(line: &LineItem, account: &Account) -> String {
     let mut tags = serde_json::Map::new();
     if let Some(deployment) = &line.deployment {
         tags.insert("deployment".to_owned(), json!(&*deployment.name));
     }
     if let Some(workload) = &line.workload {
         tags.insert("workload".to_owned(), json!(&**workload));
+    }
+    if let Some(owner) = owner(line, account) {
+        let stated = owner.tags.iter().map(|(tag, value)| (tag.to_string(), json!(&**value)));
+        tags.extend(stated);
+        tags.extend(owner.team.as_ref().map(|team| ("team".to_owned(), json!(&**team))));
     }
     if tags.is_empty() { String::new() } else { serde_json::Value::Object(tags).to_string() }
 }

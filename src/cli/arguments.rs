@@ -116,6 +116,15 @@ pub(super) struct PriceArguments {
     /// Usage file (CSV)
     #[arg(value_name = "USAGE")]
     pub(super) usage: PathBuf,
+    /// Commercial terms: a file with [terms], and [[workload]] tables with name, team and tags
+    #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
+    pub(super) terms: Option<PathBuf>,
+    /// Take the terms, teams and tags of a scenario file
+    #[arg(long, value_name = "FILE")]
+    pub(super) scenario: Option<PathBuf>,
+    /// Split the bill by workload, team, deployment or tag:NAME; instead of what the terms say
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub(super) allocate_by: Vec<String>,
     /// Write the bill as FOCUS 1.2 rows too
     #[arg(long, value_name = "FILE", requires = "billing_account", requires = "subscription")]
     pub(super) focus: Option<PathBuf>,

@@ -13,6 +13,7 @@ use crate::plan::recommend::recommend;
 use crate::plan::search::Question;
 use crate::report;
 use crate::scenario::evaluate::{price, simulate};
+use crate::scenario::terms::Commercial;
 use crate::units::diagnostic::Diagnostic;
 use std::path::Path;
 
@@ -23,7 +24,7 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
     let (usage, bill) = if toml {
         of_scenario(path, &catalog, common)?
     } else {
-        let (recorded, bill) = super::price::billed(path, &catalog)?;
+        let (recorded, bill) = super::price::billed(path, &Commercial::default(), &catalog)?;
         (recorded.usage, bill)
     };
     let line = command.line.checked_sub(1).and_then(|index| bill.line_items.get(index));

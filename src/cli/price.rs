@@ -4,19 +4,25 @@ use super::arguments::{Common, Format, PriceArguments};
 use super::exit::{Failure, Verdict, show};
 use super::input::{self, read_bytes};
 use super::output::{INK, print, unrendered, write_file};
+use crate::billing::agreement::names::NameKind;
+use crate::billing::allocation::{AllocationKey, Owners};
 use crate::billing::bill::{Bill, bill};
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::recorded::reconcile::{Recorded, reconcile};
 use crate::billing::recorded::{focus_file, usage_file};
-use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
+use crate::ledger::usage::Usage;
 use crate::report;
+use crate::report::view::TermsView;
+use crate::scenario::allocation::splits;
+use crate::scenario::terms::{Commercial, load_terms};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::path::Path;
 
 pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
-    let (recorded, bill) = billed(&command.usage, &catalog)?;
+    let commercial = commercial(command, common)?;
+    let (recorded, bill) = billed(&command.usage, &commercial, &catalog)?;
     if recorded.rounded_rows > 0 && !common.quiet {
         show(&Diagnostics::from(Diagnostic::warning(
             "quantity-rounded",
@@ -29,21 +35,65 @@ pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, 
     if let (Some(path), Some(billing_account), Some(subscription)) =
         (&command.focus, &command.billing_account, &command.subscription)
     {
-        write_file(path, &to_csv(&bill, &account(billing_account, subscription))?)?;
+        let owners = all_owners(&commercial, &recorded);
+        write_file(path, &to_csv(&bill, &account(billing_account, subscription, owners))?)?;
     }
+    let view = terms(command, &commercial, &recorded, &bill, &catalog)?;
     let differences = reconcile(&bill, &recorded.billed)?;
     if common.format == Format::Json {
-        let value = report::priced::json(&bill, &differences, &recorded.skipped)?;
+        let value = report::priced::json(&bill, &differences, &recorded.skipped, &view)?;
         print(&report::json::bytes(&value).map_err(unrendered)?)?;
     } else {
-        let text = report::priced::text(&bill, &differences, &recorded.skipped, INK)?;
+        let text = report::priced::text(&bill, &differences, &recorded.skipped, &view, INK)?;
         print(text.as_bytes())?;
     }
     Ok(Verdict::Yes)
 }
 
+/// The terms the user names; list prices in US dollars when none.
+fn commercial(command: &PriceArguments, common: &Common) -> Result<Commercial, Failure> {
+    if let Some(path) = &command.scenario {
+        return Ok(input::scenario(path, common)?.commercial);
+    }
+    match &command.terms {
+        Some(path) => Ok(load_terms(&path.to_string_lossy(), &input::text("terms", path)?)?),
+        None => Ok(Commercial::default()),
+    }
+}
+
+/// Teams and tags of the usage, those of the terms where both state some.
+fn all_owners(commercial: &Commercial, recorded: &Recorded) -> Owners {
+    let mut owners = recorded.owners.clone();
+    owners.extend(commercial.owners.clone());
+    owners
+}
+
+/// What the terms make of the bill, split as asked.
+fn terms(
+    command: &PriceArguments,
+    commercial: &Commercial,
+    recorded: &Recorded,
+    bill: &Bill,
+    catalog: &Catalog,
+) -> Result<TermsView, Failure> {
+    let mut keys = Vec::new();
+    for word in &command.allocate_by {
+        keys.push(AllocationKey::parse(word).ok_or_else(|| {
+            Diagnostic::error("unknown-allocation", format!("unknown allocation: {word}"))
+                .hint("one of workload, team, deployment, tag:NAME")
+        })?);
+    }
+    if keys.is_empty() {
+        keys.clone_from(&commercial.agreement.allocate_by);
+    }
+    let owners = all_owners(commercial, recorded);
+    Commercial::ownerless(&owners, &keys).or_ok(()).map_err(Failure)?;
+    let splits = splits(&keys, &owners, bill, &recorded.usage, catalog)?;
+    Ok(report::build::terms_view(&commercial.agreement, bill, &splits)?)
+}
+
 /// The account columns of FOCUS rows. Names are the ids: nothing else is known here.
-fn account(billing_account: &str, subscription: &str) -> Account {
+fn account(billing_account: &str, subscription: &str, owners: Owners) -> Account {
     Account {
         billing_account_id: billing_account.into(),
         billing_account_name: billing_account.into(),
@@ -51,11 +101,16 @@ fn account(billing_account: &str, subscription: &str) -> Account {
         subscription_name: subscription.into(),
         resource_id: format!("/subscriptions/{subscription}").into(),
         marketplace_publisher: "Azure Marketplace".into(),
+        owners,
     }
 }
 
-/// Recorded usage and its bill at list prices.
-pub(super) fn billed(path: &Path, catalog: &Catalog) -> Result<(Recorded, Bill), Failure> {
+/// Recorded usage and its bill under the terms.
+pub(super) fn billed(
+    path: &Path,
+    commercial: &Commercial,
+    catalog: &Catalog,
+) -> Result<(Recorded, Bill), Failure> {
     let file = path.to_string_lossy();
     let bytes = read_bytes("usage", path)?;
     let recorded = if focus_file::is_focus(&bytes) {
@@ -72,6 +127,29 @@ pub(super) fn billed(path: &Path, catalog: &Catalog) -> Result<(Recorded, Bill),
         .hint(format!("{} rows were read and none is usage", recorded.skipped.len()))
         .into());
     };
-    let bill = bill(&recorded.usage, &[], &Terms::list(from, until), catalog)?;
+    commercial.check(catalog)?;
+    let (workloads, deployments) = names(&recorded.usage);
+    let mut unknown = commercial.check_known(NameKind::Workload, "workload", &workloads);
+    let deployments = commercial.check_known(NameKind::Deployment, "deployment", &deployments);
+    unknown.0.extend(deployments.0);
+    unknown.or_ok(()).map_err(Failure)?;
+    let terms = commercial.over(from, until, catalog)?;
+    let bill = bill(&recorded.usage, &commercial.agreement.reservations, &terms, catalog)?;
     Ok((recorded, bill))
+}
+
+/// The workloads and deployments of some usage.
+fn names(usage: &Usage) -> (Vec<&str>, Vec<&str>) {
+    let tokens = usage.tokens.iter().map(|record| &*record.workload);
+    let mut workloads: Vec<&str> =
+        tokens.chain(usage.metered.iter().map(|record| &*record.workload)).collect();
+    let mut deployments: Vec<&str> =
+        usage.tokens.iter().map(|record| &*record.deployment.name).collect();
+    deployments.extend(usage.capacity.iter().map(|stretch| &*stretch.deployment.name));
+    deployments.extend(usage.metered.iter().map(|record| &*record.resource.name));
+    for names in [&mut workloads, &mut deployments] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    (workloads, deployments)
 }

@@ -65,7 +65,7 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     let log = command.log(scenario.workloads.len())?;
     let simulated = simulate_logged(&scenario, &catalog, &traces, today, log)?;
     let bill = price(&scenario, &catalog, &simulated, today.payment)?;
-    let view = report::build::simulation(&scenario, &traces, &simulated, &bill)?;
+    let view = report::build::simulation(&scenario, &catalog, &traces, &simulated, &bill)?;
     if let Some(folder) = &folder {
         folder.write(&report::files::simulation(&view).map_err(unrendered)?)?;
     }

@@ -36,7 +36,7 @@ pub fn recommendation(view: &RecommendationView) -> Result<Vec<File>, ReportErro
         ("summary.md".to_owned(), markdown::recommendation(view)),
         ("plan.xlsx".to_owned(), workbook::bytes(view)?),
         ("candidates.csv".to_owned(), tables::candidates(&view.candidates)?),
-        ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
+        ("line_items.csv".to_owned(), view.bill.focus_csv.clone()),
     ];
     add(&mut files, "load", plot::load(&view.series)?);
     add(&mut files, "utilization", plot::utilization(&view.series)?);
@@ -50,7 +50,7 @@ pub fn simulation(view: &SimulationView) -> Result<Vec<File>, ReportError> {
         ("report.html".to_owned(), page::simulation(view)?),
         ("simulation.json".to_owned(), json::bytes(view)?),
         ("summary.md".to_owned(), markdown::simulation(view)),
-        ("line_items.csv".to_owned(), tables::line_items(&view.scenario, &view.bill)?),
+        ("line_items.csv".to_owned(), view.bill.focus_csv.clone()),
     ];
     add(&mut files, "load", plot::load(&view.series)?);
     add(&mut files, "utilization", plot::utilization(&view.series)?);

@@ -42,6 +42,8 @@ pub mod text;
 #[cfg(feature = "report")]
 pub mod text_simulation;
 #[cfg(feature = "report")]
+mod text_terms;
+#[cfg(feature = "report")]
 pub mod traffic;
 #[cfg(feature = "report")]
 pub mod workbook;

@@ -8,6 +8,8 @@ use crate::billing::recorded::reconcile::{Difference, Skipped};
 use crate::report::format;
 use crate::report::ink::{Ink, Tone, figures, table, words};
 use crate::report::regress::bill_text;
+use crate::report::text_terms::terms;
+use crate::report::view::TermsView;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
 use serde_json::{Value, json};
@@ -20,9 +22,11 @@ pub fn text(
     bill: &Bill,
     differences: &[Difference],
     skipped: &[Skipped],
+    view: &TermsView,
     ink: Ink,
 ) -> Result<String, Diagnostic> {
     let mut out = bill_text("Recorded usage", bill)?;
+    out += &terms(view, &bill.currency.to_string(), ink);
     let rows: Vec<_> = differences
         .iter()
         .filter(|found| !found.difference.amount().is_zero())
@@ -81,6 +85,7 @@ pub fn json(
     bill: &Bill,
     differences: &[Difference],
     skipped: &[Skipped],
+    view: &TermsView,
 ) -> Result<Value, Diagnostic> {
     let money = |money: Money| money.to_exact_string();
     let totals = bill.totals();
@@ -129,6 +134,7 @@ pub fn json(
         "total": money(totals.billed),
         "effective": money(totals.effective),
         "list": money(totals.list),
+        "terms": serde_json::to_value(view).unwrap_or(Value::Null),
         "line_items": lines,
         "differences": differences,
         "not_billed_again": skipped,
@@ -160,6 +166,12 @@ pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink
     fact("quantity", format!("{} x {}", format::quantity(&quantity), line.pricing_unit()));
     if let Some(rate) = &line.rate {
         let currency = rate.list.price.currency();
+        if let Some(exchange) = rate.exchange {
+            fact(
+                "stated price",
+                format!("{} {} at {}", rate.stated.to_exact_string(), exchange.of, exchange.rate),
+            );
+        }
         fact(
             "list price",
             format!("{} {currency} per {}", rate.list.to_exact_string(), line.pricing_unit()),

@@ -1,8 +1,8 @@
-//! Results as CSV: `candidates.csv`, and `line_items.csv` under FOCUS column names.
+//! The candidates as CSV. The lines of a bill are `billing::focus`'s.
 //!
 //! Fields that hold text from a user are made safe for spreadsheets: what would start a formula gets an apostrophe.
 
-use crate::report::view::{BillView, CandidateView, LineItemView, ScenarioView};
+use crate::report::view::CandidateView;
 use std::borrow::Cow;
 
 /// Why a table could not be written.
@@ -79,79 +79,6 @@ fn candidate_row(candidate: &CandidateView) -> Vec<String> {
         candidate.feasible.to_string(),
         safe(&candidate.reasons.join("; ")).into_owned(),
     ]
-}
-
-/// Columns of `line_items.csv`: FOCUS names, then ours with the prefix FOCUS reserves for additions.
-const LINE_ITEM_COLUMNS: [&str; 26] = [
-    "BillingPeriodStart",
-    "BillingPeriodEnd",
-    "ChargePeriodStart",
-    "ChargePeriodEnd",
-    "ChargeCategory",
-    "ChargeDescription",
-    "ServiceCategory",
-    "ServiceName",
-    "ProviderName",
-    "RegionId",
-    "ResourceName",
-    "SkuMeter",
-    "PricingCategory",
-    "PricingQuantity",
-    "PricingUnit",
-    "ListUnitPrice",
-    "ListCost",
-    "BilledCost",
-    "EffectiveCost",
-    "BillingCurrency",
-    "CommitmentDiscountCategory",
-    "CommitmentDiscountType",
-    "CommitmentDiscountStatus",
-    "x_Workload",
-    "x_Line",
-    "x_PriceSource",
-];
-
-/// The lines of a bill, amounts exact.
-pub fn line_items(scenario: &ScenarioView, bill: &BillView) -> Result<Vec<u8>, TableError> {
-    write(&LINE_ITEM_COLUMNS, bill.line_items.iter().map(|l| line_item_row(scenario, bill, l)))
-}
-
-fn line_item_row(scenario: &ScenarioView, bill: &BillView, line: &LineItemView) -> Vec<String> {
-    let committed = !line.commitment_status.is_empty() || line.charge_category == "Purchase";
-    let when_committed = |text: &str| if committed { text.to_owned() } else { String::new() };
-    vec![
-        utc(&scenario.start),
-        utc(&scenario.until),
-        utc(&line.charge_period_start),
-        utc(&line.charge_period_end),
-        line.charge_category.clone(),
-        safe(&format!("{} · {}", line.resource, line.meter)).into_owned(),
-        "AI and Machine Learning".to_owned(),
-        "Microsoft Foundry Models".to_owned(),
-        "Microsoft".to_owned(),
-        safe(&scenario.region).into_owned(),
-        safe(&line.resource).into_owned(),
-        safe(&line.meter).into_owned(),
-        if committed { "Committed" } else { "Standard" }.to_owned(),
-        line.pricing_quantity.clone(),
-        line.pricing_unit.clone(),
-        line.list_unit_price.clone(),
-        line.list_cost.clone(),
-        line.billed_cost.clone(),
-        line.effective_cost.clone(),
-        bill.currency.clone(),
-        when_committed("Usage"),
-        when_committed("Reservation"),
-        line.commitment_status.clone(),
-        safe(&line.workload).into_owned(),
-        line.line.to_string(),
-        safe(&line.source).into_owned(),
-    ]
-}
-
-/// An instant in UTC, as FOCUS asks; text that is none stays.
-fn utc(instant: &str) -> String {
-    instant.parse::<jiff::Timestamp>().map_or_else(|_| instant.to_owned(), |at| at.to_string())
 }
 
 /// Text that no spreadsheet takes for a formula.

@@ -1,6 +1,7 @@
 //! `recommend` for the terminal: what to buy, why, and the ranking, in 80 columns.
 
 use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table, words};
+use crate::report::text_terms::terms;
 use crate::report::view::{CandidateView, RecommendationView, ScenarioView};
 use crate::report::{format, sentence};
 use rust_decimal::Decimal;
@@ -27,6 +28,7 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &ink.line(Tone::Plain, "");
     out += &ranking(view, ink, width);
     out += &refusals(view, ink, width);
+    out += &terms(&view.bill.terms, &view.bill.currency, ink);
     out += &leanings(view.assumptions.len(), &view.attributions, ink, width);
     out += &filled_in(&view.scenario, ink, width);
     out

@@ -2,6 +2,7 @@
 
 use crate::report::ink::{Ink, Tone, bullet, figures, table, words};
 use crate::report::text::{filled_in, leanings, question};
+use crate::report::text_terms::terms;
 use crate::report::view::{BillView, DeploymentView, SimulationView, WorkloadView};
 use crate::report::{format, sentence};
 use rust_decimal::Decimal;
@@ -41,6 +42,7 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
     out += &answers(view, ink, width);
     out += &ink.line(Tone::Plain, "");
     out += &bill(&view.bill, ink);
+    out += &terms(&view.bill.terms, &view.bill.currency, ink);
     if view.unmet.is_empty() {
         if !view.scenario.objectives.is_empty() {
             out += &ink.line(Tone::Good, "Every objective is met.");

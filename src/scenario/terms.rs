@@ -145,15 +145,15 @@ impl Commercial {
         wrong
     }
 
-    /// Warns of keys by which nobody owns anything: everything would be untagged.
-    pub fn ownerless(&self, keys: &[AllocationKey]) -> Diagnostics {
+    /// Refuses keys by which nobody owns anything: everything would be untagged.
+    pub fn ownerless(owners: &Owners, keys: &[AllocationKey]) -> Diagnostics {
         let mut wrong = Diagnostics::default();
         for key in keys {
             let owned = match key {
                 AllocationKey::Workload | AllocationKey::Deployment => true,
-                AllocationKey::Team => self.owners.values().any(|owner| owner.team.is_some()),
+                AllocationKey::Team => owners.values().any(|owner| owner.team.is_some()),
                 AllocationKey::Tag(tag) => {
-                    self.owners.values().any(|owner| owner.tags.contains_key(tag))
+                    owners.values().any(|owner| owner.tags.contains_key(tag))
                 }
             };
             if !owned {
@@ -204,7 +204,7 @@ impl Check<'_> {
         let deployments: Vec<&str> = deployments.iter().map(String::as_str).collect();
         self.add(commercial.check_known(NameKind::Workload, "workload", &workloads));
         self.add(commercial.check_known(NameKind::Deployment, "deployment", &deployments));
-        self.add(commercial.ownerless(&commercial.agreement.allocate_by));
+        self.add(Commercial::ownerless(&commercial.owners, &commercial.agreement.allocate_by));
         commercial
     }
 

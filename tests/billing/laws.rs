@@ -4,12 +4,15 @@ use super::support::{SmallBook, deployment, reservation, tokens};
 use jiff::civil::date;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
+use ptuplan::billing::allocation::{AllocationKey, Owner, Owners, allocate, owner_by};
 use ptuplan::billing::bill::{Bill, Totals, bill};
-use ptuplan::billing::commitment::{Commitment, Payment, Term};
-use ptuplan::billing::terms::Terms;
+use ptuplan::billing::commitment::{Commitment, Payment, Return, Term};
+use ptuplan::billing::line::ChargeCategory;
+use ptuplan::billing::terms::{Discount, DiscountedMeter, ExchangeRate, Terms};
 use ptuplan::ledger::usage::{Answer, CapacityUsage, TokenUsage, Usage};
-use ptuplan::units::money::Money;
+use ptuplan::units::money::{Currency, Money};
 use ptuplan::units::tokens::{TokenClass, TokenCounts};
+use rust_decimal::Decimal;
 
 const START: &str = "2026-01-01T00:00:00Z";
 
@@ -78,6 +81,36 @@ fn within(usage: &Usage, from: Timestamp, until: Timestamp) -> Usage {
     }
 }
 
+/// Euros at two rates, a discount on a meter and one on a SKU.
+fn agreed(from: Timestamp, until: Timestamp, share: u32, rate: u32) -> Terms {
+    let discount = |sku: Option<&str>, meter| Discount {
+        sku: sku.map(Into::into),
+        model: None,
+        meter,
+        from: None,
+        to: Some(date(2026, 1, 20)),
+        share: Decimal::new(share.into(), 3),
+        reservations: false,
+    };
+    let rate_from = |from, percent: u32| ExchangeRate {
+        of: Currency::USD,
+        from,
+        rate: Decimal::new(percent.into(), 3),
+    };
+    Terms {
+        currency: "EUR".parse().unwrap(),
+        exchange_rates: vec![
+            rate_from(date(2025, 1, 1), rate),
+            rate_from(date(2026, 1, 11), rate + 37),
+        ],
+        discounts: vec![
+            discount(None, Some(DiscountedMeter::Tokens(TokenClass::Output))),
+            discount(Some("GlobalProvisionedManaged"), None),
+        ],
+        ..Terms::list(from, until)
+    }
+}
+
 fn plus(a: Money, b: Money) -> Money {
     a.plus(b).unwrap()
 }
@@ -94,6 +127,85 @@ proptest! {
         prop_assert_eq!(whole.billed, plus(first.billed, second.billed));
         prop_assert_eq!(whole.effective, plus(first.effective, second.effective));
         prop_assert_eq!(whole.list, plus(first.list, second.list));
+    }
+
+    #[test]
+    fn a_bill_in_euros_is_each_line_at_the_rate_of_its_day(usage in january(), r in commitment("r"), rate in 500..1500_u32) {
+        let commitments = [r];
+        let dollars = of(&usage, &commitments, day(0), day(31));
+        let terms = Terms { discounts: Vec::new(), ..agreed(day(0), day(31), 0, rate) };
+        let euros = bill(&usage, &commitments, &terms, &SmallBook).unwrap();
+        prop_assert_eq!(dollars.line_items.len(), euros.line_items.len());
+        for (usd, eur) in dollars.line_items.iter().zip(&euros.line_items) {
+            // A commitment's lines have the rate of the day its term began.
+            let Some(exchange) = eur.exchange.filter(|_| eur.commitment.is_none()) else { continue };
+            let expected = usd.billed_cost.amount() * exchange.rate;
+            let error = (eur.billed_cost.amount() - expected).abs();
+            prop_assert!(error <= Decimal::new(2, 12), "{} and {}", eur.billed_cost.amount(), expected);
+            prop_assert_eq!(eur.rate.as_ref().unwrap().stated, usd.rate.as_ref().unwrap().list);
+        }
+    }
+
+    #[test]
+    fn bills_under_an_agreement_add_up_too(usage in january(), r in commitment("r"), cut in 1..31_i64, share in 0..900_u32,
+        rate in 500..1500_u32) {
+        let commitments = [r];
+        let part = |from, until| {
+            bill(&within(&usage, from, until), &commitments, &agreed(from, until, share, rate), &SmallBook).unwrap().totals()
+        };
+        let whole = part(day(0), day(31));
+        prop_assert_eq!(whole, part(day(0), day(cut)).plus(&part(day(cut), day(31))).unwrap());
+        prop_assert!(whole.contracted.amount() <= whole.list.amount());
+    }
+
+    #[test]
+    fn the_order_of_records_and_reservations_does_not_matter(usage in january(), r in commitment("r"), s in commitment("s")) {
+        let mut turned = usage.clone();
+        turned.tokens.reverse();
+        turned.capacity.reverse();
+        prop_assert_eq!(of(&usage, &[r.clone(), s.clone()], day(0), day(31)), of(&turned, &[s, r], day(0), day(31)));
+    }
+
+    #[test]
+    fn the_parts_of_an_allocation_sum_to_the_bill(usage in january(), r in commitment("r"), workloads in 1..4_usize, seed in any::<u64>()) {
+        let mut usage = usage;
+        for (index, record) in usage.tokens.iter_mut().enumerate() {
+            let name = (seed.rotate_left(index as u32) as usize) % workloads;
+            record.workload = format!("w{name}").into();
+            // Half of them run on capacity that several share.
+            if index % 2 == 0 {
+                record.deployment = deployment("a", "GlobalProvisionedManaged", "eastus2");
+            }
+        }
+        let bill = bill(&usage, &[r], &agreed(day(0), day(31), 100, 920), &SmallBook).unwrap();
+        let owners = Owners::from([("w0".into(), Owner { team: Some("Care".into()), ..Owner::default() })]);
+        for key in [AllocationKey::Workload, AllocationKey::Team, AllocationKey::Deployment, AllocationKey::Tag("x".into())] {
+            let owner = |deployment: &_, workload: &str| owner_by(&key, &owners, deployment, workload);
+            let parts = allocate(&bill, &usage, owner, |record| record.tokens.input_total()).unwrap();
+            let zero = Totals::of(bill.currency, []).unwrap();
+            let sum = parts.iter().fold(zero, |sum, part| sum.plus(&part.totals).unwrap());
+            prop_assert_eq!(sum, bill.totals());
+        }
+    }
+
+    #[test]
+    fn what_is_paid_for_a_returned_reservation_is_what_its_days_cost(usage in january(), quantity in 1..100_u32, kept in 1..30_i64) {
+        let r = Commitment {
+            returned: Some(Return { on: date(2026, 1, 1).checked_add(kept.days()).unwrap(), instead: None }),
+            ..reservation("r", quantity, date(2026, 1, 1), Term::OneMonth)
+        };
+        let bill = of(&usage, &[r], day(0), day(31));
+        let lines = || bill.line_items.iter().filter(|line| line.commitment.is_some());
+        let amortized = Money::sum(bill.currency, lines().map(|line| line.effective_cost)).unwrap();
+        let paid = Money::sum(bill.currency, lines().map(|line| line.billed_cost)).unwrap();
+        prop_assert_eq!(amortized, paid);
+        let minutes = |category| -> u64 {
+            let of = lines().filter(|line| line.category == category);
+            of.map(|line| line.commitment.as_ref().unwrap().ptu_minutes).sum()
+        };
+        // Bought = used + unused + given back.
+        let [bought, covered, back] = [ChargeCategory::Purchase, ChargeCategory::Usage, ChargeCategory::Refund].map(minutes);
+        prop_assert_eq!(bought, covered + back);
     }
 
     #[test]
@@ -127,13 +239,16 @@ proptest! {
     }
 
     #[test]
-    fn more_tokens_never_cost_less(usage in january(), more in 0..1_000_000_u64, class in 0..TokenClass::ALL.len()) {
+    fn more_tokens_never_cost_less(usage in january(), more in 0..1_000_000_u64, class in 0..TokenClass::ALL.len(),
+        share in 0..=1000_u32) {
         prop_assume!(!usage.tokens.is_empty());
         let class = [TokenClass::Input, TokenClass::CachedInput, TokenClass::Output][class % 3];
-        let before = of(&usage, &[], day(0), day(31)).totals().billed;
+        let terms = agreed(day(0), day(31), share, 920);
+        let cost = |usage: &Usage| bill(usage, &[], &terms, &SmallBook).unwrap().totals().billed.amount();
+        let before = cost(&usage);
         let mut larger = usage.clone();
         let tokens = &mut larger.tokens[0].tokens;
         tokens.set(class, tokens.get(class) + more);
-        prop_assert!(of(&larger, &[], day(0), day(31)).totals().billed.amount() >= before.amount());
+        prop_assert!(cost(&larger) >= before);
     }
 }

@@ -1,6 +1,7 @@
 //! Recorded usage billed again.
 
 use super::support::{SmallBook, at, billed, capacity, deployment, tokens};
+use ptuplan::billing::allocation::Owners;
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::focus::{Account, to_csv};
 use ptuplan::billing::recorded::reconcile::{Recorded, reconcile};
@@ -82,6 +83,7 @@ fn our_own_focus_rows_come_back_to_the_same_bill() {
         subscription_name: "AI".into(),
         resource_id: "/r".into(),
         marketplace_publisher: "Anthropic".into(),
+        owners: Owners::new(),
     };
     let bytes = to_csv(&before, &account).unwrap();
     assert!(focus_file::is_focus(&bytes));

@@ -2,7 +2,7 @@
 
 use super::support::{SmallBook, at, billed, capacity, deployment, reservation, tokens};
 use jiff::civil::date;
-use ptuplan::billing::allocation::{NOBODY, allocate};
+use ptuplan::billing::allocation::{NOBODY, Owners, allocate};
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::commitment::Term;
 use ptuplan::billing::difference::{CostColumn, difference};
@@ -49,6 +49,7 @@ fn account() -> Account {
         subscription_name: "AI".into(),
         resource_id: "/subscriptions/sub-1/accounts/foundry".into(),
         marketplace_publisher: "Anthropic".into(),
+        owners: Owners::new(),
     }
 }
 

@@ -392,7 +392,9 @@ fn bill(workload: &str, choice: &CandidateView) -> BillView {
         currency: "USD".into(),
         billed: decimal(total - f64::from(ptu) * 744.0 * 0.31 + f64::from(ptu) * 230.64),
         total: decimal(total),
+        terms: TermsView::default(),
         line_items: items,
+        focus_csv: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@
 use crate::billing::capacity::{minute_of, minute_start};
 use crate::billing::line::Meter;
 use crate::billing::recorded::meter_name::{MeterName, MeterScope, parse};
+use crate::billing::recorded::owner;
 use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost, Skipped};
 use crate::billing::recorded::table::{RowReader, Rows};
 use crate::billing::recorded::usage_file::hour_of;
@@ -113,6 +114,13 @@ fn read_row(
             let block = block(row)?;
             let count = whole(quantity * block, &mut recorded.rounded_rows)?;
             let workload: Arc<str> = row.text("x_Workload").into();
+            match owner::of_tags(row.text("Tags")) {
+                Some(stated) if !workload.is_empty() => {
+                    owner::note(row, "Tags", &workload, stated, &mut recorded.owners);
+                }
+                Some(_) => {}
+                None => row.mistake("value-unreadable", "Tags", "Tags are no JSON object"),
+            }
             let mut tokens = TokenCounts::default();
             tokens.set(class, count);
             recorded.usage.tokens.push(TokenUsage {

@@ -4,6 +4,7 @@
 
 pub mod focus_file;
 pub mod meter_name;
+mod owner;
 pub mod reconcile;
 pub mod table;
 pub mod usage_file;

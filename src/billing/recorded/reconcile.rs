@@ -2,6 +2,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+use crate::billing::allocation::Owners;
 use crate::billing::bill::Bill;
 use crate::billing::line::Meter;
 use crate::billing::rate::out_of_range;
@@ -58,6 +59,8 @@ pub struct Recorded {
     pub skipped: Vec<Skipped>,
     /// Rows whose quantity was rounded to a whole count.
     pub rounded_rows: u64,
+    /// Teams and tags of workloads, where the file states them.
+    pub owners: Owners,
 }
 
 impl Recorded {
@@ -104,6 +107,13 @@ pub fn reconcile(bill: &Bill, recorded: &[RecordedCost]) -> Result<Vec<Differenc
         *sum = Some(sum.unwrap_or(zero).plus(amount).map_err(out_of_range)?);
         Ok(())
     };
+    if let Some(other) = recorded.iter().find(|cost| cost.billed.currency() != bill.currency) {
+        return Err(Diagnostic::error(
+            "billed-in-another-currency",
+            format!("billed in {}, the bill is in {}", other.billed.currency(), bill.currency),
+        )
+        .hint("state `currency` and its exchange rates under [terms]"));
+    }
     for cost in recorded {
         add(cost.key.clone(), 0, cost.billed)?;
     }

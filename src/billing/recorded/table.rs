@@ -53,6 +53,11 @@ impl Rows {
         Ok(Self { file: file.into(), columns, records })
     }
 
+    /// The names of the columns that begin with a text.
+    pub(crate) fn columns_after<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        self.columns.keys().filter_map(move |name| name.strip_prefix(prefix))
+    }
+
     /// Whether the file has a column.
     pub(crate) fn has(&self, column: &str) -> bool {
         self.columns.contains_key(column)
@@ -73,7 +78,11 @@ impl Rows {
     }
 }
 
-impl RowReader<'_> {
+impl<'a> RowReader<'a> {
+    /// The file the row is of.
+    pub(crate) const fn rows(&self) -> &'a Rows {
+        self.rows
+    }
     /// The text of a column; empty when the file has no such column.
     pub(crate) fn text(&self, column: &str) -> &str {
         let index = self.rows.columns.get(column);

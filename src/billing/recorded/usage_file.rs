@@ -6,11 +6,13 @@
 //! base,gpt-4.1,GlobalProvisionedManaged,eastus2,,2026-12-01,2027-01-01,,,,ptu,100,,
 //! ```
 //!
-//! `meter` is a token class, `ptu` (`count` PTUs deployed from `from` until `until`) or another meter. `hosting`,
+//! `team` and columns named `tag:NAME` say whom the workload belongs to. `meter` is a token class, `ptu` (`count` PTUs deployed from `from` until `until`) or another meter. `hosting`,
 //! `accelerators` and `vm_cores` state how many ran; all others how many in all. Required: `deployment`, `model`, `sku`,
 //! `region`, `from`, `meter`, `count`.
 
+use crate::billing::allocation::Owner;
 use crate::billing::line::Meter;
+use crate::billing::recorded::owner;
 use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost};
 use crate::billing::recorded::table::{RowReader, Rows};
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
@@ -64,6 +66,8 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
         Arc::new(DeploymentRef { name: name?, model: model?, sku: sku?, region: region? });
     let (from, counted, count) = (from?, counted?, count?);
     let workload: Arc<str> = row.text("workload").into();
+    let stated = stated_owner(row);
+    owner::note(row, "workload", &workload, stated, &mut recorded.owners);
     let until = if row.text("until").is_empty() { None } else { Some(row.instant("until")?) };
     let meter = match counted {
         Counted::Tokens(class) => {
@@ -117,6 +121,14 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
         recorded.billed.push(RecordedCost { key, billed });
     }
     Some(())
+}
+
+/// Team and tags of a row.
+fn stated_owner(row: &RowReader<'_>) -> Owner {
+    let filled = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
+    let tags = row.rows().columns_after("tag:");
+    let tags = tags.filter_map(|tag| Some((tag.into(), filled(row.text(&format!("tag:{tag}")))?)));
+    Owner { team: filled(row.text("team")), tags: tags.collect() }
 }
 
 fn needed(row: &mut RowReader<'_>, until: Option<Timestamp>) -> Option<Timestamp> {

@@ -1,8 +1,16 @@
 //! A bill and its lines.
 
 use crate::billing::bill::Bill;
+use crate::billing::focus::{Account, to_csv};
 use crate::billing::line::LineItem;
-use crate::report::view::{BillView, LineItemView};
+use crate::catalog::Catalog;
+use crate::ledger::usage::Usage;
+use crate::report::build::terms::terms_view;
+use crate::report::view::{BillView, LineItemView, TermsView};
+use crate::scenario::allocation::splits;
+use crate::scenario::question::Scenario;
+use crate::scenario::terms::Commercial;
+use crate::units::diagnostic::Diagnostic;
 use jiff::Timestamp;
 
 pub(super) fn empty_bill() -> BillView {
@@ -10,12 +18,24 @@ pub(super) fn empty_bill() -> BillView {
         currency: String::new(),
         billed: String::new(),
         total: String::new(),
+        terms: TermsView::default(),
         line_items: Vec::new(),
+        focus_csv: Vec::new(),
     }
 }
 
-pub(super) fn bill_view(bill: &Bill) -> BillView {
-    BillView {
+/// The view of a scenario's bill and of the usage it is for.
+pub(super) fn bill_view(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    bill: &Bill,
+    usage: &Usage,
+) -> Result<BillView, Diagnostic> {
+    let Commercial { agreement, owners, .. } = &scenario.commercial;
+    let splits = splits(&agreement.allocate_by, owners, bill, usage, catalog)?;
+    let terms = terms_view(agreement, bill, &splits)?;
+    let focus_csv = to_csv(bill, &Account::simulated(owners.clone()))?;
+    Ok(BillView {
         currency: bill.currency.to_string(),
         billed: bill.totals().billed.to_exact_string(),
         total: bill.totals().effective.to_exact_string(),
@@ -25,7 +45,9 @@ pub(super) fn bill_view(bill: &Bill) -> BillView {
             .enumerate()
             .map(|(index, line)| line_item(index + 1, line))
             .collect(),
-    }
+        terms,
+        focus_csv,
+    })
 }
 
 fn line_item(number: usize, line: &LineItem) -> LineItemView {

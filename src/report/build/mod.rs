@@ -9,6 +9,8 @@ mod recommendation;
 mod series;
 mod service;
 mod simulation;
+mod terms;
 
 pub use recommendation::recommendation;
 pub use simulation::simulation;
+pub use terms::terms_view;

@@ -40,7 +40,7 @@ pub fn recommendation(
         series = all_series(scenario, &simulated.resolved, &simulated.outcome);
         heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
         workloads = workload_views(scenario, &simulated.outcome);
-        bill = bill_view(&priced);
+        bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;
     }
     Ok(RecommendationView {
         schema_version: SCHEMA_VERSION,

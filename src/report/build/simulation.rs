@@ -1,6 +1,7 @@
 //! The view of one simulation.
 
 use crate::billing::bill::Bill;
+use crate::catalog::Catalog;
 use crate::engine::outcome::{LogEntry, Reason};
 use crate::metrics::measures::{self, of_stream};
 use crate::report::build::bill::bill_view;
@@ -19,6 +20,7 @@ use crate::workload::trace::Trace;
 /// The view of one simulation.
 pub fn simulation(
     scenario: &Scenario,
+    catalog: &Catalog,
     traces: &[Trace],
     simulated: &Simulated,
     bill: &Bill,
@@ -61,7 +63,7 @@ pub fn simulation(
         scenario: scenario_view(scenario, traces),
         deployments,
         workloads: workload_views(scenario, outcome),
-        bill: bill_view(bill),
+        bill: bill_view(scenario, catalog, bill, &simulated.usage)?,
         unmet,
         answers: outcome
             .log

@@ -153,5 +153,8 @@ pub(super) fn bill(bill: &BillView) -> Vec<Block> {
     if bill.line_items.is_empty() {
         return Vec::new();
     }
-    vec![Block::Table { table: table(&caption, columns, rows, "line_items.csv"), folded: true }]
+    let mut blocks = super::terms::blocks(bill);
+    let table = table(&caption, columns, rows, "line_items.csv");
+    blocks.push(Block::Table { table, folded: true });
+    blocks
 }

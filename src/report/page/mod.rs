@@ -10,6 +10,7 @@ mod evidence;
 mod measures;
 mod recommend;
 mod simulate;
+mod terms;
 mod what_if;
 
 use crate::report::view::{RecommendationView, SimulationView};

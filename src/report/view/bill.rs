@@ -1,5 +1,6 @@
 //! A bill and its lines.
 
+use crate::report::view::TermsView;
 use serde::Serialize;
 
 /// A bill.
@@ -12,8 +13,13 @@ pub struct BillView {
     pub billed: String,
     /// Sum of the effective (amortized) costs; what candidates are compared by.
     pub total: String,
+    /// What the commercial terms make of it.
+    pub terms: TermsView,
     /// The lines.
     pub line_items: Vec<LineItemView>,
+    /// The lines as a FOCUS file; empty where there is no bill.
+    #[serde(skip)]
+    pub focus_csv: Vec<u8>,
 }
 
 /// A line of a bill, in FOCUS terms.

@@ -6,6 +6,7 @@ mod bill;
 mod candidate;
 mod question;
 mod service;
+mod terms;
 
 pub use answer::{
     AnswerView, BreakEvenView, CurvePointView, RecommendationView, SensitivityView, SimulationView,
@@ -17,6 +18,7 @@ pub use service::{
     DeploymentView, PercentilesView, RequestsView, SeriesView, TokensView, UtilizationView,
     WorkloadView,
 };
+pub use terms::{AllocationView, BudgetView, LimitView, PartView, TermsView};
 
 /// Version of these structures; the minor part rises when a field is added.
 pub const SCHEMA_VERSION: &str = "1.0";
