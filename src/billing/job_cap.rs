@@ -2,11 +2,26 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::rate::out_of_range;
+use crate::billing::line::{Meter, Rate};
+use crate::billing::prices::{MeterKey, PriceSource};
+use crate::billing::rate::{Subject, out_of_range, rate};
+use crate::billing::terms::Terms;
+use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
+use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, MoneyError, UnitPrice};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use std::sync::Arc;
+
+/// A cap on what one job may cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobCap {
+    /// The job.
+    pub job: Arc<str>,
+    /// The most its training and grading may cost, in the bill's currency.
+    pub limit: Money,
+}
 
 /// The hundredths of a training hour after which a job pauses: the most whose cost, with the grading that goes with them,
 /// stays within the cap. `per_hour` is the price of training, `grading_per_hour` what graders cost in an hour of it.
@@ -25,6 +40,93 @@ pub fn training_hundredths_at_cap(
     let whole = hundredths.and_then(|hundredths| hundredths.to_u64());
     let range = || out_of_range(MoneyError::Range(format!("{} / {}", cap.amount(), hour.amount())));
     whole.map(Some).ok_or_else(range)
+}
+
+/// The usage with every capped job stopped at its cap: its training in the order of time, its grading in proportion.
+pub(crate) fn capped(
+    usage: &[MeteredUsage],
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Vec<MeteredUsage>, Diagnostic> {
+    let mut usage = usage.to_vec();
+    for cap in &terms.job_caps {
+        stop(&mut usage, cap, terms, prices)?;
+    }
+    Ok(usage)
+}
+
+fn stop(
+    usage: &mut [MeteredUsage],
+    cap: &JobCap,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<(), Diagnostic> {
+    let mut own: Vec<&mut MeteredUsage> =
+        usage.iter_mut().filter(|record| *record.resource.name == *cap.job).collect();
+    own.sort_by_key(|record| record.from);
+    let count = |record: &MeteredUsage| match record.amount {
+        Amount::Count(count) => count,
+        Amount::Running(_) => 0,
+    };
+    let (mut trained, mut hourly) = (0_u64, None);
+    let mut grading = Money::zero(terms.currency);
+    for record in &own {
+        match record.kind {
+            MeterKind::TrainingTime => {
+                trained += count(record);
+                if hourly.is_none() {
+                    hourly = Some(price_of(record, terms, prices)?);
+                }
+            }
+            MeterKind::GraderInput | MeterKind::GraderCachedInput | MeterKind::GraderOutput => {
+                let cost = price_of(record, terms, prices)?.contracted.cost_of(count(record));
+                grading = cost.and_then(|cost| grading.plus(cost)).map_err(out_of_range)?;
+            }
+            _ => {}
+        }
+    }
+    let Some(hourly) = hourly.filter(|_| trained > 0) else {
+        return Err(Diagnostic::error(
+            "job-without-training",
+            format!("a cap on job {}, which trains by no hour", cap.job),
+        )
+        .hint("name a job of reinforcement tuning that the usage has"));
+    };
+    let share = UnitPrice { price: grading, per: trained };
+    let grading_per_hour = share.cost_of(100).map_err(out_of_range)?;
+    let most = training_hundredths_at_cap(cap.limit, &hourly.contracted, grading_per_hour)?;
+    let allowed = most.unwrap_or(trained).min(trained);
+    let mut left = allowed;
+    for record in own {
+        let Amount::Count(count) = &mut record.amount else { continue };
+        match record.kind {
+            MeterKind::TrainingTime => {
+                *count = (*count).min(left);
+                left -= *count;
+            }
+            MeterKind::GraderInput | MeterKind::GraderCachedInput | MeterKind::GraderOutput => {
+                let part = u128::from(*count) * u128::from(allowed) / u128::from(trained);
+                *count = u64::try_from(part).unwrap_or(*count);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The price of a record's meter, for whole units.
+fn price_of(
+    record: &MeteredUsage,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Rate, Diagnostic> {
+    let on = utc_date(record.from);
+    let MeteredUsage { resource, kind, variant, .. } = record;
+    let key = MeterKey { resource, kind: *kind, variant: variant.as_deref() };
+    let list = prices.meter_price(key, on)?;
+    let meter = Meter::Other { kind: *kind, variant: variant.clone() };
+    let subject = Subject { sku: &resource.sku, model: Some(&resource.model), meter: &meter, on };
+    rate(list, subject, terms)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::capacity::{DAY_MINUTES, minute_of, minute_start, shared_minutes};
+use crate::billing::job_cap::capped;
 use crate::billing::line::{ChargeCategory, LineItem, Meter, PricingCategory};
 use crate::billing::prices::{MeterKey, PriceSource};
 use crate::billing::rate::{Subject, out_of_range, rate};
@@ -13,6 +14,7 @@ use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::UnitPrice;
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,7 +28,18 @@ pub(crate) fn metered_lines(
     diagnostics: &mut Diagnostics,
 ) -> Vec<LineItem> {
     let mut groups: BTreeMap<Group, u64> = BTreeMap::new();
-    for record in usage {
+    let stopped = if terms.job_caps.is_empty() || usage.is_empty() {
+        Cow::Borrowed(usage)
+    } else {
+        match capped(usage, terms, prices) {
+            Ok(stopped) => Cow::Owned(stopped),
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                return Vec::new();
+            }
+        }
+    };
+    for record in stopped.iter() {
         if record.from < terms.from || record.until > terms.until || record.from >= terms.until {
             diagnostics.push(Diagnostic::error(
                 "usage-outside-period",

@@ -3,6 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::capacity::{DAY_MINUTES, minute_of, minute_start};
+use crate::billing::job_cap::JobCap;
 use crate::billing::line::Meter;
 use crate::billing::prices::Billed;
 use crate::billing::returns::Cancelled;
@@ -36,6 +37,8 @@ pub struct Terms {
     pub answers: BTreeMap<Answer, Billed>,
     /// Which deployments a reservation covers first (P R37: unknown, matters only where hourly prices differ).
     pub coverage_order: CoverageOrder,
+    /// Caps on what tuning jobs may cost (S 53).
+    pub job_caps: Vec<JobCap>,
     /// Commitment cancelled before the period that still counts towards the allowance (P R38).
     pub cancelled_earlier: Vec<Cancelled>,
 }
@@ -51,6 +54,7 @@ impl Terms {
             discounts: Vec::new(),
             answers: BTreeMap::new(),
             coverage_order: CoverageOrder::ByName,
+            job_caps: Vec::new(),
             cancelled_earlier: Vec::new(),
         }
     }

@@ -11,6 +11,7 @@ fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules/billing");
     let mut files: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     files
 }
@@ -82,4 +83,28 @@ fn all_mistakes_of_a_case_are_reported_with_their_places() {
             "error: a price reads like `2.00 USD per 1M tokens` or `1.00 USD per PTU-hour` (x.toml:9:9)",
         ]
     );
+}
+
+/// `EXAMPLES.md` is the map from the documents' worked examples to the cases: no dead name in it, no case left out.
+#[test]
+fn every_worked_example_has_its_case_and_every_case_its_example() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules");
+    let map = fs::read_to_string(rules.join("billing/EXAMPLES.md")).unwrap();
+    let named: Vec<&str> = map.split('`').skip(1).step_by(2).collect();
+    let dead: Vec<&&str> = named
+        .iter()
+        .filter(|name| **name != "sizing/")
+        .filter(|name| {
+            let folder = if name.starts_with("sizing/") { "" } else { "billing/" };
+            !rules.join(format!("{folder}{name}.toml")).exists()
+        })
+        .collect();
+    assert!(dead.is_empty(), "EXAMPLES.md names cases that do not exist: {dead:?}");
+    let cases =
+        files().into_iter().map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned());
+    let unnamed: Vec<String> = cases.filter(|case| !named.contains(&case.as_str())).collect();
+    assert!(unnamed.is_empty(), "EXAMPLES.md does not name: {unnamed:?}");
+    let rows =
+        map.lines().filter(|line| line.starts_with("| P ") || line.starts_with("| S ")).count();
+    assert!(rows >= 70, "only {rows} examples");
 }

@@ -9,6 +9,7 @@ use crate::billing::agreement::table::{
 use crate::billing::allocation::AllocationKey;
 use crate::billing::commitment::{Commitment, Payment, Renewal, Return, Term};
 use crate::billing::difference::CostColumn;
+use crate::billing::job_cap::JobCap;
 use crate::billing::limit::{Budget, ConsumptionCommitment};
 use crate::billing::prices::Billed;
 use crate::billing::returns::Cancelled;
@@ -42,6 +43,8 @@ pub struct Agreement {
     pub reservations: Vec<Commitment>,
     /// Earlier cancellations.
     pub cancelled_earlier: Vec<Cancelled>,
+    /// Caps on jobs.
+    pub job_caps: Vec<JobCap>,
     /// Budgets.
     pub budgets: Vec<Budget>,
     /// The consumption commitment.
@@ -61,6 +64,7 @@ impl Default for Agreement {
             coverage_order: CoverageOrder::ByName,
             reservations: Vec::new(),
             cancelled_earlier: Vec::new(),
+            job_caps: Vec::new(),
             budgets: Vec::new(),
             consumption_commitment: None,
             allocate_by: Vec::new(),
@@ -78,6 +82,7 @@ impl Agreement {
             answers: self.answers.clone(),
             coverage_order: self.coverage_order,
             cancelled_earlier: self.cancelled_earlier.clone(),
+            job_caps: self.job_caps.clone(),
             ..Terms::list(from, until)
         }
     }
@@ -143,6 +148,14 @@ impl Reader {
                     let (on, commitment) =
                         (self.date(&earlier.on), self.money(&earlier.commitment));
                     Some(Cancelled { on: on?, commitment: commitment? })
+                })
+                .collect(),
+            job_caps: table
+                .job_cap
+                .iter()
+                .filter_map(|cap| {
+                    let limit = self.amount_in(&cap.limit, currency)?;
+                    Some(JobCap { job: cap.job.get_ref().as_str().into(), limit })
                 })
                 .collect(),
             budgets: self.budgets(&table.budget, currency),

@@ -28,6 +28,9 @@ pub struct TermsTable {
     /// What was cancelled earlier and still counts towards the yearly allowance.
     #[serde(default)]
     pub cancelled_earlier: Vec<CancelledTable>,
+    /// Caps on what jobs of reinforcement tuning may cost: they stop there (S 53).
+    #[serde(default)]
+    pub job_cap: Vec<JobCapTable>,
     /// Budgets.
     #[serde(default)]
     pub budget: Vec<BudgetTable>,
@@ -122,7 +125,17 @@ pub struct CancelledTable {
     pub commitment: Spanned<String>,
 }
 
-/// A budget.
+/// A cap on a job.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobCapTable {
+    /// The job.
+    pub job: Spanned<String>,
+    /// The most its training and grading may cost, such as `"5000 USD"`.
+    pub limit: Spanned<String>,
+}
+
+/// A budget. Of shared provisioned capacity no workload is the owner: allocation splits it, a budget of a workload leaves it out.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetTable {
