@@ -6,7 +6,7 @@
 
 use crate::billing::allocation::{Owner, Owners};
 use crate::billing::bill::Bill;
-use crate::billing::line::{ChargeCategory, CommitmentStatus, LineItem, Meter, Quantity};
+use crate::billing::line::{ChargeCategory, CommitmentStatus, Exchange, LineItem, Meter, Quantity};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{COST_DECIMALS, Money, UnitPrice};
@@ -183,7 +183,7 @@ impl Values {
                 list: Some(unit.value),
                 contracted: Some(unit.value),
                 list_cost: line.contracted_cost,
-                stated: [Some(unit.value); 2],
+                stated: [Some(before_exchange(unit.value, line.exchange)); 2],
             };
         }
         Self {
@@ -199,6 +199,15 @@ impl Values {
             ],
         }
     }
+}
+
+/// A price of the bill's currency in the one it was stated in.
+fn before_exchange(price: UnitPrice, exchange: Option<Exchange>) -> UnitPrice {
+    let stated = exchange.and_then(|exchange| {
+        let amount = price.price.amount().checked_div(exchange.rate)?;
+        Some(Money::new(amount.round_dp(COST_DECIMALS).normalize(), exchange.of))
+    });
+    UnitPrice { price: stated.unwrap_or(price.price), ..price }
 }
 
 fn value(column: &str, line: &LineItem, values: &Values, bill: &Bill, account: &Account) -> String {

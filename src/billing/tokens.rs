@@ -8,7 +8,9 @@ use crate::billing::rate::{Subject, out_of_range, rate};
 use crate::billing::terms::Terms;
 use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier, TokenUsage};
 use crate::units::calendar::utc_date;
+use crate::units::dated::Dated;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::money::UnitPrice;
 use crate::units::tokens::{TokenClass, TokenCounts};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -137,8 +139,27 @@ fn token_line(
         exchange: rate.exchange,
         rate: Some(rate),
         commitment: None,
-        consumption_unit: prices.consumption_unit(deployment, group.date)?,
+        consumption_unit: consumption_unit(deployment, group.date, terms, prices)?,
     })
+}
+
+/// The price of the marketplace's unit in the bill's currency: the number of units does not depend on it (S 71).
+fn consumption_unit(
+    deployment: &DeploymentRef,
+    date: Date,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Option<Dated<UnitPrice>>, Diagnostic> {
+    let Some(Dated { value, evidence }) = prices.consumption_unit(deployment, date)? else {
+        return Ok(None);
+    };
+    let of = value.price.currency();
+    if of == terms.currency {
+        return Ok(Some(Dated { value, evidence }));
+    }
+    let rate = terms.exchange_or_error(of, date)?;
+    let value = value.exchanged(terms.currency, rate).map_err(out_of_range)?;
+    Ok(Some(Dated { value, evidence }))
 }
 
 /// What could not be priced, one entry for each missing price.

@@ -3,4 +3,5 @@
 
 pub mod names;
 pub mod read;
+mod reservation;
 pub mod table;

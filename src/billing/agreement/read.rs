@@ -7,7 +7,7 @@ use crate::billing::agreement::table::{
     BudgetTable, DiscountTable, ExchangeTable, ReservationTable, TermsTable,
 };
 use crate::billing::allocation::AllocationKey;
-use crate::billing::commitment::{Commitment, Payment, Renewal, Return, Term};
+use crate::billing::commitment::Commitment;
 use crate::billing::difference::CostColumn;
 use crate::billing::job_cap::JobCap;
 use crate::billing::limit::{Budget, ConsumptionCommitment};
@@ -16,7 +16,7 @@ use crate::billing::returns::Cancelled;
 use crate::billing::terms::{CoverageOrder, Discount, DiscountedMeter, ExchangeRate, Terms};
 use crate::ledger::usage::Answer;
 use crate::units::diagnostic::nearest;
-use crate::units::money::{Currency, Money, UnitPrice};
+use crate::units::money::{Currency, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -115,8 +115,9 @@ pub fn read_reservations(tables: &[ReservationTable]) -> Result<Vec<Commitment>,
     if reader.mistakes.is_empty() { Ok(found) } else { Err(reader.mistakes) }
 }
 
+/// Collects mistakes and names while it reads.
 #[derive(Default)]
-struct Reader {
+pub(super) struct Reader {
     mistakes: Vec<Mistake>,
     names: Vec<NameUse>,
 }
@@ -274,102 +275,6 @@ impl Reader {
         answers
     }
 
-    fn reservations(&mut self, tables: &[ReservationTable]) -> Vec<Commitment> {
-        let mut found: Vec<Commitment> = Vec::new();
-        for table in tables {
-            let Some(commitment) = self.reservation(table) else { continue };
-            if found.iter().any(|other| other.id == commitment.id) {
-                self.wrong(
-                    "duplicate-name",
-                    &table.id,
-                    format!("two reservations of one id: {}", commitment.id),
-                    "give each its own",
-                );
-            }
-            found.push(commitment);
-        }
-        for table in tables {
-            let Some(exchanged) = &table.exchanged else { continue };
-            let on = self.date(&exchanged.on);
-            let instead = found.iter().find(|other| *other.id == **exchanged.instead.get_ref());
-            match instead.map(|other| (other.start, on)) {
-                Some((start, Some(on))) if start != on => self.wrong(
-                    "exchange-on-another-day",
-                    &exchanged.on,
-                    format!("exchanged on {on} for a reservation that starts on {start}"),
-                    "an exchange cancels and buys on one day: let both dates be the same",
-                ),
-                Some(_) => {}
-                None => {
-                    let ids = found.iter().map(|other| other.id.to_string()).collect::<Vec<_>>();
-                    self.unknown("reservation", &exchanged.instead, ids.iter().map(String::as_str));
-                }
-            }
-        }
-        found
-    }
-
-    fn reservation(&mut self, table: &ReservationTable) -> Option<Commitment> {
-        let terms = [Term::OneMonth, Term::OneYear].map(|term| (term.as_str(), term));
-        let payments = [("upfront", Payment::Upfront), ("monthly", Payment::Monthly)];
-        let sku = self.name(NameKind::Sku, &table.sku);
-        let region = table.region.as_ref().map(|region| self.name(NameKind::Region, region));
-        let term = self.word("term", Some(&table.term), &terms);
-        let payment = self.word("payment", table.payment.as_ref(), &payments);
-        let start = self.date(&table.start);
-        let price = table.price.as_ref().map(|price| self.money(price));
-        if *table.quantity_ptu.get_ref() == 0 {
-            self.wrong(
-                "commitment-empty",
-                &table.quantity_ptu,
-                format!("reservation {} reserves 0 PTU", table.id.get_ref()),
-                "write how many PTUs it reserves",
-            );
-        }
-        let returned = self.returned(table, start);
-        Some(Commitment {
-            id: table.id.get_ref().as_str().into(),
-            sku,
-            region,
-            quantity_ptu: *table.quantity_ptu.get_ref(),
-            term: term?,
-            start: start?,
-            payment: payment.unwrap_or(Payment::Upfront),
-            renewal: if table.renews { Renewal::Automatic } else { Renewal::None },
-            price_paid: price.flatten().map(|price| UnitPrice { price, per: 1 }),
-            returned,
-        })
-    }
-
-    fn returned(&mut self, table: &ReservationTable, start: Option<Date>) -> Option<Return> {
-        let (on, written, instead) = match (&table.cancelled, &table.exchanged) {
-            (None, None) => return None,
-            (Some(day), None) => (self.date(day)?, day.span(), None),
-            (None, Some(exchanged)) => {
-                let instead: Arc<str> = exchanged.instead.get_ref().as_str().into();
-                (self.date(&exchanged.on)?, exchanged.on.span(), Some(instead))
-            }
-            (Some(day), Some(_)) => {
-                self.wrong(
-                    "returned-twice",
-                    day,
-                    format!("reservation {} is cancelled and exchanged", table.id.get_ref()),
-                    "keep `cancelled` or `exchanged`",
-                );
-                return None;
-            }
-        };
-        if start.is_some_and(|start| on <= start) {
-            self.wrong_at(
-                "returned-before-it-starts",
-                written,
-                format!("reservation {} is returned on {on}", table.id.get_ref()),
-                "it can be returned from the day after its first",
-            );
-        }
-        Some(Return { on, instead })
-    }
-
     fn budgets(&mut self, tables: &[BudgetTable], currency: Currency) -> Vec<Budget> {
         let columns = [("billed", CostColumn::Billed), ("effective", CostColumn::Effective)];
         let lengths = [("period", false), ("month", true)];
@@ -418,7 +323,7 @@ impl Reader {
         keys
     }
 
-    fn name(&mut self, kind: NameKind, written: &Spanned<String>) -> Arc<str> {
+    pub(super) fn name(&mut self, kind: NameKind, written: &Spanned<String>) -> Arc<str> {
         let name: Arc<str> = written.get_ref().as_str().into();
         self.names.push(NameUse { kind, name: Arc::clone(&name), span: written.span() });
         name
@@ -437,7 +342,7 @@ impl Reader {
         found
     }
 
-    fn date(&mut self, written: &Spanned<Datetime>) -> Option<Date> {
+    pub(super) fn date(&mut self, written: &Spanned<Datetime>) -> Option<Date> {
         let found = written.get_ref().to_string().parse::<Date>().ok();
         let found = found.filter(|_| written.get_ref().time.is_none());
         if found.is_none() {
@@ -451,7 +356,7 @@ impl Reader {
         found
     }
 
-    fn money(&mut self, written: &Spanned<String>) -> Option<Money> {
+    pub(super) fn money(&mut self, written: &Spanned<String>) -> Option<Money> {
         let found = written.get_ref().split_once(' ').and_then(|(amount, code)| {
             let amount: Decimal = amount.replace('_', "").parse().ok()?;
             let positive = !amount.is_sign_negative();
@@ -484,7 +389,7 @@ impl Reader {
     }
 
     /// The value of a word. None when there is no word, or an unknown one.
-    fn word<T: Copy>(
+    pub(super) fn word<T: Copy>(
         &mut self,
         kind: &str,
         written: Option<&Spanned<String>>,
@@ -498,7 +403,7 @@ impl Reader {
         found.map(|(_, value)| *value)
     }
 
-    fn unknown<'n>(
+    pub(super) fn unknown<'n>(
         &mut self,
         kind: &str,
         written: &Spanned<String>,
@@ -513,7 +418,7 @@ impl Reader {
         self.wrong("word-unknown", written, format!("unknown {kind}: {}", written.get_ref()), hint);
     }
 
-    fn wrong<T>(
+    pub(super) fn wrong<T>(
         &mut self,
         code: &'static str,
         at: &Spanned<T>,
@@ -523,7 +428,7 @@ impl Reader {
         self.wrong_at(code, at.span(), message, hint);
     }
 
-    fn wrong_at(
+    pub(super) fn wrong_at(
         &mut self,
         code: &'static str,
         span: Range<usize>,
