@@ -5,7 +5,7 @@ use crate::workload::fit::{hidden_markov, measured};
 use crate::workload::synth::Arrivals;
 use statrs::function::gamma::{digamma, ln_gamma};
 
-/// Gaps used at most: the first ones. Enough for three digits.
+/// Gaps used at most, from eight stretches evenly spaced: enough for three digits, and the night counts as the day does.
 const SAMPLE: usize = 200_000;
 
 /// An arrival process fitted to gaps.
@@ -26,7 +26,7 @@ pub(crate) fn candidates(gaps: &[f64]) -> Vec<ArrivalFit> {
     let seen = gaps.iter().copied().filter(|gap| *gap > 0.0).fold(f64::INFINITY, f64::min);
     let smallest = (seen / 2.0).min(0.01);
     let all = unit(gaps.iter().map(|gap| gap.max(smallest)).collect());
-    let gaps = unit(all[..all.len().min(SAMPLE)].to_vec());
+    let gaps = unit(stretches(&all, SAMPLE));
     let count = gaps.len() as f64;
     // What the shortest gaps became when all were brought to mean 1.
     let gaps_floor = gaps.iter().copied().fold(f64::INFINITY, f64::min) * 1.000_001;
@@ -69,6 +69,16 @@ pub(crate) fn candidates(gaps: &[f64]) -> Vec<ArrivalFit> {
         None => fits.insert(0, measured),
     }
     fits
+}
+
+/// At most `count` values in eight stretches evenly spaced.
+pub(crate) fn stretches(all: &[f64], count: usize) -> Vec<f64> {
+    if all.len() <= count {
+        return all.to_vec();
+    }
+    let length = count / 8;
+    let from = |stretch: usize| (all.len() - length) * stretch / 7;
+    (0..8).flat_map(|stretch| all[from(stretch)..from(stretch) + length].iter().copied()).collect()
 }
 
 /// The gaps over their mean.

@@ -84,7 +84,10 @@ pub fn fit(imported: &Imported) -> Result<Fit, FitFault> {
     let per_bin = times.len() as f64 * bin_us as f64 / span_us as f64;
     let explained =
         arrivals.first().map_or(1.0, |best| dispersion(&best.process)) / per_bin + variance(&shape);
-    if variance(&raw) > 2.0 * explained {
+    let stands = arrivals.first().is_some_and(|first| first.standing.stands);
+    let parametric = arrivals.first().is_some_and(|first| first.akaike.is_some());
+    // So too where no process of few parameters stands for the gaps: their long memory is then the rate's.
+    if variance(&raw) > 2.0 * explained || !(stands && parametric) {
         as_measured = true;
         gaps = operational_gaps(&times, &raw, bin_us);
         arrivals = candidates(&gaps);

@@ -1,13 +1,14 @@
 //! The process whose gaps are those measured: a table of quantiles, and the memory of their scores by least squares on their autocorrelation.
 
 use crate::units::luck::splitmix64;
+use crate::workload::fit::arrivals::stretches;
 use crate::workload::quantile;
 use crate::workload::synth::{Arrivals, LAST_SCORE, Memory};
 use statrs::function::erf::erfc;
 
 /// Points of the table: every eighth of a standard deviation.
 const POINTS: usize = 65;
-/// Gaps used for the autocorrelation: the first ones.
+/// Gaps used for the autocorrelation.
 const SAMPLE: usize = 400_000;
 /// Memories tried, in arrivals. Their shares are found.
 const MEMORIES: [f64; 7] = [0.7, 2.0, 6.0, 20.0, 60.0, 200.0, 600.0];
@@ -29,8 +30,7 @@ pub(crate) fn process(gaps: &[f64]) -> Arrivals {
     for (rank, at) in order.iter().enumerate() {
         scores[*at as usize] = quantile::normal((rank as f64 + 0.5) / gaps.len() as f64);
     }
-    scores.truncate(SAMPLE);
-    Arrivals::Measured { gaps: table, memory: memory(&scores) }
+    Arrivals::Measured { gaps: table, memory: memory(&stretches(&scores, SAMPLE)) }
 }
 
 /// Gaps at evenly spaced scores, to four digits.

@@ -113,6 +113,13 @@ fn plain<'a>(name: &str, mut source: impl BufRead + 'a) -> Result<Source<'a>, Di
         Ok([0x1f, 0x8b, ..]) => {
             Ok(Box::new(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(source))))
         }
+        Ok([b'P', b'K', 3, 4, ..]) => Err(Diagnostic::error(
+            "workbook-not-supported",
+            "a workbook (.xlsx) or ZIP archive where text was expected",
+        )
+        .at(Place::new(name, 0, 0))
+        .hint("save the sheet as CSV, or choose CSV in the portal's download; unpack an archive")
+        .into()),
         Ok([b'P', b'A', b'R', b'1', ..]) => Err(Diagnostic::error(
             "parquet-not-supported",
             "a Parquet file where text was expected",
