@@ -27,8 +27,11 @@ pub(super) struct CompareCommand {
 /// One scenario of the comparison.
 #[derive(Debug, Serialize)]
 struct Compared {
-    /// The scenario's name.
+    /// The scenario's name, with that of the what-if.
     scenario: String,
+    /// The what-if, none for the scenario as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<String>,
     /// What it recommends, none when nothing is feasible.
     choice: Option<CandidateView>,
     /// The cheapest pay-as-you-go candidate, feasible or not.
@@ -45,12 +48,16 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
     let mut all = Vec::new();
     for path in &command.scenarios {
         let scenario = input::scenario(path, common)?;
-        let what_ifs: Vec<_> = scenario.what_ifs.iter().map(|w| w.apply(&scenario)).collect();
-        for scenario in std::iter::once(&scenario).chain(&what_ifs) {
+        let what_ifs = scenario.what_ifs.iter();
+        let what_ifs = what_ifs.map(|what_if| (Some(&*what_if.name), what_if.apply(&scenario)));
+        for (what_if, scenario) in
+            std::iter::once((None, scenario.clone())).chain(what_ifs.collect::<Vec<_>>())
+        {
+            let scenario = &scenario;
             let traces = input::traces(scenario, path, common)?;
             let question = Question { scenario, catalog: &catalog, traces: &traces };
             let answer = recommend(question, &pool)?;
-            all.push(compared(report::build::recommendation(question, &answer)?));
+            all.push(compared(report::build::recommendation(question, &answer)?, what_if));
         }
     }
     match common.format {
@@ -61,7 +68,7 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
     Ok(if feasible { Verdict::Yes } else { Verdict::No })
 }
 
-fn compared(view: RecommendationView) -> Compared {
+fn compared(view: RecommendationView, what_if: Option<&str>) -> Compared {
     let find = |wanted: &dyn Fn(&CandidateView) -> bool| {
         view.candidates.iter().find(|candidate| wanted(candidate)).cloned()
     };
@@ -69,6 +76,7 @@ fn compared(view: RecommendationView) -> Compared {
         pay_as_you_go: find(&|candidate| candidate.total_ptu == 0),
         today: find(&|candidate| candidate.name == "today"),
         scenario: view.scenario.name,
+        what_if: what_if.map(str::to_owned),
         choice: view.choice,
         why: view.why,
     }
@@ -97,7 +105,10 @@ fn text(all: &[Compared]) -> String {
         .map(|compared| {
             let choice = compared.choice.as_ref();
             let row = vec![
-                compared.scenario.clone(),
+                match &compared.what_if {
+                    Some(name) => format!("  if {name}"),
+                    None => compared.scenario.clone(),
+                },
                 choice.map_or_else(|| "nothing is feasible".to_owned(), sentence::label),
                 cost(choice),
                 cost(compared.today.as_ref()),

@@ -11,13 +11,14 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::export::to_csv;
 use crate::workload::fit::fit;
-use crate::workload::import::{BucketModel, Imported, ReadSpec, read_all};
+use crate::workload::import::{BucketModel, Imported, ReadSpec, read_all, read_from};
 use crate::workload::summary::summarize;
 use crate::workload::synth::to_toml;
 use crate::workload::transform::{Coarsening, STEPS, Step, anonymise};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 /// What to do with a trace.
@@ -260,25 +261,28 @@ fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Failure> {
         if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
             return parquet(path, spec);
         }
+        // Read as it streams in: of a table only the columns are ever held.
+        let file = File::open(path).map_err(|error| Failure::from(cannot_read(path, &error)))?;
+        let source = BufReader::with_capacity(1 << 18, file);
+        return Ok(read_from(&path.to_string_lossy(), source, spec)?);
     }
     let mut held = Vec::new();
     let mut wrong = Diagnostics::default();
     for path in paths {
         match fs::read(path) {
             Ok(bytes) => held.push((path.to_string_lossy().into_owned(), bytes)),
-            Err(error) => wrong.push(
-                Diagnostic::error(
-                    "cannot-read",
-                    format!("cannot read trace: {} ({error})", path.display()),
-                )
-                .hint("check the path; it is relative to the current folder"),
-            ),
+            Err(error) => wrong.push(cannot_read(path, &error)),
         }
     }
     wrong.or_ok(()).map_err(Failure)?;
     let files: Vec<(&str, &[u8])> =
         held.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     Ok(read_all(&files, spec)?)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error("cannot-read", format!("cannot read trace: {} ({error})", path.display()))
+        .hint("check the path; it is relative to the current folder")
 }
 
 #[cfg(feature = "tables")]

@@ -75,8 +75,15 @@ impl Drawing for Fitted<'_> {
     }
 }
 
-/// A tick of a logarithmic axis.
+/// A tick of a logarithmic axis: powers of ten only, others would crowd it.
 fn power(exponent: f64) -> String {
-    let value = 10_f64.powf(exponent);
-    if value >= 10.0 { format::short(value) } else { format!("{value:.2}") }
+    let whole = exponent.round();
+    if (exponent - whole).abs() > 0.01 {
+        return String::new();
+    }
+    if whole >= 0.0 {
+        format::short(10_f64.powf(whole))
+    } else {
+        format!("{:.*}", -whole as usize, 10_f64.powf(whole))
+    }
 }
