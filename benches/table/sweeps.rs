@@ -103,15 +103,13 @@ pub(crate) fn measure(trace: &Trace, baselines: &Baselines, table: &mut Table) {
     let in_turn = "medians of 3 in turn, processor time";
     table.add("32 sizes, s", all, Shown, "10 too small, 1 critical, 21 without a 429");
     table.add("32 comfortable sizes, ns a request and size", ns(lanes), Shown, "one pass");
-    for (threads, ours) in [(1, one), (2, two)] {
-        let numba = Baselines::median(
-            2,
-            || baselines.script("sim_numba.py", 1, Some(threads)),
-            |r: Ran| r.wall,
-        );
-        let what = format!("32 sizes: numba / ours, {threads} thread(s) each");
-        table.add_if(&what, numba.map(|n| n / ours), AtLeast(4.0), "medians, wall clock");
-    }
+    let numba = |threads: usize, measure: fn(Ran) -> f64| {
+        Baselines::median(2, || baselines.script("sim_numba.py", 1, Some(threads)), measure)
+    };
+    let ratio = numba(1, |ran| ran.processor).map(|numba| numba / all);
+    table.add_if("32 sizes: numba / ours, a thread each", ratio, AtLeast(4.0), "processor time");
+    let ratio = numba(2, |ran| ran.wall).map(|numba| numba / two);
+    table.add_if("32 sizes: numba / ours, two threads each", ratio, AtLeast(4.0), "wall clock");
     let what = "32 comfortable sizes: one by one / in one pass";
     table.add(what, alone / lanes, AtLeast(8.0), in_turn);
     table.add("32 sizes: all run / given up early", all / bounded, Shown, in_turn);
