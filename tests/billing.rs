@@ -5,6 +5,7 @@
 mod billing {
     mod catalogue;
     mod laws;
+    mod purchase;
     mod recorded;
     mod reservations;
     mod rules;

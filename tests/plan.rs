@@ -5,8 +5,14 @@
 mod answers;
 #[path = "plan/brute_force.rs"]
 mod brute_force;
+#[path = "plan/models.rs"]
+mod models;
 #[path = "plan/optima.rs"]
 mod optima;
+#[path = "plan/portfolio.rs"]
+mod portfolio;
+#[path = "plan/schedules.rs"]
+mod schedules;
 #[path = "plan/support.rs"]
 mod support;
 #[path = "plan/uncertain.rs"]

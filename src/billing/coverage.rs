@@ -99,13 +99,13 @@ pub(crate) fn capacity_lines(
 }
 
 /// Commitments in the order they are used up: the oldest first, then by id (P R37: the order is unknown).
-fn in_order(commitments: &[Commitment]) -> Vec<&Commitment> {
+pub(crate) fn in_order(commitments: &[Commitment]) -> Vec<&Commitment> {
     let mut ordered: Vec<_> = commitments.iter().collect();
     ordered.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     ordered
 }
 
-fn hourly_rate(
+pub(crate) fn hourly_rate(
     deployment: &DeploymentRef,
     date: Date,
     terms: &Terms,
@@ -168,7 +168,10 @@ fn match_day(
 }
 
 /// Indices of the deployments in the order reservations cover them.
-fn coverage_order(rates: &[Result<Rate, Diagnostic>], order: CoverageOrder) -> Vec<usize> {
+pub(crate) fn coverage_order(
+    rates: &[Result<Rate, Diagnostic>],
+    order: CoverageOrder,
+) -> Vec<usize> {
     let price = |d: usize| rates[d].as_ref().map(|rate| rate.list.price.amount()).ok();
     let mut indices: Vec<usize> = (0..rates.len()).collect();
     match order {

@@ -19,6 +19,7 @@ pub mod commitment;
 pub mod coverage;
 pub mod metered;
 pub mod payments;
+pub mod purchase;
 pub mod tokens;
 
 pub mod allocation;

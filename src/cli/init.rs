@@ -89,6 +89,8 @@ region = {region}
 [[workload]]
 name    = "chat"
 model   = {model}
+# model = ["gpt-4.1", "gpt-4.1-mini"]     # today's first, then what may serve instead
+# model_share = {{ "gpt-4.1-mini" = "30 %" }} # or serve this share of the calls
 traffic = {{ trace = {trace}, repeat = true }}   # a bundled trace, or a CSV or Parquet file beside this one
 # traffic = {{ trace = "log.csv", columns = {{ arrival = "time", arrival_unit = "timestamp", input_tokens = "in", output_tokens = "out" }} }}
 max_output_tokens = {limit}             # what the client sets; admission counts it
@@ -106,6 +108,8 @@ added_wait.p99  = "2 s"
 [allow]
 sku        = [{skus}]
 commitment = ["hourly", "1-month", "1-year"]
+# schedule = true                   # PTUs may be resized by the hour of the day
+# region   = ["westeurope"]         # regions to deploy in instead, or to fail over to
 
 [subscription]
 quota_tier = {tier}

@@ -57,7 +57,7 @@ pub(crate) fn contenders(
             wanted.push((number, 0));
             continue;
         }
-        for payment in Payment::ALL {
+        for payment in Payment::ALL.into_iter().chain([Payment::Mixed]) {
             let own = (0..candidates.len()).filter(|index| {
                 let one = &candidates[*index];
                 *one.family == *family.name && one.candidate.payment == payment

@@ -1,6 +1,6 @@
 //! Results around the choice at every point of a small grid, for sliders. Every point is a run: nothing is interpolated.
 
-use crate::plan::candidates::families;
+use crate::plan::candidates::Family;
 use crate::plan::future::Future;
 use crate::plan::search::{Evaluated, Group, Question, Setting, evaluate, group_of};
 use crate::plan::workers::Workers;
@@ -35,12 +35,12 @@ pub struct Grid {
 /// The grid around `choice`. None when no family has sizes.
 pub(crate) fn grid(
     question: Question<'_>,
+    families: &[Family],
     candidates: &[Evaluated],
     choice: usize,
     workers: &impl Workers,
 ) -> Result<Option<Grid>, Diagnostics> {
     let scenario = question.scenario;
-    let families = families(scenario, question.catalog)?;
     // Around the choice, or around the best candidate with PTUs where the choice has none.
     let with_ptu =
         |one: &Evaluated| families.iter().find(|f| f.is_sized() && *f.name == *one.family);

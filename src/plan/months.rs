@@ -4,7 +4,7 @@
 //! month is the cheapest feasible one at median demand, found by stepping over the grid; its cost is simulated at the
 //! 10th, 50th and 90th percentile of demand. Prices are those of the scenario's period throughout.
 
-use crate::plan::candidates::{Family, families};
+use crate::plan::candidates::Family;
 use crate::plan::future::{Future, level_after};
 use crate::plan::ladder::{Ladder, MonthlyPrices, ladder};
 use crate::plan::owned::owned_by_month;
@@ -54,16 +54,17 @@ struct Need {
 /// The plan for the scenario's horizon, in the shape of `choice`. Empty when the horizon is one month.
 pub(crate) fn months(
     question: Question<'_>,
+    families: &[Family],
     choice: &Evaluated,
     workers: &impl Workers,
 ) -> Result<Vec<Month>, Diagnostics> {
     let scenario = question.scenario;
     let count = scenario.horizon_months as usize;
-    let families = families(scenario, question.catalog)?;
     let family = families.iter().find(|family| *family.name == *choice.family);
     let Some(family) = family.filter(|_| count > 1) else { return Ok(Vec::new()) };
     let levels = levels(question, count);
     let start = family.size_of(&choice.candidate);
+    let family = &family.in_proportion(start);
     let first = levels[0][1];
     let results =
         workers.map("months", &levels, |level| need(question, family, start, first, level));
@@ -199,12 +200,13 @@ fn plan(
         per_ptu.and_then(|all| all.iter().find(|(own, _)| *own == payment)).map(|(_, price)| *price)
     };
     let prices = MonthlyPrices {
-        hourly: price(Payment::Hourly),
+        // PTUs that change by the hour are paid in their mix, whatever else is allowed.
+        hourly: price(Payment::Mixed).or(price(Payment::Hourly)),
         one_month: price(Payment::OneMonth),
         long: price(Payment::OneYear),
         long_months: YEAR,
     };
-    let sku = family.provisioned.as_ref().map(|sku| &*sku.name);
+    let sku = family.lanes.iter().find_map(|lane| Some(&*lane.provisioned.as_ref()?.name));
     let owned = owned_by_month(question, sku, needs.len())?;
     let uncovered: Vec<Ptu> =
         sizes.iter().zip(&owned).map(|(size, owned)| size.saturating_sub(owned.ptu)).collect();
@@ -230,7 +232,7 @@ fn plan(
             actions.push(format!("reservations owned cover {} PTU", owned[index].ptu));
         }
         if let Some(ladder) = &ladder {
-            actions.extend(purchases(ladder, index));
+            actions.extend(purchases(ladder, index, price(Payment::Mixed).is_some()));
         }
         months.push(Month {
             month: month_name(question, index),
@@ -245,7 +247,7 @@ fn plan(
 }
 
 /// What to buy at the start of a month: new reservations, renewals, and what is left to the hourly price.
-fn purchases(ladder: &Ladder, month: usize) -> Vec<String> {
+fn purchases(ladder: &Ladder, month: usize, mixed: bool) -> Vec<String> {
     let mut actions = Vec::new();
     let long = ladder.long[month];
     if long > 0 {
@@ -258,7 +260,9 @@ fn purchases(ladder: &Ladder, month: usize) -> Vec<String> {
         (ladder.short[month], month.checked_sub(1).map_or(0, |last| ladder.short[last]));
     if ladder.short_is_hourly {
         if short != before {
-            actions.push(format!("leave {short} PTU at the hourly price"));
+            let way =
+                if mixed { "pay {} PTU in their mix" } else { "leave {} PTU at the hourly price" };
+            actions.push(way.replace("{}", &short.to_string()));
         }
         return actions;
     }

@@ -1,11 +1,12 @@
 //! The answer: candidates ranked, the choice, the runner-up and why.
 
+use crate::plan::candidates::Family;
 use crate::plan::explain::{BreakEven, break_even, reasons};
 use crate::plan::frontier::frontier;
 use crate::plan::future::Future;
 use crate::plan::grid::{Grid, grid};
 use crate::plan::months::{Month, months};
-use crate::plan::search::{Evaluated, Question, Setting, search};
+use crate::plan::search::{Evaluated, Question, Searched, Setting, search};
 use crate::plan::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::uncertainty::{Certainty, rank, replicate};
 use crate::plan::workers::Workers;
@@ -14,6 +15,8 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics};
 /// A recommendation. Candidates are ranked: feasible ones by the monthly cost to expect, then the others.
 #[derive(Clone, Debug)]
 pub struct Recommendation {
+    /// The shapes of the candidates.
+    pub families: Vec<Family>,
     /// All candidates, best first.
     pub candidates: Vec<Evaluated>,
     /// Index of the choice: the first, when it is feasible.
@@ -46,8 +49,8 @@ pub fn recommend(
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(question, candidates, choice, workers)?;
-        answer.grid = grid(question, candidates, choice, workers)?;
-        answer.months = months(question, &candidates[choice], workers)?;
+        answer.grid = grid(question, &answer.families, candidates, choice, workers)?;
+        answer.months = months(question, &answer.families, &candidates[choice], workers)?;
         let name = candidates[choice].candidate.name.clone();
         answer.why.extend(flips(&answer.sensitivity, &name));
     }
@@ -74,15 +77,15 @@ pub fn decide(
     let traces = future.traces(question)?;
     let likely = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
     let setting = Setting::of(&future, likely);
-    let mut candidates = search(setting, workers)?;
-    let replicated = replicate(question, setting, &mut candidates, workers)?;
+    let Searched { families, mut candidates } = search(setting, workers)?;
+    let replicated = replicate(question, setting, &families, &mut candidates, workers)?;
     rank(&mut candidates);
     let choice = candidates.first().filter(|first| first.is_feasible()).map(|_| 0);
     let runner_up = choice.and_then(|choice| {
         let first = &candidates[choice];
         candidates.iter().position(|other| {
             other.is_feasible()
-                && (other.family != first.family
+                && (other.candidate.shape() != first.candidate.shape()
                     || other.candidate.payment != first.candidate.payment)
         })
     });
@@ -100,6 +103,7 @@ pub fn decide(
         why: reasons(&candidates, choice, runner_up, certainty.as_ref()),
         break_even: break_even(likely, &candidates, choice)?,
         frontier: frontier(&candidates),
+        families,
         choice,
         runner_up,
         candidates,

@@ -1,5 +1,6 @@
 //! The search: every size on the grid up to what the peak needs, each paid in every allowed way.
 
+use crate::billing::commitment::Commitment;
 use crate::catalog::Catalog;
 use crate::engine::outcome::DeploymentOutcome;
 use crate::ledger::usage::DeploymentRef;
@@ -9,22 +10,26 @@ use crate::metrics::measures::{
 use crate::plan::candidates::{Family, candidate, families};
 use crate::plan::cost::{Cost, cost_of, out_of_range};
 use crate::plan::future::Future;
+use crate::plan::portfolio::portfolio;
 use crate::plan::refusal::Refusal;
+use crate::plan::schedules::{self, Hours};
+use crate::plan::sizes::{evaluate_sizes, sizes_up_to_the_peak};
 use crate::plan::uncertainty::Spread;
 use crate::plan::workers::Workers;
 use crate::scenario::candidate::Candidate;
-use crate::scenario::evaluate::{Simulated, price_capacity, price_tokens, simulate};
+use crate::scenario::evaluate::{
+    Simulated, owned_and_bought, price_capacity, price_tokens, simulate,
+};
 use crate::scenario::facts::Facts;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::is_refusal;
 use crate::units::diagnostic::Diagnostics;
-use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
+use crate::units::ptu::Ptu;
 use crate::workload::trace::Trace;
 use std::sync::Arc;
 
-/// Sizes simulated before looking whether the peak is served. Fixed, so that the set of candidates does not depend on
-/// the number of threads.
-const SIZES_PER_BATCH: usize = 16;
+/// Sizes looked at on each side of a schedule that was derived.
+const SIZES_AROUND: usize = 2;
 
 /// A question with everything needed to answer it.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +74,10 @@ pub struct Figures {
     pub deployments: Vec<DeploymentFigures>,
     /// The dated values behind it.
     pub facts: Facts,
+    /// The reservations behind its cost, those owned already included.
+    pub reservations: Vec<Commitment>,
+    /// What it did hour by hour, where schedules are asked for.
+    pub hours: Option<Arc<Hours>>,
 }
 
 /// One deployment of a candidate.
@@ -116,98 +125,104 @@ pub(crate) struct Group {
     pub(crate) candidates: Vec<Candidate>,
 }
 
+/// The families that were looked at, and their candidates with figures.
+#[derive(Debug)]
+pub(crate) struct Searched {
+    pub(crate) families: Vec<Family>,
+    pub(crate) candidates: Vec<Evaluated>,
+}
+
 /// All candidates of a question with their figures: today's deployments first, then family by family and size by size.
 pub(crate) fn search(
     setting: Setting<'_>,
     workers: &impl Workers,
-) -> Result<Vec<Evaluated>, Diagnostics> {
+) -> Result<Searched, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
-    let families = families(scenario, catalog)?;
+    let (together, mut families): (Vec<Family>, Vec<Family>) =
+        families(scenario, catalog)?.into_iter().partition(|f| f.lanes.len() > 1 && f.has_ptu());
     let mut found = Vec::new();
     if let Some(today) = &scenario.today {
         let group = Group { family: "what runs today".into(), candidates: vec![today.clone()] };
         found.extend(evaluate(setting, &group)?);
     }
-    // The largest size that the peak needs, by provisioned SKU: families with spillover use the same sizes.
-    let mut tried: Vec<(Arc<str>, Vec<Ptu>)> = Vec::new();
+    // The largest size that the peak needs, by what is provisioned: families with spillover use the same sizes.
+    let mut tried: Vec<(String, Vec<Ptu>)> = Vec::new();
     for family in &families {
-        let Some(provisioned) = &family.provisioned else {
+        if !family.is_sized() || family.lacks_grid() {
             found.extend(evaluate(setting, &group_of(scenario, family, 0))?);
             continue;
-        };
-        let known = tried.iter().find(|(sku, _)| *sku == provisioned.name);
+        }
+        let provisioned = family.provisioning();
+        let known = tried.iter().find(|(known, _)| *known == provisioned);
         let (sizes, evaluated) = match known {
             Some((_, sizes)) => {
                 let sizes = sizes.clone();
                 let evaluated = evaluate_sizes(setting, family, &sizes, workers)?;
                 (sizes, evaluated)
             }
-            None => sizes_up_to_the_peak(setting, family, workers)?,
+            None => sizes_up_to_the_peak(setting, family, &found, workers)?,
         };
         if known.is_none() {
-            tried.push((provisioned.name.clone(), sizes));
+            tried.push((provisioned, sizes));
         }
         found.extend(evaluated);
     }
-    Ok(found)
+    for family in families.clone() {
+        let resized = schedules::is_asked(scenario) && family.is_sized() && !family.lacks_grid();
+        let Some(first) = resized.then(|| schedules::schedule(scenario, &family, &found)).flatten()
+        else {
+            continue;
+        };
+        let cost = |family: &Family, size: Ptu| {
+            let evaluated = evaluate(setting, &group_of(scenario, family, size))?;
+            Ok(evaluated
+                .iter()
+                .filter_map(|one| {
+                    Some((!one.is_feasible(), one.figures.as_ref()?.cost.monthly.amount()))
+                })
+                .min())
+        };
+        let best = schedules::improve(&family, first, cost, workers)?;
+        let (family, size) = (best.of(&family), best.high_ptu);
+        let near = (1..=SIZES_AROUND).flat_map(|step| family.neighbours(size, step));
+        let mut sizes: Vec<Ptu> = near.chain([size]).collect();
+        sizes.sort_unstable();
+        found.extend(evaluate_sizes(setting, &family, &sizes, workers)?);
+        families.push(family);
+    }
+    // Models that serve together have sizes of their own: any family of a mix stands for all.
+    let mut mixes: Vec<&str> = Vec::new();
+    for family in &together {
+        if !mixes.contains(&&*family.mix.label) {
+            mixes.push(&family.mix.label);
+            let more = portfolio(setting, family, workers)?;
+            families.extend(more.families);
+            found.extend(more.candidates);
+        }
+    }
+    Ok(Searched { families, candidates: found })
 }
 
 /// The candidates of a family at a size, one for each allowed payment.
 pub(crate) fn group_of(scenario: &Scenario, family: &Family, ptu: Ptu) -> Group {
-    let payments: &[Payment] =
-        if family.is_sized() { &scenario.allow.payments } else { &[Payment::Hourly] };
-    let candidates =
-        payments.iter().map(|payment| candidate(scenario, family, ptu, *payment)).collect();
-    Group { family: family.name.as_str().into(), candidates }
+    let payments = payments(scenario, family);
+    let candidates = payments.iter().map(|payment| candidate(family, ptu, *payment)).collect();
+    Group { family: family.name.clone(), candidates }
 }
 
-/// Tries sizes in batches until one serves the peak without a refusal.
-fn sizes_up_to_the_peak(
-    setting: Setting<'_>,
-    family: &Family,
-    workers: &impl Workers,
-) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
-    let mut grid = family.sizes(MAX_DEPLOYABLE_PTU);
-    let (mut sizes, mut evaluated) = (Vec::new(), Vec::new());
-    loop {
-        let batch: Vec<Ptu> = grid.by_ref().take(SIZES_PER_BATCH).collect();
-        if batch.is_empty() {
-            return Ok((sizes, evaluated));
-        }
-        let mut results = evaluate_sizes(setting, family, &batch, workers)?;
-        let served = results.iter().position(|e| {
-            e.figures.as_ref().is_none_or(|figures| {
-                figures.deployments.iter().all(|d| d.outcome.throttled + d.outcome.spilled_out == 0)
-            })
-        });
-        if let Some(index) = served {
-            let ptu = results[index].candidate.deployments.first().and_then(|d| d.capacity_ptu);
-            let last = batch.iter().position(|size| Some(*size) == ptu).unwrap_or(0);
-            sizes.extend(&batch[..=last]);
-            let keep = results.len() / batch.len() * (last + 1);
-            results.truncate(keep);
-            evaluated.append(&mut results);
-            return Ok((sizes, evaluated));
-        }
-        sizes.extend(batch);
-        evaluated.append(&mut results);
+/// The ways to pay worth comparing. PTUs that are not the same throughout may be reserved in part; a reservation of their
+/// most is one such part.
+fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
+    if !family.has_ptu() {
+        return vec![Payment::Hourly];
     }
-}
-
-fn evaluate_sizes(
-    setting: Setting<'_>,
-    family: &Family,
-    sizes: &[Ptu],
-    workers: &impl Workers,
-) -> Result<Vec<Evaluated>, Diagnostics> {
-    let scenario = setting.question.scenario;
-    let results = workers
-        .map(&family.name, sizes, |ptu| evaluate(setting, &group_of(scenario, family, *ptu)));
-    let mut evaluated = Vec::new();
-    for result in results {
-        evaluated.extend(result?);
+    let allowed = &scenario.allow.payments;
+    if !family.is_resized() && !scenario.is_resized() {
+        return allowed.clone();
     }
-    Ok(evaluated)
+    let hourly = allowed.iter().copied().filter(|payment| *payment == Payment::Hourly);
+    let reserved = allowed.iter().any(|payment| *payment != Payment::Hourly);
+    hourly.chain(reserved.then_some(Payment::Mixed)).collect()
 }
 
 /// Evaluates candidates that differ in payment alone: one simulation, one bill of tokens, one of capacity each.
@@ -233,18 +248,39 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
             return Ok(group.candidates.iter().map(refuse).collect());
         }
     };
-    let (figures, breaches) = measure(scenario, &mut simulated);
     let tokens = price_tokens(scenario, catalog, &simulated)?;
+    let hours = (schedules::is_asked(scenario) && first.total_ptu() > 0).then(|| {
+        let deployments = &simulated.resolved.deployments;
+        Arc::new(schedules::hours(scenario, &simulated.outcome, deployments, &tokens))
+    });
+    let (figures, breaches) = measure(scenario, &mut simulated);
     let mut results = Vec::with_capacity(group.candidates.len());
     for candidate in &group.candidates {
         let capacity = price_capacity(scenario, catalog, &simulated, candidate.payment)?;
         let cost = cost_of(scenario, &[&tokens, &capacity])?
             .at_prices(setting.token_price, setting.ptu_price)
             .map_err(out_of_range)?;
-        let figures = Figures { cost, ..figures.clone() };
+        let reservations = owned_and_bought(scenario, catalog, &simulated, candidate.payment)?;
+        let hours = hours.clone();
+        let figures = Figures { cost, reservations, hours, ..figures.clone() };
         results.push(evaluated(candidate, Some(figures), breaches.clone()));
     }
     Ok(results)
+}
+
+/// What must meet the objectives: each workload, and where it is served in parts each part, so that no model's callers
+/// pay for another's.
+fn streams_with_objectives(
+    scenario: &Scenario,
+    simulated: &Simulated,
+    workloads: &[StreamMeasures],
+) -> Vec<(Arc<str>, StreamMeasures)> {
+    let name = |workload: usize| scenario.workloads[workload].name.clone();
+    if simulated.parts.is_empty() {
+        return workloads.iter().enumerate().map(|(index, own)| (name(index), *own)).collect();
+    }
+    let parts = simulated.parts.iter();
+    parts.map(|part| (name(part.workload), of_stream(&part.outcome))).collect()
 }
 
 /// The figures of a simulation without a bill, and the objectives it broke. Takes the minute series out of the outcome.
@@ -270,12 +306,10 @@ fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Refu
     let workloads: Vec<StreamMeasures> = outcome.streams.iter().map(of_stream).collect();
     let spilled: u64 =
         deployments.iter().map(|d| d.outcome.completed.min(d.outcome.spilled_in)).sum();
-    let breaches = scenario
-        .workloads
+    let breaches = streams_with_objectives(scenario, simulated, &workloads)
         .iter()
-        .zip(&workloads)
         .flat_map(|(workload, measures)| {
-            let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
+            let name = (scenario.workloads.len() > 1).then_some(&**workload);
             let breaches = scenario.slo.breaches(measures);
             breaches.iter().map(|b| Refusal::objective(b, name)).collect::<Vec<_>>()
         })
@@ -288,6 +322,8 @@ fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Refu
         utilization,
         deployments,
         facts: simulated.resolved.facts.clone(),
+        reservations: Vec::new(),
+        hours: None,
     };
     (figures, breaches)
 }

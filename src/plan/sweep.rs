@@ -9,10 +9,12 @@ use crate::plan::workers::Workers;
 use crate::scenario::evaluate::simulate;
 use crate::scenario::question::Payment;
 use crate::scenario::resolve::resolve;
+use crate::scenario::split::split;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::luck::splitmix64;
 use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
 use crate::units::time::MINUTE_US;
+use crate::workload::trace::Trace;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -190,14 +192,16 @@ pub fn sweep(
 /// The size whose drain equals what the calls of the busiest minute are estimated at on arrival (P R10).
 fn busiest_minute(question: Question<'_>, family: &Family) -> Result<Ptu, Diagnostics> {
     let smallest = family.sizes(0).next().unwrap_or(0);
-    let probe = candidate(question.scenario, family, smallest, Payment::Hourly);
+    let probe = candidate(family, smallest, Payment::Hourly);
     let resolved = resolve(question.scenario, question.catalog, &probe)?;
+    let split = (!probe.splits.is_empty()).then(|| split(&probe, question.traces).traces);
+    let traces: Vec<&Trace> = split.as_deref().unwrap_or(question.traces).iter().collect();
     let minutes = question.scenario.window.length_us.div_ceil(MINUTE_US) as usize;
     let mut most = smallest;
     for (index, deployment) in resolved.setup.deployments.iter().enumerate() {
         let Admission::Provisioned(bucket) = &deployment.admission else { continue };
         let mut asked = vec![0_u64; minutes];
-        for (stream, trace) in resolved.setup.streams.iter().zip(question.traces) {
+        for (stream, trace) in resolved.setup.streams.iter().zip(&traces) {
             if stream.route.first().is_none_or(|first| usize::from(first.0) != index) {
                 continue;
             }
@@ -231,8 +235,7 @@ impl Sweep {
             add(u64::from(task.ptu) << 32 | u64::from(task.replication));
             if task.family != family {
                 family = task.family;
-                let plan =
-                    candidate(question.scenario, &self.families[family], task.ptu, Payment::Hourly);
+                let plan = candidate(&self.families[family], task.ptu, Payment::Hourly);
                 let setup = resolve(question.scenario, question.catalog, &plan)?.setup;
                 // A setup is integers only, so its text is the same on every machine.
                 format!("{setup:?}").bytes().for_each(|byte| add(u64::from(byte)));
@@ -259,7 +262,7 @@ impl Sweep {
         let results = workers.map("sweep", &mine, |task| self.run_task(question, task));
         let mut cells: BTreeMap<Cell, Counted> = BTreeMap::new();
         for (task, result) in mine.iter().zip(results) {
-            let cell = Cell { family: self.families[task.family].name.clone(), ptu: task.ptu };
+            let cell = Cell { family: self.families[task.family].name.to_string(), ptu: task.ptu };
             cells.entry(cell).or_default().merge(&result?);
         }
         Ok(cells)
@@ -267,7 +270,7 @@ impl Sweep {
 
     fn run_task(&self, question: Question<'_>, task: &Task) -> Result<Counted, Diagnostics> {
         let family = &self.families[task.family];
-        let plan = candidate(question.scenario, family, task.ptu, Payment::Hourly);
+        let plan = candidate(family, task.ptu, Payment::Hourly);
         let run = if task.replication == 0 {
             simulate(question.scenario, question.catalog, question.traces, &plan)?
         } else {

@@ -1,6 +1,6 @@
 //! How sure an answer is: the contenders replayed in many futures, every one facing the same (common random numbers).
 
-use crate::plan::candidates::{Family, families};
+use crate::plan::candidates::Family;
 use crate::plan::contenders::{contenders, expected};
 use crate::plan::cost::out_of_range;
 use crate::plan::future::Future;
@@ -97,21 +97,21 @@ type Trials = BTreeMap<Arc<str>, Vec<Trial>>;
 pub(crate) fn replicate(
     question: Question<'_>,
     likely: Setting<'_>,
+    families: &[Family],
     candidates: &mut Vec<Evaluated>,
     workers: &impl Workers,
 ) -> Result<Option<Replicated>, Diagnostics> {
     let scenario = question.scenario;
-    let families = families(scenario, question.catalog)?;
     let hold_in = scenario.uncertain.as_ref().map_or(DEFAULT_HOLD_IN, |u| u.hold_in);
     let mut trials = Trials::new();
     let mut done: Vec<(Arc<str>, Ptu)> = Vec::new();
     let mut count = None;
     for round in 0..MAX_ROUNDS {
-        let mut groups = contenders(scenario, &families, candidates, 1 << round, &done);
+        let mut groups = contenders(scenario, families, candidates, 1 << round, &done);
         if groups.is_empty() {
             break;
         }
-        done.extend(groups.iter().map(|group| (group.family.clone(), size_of(&families, group))));
+        done.extend(groups.iter().map(|group| (group.family.clone(), size_of(families, group))));
         if round == 0
             && let Some(today) = &scenario.today
         {

@@ -49,10 +49,15 @@ fn purchase(candidate: &CandidateView) -> String {
     }
     let reserved = list(provisioned.iter().map(|d| {
         let ptu = d.capacity_ptu.unwrap_or_default();
-        format!("{} PTU of {} on {}", format::count(u64::from(ptu)), d.model, d.sku)
+        let otherwise = d.schedule.as_ref().map_or_else(String::new, |schedule| {
+            let less = format::count(u64::from(schedule.else_ptu));
+            format!(" ({less} but at {})", schedule.hours)
+        });
+        format!("{} PTU{otherwise} of {} on {}", format::count(u64::from(ptu)), d.model, d.sku)
     }));
     let payment = match candidate.commitment.as_str() {
         "hourly" => "paid by the hour".to_owned(),
+        "mixed" => mix(candidate),
         commitment => format!("with a {commitment} reservation"),
     };
     let overflow =
@@ -60,16 +65,71 @@ fn purchase(candidate: &CandidateView) -> String {
     format!("Buy {reserved} {payment}{overflow}")
 }
 
+/// What of a mix is reserved.
+fn mix(candidate: &CandidateView) -> String {
+    let reserved = candidate
+        .reservations
+        .iter()
+        .map(|own| format!("{} for {}", format::count(u64::from(own.quantity_ptu)), own.term));
+    if candidate.reservations.is_empty() {
+        return "paid by the hour".to_owned();
+    }
+    format!("of which {} are reserved and the rest is paid by the hour", list(reserved))
+}
+
 /// A name for a candidate that fits a table, such as `200 PTU Global + spill, 1-year`.
 pub fn label(candidate: &CandidateView) -> String {
+    short(candidate, Named::of(std::slice::from_ref(candidate)))
+}
+
+/// What must be named because it is not always the same.
+#[derive(Clone, Copy)]
+struct Named {
+    models: bool,
+    regions: bool,
+}
+
+impl Named {
+    fn of(candidates: &[CandidateView]) -> Self {
+        let mut all = candidates.iter().flat_map(|candidate| &candidate.deployments);
+        let Some(first) = all.next() else { return Self { models: false, regions: false } };
+        let (mut models, mut regions) = (false, false);
+        for deployment in all {
+            models |= deployment.model != first.model;
+            regions |= deployment.region != first.region;
+        }
+        Self { models, regions }
+    }
+}
+
+fn short(candidate: &CandidateView, named: Named) -> String {
     let mut parts: Vec<String> = Vec::new();
     let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
     for deployment in &candidate.deployments {
-        parts.push(match deployment.capacity_ptu {
-            Some(ptu) => format!("{} PTU {}", format::count(u64::from(ptu)), scope(deployment)),
-            None if provisioned => "spill".to_owned(),
-            None => deployment.sku.clone(),
-        });
+        let mut part = match (deployment.capacity_ptu, &deployment.schedule) {
+            (Some(ptu), Some(schedule)) => {
+                let (high, low) = (u64::from(ptu), u64::from(schedule.else_ptu));
+                let hours = &schedule.hours;
+                format!(
+                    "{} PTU {hours} else {} {}",
+                    format::count(high),
+                    format::count(low),
+                    scope(deployment)
+                )
+            }
+            (Some(ptu), None) => {
+                format!("{} PTU {}", format::count(u64::from(ptu)), scope(deployment))
+            }
+            (None, _) if provisioned => "spill".to_owned(),
+            (None, _) => deployment.sku.clone(),
+        };
+        if named.models {
+            part = format!("{part} {}", deployment.model);
+        }
+        if named.regions {
+            part = format!("{part} {}", deployment.region);
+        }
+        parts.push(part);
     }
     let shape = parts.join(" + ");
     if provisioned { format!("{shape}, {}", candidate.commitment) } else { shape }
@@ -77,7 +137,8 @@ pub fn label(candidate: &CandidateView) -> String {
 
 /// Labels of candidates; the full name where two would read alike.
 pub fn labels(candidates: &[CandidateView]) -> Vec<String> {
-    let short: Vec<_> = candidates.iter().map(label).collect();
+    let named = Named::of(candidates);
+    let short: Vec<_> = candidates.iter().map(|candidate| short(candidate, named)).collect();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for label in &short {
         *seen.entry(label).or_default() += 1;

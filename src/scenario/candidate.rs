@@ -1,6 +1,7 @@
 //! A candidate: a set of deployments, the way each workload is routed to them, and how PTUs are paid.
 
 use crate::scenario::question::{Named, Payment};
+use crate::scenario::schedule::Schedule;
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
 
@@ -13,8 +14,21 @@ pub struct Candidate {
     pub deployments: Vec<PlannedDeployment>,
     /// For each workload of the scenario, the deployments in order: each takes what the one before refused.
     pub routes: Vec<Vec<usize>>,
+    /// Shares of workloads that are served apart, by routes of their own.
+    pub splits: Vec<Split>,
     /// How its PTUs are paid.
     pub payment: Payment,
+}
+
+/// A share of a workload's calls that is served apart.
+#[derive(Clone, Debug)]
+pub struct Split {
+    /// Index of the workload.
+    pub workload: usize,
+    /// The share, in 1/1,000,000.
+    pub share_ppm: u32,
+    /// The deployments in order, as in [`Candidate::routes`].
+    pub route: Vec<usize>,
 }
 
 /// A deployment as planned.
@@ -28,8 +42,10 @@ pub struct PlannedDeployment {
     pub sku: Named,
     /// Azure region.
     pub region: Named,
-    /// Deployed PTUs; none for standard SKUs.
+    /// Deployed PTUs, the most of its schedule where it has one; none for standard SKUs.
     pub capacity_ptu: Option<Ptu>,
+    /// When it has fewer PTUs.
+    pub schedule: Option<Schedule>,
     /// Token limit; none for provisioned SKUs and where the tier's quota is taken.
     pub limit_tokens_per_minute: Option<u64>,
 }
@@ -43,12 +59,19 @@ impl PlannedDeployment {
             sku,
             region,
             capacity_ptu: None,
+            schedule: None,
             limit_tokens_per_minute: None,
         }
     }
 }
 
 impl Candidate {
+    /// What kind of candidate it is, sizes and payment apart: its deployments and whether they are resized.
+    pub fn shape(&self) -> Vec<(&str, &str, bool)> {
+        let each = self.deployments.iter();
+        each.map(|d| (&*d.name, &*d.region.name, d.schedule.is_some())).collect()
+    }
+
     /// All deployed PTUs.
     pub fn total_ptu(&self) -> Ptu {
         self.deployments.iter().filter_map(|deployment| deployment.capacity_ptu).sum()

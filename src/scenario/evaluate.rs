@@ -4,15 +4,17 @@ use crate::billing::bill::{Bill, bill};
 use crate::billing::commitment::Commitment;
 use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
-use crate::engine;
 use crate::engine::outcome::{Deployed, Outcome};
 use crate::engine::rules::LogScope;
 use crate::ledger::repeat::repeat_tokens;
 use crate::ledger::usage::{CapacityUsage, DeploymentRef, TokenUsage, Usage};
 use crate::scenario::candidate::Candidate;
+use crate::scenario::components;
+use crate::scenario::mixed::mixed;
 use crate::scenario::purchases::commitments;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::{Resolved, resolve};
+use crate::scenario::split::{Part, split};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::time::HOUR_US;
 use crate::workload::trace::Trace;
@@ -23,8 +25,10 @@ use std::sync::Arc;
 pub struct Simulated {
     /// The candidate as the engine saw it, and the dated values behind that.
     pub resolved: Resolved,
-    /// What happened in the simulated window.
+    /// What happened in the simulated window; one stream per workload.
     pub outcome: Outcome,
+    /// What happened to each part of the workloads that are served in parts; empty where none is.
+    pub parts: Vec<Part>,
     /// What is billable in the whole period.
     pub usage: Usage,
 }
@@ -50,15 +54,18 @@ pub fn simulate_logged(
     scenario.commercial.check(catalog)?;
     let mut resolved = resolve(scenario, catalog, candidate)?;
     resolved.setup.log = log;
-    let traces: Vec<&Trace> = traces.iter().collect();
-    let outcome = engine::run(&resolved.setup, &traces).map_err(|error| {
+    let parts = (!candidate.splits.is_empty()).then(|| split(candidate, traces));
+    let traces: Vec<&Trace> = parts.as_ref().map_or(traces, |parts| &parts.traces).iter().collect();
+    let mut outcome = components::run(&resolved.setup, &traces).map_err(|error| {
         Diagnostic::error(
             "simulation-failed",
             format!("simulation failed: {}: {error}", candidate.name),
         )
     })?;
+    let parts =
+        parts.map_or_else(Vec::new, |parts| parts.join(&mut outcome, scenario.workloads.len()));
     let usage = usage_of(scenario, &resolved, &outcome)?;
-    Ok(Simulated { resolved, outcome, usage })
+    Ok(Simulated { resolved, outcome, parts, usage })
 }
 
 /// The period's usage: the window's tokens once for every window of the period, and the capacity deployed throughout.
@@ -169,13 +176,21 @@ pub fn price_capacity(
     bill(&usage, &owned_and_bought(scenario, catalog, simulated, payment)?, &terms, catalog)
 }
 
-/// The reservations owned, and those bought for what they leave uncovered.
-fn owned_and_bought(
+/// The reservations owned, and those bought for what they leave uncovered: as many as the most that is deployed, or the
+/// cheapest mix.
+pub fn owned_and_bought(
     scenario: &Scenario,
     catalog: &Catalog,
     simulated: &Simulated,
     payment: Payment,
 ) -> Result<Vec<Commitment>, Diagnostics> {
+    if payment == Payment::Mixed {
+        let owned = &scenario.commercial.agreement.reservations;
+        let terms = terms(scenario, catalog)?;
+        let capacity = &simulated.usage.capacity;
+        let bought = mixed(scenario, catalog, capacity, owned, &terms)?;
+        return Ok(owned.iter().cloned().chain(bought).collect());
+    }
     let Resolved { deployments, capacity_ptu, .. } = &simulated.resolved;
     commitments(scenario, catalog, deployments, capacity_ptu, payment)
 }

@@ -35,7 +35,8 @@ pub(crate) fn commitments(
 ) -> Result<Vec<Commitment>, Diagnostics> {
     let mut commitments = scenario.commercial.agreement.reservations.clone();
     let (term, instalments) = match payment {
-        Payment::Hourly => return Ok(commitments),
+        // A mix is bought for the hours, not for the most that is deployed: see `mixed`.
+        Payment::Hourly | Payment::Mixed => return Ok(commitments),
         Payment::OneMonth => (Term::OneMonth, Instalments::Upfront),
         Payment::OneYear => (Term::OneYear, Instalments::Monthly),
     };

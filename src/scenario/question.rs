@@ -1,10 +1,11 @@
 //! A checked scenario: what is asked, in the product's own types.
 
-use crate::engine::rules::StreamRules;
+use crate::engine::rules::{ChangeKind, StreamRules};
 use crate::metrics::slo::Slo;
 use crate::scenario::calls::CallsTable;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::events::Event;
+use crate::scenario::models::Alternative;
 use crate::scenario::terms::Commercial;
 use crate::scenario::uncertain::Uncertain;
 use crate::scenario::what_if::{TrafficChange, WhatIf};
@@ -79,8 +80,10 @@ pub struct Window {
 pub struct Workload {
     /// Its name.
     pub name: Arc<str>,
-    /// The model it calls.
+    /// The model it calls today.
     pub model: Named,
+    /// Models that may serve it instead, or serve a share of its calls.
+    pub alternatives: Vec<Alternative>,
     /// Its requests.
     pub traffic: Traffic,
     /// Output limit the client sets on every request.
@@ -91,6 +94,21 @@ pub struct Workload {
     pub calls: CallsTable,
     /// The same for the engine; the prompt cache is still to be resolved.
     pub rules: StreamRules,
+}
+
+impl Scenario {
+    /// Whether an event changes the size of a deployment.
+    pub fn is_resized(&self) -> bool {
+        let mut changes = self.events.iter().flat_map(|event| &event.changes);
+        changes.any(|change| matches!(change.what, ChangeKind::Resize { .. }))
+    }
+}
+
+impl Workload {
+    /// Whether the model, or an alternative to it, has this name.
+    pub fn may_call(&self, model: &str) -> bool {
+        *self.model.name == *model || self.alternatives.iter().any(|a| *a.model.name == *model)
+    }
 }
 
 /// Where requests come from. The caller reads the trace: the library opens no file.
@@ -138,10 +156,12 @@ pub enum Payment {
     OneMonth,
     /// A 1-year reservation of all PTUs, paid monthly.
     OneYear,
+    /// Each PTU in the way that is cheapest for the hours it is deployed: part reserved, the rest by the hour.
+    Mixed,
 }
 
 impl Payment {
-    /// All, cheapest promise first.
+    /// All that can be asked for, cheapest promise first.
     pub const ALL: [Self; 3] = [Self::Hourly, Self::OneMonth, Self::OneYear];
 
     /// The word used in scenarios and results.
@@ -150,6 +170,7 @@ impl Payment {
             Self::Hourly => "hourly",
             Self::OneMonth => "1-month",
             Self::OneYear => "1-year",
+            Self::Mixed => "mixed",
         }
     }
 
@@ -168,4 +189,8 @@ pub struct Allow {
     pub payments: Vec<Payment>,
     /// Whether provisioned deployments may spill over.
     pub spillover: bool,
+    /// Whether provisioned deployments may be resized by the hour of the day.
+    pub schedule: bool,
+    /// Regions to deploy in instead of the scenario's.
+    pub regions: Vec<Named>,
 }

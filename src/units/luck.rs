@@ -26,6 +26,8 @@ pub enum Purpose {
     PromptCache = 4,
     /// Whether spare or preemptible capacity was there.
     Capacity = 5,
+    /// Which of several models serves a request.
+    Model = 6,
 }
 
 /// The luck of request `id` under `seed`. With seed 0 it is `id * 8`, the convention of the reference work.

@@ -22,7 +22,7 @@ fn cheapest(scenario: &Scenario, trace: &Trace) -> Option<Decimal> {
             let payments: &[Payment] =
                 if family.is_sized() { &scenario.allow.payments } else { &[Payment::Hourly] };
             let traces = [trace.clone().with_seed(scenario.seed)];
-            let one = candidate(scenario, &family, size, payments[0]);
+            let one = candidate(&family, size, payments[0]);
             let simulated = simulate(scenario, catalog(), &traces, &one).unwrap();
             let measures = simulated.outcome.streams.iter().map(of_stream);
             if measures.flat_map(|m| scenario.slo.breaches(&m)).next().is_some() {

@@ -18,13 +18,18 @@ pub(crate) fn catalog() -> &'static Catalog {
 
 /// A scenario of one workload; `more` is appended, `top` goes before the tables.
 pub(crate) fn scenario(top: &str, more: &str) -> Scenario {
+    scenario_of("model = \"gpt-4.1\"", top, more)
+}
+
+/// The same with the lines that name the workload's models.
+pub(crate) fn scenario_of(models: &str, top: &str, more: &str) -> Scenario {
     let length = if top.contains("length") { "" } else { "length = \"1 day\"" };
     // A recommendation needs an objective; one that allows everything does not bind.
     let stated = more.contains("[slo]");
     let objective = if stated { "" } else { "[slo]\nthrottled_share = \"100 %\"\n" };
     let text = format!(
         "name = \"t\"\nstart = 2026-12-01\n{length}\nzone = \"UTC\"\nregion = \"swedencentral\"\n{top}\n\
-         [[workload]]\nname = \"w\"\nmodel = \"gpt-4.1\"\ntraffic = {{ trace = \"made\" }}\n\
+         [[workload]]\nname = \"w\"\n{models}\ntraffic = {{ trace = \"made\" }}\n\
          max_output_tokens = 100\nclient = \"openai-sdk\"\n[subscription]\nquota_tier = \"Tier 1\"\n{more}{objective}"
     );
     match load("t.toml", &text) {

@@ -150,6 +150,7 @@ fn deployment(name: &str, sku: &str, ptu: Option<u32>, spilled: u64, cost: f64) 
         model: "gpt-4.1".into(),
         region: "swedencentral".into(),
         capacity_ptu: ptu,
+        schedule: None,
         limit_tokens_per_minute: ptu.is_none().then_some(2_000_000),
         limit_requests_per_minute: ptu.is_none().then_some(2_000),
         requests: RequestsView {
@@ -206,6 +207,7 @@ fn provisioned(ptu: u32, commitment: &str, factor: f64, spill: bool) -> Candidat
         family: if spill { "PTU with spillover (global)" } else { "PTU alone (global)" }.into(),
         deployments,
         commitment: commitment.into(),
+        reservations: Vec::new(),
         total_ptu: ptu,
         monthly_cost: spread(fixed + tokens),
         cost_parts,
@@ -232,6 +234,7 @@ fn standard() -> CandidateView {
             TOKENS_MONTH,
         )],
         commitment: "hourly".into(),
+        reservations: Vec::new(),
         total_ptu: 0,
         monthly_cost: spread(TOKENS_MONTH),
         cost_parts: vec![CostPartView {

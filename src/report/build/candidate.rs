@@ -1,11 +1,13 @@
 //! A candidate of the ranking.
 
+use crate::billing::commitment::Commitment;
 use crate::plan::cost::Cost;
 use crate::plan::search::{Evaluated, Figures};
 use crate::report::build::outlook;
 use crate::report::build::service::{deployment, percentiles, utilization};
 use crate::report::view::{
-    CandidateView, CostPartView, CurvePointView, MeasuresView, PercentilesView, SpreadView,
+    CandidateView, CostPartView, CurvePointView, MeasuresView, PercentilesView, ReservationView,
+    ScheduleView, SpreadView,
 };
 
 pub(super) fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
@@ -22,16 +24,20 @@ pub(super) fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
                 .map(|each| {
                     let mut view =
                         deployment(&each.deployment, &each.outcome, each.utilization, None);
-                    view.capacity_ptu = plan
-                        .deployments
-                        .iter()
-                        .find(|planned| planned.name == each.deployment.name)
-                        .and_then(|planned| planned.capacity_ptu);
+                    let planned =
+                        plan.deployments.iter().find(|own| own.name == each.deployment.name);
+                    view.capacity_ptu = planned.and_then(|planned| planned.capacity_ptu);
+                    view.schedule = planned
+                        .and_then(|planned| planned.schedule)
+                        .map(|own| ScheduleView { hours: own.hours(), else_ptu: own.low_ptu });
                     view
                 })
                 .collect()
         }),
         commitment: plan.payment.as_str().to_owned(),
+        reservations: figures.map_or_else(Vec::new, |figures| {
+            figures.reservations.iter().map(reservation).collect()
+        }),
         total_ptu: plan.total_ptu(),
         monthly_cost: match (&evaluated.spread, figures) {
             (Some(spread), _) => outlook::spread(spread),
@@ -53,6 +59,16 @@ pub(super) fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
         measures: figures.map_or_else(no_measures, measures_view),
         feasible: evaluated.is_feasible(),
         reasons: evaluated.reasons.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn reservation(own: &Commitment) -> ReservationView {
+    ReservationView {
+        sku: own.sku.to_string(),
+        region: own.region.as_ref().map(ToString::to_string),
+        term: own.term.as_str().to_owned(),
+        start: own.start.to_string(),
+        quantity_ptu: own.quantity_ptu,
     }
 }
 

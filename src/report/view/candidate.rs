@@ -15,8 +15,10 @@ pub struct CandidateView {
     pub family: String,
     /// Its deployments.
     pub deployments: Vec<DeploymentView>,
-    /// `hourly`, `1-month` or `1-year`.
+    /// `hourly`, `1-month`, `1-year`, or `mixed` where part is reserved and the rest paid by the hour.
     pub commitment: String,
+    /// The reservations behind its cost, those owned already included.
+    pub reservations: Vec<ReservationView>,
     /// All deployed PTUs.
     pub total_ptu: u32,
     /// Cost of a month.
@@ -29,6 +31,22 @@ pub struct CandidateView {
     pub feasible: bool,
     /// Why not, or what is notable.
     pub reasons: Vec<String>,
+}
+
+/// A reservation.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct ReservationView {
+    /// The SKU it covers.
+    pub sku: String,
+    /// The region it covers; none for every region.
+    pub region: Option<String>,
+    /// `1-month` or `1-year`.
+    pub term: String,
+    /// First day, UTC.
+    pub start: String,
+    /// Reserved PTUs.
+    pub quantity_ptu: u32,
 }
 
 /// A cost over the replications, as decimal strings of one currency.

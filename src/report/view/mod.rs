@@ -12,11 +12,11 @@ pub use answer::{
     AnswerView, BreakEvenView, CurvePointView, RecommendationView, SensitivityView, SimulationView,
 };
 pub use bill::{BillView, LineItemView};
-pub use candidate::{CandidateView, CostPartView, MeasuresView, SpreadView};
+pub use candidate::{CandidateView, CostPartView, MeasuresView, ReservationView, SpreadView};
 pub use question::{FactView, ScenarioView, TrafficView};
 pub use service::{
-    DeploymentView, PercentilesView, RequestsView, SeriesView, TokensView, UtilizationView,
-    WorkloadView,
+    DeploymentView, PercentilesView, RequestsView, ScheduleView, SeriesView, TokensView,
+    UtilizationView, WorkloadView,
 };
 pub use terms::{AllocationView, BudgetView, LimitView, PartView, TermsView};
 

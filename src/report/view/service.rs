@@ -14,8 +14,11 @@ pub struct DeploymentView {
     pub model: String,
     /// Region.
     pub region: String,
-    /// PTUs, for provisioned ones.
+    /// PTUs, for provisioned ones; the most of its schedule where it has one.
     pub capacity_ptu: Option<u32>,
+    /// When it has fewer PTUs, if ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduleView>,
     /// Token limit, for standard ones.
     pub limit_tokens_per_minute: Option<u64>,
     /// Request limit, for standard ones.
@@ -28,6 +31,16 @@ pub struct DeploymentView {
     pub utilization: Option<UtilizationView>,
     /// Its cost over the period.
     pub cost: String,
+}
+
+/// PTUs by the hour of the day.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct ScheduleView {
+    /// Local hours with all PTUs, such as `08-18 h` or `Mon-Fri 08-18 h`.
+    pub hours: String,
+    /// PTUs in the other hours.
+    pub else_ptu: u32,
 }
 
 /// Attempts at one deployment.

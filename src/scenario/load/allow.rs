@@ -43,6 +43,8 @@ impl Check<'_> {
             skus: table.sku.iter().map(|sku| self.named(sku)).collect(),
             payments,
             spillover: table.spillover,
+            schedule: table.schedule,
+            regions: table.region.iter().map(|region| self.named(region)).collect(),
         }
     }
 }

@@ -58,7 +58,7 @@ impl Check<'_> {
             .iter()
             .map(|workload| self.route(workload, &deployments, &next))
             .collect::<Option<_>>()?;
-        Some(Candidate { name: "today".into(), deployments, routes, payment })
+        Some(Candidate { name: "today".into(), deployments, routes, splits: Vec::new(), payment })
     }
 
     pub(super) fn deployment(

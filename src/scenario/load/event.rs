@@ -17,7 +17,8 @@ impl Check<'_> {
             .flat_map(|today| today.deployments.iter().map(|d| d.name.to_string()))
             .collect();
         for sku in &written.allow.sku {
-            let models = written.workload.iter().map(|workload| workload.model.get_ref());
+            let models =
+                written.workload.iter().flat_map(|workload| workload.model.get_ref().all());
             known.extend(models.map(|model| format!("{}/{model}", sku.get_ref())));
         }
         known

@@ -23,9 +23,11 @@ impl Check<'_> {
                     "give each its own",
                 );
             }
+            let Some((model, alternatives)) = self.models(table) else { continue };
             workloads.push(Workload {
                 name: table.name.get_ref().as_str().into(),
-                model: self.named(&table.model),
+                model,
+                alternatives,
                 traffic: self.traffic(&table.traffic, &table.name),
                 max_output_tokens: table.max_output_tokens,
                 client: self.named(&table.client),

@@ -57,6 +57,13 @@ pub fn resolve(
             Err(error) => wrong.push(error.at(workload.client.place.clone())),
         }
     }
+    for split in &candidate.splits {
+        // A share of a workload's calls is made as the others are.
+        if let Some(own) = streams.get(split.workload) {
+            let route = split.route.iter().map(|index| DeploymentIx(*index as u16)).collect();
+            streams.push(Stream { route, ..own.clone() });
+        }
+    }
     check_ptu_quota(scenario, candidate, &mut wrong);
     wrong.0.dedup();
     wrong.or_ok(())?;

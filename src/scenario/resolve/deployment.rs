@@ -67,6 +67,14 @@ impl Joint<'_> {
         deployment.long_context_above_tokens = self.long_context(planned, &sku)?;
         let events = self.scenario.events.iter().filter(|event| event.is_of(&planned.name));
         deployment.rules.timeline = events.flat_map(|event| event.changes.clone()).collect();
+        if let (Some(schedule), Admission::Provisioned(bucket)) =
+            (&planned.schedule, &mut deployment.admission)
+        {
+            let (period, window_us) = (&self.scenario.period, self.scenario.window.length_us);
+            let (first, resizes) = schedule.resizes(bucket.capacity_ptu, period, window_us);
+            bucket.capacity_ptu = first;
+            deployment.rules.timeline.extend(resizes);
+        }
         deployment.rules.timeline.sort_by_key(|change| change.at_us);
         if sku.billing == BillingMode::Tokens {
             deployment.rules.tiers = self.tiers(planned, &sku)?;

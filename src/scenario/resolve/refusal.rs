@@ -3,14 +3,16 @@
 use crate::units::diagnostic::Diagnostics;
 
 /// Codes of diagnostics that say a sound candidate cannot be had, rather than that the input is wrong.
-const REFUSALS: [&str; 7] = [
+const REFUSALS: [&str; 9] = [
     "above-ptu-quota",
     "above-quota",
     "no-grid",
     "no-priority",
     "no-quota",
+    "no-throughput",
     "no-weight",
     "not-available",
+    "throughput-unpublished",
 ];
 
 /// Whether all that is wrong with a candidate is that it cannot be had: a plan lists it with its reasons and goes on.

@@ -19,8 +19,7 @@ impl Joint<'_> {
         sku: &Sku,
     ) -> Result<TierRules, Diagnostic> {
         let asked = self.scenario.workloads.iter().find(|workload| {
-            workload.model.name == planned.model.name
-                && workload.rules.tier == TierRequest::Priority
+            workload.may_call(&planned.model.name) && workload.rules.tier == TierRequest::Priority
         });
         let Some(workload) = asked else { return Ok(TierRules::default()) };
         let (model, region) = (&*planned.model.name, &planned.region.name);

@@ -15,6 +15,12 @@ pub struct AllowTable {
     /// Whether provisioned deployments may spill over to an allowed standard one.
     #[serde(default = "yes")]
     pub spillover: bool,
+    /// Whether provisioned deployments may be resized by the hour of the day.
+    #[serde(default)]
+    pub schedule: bool,
+    /// Azure regions to deploy in instead of the scenario's.
+    #[serde(default)]
+    pub region: Vec<Spanned<String>>,
 }
 
 fn yes() -> bool {

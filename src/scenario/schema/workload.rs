@@ -1,6 +1,7 @@
 //! `[[workload]]`.
 
 use crate::scenario::calls::CallsTable;
+use crate::scenario::models::ModelNames;
 use crate::scenario::traffic_table::TrafficTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -12,8 +13,11 @@ use toml::Spanned;
 pub struct WorkloadTable {
     /// A name, unique in the file.
     pub name: Spanned<String>,
-    /// Model id of the catalogue.
-    pub model: Spanned<String>,
+    /// Model id of the catalogue, or several: today's first, then the alternatives that may serve it instead.
+    pub model: Spanned<ModelNames>,
+    /// The share of calls an alternative may take, such as `{ "gpt-4.1-mini" = "30 %" }`; all where absent.
+    #[serde(default)]
+    pub model_share: BTreeMap<String, Spanned<String>>,
     /// Where its requests come from.
     pub traffic: TrafficTable,
     /// Output limit the client sets on every request; the trace's own column when absent.

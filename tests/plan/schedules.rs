@@ -1,0 +1,102 @@
+//! PTUs by the hour of the day, and paid in a mix.
+
+use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario};
+use ptuplan::billing::commitment::Term;
+use ptuplan::plan::search::Question;
+use ptuplan::plan::{recommend::recommend, workers::Serial};
+use ptuplan::scenario::question::{Payment, Scenario};
+use ptuplan::workload::trace::Trace;
+use rust_decimal::Decimal;
+
+/// Requests of 10,000 weighted tokens: a PTU works off 0.3 a minute.
+fn large(per_minute: &[u64]) -> Trace {
+    let trace = even(per_minute);
+    let count = trace.len();
+    Trace::new(trace.arrival_us, vec![9_600; count], vec![100; count])
+}
+
+/// 5 requests a minute by night (17 PTU), 17 from 10 to 12 (57 PTU) and 14 otherwise from 8 to 18 (47 PTU).
+fn day() -> Trace {
+    let per_minute: Vec<u64> = (0..1_440)
+        .map(|minute| match minute / 60 {
+            10..12 => 17,
+            8..18 => 14,
+            _ => 5,
+        })
+        .collect();
+    large(&per_minute)
+}
+
+fn month(allow: &str) -> Scenario {
+    let allow =
+        BOTH.replace("\"GlobalStandard\", ", "").replace("[allow]\n", &format!("[allow]\n{allow}"));
+    scenario(
+        "length = \"1 month\"\nsimulate = \"1 day\"",
+        &format!("{allow}{ONCE}[slo]\nthrottled_share = \"0 %\"\n"),
+    )
+}
+
+#[test]
+fn a_day_above_a_base_is_deployed_by_the_hour_and_only_the_base_is_reserved() {
+    // By the hour a PTU-hour costs 1, reserved for a year 221 a month or 0.297 an hour of the month. PTUs above the base
+    // that are needed two hours of the day cost 62 a month.
+    let mut per_minute = vec![5; 1_440];
+    per_minute[600..720].fill(17);
+    let trace = large(&per_minute);
+    let constant = decision(&month(""), &trace);
+    let resized = decision(&month("schedule = true\n"), &trace);
+    let choice = &resized.candidates[resized.choice.unwrap()];
+    assert_eq!(choice.candidate.payment, Payment::Mixed, "{}", choice.candidate.name);
+    let schedule = choice.candidate.deployments[0].schedule.unwrap();
+    // What is in flight at noon may ask for an hour more.
+    let hours = i64::from(schedule.until_hour) - 10;
+    assert!(schedule.from_hour == 10 && (2..=3).contains(&hours), "{schedule:?}");
+    assert_eq!((schedule.low_ptu, choice.candidate.total_ptu()), (20, 60));
+    let figures = choice.figures.as_ref().unwrap();
+    let bought: Vec<(u32, Term)> =
+        figures.reservations.iter().map(|own| (own.quantity_ptu, own.term)).collect();
+    assert_eq!(bought, [(20, Term::OneYear)]);
+    let expected = Decimal::from(20 * 221 + 40 * hours * 31);
+    assert_eq!(figures.cost.monthly.amount(), expected);
+    assert!(chosen_cost(&resized) < chosen_cost(&constant));
+}
+
+#[test]
+fn hours_that_pay_for_a_reservation_are_reserved() {
+    let trace = day();
+    let choice = decision(&month("schedule = true\n"), &trace);
+    let best = &choice.candidates[choice.choice.unwrap()];
+    // Ten hours a day are 310 a month: dearer than 221. Two hours are not.
+    let schedule = best.candidate.deployments[0].schedule.unwrap();
+    assert!(schedule.from_hour >= 8 && schedule.until_hour <= 13, "{schedule:?}");
+    let figures = best.figures.as_ref().unwrap();
+    assert_eq!(figures.reservations[0].quantity_ptu, schedule.low_ptu);
+    let hours = i64::from(schedule.until_hour - schedule.from_hour);
+    let (low, high) = (i64::from(schedule.low_ptu), i64::from(best.candidate.total_ptu()));
+    let expected = Decimal::from(low * 221 + (high - low) * hours * 31);
+    assert_eq!(figures.cost.monthly.amount(), expected);
+}
+
+#[test]
+fn without_an_hourly_price_or_leave_nothing_is_resized() {
+    for allow in ["", "schedule = true\n"] {
+        let mut scenario = month(allow);
+        if !allow.is_empty() {
+            scenario.allow.payments.retain(|payment| *payment != Payment::Hourly);
+        }
+        let answer = decision(&scenario, &day());
+        assert!(answer.candidates.iter().all(|c| c.candidate.deployments[0].schedule.is_none()));
+    }
+}
+
+#[test]
+fn everything_around_a_scheduled_choice_is_made() {
+    let mut scenario = month("schedule = true\n");
+    scenario.horizon_months = 3;
+    let traces = [day()];
+    let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+    let answer = recommend(question, &Serial).unwrap();
+    assert_eq!(answer.months.len(), 3);
+    assert!(answer.grid.is_some());
+    assert!(!answer.sensitivity.is_empty());
+}
