@@ -8,6 +8,11 @@ mod catalog;
 #[path = "cli/traffic.rs"]
 mod traffic;
 
+#[path = "report/keeps.rs"]
+mod keeps;
+#[path = "cli/outputs.rs"]
+mod outputs;
+
 use assert_cmd::Command;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -10,14 +10,20 @@ mod browser;
 mod forms;
 #[path = "report/hostile.rs"]
 mod hostile;
+#[path = "report/keeps.rs"]
+mod keeps;
 #[path = "report/page.rs"]
 mod page;
 #[path = "report/plots.rs"]
 mod plots;
+#[path = "report/real.rs"]
+mod real;
 #[path = "report/sample.rs"]
 mod sample;
 #[path = "report/schemas.rs"]
 mod schemas;
+#[path = "report/tables.rs"]
+mod tables;
 #[path = "report/workbook.rs"]
 mod workbook;
 

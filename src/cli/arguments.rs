@@ -1,6 +1,7 @@
 //! The command line.
 
 use super::catalog::CatalogArguments;
+use super::examples;
 use super::size::SizeArguments;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -64,50 +65,66 @@ pub(super) enum Format {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Search SKUs, PTU sizes, spillover and commitments; rank them; explain; write a report
-    Recommend(ScenarioArgument),
+    #[command(after_help = examples::RECOMMEND)]
+    Recommend(RecommendArguments),
     /// Run the scenario's `[today]` deployments as written; measures and bill
+    #[command(after_help = examples::SIMULATE)]
     Simulate(super::simulate::SimulateCommand),
     /// What several scenarios recommend, side by side
+    #[command(after_help = examples::COMPARE)]
     Compare(super::compare::CompareCommand),
     /// Write a commented scenario to start from
     Init(super::init::InitCommand),
     /// Run one part of a sweep over sizes and replications, to be merged
+    #[command(after_help = examples::SWEEP)]
     Sweep(super::sweep::SweepCommand),
     /// Put the parts of a sweep together; any split gives the same bytes
+    #[command(after_help = examples::MERGE)]
     Merge(super::sweep::MergeCommand),
     /// The official sizing formula: raw and deployable PTU of a call shape
+    #[command(after_help = examples::SIZE)]
     Size(SizeArguments),
     /// Models, SKUs, prices and their sources
+    #[command(after_help = examples::CATALOG)]
     Catalog(CatalogArguments),
     /// Bill recorded usage: our usage CSV or a FOCUS export; no simulation
+    #[command(after_help = examples::PRICE)]
     Price(PriceArguments),
     /// Check rule cases and pinned scenarios against their expected bills
+    #[command(after_help = examples::REGRESS)]
     Regress(RegressArguments),
     /// What a catalogue change does to the bills and recommendations of scenarios
+    #[command(after_help = examples::DIFF)]
     Diff(DiffArguments),
     /// Walk from a line item to its usage, price and source
+    #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArguments),
     /// Summarize, import or fit traffic
+    #[command(after_help = examples::TRACE)]
     Trace {
         /// What to do with it
         #[command(subcommand)]
         command: super::trace::TraceCommand,
     },
     /// Make synthetic traffic from a spec
+    #[command(after_help = examples::SYNTH)]
     Synth(super::synth::SynthArguments),
     /// Print a shell completion script
+    #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
 }
 
-/// A scenario file.
+/// `recommend`.
 #[derive(Args, Clone, Debug)]
-pub(super) struct ScenarioArgument {
+pub(super) struct RecommendArguments {
     /// Scenario file (TOML)
     #[arg(value_name = "SCENARIO")]
     pub(super) scenario: PathBuf,
+    #[command(flatten)]
+    pub(super) tables: super::table_files::TableArguments,
 }
 
 /// `price`.

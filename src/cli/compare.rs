@@ -11,9 +11,8 @@ use crate::report;
 use crate::report::format;
 use crate::report::ink::{Tone, figures, table, words};
 use crate::report::sentence;
-use crate::report::view::{CandidateView, RecommendationView};
+use crate::report::view::{CandidateView, ComparedView, RecommendationView};
 use clap::Args;
-use serde::Serialize;
 use std::path::PathBuf;
 
 /// `ptuplan compare`.
@@ -22,24 +21,6 @@ pub(super) struct CompareCommand {
     /// Scenario files (TOML); each is followed by its what-ifs
     #[arg(value_name = "SCENARIO", required = true)]
     scenarios: Vec<PathBuf>,
-}
-
-/// One scenario of the comparison.
-#[derive(Debug, Serialize)]
-struct Compared {
-    /// The scenario's name, with that of the what-if.
-    scenario: String,
-    /// The what-if, none for the scenario as written.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    what_if: Option<String>,
-    /// What it recommends, none when nothing is feasible.
-    choice: Option<CandidateView>,
-    /// The cheapest pay-as-you-go candidate, feasible or not.
-    pay_as_you_go: Option<CandidateView>,
-    /// What runs today.
-    today: Option<CandidateView>,
-    /// Why.
-    why: Vec<String>,
 }
 
 pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, Failure> {
@@ -68,11 +49,11 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
     Ok(if feasible { Verdict::Yes } else { Verdict::No })
 }
 
-fn compared(view: RecommendationView, what_if: Option<&str>) -> Compared {
+fn compared(view: RecommendationView, what_if: Option<&str>) -> ComparedView {
     let find = |wanted: &dyn Fn(&CandidateView) -> bool| {
         view.candidates.iter().find(|candidate| wanted(candidate)).cloned()
     };
-    Compared {
+    ComparedView {
         pay_as_you_go: find(&|candidate| candidate.total_ptu == 0),
         today: find(&|candidate| candidate.name == "today"),
         scenario: view.scenario.name,
@@ -82,7 +63,7 @@ fn compared(view: RecommendationView, what_if: Option<&str>) -> Compared {
     }
 }
 
-fn text(all: &[Compared]) -> String {
+fn text(all: &[ComparedView]) -> String {
     let columns = [
         words("scenario", 24),
         words("choice", 26),

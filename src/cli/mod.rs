@@ -3,9 +3,11 @@
 //! stdout is the result and nothing else; stderr has progress, warnings and errors.
 
 mod arguments;
+mod ask;
 mod catalog;
 mod compare;
 mod diff;
+mod examples;
 mod exit;
 mod explain;
 mod forecast;
@@ -19,6 +21,7 @@ mod simulate;
 mod size;
 mod sweep;
 mod synth;
+mod table_files;
 mod trace;
 mod workers;
 
@@ -40,7 +43,7 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Recommend(command) => recommend::run(command, common),
         Command::Simulate(command) => simulate::run(command, common),
         Command::Compare(command) => compare::run(command, common),
-        Command::Init(command) => init::run(command),
+        Command::Init(command) => init::run(command, common),
         Command::Sweep(command) => sweep::run(command, common),
         Command::Merge(command) => sweep::merge(command, common),
         Command::Size(command) => size::run(command, common),

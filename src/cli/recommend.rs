@@ -1,16 +1,17 @@
 //! `ptuplan recommend`.
 
-use super::arguments::{Common, Format, ScenarioArgument};
+use super::arguments::{Common, Format, RecommendArguments};
 use super::exit::{Failure, Verdict};
 use super::input;
 use super::output::{Folder, INK, print, unrendered, width};
+use super::table_files::together;
 use super::workers::Pool;
 use crate::plan::recommend::recommend;
 use crate::plan::search::Question;
 use crate::report;
 use std::path::{Path, PathBuf};
 
-pub(super) fn run(command: &ScenarioArgument, common: &Common) -> Result<Verdict, Failure> {
+pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdict, Failure> {
     let path = &command.scenario;
     let scenario = input::scenario(path, common)?;
     let catalog = input::catalog(common)?;
@@ -20,7 +21,9 @@ pub(super) fn run(command: &ScenarioArgument, common: &Common) -> Result<Verdict
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
     let answer = recommend(question, &pool)?;
     let view = report::build::recommendation(question, &answer)?;
-    folder.write(&report::files::recommendation(&view).map_err(unrendered)?)?;
+    let tables =
+        command.tables.files(&report::tables::of_recommendation(&view).map_err(unrendered)?)?;
+    folder.write(&together(report::files::recommendation(&view).map_err(unrendered)?, tables))?;
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
         Format::Text | Format::Markdown => {

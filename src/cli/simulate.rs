@@ -4,6 +4,7 @@ use super::arguments::{Common, Format};
 use super::exit::{Failure, Verdict};
 use super::input;
 use super::output::{Folder, INK, print, unrendered, width};
+use super::table_files::{TableArguments, together};
 use crate::engine::rules::LogScope;
 use crate::report;
 use crate::scenario::evaluate::{price, simulate_logged};
@@ -23,6 +24,8 @@ pub(super) struct SimulateCommand {
     /// Show what each deployment answered to these requests, and why: their numbers in the trace, from 0
     #[arg(long, value_name = "N", value_delimiter = ',')]
     request: Vec<u32>,
+    #[command(flatten)]
+    tables: TableArguments,
 }
 
 impl SimulateCommand {
@@ -61,13 +64,20 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     };
     let catalog = input::catalog(common)?;
     let traces = input::traces(&scenario, path, common)?;
+    if command.tables.asked() && common.out.is_none() {
+        return Err(Diagnostic::error("no-folder", "no folder for the tables")
+            .hint("name one with --out DIR")
+            .into());
+    }
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
     let log = command.log(scenario.workloads.len())?;
     let simulated = simulate_logged(&scenario, &catalog, &traces, today, log)?;
     let bill = price(&scenario, &catalog, &simulated, today.payment)?;
     let view = report::build::simulation(&scenario, &catalog, &traces, &simulated, &bill)?;
     if let Some(folder) = &folder {
-        folder.write(&report::files::simulation(&view).map_err(unrendered)?)?;
+        let tables =
+            command.tables.files(&report::tables::of_simulation(&view).map_err(unrendered)?)?;
+        folder.write(&together(report::files::simulation(&view).map_err(unrendered)?, tables))?;
     }
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,

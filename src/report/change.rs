@@ -4,8 +4,10 @@ use crate::billing::difference::{Change, ChargeKey};
 use crate::plan::change::{Choice, ScenarioChange};
 use crate::report::format;
 use crate::report::ink::{Ink, Tone, figures, table, words};
+use crate::report::view::{
+    ChangesView, ChargeChangeView, ChoiceView, RecommendationChangeView, ScenarioChangeView,
+};
 use crate::units::money::Money;
-use serde_json::{Value, json};
 use std::fmt::Write;
 
 /// Charges named for each scenario, the largest changes first.
@@ -109,47 +111,40 @@ pub fn markdown(changes: &[ScenarioChange]) -> String {
 }
 
 /// For programs.
-pub fn json(changes: &[ScenarioChange]) -> Value {
+pub fn json(changes: &[ScenarioChange]) -> ChangesView {
     let money = |money: &Money| money.to_exact_string();
-    let charge = |charge: &Change| {
-        json!({
-            "charge": name(&charge.key),
-            "before": money(&charge.before),
-            "after": money(&charge.after),
-            "price_effect": money(&charge.price_effect),
-            "volume_effect": money(&charge.volume_effect),
-        })
+    let charge = |charge: &Change| ChargeChangeView {
+        charge: name(&charge.key),
+        before: money(&charge.before),
+        after: money(&charge.after),
+        price_effect: money(&charge.price_effect),
+        volume_effect: money(&charge.volume_effect),
     };
-    let choice = |choice: &Choice| {
-        json!({
-            "name": choice.name,
-            "commitment": choice.payment,
-            "monthly_cost": choice.monthly.as_ref().map(money),
-        })
+    let choice = |choice: &Choice| ChoiceView {
+        name: choice.name.clone(),
+        commitment: choice.payment.clone(),
+        monthly_cost: choice.monthly.as_ref().map(money),
     };
-    let scenarios: Vec<Value> = changes
-        .iter()
-        .map(|change| {
-            let bill = &change.bill;
-            json!({
-                "scenario": change.name,
-                "billed": change.billed,
-                "currency": bill.before.currency().to_string(),
-                "before": money(&bill.before),
-                "after": money(&bill.after),
-                "change_percent": change.percent().map(|percent| percent.to_string()),
-                "price_effect": money(&bill.price_effect),
-                "volume_effect": money(&bill.volume_effect),
-                "charges": bill.changes.iter().map(charge).collect::<Vec<_>>(),
-                "recommendation": {
-                    "changed": change.recommendation_changed(),
-                    "before": choice(&change.choices[0]),
-                    "after": choice(&change.choices[1]),
-                },
-            })
-        })
-        .collect();
-    json!({ "scenarios": scenarios })
+    let scenario = |change: &ScenarioChange| {
+        let bill = &change.bill;
+        ScenarioChangeView {
+            scenario: change.name.clone(),
+            billed: change.billed.clone(),
+            currency: bill.before.currency().to_string(),
+            before: money(&bill.before),
+            after: money(&bill.after),
+            change_percent: change.percent().map(|percent| percent.to_string()),
+            price_effect: money(&bill.price_effect),
+            volume_effect: money(&bill.volume_effect),
+            charges: bill.changes.iter().map(charge).collect(),
+            recommendation: RecommendationChangeView {
+                changed: change.recommendation_changed(),
+                before: choice(&change.choices[0]),
+                after: choice(&change.choices[1]),
+            },
+        }
+    };
+    ChangesView { scenarios: changes.iter().map(scenario).collect() }
 }
 
 /// The largest changes, by their size.

@@ -2,6 +2,7 @@
 
 use crate::report::page::PageError;
 use crate::report::plot::{PlotError, Rendered};
+use crate::report::tables::Table;
 use crate::report::view::{RecommendationView, SimulationView};
 use crate::report::{json, markdown, page, plot, tables, workbook};
 
@@ -26,6 +27,31 @@ pub enum ReportError {
     /// A plot could not be drawn.
     #[error(transparent)]
     Plot(#[from] PlotError),
+}
+
+/// How tables are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableForm {
+    /// For spreadsheets.
+    Csv,
+    /// For data tools; exact amounts are text.
+    #[cfg(feature = "tables")]
+    Parquet,
+}
+
+/// Every table in the given forms, under its own name.
+pub fn tables(tables: &[Table], forms: &[TableForm]) -> Result<Vec<File>, ReportError> {
+    let mut files = Vec::new();
+    for table in tables {
+        for form in forms {
+            files.push(match form {
+                TableForm::Csv => (format!("{}.csv", table.name), table.csv()?),
+                #[cfg(feature = "tables")]
+                TableForm::Parquet => (format!("{}.parquet", table.name), table.parquet()?),
+            });
+        }
+    }
+    Ok(files)
 }
 
 /// The files of `recommend`.

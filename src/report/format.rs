@@ -64,6 +64,8 @@ pub fn share(value: f64) -> String {
         format!("{percent:.2} %")
     } else if percent < 100.0 && percent > 99.0 {
         format!("{:.2} %", (percent * 100.0).floor() / 100.0)
+    } else if (percent - 100.0).abs() < f64::EPSILON {
+        "100 %".to_owned()
     } else {
         format!("{percent:.1} %")
     };

@@ -2,6 +2,7 @@
 
 use crate::billing::bill::Bill;
 use crate::billing::cases::run::charges;
+use crate::billing::cases::schema::ExpectedLine;
 use crate::billing::explain::UsageFact;
 use crate::billing::line::LineItem;
 use crate::billing::recorded::reconcile::{Difference, Skipped};
@@ -9,10 +10,12 @@ use crate::report::format;
 use crate::report::ink::{Ink, Tone, figures, table, words};
 use crate::report::regress::bill_text;
 use crate::report::text_terms::terms;
-use crate::report::view::TermsView;
+use crate::report::view::{
+    BilledDifferenceView, ChargeView, ExplanationView, PriceView, PricedView, SkippedRowView,
+    TermsView, UsageView,
+};
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
-use serde_json::{Value, json};
 
 /// Usage records named for a line; the others are counted.
 const NAMED_RECORDS: usize = 24;
@@ -86,59 +89,44 @@ pub fn json(
     differences: &[Difference],
     skipped: &[Skipped],
     view: &TermsView,
-) -> Result<Value, Diagnostic> {
+) -> Result<PricedView, Diagnostic> {
     let money = |money: Money| money.to_exact_string();
     let totals = bill.totals();
-    let lines: Vec<Value> = charges(bill)?
-        .into_iter()
-        .map(|line| {
-            json!({
-                "meter": line.charge,
-                "deployment": line.deployment,
-                "workload": line.workload,
-                "commitment": line.commitment,
-                "status": line.status,
-                "quantity": line.quantity,
-                "list_cost": line.list,
-                "billed_cost": line.billed,
-                "effective_cost": line.effective,
-            })
-        })
-        .collect();
-    let differences: Vec<Value> = differences
-        .iter()
-        .map(|found| {
-            json!({
-                "date": found.key.date.to_string(),
-                "deployment": found.key.deployment.as_ref().map(|deployment| &*deployment.name),
-                "workload": found.key.workload.as_deref(),
-                "meter": found.key.meter.to_string(),
-                "billed": found.recorded.map(money),
-                "computed": found.computed.map(money),
-                "difference": money(found.difference),
-            })
-        })
-        .collect();
-    let skipped: Vec<Value> = skipped
-        .iter()
-        .map(|row| {
-            json!({
-                "place": row.place.to_string(),
-                "reason": row.reason,
-                "billed": row.billed.map(money),
-            })
-        })
-        .collect();
-    Ok(json!({
-        "currency": bill.currency.to_string(),
-        "total": money(totals.billed),
-        "effective": money(totals.effective),
-        "list": money(totals.list),
-        "terms": serde_json::to_value(view).unwrap_or(Value::Null),
-        "line_items": lines,
-        "differences": differences,
-        "not_billed_again": skipped,
-    }))
+    let charge = |line: ExpectedLine| ChargeView {
+        meter: line.charge,
+        deployment: line.deployment,
+        workload: line.workload,
+        commitment: line.commitment,
+        status: line.status,
+        quantity: line.quantity,
+        list_cost: line.list,
+        billed_cost: line.billed,
+        effective_cost: line.effective,
+    };
+    let difference = |found: &Difference| BilledDifferenceView {
+        date: found.key.date.to_string(),
+        deployment: found.key.deployment.as_ref().map(|deployment| deployment.name.to_string()),
+        workload: found.key.workload.as_deref().map(ToOwned::to_owned),
+        meter: found.key.meter.to_string(),
+        billed: found.recorded.map(money),
+        computed: found.computed.map(money),
+        difference: money(found.difference),
+    };
+    let left_out = |row: &Skipped| SkippedRowView {
+        place: row.place.to_string(),
+        reason: row.reason.clone(),
+        billed: row.billed.map(money),
+    };
+    Ok(PricedView {
+        currency: bill.currency.to_string(),
+        total: money(totals.billed),
+        effective: money(totals.effective),
+        list: money(totals.list),
+        terms: view.clone(),
+        line_items: charges(bill)?.into_iter().map(charge).collect(),
+        differences: differences.iter().map(difference).collect(),
+        not_billed_again: skipped.iter().map(left_out).collect(),
+    })
 }
 
 /// The chain behind one line: cost, quantity, price, source, usage.
@@ -221,45 +209,37 @@ pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink
 }
 
 /// The same chain for programs.
-pub fn explanation_json(number: usize, line: &LineItem, usage: &[UsageFact]) -> Value {
-    let rate = line.rate.as_ref().map(|rate| {
-        let evidence = &rate.evidence;
-        json!({
-            "list_unit_price": rate.list.to_exact_string(),
-            "contracted_unit_price": rate.contracted.to_exact_string(),
-            "effective_from": evidence.effective_from.to_string(),
-            "status": evidence.status.as_str(),
-            "verified_on": evidence.verified_on.to_string(),
-            "source": &*evidence.source,
-            "place": evidence.place.to_string(),
-        })
+pub fn explanation_json(number: usize, line: &LineItem, usage: &[UsageFact]) -> ExplanationView {
+    let price = line.rate.as_ref().map(|rate| PriceView {
+        list_unit_price: rate.list.to_exact_string(),
+        contracted_unit_price: rate.contracted.to_exact_string(),
+        effective_from: rate.evidence.effective_from.to_string(),
+        status: rate.evidence.status.as_str().to_owned(),
+        verified_on: rate.evidence.verified_on.to_string(),
+        source: rate.evidence.source.to_string(),
+        place: rate.evidence.place.to_string(),
     });
-    let records: Vec<Value> = usage
-        .iter()
-        .map(|record| {
-            json!({
-                "from": record.from.to_string(),
-                "until": record.until.map(|until| until.to_string()),
-                "what": record.what,
-                "requests": record.requests,
-                "count": record.count,
-            })
-        })
-        .collect();
-    json!({
-        "line": number,
-        "charge_period_start": line.from.to_string(),
-        "charge_period_end": line.until.to_string(),
-        "meter": line.meter.to_string(),
-        "deployment": line.deployment.as_ref().map(|deployment| &*deployment.name),
-        "workload": line.workload.as_deref(),
-        "commitment": line.commitment.as_ref().map(|share| &*share.id),
-        "pricing_quantity": line.pricing_quantity().to_decimal().to_string(),
-        "pricing_unit": line.pricing_unit(),
-        "price": rate,
-        "list_cost": line.list_cost.to_exact_string(),
-        "billed_cost": line.billed_cost.to_exact_string(),
-        "effective_cost": line.effective_cost.to_exact_string(),
-        "usage": records,
-    })
+    let record = |record: &UsageFact| UsageView {
+        from: record.from.to_string(),
+        until: record.until.map(|until| until.to_string()),
+        what: record.what.clone(),
+        requests: record.requests,
+        count: record.count,
+    };
+    ExplanationView {
+        line: number,
+        charge_period_start: line.from.to_string(),
+        charge_period_end: line.until.to_string(),
+        meter: line.meter.to_string(),
+        deployment: line.deployment.as_ref().map(|deployment| deployment.name.to_string()),
+        workload: line.workload.as_deref().map(ToOwned::to_owned),
+        commitment: line.commitment.as_ref().map(|share| share.id.to_string()),
+        pricing_quantity: line.pricing_quantity().to_decimal().to_string(),
+        pricing_unit: line.pricing_unit(),
+        price,
+        list_cost: line.list_cost.to_exact_string(),
+        billed_cost: line.billed_cost.to_exact_string(),
+        effective_cost: line.effective_cost.to_exact_string(),
+        usage: usage.iter().map(record).collect(),
+    }
 }

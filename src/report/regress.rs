@@ -11,10 +11,10 @@ use crate::billing::cases::schema::ExpectTable;
 use crate::catalog::Catalog;
 use crate::report::format;
 use crate::report::ink::{Ink, Tone, figures, table, words};
+use crate::report::view::{CaseView, DriftView, RegressView};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Deserialize;
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -242,31 +242,27 @@ pub fn text(checked: &[Checked], ink: Ink) -> String {
     out + &ink.line(if drifted == 0 { Tone::Good } else { Tone::Bad }, &summary)
 }
 
-/// The result as JSON.
-pub fn json(checked: &[Checked]) -> Value {
-    let drift = |drift: &Drift| {
-        json!({
-            "what": drift.what,
-            "expected": drift.expected,
-            "got": drift.got,
-            "difference": drift.amount().map(|amount| amount.to_string()),
-        })
+/// The result for programs.
+pub fn json(checked: &[Checked]) -> RegressView {
+    let drift = |drift: &Drift| DriftView {
+        what: drift.what.clone(),
+        expected: drift.expected.clone(),
+        got: drift.got.clone(),
+        difference: drift.amount().map(|amount| amount.to_string()),
     };
-    let case = |case: &Checked| {
-        json!({
-            "file": case.file,
-            "name": case.name,
-            "source": case.source,
-            "passed": case.passed(),
-            "drift": case.drifts.iter().map(drift).collect::<Vec<_>>(),
-            "bill_difference": case.diff,
-            "errors": case.errors,
-        })
+    let case = |case: &Checked| CaseView {
+        file: case.file.clone(),
+        name: case.name.clone(),
+        source: case.source.clone(),
+        passed: case.passed(),
+        drift: case.drifts.iter().map(drift).collect(),
+        bill_difference: case.diff.clone(),
+        errors: case.errors.clone(),
     };
-    json!({
-        "cases": checked.iter().map(case).collect::<Vec<_>>(),
-        "drifted": checked.iter().filter(|case| !case.passed()).count(),
-    })
+    RegressView {
+        cases: checked.iter().map(case).collect(),
+        drifted: checked.iter().filter(|case| !case.passed()).count(),
+    }
 }
 
 /// The result as `JUnit` XML: one suite a folder, one test a case. It carries no time.

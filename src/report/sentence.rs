@@ -1,7 +1,8 @@
 //! The answer in words, the same in every form.
 
 use crate::report::format;
-use crate::report::view::{CandidateView, DeploymentView, RecommendationView};
+use crate::report::view::{CandidateView, DeploymentView, RecommendationView, SpreadView};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// The recommendation in one or two sentences.
@@ -15,15 +16,35 @@ pub fn recommendation(view: &RecommendationView) -> String {
     let cost = &choice.monthly_cost;
     let price =
         format!("{}: {} a month", purchase(choice), format::money(&cost.p50, &cost.currency));
-    if cost.replications > 1 {
-        return format!(
-            "{price} (p10 {} to p90 {} over {} replications).",
-            format::amount(&cost.p10),
-            format::amount(&cost.p90),
-            format::count(u64::from(cost.replications))
-        );
+    match spread(cost) {
+        Some(spread) => format!("{price} ({spread} over {} replications).", cost.replications),
+        None => price + ".",
     }
-    price + "."
+}
+
+/// How a cost spreads over the replications; none where there was one. What does not move says so.
+pub fn spread(cost: &SpreadView) -> Option<String> {
+    (cost.replications > 1).then(|| {
+        let [low, high] = [&cost.p10, &cost.p90].map(|amount| format::amount(amount));
+        if low == high {
+            "the same at p10 and p90".to_owned()
+        } else {
+            format!("p10 {low} to p90 {high}")
+        }
+    })
+}
+
+/// The cost of a month in the most likely future, of which the parts are known; none where nothing was simulated. The
+/// median over futures drawn from ranges may be another.
+pub fn likely(candidate: &CandidateView) -> Option<String> {
+    let parts = candidate.cost_parts.iter().map(|part| part.cost.parse::<Decimal>());
+    let sum = parts.sum::<Result<Decimal, _>>().ok()?;
+    (!candidate.cost_parts.is_empty()).then(|| sum.normalize().to_string())
+}
+
+/// Whether what was replayed in several futures has costs that differ between them.
+pub fn has_futures(candidates: &[CandidateView]) -> bool {
+    candidates.iter().map(|c| &c.monthly_cost).any(|c| c.replications > 1 && c.p10 != c.p90)
 }
 
 /// How sure the choice is, or why that is unknown.

@@ -107,14 +107,24 @@ fn ranking(view: &RecommendationView, ink: Ink, width: usize) -> String {
     let rest = view.candidates.len().saturating_sub(rows.len());
     let refused = view.candidates.len() - feasible;
     let note = format!(
-        "{} candidates, {} feasible; {} more in candidates.csv. Cost a month in {currency}; p95 and p99 of the time from arrival to admission.",
+        "{} candidates, {} feasible; {}. Cost a month in {currency}; p95 and p99 of the time from arrival to admission.",
         format::count(view.candidates.len() as u64),
         format::count((view.candidates.len() - refused) as u64),
-        format::count(rest as u64)
+        if rest == 0 {
+            "all are here".to_owned()
+        } else {
+            format!("{} more in candidates.csv", format::count(rest as u64))
+        }
     );
     out += &paragraph(ink, Tone::Dim, &note, width);
+    if sentence::has_futures(&view.candidates) {
+        out += &paragraph(ink, Tone::Dim, FUTURES, width);
+    }
     out
 }
+
+/// What a column of costs means where futures were drawn from ranges.
+pub(super) const FUTURES: &str = "The order is that of the most likely future; contenders were replayed in all futures, and their cost is the median.";
 
 fn row(candidate: &CandidateView, label: &str) -> Vec<String> {
     let measures = &candidate.measures;

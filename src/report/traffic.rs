@@ -11,7 +11,7 @@ use crate::workload::synth::Arrivals;
 use serde::Serialize;
 
 /// A trace's summary. Figures that the trace cannot tell are null.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct TrafficView {
     /// The file or files.
     pub name: String,
@@ -50,7 +50,7 @@ pub struct TrafficView {
 }
 
 /// The fullest bin of a width.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct PeakView {
     /// Width, seconds.
     pub bin_s: u64,
@@ -63,7 +63,7 @@ pub struct PeakView {
 }
 
 /// Token lengths.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct LengthView {
     /// Which tokens.
     pub name: &'static str,
@@ -82,7 +82,7 @@ pub struct LengthView {
 }
 
 /// What an import did.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ImportView {
     /// Rows of the source.
     pub rows_read: u64,
@@ -385,7 +385,7 @@ pub fn fit_plot(name: &str, fit: &Fit) -> Result<Option<Rendered>, PlotError> {
 }
 
 /// A fit for programs. The spec stands in it as TOML, the form `synth` reads.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct FitView {
     /// The file or files.
     pub name: String,

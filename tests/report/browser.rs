@@ -19,6 +19,7 @@ const DRIVE: &str = r"<script>
 (async () => {
   const until = async (test) => { for (let i = 0; i < 400 && !test(); i++) await new Promise((r) => setTimeout(r, 25)); };
   await until(() => document.documentElement.dataset.drawn);
+  const ready = Math.round(performance.now());
   const charts = [...document.querySelectorAll('[data-chart]')];
   const empty = charts.filter((c) => !c.querySelector('svg path, svg text')).map((c) => c.dataset.chart);
   const shown = [];
@@ -33,6 +34,12 @@ const DRIVE: &str = r"<script>
     box.querySelector('.reset').click();
     note();
   }
+  const placed = [];
+  for (const place of PLACES) {
+    const inputs = [...box.querySelectorAll('input')];
+    place.forEach((at, axis) => { inputs[axis].value = at; inputs[axis].dispatchEvent(new Event('input')); });
+    placed.push([place, ...['cost', 'throttle', 'wait', 'use'].map((o) => box.querySelector('[data-out=' + o + ']').textContent)]);
+  }
   document.querySelector('[data-zoom=in]')?.click();
   const theme = document.getElementById('theme');
   theme.click(); theme.click(); theme.click();
@@ -40,19 +47,95 @@ const DRIVE: &str = r"<script>
   dispatchEvent(new Event('afterprint'));
   const result = document.createElement('pre');
   result.id = 'result';
-  result.textContent = JSON.stringify({ seen, empty, charts: charts.length, shown, width: document.documentElement.scrollWidth, requests: performance.getEntriesByType('resource').map((r) => r.name) });
+  result.textContent = JSON.stringify({ seen, placed, ready, empty, charts: charts.length, shown, width: document.documentElement.scrollWidth, requests: performance.getEntriesByType('resource').map((r) => r.name) });
   document.body.append(result);
 })();
 </script>";
 
-/// The result of driving a page at a width, or nothing without Chromium.
-fn drive(html: &str, width: u32) -> Option<serde_json::Value> {
+/// Runs instead of it: reads the page as somebody does who sees little colour, or none, or uses no mouse.
+const AUDIT: &str = r"<script>
+(async () => {
+  const until = async (test) => { for (let i = 0; i < 400 && !test(); i++) await new Promise((r) => setTimeout(r, 25)); };
+  await until(() => document.documentElement.dataset.drawn);
+  const wrong = [];
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 1;
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  const pixels = (colour) => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; };
+  const light = ([r, g, b]) => { const [x, y, z] = [r, g, b].map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * x + 0.7152 * y + 0.0722 * z; };
+  const ground = (element) => { for (let at = element; at; at = at.parentElement) { const p = pixels(getComputedStyle(at).backgroundColor); if (p[3] === 255) return p; } return [255, 255, 255, 255]; };
+  const contrast = (theme) => {
+    let count = 0;
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const element = node.parentElement;
+      if (!node.data.trim() || element.closest('script, style, pre, .hidden, .skip') || !element.checkVisibility({ visibilityProperty: true })) continue;
+      const style = getComputedStyle(element);
+      const drawn = element.closest('svg') !== null;
+      const [a, b] = [light(pixels(drawn ? style.fill : style.color)), light(ground(drawn ? element.closest('.plot') : element))];
+      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      const size = parseFloat(style.fontSize);
+      const least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+      count++;
+      if (ratio < least) wrong.push(theme + ': ' + ratio.toFixed(2) + ' ' + node.data.trim().slice(0, 40));
+    }
+    return count;
+  };
+  document.querySelectorAll('details').forEach((d) => { d.open = true; });
+  const button = document.getElementById('theme');
+  const texts = [];
+  for (const theme of ['light', 'dark']) {
+    for (let i = 0; i < 3 && document.documentElement.dataset.theme !== theme; i++) button.click();
+    await new Promise((r) => setTimeout(r, 300));
+    texts.push(contrast(theme));
+  }
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const say = (what, elements) => elements.forEach((e) => wrong.push(what + ': ' + e.outerHTML.slice(0, 80)));
+  say('no label', all('input').filter((i) => !i.labels.length || !i.getAttribute('aria-valuetext')));
+  say('no name', all('[role=img], [role=region], [role=group], nav').filter((e) => !e.getAttribute('aria-label')));
+  say('no words', all('button, a, summary').filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label'))));
+  say('no caption', all('table').filter((t) => !t.caption?.textContent.trim()));
+  say('no scope', all('th').filter((t) => !t.scope));
+  say('out of order', all('[tabindex]').filter((e) => e.tabIndex > 0));
+  say('leads nowhere', all('a[href^=\\#]').filter((a) => !document.getElementById(a.hash.slice(1))));
+  const ids = all('[id]').map((e) => e.id);
+  if (new Set(ids).size !== ids.length) wrong.push('an id is used twice');
+  let level = 0;
+  for (const heading of all('h1, h2, h3, h4')) {
+    const next = Number(heading.tagName[1]);
+    if (next > level + 1) wrong.push('heading skips a level: ' + heading.textContent);
+    level = next;
+  }
+  if (all('h1').length !== 1 || all('main').length !== 1 || !document.documentElement.lang || !document.title) wrong.push('landmarks');
+  const scrolls = all('.scroll').filter((e) => e.tabIndex !== 0);
+  say('cannot be scrolled by keyboard', scrolls);
+  const result = document.createElement('pre');
+  result.id = 'result';
+  result.textContent = JSON.stringify({ wrong, texts });
+  document.body.append(result);
+})();
+</script>";
+
+/// Says something past the test harness.
+#[allow(clippy::print_stderr)]
+pub(crate) fn say(words: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "\n{words}\n");
+}
+
+/// The result of driving a page at a width, its sliders to each place too, or nothing without Chromium.
+pub(crate) fn drive(html: &str, width: u32, places: &[[usize; 4]]) -> Option<serde_json::Value> {
+    browse(html, width, &DRIVE.replace("PLACES", &serde_json::to_string(places).unwrap()))
+}
+
+/// What `script`, put behind a page, writes into its element `result`.
+fn browse(html: &str, width: u32, script: &str) -> Option<serde_json::Value> {
     let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
         .into_iter()
         .find(|path| Path::new(path).exists())?;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.html");
-    let watched = html.replacen("<style>", &format!("{WATCH}\n<style>"), 1) + DRIVE;
+    let watched = html.replacen("<style>", &format!("{WATCH}\n<style>"), 1) + script;
     std::fs::write(&file, watched).unwrap();
     let run = Command::new(chromium)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
@@ -76,7 +159,7 @@ fn drive(html: &str, width: u32) -> Option<serde_json::Value> {
 fn the_page_opens_draws_and_selects_simulated_points() {
     let view = sample::recommendation();
     let html = String::from_utf8(page::recommendation(&view).unwrap()).unwrap();
-    let Some(result) = drive(&html, 1440) else {
+    let Some(result) = drive(&html, 1440, &[]) else {
         return skipped("the page in a browser", "Chromium");
     };
     assert_eq!(result["seen"], serde_json::json!([]), "no error, no warning, nothing blocked");
@@ -110,7 +193,7 @@ fn the_page_opens_draws_and_selects_simulated_points() {
 fn a_narrow_page_does_not_scroll_sideways_and_hostile_names_do_nothing() {
     let view = sample::recommendation_named("<script>alert(1)</script>", "=cmd()");
     let html = String::from_utf8(page::recommendation(&view).unwrap()).unwrap();
-    let Some(result) = drive(&html, 500) else {
+    let Some(result) = drive(&html, 500, &[]) else {
         return skipped("the narrow page in a browser", "Chromium");
     };
     assert_eq!(result["seen"], serde_json::json!([]));
@@ -120,10 +203,28 @@ fn a_narrow_page_does_not_scroll_sideways_and_hostile_names_do_nothing() {
 #[test]
 fn the_page_of_simulate_opens_and_draws() {
     let html = String::from_utf8(page::simulation(&sample::simulation()).unwrap()).unwrap();
-    let Some(result) = drive(&html, 1440) else {
+    let Some(result) = drive(&html, 1440, &[]) else {
         return skipped("the page of simulate in a browser", "Chromium");
     };
     assert_eq!(result["seen"], serde_json::json!([]));
     assert_eq!(result["empty"], serde_json::json!([]));
     assert_eq!(result["requests"], serde_json::json!([]));
+}
+
+#[test]
+fn the_page_can_be_read_without_colour_sight_or_mouse() {
+    let pages = [
+        page::recommendation(&sample::recommendation()).unwrap(),
+        page::simulation(&sample::simulation()).unwrap(),
+    ];
+    for html in pages {
+        let html = String::from_utf8(html).unwrap();
+        let Some(result) = browse(&html, 1440, AUDIT) else {
+            return skipped("contrast, names and order of the page", "Chromium");
+        };
+        assert_eq!(result["wrong"], serde_json::json!([]), "contrast under 4.5, or unnamed");
+        for theme in 0..2 {
+            assert!(result["texts"][theme].as_u64().unwrap() > 200, "{}", result["texts"]);
+        }
+    }
 }

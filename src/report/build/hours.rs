@@ -63,3 +63,42 @@ fn view(measure: &str, subject: String, cells: &Cells) -> HeatMapView {
         shares: cells.iter().map(|row| row.iter().map(share).collect()).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::float_cmp)]
+
+    use super::*;
+    use crate::engine::outcome::MinuteSample;
+
+    /// A day that begins on a Tuesday in Stockholm.
+    fn scenario() -> Scenario {
+        let text = include_str!("../../../tests/cli/small.toml")
+            .replace("zone   = \"UTC\"", "zone   = \"Europe/Stockholm\"");
+        crate::scenario::load::load("small", &text).expect("the scenario loads")
+    }
+
+    #[test]
+    fn minutes_fall_into_the_civil_hour_of_the_scenarios_zone() {
+        let scenario = scenario();
+        let sample = |used| MinuteSample { used_units: used, ..MinuteSample::default() };
+        let minutes = (0..90).map(|minute| sample(if minute < 60 { 30 } else { 60 })).collect();
+        let counted = DeploymentOutcome { minutes, ..DeploymentOutcome::default() };
+        let cells = by_hour(&scenario, &counted, |minute| (minute.used_units as f64, 60.0));
+        let map = view("PTU utilization", "ptu".into(), &cells);
+        // Midnight of 1 December 2026 in Stockholm is 23:00 of Monday in UTC: it must count as Tuesday's first hour.
+        assert_eq!(map.shares[1][0], Some(0.5));
+        assert_eq!(map.shares[1][1], Some(1.0), "half an hour is a share of its own minutes");
+        assert_eq!(map.shares.iter().flatten().flatten().count(), 2, "and no other hour is known");
+    }
+
+    #[test]
+    fn an_hour_without_attempts_has_no_share_of_them() {
+        let minutes = vec![MinuteSample::default(); 60];
+        let counted = DeploymentOutcome { minutes, ..DeploymentOutcome::default() };
+        let cells = by_hour(&scenario(), &counted, |minute| {
+            (f64::from(minute.refused), f64::from(minute.offered))
+        });
+        assert_eq!(view("refused", String::new(), &cells).shares[1][0], None);
+    }
+}

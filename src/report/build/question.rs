@@ -5,19 +5,38 @@ use crate::report::view::{FactView, ScenarioView, TrafficView};
 use crate::scenario::facts::Facts;
 use crate::scenario::question::Scenario;
 use crate::scenario::traffic;
-use crate::units::time::MINUTE_US;
+use crate::units::time::{HOUR_US, MINUTE_US};
 use crate::workload::trace::Trace;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+
+/// An instant as the scenario's zone writes it, so that its day is the day its user wrote.
+fn instant(scenario: &Scenario, at: Timestamp) -> String {
+    let at = at.to_zoned(scenario.period.zone().clone());
+    if at.offset().is_zero() {
+        return at.timestamp().to_string();
+    }
+    at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// A length in words: whole days, else whole hours, else as exactly as it is.
+fn length(length_us: u64) -> String {
+    for (unit_us, unit) in [(24 * HOUR_US, "day"), (HOUR_US, "hour"), (MINUTE_US, "minute")] {
+        let count = length_us / unit_us;
+        if count > 0 && length_us.is_multiple_of(unit_us) {
+            return format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
+        }
+    }
+    format!("{:#}", SignedDuration::from_micros(length_us as i64))
+}
 
 pub(super) fn scenario_view(scenario: &Scenario, traces: &[Trace]) -> ScenarioView {
-    let window = SignedDuration::from_micros(scenario.window.length_us as i64);
     ScenarioView {
         name: scenario.name.clone(),
-        start: scenario.period.start().to_string(),
-        until: scenario.period.until().to_string(),
+        start: instant(scenario, scenario.period.start()),
+        until: instant(scenario, scenario.period.until()),
         zone: scenario.period.zone().iana_name().unwrap_or("UTC").to_owned(),
         region: scenario.region.name.to_string(),
-        simulated: format!("{window:#}"),
+        simulated: length(scenario.window.length_us),
         repetitions: scenario.window.repetitions,
         seed: scenario.seed,
         workloads: scenario

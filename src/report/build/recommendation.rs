@@ -37,7 +37,7 @@ pub fn recommendation(
         let priced = price(scenario, catalog, &simulated, chosen.payment)?;
         facts.merge(&simulated.resolved.facts);
         note_prices(&mut facts, &priced);
-        series = all_series(scenario, &simulated.resolved, &simulated.outcome);
+        series = all_series(scenario, &simulated.resolved, &simulated.outcome, traces);
         heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
         workloads = workload_views(scenario, &simulated.outcome);
         bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;

@@ -1,12 +1,13 @@
 //! What happened minute by minute.
 
 use crate::engine::outcome::{DeploymentOutcome, Outcome};
-use crate::engine::setup::{Admission, Weights};
+use crate::engine::setup::{Admission, Stream, Weights};
 use crate::metrics::measures;
 use crate::report::view::SeriesView;
 use crate::scenario::question::Scenario;
 use crate::scenario::resolve::Resolved;
 use crate::units::time::{MINUTE_US, SECOND_US};
+use crate::workload::trace::Trace;
 
 /// Points of a series at most; longer ones are averaged over whole minutes.
 const MAX_SERIES_POINTS: usize = 1_440;
@@ -15,13 +16,48 @@ pub(super) fn all_series(
     scenario: &Scenario,
     resolved: &Resolved,
     outcome: &Outcome,
+    traces: &[Trace],
 ) -> Vec<SeriesView> {
     outcome
         .deployments
         .iter()
         .enumerate()
-        .map(|(index, counted)| one_series(scenario, resolved, index, counted))
+        .map(|(index, counted)| {
+            let actual = actual(resolved, traces, index, counted.minutes.len());
+            one_series(scenario, resolved, index, counted, &actual)
+        })
         .collect()
+}
+
+/// What the calls whose route begins at a deployment use in the end, by minute of arrival, in the unit of its loads.
+fn actual(resolved: &Resolved, traces: &[Trace], index: usize, minutes: usize) -> Vec<u64> {
+    let first = |stream: &&(&Stream, &Trace)| {
+        stream.0.route.first().is_some_and(|first| usize::from(first.0) == index)
+    };
+    let streams: Vec<_> = resolved.setup.streams.iter().zip(traces).collect();
+    if !streams.iter().any(|stream| first(&stream)) {
+        return Vec::new();
+    }
+    let weights = match &resolved.setup.deployments[index].admission {
+        Admission::Provisioned(bucket) => bucket.weights,
+        Admission::Standard(_) => Weights { input: 1, cached_input: 1, output: 1 },
+        Admission::Managed(_) | Admission::Batch(_) => {
+            Weights { input: 1, cached_input: 1, output: 0 }
+        }
+    };
+    let mut sums = vec![0; minutes];
+    for (_, trace) in streams.iter().filter(first) {
+        for (call, at_us) in trace.arrival_us.iter().enumerate() {
+            let Some(sum) = sums.get_mut((at_us / MINUTE_US) as usize) else { break };
+            let input = u64::from(trace.input_tokens[call]);
+            let cached =
+                trace.cached_input_tokens.as_ref().map_or(0, |cached| u64::from(cached[call]));
+            *sum += weights.input * (input - cached)
+                + weights.cached_input * cached
+                + weights.output * u64::from(trace.output_tokens[call]);
+        }
+    }
+    sums
 }
 
 fn one_series(
@@ -29,6 +65,7 @@ fn one_series(
     resolved: &Resolved,
     index: usize,
     counted: &DeploymentOutcome,
+    actual: &[u64],
 ) -> SeriesView {
     let (unit, scale, capacity_per_minute) = match &resolved.setup.deployments[index].admission {
         Admission::Provisioned(_) => {
@@ -55,6 +92,10 @@ fn one_series(
         capacity_per_minute,
         unit: unit.to_owned(),
         offered_per_minute: averaged(|minute| minute.offered_units as f64, scale),
+        actual_per_minute: actual
+            .chunks(step)
+            .map(|chunk| chunk.iter().sum::<u64>() as f64 / chunk.len() as f64 / scale)
+            .collect(),
         used_per_minute: averaged(|minute| minute.used_units as f64, scale),
         refused_per_minute: averaged(|minute| f64::from(minute.refused), 1.0),
     }

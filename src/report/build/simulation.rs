@@ -70,7 +70,7 @@ pub fn simulation(
             .iter()
             .map(|entry| answer(scenario, &simulated.resolved, entry))
             .collect(),
-        series: all_series(scenario, &simulated.resolved, outcome),
+        series: all_series(scenario, &simulated.resolved, outcome, traces),
         assumptions: facts.assumed().map(fact).collect(),
         sources: facts.iter().map(fact).collect(),
         attributions: attributions(scenario),

@@ -1,7 +1,7 @@
 //! Charts of cost and certainty, each with its table.
 
 use crate::report::page::blocks::{Chart, Row, figures, row, table, words};
-use crate::report::view::{CandidateView, RecommendationView};
+use crate::report::view::{CandidateView, RecommendationView, SensitivityView};
 use crate::report::{format, sentence};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -107,7 +107,7 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
     let currency = currency(view);
     let mut columns = vec![words("Candidate")];
     columns.extend(names.iter().map(|name| figures(name)));
-    columns.push(figures("Median of the month"));
+    columns.push(figures("Median of a month"));
     let rows = shown.iter().map(|(c, label)| {
         let mut cells = vec![(*label).clone()];
         cells.extend(names.iter().map(|name| {
@@ -119,7 +119,10 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "cost-parts".to_owned(),
         title: "What the month's cost is made of".to_owned(),
-        note: format!("{currency} a month, for the best candidates and pay as you go."),
+        note: format!(
+            "{currency} a month{}, for the best candidates and pay as you go.",
+            if sentence::has_futures(&view.candidates) { " in the most likely future" } else { "" }
+        ),
         tall: false,
         zoom: false,
         table: table("Cost by part", columns, rows, "candidates.csv"),
@@ -142,13 +145,22 @@ pub(super) fn months(view: &RecommendationView) -> Option<Chart> {
         months.iter().map(|m| format::for_axis(pick(&m.cost))).collect()
     };
     let currency = currency(view);
-    let columns = vec![words("Month"), figures("p10"), figures("Median"), figures("p90")];
+    let columns = vec![
+        words("Month"),
+        figures("p10"),
+        figures("Median"),
+        figures("p90"),
+        figures("PTUs"),
+        words("What to do"),
+    ];
     let rows = months.iter().map(|m| {
         row(vec![
             m.month.clone(),
             format::amount(&m.cost.p10),
             format::amount(&m.cost.p50),
             format::amount(&m.cost.p90),
+            format::count(u64::from(m.total_ptu)),
+            m.actions.join("; "),
         ])
     });
     Some(Chart {
@@ -169,13 +181,17 @@ pub(super) fn months(view: &RecommendationView) -> Option<Chart> {
     })
 }
 
+/// The least share of the cost by which an input must move it to be drawn.
+const LEAST_EFFECT: f64 = 0.001;
+
 /// How far each uncertain input moves the cost.
 pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
     let choice = view.choice.as_ref()?;
     if view.sensitivity.is_empty() {
         return None;
     }
-    let base = format::for_axis(&choice.monthly_cost.p50)?;
+    let base =
+        format::for_axis(&sentence::likely(choice).unwrap_or(choice.monthly_cost.p50.clone()))?;
     let currency = currency(view);
     let columns = vec![
         words("Input"),
@@ -195,8 +211,17 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
             if s.flips_choice { "yes" } else { "no" }.to_owned(),
         ])
     });
-    let bars: Vec<_> = view
-        .sensitivity
+    let moves = |s: &&SensitivityView| {
+        let ends = (format::for_axis(&s.cost_low), format::for_axis(&s.cost_high));
+        let (Some(low), Some(high)) = ends else { return false };
+        (low - base).abs().max((high - base).abs()) >= base.abs() * LEAST_EFFECT
+    };
+    let shown: Vec<_> = view.sensitivity.iter().filter(moves).collect();
+    let left = view.sensitivity.len() - shown.len();
+    if shown.is_empty() {
+        return None;
+    }
+    let bars: Vec<_> = shown
         .iter()
         .map(|s| {
             json!({
@@ -208,13 +233,18 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
             })
         })
         .collect();
-    let flips = view.sensitivity.iter().any(|s| s.flips_choice);
+    let flips = shown.iter().any(|s| s.flips_choice);
     let star = if flips { " * marks an input whose range changes the choice." } else { "" };
+    let rest = match left {
+        0 => String::new(),
+        1 => " One input moves it by less than 0.1 % and is in the table alone.".to_owned(),
+        _ => format!(" {left} inputs move it by less than 0.1 % and are in the table alone."),
+    };
     Some(Chart {
         id: "tornado".to_owned(),
         title: "What moves the cost".to_owned(),
         note: format!(
-            "Monthly cost of the choice at the low and the high value of each input, largest effect first.{star}"
+            "Monthly cost of the choice in the most likely future at the low and the high value of each input, largest effect first.{star}{rest}"
         ),
         tall: false,
         zoom: false,

@@ -10,7 +10,7 @@ use crate::report::view::{PercentilesView, ScenarioView, SeriesView, WorkloadVie
 use serde_json::{Value, json};
 
 /// What the offered line is, since it may lie far above capacity while few calls are refused.
-const ASKED: &str = "A call asks for its input and its output limit when it arrives and gives back what it does not use, so what is asked for may exceed the capacity while few calls are refused.";
+const ASKED: &str = "A call asks for its input and its output limit when it arrives and gives back what it does not use, so what is asked for may exceed the capacity while few calls are refused. Used in the end is what the arriving calls take when all are served.";
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -32,6 +32,7 @@ fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
         words("From"),
         figures("Asked for, mean"),
         figures("Asked for, most"),
+        figures("Used in the end, mean"),
         figures("Served, mean"),
         figures("Refused or passed on, a minute"),
     ];
@@ -40,6 +41,10 @@ fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
             part.label,
             format::number(mean(&series.offered_per_minute[part.from..part.until])),
             format::number(most(&series.offered_per_minute[part.from..part.until])),
+            series
+                .actual_per_minute
+                .get(part.from..part.until)
+                .map_or_else(|| "–".to_owned(), |actual| format::number(mean(actual))),
             format::number(mean(&series.used_per_minute[part.from..part.until])),
             format::number(mean(&series.refused_per_minute[part.from..part.until])),
         ])
@@ -67,6 +72,7 @@ fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
             "unit": format!("{} / min", series.unit),
             "capacity": series.capacity_per_minute.map(f64::round),
             "offered": whole(&series.offered_per_minute),
+            "actual": whole(&series.actual_per_minute),
             "used": whole(&series.used_per_minute),
             "refused": whole(&series.refused_per_minute),
         }),

@@ -5,6 +5,7 @@
 //! drawn by the embedded `ECharts` from those data, and every chart has its table for readers who see none.
 
 mod blocks;
+mod certainty;
 mod charts;
 mod evidence;
 mod measures;

@@ -2,7 +2,7 @@
 
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
-use crate::report::page::{charts, evidence, measures, what_if};
+use crate::report::page::{certainty, charts, evidence, measures, what_if};
 use crate::report::view::{CandidateView, RecommendationView};
 use crate::report::{format, sentence};
 
@@ -31,10 +31,19 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         section(
             "what-if",
             "What if",
-            "Each slider position is a simulated run; nothing is interpolated.",
+            what_if_intro(view),
             what_if::block(view).into_iter().collect(),
         ),
-        section("ranking", "Ranking", "Feasible candidates, cheapest first.", ranking(view)),
+        section(
+            "ranking",
+            "Ranking",
+            if sentence::has_futures(&view.candidates) {
+                crate::report::text::FUTURES
+            } else {
+                "Feasible candidates, cheapest first."
+            },
+            ranking(view),
+        ),
         section(
             "cost",
             "Cost",
@@ -60,10 +69,14 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
             "certainty",
             "Certainty",
             "",
-            [charts::tornado(view), charts::frontier(view)]
+            certainty::blocks(view)
                 .into_iter()
-                .flatten()
-                .map(Block::Chart)
+                .chain(
+                    [charts::tornado(view), charts::frontier(view)]
+                        .into_iter()
+                        .flatten()
+                        .map(Block::Chart),
+                )
                 .collect(),
         ),
         section(
@@ -88,16 +101,21 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
     ]
 }
 
+/// What the sliders show; in the most likely future, which need not be the median that the headline names.
+fn what_if_intro(view: &RecommendationView) -> &'static str {
+    if sentence::has_futures(&view.candidates) {
+        "Each slider position is a simulated run of the most likely future, with its growth besides; nothing is interpolated. The headline's cost is the median over all futures."
+    } else {
+        "Each slider position is a simulated run; nothing is interpolated."
+    }
+}
+
 fn tiles(view: &RecommendationView, choice: &CandidateView) -> Vec<Tile> {
     let cost = &choice.monthly_cost;
     let mut tiles = vec![Tile {
         label: "Cost a month",
         value: format::money(&cost.p50, &cost.currency),
-        note: if cost.replications > 1 {
-            format!("p10 {} to p90 {}", format::amount(&cost.p10), format::amount(&cost.p90))
-        } else {
-            "one replication".to_owned()
-        },
+        note: sentence::spread(cost).unwrap_or_else(|| "one replication".to_owned()),
     }];
     tiles.extend(against_pay_as_you_go(view, choice));
     let seen = &choice.measures;
@@ -140,7 +158,11 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
     Some(Tile {
         label: "Saved against pay as you go",
         value: format::money(&saved.to_string(), &choice.monthly_cost.currency),
-        note: format!("{} less", format::share(share.try_into().ok()?)),
+        note: format!(
+            "{} less{}",
+            format::share(share.try_into().ok()?),
+            if sentence::has_futures(&view.candidates) { " at the medians" } else { "" }
+        ),
     })
 }
 
@@ -186,10 +208,11 @@ fn candidates(caption: &str, rows: Vec<Row>, view: &RecommendationView) -> Table
 
 fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> Row {
     let (cost, seen) = (&candidate.monthly_cost, &candidate.measures);
-    let spread = if cost.replications > 1 {
-        format!("{} – {}", format::amount(&cost.p10), format::amount(&cost.p90))
-    } else {
-        "–".to_owned()
+    let [low, high] = [&cost.p10, &cost.p90].map(|amount| format::amount(amount));
+    let spread = match cost.replications {
+        0 | 1 => "one run".to_owned(),
+        _ if low == high => "no spread".to_owned(),
+        _ => format!("{low} – {high}"),
     };
     Row {
         cells: vec![

@@ -7,6 +7,7 @@ use crate::report::plot::canvas::{
 };
 use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
+use crate::report::plot::value_axis::Values;
 use crate::report::view::RecommendationView;
 use plotters::prelude::*;
 
@@ -143,7 +144,7 @@ impl Drawing for CostCurve {
             y_ticks: 8,
         };
         let (from, until) = ((low - gap).max(0.0), high + gap);
-        let mut chart = frame::axes(&area, from..until, &axes, scale)?;
+        let mut chart = frame::axes(&area, Values { from, until }, &axes, scale)?;
         if let Some((height, _)) = self.pay_as_you_go {
             frame::level(&mut chart, (from, until), height, AXIS, (4.0, 5.0), scale)?;
         }

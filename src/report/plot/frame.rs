@@ -4,8 +4,8 @@ use crate::report::plot::canvas::{
     AXIS, Area, BLUE, DARK, GRID, MUTED, PlotError, SKY, bold, px, stroke, text,
 };
 use crate::report::plot::time_axis;
+use crate::report::plot::value_axis::Values;
 use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
-use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 /// Axes to draw in.
@@ -24,7 +24,7 @@ pub(super) struct Axes<'t> {
 
 /// A chart of two axes of numbers.
 pub(super) type Framed<'a, DB, X> =
-    ChartContext<'a, DB, Cartesian2d<<X as AsRangedCoord>::CoordDescType, RangedCoordf64>>;
+    ChartContext<'a, DB, Cartesian2d<<X as AsRangedCoord>::CoordDescType, Values>>;
 
 /// Draws the axes over `x` and gives the chart to draw series in.
 pub(super) fn axes<'a, DB: DrawingBackend, X>(
@@ -46,7 +46,7 @@ where
         .margin_right(px(18.0, scale))
         .x_label_area_size(px(46.0, scale))
         .y_label_area_size(px(74.0, scale))
-        .build_cartesian_2d(x, 0.0..time_axis::top(axes.highest))
+        .build_cartesian_2d(x, Values { from: 0.0, until: time_axis::top(axes.highest) })
         .map_err(PlotError::new)?;
     chart
         .configure_mesh()
@@ -81,7 +81,7 @@ pub(super) fn over_time<'a, DB: DrawingBackend>(
 
 /// Fills below `points`.
 pub(super) fn fill<DB: DrawingBackend, X: Ranged<ValueType = f64>>(
-    chart: &mut ChartContext<'_, DB, Cartesian2d<X, RangedCoordf64>>,
+    chart: &mut ChartContext<'_, DB, Cartesian2d<X, Values>>,
     points: Vec<(f64, f64)>,
     strength: f64,
 ) -> Result<(), PlotError> {
@@ -92,7 +92,7 @@ pub(super) fn fill<DB: DrawingBackend, X: Ranged<ValueType = f64>>(
 
 /// Draws a line through `points`.
 pub(super) fn line<DB: DrawingBackend, X: Ranged<ValueType = f64>>(
-    chart: &mut ChartContext<'_, DB, Cartesian2d<X, RangedCoordf64>>,
+    chart: &mut ChartContext<'_, DB, Cartesian2d<X, Values>>,
     points: Vec<(f64, f64)>,
     scale: f64,
 ) -> Result<(), PlotError> {
@@ -103,7 +103,7 @@ pub(super) fn line<DB: DrawingBackend, X: Ranged<ValueType = f64>>(
 
 /// A dashed level from one end to the other; `dash` and `gap` in SVG units.
 pub(super) fn level<DB: DrawingBackend, X: Ranged<ValueType = f64>>(
-    chart: &mut ChartContext<'_, DB, Cartesian2d<X, RangedCoordf64>>,
+    chart: &mut ChartContext<'_, DB, Cartesian2d<X, Values>>,
     (from, until): (f64, f64),
     height: f64,
     colour: RGBColor,

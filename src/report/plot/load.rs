@@ -1,7 +1,9 @@
 //! Offered load against capacity over the simulated window.
 
 use crate::report::format;
-use crate::report::plot::canvas::{Area, BLUE, Drawing, PlotError, SKY, VERMILION, px, titled};
+use crate::report::plot::canvas::{
+    Area, BLUE, Drawing, GREEN, PlotError, SKY, VERMILION, px, stroke, titled,
+};
 use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
 use crate::report::plot::time_axis;
@@ -34,6 +36,7 @@ impl Drawing for Load<'_> {
         let below = titled(root, &self.title(), subtitle, scale)?;
         let entries = [
             Entry { label: "asked for on arrival".into(), colour: BLUE, mark: Mark::Solid },
+            Entry { label: "used in the end".into(), colour: GREEN, mark: Mark::Solid },
             Entry { label: "served".into(), colour: SKY, mark: Mark::Area },
             Entry {
                 label: "capacity, or the token limit".into(),
@@ -73,6 +76,8 @@ fn panel<DB: DrawingBackend>(
     let points = |values: &[f64]| frame::stepped(values.iter().copied(), step);
     frame::fill(&mut chart, points(&series.used_per_minute), 0.35)?;
     frame::line(&mut chart, points(&series.offered_per_minute), scale)?;
+    let actual = LineSeries::new(points(&series.actual_per_minute), stroke(GREEN, 1.5, scale));
+    chart.draw_series(actual).map_err(PlotError::new)?;
     match series.capacity_per_minute {
         Some(capacity) => {
             frame::level(&mut chart, (0.0, window), capacity, VERMILION, (10.0, 6.0), scale)

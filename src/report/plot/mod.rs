@@ -1,7 +1,9 @@
 //! Plots for documents: offered load against capacity, utilization, and cost over PTUs, as SVG and PNG.
 //!
-//! Both forms come from the same drawing code and the same embedded font, so they look alike on every machine;
-//! nothing is asked of the system.
+//! Both forms come from the same drawing code and the same embedded font, so they look alike on every machine; nothing is
+//! asked of the system. Their bytes are the same on every processor with IEEE arithmetic: no product is fused with a sum
+//! (Rust never does that by itself, and the rasteriser's wide code is its narrow code compiled again), no font is hinted,
+//! ticks come from sums and products (`value_axis`), and PNG is packed by a library without machine code of its own.
 
 mod canvas;
 mod cost_curve;
@@ -14,6 +16,7 @@ mod load;
 mod rate;
 mod time_axis;
 mod utilization;
+mod value_axis;
 
 pub use canvas::{PlotError, Rendered};
 

@@ -4,6 +4,12 @@
 mod answer;
 mod bill;
 mod candidate;
+#[cfg(feature = "report")]
+mod change;
+#[cfg(feature = "report")]
+mod compared;
+#[cfg(feature = "report")]
+mod priced;
 mod question;
 mod service;
 mod terms;
@@ -13,6 +19,18 @@ pub use answer::{
 };
 pub use bill::{BillView, LineItemView};
 pub use candidate::{CandidateView, CostPartView, MeasuresView, ReservationView, SpreadView};
+#[cfg(feature = "report")]
+pub use change::{
+    CaseView, ChangesView, ChargeChangeView, ChoiceView, DriftView, RecommendationChangeView,
+    RegressView, ScenarioChangeView,
+};
+#[cfg(feature = "report")]
+pub use compared::ComparedView;
+#[cfg(feature = "report")]
+pub use priced::{
+    BilledDifferenceView, ChargeView, ExplanationView, PriceView, PricedView, SkippedRowView,
+    UsageView,
+};
 pub use question::{FactView, ScenarioView, TrafficView};
 pub use service::{
     DeploymentView, PercentilesView, RequestsView, ScheduleView, SeriesView, TokensView,

@@ -135,6 +135,9 @@ pub struct SeriesView {
     pub unit: String,
     /// Load that asked for admission, per minute.
     pub offered_per_minute: Vec<f64>,
+    /// What the calls that come here first use in the end, had each been served: in the unit of the loads, per minute of
+    /// arrival. Admission does not know it. Empty where calls only come from another deployment.
+    pub actual_per_minute: Vec<f64>,
     /// Load worked off or admitted, per minute.
     pub used_per_minute: Vec<f64>,
     /// Attempts refused or passed on, per minute.

@@ -88,13 +88,14 @@ window.ptuplanCharts = (() => {
     load(data, narrow) {
       const { axis } = base(narrow);
       data.length = data.offered.length;
-      const [blue, sky, red] = [css("--blue"), css("--sky"), css("--vermilion")];
+      const [blue, sky, red, green] = [css("--blue"), css("--sky"), css("--vermilion"), css("--green")];
       const plain = { type: "line", showSymbol: false, emphasis: { disabled: true } };
       const series = [
         Object.assign({ name: "served", data: points(data.used, data.step), lineStyle: { width: 0 }, areaStyle: { color: sky, opacity: 0.4 }, itemStyle: { color: sky } }, plain),
         Object.assign({ name: "asked for", data: points(data.offered, data.step), lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue } }, plain),
         Object.assign({ name: "refused or passed on", data: points(data.refused, data.step), lineStyle: { width: 0 }, itemStyle: { opacity: 0 }, tooltip: { show: true } }, plain),
       ];
+      if (data.actual.length) series.splice(2, 0, Object.assign({ name: "used in the end", data: points(data.actual, data.step), lineStyle: { color: green, width: 1.3 }, itemStyle: { color: green } }, plain));
       if (data.capacity !== null) {
         const end = data.step * data.length;
         series.push(Object.assign({ name: "capacity", data: [[0, data.capacity], [end, data.capacity]], lineStyle: { color: red, type: "dashed", width: 1.6 }, itemStyle: { color: red } }, plain));
@@ -106,7 +107,7 @@ window.ptuplanCharts = (() => {
         if (data.capacity !== null) rows.push(["capacity", group(data.capacity, 0), red]);
         return rows;
       }, 34);
-      option.legend.data = ["asked for", { name: "served", icon: "rect" }].concat(data.capacity === null ? [] : ["capacity"]);
+      option.legend.data = ["asked for"].concat(data.actual.length ? ["used in the end"] : [], [{ name: "served", icon: "rect" }], data.capacity === null ? [] : ["capacity"]);
       return option;
     },
     utilization(data, narrow) {

@@ -1,0 +1,77 @@
+//! How sure the choice is: objectives, rivals and regret over the futures in which the contenders were replayed.
+
+use crate::report::format;
+use crate::report::outlook::ConfidenceView;
+use crate::report::page::blocks::{Block, figures, row, table, words};
+use crate::report::view::RecommendationView;
+
+/// The tables of a confidence; none after one replication.
+pub(super) fn blocks(view: &RecommendationView) -> Vec<Block> {
+    let Some(confidence) = &view.outlook.confidence else { return Vec::new() };
+    let currency = view.choice.as_ref().map_or("", |choice| choice.monthly_cost.currency.as_str());
+    [objectives(confidence), rivals(confidence, currency), regret(confidence, currency)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn objectives(confidence: &ConfidenceView) -> Option<Block> {
+    if confidence.objectives.is_empty() {
+        return None;
+    }
+    let caption = format!(
+        "Objectives over {} futures; each must hold in {}",
+        format::count(u64::from(confidence.replications)),
+        format::share(confidence.hold_in)
+    );
+    let rows = confidence
+        .objectives
+        .iter()
+        .map(|met| row(vec![met.objective.clone(), format::share(met.share)]));
+    let columns = vec![words("Objective"), figures("Holds in")];
+    Some(Block::Table { table: table(&caption, columns, rows, ""), folded: false })
+}
+
+fn rivals(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
+    if confidence.paired.is_empty() {
+        return None;
+    }
+    let rows = confidence.paired.iter().map(|pair| {
+        row(vec![
+            pair.other.clone(),
+            format::share(pair.cheaper_share),
+            format::amount(&pair.saving.p10),
+            format::amount(&pair.saving.p50),
+            format::amount(&pair.saving.p90),
+        ])
+    });
+    let columns = vec![
+        words("Rival"),
+        figures("Dearer than the choice in"),
+        figures("Costs more, p10"),
+        figures("Median"),
+        figures("p90"),
+    ];
+    let caption = format!("The choice against its rivals in the same futures, {currency} a month");
+    Some(Block::Table { table: table(&caption, columns, rows, ""), folded: false })
+}
+
+/// What deciding in advance costs; nothing to say where the choice is the best of every future.
+fn regret(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
+    if confidence.regret_mean.is_empty() {
+        return None;
+    }
+    let mut items = vec![format!(
+        "Bought in advance it costs {} a month more than the best of each future on average, {} at worst.",
+        format::money(&confidence.regret_mean, currency),
+        format::money(&confidence.regret_worst, currency)
+    )];
+    if !confidence.least_worst.is_empty() {
+        items.push(format!(
+            "The dearest future is cheapest with {}: {} a month.",
+            confidence.least_worst,
+            format::money(&confidence.least_worst_cost, currency)
+        ));
+    }
+    Some(Block::List { items })
+}

@@ -1,0 +1,78 @@
+//! `candidates`: one a row, in ranking order.
+
+use crate::report::tables::table::{Kind, Table, maybe};
+use crate::report::view::CandidateView;
+
+const COLUMNS: [(&str, Kind); 24] = [
+    ("rank", Kind::Whole),
+    ("name", Kind::Words),
+    ("family", Kind::Words),
+    ("commitment", Kind::Words),
+    ("total_ptu", Kind::Whole),
+    ("deployments", Kind::Words),
+    ("currency", Kind::Words),
+    ("monthly_cost_p10", Kind::Amount),
+    ("monthly_cost_p50", Kind::Amount),
+    ("monthly_cost_p90", Kind::Amount),
+    ("replications", Kind::Whole),
+    ("offered", Kind::Whole),
+    ("failed", Kind::Whole),
+    ("saw_throttle_share", Kind::Measure),
+    ("throttled_share", Kind::Measure),
+    ("spilled_share", Kind::Measure),
+    ("added_wait_ms_p50", Kind::Measure),
+    ("added_wait_ms_p95", Kind::Measure),
+    ("added_wait_ms_p99", Kind::Measure),
+    ("ptu_utilization_mean", Kind::Measure),
+    ("ptu_utilization_p95", Kind::Measure),
+    ("ptu_utilization_max", Kind::Measure),
+    ("feasible", Kind::Words),
+    ("reasons", Kind::Words),
+];
+
+/// The candidates.
+pub(super) fn table(candidates: &[CandidateView]) -> Table {
+    let rows = candidates.iter().map(candidate_row).collect();
+    Table { name: "candidates", columns: COLUMNS.to_vec(), rows }
+}
+
+fn candidate_row(candidate: &CandidateView) -> Vec<String> {
+    let measures = &candidate.measures;
+    let utilization = |pick: fn(&crate::report::view::UtilizationView) -> f64| {
+        maybe(measures.ptu_utilization.as_ref().map(pick))
+    };
+    let deployments: Vec<_> = candidate
+        .deployments
+        .iter()
+        .map(|d| match d.capacity_ptu {
+            Some(ptu) => format!("{}={} {ptu} PTU", d.name, d.sku),
+            None => format!("{}={}", d.name, d.sku),
+        })
+        .collect();
+    vec![
+        candidate.rank.to_string(),
+        candidate.name.clone(),
+        candidate.family.clone(),
+        candidate.commitment.clone(),
+        candidate.total_ptu.to_string(),
+        deployments.join("; "),
+        candidate.monthly_cost.currency.clone(),
+        candidate.monthly_cost.p10.clone(),
+        candidate.monthly_cost.p50.clone(),
+        candidate.monthly_cost.p90.clone(),
+        candidate.monthly_cost.replications.to_string(),
+        measures.offered.to_string(),
+        measures.failed.to_string(),
+        measures.saw_throttle_share.to_string(),
+        measures.throttled_share.to_string(),
+        measures.spilled_share.to_string(),
+        measures.added_wait_ms.p50.to_string(),
+        measures.added_wait_ms.p95.to_string(),
+        measures.added_wait_ms.p99.to_string(),
+        utilization(|u| u.mean),
+        utilization(|u| u.p95),
+        utilization(|u| u.max),
+        candidate.feasible.to_string(),
+        candidate.reasons.join("; "),
+    ]
+}

@@ -1,0 +1,97 @@
+//! A table before it is bytes: named columns of one kind each, and rows of text.
+
+use std::borrow::Cow;
+
+/// Why a table could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// As CSV.
+    #[error("CSV: {0}")]
+    Csv(#[from] csv::Error),
+    /// As Parquet.
+    #[error("{0}")]
+    Parquet(#[from] crate::units::diagnostic::Diagnostic),
+}
+
+/// What a column holds. Empty text is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Words, perhaps a user's.
+    Words,
+    /// An exact decimal: text in every form, so that no digit is lost.
+    Amount,
+    /// A whole number.
+    Whole,
+    /// A measure.
+    Measure,
+    /// An instant in UTC.
+    Instant,
+}
+
+/// A table.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// The name of its file, without an ending.
+    pub name: &'static str,
+    pub(super) columns: Vec<(&'static str, Kind)>,
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// How many rows it has.
+    pub fn height(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// As CSV with a line of headings. Words that a spreadsheet would take for a formula get an apostrophe in front.
+    pub fn csv(&self) -> Result<Vec<u8>, TableError> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(self.columns.iter().map(|(name, _)| name))?;
+        for row in &self.rows {
+            writer.write_record(row.iter().zip(&self.columns).map(|(cell, (_, kind))| {
+                let cell = match kind {
+                    Kind::Words => safe(cell),
+                    _ => Cow::Borrowed(cell.as_str()),
+                };
+                cell.into_owned()
+            }))?;
+        }
+        Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?)
+    }
+
+    /// As a Parquet file: exact amounts as text, instants as instants. Nothing is added to words: no program computes them.
+    #[cfg(feature = "tables")]
+    pub fn parquet(&self) -> Result<Vec<u8>, TableError> {
+        use crate::workload::tables::{Cells, write_parquet};
+        let column = |(index, (name, kind)): (usize, &(&'static str, Kind))| {
+            let cells = || self.rows.iter().map(move |row| row[index].as_str());
+            let cells = match kind {
+                Kind::Words | Kind::Amount => Cells::Text(
+                    cells().map(|cell| (!cell.is_empty()).then(|| cell.to_owned())).collect(),
+                ),
+                Kind::Whole => Cells::Integer(cells().map(|cell| cell.parse().ok()).collect()),
+                Kind::Measure => Cells::Float(cells().map(|cell| cell.parse().ok()).collect()),
+                Kind::Instant => Cells::Instant(
+                    cells()
+                        .map(|cell| Some(cell.parse::<jiff::Timestamp>().ok()?.as_microsecond()))
+                        .collect(),
+                ),
+            };
+            ((*name).to_owned(), cells)
+        };
+        Ok(write_parquet(self.columns.iter().enumerate().map(column).collect())?)
+    }
+}
+
+/// Text that no spreadsheet takes for a formula.
+fn safe(text: &str) -> Cow<'_, str> {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => Cow::Owned(format!("'{text}")),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+/// A measure that may be missing.
+pub(super) fn maybe(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
