@@ -69,15 +69,42 @@ pub const fn figures(title: &'static str) -> Column {
     Column { title, figures: true, width: 24 }
 }
 
-/// A table, one line a row, each row in its tone.
+/// Columns a table takes at most: what every terminal has.
+pub const TABLE_WIDTH: usize = 80;
+/// Characters between two columns.
+const GAP: usize = 2;
+/// A column of words is not made narrower than this.
+const NARROWEST: usize = 12;
+
+/// A table of 80 columns at most.
 pub fn table(ink: Ink, columns: &[Column], rows: &[(Tone, Vec<String>)]) -> String {
+    table_within(ink, TABLE_WIDTH, columns, rows)
+}
+
+/// A table, each row in its tone: one line a row where it fits the width, else words go on in a second line.
+pub fn table_within(
+    ink: Ink,
+    width: usize,
+    columns: &[Column],
+    rows: &[(Tone, Vec<String>)],
+) -> String {
+    let cells: Vec<(Tone, Vec<String>)> = rows
+        .iter()
+        .map(|(tone, row)| {
+            let short = row.iter().zip(columns).map(|(cell, column)| shorten(cell, column.width));
+            (*tone, short.collect())
+        })
+        .collect();
+    let widths = fitting(columns, &cells, width);
+    let lines: Vec<(Tone, Vec<String>)> =
+        cells.iter().flat_map(|(tone, row)| folded(*tone, row, &widths)).collect();
     let mut table = Table::new();
     table
         .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
         .set_content_arrangement(ContentArrangement::Disabled)
         .set_header(columns.iter().map(|c| c.title));
-    for (_, row) in rows {
-        table.add_row(row.iter().zip(columns).map(|(cell, column)| shorten(cell, column.width)));
+    for (_, line) in &lines {
+        table.add_row(line);
     }
     let last = columns.len().saturating_sub(1);
     for (index, column) in columns.iter().enumerate() {
@@ -93,11 +120,62 @@ pub fn table(ink: Ink, columns: &[Column], rows: &[(Tone, Vec<String>)]) -> Stri
         let tone = match index {
             0 => Tone::Heading,
             1 => Tone::Dim,
-            _ => rows.get(index - 2).map_or(Tone::Plain, |(tone, _)| *tone),
+            _ => lines.get(index - 2).map_or(Tone::Plain, |(tone, _)| *tone),
         };
         text += &ink.line(tone, line.trim_end());
     }
     text
+}
+
+/// The width of each column, the widest of words made narrower until all fit.
+fn fitting(columns: &[Column], rows: &[(Tone, Vec<String>)], width: usize) -> Vec<usize> {
+    let length = |text: &str| text.chars().count();
+    let mut widths: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let cells = rows.iter().filter_map(|(_, row)| row.get(index));
+            cells.map(|cell| length(cell)).fold(length(column.title), usize::max)
+        })
+        .collect();
+    let room = width.saturating_sub(GAP * columns.len().saturating_sub(1) + 1);
+    while widths.iter().sum::<usize>() > room {
+        let words = (0..widths.len()).filter(|index| {
+            let least = NARROWEST.max(length(columns[*index].title));
+            !columns[*index].figures && widths[*index] > least
+        });
+        let Some(widest) = words.max_by_key(|index| widths[*index]) else { break };
+        widths[widest] -= 1;
+    }
+    widths
+}
+
+/// A row as the lines that its widest cells need.
+fn folded(tone: Tone, row: &[String], widths: &[usize]) -> Vec<(Tone, Vec<String>)> {
+    let cells: Vec<Vec<String>> =
+        row.iter()
+            .zip(widths)
+            .map(|(cell, width)| {
+                if cell.chars().count() <= *width { vec![cell.clone()] } else { fold(cell, *width) }
+            })
+            .collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+    (0..height)
+        .map(|line| {
+            (tone, cells.iter().map(|cell| cell.get(line).cloned().unwrap_or_default()).collect())
+        })
+        .collect()
+}
+
+/// Words broken at spaces, and within a word that is longer than a line.
+fn fold(text: &str, width: usize) -> Vec<String> {
+    wrap(text, width)
+        .into_iter()
+        .flat_map(|line| {
+            let letters: Vec<char> = line.chars().collect();
+            letters.chunks(width.max(1)).map(|part| part.iter().collect()).collect::<Vec<String>>()
+        })
+        .collect()
 }
 
 /// A bulleted paragraph, wrapped.

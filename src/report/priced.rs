@@ -7,7 +7,7 @@ use crate::billing::explain::UsageFact;
 use crate::billing::line::LineItem;
 use crate::billing::recorded::reconcile::{Difference, Skipped};
 use crate::report::format;
-use crate::report::ink::{Ink, Tone, figures, table, words};
+use crate::report::ink::{Ink, TABLE_WIDTH, Tone, figures, table, words};
 use crate::report::regress::bill_text;
 use crate::report::text_terms::terms;
 use crate::report::view::{
@@ -28,7 +28,7 @@ pub fn text(
     view: &TermsView,
     ink: Ink,
 ) -> Result<String, Diagnostic> {
-    let mut out = bill_text("Recorded usage", bill)?;
+    let mut out = bill_text("Recorded usage", bill, TABLE_WIDTH)?;
     out += &terms(view, &bill.currency.to_string(), ink);
     let rows: Vec<_> = differences
         .iter()

@@ -10,7 +10,7 @@ use crate::billing::cases::run::{Drift, charges, compare, outcome, run};
 use crate::billing::cases::schema::ExpectTable;
 use crate::catalog::Catalog;
 use crate::report::format;
-use crate::report::ink::{Ink, Tone, figures, table, words};
+use crate::report::ink::{Ink, Tone, figures, table, table_within, words};
 use crate::report::view::{CaseView, DriftView, RegressView};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -94,7 +94,8 @@ pub fn scenario(
 ) -> Result<Checked, Diagnostics> {
     let [expected_file, bill_file] = pinned_files(file);
     let got = ExpectTable { line: charges(bill)?, ..ExpectTable::default() };
-    let text = bill_text(name, bill)?;
+    // A pinned bill is a file to read differences of: its lines are never broken.
+    let text = bill_text(name, bill, usize::MAX)?;
     let mut drifts = match pinned[0] {
         Some(pinned) => compare(&expectation(&expected_file, pinned)?, &got),
         None => vec![missing("pinned charges")],
@@ -142,7 +143,7 @@ fn expectation(file: &str, text: &str) -> Result<ExpectTable, Diagnostic> {
 }
 
 /// A bill as a reviewer reads it: charges over the period, exact to the cent, totals last.
-pub fn bill_text(name: &str, bill: &Bill) -> Result<String, Diagnostic> {
+pub fn bill_text(name: &str, bill: &Bill, width: usize) -> Result<String, Diagnostic> {
     let mut rows = Vec::new();
     for charge in charges(bill)? {
         let cell = |text: Option<String>| text.unwrap_or_default();
@@ -179,7 +180,7 @@ pub fn bill_text(name: &str, bill: &Bill) -> Result<String, Diagnostic> {
         bill.from,
         bill.until,
         bill.currency,
-        table(Ink::Plain, &columns, &rows)
+        table_within(Ink::Plain, width, &columns, &rows)
     ))
 }
 

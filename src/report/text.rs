@@ -1,6 +1,6 @@
 //! `recommend` for the terminal: what to buy, why, and the ranking, in 80 columns.
 
-use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table, words};
+use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::text_terms::terms;
 use crate::report::view::{CandidateView, RecommendationView, ScenarioView};
 use crate::report::{format, sentence};
@@ -103,7 +103,7 @@ fn ranking(view: &RecommendationView, ink: Ink, width: usize) -> String {
         .take(shown)
         .map(|(candidate, label)| (tone(view, candidate), row(candidate, label)))
         .collect();
-    let mut out = table(ink, &columns, &rows);
+    let mut out = table_within(ink, width, &columns, &rows);
     let rest = view.candidates.len().saturating_sub(rows.len());
     let refused = view.candidates.len() - feasible;
     let note = format!(

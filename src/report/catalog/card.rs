@@ -403,7 +403,7 @@ pub fn assumptions_text(assumptions: &[AssumptionView], ink: Ink, width: usize) 
     let mut out = String::new();
     for assumption in assumptions {
         let AssumptionView { what, value, about, status, .. } = assumption;
-        out += &ink.line(Tone::Plain, &format!("{what} = {value} ({status})"));
+        out += &paragraph(ink, Tone::Plain, &format!("{what} = {value} ({status})"), width);
         out += &bullet(ink, Tone::Dim, about, width);
     }
     out += &ink.line(Tone::Dim, &format!("{} assumptions and switches", assumptions.len()));

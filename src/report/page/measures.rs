@@ -172,7 +172,15 @@ fn heat_cell(share: Option<f64>, full: f64) -> HeatCell {
     } else {
         format!("{percent:.1}")
     };
-    HeatCell { heat: (share / full * 100.0).clamp(0.0, 100.0).round() as u32, text, missing: false }
+    HeatCell { heat: shade(share / full), text, missing: false }
+}
+
+/// How much of the strong colour a cell has, in percent. The middle of the scale is left out: neither dark nor light text
+/// can be read there.
+fn shade(part: f64) -> u32 {
+    let part = part.clamp(0.0, 1.0);
+    let percent = if part <= 0.5 { part * 80.0 } else { 76.0 + (part - 0.5) * 48.0 };
+    percent.round() as u32
 }
 
 /// Waits and latencies of the workloads.
