@@ -26,5 +26,7 @@ mod small;
 mod theory;
 #[path = "engine/two_paths.rs"]
 mod two_paths;
+#[path = "engine/unserved.rs"]
+mod unserved;
 #[path = "engine/worlds.rs"]
 mod worlds;

@@ -2,7 +2,7 @@
 
 use crate::engine::bucket::units_per_minute;
 use crate::engine::error::EngineError;
-use crate::engine::rules::{ChangeKind, FilterCategory, RoutePolicy};
+use crate::engine::rules::{ChangeKind, ContentFilter, FilterCategory, RoutePolicy};
 use crate::engine::setup::{Admission, Deployment, ServiceTime, Setup, Stream};
 use crate::engine::timeline::within_quotas;
 use crate::workload::trace::Trace;
@@ -119,7 +119,7 @@ fn check_deployment(deployment: &Deployment) -> Result<(), &'static str> {
             }
         }
         Admission::Batch(batch) => {
-            if batch.tokens_per_minute == 0 {
+            if batch.tokens_per_minute == 0 || batch.check_after_us > MAX_SPAN_US {
                 return Err("a batch deployment needs a rate above 0");
             }
         }
@@ -162,16 +162,7 @@ fn check_rules(deployment: &Deployment) -> Result<(), &'static str> {
             "the time to the first token of a tier is beyond a year, or that of a token beyond 10 s",
         );
     }
-    if let Some(filter) = &rules.filter {
-        let whole =
-            |mix: [u32; 3]| mix.iter().map(|share| u64::from(*share)).sum::<u64>() <= 1_000_000;
-        let sound = |c: &FilterCategory| whole(c.prompt_per_million) && whole(c.output_per_million);
-        if filter.categories.len() > 64 || !filter.categories.iter().all(sound) {
-            return Err(
-                "the content filter has more than 64 categories or more than a million parts",
-            );
-        }
-    }
+    check_filter(rules.filter.as_ref())?;
     let life = &rules.lifetime;
     let spans = [Some(life.created_us), life.age_us_max, life.idle_us_max];
     if spans.into_iter().flatten().any(|span| span > MAX_SPAN_US) {
@@ -198,9 +189,19 @@ fn check_rules(deployment: &Deployment) -> Result<(), &'static str> {
     Ok(())
 }
 
+fn check_filter(filter: Option<&ContentFilter>) -> Result<(), &'static str> {
+    let whole = |mix: [u32; 3]| mix.iter().map(|share| u64::from(*share)).sum::<u64>() <= 1_000_000;
+    let sound = |c: &FilterCategory| whole(c.prompt_per_million) && whole(c.output_per_million);
+    if filter.is_some_and(|f| f.categories.len() > 64 || !f.categories.iter().all(sound)) {
+        return Err("the content filter has more than 64 categories or more than a million parts");
+    }
+    Ok(())
+}
+
 fn check_stream_rules(stream: &Stream) -> Result<(), &'static str> {
     let rules = &stream.rules;
-    if let RoutePolicy::Weighted(weights) = &rules.policy
+    check_filter(rules.filter.as_ref())?;
+    if let RoutePolicy::Weighted(weights) | RoutePolicy::Split(weights) = &rules.policy
         && (weights.len() != stream.route.len() || weights.iter().all(|weight| *weight == 0))
     {
         return Err("weighted routing needs a weight for each deployment of the route, not all 0");

@@ -9,7 +9,7 @@ use crate::engine::batch::BatchQueue;
 use crate::engine::gate::{Ask, BucketGate, Gate, Refusal};
 use crate::engine::limiter::{Charge, Windows};
 use crate::engine::managed::{Entry, Managed, Waiting};
-use crate::engine::outcome::{Deployed, DeploymentOutcome, MinuteSample, Reason};
+use crate::engine::outcome::{Deployed, DeploymentOutcome, Instances, MinuteSample, Reason};
 use crate::engine::rules::{ChangeKind, Estimate, TierRequest};
 use crate::engine::setup::{Admission, Deployment, Setup};
 use crate::engine::tier::{Ramp, requested};
@@ -131,9 +131,19 @@ impl<'a> State<'a> {
         state
     }
 
+    /// When it goes down next, where that ends what is in service; the largest time when never.
+    #[inline]
+    pub(crate) fn drops_us(&self) -> u64 {
+        if !self.setup.rules.drops_in_flight {
+            return u64::MAX;
+        }
+        let coming = &self.timeline.changes[self.next_change..];
+        coming.iter().find(|c| c.what == ChangeKind::Down).map_or(u64::MAX, |c| c.at_us)
+    }
+
     /// Created and not deleted, and not down.
     #[inline]
-    fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.exists && !self.down
     }
 
@@ -460,7 +470,9 @@ impl<'a> State<'a> {
                 idle = gate.level.idle_parts();
             }
             Gate::Managed(managed) => {
-                self.counts.instance_us = managed.instance_us(self.horizon_us);
+                self.counts.instances = managed.instances(self.horizon_us);
+                let time = |i: &Instances| u128::from(i.count) * u128::from(i.until_us - i.from_us);
+                self.counts.instance_us = self.counts.instances.iter().map(time).sum();
             }
             Gate::Windows { .. } | Gate::Batch(_) => {}
         }

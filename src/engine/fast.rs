@@ -20,6 +20,7 @@ use crate::engine::deployment::{State, windows};
 use crate::engine::due::Due;
 use crate::engine::gate::{Ask, Refusal};
 use crate::engine::limiter::Windows;
+use crate::engine::managed::Waiting;
 use crate::engine::meter::{Cell, Kind, Meter, Tokens};
 use crate::engine::ordered::mean_gap_us;
 use crate::engine::outcome::{
@@ -355,7 +356,8 @@ impl<'a, W: Watch> Cold<'a, W> {
         let stated = own.or(self.plan.setup.streams[0].max_output_tokens);
         let ask =
             Ask { input, fresh: shape.fresh, cached: shape.cached, written: 0, max_output: stated };
-        match spill.answer(now_us, &ask, (0, id, attempt), &mut self.windows) {
+        let waiting = Waiting { stream: 0, id, payload: attempt, since_us: now_us };
+        match spill.answer(now_us, &ask, waiting, &mut self.windows) {
             Ok(_) => {
                 spill.counts.completed += 1;
                 self.stream.completed += 1;

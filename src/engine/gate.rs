@@ -35,6 +35,9 @@ impl Refusal {
     pub(crate) const FILTERED: Self =
         Self { answer: Answer::FilteredInput, reason: Reason::PromptFiltered, retry_after_us: 0 };
 
+    pub(crate) const TIMED_OUT: Self =
+        Self { answer: Answer::TimedOut, reason: Reason::TimedOut, retry_after_us: 0 };
+
     pub(crate) const fn throttled(retry_after_us: u64, reason: Reason) -> Self {
         Self { answer: Answer::Throttled, reason, retry_after_us }
     }

@@ -1,10 +1,19 @@
 //! Managed compute (S 74): instances that serve some requests at a time, a queue, and autoscaling with a start-up delay.
 
+use crate::engine::outcome::Instances;
 use crate::engine::rules::ManagedCompute;
 use std::collections::VecDeque;
 
-/// A request that waits: stream, request, attempt.
-pub(crate) type Waiting = (u16, u32, u32);
+/// A request that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) stream: u16,
+    pub(crate) id: u32,
+    /// Its attempt, as events carry it.
+    pub(crate) payload: u32,
+    /// Since when.
+    pub(crate) since_us: u64,
+}
 
 /// The state of a managed deployment.
 #[derive(Clone, Debug)]
@@ -15,8 +24,8 @@ pub(crate) struct Managed {
     busy: u32,
     queue: VecDeque<Waiting>,
     changed_us: u64,
-    /// Instances times microseconds up to `counted_us`.
-    instance_us: u128,
+    /// How many instances there were, up to `counted_us`.
+    stretches: Vec<Instances>,
     counted_us: u64,
 }
 
@@ -39,7 +48,7 @@ impl Managed {
             busy: 0,
             queue: VecDeque::new(),
             changed_us: 0,
-            instance_us: 0,
+            stretches: Vec::new(),
             counted_us: 0,
         }
     }
@@ -115,16 +124,33 @@ impl Managed {
         Some(waiting)
     }
 
-    fn count(&mut self, now_us: u64, horizon_us: u64) {
-        let until_us = now_us.min(horizon_us);
-        self.instance_us +=
-            u128::from(self.instances) * u128::from(until_us.saturating_sub(self.counted_us));
-        self.counted_us = self.counted_us.max(until_us);
+    /// What [`Self::next`] gave is not served after all.
+    pub(crate) fn give_back(&mut self) {
+        self.busy -= 1;
     }
 
-    /// Instances times microseconds up to the horizon.
-    pub(crate) fn instance_us(&mut self, horizon_us: u64) -> u128 {
+    /// Takes an attempt whose client gave up out of the queue; false when it does not wait here any more.
+    pub(crate) fn leave(&mut self, stream: u16, id: u32, payload: u32) -> bool {
+        let same = |w: &Waiting| (w.stream, w.id, w.payload) == (stream, id, payload);
+        let Some(position) = self.queue.iter().position(same) else { return false };
+        self.queue.remove(position).is_some()
+    }
+
+    fn count(&mut self, now_us: u64, horizon_us: u64) {
+        let until_us = now_us.min(horizon_us);
+        if until_us > self.counted_us {
+            let (from_us, count) = (self.counted_us, self.instances);
+            match self.stretches.last_mut() {
+                Some(last) if last.count == count => last.until_us = until_us,
+                _ => self.stretches.push(Instances { from_us, until_us, count }),
+            }
+            self.counted_us = until_us;
+        }
+    }
+
+    /// How many instances there were, up to the horizon.
+    pub(crate) fn instances(&mut self, horizon_us: u64) -> Vec<Instances> {
         self.count(horizon_us, horizon_us);
-        self.instance_us
+        std::mem::take(&mut self.stretches)
     }
 }

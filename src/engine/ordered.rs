@@ -15,13 +15,14 @@ use crate::engine::crowd::Crowd;
 use crate::engine::deployment::{Grant, State, windows};
 use crate::engine::gate::{Ask, Gate, Refusal};
 use crate::engine::limiter::Windows;
+use crate::engine::managed::Waiting;
 use crate::engine::meter::{Kind, Meter, Tokens};
 use crate::engine::outcome::{LogEntry, Outcome, Reason, StreamOutcome};
 use crate::engine::precondition::has_rules;
 use crate::engine::queue::{Event, Queue, Rank};
 use crate::engine::route::{Fuse, order};
 use crate::engine::rules::{LogScope, RoutePolicy};
-use crate::engine::setup::{DeploymentIx, Setup, StreamIx};
+use crate::engine::setup::{Admission, DeploymentIx, Setup, StreamIx};
 use crate::engine::tier::flex_refused;
 use crate::engine::timeline::timelines;
 use crate::engine::traffic::{Arrivals, Known, Requests, Store};
@@ -55,8 +56,8 @@ impl Try {
 pub(crate) enum End {
     /// It was counted when it was admitted.
     Counted,
-    /// The client gives up on it.
-    TimedOut(u32),
+    /// The client gives up on it, or its deployment goes down.
+    Lost { payload: u32, refusal: Refusal },
     /// It is counted now.
     Batch { tokens: Tokens, payload: u32 },
 }
@@ -173,6 +174,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
                 match event.rank() {
                     Rank::Completion => run.complete(at_us, stream, id, event.payload),
                     Rank::Ready => run.ready(at_us, event.payload as u16),
+                    Rank::GiveUp => run.give_up(at_us, Try::new(stream, id, event.payload)),
                     Rank::Retry => run.attempt(at_us, Try::new(stream, id, event.payload)),
                     Rank::Turn => run.arrive(at_us, stream, id),
                 }
@@ -300,8 +302,8 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
                 );
             }
             let refusal = match answer {
-                Ok(Grant::Queued) => return,
-                Ok(grant) => return self.serve(now_us, try_, deployment, &ask, grant),
+                Ok(Grant::Queued) => return self.wait(now_us, try_, deployment),
+                Ok(grant) => return self.serve(now_us, try_, deployment, &ask, grant, 0),
                 Err(refusal) => refusal,
             };
             let passed_on = position + 1 < length && refusal.passes_on();
@@ -351,7 +353,8 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         ask: &Ask,
     ) -> Result<Grant, Refusal> {
         let state = &mut self.deployments[deployment as usize];
-        let waiting = (try_.stream, try_.id, try_.payload());
+        let waiting =
+            Waiting { stream: try_.stream, id: try_.id, payload: try_.payload(), since_us: now_us };
         if !RULES {
             return state.answer(now_us, ask, waiting, &mut self.windows);
         }
@@ -359,7 +362,9 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         let luck = || self.requests[try_.stream as usize].luck(try_.id);
         let asked = self.setup.streams[try_.stream as usize].rules.tier;
         let flex = state.requested(asked) == ServiceTier::Flex;
-        let blocked = rules.filter.as_ref().is_some_and(|filter| filter.blocks_prompt(luck()));
+        let own = &self.setup.streams[try_.stream as usize].rules.filter;
+        let filter = rules.filter.as_ref().or(own.as_ref());
+        let blocked = filter.is_some_and(|filter| filter.blocks_prompt(luck()));
         if blocked && matches!(state.gate, Gate::Bucket(_) | Gate::Managed(_) | Gate::Batch(_)) {
             // A filtered prompt takes no capacity (P R13: unknown, the default).
             state.turn_away(now_us, &mut self.windows);
@@ -413,7 +418,14 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             self.streams[try_.stream as usize].saw_throttle += 1;
             self.bounded(0, 0, 1);
         }
-        self.again_or_fail(now_us, try_, returned);
+        // Where the check comes after the validation, the client hears of it later (S 31).
+        let late_us = match &self.setup.deployments[deployment as usize].admission {
+            Admission::Batch(batch) if refusal.reason == Reason::EnqueuedTokenLimit => {
+                batch.check_after_us
+            }
+            _ => 0,
+        };
+        self.again_or_fail(now_us.saturating_add(late_us), try_, returned);
     }
 
     /// The client tries again, or gives the request up.

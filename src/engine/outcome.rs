@@ -100,6 +100,8 @@ pub struct DeploymentOutcome {
     pub failed_resizes: u64,
     /// Instances times microseconds up to the horizon (managed compute only).
     pub instance_us: u128,
+    /// The same over time, by number of instances (managed compute only): what is billed, busy or idle. Up to the horizon.
+    pub instances: Vec<Instances>,
     /// Answers finished later than the batch target.
     pub late: u64,
     /// Per-minute series up to the horizon, empty when not asked for. Attempts after the horizon (late retries) are
@@ -116,6 +118,17 @@ pub struct Deployed {
     pub until_us: u64,
     /// PTUs of a provisioned deployment, 0 of others.
     pub capacity_ptu: Ptu,
+}
+
+/// A stretch of time in which managed compute had one number of instances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Instances {
+    /// First microsecond.
+    pub from_us: u64,
+    /// First microsecond after.
+    pub until_us: u64,
+    /// Instances that served.
+    pub count: u32,
 }
 
 impl DeploymentOutcome {
@@ -153,6 +166,8 @@ pub struct StreamOutcome {
     pub failed_throttled: u64,
     /// Retries made.
     pub retries: u64,
+    /// Requests served in the end, but later than [`StreamRules::deadline_us`](crate::engine::rules::StreamRules).
+    pub late: u64,
     /// Sum of the added wait of completed requests: admission minus arrival, microseconds.
     pub added_wait_sum_us: u128,
     /// The added waits of completed requests that are above 0, in order of admission. The others waited 0. A wait above

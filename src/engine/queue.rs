@@ -25,6 +25,8 @@ pub(crate) enum Rank {
     Completion,
     /// An instance of a deployment has started.
     Ready,
+    /// A client gives up on a request that waits at a deployment.
+    GiveUp,
     /// A client tries again.
     Retry,
     /// A session asks its next request. Arrivals of traces come after it.
@@ -37,7 +39,7 @@ pub(crate) struct Event {
     pub(crate) at_us: u64,
     /// Rank, request and stream in one number whose order is the tie rule.
     order: u64,
-    /// Completion: the slot of the flight. Ready: the deployment. Retry: the number of the attempt.
+    /// Completion: the slot of the flight. Ready: the deployment. Give-up and retry: the number of the attempt.
     pub(crate) payload: u32,
 }
 
@@ -53,7 +55,8 @@ impl Event {
         match self.order >> 48 {
             0 => Rank::Completion,
             1 => Rank::Ready,
-            2 => Rank::Retry,
+            2 => Rank::GiveUp,
+            3 => Rank::Retry,
             _ => Rank::Turn,
         }
     }

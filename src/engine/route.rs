@@ -43,7 +43,7 @@ pub(crate) fn order(
     order.extend(stream.route.iter().map(|ix| ix.0));
     let first = match &stream.rules.policy {
         RoutePolicy::Ordered => 0,
-        RoutePolicy::Weighted(weights) => {
+        RoutePolicy::Weighted(weights) | RoutePolicy::Split(weights) => {
             let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
             let random = u128::from(draw(luck, Purpose::Routing, attempt) >> 32);
             let mut place = ((random * u128::from(total)) >> 32) as u64;
@@ -63,6 +63,9 @@ pub(crate) fn order(
             .unwrap_or(0),
     };
     order[..=first].rotate_right(1);
+    if matches!(stream.rules.policy, RoutePolicy::Split(_)) {
+        order.truncate(1);
+    }
     if stream.rules.breaker.is_some() && !order.iter().all(|d| fuses[*d as usize].is_open(now_us)) {
         order.retain(|d| !fuses[*d as usize].is_open(now_us));
     }

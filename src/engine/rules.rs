@@ -17,6 +17,8 @@ pub struct DeploymentRules {
     pub limits: MoreLimits,
     /// What happens to the deployment, in order of time.
     pub timeline: Vec<Change>,
+    /// Whether what is in service when the deployment goes down fails with 503 then (S 25 does not say); else it completes.
+    pub drops_in_flight: bool,
     /// The PTU quota this deployment draws on: an index into [`Setup::ptu_quotas`](crate::engine::setup::Setup).
     pub ptu_quota: Option<u16>,
     /// When it exists.
@@ -83,7 +85,7 @@ pub struct Change {
 /// What changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// Answers 503 from now on (S 25). What is in flight completes.
+    /// Answers 503 from now on (S 25). What is in flight completes, unless [`DeploymentRules::drops_in_flight`].
     Down,
     /// Serves again.
     Up,
@@ -175,6 +177,8 @@ pub struct TierRules {
     pub ramp_per_cent: Option<u64>,
     /// Share of priority requests downgraded at peak load (S 38b: unknown), parts per million.
     pub peak_downgrade_per_million: u64,
+    /// Flex is not offered: such requests are served at the standard tier (S 40, before 2026-09-25).
+    pub flex_unsupported: bool,
     /// Share of flex attempts refused for lack of capacity (S 41: unknown), parts per million.
     pub flex_refused_per_million: u64,
     /// Time of service at the flex tier.
@@ -205,6 +209,10 @@ pub struct StreamRules {
     pub policy: RoutePolicy,
     /// A deployment that keeps refusing is left alone for a while.
     pub breaker: Option<Breaker>,
+    /// Answers that are complete later than this after the request arrived are counted as late (S 28: a batch target).
+    pub deadline_us: Option<u64>,
+    /// The content filter of what this stream says, where the deployment has none of its own (S 43-46).
+    pub filter: Option<ContentFilter>,
     /// Until this time a request refused by all gets the first deployment's answer instead of the last one's (P C5:
     /// before 2026-06-18).
     pub first_answer_until_us: u64,
@@ -231,6 +239,8 @@ pub enum RoutePolicy {
     Ordered,
     /// Drawn with these weights, one per deployment of the route.
     Weighted(Vec<u32>),
+    /// Drawn likewise, and nobody else is tried: the models behind a router, whose quota is one (S 76).
+    Split(Vec<u32>),
     /// The one whose limit is used least; the earlier one when equal.
     LeastLoaded,
     /// The one whose recent answers took least time (a moving average over completed answers, 1/8 each).
@@ -302,6 +312,8 @@ pub struct Batch {
     pub enqueued_tokens_max: u64,
     /// Tokens, input and output, worked off per minute.
     pub tokens_per_minute: u64,
+    /// How long after the submission a refusal for lack of room comes (S 31: at once in the fail-fast regions).
+    pub check_after_us: u64,
     /// Finishing later than this is counted as late, not expired (S 28: 24 hours).
     pub target_us: u64,
 }

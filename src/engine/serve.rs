@@ -38,6 +38,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         deployment: u16,
         ask: &Ask,
         grant: Grant,
+        waited_us: u64,
     ) {
         let requests = &self.requests[try_.stream as usize];
         let rules = &self.setup.streams[try_.stream as usize].rules;
@@ -46,7 +47,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         let mut output_tokens = requests.output(try_.id, ask.max_output);
         let (mut answer, mut reason) = (Answer::Completed, Reason::Admitted);
         if RULES
-            && let Some(filter) = &state.setup.rules.filter
+            && let Some(filter) = state.setup.rules.filter.as_ref().or(rules.filter.as_ref())
             && let Some(stopped) = filter.stops_after(luck, output_tokens)
         {
             output_tokens = stopped;
@@ -91,16 +92,19 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         let scaled = |us: u64| ((u128::from(us) * u128::from(noise * slower)) >> 20) as u64;
         let mut took_us = scaled(service_us(&service, output_tokens));
         let mut end = End::Counted;
-        let timeout_us = rules.timeout_us.unwrap_or(u64::MAX);
-        if RULES && took_us > timeout_us {
+        let left_us = rules.timeout_us.map_or(u64::MAX, |us| us.saturating_sub(waited_us));
+        let up_us = if RULES { state.drops_us().saturating_sub(now_us) } else { u64::MAX };
+        if RULES && (took_us > left_us || took_us > up_us) {
+            let refusal = if up_us < left_us { Refusal::DOWN } else { Refusal::TIMED_OUT };
+            let ends_us = left_us.min(up_us);
             let first_us = scaled(service.first_token_us);
-            let made = u128::from(timeout_us.saturating_sub(first_us)) * u128::from(output_tokens)
+            let made = u128::from(ends_us.saturating_sub(first_us)) * u128::from(output_tokens)
                 / u128::from((took_us - first_us).max(1));
             output_tokens = (made as u32).min(output_tokens);
             tokens.output = output_tokens;
-            took_us = timeout_us;
-            (answer, reason) = (Answer::TimedOut, Reason::TimedOut);
-            end = End::TimedOut(try_.payload());
+            took_us = ends_us;
+            (answer, reason) = (refusal.answer, refusal.reason);
+            end = End::Lost { payload: try_.payload(), refusal };
         }
         let done_us = now_us + took_us;
         let context = state.context(ask.input);
@@ -120,7 +124,8 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             Gate::Managed(_) | Gate::Batch(_) => (0, true),
         };
         let watched = watched || rules.policy == crate::engine::rules::RoutePolicy::Fastest;
-        if watched || answer == Answer::TimedOut || self.crowds[try_.stream as usize].watches() {
+        let lost = matches!(end, End::Lost { .. });
+        if watched || lost || self.crowds[try_.stream as usize].watches() {
             let flight = Flight { deployment, output_tokens, correction, started_us: now_us, end };
             self.fly(done_us, try_, flight);
         }
@@ -133,7 +138,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
                 false,
             );
         }
-        if answer == Answer::TimedOut {
+        if lost {
             self.deployments[deployment as usize].counts.failed += 1;
         } else {
             self.served(now_us, done_us, try_, deployment);
@@ -149,8 +154,10 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         if RULES && let Some(turn_us) = self.crowds[try_.stream as usize].asked_us(try_.id) {
             asked_us = turn_us;
         }
+        let deadline_us = self.setup.streams[try_.stream as usize].rules.deadline_us;
         let counts = &mut self.streams[try_.stream as usize];
         counts.completed += 1;
+        counts.late += u64::from(RULES && deadline_us.is_some_and(|us| done_us - asked_us > us));
         counts.latencies.add(done_us - asked_us);
         let waited_us = now_us - asked_us;
         if waited_us > 0 {
@@ -189,13 +196,8 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             if state.recent_us == 0 { took_us } else { (state.recent_us * 7 + took_us) / 8 };
         match flight.end {
             End::Counted => self.end(now_us, stream),
-            End::TimedOut(payload) => {
-                let timed_out = Refusal {
-                    answer: Answer::TimedOut,
-                    reason: Reason::TimedOut,
-                    retry_after_us: 0,
-                };
-                self.again_or_fail(now_us, Try::new(stream, id, payload), timed_out);
+            End::Lost { payload, refusal } => {
+                self.again_or_fail(now_us, Try::new(stream, id, payload), refusal);
             }
             End::Batch { tokens, payload } => {
                 self.finish_batch(now_us, Try::new(stream, id, payload), &flight, tokens);
@@ -256,12 +258,59 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             let Gate::Managed(managed) = &mut self.deployments[deployment as usize].gate else {
                 return;
             };
-            let Some((stream, id, payload)) = managed.next() else { return };
-            let try_ = Try::new(stream, id, payload);
-            let offer = self.requests[stream as usize].offer(id);
+            let Some(waiting) = managed.next() else { return };
+            let try_ = Try::new(waiting.stream, waiting.id, waiting.payload);
+            let state = &mut self.deployments[deployment as usize];
+            if state.setup.rules.drops_in_flight && !state.is_open() {
+                if let Gate::Managed(managed) = &mut state.gate {
+                    managed.give_back();
+                }
+                self.lose(now_us, try_, deployment, Refusal::DOWN);
+                continue;
+            }
+            let offer = self.requests[waiting.stream as usize].offer(waiting.id);
             let ask = self.ask(now_us, try_, deployment, &offer);
-            self.serve(now_us, try_, deployment, &ask, Grant::Served);
+            let waited_us = now_us - waiting.since_us;
+            self.serve(now_us, try_, deployment, &ask, Grant::Served, waited_us);
         }
+    }
+
+    /// An attempt waits at a deployment: that may want a further instance, and its client may give up.
+    pub(crate) fn wait(&mut self, now_us: u64, try_: Try, deployment: u16) {
+        self.grow(now_us, deployment);
+        if let Some(timeout_us) = self.setup.streams[try_.stream as usize].rules.timeout_us {
+            let at_us = now_us.saturating_add(timeout_us);
+            self.queue.push(Event::new(at_us, Rank::GiveUp, try_.id, try_.stream, try_.payload()));
+        }
+    }
+
+    /// A client gives up on an attempt, if that still waits.
+    pub(crate) fn give_up(&mut self, now_us: u64, try_: Try) {
+        let left = self.deployments.iter_mut().position(|state| match &mut state.gate {
+            Gate::Managed(managed) => managed.leave(try_.stream, try_.id, try_.payload()),
+            _ => false,
+        });
+        if let Some(deployment) = left {
+            self.lose(now_us, try_, deployment as u16, Refusal::TIMED_OUT);
+        }
+    }
+
+    /// An attempt that waited ends unserved.
+    fn lose(&mut self, now_us: u64, try_: Try, deployment: u16, refusal: Refusal) {
+        let state = &mut self.deployments[deployment as usize];
+        state.counts.failed += 1;
+        let kind = Kind {
+            deployment,
+            stream: try_.stream,
+            tier: ServiceTier::Standard,
+            context: state.context(0),
+            answer: refusal.answer,
+        };
+        self.meter.add(now_us, kind, Tokens::default());
+        if self.logs() {
+            self.note(now_us, try_, deployment, refusal, false);
+        }
+        self.again_or_fail(now_us, try_, refusal);
     }
 
     /// Starts a further instance where autoscaling wants one.

@@ -8,6 +8,7 @@ use crate::units::time::MINUTE_US;
 /// The tier a request asks for, by the deployment's default (S 36).
 pub(crate) const fn requested(rules: &TierRules, request: TierRequest) -> ServiceTier {
     match request {
+        TierRequest::Flex if rules.flex_unsupported => ServiceTier::Standard,
         TierRequest::Flex => ServiceTier::Flex,
         TierRequest::Priority => ServiceTier::Priority,
         TierRequest::Auto if rules.priority_by_default => ServiceTier::Priority,

@@ -46,7 +46,7 @@ fn requests_and_capacity_are_conserved_in_every_world() {
         }
         seen[5] += outcome.log.len() as u64;
     }
-    assert!(seen.iter().all(|count| *count > 50), "the worlds are not empty: {seen:?}");
+    assert!(seen.iter().all(|count| *count > 40), "the worlds are not empty: {seen:?}");
 }
 
 /// The log tells the same story as the counters, and changes nothing.

@@ -132,7 +132,12 @@ fn a_stopped_answer_is_a_200_with_what_was_made() {
 }
 
 fn batch(enqueued: u64, rate: u64) -> Deployment {
-    let batch = Batch { enqueued_tokens_max: enqueued, tokens_per_minute: rate, target_us: DAY_US };
+    let batch = Batch {
+        enqueued_tokens_max: enqueued,
+        tokens_per_minute: rate,
+        check_after_us: 0,
+        target_us: DAY_US,
+    };
     Deployment::new(Admission::Batch(batch), SERVICE)
 }
 

@@ -11,7 +11,7 @@ use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Setup, Stream,
 use ptuplan::workload::trace::Trace;
 
 fn deployment(dice: &mut Dice, end_us: u64) -> Deployment {
-    let mut deployment = match dice.below(6) {
+    let mut deployment = match dice.below(8) {
         0..3 => some_provisioned(dice),
         3 => some_standard(dice),
         4 => {
@@ -32,6 +32,7 @@ fn deployment(dice: &mut Dice, end_us: u64) -> Deployment {
             let batch = Batch {
                 enqueued_tokens_max: dice.pick(&[1_000, 1_000_000]),
                 tokens_per_minute: dice.pick(&[1_000, 1_000_000]),
+                check_after_us: dice.pick(&[0, 60_000_000]),
                 target_us: 3_600_000_000,
             };
             Deployment::new(Admission::Batch(batch), SERVICE)
@@ -62,6 +63,7 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
         deployment.rules.timeline.push(Change { at_us, what });
     }
     let rules = &mut deployment.rules;
+    rules.drops_in_flight = dice.one_in(2);
     rules.noise_per_1024 = dice.pick(&[&[][..], &[512, 1_024, 4_096]]).to_vec();
     rules.cache_write_weight = dice.one_in(2).then_some(125);
     rules.long_weights = dice.one_in(2).then_some(LongWeights {
@@ -83,15 +85,7 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
         age_us_max: dice.pick(&[None, None, Some(end_us / 2)]),
         idle_us_max: dice.pick(&[None, None, Some(end_us / 10 + 1)]),
     };
-    let mix = [100_000, 50_000, 20_000];
-    rules.filter = dice.one_in(2).then_some(ContentFilter {
-        categories: vec![FilterCategory {
-            prompt_per_million: mix,
-            output_per_million: mix,
-            threshold: Severity::Medium,
-        }],
-        lag_tokens: dice.pick(&[0, 250]),
-    });
+    rules.filter = filter(dice);
     rules.tiers = TierRules {
         priority_by_default: dice.one_in(2),
         priority_service: dice.one_in(2).then_some(SERVICE),
@@ -103,6 +97,18 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
     rules.usage_tier =
         dice.one_in(2).then_some(UsageTier { tokens: 50_000, slower_per_1024: 2_048 });
     rules.ptu_quota = dice.pick(&[None, Some(0)]);
+}
+
+fn filter(dice: &mut Dice) -> Option<ContentFilter> {
+    let mix = [100_000, 50_000, 20_000];
+    dice.one_in(2).then_some(ContentFilter {
+        categories: vec![FilterCategory {
+            prompt_per_million: mix,
+            output_per_million: mix,
+            threshold: Severity::Medium,
+        }],
+        lag_tokens: dice.pick(&[0, 250]),
+    })
 }
 
 fn stream(dice: &mut Dice, deployments: usize, end_us: u64) -> Stream {
@@ -130,10 +136,13 @@ fn stream(dice: &mut Dice, deployments: usize, end_us: u64) -> Stream {
             0 => RoutePolicy::Weighted(weights),
             1 => RoutePolicy::LeastLoaded,
             2 => RoutePolicy::Fastest,
+            3 => RoutePolicy::Split(weights),
             _ => RoutePolicy::Ordered,
         },
         breaker: dice.one_in(4).then_some(Breaker { refusals: 2, open_us: 3_000_000 }),
         first_answer_until_us: dice.pick(&[0, end_us / 2]),
+        deadline_us: dice.pick(&[None, Some(1_500_000)]),
+        filter: filter(dice),
         tier: dice.pick(&[TierRequest::Auto, TierRequest::Priority, TierRequest::Flex]),
         prompt_cache: dice.one_in(3).then_some(prompt_cache),
     };
