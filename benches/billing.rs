@@ -24,6 +24,7 @@ fn deployment(name: &str, sku: &str) -> Arc<DeploymentRef> {
         model: "gpt-4.1".into(),
         sku: sku.into(),
         region: "eastus2".into(),
+        fine_tuned: false,
     })
 }
 

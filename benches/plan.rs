@@ -129,6 +129,7 @@ fn resized() -> (Vec<CapacityUsage>, Terms) {
         model: "gpt-4.1".into(),
         sku: "GlobalProvisionedManaged".into(),
         region: "swedencentral".into(),
+        fine_tuned: false,
     });
     let usage = (0..744_i64).map(|hour| CapacityUsage {
         deployment: deployment.clone(),

@@ -20,6 +20,8 @@ mod real;
 mod reference;
 #[path = "engine/reference_work.rs"]
 mod reference_work;
+#[path = "engine/rules_list.rs"]
+mod rules_list;
 #[path = "engine/small.rs"]
 mod small;
 #[path = "engine/theory.rs"]

@@ -2,7 +2,21 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 #![allow(clippy::panic, reason = "a test says what it found")]
 
+#[path = "scenario/batch.rs"]
+mod batch;
+#[path = "scenario/compute.rs"]
+mod compute;
+#[path = "scenario/fine_tuned.rs"]
+mod fine_tuned;
+#[path = "scenario/limits.rs"]
+mod limits;
+#[path = "scenario/over_time.rs"]
+mod over_time;
 #[path = "scenario/regions.rs"]
 mod regions;
+#[path = "scenario/router.rs"]
+mod router;
+#[path = "scenario/samples.rs"]
+mod samples;
 #[path = "scenario/support.rs"]
 mod support;

@@ -119,6 +119,7 @@ mod tests {
             model: "gpt-4.1".into(),
             sku: "GlobalProvisionedManaged".into(),
             region: "eastus2".into(),
+            fine_tuned: false,
         });
         let [from, until] = [from, until].map(|text| text.parse().unwrap());
         CapacityUsage { deployment, from, until, capacity_ptu }

@@ -43,6 +43,9 @@ impl PriceSource for Catalog {
     fn token_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
         let DeploymentRef { model, sku, region, .. } = key.deployment;
         let (tier, context, class) = (key.tier, key.context, key.class);
+        if key.deployment.fine_tuned || self.sku(sku)?.billing == SkuMode::Developer {
+            return self.fine_tuned_token_price(model, sku, region, class, on);
+        }
         Self::token_price(self, &TokenPriceQuery { model, sku, region, tier, context, class }, on)
     }
 

@@ -15,6 +15,8 @@ impl Catalog {
         let (Ok(model), Ok(sku_entry)) = (self.model(model), self.sku(sku)) else { return false };
         match sku_entry.billing {
             BillingMode::Ptu => self.is_provisioned(&model.id, sku, region, on),
+            // No matrix says which models run where (S 74).
+            BillingMode::ManagedCompute => true,
             BillingMode::Developer => model.features.iter().any(|f| &**f == "fine_tuning"),
             _ => self
                 .tables

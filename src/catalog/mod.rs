@@ -18,6 +18,7 @@ pub mod region;
 pub mod retail;
 pub mod rulebook;
 pub mod rules;
+pub mod serving;
 pub mod sku;
 pub mod source;
 pub mod table;

@@ -78,6 +78,7 @@ mod tests {
             model: "gpt-4.1".into(),
             sku: "GlobalStandard".into(),
             region: "eastus2".into(),
+            fine_tuned: false,
         };
         let record = TokenUsage {
             deployment: Arc::new(deployment),

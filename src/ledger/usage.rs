@@ -134,6 +134,8 @@ pub struct DeploymentRef {
     pub sku: Arc<str>,
     /// Azure region of the deployment.
     pub region: Arc<str>,
+    /// Whether it serves a fine-tuned version of its model, whose tokens have prices of their own (S 57).
+    pub fine_tuned: bool,
 }
 
 /// Tokens of one deployment, workload, UTC hour, tier and answer.

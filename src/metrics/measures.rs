@@ -42,6 +42,8 @@ pub struct StreamMeasures {
     pub saw_throttle_share: f64,
     /// Share of calls that ended in a 429 after retries.
     pub throttled_share: f64,
+    /// Share of calls whose answer was complete after the call's deadline.
+    pub late_share: f64,
     /// Time from arrival to admission, of the served calls.
     pub added_wait: TimePercentiles,
     /// Time from arrival to completion, of the served calls; none when nothing was served.
@@ -69,6 +71,7 @@ pub fn of_streams(streams: &[StreamOutcome]) -> StreamMeasures {
         retries: sum(|s| s.retries),
         saw_throttle_share: share(sum(|s| s.saw_throttle)),
         throttled_share: share(sum(|s| s.failed_throttled)),
+        late_share: share(sum(|s| s.late)),
         added_wait: TimePercentiles { p50_us: at(50), p95_us: at(95), p99_us: at(99) },
         latency: latency(streams),
     }

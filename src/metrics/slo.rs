@@ -7,6 +7,8 @@ use crate::metrics::measures::StreamMeasures;
 pub struct Slo {
     /// Most calls that may end in a 429 after retries, in 1/1,000,000.
     pub throttled_share_ppm: Option<u32>,
+    /// Most calls that may be answered after their deadline, in 1/1,000,000. Only calls with a deadline can be late.
+    pub late_share_ppm: Option<u32>,
     /// Bound on the median added wait, microseconds.
     pub added_wait_p50_us: Option<u64>,
     /// Bound on the 95th percentile of added wait, microseconds.
@@ -20,6 +22,13 @@ pub struct Slo {
 pub enum Breach {
     /// Too many calls ended in a 429: measured and allowed share.
     ThrottledShare {
+        /// Measured share.
+        measured: f64,
+        /// Allowed share.
+        allowed: f64,
+    },
+    /// Too many answers came after their deadline: measured and allowed share.
+    LateShare {
         /// Measured share.
         measured: f64,
         /// Allowed share.
@@ -47,6 +56,12 @@ impl Slo {
                     .push(Breach::ThrottledShare { measured: measures.throttled_share, allowed });
             }
         }
+        if let Some(ppm) = self.late_share_ppm {
+            let allowed = f64::from(ppm) / 1e6;
+            if measures.late_share > allowed {
+                breaches.push(Breach::LateShare { measured: measures.late_share, allowed });
+            }
+        }
         let wait = measures.added_wait;
         for (percent, measured_us, allowed_us) in [
             (50, wait.p50_us, self.added_wait_p50_us),
@@ -68,6 +83,9 @@ impl Slo {
         if let Some(ppm) = self.throttled_share_ppm {
             words.push(format!("at most {} of calls end in a 429", percent(f64::from(ppm) / 1e6)));
         }
+        if let Some(ppm) = self.late_share_ppm {
+            words.push(late(f64::from(ppm) / 1e6));
+        }
         for (name, bound) in [
             ("median", self.added_wait_p50_us),
             ("p95", self.added_wait_p95_us),
@@ -88,6 +106,7 @@ impl Breach {
             Self::ThrottledShare { allowed, .. } => {
                 format!("at most {} of calls end in a 429", percent(allowed))
             }
+            Self::LateShare { allowed, .. } => late(allowed),
             Self::AddedWait { percent, allowed_us, .. } => {
                 format!("{} added wait at most {}", percentile_name(percent), seconds(allowed_us))
             }
@@ -98,16 +117,11 @@ impl Breach {
     pub fn relaxed(&self) -> String {
         match *self {
             Self::ThrottledShare { measured, .. } => {
-                // Up to the last digit that is written, so that the written share passes.
-                let steps = if measured < 0.0001 {
-                    1_000_000.0
-                } else if measured < 0.0099 {
-                    10_000.0
-                } else {
-                    1_000.0
-                };
-                let above = (measured * steps).ceil() / steps;
-                format!("allow {} of calls to end in a 429", percent(above))
+                format!("allow {} of calls to end in a 429", percent(written_above(measured)))
+            }
+            Self::LateShare { measured, .. } => {
+                let above = percent(written_above(measured));
+                format!("allow {above} of calls to be answered after their deadline")
             }
             Self::AddedWait { percent, measured_us, .. } => {
                 let above = measured_us.div_ceil(100_000) * 100_000;
@@ -119,12 +133,34 @@ impl Breach {
     /// How far above its bound the measure lies, as a share of the bound.
     pub fn excess(&self) -> f64 {
         match *self {
-            Self::ThrottledShare { measured, allowed } => (measured - allowed) / allowed.max(1e-6),
+            Self::ThrottledShare { measured, allowed } | Self::LateShare { measured, allowed } => {
+                (measured - allowed) / allowed.max(1e-6)
+            }
             Self::AddedWait { measured_us, allowed_us, .. } => {
                 (measured_us as f64 - allowed_us as f64) / (allowed_us as f64).max(1_000.0)
             }
         }
     }
+}
+
+fn late(allowed: f64) -> String {
+    if allowed > 0.0 {
+        format!("at most {} of calls are answered after their deadline", percent(allowed))
+    } else {
+        "no call is answered after its deadline".to_owned()
+    }
+}
+
+/// A share up to the last digit that is written, so that the written share passes.
+fn written_above(measured: f64) -> f64 {
+    let steps = if measured < 0.0001 {
+        1_000_000.0
+    } else if measured < 0.0099 {
+        10_000.0
+    } else {
+        1_000.0
+    };
+    (measured * steps).ceil() / steps
 }
 
 fn percentile_name(percent: u64) -> String {
@@ -137,6 +173,12 @@ impl std::fmt::Display for Breach {
             Self::ThrottledShare { measured, allowed } => write!(
                 f,
                 "{} of calls end in a 429, more than the {} allowed",
+                percent(measured),
+                percent(allowed)
+            ),
+            Self::LateShare { measured, allowed } => write!(
+                f,
+                "{} of calls are answered after their deadline, more than the {} allowed",
                 percent(measured),
                 percent(allowed)
             ),

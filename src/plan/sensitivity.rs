@@ -213,6 +213,10 @@ fn parameters(
         let Some(value) = fact.value.split(' ').next().and_then(|v| v.parse::<u64>().ok()) else {
             continue;
         };
+        // Half and twice nothing is nothing.
+        if value == 0 && !stated.parameters.contains_key(&fact.name) {
+            continue;
+        }
         let range = match (stated.parameters.get(&fact.name), &*fact.name) {
             (Some(range), _) => [range.low.round() as u64, range.high.round() as u64],
             // The platform names two windows (S 15).

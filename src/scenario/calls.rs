@@ -1,12 +1,10 @@
 //! How a workload calls: `[workload.calls]`, beyond the client policy of the catalogue.
 
-use crate::catalog::Catalog;
 use crate::engine::rules::{Breaker, PromptCache, RoutePolicy, Sessions, StreamRules, TierRequest};
-use crate::scenario::facts::Facts;
+use crate::scenario::content_filter::{ContentFilterTable, check};
 use crate::scenario::load::{duration_us, share_ppm};
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::MINUTE_US;
-use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -28,8 +26,20 @@ pub struct CallsTable {
     pub breaker: Option<BreakerTable>,
     /// `"auto"` (default), `"default"`, `"priority"` or `"flex"`.
     pub service_tier: Option<Spanned<String>>,
+    /// For calls that may wait: they are submitted to a batch deployment (S 27-34).
+    pub batch: Option<BatchCallsTable>,
+    /// What the content filter finds in them.
+    pub content_filter: Option<ContentFilterTable>,
     /// The prompt cache as a process, for traces that do not say what was cached.
     pub prompt_cache: Option<PromptCacheTable>,
+}
+
+/// Calls that may wait.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchCallsTable {
+    /// An answer is late when it is complete later than this after the call, such as `"12 h"`; the platform's target when absent.
+    pub within: Option<Spanned<String>>,
 }
 
 /// A closed loop of sessions.
@@ -102,8 +112,12 @@ pub(crate) fn stream_rules(
             .breaker
             .as_ref()
             .map(|b| Breaker { refusals: b.refusals, open_us: duration(&b.open) }),
+        deadline_us: table.batch.as_ref().and_then(|b| b.within.as_ref()).map(&mut duration),
         ..StreamRules::default()
     };
+    if let Some(filter) = &table.content_filter {
+        wrong.extend(check(filter));
+    }
     if let Some(routing) = &table.routing {
         rules.policy = match (routing.get_ref().as_str(), &table.weights) {
             ("ordered", _) => RoutePolicy::Ordered,
@@ -154,24 +168,11 @@ pub(crate) fn stream_rules(
     if wrong.is_empty() { Ok(rules) } else { Err(wrong) }
 }
 
-/// The prompt cache with the catalogue's parameters where the scenario is silent.
+/// The prompt cache with named parameters, which `assumed` looks up, where the scenario is silent.
 pub(crate) fn prompt_cache(
     table: &PromptCacheTable,
-    catalog: &Catalog,
-    facts: &mut Facts,
+    mut assumed: impl FnMut(&str) -> Result<u64, Diagnostic>,
 ) -> Result<PromptCache, Diagnostic> {
-    let mut assumed = |name: &str| -> Result<u64, Diagnostic> {
-        let parameter = catalog.parameter(name)?;
-        let number = parameter.number().and_then(|n| n.value.to_u64()).ok_or_else(|| {
-            Diagnostic::error("not-a-whole-number", format!("not a whole number: {name}"))
-        })?;
-        facts.note_words(
-            name.to_owned(),
-            format!("{number} {}", parameter.unit),
-            parameter.evidence.clone(),
-        );
-        Ok(number)
-    };
     let lifetime_us = match &table.lifetime {
         Some(written) => duration_us(written.get_ref()).ok_or_else(|| {
             Diagnostic::error("not-a-duration", format!("not a duration: {}", written.get_ref()))

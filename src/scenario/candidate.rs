@@ -2,6 +2,7 @@
 
 use crate::scenario::question::{Named, Payment};
 use crate::scenario::schedule::Schedule;
+use crate::scenario::serving::DeploymentOptions;
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
 
@@ -48,6 +49,8 @@ pub struct PlannedDeployment {
     pub schedule: Option<Schedule>,
     /// Token limit; none for provisioned SKUs and where the tier's quota is taken.
     pub limit_tokens_per_minute: Option<u64>,
+    /// What only some kinds of deployments have.
+    pub options: DeploymentOptions,
 }
 
 impl PlannedDeployment {
@@ -61,6 +64,7 @@ impl PlannedDeployment {
             capacity_ptu: None,
             schedule: None,
             limit_tokens_per_minute: None,
+            options: DeploymentOptions::default(),
         }
     }
 }

@@ -4,10 +4,9 @@ use crate::billing::bill::{Bill, bill};
 use crate::billing::commitment::Commitment;
 use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
-use crate::engine::outcome::{Deployed, Outcome};
+use crate::engine::outcome::Outcome;
 use crate::engine::rules::LogScope;
-use crate::ledger::repeat::repeat_tokens;
-use crate::ledger::usage::{CapacityUsage, DeploymentRef, TokenUsage, Usage};
+use crate::ledger::usage::Usage;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::components;
 use crate::scenario::mixed::mixed;
@@ -15,10 +14,9 @@ use crate::scenario::purchases::commitments;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::{Resolved, resolve};
 use crate::scenario::split::{Part, split};
+use crate::scenario::usage::usage_of;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::units::time::HOUR_US;
 use crate::workload::trace::Trace;
-use std::sync::Arc;
 
 /// A candidate after its simulation.
 #[derive(Clone, Debug)]
@@ -66,71 +64,6 @@ pub fn simulate_logged(
         parts.map_or_else(Vec::new, |parts| parts.join(&mut outcome, scenario.workloads.len()));
     let usage = usage_of(scenario, &resolved, &outcome)?;
     Ok(Simulated { resolved, outcome, parts, usage })
-}
-
-/// The period's usage: the window's tokens once for every window of the period, and the capacity deployed throughout.
-fn usage_of(
-    scenario: &Scenario,
-    resolved: &Resolved,
-    outcome: &Outcome,
-) -> Result<Usage, Diagnostics> {
-    let period = &scenario.period;
-    // A call admitted after the window's end arrived within it: it is billed with the window's last hour.
-    let last_us = scenario.window.length_us - 1 + period.hour_phase_us();
-    let last_hour = (last_us / HOUR_US) as u32;
-    let tokens = outcome.usage.iter().map(|bin| TokenUsage {
-        deployment: resolved.deployments[usize::from(bin.deployment.0)].clone(),
-        workload: scenario.workloads[usize::from(bin.stream.0)].name.clone(),
-        hour: period.hour_start(bin.hour.min(last_hour)),
-        tier: bin.tier,
-        context: bin.context,
-        answer: bin.answer,
-        requests: bin.requests,
-        tokens: bin.tokens,
-    });
-    let window = Usage { tokens: tokens.collect(), ..Usage::default() };
-    // A window that stands for nothing but itself need not be whole hours.
-    let tokens = if scenario.window.repetitions == 1 {
-        window.tokens
-    } else {
-        let simulated = period.start()..period.at(scenario.window.length_us);
-        repeat_tokens(&window, &simulated, &(period.start()..period.until()))?
-    };
-    let mut capacity = Vec::new();
-    for (counted, deployment) in outcome.deployments.iter().zip(&resolved.deployments) {
-        capacity.extend(capacity_of(scenario, deployment, &counted.deployed));
-    }
-    Ok(Usage { tokens, capacity, ..Usage::default() })
-}
-
-/// What one deployment had deployed in the period: its sizes in the window, once for every window of the period.
-fn capacity_of(
-    scenario: &Scenario,
-    deployment: &Arc<DeploymentRef>,
-    deployed: &[Deployed],
-) -> Vec<CapacityUsage> {
-    let (period, window) = (&scenario.period, scenario.window);
-    let over = |from, until, capacity_ptu| CapacityUsage {
-        deployment: deployment.clone(),
-        from,
-        until,
-        capacity_ptu,
-    };
-    match deployed {
-        // One size throughout needs no repetition.
-        [one] if one.from_us == 0 && one.until_us == window.length_us && one.capacity_ptu > 0 => {
-            vec![over(period.start(), period.until(), one.capacity_ptu)]
-        }
-        several => (0..window.repetitions)
-            .flat_map(|repetition| {
-                let offset_us = repetition * window.length_us;
-                several.iter().filter(|stretch| stretch.capacity_ptu > 0).map(move |stretch| {
-                    let at = |us| period.at(offset_us + us);
-                    over(at(stretch.from_us), at(stretch.until_us), stretch.capacity_ptu)
-                })
-            })
-            .collect(),
-    }
 }
 
 /// The scenario's terms over its period.

@@ -2,6 +2,7 @@
 
 use crate::engine::rules::{Change, ChangeKind};
 use crate::scenario::calls::Wrong;
+use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::load::duration_us;
 use crate::units::ptu::Ptu;
 use serde::Deserialize;
@@ -14,9 +15,13 @@ use toml::Spanned;
 pub struct EventTable {
     /// When, from the start of the simulated window, such as `"6 h"`.
     pub at: Spanned<String>,
-    /// The deployment it happens to; all of them when absent, as in a region's outage.
+    /// The deployment it happens to; all of them when absent.
     pub deployment: Option<Spanned<String>>,
-    /// `"outage"`, `"resize"`, `"limits"` or `"cancel-batch"`.
+    /// Only the deployments in this region, as in a region's outage.
+    pub region: Option<String>,
+    /// Only the deployments of this model, as in its retirement.
+    pub model: Option<String>,
+    /// `"outage"`, `"resize"`, `"limits"`, `"cancel-batch"`, `"create"`, `"delete"` or `"retirement"`.
     pub what: Spanned<String>,
     /// How long an outage lasts.
     pub lasts: Option<Spanned<String>>,
@@ -35,14 +40,25 @@ pub struct EventTable {
 pub struct Event {
     /// The deployment, none for all.
     pub deployment: Option<Arc<str>>,
+    /// Only in this region.
+    pub region: Option<Arc<str>>,
+    /// Only of this model.
+    pub model: Option<Arc<str>>,
+    /// The deployments exist from this time on, microseconds.
+    pub created_us: Option<u64>,
+    /// They are deleted at this time: they answer 503, and what runs while they exist is billed no longer.
+    pub deleted_us: Option<u64>,
     /// What changes, in order of time.
     pub changes: Vec<Change>,
 }
 
 impl Event {
     /// Whether it happens to a deployment.
-    pub fn is_of(&self, deployment: &str) -> bool {
-        self.deployment.as_deref().is_none_or(|name| name == deployment)
+    pub fn is_of(&self, deployment: &PlannedDeployment) -> bool {
+        let is = |asked: &Option<Arc<str>>, own: &str| asked.as_deref().is_none_or(|a| a == own);
+        is(&self.deployment, &deployment.name)
+            && is(&self.region, &deployment.region.name)
+            && is(&self.model, &deployment.model.name)
     }
 }
 
@@ -60,6 +76,7 @@ pub(crate) fn event(table: &EventTable) -> Result<Event, Wrong> {
     let needs = |what: &str, key: &'static str| -> Wrong {
         ("incomplete-event", table.what.span(), format!("incomplete event: {what}"), key)
     };
+    let (mut created_us, mut deleted_us) = (None, None);
     let changes = match table.what.get_ref().as_str() {
         "outage" => {
             let lasts = table
@@ -90,16 +107,38 @@ pub(crate) fn event(table: &EventTable) -> Result<Event, Wrong> {
                 what: ChangeKind::Limits { tokens_per_minute, requests_per_minute },
             }]
         }
+        "create" => {
+            created_us = Some(at_us);
+            Vec::new()
+        }
+        "delete" => {
+            deleted_us = Some(at_us);
+            Vec::new()
+        }
+        "retirement" => {
+            if table.model.is_none() {
+                return Err(needs("a retirement without its model", "add model = \"gpt-4.1\""));
+            }
+            deleted_us = Some(at_us);
+            Vec::new()
+        }
         "cancel-batch" => vec![Change { at_us, what: ChangeKind::CancelBatch }],
         other => {
             return Err((
                 "unknown-event",
                 table.what.span(),
                 format!("unknown event: {other}"),
-                "one of \"outage\", \"resize\", \"limits\", \"cancel-batch\"",
+                "one of \"outage\", \"resize\", \"limits\", \"cancel-batch\", \"create\", \"delete\", \"retirement\"",
             ));
         }
     };
-    let deployment = table.deployment.as_ref().map(|name| name.get_ref().as_str().into());
-    Ok(Event { deployment, changes })
+    let shared = |text: &String| Arc::<str>::from(text.as_str());
+    Ok(Event {
+        deployment: table.deployment.as_ref().map(|name| shared(name.get_ref())),
+        region: table.region.as_ref().map(shared),
+        model: table.model.as_ref().map(shared),
+        created_us,
+        deleted_us,
+        changes,
+    })
 }

@@ -39,7 +39,9 @@ pub struct Scenario {
     pub allow: Allow,
     /// Quota tier of the subscription.
     pub quota_tier: Named,
-    /// PTU quota by provisioned SKU.
+    /// The agreement that batch quotas and those of some partners depend on.
+    pub agreement: Option<Named>,
+    /// PTU quota by provisioned SKU, in each region.
     pub ptu_quota: BTreeMap<String, Ptu>,
     /// What is deployed now.
     pub today: Option<Candidate>,
@@ -90,6 +92,8 @@ pub struct Workload {
     pub max_output_tokens: Option<u32>,
     /// Client policy of the catalogue.
     pub client: Named,
+    /// Deployments of `[today]` it calls, in order; the default route when none.
+    pub route: Option<Vec<Named>>,
     /// How it calls beyond that.
     pub calls: CallsTable,
     /// The same for the engine; the prompt cache is still to be resolved.

@@ -107,6 +107,7 @@ fn add(sum: &mut StreamOutcome, part: &StreamOutcome) {
     sum.offered += part.offered;
     sum.completed += part.completed;
     sum.failed += part.failed;
+    sum.late += part.late;
     sum.past_horizon += part.past_horizon;
     sum.saw_throttle += part.saw_throttle;
     sum.failed_throttled += part.failed_throttled;

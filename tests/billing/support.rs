@@ -124,6 +124,7 @@ pub(crate) fn deployment(name: &str, sku: &str, region: &str) -> Arc<DeploymentR
         model: "gpt-4.1".into(),
         sku: sku.into(),
         region: region.into(),
+        fine_tuned: false,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Scenarios in their own words, simulated over traffic made on the spot.
 
 use ptuplan::billing::bill::Bill;
+use ptuplan::billing::line::{LineItem, Meter};
 use ptuplan::catalog::Catalog;
 use ptuplan::engine::rules::LogScope;
 use ptuplan::scenario::evaluate::{Simulated, price, simulate_logged};
@@ -8,6 +9,7 @@ use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::Scenario;
 use ptuplan::units::diagnostic::Diagnostics;
 use ptuplan::workload::trace::Trace;
+use rust_decimal::Decimal;
 use std::sync::OnceLock;
 
 pub(crate) fn catalog() -> &'static Catalog {
@@ -64,4 +66,19 @@ pub(crate) fn simulated(text: &str, rows: &[(u64, u32, u32)]) -> (Scenario, Simu
     let bill = price(&scenario, catalog(), &simulated, payment)
         .unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
     (scenario, simulated, bill)
+}
+
+/// What a bill charges on a meter, of all deployments together.
+pub(crate) fn on_meter(bill: &Bill, meter: &str) -> Decimal {
+    let named = |line: &&LineItem| match &line.meter {
+        Meter::Tokens { class, .. } => class.as_str() == meter,
+        Meter::Other { kind, .. } => kind.as_str() == meter,
+        _ => false,
+    };
+    let lines = bill.line_items.iter().filter(named);
+    lines.map(|line| line.effective_cost.amount()).sum()
+}
+
+pub(crate) fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
 }

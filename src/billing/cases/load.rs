@@ -117,6 +117,7 @@ impl Loader<'_> {
                 model: table.model.as_str().into(),
                 sku: table.sku.as_str().into(),
                 region: table.region.as_str().into(),
+                fine_tuned: table.fine_tuned,
             };
             self.deployments.insert(table.name.clone(), Arc::new(deployment));
         }

@@ -84,6 +84,9 @@ pub struct DeploymentTable {
     pub sku: String,
     /// Azure region.
     pub region: String,
+    /// Whether it serves a fine-tuned version of its model.
+    #[serde(default)]
+    pub fine_tuned: bool,
 }
 
 /// Tokens of one hour.

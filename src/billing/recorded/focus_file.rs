@@ -95,7 +95,8 @@ fn read_row(
     };
     let region: Arc<str> = row.text("RegionId").into();
     let deployment = |model: &str, sku: &str| {
-        Arc::new(DeploymentRef { name, model: model.into(), sku: sku.into(), region })
+        let (model, sku) = (model.into(), sku.into());
+        Arc::new(DeploymentRef { name, model, sku, region, fine_tuned: false })
     };
     let (deployment, workload, meter) = match meter {
         MeterName::Ptu(scope) => {

@@ -62,8 +62,13 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
     let tier = row.parsed("tier", Some(ServiceTier::Standard), ServiceTier::parse)?;
     let context = row.parsed("context", Some(ContextTier::Default), ContextTier::parse)?;
     let answer = row.parsed("answer", Some(Answer::Completed), Answer::parse)?;
-    let deployment =
-        Arc::new(DeploymentRef { name: name?, model: model?, sku: sku?, region: region? });
+    let deployment = Arc::new(DeploymentRef {
+        name: name?,
+        model: model?,
+        sku: sku?,
+        region: region?,
+        fine_tuned: false,
+    });
     let (from, counted, count) = (from?, counted?, count?);
     let workload: Arc<str> = row.text("workload").into();
     let stated = stated_owner(row);

@@ -3,13 +3,20 @@
 use crate::metrics::slo::Slo;
 use crate::scenario::load::Check;
 use crate::scenario::question::{Allow, Payment};
-use crate::scenario::schema::ScenarioFile;
+use crate::scenario::schema::{ScenarioFile, WorkloadTable};
 use toml::Spanned;
 
 impl Check<'_> {
     pub(super) fn slo(&mut self, written: &ScenarioFile) -> Slo {
         let slo = &written.slo;
+        let batch = |workload: &WorkloadTable| {
+            workload.calls.as_ref().is_some_and(|calls| calls.batch.is_some())
+        };
+        // Who gives calls a deadline means it: none may be late unless the scenario says how many.
+        let strict = written.workload.iter().any(batch).then_some(0);
+        let late = slo.late_share.as_ref();
         Slo {
+            late_share_ppm: late.map_or(strict, |share| self.share("late_share", share)),
             throttled_share_ppm: slo
                 .throttled_share
                 .as_ref()

@@ -1,5 +1,6 @@
 //! What every check of a part shares: the file, and the mistakes found so far.
 
+use crate::scenario::calls::Wrong;
 use crate::scenario::load::{duration_us, share_ppm};
 use crate::scenario::question::Named;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
@@ -45,6 +46,12 @@ impl Check<'_> {
     ) {
         let place = self.place(span);
         self.found.push(Diagnostic::error(code, message).at(place).hint(hint));
+    }
+
+    pub(in crate::scenario) fn all_wrong(&mut self, mistakes: Vec<Wrong>) {
+        for (code, span, message, hint) in mistakes {
+            self.wrong(code, span, message, hint);
+        }
     }
 
     pub(in crate::scenario) fn named(&self, written: &Spanned<String>) -> Named {

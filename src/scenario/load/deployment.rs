@@ -1,12 +1,42 @@
-//! `[today]`: the deployments and the routes of the workloads through them.
+//! `[today]`: the deployments.
 
 use crate::scenario::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::load::Check;
 use crate::scenario::question::{Named, Payment, Workload};
 use crate::scenario::schema::{DeploymentTable, TodayTable};
-use crate::units::diagnostic::{Diagnostic, nearest};
+use crate::scenario::serving::Routed;
+use crate::units::diagnostic::nearest;
+use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
+
+/// The deployments of `[today]` by their place in the file. A router is one place and several deployments: its models.
+#[derive(Debug, Default)]
+pub(super) struct Fleet {
+    /// All deployments.
+    pub(super) deployments: Vec<PlannedDeployment>,
+    /// Name and model of each place.
+    pub(super) places: Vec<(Arc<str>, Named)>,
+    /// The deployments of each place.
+    pub(super) members: Vec<Range<usize>>,
+    /// The place that takes what a place refuses.
+    pub(super) next: Vec<Option<usize>>,
+}
+
+impl Fleet {
+    /// The place of a name.
+    pub(super) fn place_of(&self, name: &str) -> Option<usize> {
+        self.places.iter().position(|(known, _)| **known == *name)
+    }
+
+    /// What to write instead of a name that is none.
+    pub(super) fn hint(&self, name: &str) -> String {
+        match nearest(name, self.places.iter().map(|(known, _)| &**known)) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "name one of [today].deployments".to_owned(),
+        }
+    }
+}
 
 impl Check<'_> {
     pub(super) fn today(
@@ -19,10 +49,10 @@ impl Check<'_> {
             Some(word) => self.payment(word)?,
             None => Payment::Hourly,
         };
-        let mut deployments: Vec<PlannedDeployment> = Vec::new();
+        let mut fleet = Fleet::default();
         for written in &table.deployments {
             let deployment = self.deployment(written, region);
-            if deployments.iter().any(|other| other.name == deployment.name) {
+            if fleet.place_of(&deployment.name).is_some() {
                 self.wrong(
                     "duplicate-name",
                     written.name.as_ref().map_or(written.sku.span(), Spanned::span),
@@ -30,42 +60,41 @@ impl Check<'_> {
                     "give each its own `name`",
                 );
             }
-            deployments.push(deployment);
+            fleet.places.push((deployment.name.clone(), deployment.model.clone()));
+            let first = fleet.deployments.len();
+            match &written.router {
+                Some(models) => fleet.deployments.extend(self.routed(&deployment, models)),
+                None => fleet.deployments.push(deployment),
+            }
+            fleet.members.push(first..fleet.deployments.len());
         }
-        let names: Vec<Arc<str>> = deployments.iter().map(|d| d.name.clone()).collect();
-        let next: Vec<Option<usize>> = table
-            .deployments
-            .iter()
-            .map(|written| {
-                let target = written.spillover_to.as_ref()?;
-                let index = names.iter().position(|name| **name == **target.get_ref());
-                if index.is_none() {
-                    let known = names.iter().map(AsRef::as_ref);
-                    self.wrong(
-                        "unknown-deployment",
-                        target.span(),
-                        format!("unknown deployment: spillover_to = {}", target.get_ref()),
-                        match nearest(target.get_ref(), known) {
-                            Some(name) => format!("did you mean `{name}`?"),
-                            None => "name one of [today].deployments".to_owned(),
-                        },
-                    );
-                }
-                index
-            })
-            .collect();
-        let routes = workloads
-            .iter()
-            .map(|workload| self.route(workload, &deployments, &next))
-            .collect::<Option<_>>()?;
-        Some(Candidate { name: "today".into(), deployments, routes, splits: Vec::new(), payment })
+        fleet.next = table.deployments.iter().map(|written| self.next(&fleet, written)).collect();
+        let routes =
+            workloads.iter().map(|workload| self.route(workload, &fleet)).collect::<Option<_>>()?;
+        Some(Candidate {
+            name: "today".into(),
+            deployments: fleet.deployments,
+            routes,
+            splits: Vec::new(),
+            payment,
+        })
     }
 
-    pub(super) fn deployment(
-        &mut self,
-        written: &DeploymentTable,
-        region: &Named,
-    ) -> PlannedDeployment {
+    fn next(&mut self, fleet: &Fleet, written: &DeploymentTable) -> Option<usize> {
+        let target = written.spillover_to.as_ref()?;
+        let place = fleet.place_of(target.get_ref());
+        if place.is_none() {
+            self.wrong(
+                "unknown-deployment",
+                target.span(),
+                format!("unknown deployment: spillover_to = {}", target.get_ref()),
+                fleet.hint(target.get_ref()),
+            );
+        }
+        place
+    }
+
+    fn deployment(&mut self, written: &DeploymentTable, region: &Named) -> PlannedDeployment {
         let (sku, model) = (self.named(&written.sku), self.named(&written.model));
         let region = written.region.as_ref().map_or_else(|| region.clone(), |own| self.named(own));
         let mut planned = PlannedDeployment::new(sku, model, region);
@@ -74,53 +103,39 @@ impl Check<'_> {
         }
         planned.capacity_ptu = written.capacity_ptu.as_ref().map(|ptu| *ptu.get_ref());
         planned.limit_tokens_per_minute = written.limit_tokens_per_minute;
+        planned.options = self.options(written);
         planned
     }
 
-    /// A workload starts at the first deployment of its model that nothing spills to, and follows `spillover_to`.
-    pub(super) fn route(
+    /// The models behind a router, each as a deployment that shares the router's limits.
+    fn routed(
         &mut self,
-        workload: &Workload,
-        deployments: &[PlannedDeployment],
-        next: &[Option<usize>],
-    ) -> Option<Vec<usize>> {
-        let start = (0..deployments.len()).find(|index| {
-            deployments[*index].model.name == workload.model.name && !next.contains(&Some(*index))
-        });
-        let Some(start) = start else {
-            let place = workload.model.place.clone();
-            self.found.push(
-                Diagnostic::error(
-                    "workload-without-deployment",
-                    format!(
-                        "no deployment for workload {} ({})",
-                        workload.name, workload.model.name
-                    ),
-                )
-                .at(place)
-                .hint(format!(
-                    "add a deployment of {} to [today].deployments",
-                    workload.model.name
-                )),
+        router: &PlannedDeployment,
+        models: &Spanned<std::collections::BTreeMap<String, u32>>,
+    ) -> Vec<PlannedDeployment> {
+        let parts = models.get_ref();
+        if parts.values().all(|part| *part == 0) {
+            self.wrong(
+                "router-without-models",
+                models.span(),
+                format!("router without models: {}", router.name),
+                "give each model its part of the calls, such as { \"gpt-5\" = 30, \"gpt-5-mini\" = 70 }",
             );
-            return None;
-        };
-        let mut route = vec![start];
-        while let Some(index) = next[route[route.len() - 1]] {
-            if route.contains(&index) {
-                let place = deployments[index].sku.place.clone();
-                self.found.push(
-                    Diagnostic::error(
-                        "spillover-in-a-circle",
-                        format!("spillover in a circle: {}", deployments[index].name),
-                    )
-                    .at(place)
-                    .hint("end the chain at a standard deployment"),
-                );
-                return None;
-            }
-            route.push(index);
         }
-        Some(route)
+        let place = self.place(models.span());
+        parts
+            .iter()
+            .map(|(model, weight)| {
+                let mut member = router.clone();
+                member.name = format!("{} → {model}", router.name).into();
+                member.model = Named { name: model.as_str().into(), place: place.clone() };
+                member.options.routed = Some(Routed {
+                    name: router.name.clone(),
+                    model: router.model.clone(),
+                    weight: *weight,
+                });
+                member
+            })
+            .collect()
     }
 }

@@ -7,6 +7,7 @@ mod deployment;
 mod event;
 mod parse;
 mod period;
+mod route;
 mod scenario;
 mod uncertain;
 mod words;

@@ -61,6 +61,7 @@ impl Check<'_> {
             workloads,
             slo,
             allow,
+            agreement: written.subscription.agreement.as_ref().map(|name| self.named(name)),
             ptu_quota: written.subscription.ptu_quota,
             today,
             events,

@@ -31,6 +31,10 @@ impl Check<'_> {
                 traffic: self.traffic(&table.traffic, &table.name),
                 max_output_tokens: table.max_output_tokens,
                 client: self.named(&table.client),
+                route: table
+                    .route
+                    .as_ref()
+                    .map(|names| names.iter().map(|name| self.named(name)).collect()),
                 rules: self.calls(table.calls.as_ref()),
                 calls: table.calls.clone().unwrap_or_default(),
             });
@@ -41,9 +45,7 @@ impl Check<'_> {
     pub(super) fn calls(&mut self, table: Option<&CallsTable>) -> StreamRules {
         let Some(table) = table else { return StreamRules::default() };
         calls::stream_rules(table, None).unwrap_or_else(|mistakes| {
-            for (code, span, message, hint) in mistakes {
-                self.wrong(code, span, message, hint);
-            }
+            self.all_wrong(mistakes);
             StreamRules::default()
         })
     }

@@ -1,8 +1,9 @@
 //! The provisioned bucket.
 
-use crate::catalog::ptu::Throughput;
+use crate::catalog::ptu::{Generation, Throughput};
 use crate::catalog::sku::Sku;
-use crate::engine::setup::{Bucket, Weights};
+use crate::engine::rules::LongWeights;
+use crate::engine::setup::{Bucket, Deployment, Weights};
 use crate::ledger::usage::ContextTier;
 use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::resolve::deployment::Joint;
@@ -62,6 +63,39 @@ impl Joint<'_> {
         let mut bucket = Bucket::new(capacity_ptu, tpm * Weights::SCALE, weights, assumed);
         bucket.burst_us = self.parameter("provisioned-burst")? * SECOND_US;
         Ok(bucket)
+    }
+
+    /// What generation B weighs beside input, cached input and output: cache writes, and all of a request in the long-context
+    /// class (P R4). Generation A weighs nothing else.
+    pub(super) fn classes(
+        &mut self,
+        planned: &PlannedDeployment,
+        deployment: &mut Deployment,
+    ) -> Result<(), Diagnostic> {
+        let throughput = self.catalog.throughput(&planned.model.name, self.on)?;
+        if throughput.generation.value != Generation::B {
+            return Ok(());
+        }
+        let weighted = &*self.choice("cache-writes-on-ptu")? == "weighted";
+        let stated = |context, class| throughput.weight(context, class).map(|weight| weight.value);
+        let write = |context| {
+            let class = if weighted { TokenClass::CacheWrite } else { TokenClass::Input };
+            stated(context, class)
+        };
+        deployment.rules.cache_write_weight = write(ContextTier::Default);
+        let long = ContextTier::Long;
+        let differs = throughput.weights.iter().any(|weight| weight.context == long);
+        let all = stated(long, TokenClass::Input)
+            .zip(stated(long, TokenClass::CachedInput))
+            .zip(stated(long, TokenClass::Output).zip(write(long)));
+        if let (true, Some(((input, cached_input), (output, cache_write)))) = (differs, all) {
+            deployment.rules.long_weights = Some(LongWeights {
+                above_tokens: self.parameter("provisioned-long-context-threshold")? as u32,
+                weights: Weights { input, cached_input, output },
+                cache_write,
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn weight(

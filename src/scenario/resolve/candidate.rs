@@ -7,8 +7,9 @@ use crate::scenario::candidate::Candidate;
 use crate::scenario::facts::Facts;
 use crate::scenario::question::Scenario;
 use crate::scenario::resolve::deployment::Joint;
-use crate::scenario::resolve::quota::check_ptu_quota;
-use crate::scenario::resolve::stream::{client, stream_rules};
+use crate::scenario::resolve::meters::Meters;
+use crate::scenario::resolve::quota::{check_ptu_quota, ptu_quotas};
+use crate::scenario::resolve::stream::client;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct Resolved {
     pub deployments: Vec<Arc<DeploymentRef>>,
     /// PTUs of each deployment, none for standard ones.
     pub capacity_ptu: Vec<Option<Ptu>>,
+    /// What each deployment is billed by beside tokens and PTUs.
+    pub meters: Vec<Meters>,
     /// The dated values that were used.
     pub facts: Facts,
 }
@@ -36,17 +39,23 @@ pub fn resolve(
     let mut wrong = Diagnostics::default();
     let mut facts = Facts::default();
     let on = scenario.period.first_date();
-    let mut deployments = Vec::new();
-    for planned in &candidate.deployments {
-        match (Joint { scenario, catalog, on, facts: &mut facts }).deployment(planned) {
-            Ok(deployment) => deployments.push(deployment),
+    let (mut deployments, mut meters) = (Vec::new(), Vec::new());
+    for index in 0..candidate.deployments.len() {
+        let mut joint = Joint { scenario, catalog, candidate, on, facts: &mut facts };
+        match joint.deployment(index) {
+            Ok((deployment, others)) => {
+                deployments.push(deployment);
+                meters.push(others);
+            }
             Err(error) => wrong.0.extend(error.0),
         }
     }
+    let ptu_quotas = ptu_quotas(scenario, candidate, &mut deployments);
     let mut streams = Vec::new();
     for (workload, route) in scenario.workloads.iter().zip(&candidate.routes) {
         let client = client(catalog, &workload.client.name, &mut facts);
-        let rules = stream_rules(scenario, catalog, workload, &mut facts);
+        let mut joint = Joint { scenario, catalog, candidate, on, facts: &mut facts };
+        let rules = joint.stream_rules(workload, route);
         match client.and_then(|client| Ok((client, rules?))) {
             Ok((client, rules)) => streams.push(Stream {
                 route: route.iter().map(|index| DeploymentIx(*index as u16)).collect(),
@@ -73,15 +82,18 @@ pub fn resolve(
             model: planned.model.name.clone(),
             sku: planned.sku.name.clone(),
             region: planned.region.name.clone(),
+            fine_tuned: planned.options.fine_tuned,
         })
     });
     Ok(Resolved {
         deployments: refs.collect(),
+        meters,
         capacity_ptu: candidate.deployments.iter().map(|planned| planned.capacity_ptu).collect(),
         setup: Setup {
             hour_phase_us: scenario.period.hour_phase_us(),
             deployments,
             streams,
+            ptu_quotas,
             minute_series: true,
             ..Setup::new(scenario.window.length_us)
         },

@@ -2,10 +2,12 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
+use crate::engine::rules::MoreLimits;
 use crate::engine::setup::{Admission, Deployment};
-use crate::scenario::candidate::PlannedDeployment;
+use crate::scenario::candidate::Candidate;
 use crate::scenario::facts::Facts;
 use crate::scenario::question::Scenario;
+use crate::scenario::resolve::meters::Meters;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use jiff::civil::Date;
 
@@ -13,15 +15,15 @@ use jiff::civil::Date;
 pub(super) struct Joint<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) catalog: &'a Catalog,
+    pub(super) candidate: &'a Candidate,
     pub(super) on: Date,
     pub(super) facts: &'a mut Facts,
 }
 
 impl Joint<'_> {
-    pub(super) fn deployment(
-        &mut self,
-        planned: &PlannedDeployment,
-    ) -> Result<Deployment, Diagnostics> {
+    pub(super) fn deployment(&mut self, index: usize) -> Result<(Deployment, Meters), Diagnostics> {
+        let candidate = self.candidate;
+        let planned = &candidate.deployments[index];
         let mut wrong = Diagnostics::default();
         if planned.region.name != self.scenario.region.name
             && let Err(error) = self.catalog.region(&planned.region.name)
@@ -50,35 +52,45 @@ impl Joint<'_> {
             .hint("`ptuplan catalog show MODEL` lists the regions of each SKU")
             .into());
         }
+        Self::check_options(planned, &sku)?;
+        let mut limits = MoreLimits::default();
         let admission = match sku.billing {
             BillingMode::Ptu => Admission::Provisioned(self.bucket(planned, &sku)?),
-            BillingMode::Tokens => Admission::Standard(self.limiter(planned, &sku)?),
-            _ => {
+            BillingMode::Tokens | BillingMode::Developer => {
+                let (limiter, more) = self.limiter(planned, &sku)?;
+                limits = more;
+                Admission::Standard(limiter)
+            }
+            BillingMode::Batch => Admission::Batch(self.batch(planned, &sku)?),
+            BillingMode::ManagedCompute => Admission::Managed(self.compute(planned)?),
+            BillingMode::Commitment | BillingMode::Local => {
                 return Err(Diagnostic::error(
                     "sku-not-simulated",
-                    format!("cannot be simulated yet: {}", sku.name),
+                    format!("cannot be simulated: {} serves no calls of the platform", sku.name),
                 )
                 .at(planned.sku.place.clone())
+                .hint("choose a deployment type of today")
                 .into());
             }
         };
         let mut deployment = Deployment::new(admission, self.service(planned)?);
         deployment.max_input_tokens = self.max_input(planned, &sku)?;
         deployment.long_context_above_tokens = self.long_context(planned, &sku)?;
-        let events = self.scenario.events.iter().filter(|event| event.is_of(&planned.name));
-        deployment.rules.timeline = events.flat_map(|event| event.changes.clone()).collect();
-        if let (Some(schedule), Admission::Provisioned(bucket)) =
-            (&planned.schedule, &mut deployment.admission)
-        {
-            let (period, window_us) = (&self.scenario.period, self.scenario.window.length_us);
-            let (first, resizes) = schedule.resizes(bucket.capacity_ptu, period, window_us);
-            bucket.capacity_ptu = first;
-            deployment.rules.timeline.extend(resizes);
+        deployment.rules.noise_per_1024 = self.noise(planned)?;
+        deployment.rules.limits = limits;
+        if planned.options.routed.is_some() {
+            deployment.rules.limits.pool = Some(self.pool(index));
         }
-        deployment.rules.timeline.sort_by_key(|change| change.at_us);
+        if let Admission::Provisioned(_) = &deployment.admission {
+            self.classes(planned, &mut deployment)?;
+        }
+        deployment.rules.lifetime = self.lifetime(planned, &sku)?;
+        self.timeline(planned, &mut deployment)?;
         if sku.billing == BillingMode::Tokens {
-            deployment.rules.tiers = self.tiers(planned, &sku)?;
+            deployment.rules.tiers = self.tiers(index, &sku)?;
+            deployment.rules.usage_tier = self.usage_tier(planned)?;
         }
-        Ok(deployment)
+        self.note_fixed(index, &sku)?;
+        Ok((deployment, self.meters(planned, &sku)?))
     }
 }

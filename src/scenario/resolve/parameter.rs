@@ -2,12 +2,38 @@
 
 use crate::scenario::resolve::deployment::Joint;
 use crate::units::dated::{Evidence, Status};
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, Place};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::sync::Arc;
 
 impl Joint<'_> {
+    /// A parameter that is a choice between readings: the scenario's own, else the catalogue's default.
+    pub(super) fn choice(&mut self, name: &str) -> Result<Arc<str>, Diagnostic> {
+        let parameter = self.catalog.parameter(name)?;
+        let (value, evidence) = match (self.scenario.parameters.get(name), parameter.choice()) {
+            (Some((text, place)), _) => {
+                if !parameter.options.iter().any(|option| **option == **text) {
+                    return Err(Diagnostic::error(
+                        "not-an-option",
+                        format!("not an option: {name} = {text}"),
+                    )
+                    .at(place.clone())
+                    .hint(format!("one of {}", parameter.options.join(", "))));
+                }
+                let stated = stated(&parameter.evidence, place);
+                (text.as_str().into(), stated)
+            }
+            (None, Some(choice)) => (choice.value, choice.evidence),
+            (None, None) => {
+                let message = format!("not a choice: {name} is a number");
+                return Err(Diagnostic::error("not-a-choice", message));
+            }
+        };
+        self.facts.note_words(name.to_owned(), value.to_string(), evidence);
+        Ok(value)
+    }
+
     /// A numeric parameter: the scenario's own value, else the catalogue's default.
     pub(super) fn parameter(&mut self, name: &str) -> Result<u64, Diagnostic> {
         let parameter = self.catalog.parameter(name)?;
@@ -17,13 +43,7 @@ impl Joint<'_> {
         let (value, evidence) = match (self.scenario.parameters.get(name), parameter.number()) {
             (Some((text, place)), _) => {
                 let value = text.parse().map_err(|_| refuse(text).at(place.clone()))?;
-                let stated = Evidence {
-                    status: Status::Assumed,
-                    source: "the scenario".into(),
-                    place: place.clone(),
-                    ..(*parameter.evidence).clone()
-                };
-                (value, Arc::new(stated))
+                (value, stated(&parameter.evidence, place))
             }
             (None, Some(number)) => {
                 let value =
@@ -35,4 +55,14 @@ impl Joint<'_> {
         self.facts.note_words(name.to_owned(), format!("{value} {}", parameter.unit), evidence);
         Ok(value)
     }
+}
+
+/// The evidence of a value that the scenario states.
+fn stated(default: &Evidence, place: &Place) -> Arc<Evidence> {
+    Arc::new(Evidence {
+        status: Status::Assumed,
+        source: "the scenario".into(),
+        place: place.clone(),
+        ..default.clone()
+    })
 }

@@ -3,15 +3,17 @@
 use crate::units::diagnostic::Diagnostics;
 
 /// Codes of diagnostics that say a sound candidate cannot be had, rather than that the input is wrong.
-const REFUSALS: [&str; 9] = [
+const REFUSALS: [&str; 11] = [
     "above-ptu-quota",
     "above-quota",
+    "no-flex",
     "no-grid",
     "no-priority",
     "no-quota",
     "no-throughput",
     "no-weight",
     "not-available",
+    "not-offered",
     "throughput-unpublished",
 ];
 

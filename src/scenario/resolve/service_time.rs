@@ -5,8 +5,34 @@ use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::resolve::deployment::Joint;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::{MILLISECOND_US, SECOND_US};
+use statrs::function::erf::erf_inv;
+use std::f64::consts::SQRT_2;
+
+/// Quantiles that stand for a distribution of factors.
+const QUANTILES: u32 = 64;
 
 impl Joint<'_> {
+    /// Noise around the time of an answer: evenly spaced quantiles of a lognormal factor of mean 1. Empty without noise.
+    pub(super) fn noise(&mut self, planned: &PlannedDeployment) -> Result<Vec<u32>, Diagnostic> {
+        let variation = match planned.options.latency.noise_ppm {
+            Some(ppm) => f64::from(ppm) / 1e6,
+            None => self.parameter("latency-noise")? as f64 / 100.0,
+        };
+        if variation <= 0.0 {
+            return Ok(Vec::new());
+        }
+        let variance = variation.mul_add(variation, 1.0).ln();
+        let factor = |index: u32| {
+            let probability = (f64::from(index) + 0.5) / f64::from(QUANTILES);
+            let normal = SQRT_2 * erf_inv(2.0 * probability - 1.0);
+            variance.sqrt().mul_add(normal, -variance / 2.0).exp()
+        };
+        let factors: Vec<f64> = (0..QUANTILES).map(factor).collect();
+        // The quantiles' own mean is a little below 1: the tail beyond the last one is missing.
+        let mean = factors.iter().sum::<f64>() / f64::from(QUANTILES);
+        Ok(factors.into_iter().map(|factor| (factor / mean * 1_024.0).round() as u32).collect())
+    }
+
     /// Time of an answer. Latency targets are documented for provisioned deployments only; a Standard one is assumed to
     /// do as well (P R24: best effort, no target).
     pub(super) fn service(
@@ -14,18 +40,31 @@ impl Joint<'_> {
         planned: &PlannedDeployment,
     ) -> Result<ServiceTime, Diagnostic> {
         let model = &*planned.model.name;
-        let first_token_us = self.parameter("first-token")? * MILLISECOND_US;
+        let stated = planned.options.latency;
+        let first_token_us = match stated.first_token_us {
+            Some(own) => own,
+            None => self.parameter("first-token")? * MILLISECOND_US,
+        };
+        if let Some(tokens_per_second) = stated.tokens_per_second {
+            let per_output_token_us = SECOND_US / u64::from(tokens_per_second.max(1));
+            return Ok(ServiceTime { first_token_us, per_output_token_us });
+        }
         let target = self
             .catalog
             .throughput(model, self.on)
             .ok()
             .and_then(|throughput| throughput.latency_target_tokens_per_second);
         let tokens_per_second = match target {
-            Some(target) => self.facts.note(
-                format!("latency target of {model}"),
-                "output tokens per second",
-                target,
-            ),
+            Some(target) => {
+                let name = format!("latency target of {model}");
+                let target = self.facts.note(name, "output tokens per second", target);
+                if planned.capacity_ptu.is_some() {
+                    target
+                } else {
+                    let per_cent = self.parameter("standard-tokens-per-second-of-target")?;
+                    (u64::from(target) * per_cent / 100) as u32
+                }
+            }
             None => self.parameter("tokens-per-second-without-target")? as u32,
         };
         if tokens_per_second == 0 {

@@ -1,36 +1,78 @@
 //! How a workload calls.
 
 use crate::catalog::Catalog;
-use crate::engine::rules::StreamRules;
+use crate::catalog::sku::BillingMode;
+use crate::engine::rules::{RoutePolicy, StreamRules};
 use crate::engine::setup::Client;
 use crate::scenario::calls::prompt_cache;
+use crate::scenario::content_filter;
 use crate::scenario::facts::Facts;
-use crate::scenario::question::{Scenario, Workload};
+use crate::scenario::question::Workload;
+use crate::scenario::resolve::deployment::Joint;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::time::MILLISECOND_US;
+use crate::units::time::{MILLISECOND_US, SECOND_US};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// The day from which the last deployment's answer is returned when all of a route refuse (P C5).
 const LAST_ANSWER_FROM: Date = jiff::civil::date(2026, 6, 18);
 
-/// How a workload calls, with what the catalogue and the calendar add.
-pub(super) fn stream_rules(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    workload: &Workload,
-    facts: &mut Facts,
-) -> Result<StreamRules, Diagnostic> {
-    let mut rules = workload.rules.clone();
-    if let Some(cache) = &workload.calls.prompt_cache {
-        rules.prompt_cache = Some(prompt_cache(cache, catalog, facts)?);
+impl Joint<'_> {
+    /// How a workload calls the deployments of its route, with what the catalogue and the calendar add.
+    pub(super) fn stream_rules(
+        &mut self,
+        workload: &Workload,
+        route: &[usize],
+    ) -> Result<StreamRules, Diagnostic> {
+        self.check_route(workload, route)?;
+        let mut rules = workload.rules.clone();
+        let calls = &workload.calls;
+        if let Some(cache) = &calls.prompt_cache {
+            rules.prompt_cache = Some(prompt_cache(cache, |name| self.parameter(name))?);
+        }
+        if let Some(filter) = &calls.content_filter {
+            let lag_tokens = if filter.asynchronous {
+                self.parameter("asynchronous-filter-lag")? as u32
+            } else {
+                0
+            };
+            let (catalog, on) = (self.catalog, self.on);
+            rules.filter =
+                Some(content_filter::resolve(filter, catalog, on, self.facts, lag_tokens)?);
+        }
+        if calls.batch.is_some() && rules.deadline_us.is_none() {
+            rules.deadline_us = self.target_us(route)?;
+        }
+        if let Some(weights) = self.split(route) {
+            rules.policy = RoutePolicy::Split(weights);
+        }
+        let change = LAST_ANSWER_FROM.to_zoned(TimeZone::UTC).ok();
+        let until_us = change.map_or(0, |change| {
+            change.timestamp().as_microsecond() - self.scenario.period.start().as_microsecond()
+        });
+        rules.first_answer_until_us = u64::try_from(until_us).unwrap_or(0);
+        Ok(rules)
     }
-    let change = LAST_ANSWER_FROM.to_zoned(TimeZone::UTC).ok();
-    let until_us = change.map_or(0, |change| {
-        change.timestamp().as_microsecond() - scenario.period.start().as_microsecond()
-    });
-    rules.first_answer_until_us = u64::try_from(until_us).unwrap_or(0);
-    Ok(rules)
+
+    /// The platform's own target for a batch, where the route holds one (S 28).
+    fn target_us(&mut self, route: &[usize]) -> Result<Option<u64>, Diagnostic> {
+        for index in route {
+            let sku = self.catalog.sku(&self.candidate.deployments[*index].sku.name)?;
+            if sku.billing == BillingMode::Batch {
+                let target = self.catalog.batch_completion_window(&sku.name, self.on)?;
+                return Ok(Some(target.value * SECOND_US));
+            }
+        }
+        Ok(None)
+    }
+
+    /// How a router divides the calls, where a route is the models behind one (S 76: by content, which is not simulated).
+    fn split(&self, route: &[usize]) -> Option<Vec<u32>> {
+        let routed = |index: &usize| self.candidate.deployments[*index].options.routed.as_ref();
+        let name = &routed(route.first()?)?.name;
+        let of_router = |index: &usize| routed(index).filter(|other| other.name == *name);
+        route.iter().map(|index| of_router(index).map(|member| member.weight)).collect()
+    }
 }
 
 /// The client policy of a name.

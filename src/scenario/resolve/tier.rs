@@ -1,34 +1,49 @@
 //! Service tiers of a Standard deployment.
 
+use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::sku::Sku;
-use crate::engine::rules::{TierRequest, TierRules};
+use crate::engine::rules::{TierRequest, TierRules, UsageTier};
 use crate::engine::setup::ServiceTime;
+use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::resolve::deployment::Joint;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::time::SECOND_US;
+use crate::units::time::{DAY_US, SECOND_US};
+use crate::units::tokens::TokenClass;
+use jiff::civil::Date;
 
 /// Priority tokens above this share of the lowest of the 15 minutes before are served at the standard tier (S 38).
 const PRIORITY_RAMP_PER_CENT: u64 = 150;
 
+/// The month of usage tiers, as the engine counts it.
+const MONTH_US: u64 = 30 * DAY_US;
+
+/// Since when flex calls that cannot be served as such are answered 400 (S 40).
+const FLEX_REFUSED_FROM: Date = jiff::civil::date(2026, 9, 25);
+
 impl Joint<'_> {
-    /// Priority processing, where a workload asks for it (S 35-38).
-    pub(super) fn tiers(
-        &mut self,
-        planned: &PlannedDeployment,
-        sku: &Sku,
-    ) -> Result<TierRules, Diagnostic> {
-        let asked = self.scenario.workloads.iter().find(|workload| {
-            workload.may_call(&planned.model.name) && workload.rules.tier == TierRequest::Priority
-        });
-        let Some(workload) = asked else { return Ok(TierRules::default()) };
+    /// Priority and flex processing, where a caller asks for it or the deployment's default is priority (S 35-42).
+    pub(super) fn tiers(&mut self, index: usize, sku: &Sku) -> Result<TierRules, Diagnostic> {
+        let candidate = self.candidate;
+        let planned = &candidate.deployments[index];
+        let mut rules = TierRules::default();
+        if let Some(workload) = self.asks(index, TierRequest::Flex) {
+            let place = workload.model.place.clone();
+            rules.flex_unsupported = !self.offers_flex(planned).map_err(|e| e.at(place))?;
+            rules.flex_refused_per_million = self.parameter("flex-capacity-refusals")? * 10_000;
+        }
+        let by_default = planned.options.limits.priority_by_default;
+        let asked = self.asks(index, TierRequest::Priority).map(|w| w.model.place.clone());
+        let Some(place) = asked.or_else(|| by_default.then(|| planned.sku.place.clone())) else {
+            return Ok(rules);
+        };
         let (model, region) = (&*planned.model.name, &planned.region.name);
         if !self.catalog.has_priority(model, &sku.name, region, self.on) {
             return Err(Diagnostic::error(
                 "no-priority",
                 format!("no priority processing: {model} · {} in {region}", sku.name),
             )
-            .at(workload.model.place.clone())
+            .at(place)
             .hint("drop service_tier, or choose a region and SKU that offer it"));
         }
         let standard = self.service(planned)?;
@@ -49,7 +64,57 @@ impl Joint<'_> {
             priority_input_tokens_max: above,
             ramp_per_cent: Some(PRIORITY_RAMP_PER_CENT),
             peak_downgrade_per_million: self.parameter("priority-peak-downgrade")? * 10_000,
-            ..TierRules::default()
+            priority_by_default: by_default,
+            ..rules
         })
+    }
+
+    /// Whether flex calls are served as such. Where they are not the platform answers 400 since 2026-09-25 and there is nothing
+    /// to plan; before, it served them at the standard tier (S 40).
+    fn offers_flex(&self, planned: &PlannedDeployment) -> Result<bool, Diagnostic> {
+        let query = TokenPriceQuery {
+            model: &planned.model.name,
+            sku: &planned.sku.name,
+            region: &planned.region.name,
+            tier: ServiceTier::Flex,
+            context: ContextTier::Default,
+            class: TokenClass::Output,
+        };
+        if self.catalog.token_price(&query, self.on).is_ok() {
+            return Ok(true);
+        }
+        if self.on < FLEX_REFUSED_FROM {
+            return Ok(false);
+        }
+        Err(Diagnostic::error(
+            "no-flex",
+            format!(
+                "no flex processing: {} · {} in {}: every such call would be answered 400",
+                planned.model.name, planned.sku.name, planned.region.name
+            ),
+        )
+        .hint("drop service_tier, or choose a model and SKU that offer it"))
+    }
+
+    /// Slower answers above a monthly use (S 20). The platform counts a tenant's use of the model; here it is this deployment's.
+    pub(super) fn usage_tier(
+        &mut self,
+        planned: &PlannedDeployment,
+    ) -> Result<Option<UsageTier>, Diagnostic> {
+        let model = &*planned.model.name;
+        let Some(tokens) = self.catalog.usage_tier_tokens(model, self.on) else { return Ok(None) };
+        let per_cent = self.parameter("usage-tier-slowdown")?;
+        if per_cent <= 100 {
+            return Ok(None);
+        }
+        let tokens = self.facts.note(format!("usage tier of {model}"), "tokens a month", tokens);
+        // A window that stands for many has its part of the month's use.
+        let window = self.scenario.window;
+        let tokens = if window.repetitions > 1 && window.length_us < MONTH_US {
+            (u128::from(tokens) * u128::from(window.length_us) / u128::from(MONTH_US)) as u64
+        } else {
+            tokens
+        };
+        Ok(Some(UsageTier { tokens, slower_per_1024: (per_cent * 1_024 / 100) as u32 }))
     }
 }

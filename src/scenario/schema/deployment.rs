@@ -1,6 +1,8 @@
 //! `[today]`.
 
+use crate::scenario::serving::{BatchTable, ComputeTable, LatencyTable};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// What is deployed now.
@@ -29,6 +31,26 @@ pub struct DeploymentTable {
     pub capacity_ptu: Option<Spanned<u32>>,
     /// Token limit, for standard SKUs; the tier's quota when absent.
     pub limit_tokens_per_minute: Option<u64>,
+    /// Request limit, for standard SKUs; the part of the quota that the token limit takes when absent.
+    pub limit_requests_per_minute: Option<u64>,
+    /// Limiter profile of the catalogue, for standard SKUs; `"documented"` when absent.
+    pub limiter: Option<Spanned<String>>,
+    /// Whether dynamic quota is switched on, for standard SKUs.
+    #[serde(default)]
+    pub dynamic_quota: bool,
+    /// `"priority"` serves calls that ask for no tier with priority, for standard SKUs; `"default"` when absent.
+    pub service_tier: Option<Spanned<String>>,
+    /// Whether it serves a fine-tuned version of the model.
+    #[serde(default)]
+    pub fine_tuned: bool,
+    /// The queue of a batch SKU.
+    pub batch: Option<BatchTable>,
+    /// The machines of managed compute.
+    pub compute: Option<ComputeTable>,
+    /// How long answers take, where that is known.
+    pub latency: Option<LatencyTable>,
+    /// For a model router: the models it chooses among, each with its part of the calls, such as `{ "gpt-5" = 30, "gpt-5-mini" = 70 }`.
+    pub router: Option<Spanned<BTreeMap<String, u32>>>,
     /// Name of the standard deployment that takes what this one refuses.
     pub spillover_to: Option<Spanned<String>>,
 }

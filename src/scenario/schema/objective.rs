@@ -9,6 +9,8 @@ use toml::Spanned;
 pub struct SloTable {
     /// Most calls that may end in a 429 after the client's own retries, such as `"0.1 %"`.
     pub throttled_share: Option<Spanned<String>>,
+    /// Most calls that may be answered after their deadline (`calls.batch`); none when absent.
+    pub late_share: Option<Spanned<String>>,
     /// Bounds on the time a call waits for admission.
     #[serde(default)]
     pub added_wait: PercentileTable,

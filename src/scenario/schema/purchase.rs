@@ -33,7 +33,9 @@ fn yes() -> bool {
 pub struct SubscriptionTable {
     /// Its quota tier, such as `"Tier 1"`.
     pub quota_tier: Spanned<String>,
-    /// PTU quota by provisioned SKU; unlimited where absent.
+    /// The agreement that batch quotas and those of some partners depend on, such as `"Enterprise and MCA-E"`.
+    pub agreement: Option<Spanned<String>>,
+    /// PTU quota by provisioned SKU, in each region; unlimited where absent.
     #[serde(default)]
     pub ptu_quota: BTreeMap<String, u32>,
 }

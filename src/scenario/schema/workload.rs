@@ -24,6 +24,9 @@ pub struct WorkloadTable {
     pub max_output_tokens: Option<u32>,
     /// Client policy of the catalogue.
     pub client: Spanned<String>,
+    /// Names of the deployments of `[today]` it calls, in order; each is followed by those it spills over to. When absent the
+    /// first of its model that nothing spills over to; a batch deployment for calls that may wait.
+    pub route: Option<Vec<Spanned<String>>>,
     /// How it calls beyond that.
     pub calls: Option<CallsTable>,
     /// The team that pays for it.

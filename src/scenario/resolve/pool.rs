@@ -1,0 +1,79 @@
+//! Quota pools: deployments of one model and SKU draw on one quota in a region, a data zone or a subscription (S 1, S 2).
+
+use crate::catalog::quota::{Quota, QuotaPool};
+use crate::scenario::candidate::PlannedDeployment;
+use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::resolve::limiter::limited_model;
+use crate::units::diagnostic::Diagnostic;
+
+impl Joint<'_> {
+    /// The tokens a minute that a deployment has of its pool: what it states, or an even part of what the others leave.
+    pub(super) fn share_of_pool(
+        &self,
+        planned: &PlannedDeployment,
+        quota: &Quota,
+        tokens: u64,
+        what: &str,
+    ) -> Result<u64, Diagnostic> {
+        let members: Vec<&PlannedDeployment> = self.members(planned, quota);
+        let stated: u64 = members.iter().filter_map(|m| m.limit_tokens_per_minute).sum();
+        let unstated = members.iter().filter(|m| m.limit_tokens_per_minute.is_none()).count();
+        let left = tokens.checked_sub(stated);
+        match (planned.limit_tokens_per_minute, left) {
+            (Some(own), Some(_)) => Ok(own),
+            (None, Some(left)) if left > 0 => Ok(left / unstated.max(1) as u64),
+            (None, Some(_)) => Err(Diagnostic::error(
+                "above-quota",
+                format!(
+                    "above quota: {what} · nothing is left for {} (quota {tokens})",
+                    planned.name
+                ),
+            )
+            .at(planned.sku.place.clone())
+            .hint("lower the limits of the others, or name a higher quota_tier once you have it")),
+            (_, None) => {
+                let together = if members.len() > 1 { " together" } else { "" };
+                Err(Diagnostic::error(
+                    "above-quota",
+                    format!("above quota: {what} · {stated} tokens per minute{together} (quota {tokens})"),
+                )
+                .at(planned.sku.place.clone())
+                .hint("lower limit_tokens_per_minute, or name a higher quota_tier once you have it"))
+            }
+        }
+    }
+
+    /// One set of windows for the models behind one router: the index of the first of them.
+    pub(super) fn pool(&self, index: usize) -> u16 {
+        let router = |index: usize| {
+            self.candidate.deployments[index].options.routed.as_ref().map(|routed| &routed.name)
+        };
+        let first =
+            (0..self.candidate.deployments.len()).find(|other| router(*other) == router(index));
+        first.unwrap_or(index) as u16
+    }
+
+    /// The deployments that draw on the quota of one, itself among them. A router counts once.
+    fn members(&self, planned: &PlannedDeployment, quota: &Quota) -> Vec<&PlannedDeployment> {
+        let zone = |of: &PlannedDeployment| {
+            self.catalog.region(&of.region.name).ok().and_then(|region| region.data_zone.clone())
+        };
+        let router = |of: &PlannedDeployment| of.options.routed.as_ref().map(|r| r.name.clone());
+        let mut members: Vec<&PlannedDeployment> = Vec::new();
+        for other in &self.candidate.deployments {
+            let near = match quota.pool {
+                QuotaPool::Region => other.region.name == planned.region.name,
+                QuotaPool::DataZone => zone(other) == zone(planned),
+                QuotaPool::Subscription => true,
+            };
+            let same = other.sku.name == planned.sku.name
+                && limited_model(other) == limited_model(planned);
+            let seen = router(other).is_some()
+                && members.iter().any(|member| router(member) == router(other));
+            if near && same && !seen {
+                members.push(other);
+            }
+        }
+        members
+    }
+}

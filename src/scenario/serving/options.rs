@@ -1,0 +1,84 @@
+//! All of it for one deployment.
+
+use crate::scenario::load::Check;
+use crate::scenario::question::Named;
+use crate::scenario::schema::DeploymentTable;
+use crate::scenario::serving::compute::compute;
+use crate::scenario::serving::latency::latency;
+use crate::scenario::serving::{BatchOptions, ComputeOptions, LatencyOptions, LimitOptions};
+use std::sync::Arc;
+
+/// What only some kinds of deployments have. The default is a plain deployment.
+#[derive(Clone, Debug, Default)]
+pub struct DeploymentOptions {
+    /// Limits of a Standard deployment.
+    pub limits: LimitOptions,
+    /// Whether it serves a fine-tuned version of its model: hosting is billed, and 15 idle days delete it (S 57, S 58).
+    pub fine_tuned: bool,
+    /// The queue of a batch deployment.
+    pub batch: BatchOptions,
+    /// The machines of managed compute.
+    pub compute: Option<ComputeOptions>,
+    /// How long answers take.
+    pub latency: LatencyOptions,
+    /// The router in front of it.
+    pub routed: Option<Routed>,
+}
+
+/// A model behind a router: one deployment to the platform and on the meter of its fee, several models in the bill (S 76, S 77).
+#[derive(Clone, Debug)]
+pub struct Routed {
+    /// Name of the router's deployment.
+    pub name: Arc<str>,
+    /// Model id of the router.
+    pub model: Named,
+    /// Part of the calls that this model serves, against those of its siblings.
+    pub weight: u32,
+}
+
+impl Check<'_> {
+    /// The options of a deployment. What is wrong is reported and left out.
+    pub(in crate::scenario) fn options(&mut self, table: &DeploymentTable) -> DeploymentOptions {
+        let mut options = DeploymentOptions {
+            fine_tuned: table.fine_tuned,
+            batch: table.batch.as_ref().map(BatchOptions::from).unwrap_or_default(),
+            ..DeploymentOptions::default()
+        };
+        options.limits = LimitOptions {
+            requests_per_minute: table.limit_requests_per_minute,
+            profile: table.limiter.as_ref().map(|name| self.named(name)),
+            dynamic_quota: table.dynamic_quota,
+            priority_by_default: self.priority_by_default(table),
+        };
+        if let Some(written) = &table.compute {
+            match compute(written, |span| self.place(span)) {
+                Ok(checked) => options.compute = Some(checked),
+                Err(wrong) => self.all_wrong(wrong),
+            }
+        }
+        if let Some(written) = &table.latency {
+            match latency(written) {
+                Ok(checked) => options.latency = checked,
+                Err(wrong) => self.all_wrong(wrong),
+            }
+        }
+        options
+    }
+
+    fn priority_by_default(&mut self, table: &DeploymentTable) -> bool {
+        let Some(tier) = &table.service_tier else { return false };
+        match tier.get_ref().as_str() {
+            "priority" => true,
+            "default" => false,
+            other => {
+                self.wrong(
+                    "unknown-service-tier",
+                    tier.span(),
+                    format!("unknown service tier of a deployment: {other}"),
+                    "\"default\" or \"priority\"; flex is asked for by the call",
+                );
+                false
+            }
+        }
+    }
+}

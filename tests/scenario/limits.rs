@@ -1,0 +1,156 @@
+//! Limits of Standard deployments: pools, profiles, partners, tiers (S 1-20, S 35-42, S 68-73).
+
+use crate::support::{simulated, text, wrong};
+use ptuplan::engine::setup::{Admission, Limiter};
+use ptuplan::scenario::evaluate::Simulated;
+
+fn limiter(simulated: &Simulated, index: usize) -> &Limiter {
+    match &simulated.resolved.setup.deployments[index].admission {
+        Admission::Standard(limiter) => limiter,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn today(deployments: &[&str]) -> String {
+    let rows: Vec<String> = deployments
+        .iter()
+        .enumerate()
+        .map(|(index, more)| format!("{{ name = \"d{index}\", model = \"gpt-4.1\", {more} }}"))
+        .collect();
+    format!("[today]\ndeployments = [{}]\n", rows.join(", "))
+}
+
+/// S 1: deployments of one model and type in one region share one quota; those in another region have their own.
+#[test]
+fn deployments_share_their_quota() {
+    let global = "sku = \"GlobalStandard\"";
+    let elsewhere = "sku = \"GlobalStandard\", region = \"eastus2\"";
+    let (_, alone, _) = simulated(&text("", "", &today(&[global])), &[]);
+    let all = limiter(&alone, 0).limit_tokens_per_minute.unwrap();
+    let (_, shared, _) = simulated(
+        &text(
+            "",
+            "",
+            &today(&[
+                &format!("{global}, limit_tokens_per_minute = 400_000"),
+                global,
+                global,
+                elsewhere,
+            ]),
+        ),
+        &[],
+    );
+    let limits: Vec<u64> =
+        (0..4).map(|index| limiter(&shared, index).limit_tokens_per_minute.unwrap()).collect();
+    assert_eq!(limits, [400_000, (all - 400_000) / 2, (all - 400_000) / 2, all]);
+    let half = format!("{global}, limit_tokens_per_minute = {}", all / 2 + 1);
+    let found = wrong(&text("", "", &today(&[&half, &half])));
+    assert!(found[0].contains("tokens per minute together (quota"), "{found:?}");
+    let found = wrong(&text(
+        "",
+        "",
+        &today(&[&format!("{global}, limit_tokens_per_minute = {all}"), global]),
+    ));
+    assert!(found[0].contains("nothing is left for d1"), "{found:?}");
+}
+
+#[test]
+fn a_limiter_profile_is_a_name_in_the_catalogue() {
+    let rest = today(&[
+        "sku = \"GlobalStandard\", limiter = \"aoai-api-simulator\", limit_tokens_per_minute = 10_000, limit_requests_per_minute = 60",
+    ]);
+    let (_, simulated, _) = simulated(&text("", "", &rest), &[]);
+    let own = limiter(&simulated, 0);
+    let (known, more) = Limiter::aoai_api_simulator(10_000);
+    assert_eq!(*own, known);
+    assert_eq!(simulated.resolved.setup.deployments[0].rules.limits, more);
+    let found = wrong(&text("", "", &rest.replace("aoai-api-simulator", "simulator")));
+    assert!(found[0].contains("simulator"), "{found:?}");
+}
+
+#[test]
+fn dynamic_quota_raises_the_limit_by_an_assumed_share() {
+    let rest =
+        today(&["sku = \"GlobalStandard\", dynamic_quota = true, limit_tokens_per_minute = 1_000"]);
+    let calls: Vec<_> = (0..60_000).map(|n| (n * 100_000, 100, 0)).collect();
+    let (_, raised, _) = simulated(&text("", "", &rest), &calls);
+    let (_, plain, _) =
+        simulated(&text("", "", &rest.replace("dynamic_quota = true, ", "")), &calls);
+    let served = |s: &Simulated| s.outcome.streams[0].completed as f64;
+    let gain = served(&raised) / served(&plain);
+    assert!((1.05..1.25).contains(&gain), "{gain}: up to 20 %, half of it on average");
+    let assumed: Vec<&str> = raised.resolved.facts.assumed().map(|f| f.name.as_str()).collect();
+    assert!(assumed.contains(&"dynamic-quota-headroom"), "{assumed:?}");
+}
+
+/// S 68: models of other makers have limits of their own, requests in service among them.
+#[test]
+fn models_of_other_makers_have_the_default_limits() {
+    let rest = "[today]\ndeployments = [{ sku = \"Standard (serverless API)\", model = \"DeepSeek-R1\", region = \"eastus2\" }]\n";
+    let (_, simulated, bill) =
+        simulated(&text("", "model = \"DeepSeek-R1\"\n", rest), &[(0, 1_000_000, 0)]);
+    assert_eq!(limiter(&simulated, 0).limit_tokens_per_minute, Some(5_000_000));
+    assert_eq!(simulated.resolved.setup.deployments[0].rules.limits.concurrent, Some(300));
+    assert_eq!(bill.line_items.len(), 1);
+}
+
+/// S 72: Claude's limits are by agreement, input and output apart.
+#[test]
+fn claude_has_input_and_output_limits_of_its_agreement() {
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"claude-sonnet-4-5\", region = \"eastus2\" }]\n";
+    let workload = "model = \"claude-sonnet-4-5\"\n";
+    let (_, simulated, bill) = simulated(&text("", workload, rest), &[(0, 1_000_000, 0)]);
+    let limits = &simulated.resolved.setup.deployments[0].rules.limits;
+    assert!(limits.input_tokens_per_minute.is_some() && limits.output_tokens_per_minute.is_some());
+    assert_eq!(limiter(&simulated, 0).limit_tokens_per_minute, None);
+    assert_eq!(bill.line_items[0].effective_cost.amount(), crate::support::decimal("3"));
+    let found =
+        wrong(&text("", workload, &rest.replace("agreement = \"Enterprise and MCA-E\"\n", "")));
+    assert!(found[0].contains("subscription.agreement"), "{found:?}");
+}
+
+/// S 40: since 2026-09-25 a call for flex that cannot be served as such is a 400; before, it was served at the standard tier.
+#[test]
+fn flex_is_served_refused_or_falls_back_by_model_and_date() {
+    let flex = "calls = { service_tier = \"flex\" }\n";
+    let found = wrong(&text("", flex, &today(&["sku = \"GlobalStandard\""])));
+    assert!(found[0].contains("every such call would be answered 400"), "{found:?}");
+    let before = text("", flex, &today(&["sku = \"GlobalStandard\""]))
+        .replace("start = 2026-12-01", "start = 2026-09-01");
+    let (_, fallen, _) = simulated(&before, &[(0, 1_000, 10)]);
+    assert_eq!(fallen.outcome.usage[0].tier.as_str(), "standard");
+    let workload = format!("model = \"gpt-5.6-sol\"\n{flex}");
+    let rest = "[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"gpt-5.6-sol\" }]\n";
+    let (_, served, _) = simulated(&text("", &workload, rest), &[(0, 1_000, 10)]);
+    assert_eq!(served.outcome.usage[0].tier.as_str(), "flex");
+    let assumed: Vec<&str> = served.resolved.facts.assumed().map(|f| f.name.as_str()).collect();
+    assert!(assumed.contains(&"flex-capacity-refusals"), "{assumed:?}");
+}
+
+/// S 20: a month's use above the usage tier slows answers down.
+#[test]
+fn the_usage_tier_of_a_model_is_known() {
+    let rest = format!(
+        "{}[parameters]\nusage-tier-slowdown = 200\n",
+        today(&["sku = \"GlobalStandard\""])
+    );
+    let (_, simulated, _) = simulated(&text("", "", &rest), &[]);
+    let tier = simulated.resolved.setup.deployments[0].rules.usage_tier.unwrap();
+    assert_eq!((tier.tokens, tier.slower_per_1024), (30_000_000_000, 2_048));
+}
+
+/// P R4: generation B charges cached input, cache writes and long context.
+#[test]
+fn generation_b_has_classes_of_its_own() {
+    let rest = "[today]\ndeployments = [{ sku = \"GlobalProvisionedManaged\", model = \"gpt-6-sol\", capacity_ptu = 100 }]\n";
+    let (_, simulated, _) = simulated(&text("", "model = \"gpt-6-sol\"\n", rest), &[]);
+    let rules = &simulated.resolved.setup.deployments[0].rules;
+    assert_eq!(rules.cache_write_weight, Some(125));
+    let long = rules.long_weights.unwrap();
+    assert_eq!(
+        (long.weights.input, long.weights.cached_input, long.weights.output, long.cache_write),
+        (200, 20, 750, 250)
+    );
+    let assumed: Vec<&str> = simulated.resolved.facts.assumed().map(|f| f.name.as_str()).collect();
+    assert!(assumed.contains(&"provisioned-long-context-threshold"), "{assumed:?}");
+}
