@@ -5,12 +5,20 @@
 mod answers;
 #[path = "plan/brute_force.rs"]
 mod brute_force;
+#[path = "plan/laws.rs"]
+mod laws;
 #[path = "plan/models.rs"]
 mod models;
+#[path = "plan/objectives.rs"]
+mod objectives;
+#[path = "plan/opinions.rs"]
+mod opinions;
 #[path = "plan/optima.rs"]
 mod optima;
 #[path = "plan/portfolio.rs"]
 mod portfolio;
+#[path = "plan/required.rs"]
+mod required;
 #[path = "plan/schedules.rs"]
 mod schedules;
 #[path = "plan/support.rs"]

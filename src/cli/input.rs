@@ -73,6 +73,7 @@ pub(super) fn read_bytes(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
 pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure> {
     let text = fs::read_to_string(path).map_err(|error| cannot_read("scenario", path, &error))?;
     let mut scenario = load(&path.to_string_lossy(), &text)?;
+    read_policy(&mut scenario, path)?;
     if let Some(seed) = common.seed {
         scenario.seed = seed;
     }
@@ -80,6 +81,22 @@ pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure
         scenario = scenario.what_if(name)?;
     }
     Ok(scenario)
+}
+
+/// The file of `require.policy`, relative to the scenario.
+fn read_policy(scenario: &mut Scenario, path: &Path) -> Result<(), Failure> {
+    let Some(policy) = scenario.require.policy.clone() else { return Ok(()) };
+    let file = path.parent().unwrap_or(Path::new(".")).join(&*policy.name);
+    let text = fs::read_to_string(&file).map_err(|error| {
+        let message = format!("cannot read policy: {} ({error})", file.display());
+        Diagnostics::from(
+            Diagnostic::error("cannot-read", message)
+                .at(policy.place)
+                .hint("the path is relative to the scenario file"),
+        )
+    })?;
+    scenario.require.read_policy(&file.to_string_lossy(), &text)?;
+    Ok(())
 }
 
 /// The traces of a scenario's workloads, in order; paths are relative to the scenario file.

@@ -48,6 +48,41 @@ pub struct StreamMeasures {
     pub added_wait: TimePercentiles,
     /// Time from arrival to completion, of the served calls; none when nothing was served.
     pub latency: Option<TimePercentiles>,
+    /// Time from arrival to the first token, of the served calls; none when nothing was served or nobody set it.
+    pub first_token: Option<TimePercentiles>,
+    /// The longest time from arrival to completion, microseconds, to a 64th below; none when nothing was served.
+    pub slowest_us: Option<u64>,
+}
+
+impl TimePercentiles {
+    /// One of the three percentiles.
+    pub const fn at(&self, percent: u64) -> u64 {
+        match percent {
+            50 => self.p50_us,
+            95 => self.p95_us,
+            _ => self.p99_us,
+        }
+    }
+
+    /// All percentiles later by the same time.
+    #[must_use]
+    pub const fn later_by(self, us: u64) -> Self {
+        Self { p50_us: self.p50_us + us, p95_us: self.p95_us + us, p99_us: self.p99_us + us }
+    }
+}
+
+impl StreamMeasures {
+    /// Share of calls that ended in an error after retries, 429 or other.
+    pub fn failed_share(&self) -> f64 {
+        if self.offered == 0 { 0.0 } else { self.failed as f64 / self.offered as f64 }
+    }
+
+    /// With the time to the first token, when that comes `first_token_us` after admission.
+    #[must_use]
+    pub fn with_first_token(mut self, first_token_us: u64) -> Self {
+        self.first_token = (self.completed > 0).then(|| self.added_wait.later_by(first_token_us));
+        self
+    }
 }
 
 /// The measures of one stream.
@@ -63,6 +98,10 @@ pub fn of_streams(streams: &[StreamOutcome]) -> StreamMeasures {
     let share = |count: u64| if offered == 0 { 0.0 } else { count as f64 / offered as f64 };
     let mut waits: Vec<u32> =
         streams.iter().flat_map(|s| s.added_waits_us.iter().copied()).collect();
+    let mut times = TimeCounts::default();
+    for stream in streams {
+        times.merge(&stream.latencies);
+    }
     let mut at = |percent| nearest_rank(&mut waits, completed, percent);
     StreamMeasures {
         offered,
@@ -73,16 +112,14 @@ pub fn of_streams(streams: &[StreamOutcome]) -> StreamMeasures {
         throttled_share: share(sum(|s| s.failed_throttled)),
         late_share: share(sum(|s| s.late)),
         added_wait: TimePercentiles { p50_us: at(50), p95_us: at(95), p99_us: at(99) },
-        latency: latency(streams),
+        latency: latency(&times),
+        first_token: None,
+        slowest_us: times.percentile_us(100),
     }
 }
 
 /// Percentiles of the time from arrival to the complete answer, to a 64th; none when nothing was served.
-fn latency(streams: &[StreamOutcome]) -> Option<TimePercentiles> {
-    let mut all = TimeCounts::default();
-    for stream in streams {
-        all.merge(&stream.latencies);
-    }
+fn latency(all: &TimeCounts) -> Option<TimePercentiles> {
     let [p50_us, p95_us, p99_us] = [50, 95, 99].map(|percent| all.percentile_us(percent));
     Some(TimePercentiles { p50_us: p50_us?, p95_us: p95_us?, p99_us: p99_us? })
 }

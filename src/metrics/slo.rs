@@ -1,41 +1,120 @@
 //! Service-level objectives: bounds and which of them a simulation broke.
 
 use crate::metrics::measures::StreamMeasures;
+use crate::units::time::HOUR_US;
 
 /// Bounds on what users see; none where absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slo {
     /// Most calls that may end in a 429 after retries, in 1/1,000,000.
     pub throttled_share_ppm: Option<u32>,
+    /// Most calls that may end in any error after retries, in 1/1,000,000.
+    pub failed_share_ppm: Option<u32>,
     /// Most calls that may be answered after their deadline, in 1/1,000,000. Only calls with a deadline can be late.
     pub late_share_ppm: Option<u32>,
-    /// Bound on the median added wait, microseconds.
-    pub added_wait_p50_us: Option<u64>,
-    /// Bound on the 95th percentile of added wait, microseconds.
-    pub added_wait_p95_us: Option<u64>,
-    /// Bound on the 99th percentile of added wait, microseconds.
-    pub added_wait_p99_us: Option<u64>,
+    /// Bounds on the time from arrival to admission.
+    pub added_wait: TimeBounds,
+    /// Bounds on the time from arrival to the first token.
+    pub first_token: TimeBounds,
+    /// Bounds on the time from arrival to the complete answer.
+    pub latency: TimeBounds,
+    /// Every answer must be complete this long after its call, microseconds.
+    pub deadline_us: Option<u64>,
+}
+
+/// Bounds on percentiles of a time, microseconds; none where absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeBounds {
+    /// Median.
+    pub p50_us: Option<u64>,
+    /// 95th percentile.
+    pub p95_us: Option<u64>,
+    /// 99th percentile.
+    pub p99_us: Option<u64>,
+}
+
+impl TimeBounds {
+    fn stated(&self) -> impl Iterator<Item = (u64, u64)> + use<> {
+        let all = [(50, self.p50_us), (95, self.p95_us), (99, self.p99_us)];
+        all.into_iter().filter_map(|(percent, bound)| Some((percent, bound?)))
+    }
+
+    /// The bounds of `self`, and where it has none those of `other`.
+    fn or(self, other: Self) -> Self {
+        Self {
+            p50_us: self.p50_us.or(other.p50_us),
+            p95_us: self.p95_us.or(other.p95_us),
+            p99_us: self.p99_us.or(other.p99_us),
+        }
+    }
+}
+
+/// A time that is bounded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timed {
+    /// From arrival to admission.
+    AddedWait,
+    /// From arrival to the first token.
+    FirstToken,
+    /// From arrival to the complete answer.
+    Latency,
+}
+
+impl Timed {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AddedWait => "added wait",
+            Self::FirstToken => "time to first token",
+            Self::Latency => "latency",
+        }
+    }
+}
+
+/// Calls that did not get their answer, or not in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// In a 429.
+    Throttled,
+    /// In any error.
+    Failed,
+    /// In an answer after the call's deadline.
+    Late,
+}
+
+impl Ended {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Throttled => "end in a 429",
+            Self::Failed => "end in an error",
+            Self::Late => "are answered after their deadline",
+        }
+    }
+
+    const fn infinitive(self) -> &'static str {
+        match self {
+            Self::Throttled => "to end in a 429",
+            Self::Failed => "to end in an error",
+            Self::Late => "to be answered after their deadline",
+        }
+    }
 }
 
 /// An objective that was not met, with both figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Breach {
-    /// Too many calls ended in a 429: measured and allowed share.
-    ThrottledShare {
+    /// Too many calls ended without an answer: measured and allowed share.
+    Share {
+        /// How they ended.
+        ended: Ended,
         /// Measured share.
         measured: f64,
         /// Allowed share.
         allowed: f64,
     },
-    /// Too many answers came after their deadline: measured and allowed share.
-    LateShare {
-        /// Measured share.
-        measured: f64,
-        /// Allowed share.
-        allowed: f64,
-    },
-    /// A percentile of the added wait was too long: measured and allowed microseconds.
-    AddedWait {
+    /// A percentile of a time was too long: measured and allowed microseconds.
+    Time {
+        /// Which time.
+        timed: Timed,
         /// Which percentile.
         percent: u64,
         /// Measured, microseconds.
@@ -43,124 +122,183 @@ pub enum Breach {
         /// Allowed, microseconds.
         allowed_us: u64,
     },
+    /// The slowest answer was too late.
+    Deadline {
+        /// Measured, microseconds.
+        measured_us: u64,
+        /// Allowed, microseconds.
+        allowed_us: u64,
+    },
+    /// A time that nobody can know, because no call was served.
+    NothingServed {
+        /// Which time.
+        timed: Timed,
+        /// Which percentile.
+        percent: u64,
+        /// Allowed, microseconds.
+        allowed_us: u64,
+    },
 }
 
 impl Slo {
+    /// The bounds of `self`, and where it has none those of `other`.
+    #[must_use]
+    pub fn or(self, other: &Self) -> Self {
+        Self {
+            throttled_share_ppm: self.throttled_share_ppm.or(other.throttled_share_ppm),
+            failed_share_ppm: self.failed_share_ppm.or(other.failed_share_ppm),
+            late_share_ppm: self.late_share_ppm.or(other.late_share_ppm),
+            added_wait: self.added_wait.or(other.added_wait),
+            first_token: self.first_token.or(other.first_token),
+            latency: self.latency.or(other.latency),
+            deadline_us: self.deadline_us.or(other.deadline_us),
+        }
+    }
+
     /// The objectives that `measures` break, in a fixed order.
     pub fn breaches(&self, measures: &StreamMeasures) -> Vec<Breach> {
         let mut breaches = Vec::new();
-        if let Some(ppm) = self.throttled_share_ppm {
-            let allowed = f64::from(ppm) / 1e6;
-            if measures.throttled_share > allowed {
-                breaches
-                    .push(Breach::ThrottledShare { measured: measures.throttled_share, allowed });
-            }
-        }
-        if let Some(ppm) = self.late_share_ppm {
-            let allowed = f64::from(ppm) / 1e6;
-            if measures.late_share > allowed {
-                breaches.push(Breach::LateShare { measured: measures.late_share, allowed });
-            }
-        }
-        let wait = measures.added_wait;
-        for (percent, measured_us, allowed_us) in [
-            (50, wait.p50_us, self.added_wait_p50_us),
-            (95, wait.p95_us, self.added_wait_p95_us),
-            (99, wait.p99_us, self.added_wait_p99_us),
+        for (ended, ppm, measured) in [
+            (Ended::Throttled, self.throttled_share_ppm, measures.throttled_share),
+            (Ended::Failed, self.failed_share_ppm, measures.failed_share()),
+            (Ended::Late, self.late_share_ppm, measures.late_share),
         ] {
-            if let Some(allowed_us) = allowed_us
-                && measured_us > allowed_us
-            {
-                breaches.push(Breach::AddedWait { percent, measured_us, allowed_us });
+            let Some(ppm) = ppm else { continue };
+            let allowed = f64::from(ppm) / 1e6;
+            if measured > allowed {
+                breaches.push(Breach::Share { ended, measured, allowed });
             }
+        }
+        for (timed, bounds, percentiles) in [
+            (Timed::AddedWait, &self.added_wait, Some(measures.added_wait)),
+            (Timed::FirstToken, &self.first_token, measures.first_token),
+            (Timed::Latency, &self.latency, measures.latency),
+        ] {
+            for (percent, allowed_us) in bounds.stated() {
+                let Some(found) = percentiles else {
+                    if measures.offered > 0 {
+                        breaches.push(Breach::NothingServed { timed, percent, allowed_us });
+                    }
+                    continue;
+                };
+                let measured_us = found.at(percent);
+                if measured_us > allowed_us {
+                    breaches.push(Breach::Time { timed, percent, measured_us, allowed_us });
+                }
+            }
+        }
+        if let (Some(allowed_us), Some(measured_us)) = (self.deadline_us, measures.slowest_us)
+            && measured_us > allowed_us
+        {
+            breaches.push(Breach::Deadline { measured_us, allowed_us });
         }
         breaches
+    }
+
+    /// Whether it bounds how long answers take, not only how long calls wait.
+    pub fn bounds_answers(&self) -> bool {
+        let none = TimeBounds::default();
+        self.first_token != none || self.latency != none || self.deadline_us.is_some()
     }
 
     /// The objectives in words.
     pub fn words(&self) -> Vec<String> {
         let mut words = Vec::new();
-        if let Some(ppm) = self.throttled_share_ppm {
-            words.push(format!("at most {} of calls end in a 429", percent(f64::from(ppm) / 1e6)));
-        }
-        if let Some(ppm) = self.late_share_ppm {
-            words.push(late(f64::from(ppm) / 1e6));
-        }
-        for (name, bound) in [
-            ("median", self.added_wait_p50_us),
-            ("p95", self.added_wait_p95_us),
-            ("p99", self.added_wait_p99_us),
+        for (ended, ppm) in [
+            (Ended::Throttled, self.throttled_share_ppm),
+            (Ended::Failed, self.failed_share_ppm),
+            (Ended::Late, self.late_share_ppm),
         ] {
-            if let Some(bound) = bound {
-                words.push(format!("{name} added wait at most {}", seconds(bound)));
-            }
+            words.extend(ppm.map(|ppm| share_words(ended, f64::from(ppm) / 1e6)));
         }
+        for (timed, bounds) in [
+            (Timed::AddedWait, &self.added_wait),
+            (Timed::FirstToken, &self.first_token),
+            (Timed::Latency, &self.latency),
+        ] {
+            words.extend(bounds.stated().map(|(percent, us)| time_words(timed, percent, us)));
+        }
+        words.extend(self.deadline_us.map(deadline_words));
         words
     }
+}
+
+fn share_words(ended: Ended, allowed: f64) -> String {
+    if ended == Ended::Late && allowed <= 0.0 {
+        return "no call is answered after its deadline".to_owned();
+    }
+    format!("at most {} of calls {}", percent(allowed), ended.as_str())
+}
+
+fn time_words(timed: Timed, percent: u64, allowed_us: u64) -> String {
+    format!("{} {} at most {}", percentile_name(percent), timed.as_str(), seconds(allowed_us))
+}
+
+fn deadline_words(allowed_us: u64) -> String {
+    format!("every answer within {}", seconds(allowed_us))
+}
+
+/// A time above which people would write no finer figure: up to a tenth of the unit it is shown in.
+fn rounded_up(us: u64) -> u64 {
+    let step = match us {
+        0..HOUR_SHOWN_US => 100_000,
+        _ => HOUR_US / 10,
+    };
+    us.div_ceil(step) * step
 }
 
 impl Breach {
     /// The bound that was broken, in the words of [`Slo::words`].
     pub fn objective(&self) -> String {
         match *self {
-            Self::ThrottledShare { allowed, .. } => {
-                format!("at most {} of calls end in a 429", percent(allowed))
+            Self::Share { ended, allowed, .. } => share_words(ended, allowed),
+            Self::Time { timed, percent, allowed_us, .. }
+            | Self::NothingServed { timed, percent, allowed_us } => {
+                time_words(timed, percent, allowed_us)
             }
-            Self::LateShare { allowed, .. } => late(allowed),
-            Self::AddedWait { percent, allowed_us, .. } => {
-                format!("{} added wait at most {}", percentile_name(percent), seconds(allowed_us))
-            }
+            Self::Deadline { allowed_us, .. } => deadline_words(allowed_us),
         }
     }
 
     /// What would have to be allowed instead, rounded to what people write.
     pub fn relaxed(&self) -> String {
         match *self {
-            Self::ThrottledShare { measured, .. } => {
-                format!("allow {} of calls to end in a 429", percent(written_above(measured)))
+            Self::Share { ended, measured, .. } => {
+                // Up to the last digit that is written, so that the written share passes.
+                let steps = if measured < 0.0001 {
+                    1_000_000.0
+                } else if measured < 0.0099 {
+                    10_000.0
+                } else {
+                    1_000.0
+                };
+                let above = (measured * steps).ceil() / steps;
+                format!("allow {} of calls {}", percent(above), ended.infinitive())
             }
-            Self::LateShare { measured, .. } => {
-                let above = percent(written_above(measured));
-                format!("allow {above} of calls to be answered after their deadline")
+            Self::Time { timed, percent, measured_us, .. } => format!(
+                "allow a {} {} of {}",
+                percentile_name(percent),
+                timed.as_str(),
+                seconds(rounded_up(measured_us))
+            ),
+            Self::Deadline { measured_us, .. } => {
+                format!("allow answers within {}", seconds(rounded_up(measured_us)))
             }
-            Self::AddedWait { percent, measured_us, .. } => {
-                let above = measured_us.div_ceil(100_000) * 100_000;
-                format!("allow a {} added wait of {}", percentile_name(percent), seconds(above))
-            }
+            Self::NothingServed { .. } => "serve calls first".to_owned(),
         }
     }
 
     /// How far above its bound the measure lies, as a share of the bound.
     pub fn excess(&self) -> f64 {
         match *self {
-            Self::ThrottledShare { measured, allowed } | Self::LateShare { measured, allowed } => {
-                (measured - allowed) / allowed.max(1e-6)
-            }
-            Self::AddedWait { measured_us, allowed_us, .. } => {
+            Self::Share { measured, allowed, .. } => (measured - allowed) / allowed.max(1e-6),
+            Self::Time { measured_us, allowed_us, .. }
+            | Self::Deadline { measured_us, allowed_us } => {
                 (measured_us as f64 - allowed_us as f64) / (allowed_us as f64).max(1_000.0)
             }
+            Self::NothingServed { .. } => f64::INFINITY,
         }
     }
-}
-
-fn late(allowed: f64) -> String {
-    if allowed > 0.0 {
-        format!("at most {} of calls are answered after their deadline", percent(allowed))
-    } else {
-        "no call is answered after its deadline".to_owned()
-    }
-}
-
-/// A share up to the last digit that is written, so that the written share passes.
-fn written_above(measured: f64) -> f64 {
-    let steps = if measured < 0.0001 {
-        1_000_000.0
-    } else if measured < 0.0099 {
-        10_000.0
-    } else {
-        1_000.0
-    };
-    (measured * steps).ceil() / steps
 }
 
 fn percentile_name(percent: u64) -> String {
@@ -170,24 +308,29 @@ fn percentile_name(percent: u64) -> String {
 impl std::fmt::Display for Breach {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match *self {
-            Self::ThrottledShare { measured, allowed } => write!(
+            Self::Share { ended, measured, allowed } => write!(
                 f,
-                "{} of calls end in a 429, more than the {} allowed",
+                "{} of calls {}, more than the {} allowed",
                 percent(measured),
+                ended.as_str(),
                 percent(allowed)
             ),
-            Self::LateShare { measured, allowed } => write!(
+            Self::Time { timed, percent, measured_us, allowed_us } => write!(
                 f,
-                "{} of calls are answered after their deadline, more than the {} allowed",
-                percent(measured),
-                percent(allowed)
-            ),
-            Self::AddedWait { percent, measured_us, allowed_us } => write!(
-                f,
-                "p{percent} added wait {}, longer than the {} allowed",
+                "p{percent} {} {}, longer than the {} allowed",
+                timed.as_str(),
                 seconds(measured_us),
                 seconds(allowed_us)
             ),
+            Self::Deadline { measured_us, allowed_us } => write!(
+                f,
+                "the slowest answer takes {}, longer than the {} allowed",
+                seconds(measured_us),
+                seconds(allowed_us)
+            ),
+            Self::NothingServed { timed, .. } => {
+                write!(f, "no {}: no call was served", timed.as_str())
+            }
         }
     }
 }
@@ -205,12 +348,17 @@ pub fn percent(share: f64) -> String {
     if share > 0.0 { format!("{percent:.decimals$} %") } else { "0 %".to_owned() }
 }
 
-/// Microseconds as seconds or milliseconds in words.
+/// From here on times are shown in hours.
+const HOUR_SHOWN_US: u64 = 2 * HOUR_US;
+
+/// Microseconds as hours, seconds or milliseconds in words.
 pub fn seconds(us: u64) -> String {
     if us == 0 {
         "0 s".to_owned()
     } else if us < 1_000_000 {
         format!("{} ms", us.div_ceil(1_000))
+    } else if us >= HOUR_SHOWN_US {
+        format!("{:.1} h", us as f64 / HOUR_US as f64)
     } else {
         format!("{:.1} s", us as f64 / 1e6)
     }
@@ -219,18 +367,28 @@ pub fn seconds(us: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::measures::TimePercentiles;
 
     #[test]
     fn a_breach_names_its_bound_as_the_objectives_do_and_what_would_pass() {
         let slo = Slo {
             throttled_share_ppm: Some(1_000),
-            added_wait_p50_us: Some(100_000),
-            added_wait_p99_us: Some(2_000_000),
+            added_wait: TimeBounds {
+                p50_us: Some(100_000),
+                p99_us: Some(2_000_000),
+                ..TimeBounds::default()
+            },
+            first_token: TimeBounds { p95_us: Some(1_000_000), ..TimeBounds::default() },
+            latency: TimeBounds { p99_us: Some(20_000_000), ..TimeBounds::default() },
+            deadline_us: Some(24 * HOUR_US),
             ..Slo::default()
         };
         let mut measures = StreamMeasures { throttled_share: 0.01234, ..Default::default() };
         measures.added_wait.p50_us = 150_000;
         measures.added_wait.p99_us = 3_410_000;
+        measures.first_token = Some(TimePercentiles { p95_us: 1_234_000, ..Default::default() });
+        measures.latency = Some(TimePercentiles { p99_us: 20_010_000, ..Default::default() });
+        measures.slowest_us = Some(24 * HOUR_US + 1);
         let breaches = slo.breaches(&measures);
         let objectives: Vec<String> = breaches.iter().map(Breach::objective).collect();
         assert_eq!(objectives, slo.words());
@@ -240,9 +398,42 @@ mod tests {
             [
                 "allow 1.3 % of calls to end in a 429",
                 "allow a median added wait of 200 ms",
-                "allow a p99 added wait of 3.5 s"
+                "allow a p99 added wait of 3.5 s",
+                "allow a p95 time to first token of 1.3 s",
+                "allow a p99 latency of 20.1 s",
+                "allow answers within 24.1 h"
             ]
         );
         assert!((breaches[1].excess() - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_workloads_own_bounds_come_before_those_of_all() {
+        let all = Slo {
+            throttled_share_ppm: Some(1_000),
+            latency: TimeBounds { p99_us: Some(9), p50_us: Some(5), ..TimeBounds::default() },
+            ..Slo::default()
+        };
+        let own = Slo {
+            latency: TimeBounds { p99_us: Some(7), ..TimeBounds::default() },
+            ..Slo::default()
+        };
+        let both = own.or(&all);
+        assert_eq!(both.throttled_share_ppm, Some(1_000));
+        assert_eq!((both.latency.p50_us, both.latency.p99_us), (Some(5), Some(7)));
+    }
+
+    #[test]
+    fn a_time_that_nobody_measured_is_not_taken_as_met() {
+        let slo = Slo {
+            latency: TimeBounds { p99_us: Some(1), ..TimeBounds::default() },
+            ..Slo::default()
+        };
+        let measures = StreamMeasures { offered: 1, failed: 1, ..Default::default() };
+        assert_eq!(slo.breaches(&measures).len(), 1);
+        assert!(
+            slo.breaches(&StreamMeasures::default()).is_empty(),
+            "no call, no objective broken"
+        );
     }
 }

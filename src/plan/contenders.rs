@@ -35,13 +35,16 @@ pub(crate) fn expected(candidates: &[Evaluated], index: usize) -> Option<f64> {
     Some(cost * ratio.map_or(1.0, |(_, ratio)| ratio))
 }
 
-/// The deployments to look at next, by family and size: those of [`MARGIN`] that `done` does not have yet. Neighbours are
-/// one step away, two of the very best, and `reach` of one that has just come up.
+/// The deployments to look at next, by family and size, that `done` does not have yet: around the best of each family and
+/// payment that lies within [`MARGIN`] of the very best.
+///
+/// Around one of them are its neighbours, one step away and two of the very best. Where it is the outermost of the sizes
+/// replayed, also a size as far again outside as the replayed ones reach; where replayed sizes lie apart on its sides, the
+/// middle of the gap. So a best that lies far from the first guess is reached in few rounds and then closed in on.
 pub(crate) fn contenders(
     scenario: &Scenario,
     families: &[Family],
     candidates: &[Evaluated],
-    reach: usize,
     done: &[(Arc<str>, Ptu)],
 ) -> Vec<Group> {
     let costs: Vec<Option<f64>> = (0..candidates.len())
@@ -57,6 +60,8 @@ pub(crate) fn contenders(
             wanted.push((number, 0));
             continue;
         }
+        let replayed: Vec<Ptu> =
+            done.iter().filter(|(name, _)| **name == *family.name).map(|(_, size)| *size).collect();
         for payment in Payment::ALL.into_iter().chain([Payment::Mixed]) {
             let own = (0..candidates.len()).filter(|index| {
                 let one = &candidates[*index];
@@ -69,19 +74,12 @@ pub(crate) fn contenders(
                 continue;
             };
             let size = family.size_of(&candidates[index].candidate);
-            let known = done.iter().any(|(name, ptu)| **name == *family.name && *ptu == size);
-            let mut steps = vec![1];
-            if cost <= best {
-                steps.push(2);
-            }
-            // Where the best has moved to a size nobody has replayed yet, look further around it.
-            if !known && !done.is_empty() {
-                steps.push(reach);
-            }
             wanted.push((number, size));
+            let steps: &[usize] = if cost <= best { &[1, 2] } else { &[1] };
             for step in steps {
-                wanted.extend(family.neighbours(size, step).map(|size| (number, size)));
+                wanted.extend(family.neighbours(size, *step).map(|size| (number, size)));
             }
+            wanted.extend(further(family, size, &replayed).map(|size| (number, size)));
         }
     }
     wanted.sort_unstable();
@@ -93,4 +91,22 @@ pub(crate) fn contenders(
         })
         .map(|(number, size)| group_of(scenario, &families[number], size))
         .collect()
+}
+
+/// Sizes worth a look beyond the neighbours of `size`, given those replayed so far.
+fn further(family: &Family, size: Ptu, replayed: &[Ptu]) -> impl Iterator<Item = Ptu> + use<> {
+    let below = replayed.iter().copied().filter(|other| *other < size).max();
+    let above = replayed.iter().copied().filter(|other| *other > size).min();
+    let known = replayed.contains(&size);
+    let reach = replayed.iter().max().zip(replayed.iter().min()).map_or(0, |(max, min)| max - min);
+    let middle = |a: Ptu, b: Ptu| family.nearest(a + (b - a) / 2);
+    // Nobody has replayed a smaller, or a larger, one: as far again outside.
+    let outside = match (known, below, above) {
+        (true, None, _) => Some(family.nearest(size.saturating_sub(reach))),
+        (true, _, None) => Some(family.nearest(size.saturating_add(reach))),
+        _ => None,
+    };
+    let lower = below.map(|below| middle(below, size));
+    let upper = above.map(|above| middle(size, above));
+    [outside, lower, upper].into_iter().flatten()
 }

@@ -1,12 +1,15 @@
 //! Why the choice wins: sentences and break-even points, each derived from figures of the result.
 
 use crate::metrics::slo::{percent, seconds};
+use crate::plan::marginal::{self, Marginal, more_or_less};
 use crate::plan::refusal::joined;
 use crate::plan::search::{Evaluated, Figures, Question};
 use crate::plan::uncertainty::{Certainty, Spread};
 use crate::scenario::question::Payment;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
+use crate::units::ptu::Ptu;
+use crate::units::time::MINUTE_US;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -19,6 +22,10 @@ pub struct BreakEven {
     pub utilization: f64,
     /// Monthly price of one PTU paid so.
     pub ptu_month: Money,
+    /// Calls a minute of the scenario's mix that keep one PTU that busy, around the clock.
+    pub requests_per_minute: f64,
+    /// The same for the smallest deployment of the SKU.
+    pub smallest: (Ptu, f64),
 }
 
 /// The sentences. Every figure in them stands in the candidates.
@@ -32,6 +39,7 @@ pub fn reasons(
         return nothing_feasible(candidates);
     };
     let mut why = vec![against_pay_as_you_go(candidates, best, figures)];
+    why.extend(largest_part(figures));
     if let Some(utilization) = &figures.utilization {
         let above = if figures.spilled_share > 0.0 {
             format!(
@@ -48,14 +56,15 @@ pub fn reasons(
             percent(utilization.max)
         );
         why.push(sentence);
-        why.extend(neighbours(candidates, best, figures));
+        why.extend(choice.and_then(|choice| next_block(candidates, choice)));
         why.extend(other_payments(candidates, best, figures));
     }
     if let Some((other, theirs)) = runner_up.and_then(|index| with_figures(&candidates[index])) {
+        let change = marginal::difference(other, best).map(more_or_less);
         why.push(format!(
-            "The runner-up, {}, costs {} more a month",
+            "The runner-up, {}, costs {} a month",
             other.candidate.name,
-            difference(theirs, figures)
+            change.unwrap_or_else(|| format!("{} more", difference(theirs, figures)))
         ));
     }
     why.push(format!(
@@ -79,12 +88,16 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
         format!("{count} futures that differ by luck alone")
     };
     let mut sentences = vec![format!(
-        "Over {futures} it costs {} to {} (10 % to 90 %), {} on average, and every objective holds in {}",
+        "Over {futures} it costs {} to {} (10 % to 90 %), {} on average, and every objective holds in {} (of all \
+         possible futures, in {} to {})",
         spread.p10.to_display_string(),
         spread.p90.to_display_string(),
         spread.mean.to_display_string(),
-        whole_percent(spread.hold_share)
+        whole_percent(spread.hold_share),
+        whole_percent(spread.hold_between[0]),
+        whole_percent(spread.hold_between[1])
     )];
+    sentences.extend(how_well_known(spread, certainty));
     for pair in &certainty.paired {
         sentences.push(format!(
             "It is cheaper than {} in {} of the futures ({} a month at the median)",
@@ -112,6 +125,39 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
             certainty.least_worst_cost.to_display_string(),
             spread.worst.to_display_string()
         ));
+    }
+    sentences
+}
+
+/// How well the futures tell the percentiles, where they differ at all, and why no more were drawn.
+fn how_well_known(spread: &Spread, certainty: &Certainty) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let [[low, high], [least, most], _] = spread.between;
+    if low != high || least != most {
+        let between = |[low, high]: [Money; 2]| {
+            format!("{} to {}", low.to_display_string(), high.to_display_string())
+        };
+        sentences.push(format!(
+            "With {} futures the median is known to lie between {}, the 10th percentile between {} and the 90th between {}",
+            certainty.replications,
+            between(spread.between[1]),
+            between(spread.between[0]),
+            between(spread.between[2])
+        ));
+    }
+    if certainty.replications < certainty.replications_most {
+        sentences.push(format!(
+            "It stopped after {} of at most {} futures: the order of the contenders was clear, or within 1 %",
+            certainty.replications, certainty.replications_most
+        ));
+    } else if !certainty.tight {
+        sentences.push(format!(
+            "{} futures leave the means less than 1 % sure: raise uncertain.replications",
+            certainty.replications
+        ));
+    }
+    if !certainty.interior {
+        sentences.push("Sizes beyond those compared may be cheaper still".to_owned());
     }
     sentences
 }
@@ -154,8 +200,10 @@ fn nothing_feasible(candidates: &[Evaluated]) -> Vec<String> {
             format!(" ({} a month)", figures.cost.monthly.to_display_string())
         });
         why.push(format!(
-            "{}{cost} would be feasible with this: {}; now: {}",
+            "{}{cost} would be {} with this: {}; now: {}",
             candidate.candidate.name,
+            // What was refused before its simulation may still break an objective.
+            if candidate.figures.is_some() { "feasible" } else { "simulated" },
             relax.join("; "),
             joined(&candidate.reasons)
         ));
@@ -219,33 +267,33 @@ fn against_pay_as_you_go(candidates: &[Evaluated], best: &Evaluated, figures: &F
     }
 }
 
-/// The candidates of the same family and payment next in size.
-fn neighbours(candidates: &[Evaluated], best: &Evaluated, figures: &Figures) -> Option<String> {
-    let ptu = best.candidate.total_ptu();
-    let alike =
-        |c: &&Evaluated| c.family == best.family && c.candidate.payment == best.candidate.payment;
-    let smaller = candidates
-        .iter()
-        .filter(alike)
-        .filter(|c| c.candidate.total_ptu() < ptu)
-        .max_by_key(|c| c.candidate.total_ptu())
-        .and_then(with_figures);
-    let larger = candidates
-        .iter()
-        .filter(alike)
-        .filter(|c| c.candidate.total_ptu() > ptu)
-        .min_by_key(|c| c.candidate.total_ptu())
-        .and_then(with_figures);
-    let say = |(other, theirs): (&Evaluated, &Figures)| {
-        let size = other.candidate.total_ptu();
-        if other.is_feasible() {
-            format!("{size} PTU would cost {} more", difference(theirs, figures))
+/// What dominates the cost.
+fn largest_part(figures: &Figures) -> Option<String> {
+    let parts = &figures.cost.monthly_parts;
+    let largest = parts.iter().max_by_key(|part| part.monthly.amount())?;
+    (parts.len() > 1).then(|| {
+        let share = share_of(largest.monthly.amount(), figures.cost.monthly.amount());
+        format!(
+            "Its largest part is {}: {} a month, {} of the cost",
+            largest.name,
+            largest.monthly.to_display_string(),
+            percent(share)
+        )
+    })
+}
+
+/// What one block of PTUs less, and one more, would do.
+fn next_block(candidates: &[Evaluated], choice: usize) -> Option<String> {
+    let say = |next: Marginal| {
+        if next.reasons.is_empty() {
+            format!("{} PTU would cost {}", next.total_ptu, more_or_less(next.change))
         } else {
-            format!("{size} PTU is not feasible ({})", joined(&other.reasons))
+            format!("{} PTU is not feasible ({})", next.total_ptu, joined(&next.reasons))
         }
     };
-    let both: Vec<String> = [smaller, larger].into_iter().flatten().map(say).collect();
-    (!both.is_empty()).then(|| format!("One step in size: {}", both.join("; ")))
+    let both: Vec<String> =
+        marginal::marginal(candidates, choice).into_iter().flatten().map(say).collect();
+    (!both.is_empty()).then(|| format!("One block of PTUs less or more: {}", both.join("; ")))
 }
 
 fn other_payments(candidates: &[Evaluated], best: &Evaluated, figures: &Figures) -> Option<String> {
@@ -258,7 +306,9 @@ fn other_payments(candidates: &[Evaluated], best: &Evaluated, figures: &Figures)
         })
         .filter_map(with_figures)
         .map(|(other, theirs)| {
-            format!("{} {} more", other.candidate.payment.as_str(), difference(theirs, figures))
+            let change = theirs.cost.monthly.minus(figures.cost.monthly).ok();
+            let change = change.map_or_else(|| "more".to_owned(), more_or_less);
+            format!("{} {change}", other.candidate.payment.as_str())
         })
         .collect();
     (!others.is_empty()).then(|| {
@@ -272,6 +322,16 @@ fn other_payments(candidates: &[Evaluated], best: &Evaluated, figures: &Figures)
 
 fn share_of(part: Decimal, whole: Decimal) -> f64 {
     part.checked_div(whole).and_then(|share| share.to_f64()).unwrap_or(0.0)
+}
+
+/// The smallest deployments of a candidate's provisioned SKUs together.
+fn smallest_size(question: Question<'_>, of: &Evaluated) -> Ptu {
+    let on = question.scenario.period.first_date();
+    let provisioned = of.candidate.deployments.iter().filter(|d| d.capacity_ptu.is_some());
+    provisioned
+        .filter_map(|d| question.catalog.grid(&d.model.name, &d.sku.name, on).ok())
+        .map(|grid| grid.value.min_ptu)
+        .sum()
 }
 
 /// Break-even utilization of a PTU by way of payment: the monthly price of one PTU over what the tokens that it works
@@ -320,7 +380,20 @@ pub fn break_even(
             crate::units::money::UnitPrice { price: figures.cost.monthly, per: u64::from(ptu) };
         let Ok(ptu_month) = price.cost_of(1) else { continue };
         let cost = ptu_month.amount().to_f64().unwrap_or(0.0);
-        points.push(BreakEven { payment: *payment, utilization: cost / value, ptu_month });
+        let break_even = cost / value;
+        // Calls that one fully used PTU works off, at this mix.
+        let window_us = question.scenario.window.length_us as f64;
+        let per_minute = work.total.completed as f64 * MINUTE_US as f64 / window_us;
+        let each = per_minute / (utilization.mean * f64::from(ptu)).max(1e-9);
+        let requests_per_minute = each * break_even;
+        let smallest = smallest_size(question, largest);
+        points.push(BreakEven {
+            payment: *payment,
+            utilization: break_even,
+            ptu_month,
+            requests_per_minute,
+            smallest: (smallest, requests_per_minute * f64::from(smallest)),
+        });
     }
     Ok(points)
 }

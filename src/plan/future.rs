@@ -29,12 +29,16 @@ pub struct Future {
     pub input_length: f64,
     /// Factor on output tokens.
     pub output_length: f64,
+    /// Factor on how long answers take.
+    pub service_time: f64,
     /// Factor on what tokens cost.
     pub token_price: f64,
     /// Factor on what PTUs cost.
     pub ptu_price: f64,
     /// Values of catalogue parameters.
     pub parameters: BTreeMap<String, u64>,
+    /// Readings of catalogue parameters that are a choice between documents; never drawn, moved one at a time.
+    pub readings: BTreeMap<String, String>,
 }
 
 /// What is drawn. Two inputs never share draws.
@@ -46,6 +50,7 @@ const INPUT: u64 = 4;
 const OUTPUT: u64 = 5;
 const TOKEN_PRICE: u64 = 6;
 const PTU_PRICE: u64 = 7;
+const SERVICE_TIME: u64 = 8;
 const FIRST_PARAMETER: u64 = 1_000;
 
 /// A uniform draw of 0 to 1 for an input in a future.
@@ -92,24 +97,29 @@ impl Future {
             cached_share: uncertain.cached_share.as_ref().map(|share| value(CACHED, share)),
             input_length: value(INPUT, &uncertain.input_length),
             output_length: value(OUTPUT, &uncertain.output_length),
+            service_time: value(SERVICE_TIME, &uncertain.service_time),
             token_price: value(TOKEN_PRICE, &uncertain.token_price),
             ptu_price: value(PTU_PRICE, &uncertain.ptu_price),
             parameters: parameters
                 .map(|((name, range), input)| (name.clone(), value(input, range).round() as u64))
                 .collect(),
+            readings: BTreeMap::new(),
         }
     }
 
-    /// The scenario with this future's parameters.
+    /// The scenario with this future's parameters and service times.
     pub fn scenario<'a>(&self, scenario: &'a Scenario) -> Cow<'a, Scenario> {
-        if self.parameters.is_empty() {
+        let certain = (self.service_time - 1.0).abs() < f64::EPSILON;
+        if certain && self.parameters.is_empty() && self.readings.is_empty() {
             return Cow::Borrowed(scenario);
         }
         let mut changed = scenario.clone();
-        for (name, value) in &self.parameters {
+        changed.service_time_per_mille = (self.service_time * 1_000.0).round() as u64;
+        let numbers = self.parameters.iter().map(|(name, value)| (name, value.to_string()));
+        let readings = self.readings.iter().map(|(name, value)| (name, value.clone()));
+        for (name, value) in numbers.chain(readings) {
             let place = scenario.parameters.get(name).map_or(&scenario.region.place, |(_, p)| p);
-            let stated = (value.to_string(), place.clone());
-            changed.parameters.insert(name.clone(), stated);
+            changed.parameters.insert(name.clone(), (value, place.clone()));
         }
         Cow::Owned(changed)
     }

@@ -2,19 +2,25 @@
 
 pub mod candidates;
 pub mod change;
+mod constraints;
 mod contenders;
 pub mod cost;
+pub mod decision_tree;
 pub mod explain;
 pub mod frontier;
 pub mod future;
 pub mod grid;
+mod interval;
 pub mod ladder;
+pub mod marginal;
 pub mod mixes;
 pub mod months;
+mod outage;
 mod owned;
 mod portfolio;
 pub mod recommend;
 pub mod refusal;
+pub mod relax;
 pub mod schedules;
 pub mod search;
 pub mod sensitivity;

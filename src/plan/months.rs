@@ -5,16 +5,19 @@
 //! 10th, 50th and 90th percentile of demand. Prices are those of the scenario's period throughout.
 
 use crate::plan::candidates::Family;
+use crate::plan::constraints::with_quota_on;
 use crate::plan::future::{Future, level_after};
 use crate::plan::ladder::{Ladder, MonthlyPrices, ladder};
 use crate::plan::owned::owned_by_month;
+use crate::plan::refusal::{Refusal, joined};
 use crate::plan::search::{Evaluated, Question, Setting, evaluate, group_of};
 use crate::plan::workers::Workers;
-use crate::scenario::question::Payment;
+use crate::scenario::question::{Payment, Scenario};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 /// Draws behind the percentiles of demand: draws of levels cost nothing.
@@ -49,6 +52,8 @@ struct Need {
     feasible: [bool; 3],
     /// Monthly price of one PTU by payment.
     per_ptu: Vec<(Payment, Decimal)>,
+    /// What the size breaks at median demand.
+    broken: Vec<Refusal>,
 }
 
 /// The plan for the scenario's horizon, in the shape of `choice`. Empty when the horizon is one month.
@@ -66,8 +71,12 @@ pub(crate) fn months(
     let start = family.size_of(&choice.candidate);
     let family = &family.in_proportion(start);
     let first = levels[0][1];
-    let results =
-        workers.map("months", &levels, |level| need(question, family, start, first, level));
+    let numbered: Vec<(usize, [f64; 3])> = levels.iter().copied().enumerate().collect();
+    let results = workers.map("months", &numbered, |(index, level)| {
+        // The quota of the month's first day: increases arrive on the way.
+        let scenario = with_quota_on(scenario, question.catalog, month_start(question, *index))?;
+        need(Question { scenario: &scenario, ..question }, family, start, first, level)
+    });
     let needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
     plan(question, family, &levels, &needs)
 }
@@ -118,6 +127,7 @@ fn need(
     };
     let size = if family.is_sized() {
         let guess = (f64::from(start) * levels[1] / first_level.max(1e-9)).round() as Ptu;
+        let guess = guess.min(quota_of(question.scenario, family).unwrap_or(Ptu::MAX));
         cheapest_size(family, guess, |size| at(levels[1], size))?
     } else {
         0
@@ -127,9 +137,13 @@ fn need(
         tokens: [Decimal::ZERO; 3],
         feasible: [false; 3],
         per_ptu: Vec::new(),
+        broken: Vec::new(),
     };
     for (index, level) in levels.iter().enumerate() {
         let evaluated = at(*level, size)?;
+        if index == 1 {
+            found.broken = evaluated.first().map(|one| one.reasons.clone()).unwrap_or_default();
+        }
         for one in &evaluated {
             let Some(figures) = &one.figures else { continue };
             let parts = &figures.cost.monthly_parts;
@@ -174,8 +188,9 @@ fn cheapest_size(
         for neighbour in next {
             tried.push(neighbour);
             let theirs = cost(neighbour)?;
-            // An infeasible size asks for a larger one, whatever it costs.
-            let better = theirs < best || (best.0 && theirs.0 && neighbour > size);
+            // An infeasible size asks for a larger one, whatever it costs, unless that cannot be had at all.
+            let had = theirs.1 < Decimal::MAX;
+            let better = theirs < best || (best.0 && theirs.0 && had && neighbour > size);
             if better {
                 (size, best, moved) = (neighbour, theirs, true);
             }
@@ -185,6 +200,57 @@ fn cheapest_size(
         }
     }
     Ok(size)
+}
+
+/// The least PTU quota among a family's provisioned SKUs; none when none is limited.
+fn quota_of(scenario: &Scenario, family: &Family) -> Option<Ptu> {
+    let group = group_of(scenario, family, family.nearest(0));
+    let deployments = &group.candidates.first()?.deployments;
+    let provisioned = deployments.iter().filter(|planned| planned.capacity_ptu.is_some());
+    provisioned.filter_map(|planned| scenario.ptu_quota.get(&*planned.sku.name).copied()).min()
+}
+
+/// The first day of a month of the plan.
+fn month_start(question: Question<'_>, index: usize) -> Date {
+    let first = question.scenario.period.first_date();
+    first.checked_add((index as i64).months()).unwrap_or(first)
+}
+
+/// What is to be known of a month besides sizes: quota that has arrived, a model that retires, what cannot be kept.
+fn notes(
+    question: Question<'_>,
+    family: &Family,
+    index: usize,
+    need: &Need,
+) -> Result<Vec<String>, Diagnostics> {
+    let Question { scenario, catalog, .. } = question;
+    let mut notes = Vec::new();
+    let (first, next) = (month_start(question, index), month_start(question, index + 1));
+    let quota_on = |day| -> Result<Option<Ptu>, Diagnostics> {
+        Ok(quota_of(&*with_quota_on(scenario, catalog, day)?, family))
+    };
+    if index > 0
+        && let (Some(before), Some(now)) =
+            (quota_on(month_start(question, index - 1))?, quota_on(first)?)
+        && now > before
+    {
+        notes.push(format!("PTU quota has risen from {before} to {now}"));
+    }
+    let mut models: Vec<&str> = scenario.workloads.iter().map(|w| &*w.model.name).collect();
+    models.sort_unstable();
+    models.dedup();
+    for model in models {
+        let Some(retires) = catalog.model(model)?.retires else { continue };
+        if (first..next).contains(&retires) {
+            notes.push(format!("move off {model} before it retires after {retires}"));
+        } else if index == 0 && retires < first {
+            notes.push(format!("{model} is retired since {retires}"));
+        }
+    }
+    if !need.feasible[1] && !need.broken.is_empty() {
+        notes.push(format!("not every objective can be kept: {}", joined(&need.broken)));
+    }
+    Ok(notes)
 }
 
 /// Decides the reservations over all months and says what to do in each.
@@ -234,6 +300,7 @@ fn plan(
         if let Some(ladder) = &ladder {
             actions.extend(purchases(ladder, index, price(Payment::Mixed).is_some()));
         }
+        actions.extend(notes(question, family, index, need)?);
         months.push(Month {
             month: month_name(question, index),
             level: levels[index],
@@ -276,7 +343,6 @@ fn purchases(ladder: &Ladder, month: usize, mixed: bool) -> Vec<String> {
 }
 
 fn month_name(question: Question<'_>, index: usize) -> String {
-    let first = question.scenario.period.first_date();
-    let date = first.checked_add((index as i64).months()).unwrap_or(first);
+    let date = month_start(question, index);
     format!("{:04}-{:02}", date.year(), date.month())
 }

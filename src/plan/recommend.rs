@@ -1,16 +1,23 @@
 //! The answer: candidates ranked, the choice, the runner-up and why.
 
+use crate::metrics::slo::Slo;
 use crate::plan::candidates::Family;
+use crate::plan::constraints::with_quota_on;
+use crate::plan::decision_tree::{SecondOpinion, second_opinion};
 use crate::plan::explain::{BreakEven, break_even, reasons};
 use crate::plan::frontier::frontier;
 use crate::plan::future::Future;
 use crate::plan::grid::{Grid, grid};
+use crate::plan::marginal::{Marginal, marginal};
 use crate::plan::months::{Month, months};
+use crate::plan::relax::{Relaxation, relaxations, sentences};
 use crate::plan::search::{Evaluated, Question, Searched, Setting, search};
 use crate::plan::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::uncertainty::{Certainty, rank, replicate};
 use crate::plan::workers::Workers;
+use crate::scenario::question::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use std::borrow::Cow;
 
 /// A recommendation. Candidates are ranked: feasible ones by the monthly cost to expect, then the others.
 #[derive(Clone, Debug)]
@@ -35,6 +42,12 @@ pub struct Recommendation {
     pub sensitivity: Vec<Sensitivity>,
     /// Results around the choice; none when nothing is feasible or nothing has sizes.
     pub grid: Option<Grid>,
+    /// The next smaller and the next larger size of the choice, and what they would cost.
+    pub marginal: [Option<Marginal>; 2],
+    /// What the guide's tree and the official calculator say; none without a request.
+    pub second_opinion: Option<SecondOpinion>,
+    /// Requirements that alone stand in the way; empty when something is feasible.
+    pub relaxations: Vec<Relaxation>,
     /// What to do month by month; empty when the horizon is one month.
     pub months: Vec<Month>,
 }
@@ -45,6 +58,8 @@ pub fn recommend(
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
     has_objective(question)?;
+    let scenario = with_first_quota(question)?;
+    let question = Question { scenario: &scenario, ..question };
     let mut answer = decide(question, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
@@ -57,12 +72,24 @@ pub fn recommend(
     Ok(answer)
 }
 
+/// The scenario with the PTU quota of its first day.
+fn with_first_quota(question: Question<'_>) -> Result<Cow<'_, Scenario>, Diagnostics> {
+    let scenario = question.scenario;
+    with_quota_on(scenario, question.catalog, scenario.period.first_date())
+}
+
 /// Without a bound on refused calls the cheapest way to serve is not to serve: the question must state one.
 fn has_objective(question: Question<'_>) -> Result<(), Diagnostic> {
-    if question.scenario.slo.throttled_share_ppm.is_some() {
+    let stated = |slo: &Slo| slo.throttled_share_ppm.is_some() || slo.failed_share_ppm.is_some();
+    let workloads = &question.scenario.workloads;
+    let Some(without) = workloads.iter().find(|workload| !stated(&workload.slo)) else {
         return Ok(());
-    }
-    let message = "no objective: how many calls may end in a 429 is not stated";
+    };
+    let of = match workloads.len() {
+        1 => String::new(),
+        _ => format!(" of {}", without.name),
+    };
+    let message = format!("no objective: how many calls{of} may end in a 429 is not stated");
     Err(Diagnostic::error("no-objective", message).hint("add throttled_share = \"0.1 %\" to [slo]"))
 }
 
@@ -96,11 +123,22 @@ pub fn decide(
         }
         _ => None,
     };
+    let relaxations = match choice {
+        Some(_) => Vec::new(),
+        None => relaxations(setting, workers)?,
+    };
+    let mut why = reasons(&candidates, choice, runner_up, certainty.as_ref());
+    if choice.is_none() {
+        why.extend(sentences(question.scenario, &relaxations));
+    }
     Ok(Recommendation {
+        relaxations,
         sensitivity: Vec::new(),
         grid: None,
         months: Vec::new(),
-        why: reasons(&candidates, choice, runner_up, certainty.as_ref()),
+        marginal: choice.map_or([None, None], |choice| marginal(&candidates, choice)),
+        second_opinion: second_opinion(likely, &candidates, choice)?,
+        why,
         break_even: break_even(likely, &candidates, choice)?,
         frontier: frontier(&candidates),
         families,

@@ -4,12 +4,12 @@ use crate::billing::commitment::Commitment;
 use crate::catalog::Catalog;
 use crate::engine::outcome::DeploymentOutcome;
 use crate::ledger::usage::DeploymentRef;
-use crate::metrics::measures::{
-    self, StreamMeasures, Utilization, of_stream, of_streams, total_utilization,
-};
+use crate::metrics::measures::{self, StreamMeasures, Utilization, of_stream, total_utilization};
 use crate::plan::candidates::{Family, candidate, families};
+use crate::plan::constraints::{Judged, above_budget, judge};
 use crate::plan::cost::{Cost, cost_of, out_of_range};
 use crate::plan::future::Future;
+use crate::plan::outage::broken_by_outage;
 use crate::plan::portfolio::portfolio;
 use crate::plan::refusal::Refusal;
 use crate::plan::schedules::{self, Hours};
@@ -21,6 +21,7 @@ use crate::scenario::evaluate::{
     Simulated, owned_and_bought, price_capacity, price_tokens, simulate,
 };
 use crate::scenario::facts::Facts;
+use crate::scenario::measured::{of_all, of_workloads, slowest_first_token_us};
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::is_refusal;
 use crate::units::diagnostic::Diagnostics;
@@ -239,6 +240,11 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         reasons,
         spread: None,
     };
+    let Judged { refusals, facts } = judge(scenario, catalog, first)?;
+    if !refusals.is_empty() {
+        let refuse = |candidate| evaluated(candidate, None, refusals.clone());
+        return Ok(group.candidates.iter().map(refuse).collect());
+    }
     let mut simulated = match simulate(scenario, catalog, traces, first) {
         Ok(simulated) => simulated,
         Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
@@ -248,39 +254,46 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
             return Ok(group.candidates.iter().map(refuse).collect());
         }
     };
+    simulated.resolved.facts.merge(&facts);
     let tokens = price_tokens(scenario, catalog, &simulated)?;
     let hours = (schedules::is_asked(scenario) && first.total_ptu() > 0).then(|| {
         let deployments = &simulated.resolved.deployments;
         Arc::new(schedules::hours(scenario, &simulated.outcome, deployments, &tokens))
     });
-    let (figures, breaches) = measure(scenario, &mut simulated);
+    let (figures, mut breaches) = measure(scenario, &mut simulated);
+    if breaches.is_empty() {
+        breaches = broken_by_outage(setting.question, first)?;
+    }
     let mut results = Vec::with_capacity(group.candidates.len());
     for candidate in &group.candidates {
         let capacity = price_capacity(scenario, catalog, &simulated, candidate.payment)?;
         let cost = cost_of(scenario, &[&tokens, &capacity])?
             .at_prices(setting.token_price, setting.ptu_price)
             .map_err(out_of_range)?;
+        let mut reasons = breaches.clone();
+        reasons.extend(above_budget(scenario, &cost)?);
         let reservations = owned_and_bought(scenario, catalog, &simulated, candidate.payment)?;
         let hours = hours.clone();
         let figures = Figures { cost, reservations, hours, ..figures.clone() };
-        results.push(evaluated(candidate, Some(figures), breaches.clone()));
+        results.push(evaluated(candidate, Some(figures), reasons));
     }
     Ok(results)
 }
 
 /// What must meet the objectives: each workload, and where it is served in parts each part, so that no model's callers
 /// pay for another's.
-fn streams_with_objectives(
-    scenario: &Scenario,
+pub(crate) fn streams_with_objectives(
     simulated: &Simulated,
     workloads: &[StreamMeasures],
-) -> Vec<(Arc<str>, StreamMeasures)> {
-    let name = |workload: usize| scenario.workloads[workload].name.clone();
+) -> Vec<(usize, StreamMeasures)> {
     if simulated.parts.is_empty() {
-        return workloads.iter().enumerate().map(|(index, own)| (name(index), *own)).collect();
+        return workloads.iter().copied().enumerate().collect();
     }
+    let first_token_us = slowest_first_token_us(&simulated.resolved.setup);
     let parts = simulated.parts.iter();
-    parts.map(|part| (name(part.workload), of_stream(&part.outcome))).collect()
+    parts
+        .map(|part| (part.workload, of_stream(&part.outcome).with_first_token(first_token_us)))
+        .collect()
 }
 
 /// The figures of a simulation without a bill, and the objectives it broke. Takes the minute series out of the outcome.
@@ -302,15 +315,17 @@ fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Refu
             }
         })
         .collect();
-    let total = of_streams(&outcome.streams);
-    let workloads: Vec<StreamMeasures> = outcome.streams.iter().map(of_stream).collect();
+    let setup = &simulated.resolved.setup;
+    let total = of_all(setup, outcome);
+    let workloads: Vec<StreamMeasures> = of_workloads(setup, outcome);
     let spilled: u64 =
         deployments.iter().map(|d| d.outcome.completed.min(d.outcome.spilled_in)).sum();
-    let breaches = streams_with_objectives(scenario, simulated, &workloads)
+    let breaches = streams_with_objectives(simulated, &workloads)
         .iter()
         .flat_map(|(workload, measures)| {
-            let name = (scenario.workloads.len() > 1).then_some(&**workload);
-            let breaches = scenario.slo.breaches(measures);
+            let workload = &scenario.workloads[*workload];
+            let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
+            let breaches = workload.slo.breaches(measures);
             breaches.iter().map(|b| Refusal::objective(b, name)).collect::<Vec<_>>()
         })
         .collect();

@@ -4,6 +4,7 @@ use crate::plan::contenders::expected;
 use crate::plan::future::Future;
 use crate::plan::search::{Evaluated, Group, Question, Setting, evaluate};
 use crate::plan::workers::Workers;
+use crate::scenario::resolve::resolve;
 use crate::scenario::uncertain::{Triangular, Uncertain};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
@@ -179,6 +180,12 @@ fn cases(question: Question<'_>, choice: &Evaluated) -> Vec<Case> {
     let cached = stated.cached_share.as_ref().map_or([0.0, 0.5], |range| ends(range, [0.0, 0.5]));
     let shares = cached.map(|share| format!("{:.0} %", share * 100.0));
     add("cached share of the input", shares, &|f, end| f.cached_share = Some(cached[end]));
+    // How long answers take matters to whom it is stated to be uncertain, or to be bounded.
+    let bounded = scenario.workloads.iter().any(|workload| workload.slo.bounds_answers());
+    if bounded || stated.service_time.high > stated.service_time.low {
+        let slower = ends(&stated.service_time, [0.8, 1.2]);
+        add("time of an answer", factors(slower), &|future, end| future.service_time = slower[end]);
+    }
     for (name, range, tokens) in [
         ("price of tokens", &stated.token_price, true),
         ("price of PTUs", &stated.ptu_price, false),
@@ -197,7 +204,34 @@ fn cases(question: Question<'_>, choice: &Evaluated) -> Vec<Case> {
             future.parameters.insert(name.clone(), range[end]);
         });
     }
+    for (name, values) in readings(question, choice) {
+        add(&name, values.clone(), &|future, end| {
+            future.readings.insert(name.clone(), values[end].clone());
+        });
+    }
     cases
+}
+
+/// Each choice between documents that the choice leaned on: what was taken, and each of the other readings.
+fn readings(question: Question<'_>, choice: &Evaluated) -> Vec<(String, [String; 2])> {
+    let Some(figures) = &choice.figures else { return Vec::new() };
+    let mut found = Vec::new();
+    for fact in figures.facts.iter() {
+        let Ok(parameter) = question.catalog.parameter(&fact.name) else { continue };
+        let stated = question.scenario.parameters.get(&fact.name).map(|(text, _)| text.clone());
+        let default = parameter.choice().map(|choice| choice.value.to_string());
+        let Some(taken) = stated.or(default) else { continue };
+        for other in parameter.options.iter().filter(|option| ***option != *taken) {
+            let mut changed = question.scenario.clone();
+            let place = changed.region.place.clone();
+            changed.parameters.insert(fact.name.clone(), (other.to_string(), place));
+            // A reading that cannot be simulated is not one to compare with.
+            if resolve(&changed, question.catalog, &choice.candidate).is_ok() {
+                found.push((fact.name.clone(), [taken.clone(), other.to_string()]));
+            }
+        }
+    }
+    found
 }
 
 /// Each numeric parameter that the choice leaned on and nobody publishes: half and twice its value, or its stated range.

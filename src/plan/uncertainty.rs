@@ -4,6 +4,7 @@ use crate::plan::candidates::Family;
 use crate::plan::contenders::{contenders, expected};
 use crate::plan::cost::out_of_range;
 use crate::plan::future::Future;
+use crate::plan::interval::{percentile_ranks, share_between};
 use crate::plan::refusal::Refusal;
 use crate::plan::search::{Evaluated, Group, Question, Setting, evaluate};
 use crate::plan::workers::Workers;
@@ -20,8 +21,8 @@ use std::sync::Arc;
 const FUTURES_PER_BATCH: u32 = 8;
 /// Fewest futures where more than luck is uncertain and more are asked for.
 const FEWEST: u32 = 16;
-/// Rounds of looking at further sizes, each reaching twice as far.
-const MAX_ROUNDS: usize = 6;
+/// Rounds of looking at further sizes; while the best lies at the edge each reaches twice as far.
+const MAX_ROUNDS: usize = 24;
 /// A mean is tight when its 95 % interval is within this share of it, either way.
 const TIGHT: f64 = 0.01;
 
@@ -42,6 +43,11 @@ pub struct Spread {
     pub replications: u32,
     /// Share of the futures in which every objective and constraint held.
     pub hold_share: f64,
+    /// Where the 10th percentile, the median and the 90th percentile of all possible futures lie, in about 95 of 100 cases;
+    /// the least and the greatest future drawn where these are too few to say more.
+    pub between: [[Money; 2]; 3],
+    /// The same for `hold_share`.
+    pub hold_between: [f64; 2],
 }
 
 /// How sure the choice is.
@@ -69,6 +75,13 @@ pub struct Certainty {
     pub least_worst_cost: Money,
     /// Deployments and payments that were compared.
     pub contenders: usize,
+    /// Futures that would have been replayed at most.
+    pub replications_most: u32,
+    /// Whether the mean of the cheapest contender, and its distance to each other one, is known to within 1 % or is clear.
+    pub tight: bool,
+    /// Whether no size at the edge of those compared is the best of its family and payment: a larger or smaller one is
+    /// dearer, or there is none.
+    pub interior: bool,
 }
 
 /// The choice against another candidate in the same futures.
@@ -106,9 +119,11 @@ pub(crate) fn replicate(
     let mut trials = Trials::new();
     let mut done: Vec<(Arc<str>, Ptu)> = Vec::new();
     let mut count = None;
+    let mut interior = false;
     for round in 0..MAX_ROUNDS {
-        let mut groups = contenders(scenario, families, candidates, 1 << round, &done);
-        if groups.is_empty() {
+        let mut groups = contenders(scenario, families, candidates, &done);
+        interior = groups.is_empty();
+        if interior {
             break;
         }
         done.extend(groups.iter().map(|group| (group.family.clone(), size_of(families, group))));
@@ -127,7 +142,8 @@ pub(crate) fn replicate(
         trials.extend(found);
         judge(candidates, &trials, hold_in)?;
     }
-    Ok(count.map(|count| Replicated { trials, count, hold_in }))
+    let most = most_futures(scenario);
+    Ok(count.map(|count| Replicated { trials, count, most, hold_in, interior }))
 }
 
 fn size_of(families: &[Family], group: &Group) -> Ptu {
@@ -155,13 +171,17 @@ fn add_unseen(
     Ok(())
 }
 
+/// Futures replayed at most.
+fn most_futures(scenario: &Scenario) -> u32 {
+    scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
+}
+
 fn replay_until_tight(
     question: Question<'_>,
     groups: &[Group],
     workers: &impl Workers,
 ) -> Result<Trials, Diagnostics> {
-    let uncertain = question.scenario.uncertain.as_ref();
-    let most = uncertain.map_or(LUCK_REPLICATIONS, |u| u.replications);
+    let most = most_futures(question.scenario);
     let fewest = FEWEST.min(most);
     let mut trials = Trials::new();
     let mut next = 0;
@@ -287,6 +307,8 @@ fn spread(trials: &[Trial]) -> Result<Spread, MoneyError> {
         worst: largest(&costs),
         replications: trials.len() as u32,
         hold_share: held as f64 / trials.len().max(1) as f64,
+        between: between(&costs),
+        hold_between: share_between(held, trials.len()),
     })
 }
 
@@ -298,6 +320,14 @@ fn percentiles(amounts: &[Money]) -> [Money; 3] {
         let rank = (sorted.len() * percent).div_ceil(100).max(1);
         sorted.get(rank - 1).copied().unwrap_or(Money::zero(Currency::USD))
     })
+}
+
+/// Where each of the three percentiles lies.
+fn between(amounts: &[Money]) -> [[Money; 2]; 3] {
+    let mut sorted = amounts.to_vec();
+    sorted.sort_by_key(Money::amount);
+    let at = |rank: usize| sorted.get(rank - 1).copied().unwrap_or(Money::zero(Currency::USD));
+    [10, 50, 90].map(|percent| percentile_ranks(sorted.len(), percent).map(at))
 }
 
 fn mean(amounts: &[Money]) -> Result<Money, MoneyError> {
@@ -316,7 +346,9 @@ fn largest(amounts: &[Money]) -> Money {
 pub(crate) struct Replicated {
     trials: Trials,
     count: u32,
+    most: u32,
     hold_in: f64,
+    interior: bool,
 }
 
 impl Replicated {
@@ -394,18 +426,16 @@ impl Replicated {
             least_worst,
             least_worst_cost,
             contenders: self.trials.len(),
+            replications_most: self.most,
+            tight: is_tight(&self.trials),
+            interior: self.interior,
         })
     }
 }
 
 /// The objectives of every workload, and whatever else was broken in some future.
 fn objectives(scenario: &Scenario, trials: &[Trial]) -> Vec<String> {
-    let mut names = Vec::new();
-    for workload in &scenario.workloads {
-        names.extend(scenario.slo.words().into_iter().map(|words| {
-            if scenario.workloads.len() > 1 { format!("{}: {words}", workload.name) } else { words }
-        }));
-    }
+    let mut names = scenario.objectives();
     for broken in trials.iter().flat_map(|trial| &trial.broken) {
         if !names.contains(broken) {
             names.push(broken.clone());

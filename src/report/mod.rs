@@ -4,6 +4,7 @@
 //! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
 
 pub mod build;
+pub mod explanation;
 pub mod outlook;
 pub mod view;
 
@@ -39,6 +40,8 @@ pub mod sentence;
 pub mod tables;
 #[cfg(feature = "report")]
 pub mod text;
+#[cfg(feature = "report")]
+mod text_explanation;
 #[cfg(feature = "report")]
 pub mod text_simulation;
 #[cfg(feature = "report")]

@@ -1,6 +1,7 @@
 //! What a plan knows beyond its ranking: how certain it is, how it develops, and what other settings would give.
 //! Every part may be empty; pages and workbooks leave out what is.
 
+use crate::report::explanation::ExplanationView;
 use crate::report::view::{SpreadView, WorkloadView};
 use serde::Serialize;
 
@@ -18,6 +19,8 @@ pub struct OutlookView {
     pub months: Vec<MonthView>,
     /// Simulated results around the choice, from which a page's sliders select.
     pub grid: Option<GridView>,
+    /// What the next block of PTUs is worth, and what others would say.
+    pub explanation: ExplanationView,
 }
 
 /// How sure a choice is.
@@ -30,6 +33,18 @@ pub struct ConfidenceView {
     pub replications: u32,
     /// Share of the replications in which every objective must hold.
     pub hold_in: f64,
+    /// Share of the replications in which every objective and constraint held.
+    pub hold_share: f64,
+    /// Where that share lies for all possible futures, in about 95 of 100 cases: least and greatest.
+    pub hold_between: Vec<f64>,
+    /// Where the percentiles of the monthly cost lie for all possible futures, in about 95 of 100 cases.
+    pub cost_between: Vec<BetweenView>,
+    /// Replications that would have been made at most.
+    pub replications_most: u32,
+    /// Whether the order of the contenders was clear, or within 1 %, when no more were made.
+    pub tight: bool,
+    /// Whether sizes on both sides of the best of each kind were compared, as far as there are such.
+    pub interior: bool,
     /// Each objective with the share of the replications in which the choice met it.
     pub objectives: Vec<ObjectiveChanceView>,
     /// The choice against others, replication by replication.
@@ -42,6 +57,18 @@ pub struct ConfidenceView {
     pub least_worst: String,
     /// Its cost there.
     pub least_worst_cost: String,
+}
+
+/// Where a percentile lies.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct BetweenView {
+    /// The percentile: 10, 50 or 90.
+    pub percent: u32,
+    /// Lower end.
+    pub low: String,
+    /// Upper end.
+    pub high: String,
 }
 
 /// How often an objective was met.

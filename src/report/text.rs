@@ -3,7 +3,7 @@
 use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::text_terms::terms;
 use crate::report::view::{CandidateView, RecommendationView, ScenarioView};
-use crate::report::{format, sentence};
+use crate::report::{format, sentence, text_explanation};
 use rust_decimal::Decimal;
 
 /// Candidates shown at most; the others are in `candidates.csv`.
@@ -29,6 +29,7 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &ranking(view, ink, width);
     out += &refusals(view, ink, width);
     out += &terms(&view.bill.terms, &view.bill.currency, ink);
+    out += &text_explanation::sections(view, ink, width);
     out += &leanings(view.assumptions.len(), &view.attributions, ink, width);
     out += &filled_in(&view.scenario, ink, width);
     out

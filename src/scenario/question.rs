@@ -1,11 +1,12 @@
 //! A checked scenario: what is asked, in the product's own types.
 
 use crate::engine::rules::{ChangeKind, StreamRules};
-use crate::metrics::slo::Slo;
+use crate::metrics::slo::{Slo, seconds};
 use crate::scenario::calls::CallsTable;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::events::Event;
 use crate::scenario::models::Alternative;
+use crate::scenario::require::Require;
 use crate::scenario::terms::Commercial;
 use crate::scenario::uncertain::Uncertain;
 use crate::scenario::what_if::{TrafficChange, WhatIf};
@@ -33,8 +34,10 @@ pub struct Scenario {
     pub seed: u64,
     /// The workloads, in file order; at least one.
     pub workloads: Vec<Workload>,
-    /// Service-level objectives.
+    /// Service-level objectives of all workloads; each workload has them with its own.
     pub slo: Slo,
+    /// The outage that must not break an objective.
+    pub survives: Option<Outage>,
     /// What may be bought.
     pub allow: Allow,
     /// Quota tier of the subscription.
@@ -43,6 +46,8 @@ pub struct Scenario {
     pub agreement: Option<Named>,
     /// PTU quota by provisioned SKU, in each region.
     pub ptu_quota: BTreeMap<String, Ptu>,
+    /// What every deployment must keep to.
+    pub require: Require,
     /// What is deployed now.
     pub today: Option<Candidate>,
     /// What happens while it runs.
@@ -55,6 +60,8 @@ pub struct Scenario {
     pub horizon_months: u32,
     /// What was agreed with the platform, what is owned, and who is to pay.
     pub commercial: Commercial,
+    /// Factor on how long answers take, in 1/1,000; 1,000 where it is not uncertain.
+    pub service_time_per_mille: u64,
     /// Overridden catalogue parameters, as text.
     pub parameters: BTreeMap<String, (String, Place)>,
 }
@@ -98,6 +105,42 @@ pub struct Workload {
     pub calls: CallsTable,
     /// The same for the engine; the prompt cache is still to be resolved.
     pub rules: StreamRules,
+    /// Its objectives: its own, and those of all where it states none.
+    pub slo: Slo,
+}
+
+/// An outage of one region that must not break an objective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// How long, at the busiest time; the whole window when none.
+    pub lasts_us: Option<u64>,
+}
+
+impl Scenario {
+    /// The objectives of every workload in words; with its name where there are several.
+    pub fn objectives(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for workload in &self.workloads {
+            words.extend(workload.slo.words().into_iter().map(
+                |words| match self.workloads.len() {
+                    1 => words,
+                    _ => format!("{}: {words}", workload.name),
+                },
+            ));
+        }
+        words.extend(self.survives.map(|outage| outage.words()));
+        words
+    }
+}
+
+impl Outage {
+    /// The objective in words.
+    pub fn words(&self) -> String {
+        match self.lasts_us {
+            Some(us) => format!("every objective holds while a region is out for {}", seconds(us)),
+            None => "every objective holds while a region is out".to_owned(),
+        }
+    }
 }
 
 impl Scenario {

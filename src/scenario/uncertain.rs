@@ -58,6 +58,8 @@ pub struct Uncertain {
     pub input_length: Triangular,
     /// Factor on the output tokens of a request.
     pub output_length: Triangular,
+    /// Factor on how long answers take: the time to the first token and of each further one.
+    pub service_time: Triangular,
     /// Factor on what tokens cost.
     pub token_price: Triangular,
     /// Factor on what PTUs cost, reserved or not.
@@ -77,6 +79,7 @@ impl Default for Uncertain {
             cached_share: None,
             input_length: one,
             output_length: one,
+            service_time: one,
             token_price: one,
             ptu_price: one,
             parameters: BTreeMap::new(),

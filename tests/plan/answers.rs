@@ -4,6 +4,7 @@ use crate::support::{
     BOTH, Backwards, ONCE, answer, answer_with, chosen_cost, even, random, scenario,
 };
 use ptuplan::units::money::{Currency, Money};
+use rust_decimal::Decimal;
 
 const TODAY: &str = "[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"gpt-4.1\" }]\n";
 
@@ -84,4 +85,81 @@ fn a_grid_holds_the_choice_itself_at_its_position() {
     let cost = point.figures.as_ref().unwrap().cost.monthly;
     assert_eq!(Some(cost.amount()), chosen_cost(&answer));
     assert_eq!(cost.currency(), Money::zero(Currency::USD).currency());
+}
+
+/// Every amount of money in a text.
+fn amounts(text: &str) -> Vec<Decimal> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words
+        .windows(2)
+        .filter(|pair| pair[1].starts_with("USD"))
+        .map(|pair| pair[0].trim_start_matches('(').replace(',', "").parse().unwrap())
+        .collect()
+}
+
+#[test]
+fn every_amount_in_a_reason_is_a_figure_of_the_result_or_a_difference_of_two() {
+    let uncertain =
+        "[uncertain]\nreplications = 16\ntraffic = { low = 0.8, mode = 1, high = 1.2 }\n";
+    for (more, load) in [
+        (format!("{BOTH}{ONCE}{TODAY}"), even(&[90; 60])),
+        (format!("{BOTH}{uncertain}{TODAY}"), even(&[60; 60])),
+        (format!("{BOTH}{uncertain}[slo]\nthrottled_share = \"0 %\"\n"), random(3, 3_600_000_000)),
+    ] {
+        let scenario = scenario("simulate = \"1 hour\"", &more);
+        let answer = answer(&scenario, &load);
+        let mut costs: Vec<Decimal> = Vec::new();
+        for one in &answer.candidates {
+            if let Some(figures) = &one.figures {
+                costs.push(figures.cost.monthly.amount());
+                costs.extend(figures.cost.monthly_parts.iter().map(|p| p.monthly.amount()));
+            }
+            if let Some(spread) = &one.spread {
+                let all = [spread.p10, spread.p50, spread.p90, spread.mean, spread.worst];
+                costs.extend(all.iter().map(Money::amount));
+                costs.extend(spread.between.iter().flatten().map(Money::amount));
+            }
+        }
+        let mut known = costs.clone();
+        for a in &costs {
+            known.extend(costs.iter().map(|b| (*a - *b).abs()));
+        }
+        if let Some(certainty) = &answer.certainty {
+            known.push(certainty.regret_mean.amount());
+            known.push(certainty.regret_worst.amount());
+            let savings = certainty.paired.iter().flat_map(|pair| pair.saving);
+            known.extend(savings.map(|saving| saving.amount().abs()));
+        }
+        let opinion = answer.second_opinion.as_ref().unwrap();
+        for sentence in answer.why.iter().chain(&opinion.differences) {
+            for amount in amounts(sentence) {
+                let near = |known: &Decimal| (*known - amount.abs()).abs() <= Decimal::new(5, 3);
+                assert!(known.iter().any(near), "{amount} comes from nowhere: {sentence}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_next_block_is_worth_what_the_two_sizes_differ_by() {
+    let scenario = scenario("simulate = \"1 hour\"", &format!("{BOTH}{ONCE}"));
+    let answer = answer(&scenario, &even(&[60; 60]));
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    let mean = choice.spread.as_ref().unwrap().mean;
+    let [less, more] = &answer.marginal;
+    for next in [less, more].into_iter().flatten() {
+        assert_eq!(next.block_ptu, 5);
+        let other = answer
+            .candidates
+            .iter()
+            .find(|c| {
+                c.family == choice.family
+                    && c.candidate.payment == choice.candidate.payment
+                    && c.candidate.total_ptu() == next.total_ptu
+            })
+            .unwrap();
+        let theirs = other.spread.as_ref().unwrap().mean;
+        assert_eq!(next.change, theirs.minus(mean).unwrap());
+    }
+    assert!(more.as_ref().unwrap().change.amount() > Decimal::ZERO, "more than enough is dearer");
 }

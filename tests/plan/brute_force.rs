@@ -25,7 +25,7 @@ fn cheapest(scenario: &Scenario, trace: &Trace) -> Option<Decimal> {
             let one = candidate(&family, size, payments[0]);
             let simulated = simulate(scenario, catalog(), &traces, &one).unwrap();
             let measures = simulated.outcome.streams.iter().map(of_stream);
-            if measures.flat_map(|m| scenario.slo.breaches(&m)).next().is_some() {
+            if measures.flat_map(|m| scenario.workloads[0].slo.breaches(&m)).next().is_some() {
                 continue;
             }
             for payment in payments {

@@ -115,3 +115,89 @@ fn a_growing_demand_is_bought_month_by_month() {
         assert!(month.cost[0].amount() <= month.cost[2].amount(), "{month:?}");
     }
 }
+
+#[test]
+fn the_best_size_has_dearer_ones_on_both_sides_however_wide_the_traffic() {
+    for traffic in [
+        "low = 0.8, mode = 1, high = 1.2",
+        "low = 1, mode = 1, high = 3",
+        "low = 0.2, mode = 1, high = 1",
+    ] {
+        let more = format!(
+            "{BOTH}[slo]\nthrottled_share = \"100 %\"\n[uncertain]\nreplications = 16\ntraffic = {{ {traffic} }}\n"
+        );
+        let answer = answer(&scenario("simulate = \"1 hour\"", &more), &even(&[300; 60]));
+        assert!(answer.certainty.as_ref().unwrap().interior, "{traffic}");
+        let choice = &answer.candidates[answer.choice.unwrap()];
+        let own = choice.spread.as_ref().unwrap().mean.amount();
+        let alike: Vec<_> = answer
+            .candidates
+            .iter()
+            .filter(|c| {
+                c.family == choice.family && c.candidate.payment == choice.candidate.payment
+            })
+            .filter_map(|c| Some((c.candidate.total_ptu(), c.spread.as_ref()?.mean.amount())))
+            .collect();
+        let size = choice.candidate.total_ptu();
+        assert!(
+            alike.iter().any(|(ptu, cost)| *ptu > size && *cost >= own),
+            "{traffic}: {alike:?}"
+        );
+        let smaller = alike.iter().any(|(ptu, cost)| *ptu < size && *cost >= own);
+        assert!(smaller || size == 15, "{traffic}: {alike:?}");
+    }
+}
+
+#[test]
+fn percentiles_and_chances_come_with_how_well_they_are_known() {
+    let scenario = scenario(
+        "simulate = \"1 hour\"",
+        &format!("{BOTH}{UNCERTAIN}[slo]\nthrottled_share = \"0 %\"\n"),
+    );
+    let answer = answer(&scenario, &even(&[60; 60]));
+    let spread = answer.candidates[answer.choice.unwrap()].spread.clone().unwrap();
+    for (percentile, [low, high]) in [spread.p10, spread.p50, spread.p90].iter().zip(spread.between)
+    {
+        assert!(low.amount() <= percentile.amount() && percentile.amount() <= high.amount());
+    }
+    assert!(spread.between[1][0].amount() < spread.between[1][1].amount());
+    let [low, high] = spread.hold_between;
+    assert!(low <= spread.hold_share && spread.hold_share <= high && low < high);
+    let certainty = answer.certainty.unwrap();
+    assert_eq!((certainty.replications, certainty.replications_most), (16, 16));
+}
+
+#[test]
+fn how_long_answers_take_can_be_uncertain() {
+    let slow = "[uncertain]\nreplications = 16\nservice_time = { low = 0.5, mode = 1, high = 4 }\n\
+        [slo]\nthrottled_share = \"100 %\"\nlatency.p99 = \"3 s\"\n";
+    let answer =
+        answer(&scenario("simulate = \"1 hour\"", &format!("{BOTH}{slow}")), &even(&[60; 60]));
+    let standard = |c: &&ptuplan::plan::search::Evaluated| &*c.family == "GlobalStandard alone";
+    let replayed = answer.candidates.iter().find(standard).unwrap();
+    let held = replayed.spread.as_ref().unwrap().hold_share;
+    assert!(held > 0.0 && held < 1.0, "answers of twice the time break the objective: {held}");
+}
+
+#[test]
+fn quota_that_arrives_and_a_model_that_retires_are_in_the_months() {
+    let more = "ptu_quota = { GlobalProvisionedManaged = 20 }\n\
+         quota_request = [{ sku = \"GlobalProvisionedManaged\", ptu = 60, arrives = 2027-02-20 }]\n\
+         [allow]\nsku = [\"GlobalProvisionedManaged\"]\ncommitment = [\"hourly\", \"1-month\"]\n\
+         [slo]\nthrottled_share = \"0 %\"\n[horizon]\nmonths = 6\n[uncertain]\nreplications = 1\n\
+         growth_per_month = { low = \"10 %\", mode = \"10 %\", high = \"10 %\" }\n";
+    let scenario = scenario("length = \"1 month\"\nsimulate = \"1 hour\"", more);
+    let answer = answer(&scenario, &even(&[60; 60]));
+    let sizes: Vec<u32> = answer.months.iter().map(|month| month.total_ptu).collect();
+    assert!(sizes[..3].iter().all(|size| *size <= 20), "{sizes:?}");
+    assert!(sizes[3..].iter().all(|size| *size > 20), "{sizes:?}");
+    let said =
+        |index: usize, what: &str| answer.months[index].actions.iter().any(|a| a.contains(what));
+    assert!(said(3, "PTU quota has risen from 20 to 60"), "{:?}", answer.months[3].actions);
+    assert!(said(2, "not every objective can be kept"), "{:?}", answer.months[2].actions);
+    assert!(
+        said(4, "move off gpt-4.1 before it retires after 2027-04-14"),
+        "{:?}",
+        answer.months[4].actions
+    );
+}

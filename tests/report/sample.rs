@@ -1,5 +1,8 @@
 //! Views as a plan would fill them: 160 candidates, a day of minutes, a month's bill. Made by a formula, the same every time.
 
+use ptuplan::report::explanation::{
+    CalculatorView, ExplanationView, MarginalView, SecondOpinionView, TreeStepView,
+};
 use ptuplan::report::outlook::{
     ConfidenceView, GridAxisView, GridView, HeatMapView, MonthView, OutlookView,
 };
@@ -291,6 +294,7 @@ fn workload(name: &str) -> WorkloadView {
         saw_throttle_share: 0.0031,
         throttled_share: 0.002,
         added_wait_ms: PercentilesView { p50: 0.0, p95: 0.0, p99: 812.0 },
+        first_token_ms: Some(PercentilesView { p50: 300.0, p95: 340.0, p99: 1_200.0 }),
         latency_ms: Some(PercentilesView { p50: 3_120.0, p95: 9_470.0, p99: 14_220.0 }),
     }
 }
@@ -529,6 +533,34 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
         })
         .collect();
     OutlookView {
+        explanation: ExplanationView {
+            marginal: vec![MarginalView {
+                total_ptu: 215,
+                block_ptu: 15,
+                change: "573.37".into(),
+                currency: "USD".into(),
+                feasible: true,
+                reasons: Vec::new(),
+            }],
+            second_opinion: Some(SecondOpinionView {
+                workload: name.into(),
+                path: vec![TreeStepView {
+                    question: "Data Residency Requirements?".into(),
+                    answer: "No".into(),
+                    because: "[require] names no place".into(),
+                }],
+                sku: "GlobalStandard".into(),
+                agrees: false,
+                calculator: Some(CalculatorView {
+                    sku: "GlobalProvisionedManaged".into(),
+                    requests_per_minute: 431,
+                    raw_ptu: "236.4".into(),
+                    deployable_ptu: 240,
+                }),
+                differences: vec!["240 PTU would cost 1,900.00 USD more a month".into()],
+            }),
+            relaxations: Vec::new(),
+        },
         confidence: Some(ConfidenceView {
             best_share: 0.9375,
             replications: 16,

@@ -2,6 +2,7 @@
 
 mod bill;
 mod candidate;
+mod explanation;
 mod hours;
 mod outlook;
 mod question;

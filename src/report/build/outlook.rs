@@ -5,7 +5,7 @@ use crate::plan::months::Month;
 use crate::plan::sensitivity::Sensitivity;
 use crate::plan::uncertainty::{Certainty, Spread};
 use crate::report::outlook::{
-    ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,
+    BetweenView, ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,
 };
 use crate::report::view::{SensitivityView, SpreadView};
 use crate::units::money::Money;
@@ -26,7 +26,14 @@ fn spread_of([p10, p50, p90]: [Money; 3], replications: u32) -> SpreadView {
 }
 
 /// How sure the choice is.
-pub(super) fn confidence(certainty: &Certainty) -> ConfidenceView {
+pub(super) fn confidence(certainty: &Certainty, choice: Option<&Spread>) -> ConfidenceView {
+    let cost_between = choice.into_iter().flat_map(|spread| {
+        [10, 50, 90].into_iter().zip(spread.between).map(|(percent, [low, high])| BetweenView {
+            percent,
+            low: low.to_exact_string(),
+            high: high.to_exact_string(),
+        })
+    });
     let objective = |(objective, share): &(String, f64)| ObjectiveChanceView {
         objective: objective.clone(),
         share: *share,
@@ -40,6 +47,12 @@ pub(super) fn confidence(certainty: &Certainty) -> ConfidenceView {
         best_share: certainty.best_share,
         replications: certainty.replications,
         hold_in: certainty.hold_in,
+        hold_share: choice.map_or(0.0, |spread| spread.hold_share),
+        hold_between: choice.map_or_else(Vec::new, |spread| spread.hold_between.to_vec()),
+        cost_between: cost_between.collect(),
+        replications_most: certainty.replications_most,
+        tight: certainty.tight,
+        interior: certainty.interior,
         objectives: certainty.objectives.iter().map(objective).collect(),
         paired: paired.collect(),
         regret_mean: certainty.regret_mean.to_exact_string(),

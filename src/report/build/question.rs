@@ -45,7 +45,7 @@ pub(super) fn scenario_view(scenario: &Scenario, traces: &[Trace]) -> ScenarioVi
             .zip(traces)
             .map(|(workload, trace)| traffic_view(scenario, workload, trace))
             .collect(),
-        objectives: scenario.slo.words(),
+        objectives: scenario.objectives(),
     }
 }
 

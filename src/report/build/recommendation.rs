@@ -5,6 +5,7 @@ use crate::plan::recommend::Recommendation;
 use crate::plan::search::Question;
 use crate::report::build::bill::{bill_view, empty_bill};
 use crate::report::build::candidate::{candidate, curve_point};
+use crate::report::build::explanation::explanation;
 use crate::report::build::hours;
 use crate::report::build::outlook;
 use crate::report::build::question::{attributions, fact, note_prices, scenario_view};
@@ -36,10 +37,13 @@ pub fn recommendation(
         let simulated = simulate(scenario, catalog, traces, chosen)?;
         let priced = price(scenario, catalog, &simulated, chosen.payment)?;
         facts.merge(&simulated.resolved.facts);
+        if let Some(figures) = &answer.candidates[choice].figures {
+            facts.merge(&figures.facts);
+        }
         note_prices(&mut facts, &priced);
         series = all_series(scenario, &simulated.resolved, &simulated.outcome, traces);
         heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
-        workloads = workload_views(scenario, &simulated.outcome);
+        workloads = workload_views(scenario, &simulated.resolved, &simulated.outcome);
         bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;
     }
     Ok(RecommendationView {
@@ -62,7 +66,13 @@ pub fn recommendation(
                 at: if point.utilization > 1.0 {
                     format!("never: {} utilization would be needed", percent(point.utilization))
                 } else {
-                    format!("{} utilization", percent(point.utilization))
+                    format!(
+                        "{} utilization: {:.1} requests a minute for each PTU, {:.0} for the smallest {} PTU",
+                        percent(point.utilization),
+                        point.requests_per_minute,
+                        point.smallest.1,
+                        point.smallest.0
+                    )
                 },
                 now: answer
                     .choice
@@ -78,11 +88,15 @@ pub fn recommendation(
         sources: facts.iter().map(fact).collect(),
         attributions: attributions(scenario),
         outlook: OutlookView {
-            confidence: answer.certainty.as_ref().map(outlook::confidence),
+            confidence: answer.certainty.as_ref().map(|certainty| {
+                let spread = answer.choice.and_then(|c| answer.candidates[c].spread.as_ref());
+                outlook::confidence(certainty, spread)
+            }),
             workloads,
             heat_maps,
             months: answer.months.iter().map(outlook::month).collect(),
             grid: answer.grid.as_ref().map(outlook::grid),
+            explanation: explanation(answer),
         },
     })
 }

@@ -3,10 +3,11 @@
 use crate::engine::outcome::{DeploymentOutcome, Outcome};
 use crate::engine::setup::Admission;
 use crate::ledger::usage::{Answer, DeploymentRef};
-use crate::metrics::measures::{StreamMeasures, TimePercentiles, Utilization, of_stream};
+use crate::metrics::measures::{StreamMeasures, TimePercentiles, Utilization};
 use crate::report::view::{
     DeploymentView, PercentilesView, RequestsView, TokensView, UtilizationView, WorkloadView,
 };
+use crate::scenario::measured::of_workloads;
 use crate::scenario::question::Scenario;
 use crate::scenario::resolve::Resolved;
 use crate::units::tokens::TokenClass;
@@ -71,13 +72,14 @@ pub(super) fn percentiles(times: TimePercentiles) -> PercentilesView {
     PercentilesView { p50: ms(times.p50_us), p95: ms(times.p95_us), p99: ms(times.p99_us) }
 }
 
-pub(super) fn workload_views(scenario: &Scenario, outcome: &Outcome) -> Vec<WorkloadView> {
-    scenario
-        .workloads
-        .iter()
-        .zip(&outcome.streams)
-        .map(|(workload, stream)| workload_view(&workload.name, &of_stream(stream)))
-        .collect()
+pub(super) fn workload_views(
+    scenario: &Scenario,
+    resolved: &Resolved,
+    outcome: &Outcome,
+) -> Vec<WorkloadView> {
+    let measured = of_workloads(&resolved.setup, outcome);
+    let pairs = scenario.workloads.iter().zip(&measured);
+    pairs.map(|(workload, measures)| workload_view(&workload.name, measures)).collect()
 }
 
 pub(super) fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadView {
@@ -90,6 +92,7 @@ pub(super) fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadVi
         saw_throttle_share: measured.saw_throttle_share,
         throttled_share: measured.throttled_share,
         added_wait_ms: percentiles(measured.added_wait),
+        first_token_ms: measured.first_token.map(percentiles),
         latency_ms: measured.latency.map(percentiles),
     }
 }

@@ -3,13 +3,14 @@
 use crate::billing::bill::Bill;
 use crate::catalog::Catalog;
 use crate::engine::outcome::{LogEntry, Reason};
-use crate::metrics::measures::{self, of_stream};
+use crate::metrics::measures;
 use crate::report::build::bill::bill_view;
 use crate::report::build::question::{attributions, fact, note_prices, scenario_view};
 use crate::report::build::series::all_series;
 use crate::report::build::service::{deployment, workload_views};
 use crate::report::view::{AnswerView, SCHEMA_VERSION, SimulationView};
 use crate::scenario::evaluate::Simulated;
+use crate::scenario::measured::of_workloads;
 use crate::scenario::question::Scenario;
 use crate::scenario::resolve::Resolved;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
@@ -30,8 +31,9 @@ pub fn simulation(
     let mut facts = simulated.resolved.facts.clone();
     note_prices(&mut facts, bill);
     let mut unmet = Vec::new();
-    for (workload, stream) in scenario.workloads.iter().zip(&outcome.streams) {
-        let breaches = scenario.slo.breaches(&of_stream(stream));
+    let measured = of_workloads(&simulated.resolved.setup, outcome);
+    for (workload, measures) in scenario.workloads.iter().zip(&measured) {
+        let breaches = workload.slo.breaches(measures);
         unmet.extend(breaches.into_iter().map(|breach| format!("{}: {breach}", workload.name)));
     }
     let deployments = outcome
@@ -62,7 +64,7 @@ pub fn simulation(
         schema_version: SCHEMA_VERSION,
         scenario: scenario_view(scenario, traces),
         deployments,
-        workloads: workload_views(scenario, outcome),
+        workloads: workload_views(scenario, &simulated.resolved, outcome),
         bill: bill_view(scenario, catalog, bill, &simulated.usage)?,
         unmet,
         answers: outcome

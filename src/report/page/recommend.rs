@@ -4,7 +4,7 @@ use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
 use crate::report::page::{certainty, charts, evidence, measures, what_if};
 use crate::report::view::{CandidateView, RecommendationView};
-use crate::report::{format, sentence};
+use crate::report::{format, sentence, text_explanation};
 
 pub(super) fn page(view: &RecommendationView) -> Page {
     let mut sections = sections(view);
@@ -78,6 +78,13 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
                         .map(Block::Chart),
                 )
                 .collect(),
+        ),
+        section(
+            "second-opinion",
+            "The guide and the calculator",
+            "What the decision tree of the platform's guide and the official calculator would choose, and where the \
+             choice differs.",
+            list(text_explanation::opinion_lines(view)),
         ),
         section(
             "refused",
@@ -249,6 +256,11 @@ fn refused(view: &RecommendationView) -> Vec<Block> {
     let columns = vec![words("Candidate"), figures(&price), words("Reasons")];
     let folded = rows.len() > 8;
     vec![Block::Table { table: table(&caption, columns, rows, "candidates.csv"), folded }]
+}
+
+/// Lines of text; nothing where there are none.
+fn list(items: Vec<String>) -> Vec<Block> {
+    if items.is_empty() { Vec::new() } else { vec![Block::List { items }] }
 }
 
 fn break_even(view: &RecommendationView) -> Option<Block> {

@@ -105,6 +105,8 @@ pub struct WorkloadView {
     pub throttled_share: f64,
     /// Time from arrival to admission.
     pub added_wait_ms: PercentilesView,
+    /// Time from arrival to the first token; none where nothing was served.
+    pub first_token_ms: Option<PercentilesView>,
     /// Time from arrival to completion; none where the simulation did not keep it.
     pub latency_ms: Option<PercentilesView>,
 }

@@ -5,6 +5,7 @@ mod allow;
 mod check;
 mod deployment;
 mod event;
+mod objective;
 mod parse;
 mod period;
 mod route;

@@ -3,6 +3,7 @@
 use crate::scenario::load::Check;
 use crate::scenario::load::parse::parse;
 use crate::scenario::question::Scenario;
+use crate::scenario::require::require;
 use crate::scenario::schema::ScenarioFile;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
@@ -22,8 +23,9 @@ impl Check<'_> {
     fn scenario(&mut self, written: ScenarioFile) -> Option<Scenario> {
         let period = self.period(&written);
         let window = period.as_ref().and_then(|period| self.window(period, &written));
-        let workloads = self.workloads(&written);
-        let slo = self.slo(&written);
+        let slo = self.slo_of_all(&written);
+        let survives = self.survives(written.slo.survives_outage.as_ref());
+        let workloads = self.workloads(&written, &slo);
         let allow = self.allow(&written);
         let region = self.named(&written.region);
         let today = written.today.as_ref().and_then(|today| self.today(today, &workloads, &region));
@@ -31,6 +33,9 @@ impl Check<'_> {
         let commercial = self.terms(&written, today.as_ref());
         let uncertain = self.uncertain(&written);
         let what_ifs = self.what_ifs(&written.what_if, &workloads);
+        let subscription = &written.subscription;
+        let (kind, requests) = (subscription.kind.as_ref(), subscription.quota_request.as_slice());
+        let require = require(written.require.as_ref(), kind, requests, self);
         let months = period.as_ref().and_then(Period::whole_months).unwrap_or(1);
         let horizon_months = self.horizon(&written, months as u32);
         let mut parameters = BTreeMap::new();
@@ -60,15 +65,18 @@ impl Check<'_> {
             seed: written.seed,
             workloads,
             slo,
+            survives,
             allow,
             agreement: written.subscription.agreement.as_ref().map(|name| self.named(name)),
             ptu_quota: written.subscription.ptu_quota,
+            require,
             today,
             events,
             uncertain,
             what_ifs,
             horizon_months,
             commercial,
+            service_time_per_mille: 1_000,
             parameters,
         })
     }

@@ -56,6 +56,7 @@ impl Check<'_> {
         let traffic = factor("traffic", &table.traffic);
         let input_length = factor("input_length", &table.input_length);
         let output_length = factor("output_length", &table.output_length);
+        let service_time = factor("service_time", &table.service_time);
         let token_price = factor("token_price", &table.token_price);
         let ptu_price = factor("ptu_price", &table.ptu_price);
         let growth = table.growth_per_month.as_ref();
@@ -75,6 +76,7 @@ impl Check<'_> {
             cached_share,
             input_length,
             output_length,
+            service_time,
             token_price,
             ptu_price,
             parameters,

@@ -1,6 +1,7 @@
 //! `[[workload]]`.
 
 use crate::engine::rules::StreamRules;
+use crate::metrics::slo::Slo;
 use crate::scenario::calls::{self, CallsTable};
 use crate::scenario::load::Check;
 use crate::scenario::question::Workload;
@@ -8,7 +9,7 @@ use crate::scenario::schema::ScenarioFile;
 use std::collections::BTreeSet;
 
 impl Check<'_> {
-    pub(super) fn workloads(&mut self, written: &ScenarioFile) -> Vec<Workload> {
+    pub(super) fn workloads(&mut self, written: &ScenarioFile, slo: &Slo) -> Vec<Workload> {
         if written.workload.is_empty() {
             self.wrong("no-workload", 0..0, "no workload".into(), "add a [[workload]] table");
         }
@@ -37,6 +38,7 @@ impl Check<'_> {
                     .map(|names| names.iter().map(|name| self.named(name)).collect()),
                 rules: self.calls(table.calls.as_ref()),
                 calls: table.calls.clone().unwrap_or_default(),
+                slo: self.own_slo(table.slo.as_ref(), slo),
             });
         }
         workloads

@@ -73,9 +73,10 @@ impl Joint<'_> {
                 format!("no speed: {model} at 0 tokens per second"),
             ));
         }
+        let scaled = |us: u64| us * self.scenario.service_time_per_mille / 1_000;
         Ok(ServiceTime {
-            first_token_us,
-            per_output_token_us: SECOND_US / u64::from(tokens_per_second),
+            first_token_us: scaled(first_token_us),
+            per_output_token_us: scaled(SECOND_US / u64::from(tokens_per_second)),
         })
     }
 }

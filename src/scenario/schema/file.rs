@@ -2,6 +2,7 @@
 
 use crate::billing::agreement::table::TermsTable;
 use crate::scenario::events::EventTable;
+use crate::scenario::require::RequireTable;
 use crate::scenario::schema::{
     AllowTable, HorizonTable, SloTable, SubscriptionTable, TodayTable, UncertainTable,
     WorkloadTable,
@@ -40,6 +41,8 @@ pub struct ScenarioFile {
     pub allow: AllowTable,
     /// The subscription that pays.
     pub subscription: SubscriptionTable,
+    /// What every deployment must keep to, whatever it costs.
+    pub require: Option<RequireTable>,
     /// What is deployed now: always a candidate, and what `simulate` runs.
     pub today: Option<TodayTable>,
     /// What happens while it runs.

@@ -10,7 +10,7 @@ mod workload;
 
 pub use deployment::{DeploymentTable, TodayTable};
 pub use file::ScenarioFile;
-pub use objective::{PercentileTable, SloTable};
+pub use objective::{OutageTable, PercentileTable, SloTable};
 pub use purchase::{AllowTable, SubscriptionTable};
 pub use uncertain::{HorizonTable, Quantity, RangeTable, UncertainTable};
 pub use workload::WorkloadTable;

@@ -1,19 +1,31 @@
-//! `[slo]`.
+//! `[slo]` and `[workload.slo]`.
 
 use serde::Deserialize;
 use toml::Spanned;
 
-/// Service-level objectives. Absent ones do not bind.
+/// Service-level objectives of all workloads. Absent ones do not bind.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SloTable {
     /// Most calls that may end in a 429 after the client's own retries, such as `"0.1 %"`.
     pub throttled_share: Option<Spanned<String>>,
+    /// Most calls that may end in any error after the client's own retries.
+    pub failed_share: Option<Spanned<String>>,
     /// Most calls that may be answered after their deadline (`calls.batch`); none when absent.
     pub late_share: Option<Spanned<String>>,
     /// Bounds on the time a call waits for admission.
     #[serde(default)]
     pub added_wait: PercentileTable,
+    /// Bounds on the time to the first token.
+    #[serde(default)]
+    pub first_token: PercentileTable,
+    /// Bounds on the time to the complete answer.
+    #[serde(default)]
+    pub latency: PercentileTable,
+    /// Time within which every answer must be complete, such as `"24 h"` for work that can wait.
+    pub deadline: Option<Spanned<String>>,
+    /// What may go down without an objective being broken.
+    pub survives_outage: Option<OutageTable>,
 }
 
 /// Bounds by percentile, as durations.
@@ -26,4 +38,14 @@ pub struct PercentileTable {
     pub p95: Option<Spanned<String>>,
     /// 99th percentile.
     pub p99: Option<Spanned<String>>,
+}
+
+/// An outage that must be survived.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutageTable {
+    /// What goes down: `"region"`, each region of a candidate in turn.
+    pub of: Spanned<String>,
+    /// How long, at the busiest time; the whole window when absent.
+    pub lasts: Option<Spanned<String>>,
 }

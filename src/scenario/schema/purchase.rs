@@ -1,5 +1,6 @@
 //! `[allow]` and `[subscription]`.
 
+use crate::scenario::require::QuotaRequestTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -38,4 +39,10 @@ pub struct SubscriptionTable {
     /// PTU quota by provisioned SKU, in each region; unlimited where absent.
     #[serde(default)]
     pub ptu_quota: BTreeMap<String, u32>,
+    /// What it is, such as `"csp"` or `"enterprise"`: some cannot buy some models. Not checked when absent.
+    #[serde(rename = "type")]
+    pub kind: Option<Spanned<String>>,
+    /// Increases of PTU quota on their way.
+    #[serde(default)]
+    pub quota_request: Vec<QuotaRequestTable>,
 }

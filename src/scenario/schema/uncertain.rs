@@ -22,6 +22,8 @@ pub struct UncertainTable {
     pub input_length: Option<Spanned<RangeTable>>,
     /// Factor on the output tokens of a request.
     pub output_length: Option<Spanned<RangeTable>>,
+    /// Factor on how long answers take.
+    pub service_time: Option<Spanned<RangeTable>>,
     /// Factor on what tokens cost.
     pub token_price: Option<Spanned<RangeTable>>,
     /// Factor on what PTUs cost.

@@ -2,6 +2,7 @@
 
 use crate::scenario::calls::CallsTable;
 use crate::scenario::models::ModelNames;
+use crate::scenario::schema::SloTable;
 use crate::scenario::traffic_table::TrafficTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -34,4 +35,6 @@ pub struct WorkloadTable {
     /// Tags to allocate its cost by.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// Its own objectives; those of `[slo]` where it states none.
+    pub slo: Option<SloTable>,
 }

@@ -1,0 +1,135 @@
+//! How much may be deployed: PTU quota with what is asked for (P R41), and what an Azure Policy denies.
+
+use crate::catalog::Catalog;
+use crate::plan::constraints::judge::{Asked, number};
+use crate::plan::refusal::Refusal;
+use crate::scenario::candidate::Candidate;
+use crate::scenario::facts::Facts;
+use crate::scenario::policy::Resource;
+use crate::scenario::question::Scenario;
+use crate::scenario::require::{QuotaDay, QuotaRequest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::ptu::Ptu;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use std::borrow::Cow;
+
+/// The day a quota increase arrives.
+fn arrives(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    request: &QuotaRequest,
+    facts: &mut Facts,
+) -> Result<Date, Diagnostic> {
+    Ok(match request.day {
+        QuotaDay::Arrives(day) => day,
+        QuotaDay::Asked(day) => {
+            let days = number(scenario, catalog, "ptu-quota-lead-time", facts)?;
+            day.checked_add(i64::from(days).days()).unwrap_or(day)
+        }
+    })
+}
+
+/// The scenario with the PTU quota of a day: quota increases that have arrived by then count.
+pub(crate) fn with_quota_on<'a>(
+    scenario: &'a Scenario,
+    catalog: &Catalog,
+    day: Date,
+) -> Result<Cow<'a, Scenario>, Diagnostics> {
+    if scenario.require.quota_requests.is_empty() {
+        return Ok(Cow::Borrowed(scenario));
+    }
+    let mut changed = scenario.clone();
+    for request in &scenario.require.quota_requests {
+        if arrives(scenario, catalog, request, &mut Facts::default())? <= day {
+            // An increase of a quota that nobody limited limits nothing.
+            if let Some(quota) = changed.ptu_quota.get_mut(&*request.sku) {
+                *quota = request.ptu.max(*quota);
+            }
+        }
+    }
+    Ok(Cow::Owned(changed))
+}
+
+/// More PTUs than the quota of their SKU: a limit on the sum over its deployments.
+pub(super) fn above_ptu_quota(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    candidate: &Candidate,
+    facts: &mut Facts,
+) -> Result<Vec<Refusal>, Diagnostic> {
+    let mut refusals = Vec::new();
+    for (sku, quota) in &scenario.ptu_quota {
+        let planned: Ptu = candidate
+            .deployments
+            .iter()
+            .filter(|deployment| *deployment.sku.name == **sku)
+            .filter_map(|deployment| deployment.capacity_ptu)
+            .sum();
+        if planned <= *quota {
+            continue;
+        }
+        let more = planned - quota;
+        let days = number(scenario, catalog, "ptu-quota-lead-time", facts)?;
+        let mut when = format!("an increase takes about {days} days");
+        for request in &scenario.require.quota_requests {
+            if *request.sku == **sku && request.ptu >= planned {
+                let day = arrives(scenario, catalog, request, facts)?;
+                when = format!("{} PTU that were asked for arrive on {day}", request.ptu);
+            }
+        }
+        refusals.push(Refusal {
+            constraint: format!("PTU quota of {sku} of {quota}"),
+            message: format!("above PTU quota: {sku} · {planned} PTU (quota {quota})"),
+            relax: format!(
+                "raise subscription.ptu_quota.{sku} by {more} to {planned} PTU ({when})"
+            ),
+            excess: f64::from(more) / f64::from(*quota).max(1.0),
+        });
+    }
+    Ok(refusals)
+}
+
+/// What an Azure Policy denies.
+pub(super) fn denied(asked: &Asked<'_>) -> Vec<Refusal> {
+    let Some(policies) = &asked.scenario.require.policies else { return Vec::new() };
+    let resource = Resource {
+        sku: &asked.sku.name,
+        capacity: capacity(asked),
+        model: &asked.model.id,
+        format: &asked.model.provider,
+    };
+    let mut refusals = Vec::new();
+    for policy in policies {
+        let Some(reason) = policy.refusal(&resource) else { continue };
+        let smaller = policy.largest_capacity(&resource);
+        let relax = match smaller {
+            Some(most) => format!("deploy at most {most} of capacity, or change the policy"),
+            None => format!("change the policy {}", policy.name),
+        };
+        refusals.push(Refusal {
+            constraint: format!("policy {}", policy.name),
+            message: format!("denied by policy {}: {} · {reason}", policy.name, asked.planned.name),
+            relax,
+            excess: match (smaller, resource.capacity) {
+                (Some(most), Some(own)) => (own - most) as f64 / most as f64,
+                _ => f64::INFINITY,
+            },
+        });
+    }
+    refusals
+}
+
+/// `sku.capacity` of a deployment: PTUs, or thousands of tokens per minute.
+fn capacity(asked: &Asked<'_>) -> Option<u64> {
+    if let Some(ptu) = asked.planned.capacity_ptu {
+        return Some(u64::from(ptu));
+    }
+    let tokens = asked.planned.limit_tokens_per_minute.or_else(|| {
+        let tier = &asked.scenario.quota_tier.name;
+        let on = asked.scenario.period.first_date();
+        let quota = asked.catalog.quota(&asked.model.id, &asked.sku.name, tier, on).ok()?;
+        Some(quota.tokens_per_minute?.value)
+    })?;
+    Some(tokens / 1_000)
+}

@@ -1,0 +1,12 @@
+//! What a candidate must keep to before it is simulated or priced (invariant 13): where it may be deployed, where it
+//! processes, who may buy it, how it is reached, what a policy denies, how much quota there is, how long its model stays.
+//! Each refusal has its figures, its source and what to relax, by how much.
+
+mod access;
+mod capacity;
+mod judge;
+mod model;
+mod place;
+
+pub(crate) use capacity::with_quota_on;
+pub(crate) use judge::{Judged, above_budget, judge};

@@ -1,0 +1,194 @@
+//! Where a deployment can be had, where it processes and where its data rests (S 22-23, P R43).
+
+use crate::catalog::region::Region;
+use crate::catalog::sku::{BillingMode, Scope};
+use crate::plan::constraints::judge::{Asked, reading};
+use crate::plan::refusal::Refusal;
+use crate::units::diagnostic::Diagnostic;
+
+/// Regions and SKUs named in advice at most.
+const NAMED: usize = 3;
+
+/// A model that is not offered as the SKU in the region.
+pub(super) fn unavailable(asked: &Asked<'_>) -> Option<Refusal> {
+    let Asked { catalog, model, sku, region, .. } = asked;
+    let on = asked.scenario.period.first_date();
+    if catalog.is_available(&model.id, &sku.name, &region.name, on) {
+        return None;
+    }
+    let near = near(asked, |_| true);
+    let relax = if near.is_empty() {
+        format!("allow another SKU: {} is offered as {} in no region", model.id, sku.name)
+    } else {
+        format!("deploy {} in {}", sku.name, near.join(", "))
+    };
+    Some(Refusal::rule(
+        "available in its region",
+        format!("not available: {} · {} in {}", model.id, sku.name, region.name),
+        relax,
+    ))
+}
+
+/// Regions where the deployment could be had, the nearest by geography and data zone first.
+fn near(asked: &Asked<'_>, keep: impl Fn(&Region) -> bool) -> Vec<String> {
+    let on = asked.scenario.period.first_date();
+    let own = asked.region;
+    let mut found: Vec<&Region> = asked
+        .catalog
+        .regions_of(&asked.model.id, &asked.sku.name, on)
+        .into_iter()
+        .filter_map(|name| asked.catalog.region(name).ok())
+        .filter(|region| region.cloud == own.cloud && region.name != own.name && keep(region))
+        .collect();
+    found.sort_by_key(|region| {
+        (region.geography != own.geography, region.data_zone != own.data_zone, &region.name)
+    });
+    found.into_iter().take(NAMED).map(|region| region.name.to_string()).collect()
+}
+
+/// SKUs paid for in the same way that keep to `scopes`, are offered in the deployment's region and have quota.
+fn instead(asked: &Asked<'_>, scopes: &[Scope]) -> Vec<String> {
+    let on = asked.scenario.period.first_date();
+    let (catalog, model) = (asked.catalog, &asked.model.id);
+    let has_quota = |sku: &str| {
+        asked.sku.billing != BillingMode::Tokens
+            || catalog.quota(model, sku, &asked.scenario.quota_tier.name, on).is_ok()
+    };
+    let same = asked.catalog.skus().filter(|sku| {
+        sku.billing == asked.sku.billing
+            && scopes.contains(&sku.scope)
+            && has_quota(&sku.name)
+            && asked.catalog.is_available(&asked.model.id, &sku.name, &asked.region.name, on)
+    });
+    same.take(NAMED).map(|sku| sku.name.to_string()).collect()
+}
+
+/// Processing outside the data zone, geography or region that is required.
+pub(super) fn processed_elsewhere(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
+    let require = &asked.scenario.require;
+    let (zone, geography, region) =
+        (require.data_zone.clone(), require.geography.clone(), require.region.clone());
+    if zone.is_none() && geography.is_none() && region.is_none() {
+        return Ok(None);
+    }
+    let (sku, own) = (asked.sku, asked.region);
+    let note = format!("where {} processes", sku.name);
+    asked.facts.note_words(note, sku.processed_in.to_string(), sku.evidence.clone());
+    let within_region = match sku.scope {
+        Scope::Regional => &*reading(asked, "regional-locality")? == "region",
+        _ => false,
+    };
+    if let Some(zone) = zone {
+        let inside = own.data_zone.as_deref() == Some(&*zone.name);
+        if sku.scope == Scope::Global || !inside {
+            let scopes = [Scope::DataZone, Scope::Regional];
+            let where_ = if sku.scope == Scope::Global {
+                sku.processed_in.to_string()
+            } else {
+                format!("{} is in {}", own.name, zone_of(own))
+            };
+            let ways = if inside {
+                ways(&instead(asked, &scopes), &[])
+            } else {
+                ways(&[], &near(asked, |region| region.data_zone.as_deref() == Some(&*zone.name)))
+            };
+            return Ok(Some(refusal(
+                asked,
+                &format!("processed in the data zone {}", zone.name),
+                &where_,
+                &format!("{ways}drop require.data_zone"),
+            )));
+        }
+    }
+    if let Some(geography) = geography {
+        let inside = own.geography == geography.name;
+        if sku.scope != Scope::Regional || !inside {
+            let where_ = if sku.scope == Scope::Regional {
+                format!("{} is in {}", own.name, own.geography)
+            } else {
+                sku.processed_in.to_string()
+            };
+            let ways = if inside {
+                ways(&instead(asked, &[Scope::Regional]), &[])
+            } else {
+                ways(&[], &near(asked, |region| region.geography == geography.name))
+            };
+            return Ok(Some(refusal(
+                asked,
+                &format!("processed in {}", geography.name),
+                &where_,
+                &format!("{ways}drop require.geography"),
+            )));
+        }
+    }
+    if let Some(region) = region {
+        let inside = own.name == region.name;
+        if !within_region || !inside {
+            let where_ = if within_region {
+                format!("the deployment is in {}", own.name)
+            } else if sku.scope == Scope::Regional {
+                format!("{}, by the parameter regional-locality = geography", sku.processed_in)
+            } else {
+                sku.processed_in.to_string()
+            };
+            let ways = ways(&instead(asked, &[Scope::Regional]), &[]);
+            let relax = format!("{ways}require the geography {} instead", own.geography);
+            return Ok(Some(refusal(
+                asked,
+                &format!("processed in {}", region.name),
+                &where_,
+                &relax,
+            )));
+        }
+    }
+    Ok(None)
+}
+
+fn refusal(asked: &Asked<'_>, constraint: &str, where_: &str, relax: &str) -> Refusal {
+    Refusal::rule(
+        constraint,
+        format!("not {constraint}: {} · {where_} ({})", asked.sku.name, asked.sku.evidence.source),
+        relax,
+    )
+}
+
+fn zone_of(region: &Region) -> String {
+    region.data_zone.as_ref().map_or_else(|| "no data zone".to_owned(), |z| format!("the zone {z}"))
+}
+
+/// What to do instead, ending in "or"; empty when nothing is known.
+fn ways(skus: &[String], regions: &[String]) -> String {
+    let mut ways = Vec::new();
+    if !skus.is_empty() {
+        ways.push(format!("allow {}, or ", skus.join(", ")));
+    }
+    if !regions.is_empty() {
+        ways.push(format!("deploy in {}, or ", regions.join(", ")));
+    }
+    ways.concat()
+}
+
+/// Data that rests elsewhere than required. A SKU keeps it in the deployment's region unless its entry says otherwise.
+pub(super) fn at_rest_elsewhere(asked: &mut Asked<'_>) -> Option<Refusal> {
+    let wanted = asked.scenario.require.at_rest.clone()?;
+    let (sku, own) = (asked.sku, asked.region);
+    let note = format!("where data of {} rests", sku.name);
+    asked.facts.note_words(note, sku.at_rest_in.to_string(), sku.evidence.clone());
+    let within = |region: &Region| {
+        region.name == wanted.name
+            || region.geography == wanted.name
+            || region.data_zone.as_deref() == Some(&*wanted.name)
+    };
+    let here = &*sku.at_rest_in == "customer region";
+    if here && within(own) {
+        return None;
+    }
+    let where_ = if here { own.name.to_string() } else { sku.at_rest_in.to_string() };
+    let near = near(asked, within);
+    let relax = if near.is_empty() || !here {
+        format!("allow data at rest in {where_}")
+    } else {
+        format!("deploy in {}", near.join(", "))
+    };
+    Some(refusal(asked, &format!("data at rest in {}", wanted.name), &where_, &relax))
+}

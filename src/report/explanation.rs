@@ -1,0 +1,89 @@
+//! Why a recommendation is what it is, beyond its sentences: what the next block of PTUs is worth, and what others would say.
+
+use serde::Serialize;
+
+/// The explanation of a recommendation; its parts are empty where nothing is feasible.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct ExplanationView {
+    /// The next smaller and the next larger size of the choice.
+    pub marginal: Vec<MarginalView>,
+    /// The decision tree of the platform's guide and the official calculator; none without a request.
+    pub second_opinion: Option<SecondOpinionView>,
+    /// Requirements that alone stand in the way; empty when something is feasible.
+    pub relaxations: Vec<RelaxationView>,
+}
+
+/// A requirement whose dropping alone makes something feasible.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct RelaxationView {
+    /// What to change, with the figure it takes.
+    pub change: String,
+    /// The cheapest candidate that is feasible then.
+    pub candidate: String,
+    /// What it costs a month.
+    pub monthly_cost: String,
+}
+
+/// The choice with one block of PTUs less or more.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct MarginalView {
+    /// PTUs of that size.
+    pub total_ptu: u32,
+    /// How many fewer (below 0) or more than the choice.
+    pub block_ptu: i64,
+    /// What it costs a month above the choice; below 0 where it costs less.
+    pub change: String,
+    /// Currency of the change.
+    pub currency: String,
+    /// Whether it meets every objective and constraint.
+    pub feasible: bool,
+    /// Why not.
+    pub reasons: Vec<String>,
+}
+
+/// What the guide's decision tree and the official calculator say.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct SecondOpinionView {
+    /// The workload asked about: the largest.
+    pub workload: String,
+    /// The way through the tree.
+    pub path: Vec<TreeStepView>,
+    /// The SKU at its end.
+    pub sku: String,
+    /// Whether the choice serves the workload on that SKU first.
+    pub agrees: bool,
+    /// The official sizing of the busiest minute; none where the model has no PTUs.
+    pub calculator: Option<CalculatorView>,
+    /// Where the choice differs and why, in sentences.
+    pub differences: Vec<String>,
+}
+
+/// A question of the tree with its answer.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct TreeStepView {
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
+    /// What the answer rests on.
+    pub because: String,
+}
+
+/// What the official calculator sizes.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct CalculatorView {
+    /// Provisioned SKU.
+    pub sku: String,
+    /// Requests of the busiest minute.
+    pub requests_per_minute: u64,
+    /// PTUs before rounding.
+    pub raw_ptu: String,
+    /// PTUs that can be deployed.
+    pub deployable_ptu: u32,
+}

@@ -1,0 +1,274 @@
+//! What `[require]` and `[subscription]` refuse before any price, and that what a refusal asks to relax is enough.
+
+use crate::support::{ONCE, catalog, decision, even};
+use ptuplan::plan::recommend::{Recommendation, decide};
+use ptuplan::plan::search::{Evaluated, Question};
+use ptuplan::plan::workers::Serial;
+use ptuplan::scenario::load::load;
+use ptuplan::scenario::question::Scenario;
+
+const FOUR: &str = "[allow]\nsku = [\"GlobalStandard\", \"DataZoneStandard\", \"GlobalProvisionedManaged\", \
+    \"DataZoneProvisionedManaged\"]\ncommitment = [\"hourly\"]\n[slo]\nthrottled_share = \"100 %\"\n";
+
+/// An hour on gpt-4.1 in swedencentral; `subscription` goes into that table, `more` after it.
+fn asked(subscription: &str, more: &str) -> Scenario {
+    asked_of("gpt-4.1", subscription, more)
+}
+
+fn asked_of(model: &str, subscription: &str, more: &str) -> Scenario {
+    let text = format!(
+        "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
+         [[workload]]\nname = \"w\"\nmodel = \"{model}\"\ntraffic = {{ trace = \"made\" }}\n\
+         max_output_tokens = 100\nclient = \"openai-sdk\"\n{FOUR}[subscription]\nquota_tier = \"Tier 1\"\n\
+         {subscription}{ONCE}{more}"
+    );
+    load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
+}
+
+fn answered(scenario: &Scenario) -> Recommendation {
+    decision(scenario, &even(&[60; 60]))
+}
+
+fn of<'a>(answer: &'a Recommendation, family: &str) -> &'a Evaluated {
+    let found = answer.candidates.iter().find(|c| *c.family == *family);
+    found.unwrap_or_else(|| panic!("no candidate {family}"))
+}
+
+fn message(one: &Evaluated) -> &str {
+    one.reasons.first().map_or("", |reason| &reason.message)
+}
+
+#[test]
+fn a_data_zone_refuses_what_leaves_it_and_keeps_what_stays() {
+    let answer = answered(&asked("", "[require]\ndata_zone = \"eu\"\n"));
+    let global = of(&answer, "GlobalStandard alone");
+    assert!(global.figures.is_none(), "refused before any price");
+    assert_eq!(
+        message(global),
+        "not processed in the data zone eu: GlobalStandard · any Azure region (deployment-types-2026-08-06)"
+    );
+    assert_eq!(global.reasons[0].relax, "allow DataZoneStandard, or drop require.data_zone");
+    assert!(of(&answer, "DataZoneStandard alone").is_feasible());
+    assert!(of(&answer, "DataZoneProvisionedManaged alone").is_feasible());
+    let mixed = of(&answer, "GlobalProvisionedManaged + spillover");
+    assert_eq!(mixed.reasons.len(), 2, "both deployments leave the zone: {:?}", mixed.reasons);
+
+    let us = answered(&asked("", "[require]\ndata_zone = \"us\"\n"));
+    let zone = of(&us, "DataZoneStandard alone");
+    assert!(message(zone).contains("swedencentral is in the zone eu"), "{}", message(zone));
+    assert!(zone.reasons[0].relax.contains("deploy in centralus, "), "{}", zone.reasons[0].relax);
+    assert!(us.choice.is_none());
+}
+
+#[test]
+fn a_geography_and_a_region_need_a_regional_sku() {
+    let sku = "\"GlobalStandard\", \"DataZoneStandard\"";
+    let regional = |require: &str| {
+        let mut scenario = asked("", require);
+        let text = FOUR.replace(sku, "\"Standard\", \"DataZoneStandard\"");
+        scenario.allow.skus[0].name = "Standard".into();
+        assert!(text.contains("\"Standard\""));
+        answered(&scenario)
+    };
+    // Standard has no quota at this tier, which is another matter.
+    let stays = |answer: &Recommendation| {
+        let refused = of(answer, "Standard alone");
+        refused.reasons.iter().all(|reason| !reason.message.contains("not processed in"))
+    };
+    let sweden = regional("[require]\ngeography = \"Sweden\"\n");
+    assert!(stays(&sweden));
+    assert!(message(of(&sweden, "DataZoneStandard alone")).contains("not processed in Sweden"));
+    // The newer documents process within the geography, the older ones within the region (S X8): a switch.
+    let region = regional("[require]\nregion = \"swedencentral\"\n");
+    assert!(message(of(&region, "Standard alone")).contains("regional-locality = geography"));
+    let older = regional(
+        "[require]\nregion = \"swedencentral\"\n[parameters]\nregional-locality = \"region\"\n",
+    );
+    assert!(stays(&older));
+}
+
+#[test]
+fn data_at_rest_stays_with_the_deployment() {
+    for place in ["swedencentral", "Sweden", "eu"] {
+        let kept = answered(&asked("", &format!("[require]\nat_rest = \"{place}\"\n")));
+        assert!(of(&kept, "GlobalStandard alone").is_feasible(), "{place}");
+    }
+    let elsewhere = answered(&asked("", "[require]\nat_rest = \"us\"\n"));
+    let refused = of(&elsewhere, "GlobalStandard alone");
+    assert!(message(refused).contains("not data at rest in us"), "{}", message(refused));
+    assert!(refused.reasons[0].relax.starts_with("deploy in "), "{}", refused.reasons[0].relax);
+}
+
+#[test]
+fn the_ways_to_authenticate_and_the_network_are_those_of_the_sku() {
+    let answer = answered(&asked("", "[require]\nauthentication = \"entra-id\"\n"));
+    assert!(message(of(&answer, "GlobalStandard alone")).contains("takes api-key"));
+    assert!(of(&answer, "GlobalProvisionedManaged alone").is_feasible());
+    let told = "[require]\nauthentication = \"entra-id\"\n[parameters]\nentra-id-pay-per-token = \"yes\"\n";
+    assert!(of(&answered(&asked("", told)), "GlobalStandard alone").is_feasible());
+
+    let private = answered(&asked("", "[require]\nnetwork = \"private-endpoint\"\n"));
+    let standard = of(&private, "GlobalStandard alone");
+    assert!(standard.is_feasible());
+    let assumed = &standard.figures.as_ref().unwrap().facts;
+    assert!(assumed.iter().any(|fact| fact.name == "private-endpoint-pay-per-token"));
+    let within = answered(&asked("", "[require]\nnetwork = \"virtual-network\"\n"));
+    assert!(within.choice.is_none());
+}
+
+#[test]
+fn a_csp_subscription_buys_what_the_reading_allows() {
+    let csp = "type = \"CSP\"\n";
+    let answer = answered(&asked(csp, ""));
+    let standard = of(&answer, "GlobalStandard alone");
+    assert!(standard.is_feasible());
+    let facts = &standard.figures.as_ref().unwrap().facts;
+    assert!(facts.iter().any(|fact| fact.name == "csp-pay-per-token"), "the reading is told");
+    let strict = answered(&asked(csp, "[parameters]\ncsp-pay-per-token = \"no\"\n"));
+    assert!(message(of(&strict, "GlobalStandard alone")).starts_with("not sold to csp"));
+    assert!(of(&strict, "GlobalProvisionedManaged alone").is_feasible());
+    let wrong = asked(csp, "[parameters]\ncsp-pay-per-token = \"maybe\"\n");
+    let traces = [even(&[1; 60])];
+    let question = Question { scenario: &wrong, catalog: catalog(), traces: &traces };
+    let found = decide(question, &Serial).unwrap_err();
+    assert_eq!(found.0[0].code, "no-such-reading");
+}
+
+#[test]
+fn quota_is_a_limit_until_more_of_it_arrives() {
+    let limited = "ptu_quota = { GlobalProvisionedManaged = 15 }\n";
+    let answer = answered(&asked(limited, ""));
+    let larger = answer
+        .candidates
+        .iter()
+        .find(|c| &*c.family == "GlobalProvisionedManaged alone" && c.candidate.total_ptu() == 20)
+        .unwrap();
+    assert_eq!(
+        larger.reasons[0].relax,
+        "raise subscription.ptu_quota.GlobalProvisionedManaged by 5 to 20 PTU (an increase takes about 5 days)"
+    );
+    let request = |day: &str| {
+        format!(
+            "{limited}quota_request = [{{ sku = \"GlobalProvisionedManaged\", ptu = 40, {day} }}]\n"
+        )
+    };
+    let late = answered(&asked(&request("asked = 2026-11-28"), ""));
+    let refused = late
+        .candidates
+        .iter()
+        .find(|c| &*c.family == "GlobalProvisionedManaged alone" && c.candidate.total_ptu() == 20);
+    let relax = &refused.unwrap().reasons[0].relax;
+    assert!(relax.contains("40 PTU that were asked for arrive on 2026-12-03"), "{relax}");
+}
+
+#[test]
+fn a_policy_denies_what_it_names_and_says_which_capacity_it_would_take() {
+    let mut scenario = asked("", "[require]\npolicy = \"policy.json\"\n");
+    let text = r#"{ "displayName": "No large global", "policyRule": { "if": { "allOf": [
+        { "field": "type", "equals": "Microsoft.CognitiveServices/accounts/deployments" },
+        { "field": "Microsoft.CognitiveServices/accounts/deployments/sku.name", "equals": "GlobalProvisionedManaged" },
+        { "field": "Microsoft.CognitiveServices/accounts/deployments/sku.capacity", "greaterOrEquals": 20 }
+    ] } } }"#;
+    scenario.require.read_policy("policy.json", text).unwrap();
+    let answer = answered(&scenario);
+    let sized = |ptu| {
+        let family = "GlobalProvisionedManaged alone";
+        let found = answer
+            .candidates
+            .iter()
+            .find(|c| &*c.family == family && c.candidate.total_ptu() == ptu);
+        found.unwrap()
+    };
+    assert!(sized(15).reasons.iter().all(|reason| !reason.message.contains("policy")));
+    let denied = sized(20);
+    assert_eq!(
+        message(denied),
+        "denied by policy No large global: GlobalProvisionedManaged/gpt-4.1 · sku.name GlobalProvisionedManaged and \
+         sku.capacity 20"
+    );
+    assert!(denied.reasons[0].relax.starts_with("deploy at most 19 of capacity"));
+    // A policy that nobody has read must not pass in silence.
+    let unread = asked("", "[require]\npolicy = \"policy.json\"\n");
+    let traces = [even(&[1; 60])];
+    let question = Question { scenario: &unread, catalog: catalog(), traces: &traces };
+    assert_eq!(decide(question, &Serial).unwrap_err().0[0].code, "policy-not-read");
+}
+
+#[test]
+fn a_model_that_retires_or_is_too_short_is_refused_by_how_much() {
+    let long = answered(&asked_of("gpt-4o", "", "[require]\ncontext_tokens = 200_000\n"));
+    let refused = of(&long, "GlobalStandard alone");
+    assert!(
+        message(refused).contains("72000 fewer than the 200000 required"),
+        "{}",
+        message(refused)
+    );
+    assert!((refused.reasons[0].excess - 72_000.0 / 128_000.0).abs() < 1e-9);
+    let mut late = asked("", "[horizon]\nmonths = 12\n[require]\nmodel_until = \"horizon\"\n");
+    let refused = answered(&late);
+    let first = of(&refused, "GlobalStandard alone");
+    // gpt-4.1 retires on 2027-04-14; a plan of 12 months from December lasts until 2027-11-30.
+    assert!(
+        message(first).starts_with("retired: gpt-4.1 after 2027-04-14, 230 days before 2027-11-30")
+    );
+    late.require.model_until = ptuplan::scenario::require::ModelUntil::Any;
+    assert!(of(&answered(&late), "GlobalStandard alone").is_feasible());
+}
+
+#[test]
+fn a_budget_refuses_what_costs_more_and_the_gap_is_what_is_missing() {
+    let costs = answered(&asked("", ""));
+    let cheapest = of(&costs, "GlobalStandard alone").figures.as_ref().unwrap().cost.monthly;
+    let poor = answered(&asked("", "[require]\nbudget = \"100 USD a month\"\n"));
+    assert!(poor.choice.is_none());
+    let refused = of(&poor, "GlobalStandard alone");
+    let gap = cheapest.amount() - rust_decimal::Decimal::ONE_HUNDRED;
+    let gap = ptuplan::units::money::Money::new(gap, cheapest.currency()).to_display_string();
+    assert!(
+        message(refused).contains(&format!("{gap} above the budget of 100.00 USD")),
+        "{}",
+        message(refused)
+    );
+    assert!(
+        poor.why.iter().any(|s| s.contains(&format!("raise require.budget by {gap}"))),
+        "{:?}",
+        poor.why
+    );
+    let amount = cheapest.amount().ceil();
+    let enough = answered(&asked("", &format!("[require]\nbudget = \"{amount} USD a month\"\n")));
+    assert!(enough.choice.is_some());
+}
+
+#[test]
+fn what_is_said_to_be_enough_is_enough() {
+    // 20 PTU would serve the load; 15 do not, and nothing else is allowed.
+    let only = |quota: u32, require: &str| {
+        let mut scenario =
+            asked(&format!("ptu_quota = {{ GlobalProvisionedManaged = {quota} }}\n"), require);
+        scenario.allow.skus.retain(|sku| &*sku.name == "GlobalProvisionedManaged");
+        scenario.workloads[0].slo.throttled_share_ppm = Some(0);
+        scenario
+    };
+    let refused = answered(&only(15, ""));
+    assert!(refused.choice.is_none());
+    let enough = &refused.relaxations[0];
+    assert_eq!(
+        enough.change,
+        "raise subscription.ptu_quota.GlobalProvisionedManaged by 5 to 20 PTU"
+    );
+    assert!(
+        refused.why.iter().any(|sentence| sentence.contains(&enough.change)),
+        "{:?}",
+        refused.why
+    );
+    let relaxed = answered(&only(20, ""));
+    let choice = &relaxed.candidates[relaxed.choice.unwrap()];
+    assert_eq!(&*choice.candidate.name, enough.candidate);
+    assert_eq!(choice.figures.as_ref().unwrap().cost.monthly, enough.monthly);
+
+    let elsewhere = answered(&only(100, "[require]\ndata_zone = \"eu\"\n"));
+    let changes: Vec<&str> = elsewhere.relaxations.iter().map(|one| &*one.change).collect();
+    assert_eq!(changes, ["drop require.data_zone"], "the quota is not in the way");
+    let both = answered(&only(15, "[require]\ndata_zone = \"eu\"\n"));
+    assert!(both.relaxations.is_empty(), "no one of two requirements is enough");
+}
