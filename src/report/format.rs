@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(share(0.0012), "0.12 %");
         assert_eq!(share(0.6149), "61.5 %");
         assert_eq!(share(0.999_999), "99.99 %");
-        assert_eq!(share(1.0), "100.0 %");
+        assert_eq!(share(1.0), "100 %");
         assert_eq!(share(f64::NAN), "n/a");
     }
 

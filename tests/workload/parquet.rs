@@ -14,6 +14,7 @@ fn a_trace_comes_back_from_parquet_as_it_went() {
     assert_eq!(back(&trace), trace);
     trace.cached_input_tokens = Some(vec![0, 20, 5, 0]);
     trace.max_output_tokens = Some(vec![100, Trace::NO_LIMIT, 5, 1]);
+    trace.assumed = vec!["1 of 4 rows state no output limit: taken as none".into()];
     assert_eq!(back(&trace), trace);
     let real = bundled::get("azure-2023-conversation").unwrap().load().unwrap().trace;
     assert_eq!(back(&real), real);

@@ -40,20 +40,31 @@ fn ticks(from: f64, until: f64, most: usize) -> Vec<f64> {
     if !span.is_finite() || span <= 0.0 || most < 1.0 {
         return Vec::new();
     }
-    let mut power = 1.0;
+    // The power of ten is kept as a quotient of whole numbers, so that a tick is one rounded division: 0.6, never 0.6000…01.
+    let (mut up, mut down) = (1.0, 1.0);
     for _ in 0..MOST_POWERS {
-        if span / power > most {
-            power *= 10.0;
-        } else if span / (power / 10.0) <= most {
-            power /= 10.0;
+        if span * down / up > most {
+            if down > 1.0 {
+                down /= 10.0;
+            } else {
+                up *= 10.0;
+            }
+        } else if span * down * 10.0 / up <= most {
+            if up > 1.0 {
+                up /= 10.0;
+            } else {
+                down *= 10.0;
+            }
         } else {
             break;
         }
     }
-    let step = [power / 5.0, power / 2.0].into_iter().find(|step| span / step <= most);
-    let step = step.unwrap_or(power);
-    let (first, last) = ((from / step).ceil(), (until / step).floor());
-    (0..=(last - first).max(0.0) as u32).map(|index| (first + f64::from(index)) * step).collect()
+    let parts = [5.0, 2.0].into_iter().find(|parts| span * down * parts / up <= most);
+    down *= parts.unwrap_or(1.0);
+    let (first, last) = ((from * down / up).ceil(), (until * down / up).floor());
+    (0..=(last - first).max(0.0) as u32)
+        .map(|index| (first + f64::from(index)) * up / down)
+        .collect()
 }
 
 #[cfg(test)]
@@ -62,7 +73,8 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_not_too_many() {
-        assert_eq!(ticks(0.0, 1.08, 6), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0].map(|t: f64| t).to_vec());
+        assert_eq!(ticks(0.0, 1.08, 6), [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
+        assert_eq!(ticks(0.0, 0.031, 4), [0.0, 0.01, 0.02, 0.03]);
         assert_eq!(ticks(0.0, 212_000.0, 8), [0.0, 50_000.0, 100_000.0, 150_000.0, 200_000.0]);
         assert_eq!(ticks(13.0, 267.0, 10), [50.0, 100.0, 150.0, 200.0, 250.0]);
         for until in [1e-9, 0.37, 1.0, 7.0, 99.0, 1e3, 3.3e5, 8e12] {
