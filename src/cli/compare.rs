@@ -9,7 +9,7 @@ use crate::plan::recommend::recommend;
 use crate::plan::search::Question;
 use crate::report;
 use crate::report::format;
-use crate::report::ink::{Tone, figures, table, words};
+use crate::report::ink::{TABLE_WIDTH, Tone, figures, paragraph, table, words};
 use crate::report::sentence;
 use crate::report::view::{CandidateView, ComparedView, RecommendationView};
 use clap::Args;
@@ -63,23 +63,28 @@ fn compared(view: RecommendationView, what_if: Option<&str>) -> ComparedView {
     }
 }
 
+/// What others cost is set beside the choice, which names the currency; one that is not feasible is marked, however cheap.
 fn text(all: &[ComparedView]) -> String {
     let columns = [
-        words("scenario", 24),
-        words("choice", 26),
+        words("scenario", 40),
+        words("choice", 60),
         figures("a month"),
         figures("today"),
         figures("pay as you go"),
         figures("ended 429"),
     ];
-    let cost = |candidate: Option<&CandidateView>| {
-        let cost = candidate.filter(|candidate| !candidate.monthly_cost.p50.is_empty());
-        cost.map_or_else(
+    let priced = |candidate: &&CandidateView| !candidate.monthly_cost.p50.is_empty();
+    let others = |candidate: Option<&CandidateView>| {
+        candidate.filter(priced).map_or_else(
             || "–".to_owned(),
-            |candidate| {
-                format::money(&candidate.monthly_cost.p50, &candidate.monthly_cost.currency)
+            |other| {
+                let mark = if other.feasible { "" } else { " *" };
+                format!("{}{mark}", format::amount(&other.monthly_cost.p50))
             },
         )
+    };
+    let cost = |choice: &CandidateView| {
+        format::money(&choice.monthly_cost.p50, &choice.monthly_cost.currency)
     };
     let rows: Vec<_> = all
         .iter()
@@ -91,9 +96,9 @@ fn text(all: &[ComparedView]) -> String {
                     None => compared.scenario.clone(),
                 },
                 choice.map_or_else(|| "nothing is feasible".to_owned(), sentence::label),
-                cost(choice),
-                cost(compared.today.as_ref()),
-                cost(compared.pay_as_you_go.as_ref()),
+                choice.map_or_else(|| "–".to_owned(), cost),
+                others(compared.today.as_ref()),
+                others(compared.pay_as_you_go.as_ref()),
                 choice.map_or_else(
                     || "–".to_owned(),
                     |choice| format::share(choice.measures.throttled_share),
@@ -102,5 +107,11 @@ fn text(all: &[ComparedView]) -> String {
             (if choice.is_some() { Tone::Plain } else { Tone::Bad }, row)
         })
         .collect();
-    table(INK, &columns, &rows)
+    let mut out = table(INK, &columns, &rows);
+    let mut others = all.iter().flat_map(|one| [&one.today, &one.pay_as_you_go]).flatten();
+    if others.any(|other| !other.feasible) {
+        let note = "* not feasible: it breaks an objective or a requirement";
+        out += &paragraph(INK, Tone::Plain, note, TABLE_WIDTH);
+    }
+    out
 }
