@@ -87,7 +87,7 @@ fn ranking(view: &RecommendationView, ink: Ink, width: usize) -> String {
     let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
     let columns = [
         figures("#"),
-        words("candidate", width - 49),
+        words("candidate", width),
         figures("a month"),
         figures("saw 429"),
         figures("p95"),
