@@ -6,6 +6,7 @@ use crate::engine::setup::StreamIx;
 use crate::scenario::candidate::Candidate;
 use crate::units::luck::{Purpose, draw};
 use crate::workload::trace::Trace;
+use crate::workload::transform::gather;
 
 /// A part of a workload that was served by deployments of its own.
 #[derive(Clone, Debug)]
@@ -45,7 +46,10 @@ pub(crate) fn split(candidate: &Candidate, traces: &[Trace]) -> Parts {
         let own = |id: &u32| taker(candidate, split.workload, trace, *id) == Some(index);
         ids.push((0..trace.len() as u32).filter(own).collect());
     }
-    let made = ids.iter().zip(&workloads).map(|(ids, workload)| chosen(&traces[*workload], ids));
+    let made = ids
+        .iter()
+        .zip(&workloads)
+        .map(|(ids, workload)| gather(&traces[*workload], &ids.iter().copied()));
     Parts { traces: made.collect(), workloads, ids }
 }
 
@@ -61,20 +65,6 @@ fn taker(candidate: &Candidate, workload: usize, trace: &Trace, id: u32) -> Opti
         until += split.share_ppm;
         place < until
     })
-}
-
-/// The requests of a trace with these ids.
-fn chosen(trace: &Trace, ids: &[u32]) -> Trace {
-    let column = |values: &Vec<u32>| ids.iter().map(|id| values[*id as usize]).collect();
-    Trace {
-        arrival_us: ids.iter().map(|id| trace.arrival_us[*id as usize]).collect(),
-        input_tokens: column(&trace.input_tokens),
-        cached_input_tokens: trace.cached_input_tokens.as_ref().map(column),
-        output_tokens: column(&trace.output_tokens),
-        max_output_tokens: trace.max_output_tokens.as_ref().map(column),
-        seed: trace.seed,
-        assumed: trace.assumed.clone(),
-    }
 }
 
 impl Parts {

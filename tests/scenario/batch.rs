@@ -2,6 +2,7 @@
 
 use crate::support::{decimal, on_meter, simulated, text, wrong};
 use ptuplan::ledger::usage::{Answer, ServiceTier};
+use ptuplan::scenario::evaluate::Simulated;
 
 const AGREED: &str =
     "[subscription]\nquota_tier = \"Tier 1\"\nagreement = \"Enterprise and MCA-E\"\n";
@@ -11,6 +12,14 @@ fn deployed(more: &str) -> String {
     format!(
         "{AGREED}[today]\ndeployments = [{{ sku = \"GlobalBatch\", model = \"gpt-4.1\"{more} }}]\n"
     )
+}
+
+/// When submissions were refused, in seconds.
+fn refused_s(simulated: &Simulated) -> Vec<u64> {
+    let log = simulated.outcome.log.iter();
+    log.filter(|entry| entry.answer == Answer::Throttled)
+        .map(|entry| entry.at_us / 1_000_000)
+        .collect()
 }
 
 #[test]
@@ -38,14 +47,7 @@ fn a_submission_above_the_quota_is_refused_and_backs_off_as_the_sample_does() {
     // Sweden checks at once: 5 s and 10 s after the first refusal there is still no room, 75 s after it there is.
     let rest = deployed(", batch = { limit_enqueued_tokens = 1_000, tokens_per_minute = 1_000 }");
     let (_, simulated, _) = simulated(&text("", WAITS, &rest), &[(0, 1_000, 0), (0, 1_000, 0)]);
-    let submitted: Vec<u64> = simulated
-        .outcome
-        .log
-        .iter()
-        .filter(|entry| entry.answer == Answer::Throttled)
-        .map(|entry| entry.at_us / 1_000_000)
-        .collect();
-    assert_eq!(submitted, [0, 5, 15, 35]);
+    assert_eq!(refused_s(&simulated), [0, 5, 15, 35]);
     assert_eq!(simulated.outcome.streams[0].completed, 2);
     let told: Vec<String> = simulated.resolved.facts.iter().map(|fact| fact.name.clone()).collect();
     let told = told.join("; ");
@@ -57,14 +59,11 @@ fn a_region_that_checks_late_is_heard_of_later() {
     let elsewhere = ", region = \"uksouth\", batch = { limit_enqueued_tokens = 1_000, tokens_per_minute = 1_000 }";
     let rest = deployed(elsewhere);
     let (_, simulated, _) = simulated(&text("", WAITS, &rest), &[(0, 1_000, 0), (0, 1_000, 0)]);
-    let throttled: Vec<u64> = simulated
-        .outcome
-        .log
-        .iter()
-        .filter(|entry| entry.answer == Answer::Throttled)
-        .map(|entry| entry.at_us / 1_000_000)
-        .collect();
-    assert_eq!(throttled, [0], "the next submission comes 305 s later, when there is room");
+    assert_eq!(
+        refused_s(&simulated),
+        [0],
+        "the next submission comes 305 s later, when there is room"
+    );
     let assumed: Vec<&str> =
         simulated.resolved.facts.assumed().map(|fact| fact.name.as_str()).collect();
     assert!(assumed.contains(&"batch-validation-time"), "{assumed:?}");
@@ -78,9 +77,7 @@ fn the_rate_is_an_assumption_that_a_scenario_may_replace() {
     assert!(assumed.contains(&"batch-full-queue-time"), "{assumed:?}");
     let faster = format!("{}[parameters]\nbatch-full-queue-time = 12\n", deployed(""));
     let (_, twice, _) = super::support::simulated(&text("", WAITS, &faster), &[(0, 1_000, 0)]);
-    let rate = |s: &ptuplan::scenario::evaluate::Simulated| match &s.resolved.setup.deployments[0]
-        .admission
-    {
+    let rate = |s: &Simulated| match &s.resolved.setup.deployments[0].admission {
         ptuplan::engine::setup::Admission::Batch(batch) => batch.tokens_per_minute,
         other => panic!("{other:?}"),
     };

@@ -2,32 +2,24 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::agreement::read::{Mistake, read, read_reservations};
-use crate::billing::cases::schema::{
-    CaseFile, ExpectTable, JobTable, MeteredTable, PriceTable, TokensTable,
-};
+use crate::billing::agreement::read::{read, read_reservations};
+use crate::billing::cases::reader::Reader;
+use crate::billing::cases::schema::{CaseFile, ExpectTable, PriceTable};
 use crate::billing::cases::stated::{StatedMeter, StatedPrice};
 use crate::billing::commitment::{Commitment, Term};
 use crate::billing::returns::{Cancelled, RefundBasis, Remaining, ReturnRules};
 use crate::billing::terms::Terms;
-use crate::ledger::finetune::{JobEnd, reinforcement_hundredths, supervised_tokens};
-use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
-use crate::ledger::usage::{
-    Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage, Usage,
-};
+use crate::ledger::metered::MeterKind;
+use crate::ledger::usage::{CapacityUsage, ContextTier, DeploymentRef, ServiceTier, Usage};
 use crate::units::dated::{Dated, Evidence, Status};
-use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::money::{Money, UnitPrice};
-use crate::units::tokens::{TokenClass, TokenCounts};
-use jiff::Timestamp;
+use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
-use toml::value::Datetime;
 
 /// A rule case, checked.
 #[derive(Clone, Debug)]
@@ -87,26 +79,19 @@ pub fn load(file: &str, text: &str) -> Result<RuleCase, Diagnostics> {
         Diagnostic::error("rule-case-unreadable", error.message().to_owned())
             .at(Place::at_offset(file, text, offset))
     })?;
-    let mut loader = Loader {
+    let mut reader = Reader {
         file: file.into(),
         text,
         diagnostics: Diagnostics::default(),
         deployments: BTreeMap::new(),
     };
-    let case = loader.case(&parsed);
-    let Loader { diagnostics, .. } = loader;
+    let case = reader.case(&parsed);
+    let Reader { diagnostics, .. } = reader;
     diagnostics.or_ok(())?;
     case.ok_or_else(|| Diagnostic::error("rule-case-unreadable", "the case has no period").into())
 }
 
-struct Loader<'a> {
-    file: Arc<str>,
-    text: &'a str,
-    diagnostics: Diagnostics,
-    deployments: BTreeMap<String, Arc<DeploymentRef>>,
-}
-
-impl Loader<'_> {
+impl Reader<'_> {
     fn case(&mut self, file: &CaseFile) -> Option<RuleCase> {
         let [from, until] = file.period.get_ref();
         let span = file.period.span();
@@ -163,104 +148,6 @@ impl Loader<'_> {
             cancellation,
             exchange,
             expect: file.expect.clone(),
-        })
-    }
-
-    fn tokens(&mut self, table: &TokensTable, period: &Range<Timestamp>) -> Option<TokenUsage> {
-        let mut counts = TokenCounts::default();
-        for (name, count) in &table.count {
-            match TokenClass::parse(name) {
-                Some(class) => counts.set(class, *count.get_ref()),
-                None => self.unknown(
-                    "token class",
-                    name,
-                    count,
-                    TokenClass::ALL.map(TokenClass::as_str),
-                ),
-            }
-        }
-        let tier =
-            self.word(table.tier.as_ref(), "tier", ServiceTier::parse, ServiceTier::Standard);
-        let context = self.word(
-            table.context.as_ref(),
-            "context tier",
-            ContextTier::parse,
-            ContextTier::Default,
-        );
-        let answer = self.word(table.answer.as_ref(), "answer", Answer::parse, Answer::Completed);
-        let hour = match &table.at {
-            Some(at) => self.instant(at.get_ref(), &at.span())?,
-            None => period.start,
-        };
-        Some(TokenUsage {
-            deployment: self.deployment(&table.deployment)?,
-            workload: table.workload.as_deref().unwrap_or("case").into(),
-            hour,
-            tier,
-            context,
-            answer,
-            requests: 1,
-            tokens: counts,
-        })
-    }
-
-    fn metered(&mut self, table: &MeteredTable, period: &Range<Timestamp>) -> Option<MeteredUsage> {
-        let Some(kind) = MeterKind::parse(table.meter.get_ref()) else {
-            let known = MeterKind::ALL.map(MeterKind::as_str);
-            self.unknown("meter", table.meter.get_ref(), &table.meter, known);
-            return None;
-        };
-        let stretch = self.stretch(table.from.as_ref(), table.until.as_ref(), period)?;
-        let amount = match (table.count, table.running) {
-            (Some(count), None) => Amount::Count(count),
-            (None, Some(running)) => Amount::Running(running),
-            _ => {
-                self.mistake("amount-unclear", "state either `count` or `running`", &table.meter);
-                return None;
-            }
-        };
-        Some(MeteredUsage {
-            resource: self.deployment(&table.deployment)?,
-            workload: "case".into(),
-            kind,
-            variant: table.variant.as_deref().map(Into::into),
-            from: stretch.start,
-            until: stretch.end,
-            amount,
-        })
-    }
-
-    fn job(&mut self, table: &JobTable, period: &Range<Timestamp>) -> Option<MeteredUsage> {
-        let checkpoint = match &table.checkpoint {
-            Some(checkpoint) => Some(self.instant(checkpoint.get_ref(), &checkpoint.span())?),
-            None => None,
-        };
-        let end = |word: &str| match word {
-            "worked" => Some(JobEnd::Worked),
-            "free" => Some(JobEnd::Free),
-            "service error" => Some(JobEnd::ServiceError { checkpoint }),
-            _ => None,
-        };
-        let end = self.word(table.ended.as_ref(), "end of a job", end, JobEnd::Worked);
-        let mut trained = Vec::new();
-        for [from, until] in &table.trained {
-            let span = table.deployment.span();
-            trained.push(self.instant(from, &span)?..self.instant(until, &span)?);
-        }
-        let (kind, count) = match (table.training_tokens, table.epochs) {
-            (Some(tokens), Some(epochs)) => {
-                (MeterKind::TrainingTokens, supervised_tokens(tokens, epochs, end)?)
-            }
-            _ => (MeterKind::TrainingTime, reinforcement_hundredths(&trained, end)),
-        };
-        Some(MeteredUsage {
-            resource: self.deployment(&table.deployment)?,
-            workload: "case".into(),
-            kind,
-            variant: None,
-            from: period.start,
-            until: period.end,
-            amount: Amount::Count(count),
         })
     }
 
@@ -348,118 +235,6 @@ impl Loader<'_> {
             prepaid: Remaining { left: prepaid_left, of: prepaid_of },
             earlier,
         })
-    }
-
-    /// What was read, or nothing and its mistakes.
-    fn or_mistakes<T: Default>(&mut self, read: Result<T, Vec<Mistake>>) -> T {
-        read.unwrap_or_else(|mistakes| {
-            for Mistake { code, span, message, hint } in mistakes {
-                let place = self.place(&span);
-                self.diagnostics.push(Diagnostic::error(code, message).at(place).hint(hint));
-            }
-            T::default()
-        })
-    }
-
-    fn deployment(&mut self, name: &Spanned<String>) -> Option<Arc<DeploymentRef>> {
-        let found = self.deployments.get(name.get_ref()).cloned();
-        if found.is_none() {
-            let known: Vec<String> = self.deployments.keys().cloned().collect();
-            self.unknown("deployment", name.get_ref(), name, known.iter().map(String::as_str));
-        }
-        found
-    }
-
-    fn stretch(
-        &mut self,
-        from: Option<&Spanned<Datetime>>,
-        until: Option<&Spanned<Datetime>>,
-        period: &Range<Timestamp>,
-    ) -> Option<Range<Timestamp>> {
-        let from = match from {
-            Some(from) => self.instant(from.get_ref(), &from.span())?,
-            None => period.start,
-        };
-        let until = match until {
-            Some(until) => self.instant(until.get_ref(), &until.span())?,
-            None => period.end,
-        };
-        Some(from..until)
-    }
-
-    /// A UTC instant, or the midnight that begins a UTC day.
-    fn instant(&mut self, value: &Datetime, span: &Range<usize>) -> Option<Timestamp> {
-        let text = value.to_string();
-        let found = text.parse::<Timestamp>().ok().or_else(|| {
-            let date: Date = text.parse().ok()?;
-            TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok()
-        });
-        if found.is_none() || (text.contains(' ') && !text.contains('Z')) {
-            self.mistake_at("instant-unreadable", "write a date, or a time with `Z`", span);
-        }
-        found
-    }
-
-    fn date(&mut self, value: &Datetime, span: &Range<usize>) -> Option<Date> {
-        let found = value.to_string().parse::<Date>().ok();
-        if found.is_none() {
-            self.mistake_at("date-unreadable", "write a date such as 2026-12-01", span);
-        }
-        found
-    }
-
-    fn money(&mut self, text: &Spanned<String>) -> Option<Money> {
-        let found = text
-            .get_ref()
-            .split_once(' ')
-            .and_then(|(amount, code)| Some(Money::new(amount.parse().ok()?, code.parse().ok()?)));
-        if found.is_none() {
-            self.mistake("amount-unreadable", "an amount reads like `2400 USD`", text);
-        }
-        found
-    }
-
-    /// The value of a word, `absent` when there is none.
-    fn word<T>(
-        &mut self,
-        word: Option<&Spanned<String>>,
-        kind: &str,
-        parse: impl Fn(&str) -> Option<T>,
-        absent: T,
-    ) -> T {
-        let Some(word) = word else { return absent };
-        parse(word.get_ref()).unwrap_or_else(|| {
-            self.unknown(kind, word.get_ref(), word, []);
-            absent
-        })
-    }
-
-    fn unknown<'n, T>(
-        &mut self,
-        kind: &str,
-        name: &str,
-        at: &Spanned<T>,
-        known: impl IntoIterator<Item = &'n str>,
-    ) {
-        let mut diagnostic = Diagnostic::error("word-unknown", format!("unknown {kind} `{name}`"))
-            .at(self.place(&at.span()));
-        if let Some(near) = nearest(name, known) {
-            diagnostic = diagnostic.hint(format!("did you mean `{near}`?"));
-        }
-        self.diagnostics.push(diagnostic);
-    }
-
-    fn mistake<T>(&mut self, code: &'static str, message: &str, at: &Spanned<T>) {
-        self.mistake_at(code, message, &at.span());
-    }
-
-    fn mistake_at(&mut self, code: &'static str, message: &str, span: &Range<usize>) {
-        let place = self.place(span);
-        self.diagnostics.push(Diagnostic::error(code, message).at(place));
-    }
-
-    fn place(&self, span: &Range<usize>) -> Place {
-        Place::at_offset(Arc::clone(&self.file), self.text, span.start)
     }
 }
 

@@ -3,6 +3,8 @@
 
 pub mod accept;
 pub mod load;
+mod reader;
 pub mod run;
 pub mod schema;
 pub mod stated;
+mod used;

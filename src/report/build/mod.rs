@@ -2,6 +2,7 @@
 
 mod bill;
 mod candidate;
+mod compared;
 mod explanation;
 mod hours;
 mod outlook;
@@ -12,6 +13,7 @@ mod service;
 mod simulation;
 mod terms;
 
+pub use compared::compared;
 pub use recommendation::recommendation;
 pub use simulation::simulation;
 pub use terms::terms_view;

@@ -12,5 +12,6 @@ pub use anonymise::{Coarsening, anonymise};
 pub use combine::{Surge, merge, surge};
 pub use scale::{SPREAD_US, scale, scale_within, thin};
 pub use step::{STEPS, Step};
+pub(crate) use time::gather;
 pub use time::{Seam, TransformFault, repeat, slice, stretch};
 pub use tokens::{cache, lengthen};

@@ -1,0 +1,18 @@
+//! A recommendation beside others.
+
+use crate::report::view::{CandidateView, ComparedView, RecommendationView};
+
+/// What of a recommendation is set beside others: the choice, today's deployments and pay-as-you-go alone.
+pub fn compared(view: RecommendationView, what_if: Option<&str>) -> ComparedView {
+    let find = |wanted: &dyn Fn(&CandidateView) -> bool| {
+        view.candidates.iter().find(|candidate| wanted(candidate)).cloned()
+    };
+    ComparedView {
+        pay_as_you_go: find(&|candidate| candidate.total_ptu == 0),
+        today: find(&|candidate| candidate.name == "today"),
+        scenario: view.scenario.name,
+        what_if: what_if.map(str::to_owned),
+        choice: view.choice,
+        why: view.why,
+    }
+}
