@@ -2,6 +2,7 @@
 
 mod bill;
 mod candidate;
+#[cfg(feature = "report")]
 mod compared;
 mod explanation;
 mod hours;
@@ -13,6 +14,7 @@ mod service;
 mod simulation;
 mod terms;
 
+#[cfg(feature = "report")]
 pub use compared::compared;
 pub use recommendation::recommendation;
 pub use simulation::simulation;
