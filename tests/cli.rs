@@ -7,6 +7,8 @@
 mod catalog;
 #[path = "cli/traffic.rs"]
 mod traffic;
+#[path = "cli/volume.rs"]
+mod volume;
 
 #[path = "report/keeps.rs"]
 mod keeps;

@@ -6,6 +6,8 @@
 mod broken;
 #[path = "workload/logs.rs"]
 mod logs;
+#[path = "workload/packed.rs"]
+mod packed;
 #[cfg(feature = "tables")]
 #[path = "workload/parquet.rs"]
 mod parquet;

@@ -7,10 +7,11 @@ use crate::scenario::load::load;
 use crate::scenario::question::{Scenario, Synthetic, Workload};
 use crate::scenario::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::packed::is_packed;
 use crate::workload::synth;
 use crate::workload::trace::Trace;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// The embedded catalogue, or the one of `--data DIR`. Its warnings are shown unless `--quiet`.
@@ -152,10 +153,33 @@ fn source(workload: &Workload, folder: &Path) -> Result<(String, traffic::Source
         }
         return Ok((name, traffic::Source::Parquet(path)));
     }
-    match fs::read(&path) {
-        Ok(bytes) => Ok((name, traffic::Source::Text(bytes.into()))),
+    match open_trace(&path) {
+        Ok(source) => Ok((name, source)),
         Err(error) => Err(cannot_open(workload, &path, &error)),
     }
+}
+
+/// A trace file stays open, to be read block by block; text is held.
+fn open_trace(path: &Path) -> io::Result<traffic::Source> {
+    let mut file = File::open(path)?;
+    if packed_head(&mut file)? {
+        return Ok(traffic::Source::Packed(Box::new(file)));
+    }
+    let mut bytes = Vec::with_capacity(file.metadata().map_or(0, |known| known.len() as usize));
+    file.read_to_end(&mut bytes)?;
+    Ok(traffic::Source::Text(bytes.into()))
+}
+
+/// Whether a file is a trace file as `trace import` writes it; its beginning is looked at and not consumed.
+pub(super) fn packed_head(file: &mut File) -> io::Result<bool> {
+    // What cannot be read again, such as a pipe, is no trace file.
+    if !file.metadata()?.is_file() {
+        return Ok(false);
+    }
+    let mut head = Vec::new();
+    Read::by_ref(file).take(16).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(is_packed(&head))
 }
 
 fn cannot_open(workload: &Workload, path: &Path, error: &io::Error) -> Diagnostics {

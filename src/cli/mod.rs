@@ -23,6 +23,7 @@ mod sweep;
 mod synth;
 mod table_files;
 mod trace;
+mod trace_files;
 mod workers;
 
 use crate::units::diagnostic::Diagnostic;

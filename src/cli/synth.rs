@@ -3,7 +3,7 @@
 use super::arguments::{Common, Format};
 use super::exit::{Failure, Verdict};
 use super::output::{INK, print, unrendered, width};
-use super::trace::write_trace;
+use super::trace_files::write_trace;
 use crate::report::json;
 use crate::report::traffic::{TrafficView, summary_text};
 use crate::units::diagnostic::Diagnostic;
@@ -20,7 +20,7 @@ pub(super) struct SynthArguments {
     /// Spec of the traffic (TOML)
     #[arg(value_name = "SPEC")]
     spec: PathBuf,
-    /// Trace to write: .csv, or .parquet where built in
+    /// Trace to write: .trace (read back fastest), .csv, or .parquet where built in
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }

@@ -3,22 +3,19 @@
 use super::arguments::{Common, Format};
 use super::exit::{Failure, Verdict, show};
 use super::output::{Folder, INK, print, unrendered, width};
+use super::trace_files::{read_files, save, write_trace};
 use crate::report::json;
 use crate::report::traffic::{
     FitView, ImportView, TrafficView, fit_plot, fit_text, import_text, rate_plot, summary_text,
 };
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::workload::bundled;
-use crate::workload::export::to_csv;
 use crate::workload::fit::fit;
-use crate::workload::import::{BucketModel, Imported, ReadSpec, read_all, read_from};
+use crate::workload::import::{BucketModel, Imported, ReadSpec};
 use crate::workload::summary::summarize;
 use crate::workload::synth::to_toml;
 use crate::workload::transform::{Coarsening, STEPS, Step, anonymise};
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
-use std::fs::{self, File};
-use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 /// What to do with a trace.
@@ -30,7 +27,7 @@ pub(super) enum TraceCommand {
     Import {
         #[command(flatten)]
         files: TraceFiles,
-        /// Trace to write: .csv, or .parquet where built in
+        /// Trace to write: .trace (read back fastest), .csv, or .parquet where built in
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
         /// Replace names by numbers, drop the date, coarsen to seconds and 16 tokens
@@ -45,7 +42,7 @@ pub(super) enum TraceCommand {
         /// What to do: scale=1.5, slice=1h..2h, stretch=0.5, thin=0.1, repeat=24h, surge=2h+30min*3, merge=FILE, anonymise
         #[arg(value_name = "STEP", required = true)]
         steps: Vec<String>,
-        /// Trace to write: .csv, or .parquet where built in
+        /// Trace to write: .trace (read back fastest), .csv, or .parquet where built in
         #[arg(long, short, value_name = "FILE")]
         output: PathBuf,
         /// Refuse the files for any mistake in them, instead of leaving rows out
@@ -251,80 +248,4 @@ pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Fail
         show(&imported.warnings);
     }
     Ok(imported)
-}
-
-fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Failure> {
-    if let [path] = paths {
-        if let Some(bundled) = path.to_str().and_then(bundled::get) {
-            return Ok(bundled.load()?);
-        }
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
-            return parquet(path, spec);
-        }
-        // Read as it streams in: of a table only the columns are ever held.
-        let file = File::open(path).map_err(|error| Failure::from(cannot_read(path, &error)))?;
-        let source = BufReader::with_capacity(1 << 18, file);
-        return Ok(read_from(&path.to_string_lossy(), source, spec)?);
-    }
-    let mut held = Vec::new();
-    let mut wrong = Diagnostics::default();
-    for path in paths {
-        match fs::read(path) {
-            Ok(bytes) => held.push((path.to_string_lossy().into_owned(), bytes)),
-            Err(error) => wrong.push(cannot_read(path, &error)),
-        }
-    }
-    wrong.or_ok(()).map_err(Failure)?;
-    let files: Vec<(&str, &[u8])> =
-        held.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    Ok(read_all(&files, spec)?)
-}
-
-fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
-    Diagnostic::error("cannot-read", format!("cannot read trace: {} ({error})", path.display()))
-        .hint("check the path; it is relative to the current folder")
-}
-
-#[cfg(feature = "tables")]
-fn parquet(path: &Path, spec: &ReadSpec) -> Result<Imported, Failure> {
-    Ok(crate::workload::tables::read_parquet_file(&path.to_string_lossy(), path, spec)?)
-}
-
-#[cfg(not(feature = "tables"))]
-fn parquet(path: &Path, _spec: &ReadSpec) -> Result<Imported, Failure> {
-    Err(Diagnostic::error("no-parquet", format!("Parquet is not built in: {}", path.display()))
-        .hint("build with the feature `tables`, or give a CSV file")
-        .into())
-}
-
-/// Writes a trace in the form its name asks for.
-pub(super) fn write_trace(path: &Path, imported: &Imported) -> Result<(), Failure> {
-    let is_parquet =
-        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"));
-    let bytes = if is_parquet { parquet_bytes(path, imported)? } else { to_csv(imported)? };
-    save(path, &bytes)
-}
-
-#[cfg(feature = "tables")]
-fn parquet_bytes(_path: &Path, imported: &Imported) -> Result<Vec<u8>, Failure> {
-    Ok(crate::workload::tables::write_trace(&imported.trace)?)
-}
-
-#[cfg(not(feature = "tables"))]
-fn parquet_bytes(path: &Path, _imported: &Imported) -> Result<Vec<u8>, Failure> {
-    Err(Diagnostic::error("no-parquet", format!("Parquet is not built in: {}", path.display()))
-        .hint("build with the feature `tables`, or write a .csv file")
-        .into())
-}
-
-/// Writes a file whole or not at all.
-pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
-        Diagnostic::error(
-            "cannot-write",
-            format!("cannot write: {} is no file name", path.display()),
-        )
-    })?;
-    Folder::open(folder.unwrap_or(Path::new(".")))?.write(&[(name.to_owned(), bytes.to_vec())])
 }

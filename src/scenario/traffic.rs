@@ -3,7 +3,8 @@
 use crate::scenario::question::{Scenario, Workload};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled as shelf;
-use crate::workload::import::{Imported, ReadSpec, read};
+use crate::workload::import::{self, Imported, ReadSpec, read};
+use crate::workload::packed;
 use crate::workload::synth::{SynthSpec, generate};
 use crate::workload::trace::Trace;
 use crate::workload::transform::{self, Seam, TransformFault};
@@ -11,10 +12,12 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// What a trace is read from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Source {
     /// Text: CSV or another text format, recognised by its content.
     Text(Cow<'static, [u8]>),
+    /// A trace file as `trace import` writes it, open.
+    Packed(Box<dyn packed::Source>),
     /// A Parquet file.
     Parquet(PathBuf),
     /// A bundled trace.
@@ -58,6 +61,7 @@ pub fn trace(
     let place = &workload.traffic.trace.place;
     let imported = match source {
         Source::Text(bytes) => read(name, &bytes, &spec)?,
+        Source::Packed(file) => import::packed(name, file, &spec)?,
         Source::Bundled(bundled) => bundled.load()?,
         Source::Parquet(path) => parquet(name, &path, &spec)?,
         Source::Synthetic(spec) => synthetic(scenario, *spec).map_err(|mut wrong| {

@@ -9,6 +9,7 @@ pub mod fit;
 #[cfg(feature = "forecast")]
 pub mod forecast;
 pub mod import;
+pub mod packed;
 mod quantile;
 pub mod summary;
 pub mod synth;

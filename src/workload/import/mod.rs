@@ -9,10 +9,15 @@ mod azure_diagnostics;
 mod azure_monitor;
 pub(crate) mod buckets;
 mod clock;
+#[cfg(feature = "tables")]
+pub(crate) mod collector;
+#[cfg(not(feature = "tables"))]
 mod collector;
+mod columns;
 mod cost;
 mod csv_log;
 mod faults;
+mod finish;
 mod helicone;
 mod langfuse;
 mod litellm;
@@ -31,6 +36,6 @@ pub use buckets::{BucketArrivals, BucketModel};
 pub(crate) use clock::Clock;
 #[cfg(feature = "tables")]
 pub(crate) use collector::{Collector, Facts, Row, Zero};
-pub use reader::{log_formats, read, read_all, read_from};
+pub use reader::{log_formats, packed, read, read_all, read_from};
 pub use spec::{ArrivalUnit, Columns, Format, ReadSpec};
 pub use yielded::{Attributes, Imported, Labels, Report, Skipped};

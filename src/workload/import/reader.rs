@@ -11,9 +11,10 @@ use crate::workload::import::{
     api_management, azure_diagnostics, azure_monitor, cost, helicone, langfuse, litellm,
     openai_usage, otel, research,
 };
+use crate::workload::packed::{is_packed, read_packed};
 use flate2::bufread::MultiGzDecoder;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek};
 
 /// An importer of logs: its name, how it knows its records, how it reads them.
 struct Importer {
@@ -60,7 +61,27 @@ pub fn log_formats() -> impl Iterator<Item = &'static str> {
 
 /// Reads a source held in memory. `name` is how messages call it; the format is recognised by content, gzip included.
 pub fn read(name: &str, bytes: &[u8], spec: &ReadSpec) -> Result<Imported, Diagnostics> {
+    if is_packed(bytes) {
+        return packed(name, Cursor::new(bytes), spec);
+    }
     read_from(name, bytes, spec)
+}
+
+/// Reads a trace file as `trace import` writes it.
+pub fn packed(
+    name: &str,
+    source: impl Read + Seek,
+    spec: &ReadSpec,
+) -> Result<Imported, Diagnostics> {
+    if spec.columns.is_some() {
+        return Err(Diagnostic::error("does-not-apply", "does not apply: columns of a trace file")
+            .at(Place::new(name, 0, 0))
+            .hint("drop them: a trace file knows its columns")
+            .into());
+    }
+    let mut imported = read_packed(name, source)?;
+    imported.trace.seed = spec.seed;
+    Ok(imported)
 }
 
 /// Reads a source as it streams in. Tables hold only the columns of the trace; logs are held as text while they are read.
@@ -71,6 +92,11 @@ pub fn read_from(
 ) -> Result<Imported, Diagnostics> {
     let mut source = plain(name, source)?;
     let head = look(name, &mut source)?;
+    if is_packed(head.as_bytes()) {
+        let mut bytes = Vec::new();
+        source.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+        return packed(name, Cursor::new(bytes), spec);
+    }
     if spec.columns.is_some() || is_table(&head) {
         return read_table(name, source, spec);
     }

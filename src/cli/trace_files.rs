@@ -1,0 +1,123 @@
+//! Trace files in and out, in the form their content or name asks for.
+
+use super::exit::Failure;
+use super::input::packed_head;
+use super::output::Folder;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::bundled;
+use crate::workload::export::to_csv;
+use crate::workload::import::{Imported, ReadSpec, packed, read_all, read_from};
+use crate::workload::packed::write_packed;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// Reads the files as one trace, in the form their content has.
+pub(super) fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Failure> {
+    if let [path] = paths {
+        if let Some(bundled) = path.to_str().and_then(bundled::get) {
+            return Ok(bundled.load()?);
+        }
+        if has_extension(path, "parquet") {
+            return parquet(path, spec);
+        }
+        let cannot = |error| Failure::from(cannot_read(path, &error));
+        let mut file = File::open(path).map_err(cannot)?;
+        if packed_head(&mut file).map_err(cannot)? {
+            return Ok(packed(&path.to_string_lossy(), file, spec)?);
+        }
+        // Read as it streams in: of a table only the columns are ever held.
+        let source = BufReader::with_capacity(1 << 18, file);
+        return Ok(read_from(&path.to_string_lossy(), source, spec)?);
+    }
+    let mut held = Vec::new();
+    let mut wrong = Diagnostics::default();
+    for path in paths {
+        match fs::read(path) {
+            Ok(bytes) => held.push((path.to_string_lossy().into_owned(), bytes)),
+            Err(error) => wrong.push(cannot_read(path, &error)),
+        }
+    }
+    wrong.or_ok(()).map_err(Failure)?;
+    let files: Vec<(&str, &[u8])> =
+        held.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    Ok(read_all(&files, spec)?)
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::error("cannot-read", format!("cannot read trace: {} ({error})", path.display()))
+        .hint("check the path; it is relative to the current folder")
+}
+
+#[cfg(feature = "tables")]
+fn parquet(path: &Path, spec: &ReadSpec) -> Result<Imported, Failure> {
+    Ok(crate::workload::tables::read_parquet_file(&path.to_string_lossy(), path, spec)?)
+}
+
+#[cfg(not(feature = "tables"))]
+fn parquet(path: &Path, _spec: &ReadSpec) -> Result<Imported, Failure> {
+    Err(Diagnostic::error("no-parquet", format!("Parquet is not built in: {}", path.display()))
+        .hint("build with the feature `tables`, or give a CSV file")
+        .into())
+}
+
+/// Writes a trace in the form its name asks for.
+pub(super) fn write_trace(path: &Path, imported: &Imported) -> Result<(), Failure> {
+    if has_extension(path, "trace") {
+        return save_with(path, |out| write_packed(out, imported).map(drop));
+    }
+    let is_parquet = has_extension(path, "parquet");
+    let bytes = if is_parquet { parquet_bytes(path, imported)? } else { to_csv(imported)? };
+    save(path, &bytes)
+}
+
+#[cfg(feature = "tables")]
+fn parquet_bytes(_path: &Path, imported: &Imported) -> Result<Vec<u8>, Failure> {
+    Ok(crate::workload::tables::write_trace(&imported.trace)?)
+}
+
+#[cfg(not(feature = "tables"))]
+fn parquet_bytes(path: &Path, _imported: &Imported) -> Result<Vec<u8>, Failure> {
+    Err(Diagnostic::error("no-parquet", format!("Parquet is not built in: {}", path.display()))
+        .hint("build with the feature `tables`, or write a .csv file")
+        .into())
+}
+
+/// Whether a file's name ends so, letter case aside.
+pub(super) fn has_extension(path: &Path, wanted: &str) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    save_with(path, |out| out.write_all(bytes))
+}
+
+/// Writes a file whole or not at all, as it is made: beside its place under a passing name, then renamed.
+pub(super) fn save_with(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let cannot = |error: io::Error| {
+        Failure::from(Diagnostic::error(
+            "cannot-write",
+            format!("cannot write: {} ({error})", path.display()),
+        ))
+    };
+    let Some(name) = path.file_name() else {
+        return Err(cannot(io::Error::new(io::ErrorKind::InvalidInput, "no file name")));
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = Folder::open(folder.unwrap_or(Path::new(".")))?;
+    let passing = folder.path().join(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let written = File::create(&passing).and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 18, file);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.and_then(|()| fs::rename(&passing, path)).map_err(|error| {
+        // What was never made is gone already.
+        let _ = fs::remove_file(&passing);
+        cannot(error)
+    })
+}

@@ -1,0 +1,235 @@
+//! The end of an import: what was gathered becomes a trace, or all that is wrong with it.
+
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::columns::{Sparse, arrange};
+use crate::workload::import::faults::Faults;
+use crate::workload::import::yielded::{Attributes, Imported, Report};
+use crate::workload::trace::Trace;
+use jiff::Timestamp;
+
+/// A longer span than this is a wrong unit, not a trace.
+const LONGEST_SPAN_US: i64 = 10 * 366 * 86_400 * 1_000_000;
+/// A higher mean rate than this, over at least [`RATE_ROWS`] rows, is a wrong unit: far above any published trace.
+const HIGHEST_RATE_PER_SECOND: i64 = 100_000;
+const RATE_ROWS: u64 = 100;
+
+impl Collector {
+    /// Gives failed calls the tokens of the answered call before them in the file (the first ones: of the call after them).
+    fn fill_untold(&mut self) {
+        let untold = std::mem::take(&mut self.untold);
+        if untold.is_empty() {
+            return;
+        }
+        let told = (0..self.len() as u32).find(|id| untold.binary_search(id).is_err());
+        let Some(mut donor) = told else {
+            for _ in untold {
+                let message = "tokens not stated in any row".to_owned();
+                let hint = "turn on token logging at the source, or join the log that has them";
+                self.fault("tokens-not-stated", message, hint, (0, 0));
+            }
+            (self.arrival_us, self.input, self.output) = Default::default();
+            self.failed = 0;
+            return;
+        };
+        for id in &untold {
+            let (id, before) = (*id as usize, id.wrapping_sub(1) as usize);
+            if before < id {
+                donor = before as u32;
+            }
+            let donor = donor as usize;
+            self.input[id] = self.input[donor];
+            self.output[id] = self.output[donor];
+            if let (Some(cached), true) =
+                (self.cached.values.get(donor).copied(), id < self.cached.values.len())
+            {
+                self.cached.values[id] = cached;
+            }
+        }
+        self.assumed.push(format!(
+            "{} failed calls state no tokens: each was given those of the call before it",
+            untold.len()
+        ));
+    }
+
+    /// The trace, or all that is wrong.
+    pub(crate) fn finish(mut self, format: String, zero: Zero) -> Result<Imported, Diagnostics> {
+        self.fill_untold();
+        if self.failed > 0 {
+            self.assumed.push(format!(
+                "{} failed calls (408, 429 or 5xx) are kept as demand; some may be retries of one call",
+                self.failed
+            ));
+        }
+        let count = self.len() as u64;
+        let whole = self.faults.place(0, 0);
+        let skipped = self.faults.skipped();
+        let mut warnings = self.verdict(count, &whole)?;
+        self.sort(&whole, &mut warnings);
+        let (first, last) = (self.arrival_us[0], self.arrival_us[count as usize - 1]);
+        plausible((first, last), count, zero, &whole, &mut warnings)?;
+        let base = if zero == Zero::FirstArrival { first } else { 0 };
+        self.note_sparse(count);
+        let known = |column: Sparse| column.stated.then_some(column.values);
+        let trace = Trace {
+            arrival_us: self.arrival_us.into_iter().map(|us| (us - base) as u64).collect(),
+            input_tokens: self.input,
+            cached_input_tokens: known(self.cached),
+            output_tokens: self.output,
+            max_output_tokens: known(self.limit),
+            seed: self.seed,
+            assumed: self.assumed.clone(),
+        };
+        let report = Report {
+            format,
+            rows_read: self.rows_read,
+            requests: count,
+            skipped,
+            assumed: self.assumed,
+        };
+        let attributes = self.facts.map_or_else(Attributes::default, |facts| facts.attributes());
+        Ok(Imported { trace, start: start(first, zero), attributes, report, warnings })
+    }
+
+    /// Warnings, or all that makes `count` requests no trace.
+    pub(super) fn verdict(
+        &mut self,
+        count: u64,
+        whole: &Place,
+    ) -> Result<Diagnostics, Diagnostics> {
+        let mut warnings = std::mem::take(&mut self.warnings);
+        let mut errors = Diagnostics::default();
+        match std::mem::replace(&mut self.faults, Faults::new("", false)).close() {
+            Ok(more) => warnings.0.extend(more.0),
+            Err(all) => errors = all,
+        }
+        if count == 0 && errors.0.is_empty() {
+            let message = if self.rows_read == 0 {
+                "empty trace: no row".to_owned()
+            } else {
+                format!("empty trace: none of {} rows could be used", self.rows_read)
+            };
+            errors.0.append(&mut warnings.0);
+            errors.push(
+                Diagnostic::error("empty-trace", message)
+                    .at(whole.clone())
+                    .hint("a trace needs at least one request"),
+            );
+        }
+        if count > u64::from(u32::MAX) {
+            errors.push(
+                Diagnostic::error("too-many-requests", format!("too many requests: {count}"))
+                    .at(whole.clone())
+                    .hint("a trace holds at most 4,294,967,295; split it"),
+            );
+        }
+        if errors.0.is_empty() && warnings.has_errors() {
+            errors = std::mem::take(&mut warnings);
+        }
+        errors.or_ok(warnings)
+    }
+
+    /// Puts the rows in order of arrival, and says so.
+    fn sort(&mut self, whole: &Place, warnings: &mut Diagnostics) {
+        let Some((line, row)) = self.first_backwards else { return };
+        let mut order: Vec<u32> = (0..self.len() as u32).collect();
+        order.sort_by_key(|at| self.arrival_us[*at as usize]);
+        let message = format!(
+            "arrivals went backwards {} times, first in row {row}: the rows were sorted",
+            self.backwards
+        );
+        let place = Place { line: line as u32, ..whole.clone() };
+        if !self.any_order {
+            warnings.push(Diagnostic::warning("arrivals-sorted", message).at(place));
+        }
+        arrange(&mut self.arrival_us, &order);
+        arrange(&mut self.input, &order);
+        arrange(&mut self.output, &order);
+        arrange(&mut self.cached.values, &order);
+        arrange(&mut self.limit.values, &order);
+        if let Some(facts) = &mut self.facts {
+            for names in
+                [&mut facts.client, &mut facts.session, &mut facts.deployment, &mut facts.model]
+            {
+                arrange(&mut names.labels.of, &order);
+            }
+            arrange(&mut facts.status, &order);
+        }
+    }
+
+    /// Says what was filled in where only some rows state a column.
+    pub(super) fn note_sparse(&mut self, count: u64) {
+        if self.cached.absent > 0 && self.cached.stated {
+            self.assumed.push(format!(
+                "cached input tokens are not stated in {} of {count} rows: taken as 0",
+                self.cached.absent
+            ));
+        }
+        if self.limit.absent > 0 && self.limit.stated {
+            self.assumed.push(format!(
+                "{} of {count} rows state no output limit: taken as none",
+                self.limit.absent
+            ));
+        }
+    }
+}
+
+/// The instant of time 0, where the source gives instants.
+pub(super) fn start(first_us: i64, zero: Zero) -> Option<Timestamp> {
+    if zero == Zero::FirstArrival { Timestamp::from_microsecond(first_us).ok() } else { None }
+}
+
+/// Refuses a span or notes a rate that tells of a wrong unit.
+pub(super) fn plausible(
+    (first, last): (i64, i64),
+    count: u64,
+    zero: Zero,
+    whole: &Place,
+    warnings: &mut Diagnostics,
+) -> Result<(), Diagnostics> {
+    let mut errors = Diagnostics::default();
+    check_span(first, last, count, zero, &mut errors, warnings);
+    errors.0.iter_mut().for_each(|error| error.place = Some(whole.clone()));
+    errors.or_ok(())
+}
+
+/// Wrong units show in the span of a trace and in its rate.
+fn check_span(
+    first: i64,
+    last: i64,
+    count: u64,
+    zero: Zero,
+    errors: &mut Diagnostics,
+    warnings: &mut Diagnostics,
+) {
+    let span = last - first;
+    let (name, hint) = match zero {
+        Zero::Source { unit } => {
+            (unit, "state the right arrival_unit: s, ms, us or timestamp".to_owned())
+        }
+        Zero::FirstArrival => ("timestamp", "check the first and the last time".to_owned()),
+    };
+    let years = |us: i64| us / (366 * 86_400 * 1_000_000);
+    if span > LONGEST_SPAN_US || (zero != Zero::FirstArrival && last > LONGEST_SPAN_US) {
+        let message = format!(
+            "implausible span: {} years, the arrivals read as {name}",
+            years(if zero == Zero::FirstArrival { span } else { last })
+        );
+        errors.push(Diagnostic::error("implausible-span", message).hint(hint));
+    } else if count >= RATE_ROWS && count as i64 > HIGHEST_RATE_PER_SECOND * (span / 1_000_000 + 1)
+    {
+        let message = format!(
+            "implausible rate: {count} requests in {} s, the arrivals read as {name}",
+            seconds(span)
+        );
+        warnings.push(Diagnostic::warning("implausible-rate", message).hint(hint));
+    }
+}
+
+/// Seconds with as many decimals as a microsecond has, for messages.
+pub(crate) fn seconds(us: i64) -> String {
+    let sign = if us < 0 { "-" } else { "" };
+    let text =
+        format!("{sign}{}.{:06}", us.unsigned_abs() / 1_000_000, us.unsigned_abs() % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,11 @@
+//! Parquet, through polars: traces in, result tables out. The only module that names polars (feature `tables`).
+//!
+//! A file is read in pieces of whole row groups, so that what is held is the trace's columns and one piece.
+
+mod column;
+mod plain;
+mod read;
+mod write;
+
+pub use read::{read_parquet, read_parquet_file};
+pub use write::{Cells, write_parquet, write_trace};

@@ -1,0 +1,187 @@
+//! A trace in, in pieces of whole row groups.
+
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::workload::import::number::NumberFault;
+use crate::workload::import::table::{Mapping, format_notes};
+use crate::workload::import::{
+    ArrivalUnit, Clock, Collector, Facts, Imported, ReadSpec, Row, Zero,
+};
+use crate::workload::tables::column::{Cell, arrivals, counts, not_readable, texts};
+use crate::workload::tables::plain::plain;
+use polars::io::mmap::MmapBytesReader;
+use polars::prelude::{Column, DataFrame, ParquetReader, PolarsError, SerReader};
+use std::fs::File;
+use std::io::Cursor;
+use std::path::Path;
+
+/// Rows read at a time, rounded up to whole row groups by what the file has: few enough that the memory of one piece serves the next.
+const PIECE_ROWS: usize = 1 << 18;
+
+/// Reads a Parquet trace held in memory. `name` is how messages call it; lines in messages are rows.
+pub fn read_parquet(name: &str, bytes: &[u8], spec: &ReadSpec) -> Result<Imported, Diagnostics> {
+    let damaged = !(bytes.len() > 12 && bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    if damaged {
+        return Err(cut_short(name).into());
+    }
+    read_source(name, Cursor::new(bytes), spec)
+}
+
+/// Reads the Parquet file at `path`, mapped into memory rather than copied.
+pub fn read_parquet_file(
+    name: &str,
+    path: &Path,
+    spec: &ReadSpec,
+) -> Result<Imported, Diagnostics> {
+    let file = File::open(path).map_err(|error| {
+        let message = format!("cannot open {name}: {error}");
+        Diagnostic::error("unreadable", message).at(Place::new(name, 0, 0))
+    })?;
+    read_source(name, file, spec)
+}
+
+fn cut_short(name: &str) -> Diagnostic {
+    Diagnostic::error("parquet-cut-short", "damaged Parquet file: it does not end as one")
+        .at(Place::new(name, 0, 0))
+        .hint("the file was cut short: fetch it again")
+}
+
+fn damaged(name: &str, error: &PolarsError) -> Diagnostic {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    if first.contains("out of specification") || first.contains("footer") || first.contains("EOF") {
+        return cut_short(name);
+    }
+    Diagnostic::error("parquet-unreadable", format!("unreadable Parquet file: {first}"))
+        .at(Place::new(name, 0, 0))
+        .hint("write it again with plain integer columns")
+}
+
+fn read_source(
+    name: &str,
+    mut source: impl MmapBytesReader,
+    spec: &ReadSpec,
+) -> Result<Imported, Diagnostics> {
+    let fail = |error: &PolarsError| Diagnostics::from(damaged(name, error));
+    let mut reader = ParquetReader::new(&mut source);
+    let header: Vec<String> =
+        reader.schema().map_err(|e| fail(&e))?.iter_names().map(ToString::to_string).collect();
+    let metadata = reader.get_metadata().map_err(|e| fail(&e))?.clone();
+    let mapping = Mapping::of_header(name, &header, spec.columns.as_ref())?;
+    let mut collector = Collector::new(name, spec);
+    format_notes(mapping.format, &mut collector);
+    let zero = if mapping.unit == ArrivalUnit::Timestamp {
+        Zero::FirstArrival
+    } else {
+        Zero::Source { unit: mapping.unit.as_str() }
+    };
+    let wanted: Vec<String> = mapping.used().into_iter().map(|ix| header[ix].clone()).collect();
+    let mut clock = Clock::default();
+    let mut group_rows = Vec::with_capacity(metadata.row_groups.len());
+    for group in &metadata.row_groups {
+        group_rows.push(group.num_rows());
+    }
+    for (from, rows) in pieces(&group_rows) {
+        let mut reader = ParquetReader::new(&mut source);
+        reader.set_metadata(metadata.clone());
+        let frame = reader
+            .with_columns(Some(wanted.clone()))
+            .with_slice(Some((from, rows)))
+            .finish()
+            .map_err(|e| fail(&e))?;
+        read_frame(&frame, &header, &mapping, zero, &mut clock, &mut collector)
+            .map_err(|diagnostic| diagnostic.at(Place::new(name, 0, 0)))?;
+    }
+    if mapping.unit == ArrivalUnit::Timestamp {
+        collector.check_zones(&clock);
+    }
+    let zero = collector.unix_or(zero);
+    collector.finish(mapping.format.to_string(), zero)
+}
+
+/// Stretches of rows: whole row groups, together at least [`PIECE_ROWS`] but for the last.
+fn pieces(group_rows: &[usize]) -> Vec<(usize, usize)> {
+    let mut pieces = vec![(0, 0)];
+    for rows in group_rows.iter().copied() {
+        match pieces.last_mut() {
+            Some((_, held)) if *held < PIECE_ROWS => *held += rows,
+            Some((from, held)) => {
+                let next = *from + *held;
+                pieces.push((next, rows));
+            }
+            None => {}
+        }
+    }
+    pieces.retain(|(_, rows)| *rows > 0);
+    pieces
+}
+
+fn read_frame(
+    frame: &DataFrame,
+    header: &[String],
+    mapping: &Mapping,
+    zero: Zero,
+    clock: &mut Clock,
+    collector: &mut Collector,
+) -> Result<(), Diagnostic> {
+    let column = |ix: usize| -> Result<&Column, Diagnostic> {
+        frame.column(&header[ix]).map_err(|error| not_readable(&header[ix], &error))
+    };
+    if let Some(columns) = plain(&column, mapping)
+        && collector.push_columns(columns, zero)
+    {
+        return Ok(());
+    }
+    let arrival = arrivals(column(mapping.arrival)?, mapping.unit, clock)?;
+    let required = |ix: usize| column(ix).and_then(counts);
+    let optional = |ix: Option<usize>| ix.map(required).transpose();
+    let (input, output) = (required(mapping.input)?, required(mapping.output)?);
+    let (cached, limit) = (optional(mapping.cached)?, optional(mapping.limit)?);
+    let names = |ix: Option<usize>| ix.map(|ix| column(ix).and_then(texts)).transpose();
+    let facts = [
+        names(mapping.client)?,
+        names(mapping.session)?,
+        names(mapping.deployment)?,
+        names(mapping.model)?,
+    ];
+    let stated = facts.iter().any(Option::is_some);
+    for row in 0..frame.height() {
+        let number = collector.begin_row();
+        let at = (number, 0);
+        let mut sound = true;
+        let mut read = |cell: Cell, ix: usize, collector: &mut Collector| match cell {
+            Ok(value) => value,
+            Err(fault) => {
+                collector.bad_number(fault, &header[ix], b"", at);
+                sound = false;
+                0
+            }
+        };
+        let arrival_us = read(arrival[row], mapping.arrival, collector);
+        let input_tokens = read(input[row], mapping.input, collector) as u32;
+        let output_tokens = read(output[row], mapping.output, collector) as u32;
+        let mut if_known = |cells: &Option<Vec<Cell>>, ix: Option<usize>, collector: &mut _| match (
+            cells.as_ref()?[row],
+            ix?,
+        ) {
+            (Err(NumberFault::Empty), _) => None,
+            (cell, ix) => Some(read(cell, ix, collector) as u32),
+        };
+        let cached_input_tokens = if_known(&cached, mapping.cached, collector);
+        let max_output_tokens = if_known(&limit, mapping.limit, collector);
+        let request =
+            Row { arrival_us, input_tokens, cached_input_tokens, output_tokens, max_output_tokens };
+        if sound && collector.push(request, zero, at) && stated {
+            let name = |which: usize| {
+                facts[which].as_ref().map_or("", |names| names[row].as_deref().unwrap_or(""))
+            };
+            collector.push_facts(Facts {
+                client: name(0),
+                session: name(1),
+                deployment: name(2),
+                model: name(3),
+                status: 0,
+            });
+        }
+    }
+    Ok(())
+}
