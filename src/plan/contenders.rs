@@ -2,14 +2,19 @@
 
 use crate::plan::candidates::Family;
 use crate::plan::search::{Evaluated, Group, group_of};
+use crate::plan::uncertainty::HOLDS_IN;
 use crate::scenario::question::{Payment, Scenario};
+use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use std::sync::Arc;
 
-/// How much dearer than the best a family's best may be to be looked at further.
+/// How much dearer than the best a family's best may be in the most likely future to be replayed at all.
 const MARGIN: f64 = 1.25;
+/// How much dearer than the best it may be, once both are replayed, for its neighbours to be looked at: one grid step
+/// changes the cost by less.
+const CLOSE: f64 = 1.03;
 
 /// What a candidate is expected to cost: its mean over the futures, or, where it was simulated once only, that cost times
 /// what the futures did to the nearest size of its family and payment. None when it has no figures.
@@ -35,12 +40,25 @@ pub(crate) fn expected(candidates: &[Evaluated], index: usize) -> Option<f64> {
     Some(cost * ratio.map_or(1.0, |(_, ratio)| ratio))
 }
 
-/// The deployments to look at next, by family and size, that `done` does not have yet: around the best of each family and
-/// payment that lies within [`MARGIN`] of the very best.
+/// [`expected`] as an amount: exact where the candidate was replayed, to a cent where it was not.
+pub(crate) fn expected_cost(candidates: &[Evaluated], index: usize) -> Option<Money> {
+    let one = &candidates[index];
+    if let Some(spread) = &one.spread {
+        return Some(spread.mean);
+    }
+    let certain = one.figures.as_ref()?.cost.monthly;
+    let cost = Decimal::from_f64(expected(candidates, index)?)?;
+    let is_certain = (cost - certain.amount()).abs() < Decimal::new(5, 3);
+    Some(if is_certain { certain } else { Money::new(cost.round_dp(2), certain.currency()) })
+}
+
+/// The deployments to look at next, by family and size, that `done` does not have yet: the best of each family and payment
+/// that lies within [`MARGIN`] of the very best, and, where it proves to lie within [`CLOSE`] of it, sizes around it.
 ///
 /// Around one of them are its neighbours, one step away and two of the very best. Where it is the outermost of the sizes
 /// replayed, also a size as far again outside as the replayed ones reach; where replayed sizes lie apart on its sides, the
-/// middle of the gap. So a best that lies far from the first guess is reached in few rounds and then closed in on.
+/// middle of the gap. So a best that lies far from the first guess is reached in few rounds and then closed in on. Where
+/// all sizes that were simulated fail in too many futures, larger ones are looked at while they may still win.
 pub(crate) fn contenders(
     scenario: &Scenario,
     families: &[Family],
@@ -51,9 +69,10 @@ pub(crate) fn contenders(
         .map(|index| candidates[index].is_feasible().then(|| expected(candidates, index)).flatten())
         .collect();
     let best = costs.iter().flatten().copied().fold(f64::INFINITY, f64::min);
-    if best.is_infinite() {
+    if best.is_infinite() && done.is_empty() {
         return Vec::new();
     }
+    let is_replayed = |index: usize| candidates[index].spread.is_some();
     let mut wanted: Vec<(usize, Ptu)> = Vec::new();
     for (number, family) in families.iter().enumerate() {
         if !family.is_sized() {
@@ -67,15 +86,28 @@ pub(crate) fn contenders(
                 let one = &candidates[*index];
                 *one.family == *family.name && one.candidate.payment == payment
             });
+            let own: Vec<usize> = own.collect();
             let leader = own
-                .filter_map(|index| Some((costs[index]?, index)))
+                .iter()
+                .filter_map(|index| Some((costs[*index]?, *index)))
                 .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            let Some((cost, index)) = leader.filter(|(cost, _)| *cost <= best * MARGIN) else {
+            let Some((cost, index)) = leader else {
+                let larger = too_small(family, candidates, &own, best);
+                wanted.extend(larger.map(|size| (number, size)));
                 continue;
             };
+            let is_best = cost <= best;
+            let replayed_one = own.iter().any(|i| costs[*i].is_some() && is_replayed(*i));
+            let far = cost > best * CLOSE && replayed_one;
+            if cost > best * MARGIN || (far && !is_best) {
+                continue;
+            }
             let size = family.size_of(&candidates[index].candidate);
             wanted.push((number, size));
-            let steps: &[usize] = if cost <= best { &[1, 2] } else { &[1] };
+            if !is_best && !is_replayed(index) {
+                continue;
+            }
+            let steps: &[usize] = if is_best { &[1, 2] } else { &[1] };
             for step in steps {
                 wanted.extend(family.neighbours(size, *step).map(|size| (number, size)));
             }
@@ -91,6 +123,20 @@ pub(crate) fn contenders(
         })
         .map(|(number, size)| group_of(scenario, &families[number], size))
         .collect()
+}
+
+/// Where even the largest simulated size of a family and payment fails in too many futures alone: a size an eighth larger,
+/// or the next on the grid, while its share of the cost is not above what the best costs.
+fn too_small(family: &Family, candidates: &[Evaluated], own: &[usize], best: f64) -> Option<Ptu> {
+    let size = |index: &usize| family.size_of(&candidates[*index].candidate);
+    let largest = own.iter().copied().max_by_key(size)?;
+    let one = &candidates[largest];
+    let refused =
+        one.spread.is_some() && one.reasons.iter().all(|r| r.constraint.starts_with(HOLDS_IN));
+    let next = family.nearest(size(&largest).saturating_add((size(&largest) / 8).max(1)));
+    let grown = f64::from(next) / f64::from(size(&largest).max(1));
+    let cost = expected(candidates, largest)? * grown;
+    (refused && next > size(&largest) && cost <= best * MARGIN).then_some(next)
 }
 
 /// Sizes worth a look beyond the neighbours of `size`, given those replayed so far.

@@ -67,6 +67,7 @@ pub fn reasons(
             change.unwrap_or_else(|| format!("{} more", difference(theirs, figures)))
         ));
     }
+    why.extend(elsewhere(candidates, best));
     why.push(format!(
         "{} of calls see a 429 and {} end in one; p99 added wait {}",
         percent(figures.total.saw_throttle_share),
@@ -77,6 +78,32 @@ pub fn reasons(
         why.extend(how_sure(best, spread, certainty));
     }
     why
+}
+
+/// Regions in which the same deployments cost the same: a choice that price does not make.
+fn elsewhere(candidates: &[Evaluated], best: &Evaluated) -> Option<String> {
+    let deployed = |one: &Evaluated| -> Vec<_> {
+        one.candidate.deployments.iter().map(|d| (d.sku.name.clone(), d.capacity_ptu)).collect()
+    };
+    let mut regions: Vec<&str> = Vec::new();
+    for other in candidates.iter().filter(|c| c.is_feasible()) {
+        let alike =
+            other.candidate.kind() == best.candidate.kind() && deployed(other) == deployed(best);
+        let same = marginal::difference(other, best).is_some_and(|more| more.amount().is_zero());
+        let Some(first) = other.candidate.deployments.first().filter(|_| alike && same) else {
+            continue;
+        };
+        let own = best.candidate.deployments.iter().any(|d| d.region.name == first.region.name);
+        if !own && !regions.contains(&&*first.region.name) {
+            regions.push(&first.region.name);
+        }
+    }
+    (!regions.is_empty()).then(|| {
+        format!(
+            "The same in {} costs the same: price does not decide the region",
+            regions.join(" or ")
+        )
+    })
 }
 
 /// What the replayed futures say of the choice.
@@ -99,8 +126,16 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
     )];
     sentences.extend(how_well_known(spread, certainty));
     for pair in &certainty.paired {
+        let holds = if pair.other_holds_share < 1.0 {
+            let share = whole_percent(pair.other_holds_share);
+            format!(
+                "; that one keeps every objective in {share} and is not billed for what it does not serve"
+            )
+        } else {
+            String::new()
+        };
         sentences.push(format!(
-            "It is cheaper than {} in {} of the futures ({} a month at the median)",
+            "It is cheaper than {} in {} of the futures ({} a month at the median){holds}",
             pair.other,
             whole_percent(pair.cheaper_share),
             pair.saving[1].to_display_string()
@@ -110,10 +145,12 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
         && !certainty.regret_worst.amount().is_zero()
     {
         sentences.push(format!(
-            "Of {} contenders it is the best in {}; bought in advance it costs {} a month more than the best of each \
-             future on average, {} at worst",
+            "Of {} contenders it is the very best in {} and within 1 % of it in {}; the best is of its kind in {}. Bought in \
+             advance it costs {} a month more than the best of each future on average, {} at worst",
             certainty.contenders,
             whole_percent(certainty.best_share),
+            whole_percent(certainty.near_share),
+            whole_percent(certainty.kind_share),
             certainty.regret_mean.to_display_string(),
             certainty.regret_worst.to_display_string()
         ));
@@ -229,7 +266,10 @@ fn is_pay_as_you_go(evaluated: &Evaluated) -> bool {
 }
 
 fn against_pay_as_you_go(candidates: &[Evaluated], best: &Evaluated, figures: &Figures) -> String {
-    let cost = figures.cost.monthly.to_display_string();
+    let likely = figures.cost.monthly;
+    let moves = best.spread.as_ref().is_some_and(|spread| spread.mean != likely);
+    let costs = if moves { "In the most likely future it costs" } else { "It costs" };
+    let cost = likely.to_display_string();
     let standard = candidates.iter().filter(|c| is_pay_as_you_go(c)).find_map(with_figures);
     match standard {
         _ if is_pay_as_you_go(best) => {
@@ -254,16 +294,16 @@ fn against_pay_as_you_go(candidates: &[Evaluated], best: &Evaluated, figures: &F
                 theirs.cost.monthly.amount(),
             );
             format!(
-                "It costs {cost} a month, {} ({}) less than pay-as-you-go alone",
+                "{costs} {cost} a month, {} ({}) less than pay-as-you-go alone",
                 difference(theirs, figures),
                 percent(share)
             )
         }
         Some((other, _)) => format!(
-            "It costs {cost} a month; pay-as-you-go alone is not feasible: {}",
+            "{costs} {cost} a month; pay-as-you-go alone is not feasible: {}",
             joined(&other.reasons)
         ),
-        None => format!("It costs {cost} a month"),
+        None => format!("{costs} {cost} a month"),
     }
 }
 

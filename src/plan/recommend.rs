@@ -3,6 +3,7 @@
 use crate::metrics::slo::Slo;
 use crate::plan::candidates::Family;
 use crate::plan::constraints::with_quota_on;
+use crate::plan::contenders::expected_cost;
 use crate::plan::decision_tree::{SecondOpinion, second_opinion};
 use crate::plan::explain::{BreakEven, break_even, reasons};
 use crate::plan::frontier::frontier;
@@ -17,6 +18,7 @@ use crate::plan::uncertainty::{Certainty, rank, replicate};
 use crate::plan::workers::Workers;
 use crate::scenario::question::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::money::Money;
 use std::borrow::Cow;
 
 /// A recommendation. Candidates are ranked: feasible ones by the monthly cost to expect, then the others.
@@ -26,9 +28,12 @@ pub struct Recommendation {
     pub families: Vec<Family>,
     /// All candidates, best first.
     pub candidates: Vec<Evaluated>,
+    /// What each candidate is expected to cost a month, which the ranking goes by: the mean over the futures; for one that was
+    /// simulated once, that cost times what the futures did to the nearest size of its kind. None without figures.
+    pub expected: Vec<Option<Money>>,
     /// Index of the choice: the first, when it is feasible.
     pub choice: Option<usize>,
-    /// Index of the best feasible candidate of another family or commitment.
+    /// Index of the best feasible candidate of another kind: other SKUs, models or commitment, not another size or place.
     pub runner_up: Option<usize>,
     /// Indices of the candidates on the frontier of cost and service.
     pub frontier: Vec<usize>,
@@ -109,12 +114,8 @@ pub fn decide(
     rank(&mut candidates);
     let choice = candidates.first().filter(|first| first.is_feasible()).map(|_| 0);
     let runner_up = choice.and_then(|choice| {
-        let first = &candidates[choice];
-        candidates.iter().position(|other| {
-            other.is_feasible()
-                && (other.candidate.shape() != first.candidate.shape()
-                    || other.candidate.payment != first.candidate.payment)
-        })
+        let kind = candidates[choice].candidate.kind();
+        candidates.iter().position(|other| other.is_feasible() && other.candidate.kind() != kind)
     });
     let certainty = match (&replicated, choice) {
         (Some(replicated), Some(choice)) => {
@@ -144,6 +145,7 @@ pub fn decide(
         families,
         choice,
         runner_up,
+        expected: (0..candidates.len()).map(|index| expected_cost(&candidates, index)).collect(),
         candidates,
         certainty,
     })

@@ -108,13 +108,17 @@ fn end(evaluated: &[Evaluated], choice: &Arc<str>) -> Option<End> {
 fn groups(candidates: &[Evaluated], choice: usize) -> Vec<Group> {
     let mut order: Vec<usize> = (0..candidates.len())
         .filter(|index| candidates[*index].spread.is_some())
+        // What holds in too few futures would win at an end by not serving.
+        .filter(|index| candidates[*index].is_feasible())
         .filter(|index| &*candidates[*index].candidate.name != "today" || *index == choice)
         .collect();
     order.sort_by(|a, b| {
         let cost = |index| expected(candidates, index).unwrap_or(f64::INFINITY);
         cost(*a).total_cmp(&cost(*b)).then(a.cmp(b))
     });
-    let standard = order.iter().copied().find(|i| candidates[*i].candidate.total_ptu() == 0);
+    let standard = candidates.iter().position(|one| {
+        one.spread.is_some() && one.candidate.total_ptu() == 0 && &*one.candidate.name != "today"
+    });
     let mut groups: Vec<Group> = Vec::new();
     for index in [Some(choice), standard].into_iter().flatten().chain(order) {
         let one = &candidates[index];

@@ -8,11 +8,14 @@ use crate::plan::interval::{percentile_ranks, share_between};
 use crate::plan::refusal::Refusal;
 use crate::plan::search::{Evaluated, Group, Question, Setting, evaluate};
 use crate::plan::workers::Workers;
+use crate::scenario::candidate::Candidate;
 use crate::scenario::question::Scenario;
+use crate::scenario::resolve::{Resolved, resolve};
 use crate::scenario::uncertain::{DEFAULT_HOLD_IN, LUCK_REPLICATIONS};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
 use crate::units::ptu::Ptu;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,6 +26,10 @@ const FUTURES_PER_BATCH: u32 = 8;
 const FEWEST: u32 = 16;
 /// Rounds of looking at further sizes; while the best lies at the edge each reaches twice as far.
 const MAX_ROUNDS: usize = 24;
+/// How the constraint begins that a candidate breaks which meets its objectives in too few futures.
+pub(crate) const HOLDS_IN: &str = "every objective holds in";
+/// How much dearer than the cheapest of a future the choice may be to count as near it.
+const NEAR: Decimal = Decimal::from_parts(101, 0, 0, false, 2);
 /// A mean is tight when its 95 % interval is within this share of it, either way.
 const TIGHT: f64 = 0.01;
 
@@ -61,6 +68,11 @@ pub struct Certainty {
     pub hold_in: f64,
     /// Share of the futures in which the choice was feasible and cheapest of the contenders.
     pub best_share: f64,
+    /// Share of the futures in which it was feasible and at most 1 % dearer than the cheapest of the contenders.
+    pub near_share: f64,
+    /// Share of the futures in which the cheapest feasible contender was of its kind: the same SKUs and models, paid the
+    /// same way, of any size and in any region.
+    pub kind_share: f64,
     /// Each objective and constraint with the share of futures in which the choice kept it.
     pub objectives: Vec<(String, f64)>,
     /// The choice against others, future by future.
@@ -69,7 +81,8 @@ pub struct Certainty {
     pub regret_mean: Money,
     /// The largest such difference.
     pub regret_worst: Money,
-    /// The acceptable contender whose dearest future is cheapest.
+    /// The contender whose dearest future is cheapest, of those that hold as often as the choice: what is not served costs
+    /// nothing.
     pub least_worst: Arc<str>,
     /// What that one costs in its dearest future.
     pub least_worst_cost: Money,
@@ -91,6 +104,8 @@ pub struct Paired {
     pub other: Arc<str>,
     /// Share of the futures in which the choice costs less.
     pub cheaper_share: f64,
+    /// Share of the futures in which the other keeps every objective: what it does not serve it is not billed for.
+    pub other_holds_share: f64,
     /// What the other costs more a month: 10th percentile, median and 90th percentile.
     pub saving: [Money; 3],
 }
@@ -127,11 +142,15 @@ pub(crate) fn replicate(
             break;
         }
         done.extend(groups.iter().map(|group| (group.family.clone(), size_of(families, group))));
+        let mut as_today = None;
         if round == 0
             && let Some(today) = &scenario.today
         {
-            let family = "what runs today".into();
-            groups.push(Group { family, candidates: vec![today.clone()] });
+            as_today = groups.iter().find(|group| runs_alike(question, group, today)).cloned();
+            if as_today.is_none() {
+                let family = "what runs today".into();
+                groups.push(Group { family, candidates: vec![today.clone()] });
+            }
         }
         add_unseen(likely, &groups, candidates, workers)?;
         let found = match count {
@@ -140,10 +159,29 @@ pub(crate) fn replicate(
         };
         count = count.or_else(|| found.values().next().map(|trials| trials.len() as u32));
         trials.extend(found);
+        if let (Some(group), Some(today)) = (as_today, &scenario.today) {
+            let own = group.candidates.first().and_then(|one| trials.get(&one.name)).cloned();
+            trials.extend(own.map(|own| (today.name.clone(), own)));
+        }
         judge(candidates, &trials, hold_in)?;
     }
     let most = most_futures(scenario);
     Ok(count.map(|count| Replicated { trials, count, most, hold_in, interior }))
+}
+
+/// Whether a group without PTUs is what runs today by another name: one simulation then tells both.
+fn runs_alike(question: Question<'_>, group: &Group, today: &Candidate) -> bool {
+    let resolved = |one: &Candidate| resolve(question.scenario, question.catalog, one).ok();
+    let Some(first) = group.candidates.first().filter(|one| one.total_ptu() == 0) else {
+        return false;
+    };
+    let (Some(one), Some(other)) = (resolved(first), resolved(today)) else { return false };
+    let billed = |resolved: &Resolved| {
+        let each = resolved.deployments.iter().zip(&resolved.meters);
+        each.map(|(d, meters)| format!("{} {} {} {meters:?}", d.model, d.sku, d.region))
+            .collect::<Vec<_>>()
+    };
+    one.setup == other.setup && billed(&one) == billed(&other)
 }
 
 fn size_of(families: &[Family], group: &Group) -> Ptu {
@@ -284,9 +322,9 @@ fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
     let share = percent(spread.hold_share);
     Refusal {
-        constraint: format!("every objective holds in {} of the futures", percent(hold_in)),
+        constraint: format!("{HOLDS_IN} {} of the futures", percent(hold_in)),
         message: format!(
-            "every objective holds in {share} of {} futures, fewer than the {} asked",
+            "{HOLDS_IN} {share} of {} futures, fewer than the {} asked",
             spread.replications,
             percent(hold_in)
         ),
@@ -363,29 +401,44 @@ impl Replicated {
         let Some(own) = self.trials.get(&candidates[choice].candidate.name) else {
             return Ok(None);
         };
-        self.compare(scenario, candidates, own, others).map(Some).map_err(out_of_range)
+        self.compare(scenario, candidates, (choice, own), others).map(Some).map_err(out_of_range)
+    }
+
+    /// For every replayed candidate, in the order of the trials, whether it is of a kind.
+    fn alike(&self, candidates: &[Evaluated], of: &Candidate) -> Vec<bool> {
+        let kinds: BTreeMap<&str, bool> = candidates
+            .iter()
+            .map(|c| (&*c.candidate.name, c.candidate.kind() == of.kind()))
+            .collect();
+        self.trials.keys().map(|name| kinds.get(&**name).copied().unwrap_or(false)).collect()
     }
 
     fn compare(
         &self,
         scenario: &Scenario,
         candidates: &[Evaluated],
-        own: &[Trial],
+        (choice, own): (usize, &[Trial]),
         others: &[usize],
     ) -> Result<Certainty, MoneyError> {
         let count = own.len();
         let share = |held: usize| held as f64 / count.max(1) as f64;
         let mut regrets = Vec::with_capacity(count);
-        let mut best = 0;
+        let (mut best, mut near, mut kind) = (0, 0, 0);
+        let alike = self.alike(candidates, &candidates[choice].candidate);
         for (future, trial) in own.iter().enumerate() {
-            let feasible = self.trials.values().filter_map(|trials| trials.get(future));
-            let cheapest = feasible
-                .filter(|trial| trial.broken.is_empty())
-                .map(|trial| trial.monthly)
-                .min_by_key(Money::amount)
-                .unwrap_or(trial.monthly);
-            let regret = trial.monthly.minus(cheapest)?;
-            best += usize::from(trial.broken.is_empty() && regret.amount().is_zero());
+            let in_future = self.trials.iter().zip(&alike);
+            // At the same cost the choice's own kind stands.
+            let cheapest = in_future
+                .filter_map(|((_, trials), alike)| Some((trials.get(future)?, alike)))
+                .filter(|(trial, _)| trial.broken.is_empty())
+                .map(|(trial, alike)| (trial.monthly.amount(), !alike))
+                .min();
+            let holds = trial.broken.is_empty();
+            let (cheapest, other_kind) = cheapest.unwrap_or((trial.monthly.amount(), false));
+            let regret = trial.monthly.minus(Money::new(cheapest, trial.monthly.currency()))?;
+            best += usize::from(holds && regret.amount().is_zero());
+            near += usize::from(holds && trial.monthly.amount() <= cheapest * NEAR);
+            kind += usize::from(!other_kind);
             regrets.push(regret);
         }
         let mut paired = Vec::new();
@@ -402,15 +455,19 @@ impl Replicated {
             paired.push(Paired {
                 other: name.clone(),
                 cheaper_share: share(cheaper),
+                other_holds_share: share(theirs.iter().filter(|t| t.broken.is_empty()).count()),
                 saving: percentiles(&savings),
             });
         }
         let names = objectives(scenario, own);
         let kept = |name: &String| own.iter().filter(|trial| !trial.broken.contains(name)).count();
+        let held = candidates[choice].spread.as_ref().map_or(0.0, |spread| spread.hold_share);
         let least_worst = candidates
             .iter()
             .filter(|candidate| candidate.is_feasible())
-            .filter_map(|c| Some((c.spread.as_ref()?.worst, c.candidate.name.clone())))
+            .filter_map(|c| Some((c.spread.as_ref()?, c.candidate.name.clone())))
+            .filter(|(spread, _)| spread.hold_share >= held)
+            .map(|(spread, name)| (spread.worst, name))
             .min_by_key(|(worst, _)| worst.amount());
         let (least_worst_cost, least_worst) =
             least_worst.unwrap_or_else(|| (Money::zero(Currency::USD), "".into()));
@@ -419,6 +476,8 @@ impl Replicated {
             more_than_luck: scenario.uncertain.is_some(),
             hold_in: self.hold_in,
             best_share: share(best),
+            near_share: share(near),
+            kind_share: share(kind),
             objectives: names.iter().map(|name| (name.clone(), share(kept(name)))).collect(),
             paired,
             regret_mean: mean(&regrets)?,

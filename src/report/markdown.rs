@@ -84,7 +84,7 @@ fn row(candidate: &CandidateView, label: &str) -> String {
         "| {} | {} | {} | {} | {} | {} | {} |",
         candidate.rank,
         escape(label),
-        format::amount(&candidate.monthly_cost.p50),
+        format::amount(&candidate.expected_monthly_cost),
         format::share(seen.saw_throttle_share).replace('<', "&lt;"),
         format::wait(seen.added_wait_ms.p95).replace('<', "&lt;"),
         format::wait(seen.added_wait_ms.p99).replace('<', "&lt;"),

@@ -29,6 +29,13 @@ pub struct OutlookView {
 pub struct ConfidenceView {
     /// Share of the replications in which the choice was feasible and cheapest.
     pub best_share: f64,
+    /// Share of the replications in which it was feasible and at most 1 % dearer than the cheapest.
+    pub near_share: f64,
+    /// Share of the replications in which the cheapest was of its kind: the same SKUs, models and commitment, of any size and
+    /// in any region.
+    pub kind_share: f64,
+    /// Whether more than luck was uncertain.
+    pub more_than_luck: bool,
     /// Number of replications.
     pub replications: u32,
     /// Share of the replications in which every objective must hold.
@@ -89,6 +96,8 @@ pub struct PairedView {
     pub other: String,
     /// Share of the replications in which the choice costs less.
     pub cheaper_share: f64,
+    /// Share of the replications in which the other keeps every objective.
+    pub other_holds_share: f64,
     /// What the other costs more a month.
     pub saving: SpreadView,
 }

@@ -5,6 +5,9 @@ use crate::report::view::{CandidateView, DeploymentView, RecommendationView, Spr
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
+/// Share of the futures below which a kind of plan that is best on average is still no clear winner.
+const LEANING: f64 = 0.7;
+
 /// The recommendation in one or two sentences.
 pub fn recommendation(view: &RecommendationView) -> String {
     let Some(choice) = &view.choice else {
@@ -14,12 +17,23 @@ pub fn recommendation(view: &RecommendationView) -> String {
         );
     };
     let cost = &choice.monthly_cost;
-    let price =
-        format!("{}: {} a month", purchase(choice), format::money(&cost.p50, &cost.currency));
+    let average = if cost.p10 == cost.p90 { "" } else { " on average" };
+    let price = format!(
+        "{}: {} a month{average}",
+        purchase(choice),
+        format::money(&choice.expected_monthly_cost, &cost.currency)
+    );
     match spread(cost) {
-        Some(spread) => format!("{price} ({spread} over {} replications).", cost.replications),
+        Some(spread) => format!("{price} ({spread} over {}).", futures(view, cost.replications)),
         None => price + ".",
     }
+}
+
+/// `32 futures`, or `8 replications` where they differ by luck alone.
+fn futures(view: &RecommendationView, count: u32) -> String {
+    let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);
+    let what = if drawn { "futures" } else { "replications" };
+    format!("{} {what}", format::count(u64::from(count)))
 }
 
 /// How a cost spreads over the replications; none where there was one. What does not move says so.
@@ -42,6 +56,11 @@ pub fn likely(candidate: &CandidateView) -> Option<String> {
     (!candidate.cost_parts.is_empty()).then(|| sum.normalize().to_string())
 }
 
+/// The cost in the most likely future, in which curves and effects are drawn; the median where that is all there is.
+pub fn likely_cost(candidate: &CandidateView) -> String {
+    likely(candidate).unwrap_or_else(|| candidate.monthly_cost.p50.clone())
+}
+
 /// Whether what was replayed in several futures has costs that differ between them.
 pub fn has_futures(candidates: &[CandidateView]) -> bool {
     candidates.iter().map(|c| &c.monthly_cost).any(|c| c.replications > 1 && c.p10 != c.p90)
@@ -50,14 +69,30 @@ pub fn has_futures(candidates: &[CandidateView]) -> bool {
 /// How sure the choice is, or why that is unknown.
 pub fn confidence(view: &RecommendationView) -> Option<String> {
     view.choice.as_ref()?;
-    Some(match &view.outlook.confidence {
-        Some(confidence) => format!(
-            "It is the cheapest feasible candidate in {} of {} replications.",
-            format::share(confidence.best_share),
-            format::count(u64::from(confidence.replications))
-        ),
-        None => "One replication: its spread over luck is not known.".to_owned(),
-    })
+    let Some(known) = &view.outlook.confidence else {
+        return Some("One replication: its spread over luck is not known.".to_owned());
+    };
+    let count = futures(view, known.replications);
+    let share = |share: f64| format::share((share * 100.0).round() / 100.0);
+    if !known.more_than_luck {
+        return Some(format!(
+            "How sure: it is the cheapest feasible candidate in {} of {count}, which differ by luck alone: nothing else is \
+             stated to be uncertain.",
+            share(known.best_share)
+        ));
+    }
+    let kind = match known.kind_share {
+        all if all >= 1.0 => "in all of them".to_owned(),
+        none if none <= 0.0 => "in none of them".to_owned(),
+        some => format!("in {} of them", share(some)),
+    };
+    let lean = if known.kind_share < LEANING { " That is a lean, not a verdict." } else { "" };
+    Some(format!(
+        "How sure: it meets every objective in {} of {count} and is within 1 % of the cheapest in {}; a plan of its kind, of \
+         whatever size, is the cheapest {kind}.{lean}",
+        share(known.hold_share),
+        share(known.near_share)
+    ))
 }
 
 /// What a candidate buys, such as `Buy 200 PTU of gpt-4.1 on GlobalProvisionedManaged …`.

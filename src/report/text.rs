@@ -125,14 +125,14 @@ fn ranking(view: &RecommendationView, ink: Ink, width: usize) -> String {
 }
 
 /// What a column of costs means where futures were drawn from ranges.
-pub(super) const FUTURES: &str = "The order is that of the most likely future; contenders were replayed in all futures, and their cost is the median.";
+pub(super) const FUTURES: &str = "In the order of the cost to expect: the mean over all futures. Candidates that were no contenders were simulated in the most likely future only, and theirs follows the nearest contender's.";
 
 fn row(candidate: &CandidateView, label: &str) -> Vec<String> {
     let measures = &candidate.measures;
     vec![
         candidate.rank.to_string(),
         label.to_owned(),
-        format::amount(&candidate.monthly_cost.p50),
+        format::amount(&candidate.expected_monthly_cost),
         format::share(measures.saw_throttle_share),
         format::wait(measures.added_wait_ms.p95),
         format::wait(measures.added_wait_ms.p99),

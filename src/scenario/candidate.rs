@@ -70,10 +70,14 @@ impl PlannedDeployment {
 }
 
 impl Candidate {
-    /// What kind of candidate it is, sizes and payment apart: its deployments and whether they are resized.
-    pub fn shape(&self) -> Vec<(&str, &str, bool)> {
+    /// What kind of candidate it is: its SKUs and models, whether they are resized, and how PTUs are paid. Candidates of one
+    /// kind differ in size and place alone.
+    pub fn kind(&self) -> (Vec<(&str, &str, bool)>, Payment) {
         let each = self.deployments.iter();
-        each.map(|d| (&*d.name, &*d.region.name, d.schedule.is_some())).collect()
+        let parts = each.map(|d| (&*d.sku.name, &*d.model.name, d.schedule.is_some()));
+        // Pay-as-you-go is the same however PTUs would be paid.
+        let payment = if self.total_ptu() == 0 { Payment::Hourly } else { self.payment };
+        (parts.collect(), payment)
     }
 
     /// All deployed PTUs.

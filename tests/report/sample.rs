@@ -212,6 +212,7 @@ fn provisioned(ptu: u32, commitment: &str, factor: f64, spill: bool) -> Candidat
         commitment: commitment.into(),
         reservations: Vec::new(),
         total_ptu: ptu,
+        expected_monthly_cost: format!("{:.6}", fixed + tokens),
         monthly_cost: spread(fixed + tokens),
         cost_parts,
         measures: measures(throttled, if spill { share } else { 0.0 }, Some(utilization(ptu))),
@@ -239,6 +240,7 @@ fn standard() -> CandidateView {
         commitment: "hourly".into(),
         reservations: Vec::new(),
         total_ptu: 0,
+        expected_monthly_cost: format!("{TOKENS_MONTH:.6}"),
         monthly_cost: spread(TOKENS_MONTH),
         cost_parts: vec![CostPartView {
             part: "tokens".into(),
@@ -563,6 +565,10 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
         },
         confidence: Some(ConfidenceView {
             best_share: 0.9375,
+            near_share: 0.9375,
+            kind_share: 1.0,
+            more_than_luck: true,
+            hold_share: 1.0,
             replications: 16,
             ..ConfidenceView::default()
         }),

@@ -9,8 +9,13 @@ use crate::report::view::{
     CandidateView, CostPartView, CurvePointView, MeasuresView, PercentilesView, ReservationView,
     ScheduleView, SpreadView,
 };
+use crate::units::money::Money;
 
-pub(super) fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
+pub(super) fn candidate(
+    rank: usize,
+    evaluated: &Evaluated,
+    expected: Option<Money>,
+) -> CandidateView {
     let plan = &evaluated.candidate;
     let figures = evaluated.figures.as_ref();
     CandidateView {
@@ -39,6 +44,7 @@ pub(super) fn candidate(rank: usize, evaluated: &Evaluated) -> CandidateView {
             figures.reservations.iter().map(reservation).collect()
         }),
         total_ptu: plan.total_ptu(),
+        expected_monthly_cost: expected.map_or_else(String::new, |cost| cost.to_exact_string()),
         monthly_cost: match (&evaluated.spread, figures) {
             (Some(spread), _) => outlook::spread(spread),
             (None, Some(figures)) => single(&figures.cost),

@@ -41,10 +41,14 @@ pub(super) fn confidence(certainty: &Certainty, choice: Option<&Spread>) -> Conf
     let paired = certainty.paired.iter().map(|pair| PairedView {
         other: pair.other.to_string(),
         cheaper_share: pair.cheaper_share,
+        other_holds_share: pair.other_holds_share,
         saving: spread_of(pair.saving, certainty.replications),
     });
     ConfidenceView {
         best_share: certainty.best_share,
+        near_share: certainty.near_share,
+        kind_share: certainty.kind_share,
+        more_than_luck: certainty.more_than_luck,
         replications: certainty.replications,
         hold_in: certainty.hold_in,
         hold_share: choice.map_or(0.0, |spread| spread.hold_share),

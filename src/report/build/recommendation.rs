@@ -26,8 +26,9 @@ pub fn recommendation(
     let candidates: Vec<CandidateView> = answer
         .candidates
         .iter()
+        .zip(&answer.expected)
         .enumerate()
-        .map(|(index, evaluated)| candidate(index + 1, evaluated))
+        .map(|(index, (evaluated, expected))| candidate(index + 1, evaluated, *expected))
         .collect();
     let mut facts = Facts::default();
     let (mut series, mut bill) = (Vec::new(), empty_bill());

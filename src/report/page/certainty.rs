@@ -40,6 +40,7 @@ fn rivals(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
         row(vec![
             pair.other.clone(),
             format::share(pair.cheaper_share),
+            format::share(pair.other_holds_share),
             format::amount(&pair.saving.p10),
             format::amount(&pair.saving.p50),
             format::amount(&pair.saving.p90),
@@ -48,6 +49,7 @@ fn rivals(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
     let columns = vec![
         words("Rival"),
         figures("Dearer than the choice in"),
+        figures("Meets every objective in"),
         figures("Costs more, p10"),
         figures("Median"),
         figures("p90"),

@@ -55,7 +55,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "cost-curve".to_owned(),
         title: "Monthly cost over PTUs".to_owned(),
-        note: "Median of every candidate with PTUs. Filled points are feasible; hollow ones break an objective or a limit.".to_owned(),
+        note: "Every candidate with PTUs, in the most likely future. Filled points are feasible; hollow ones break an objective or a limit.".to_owned(),
         tall: true,
         zoom: false,
         table: table("Monthly cost over PTUs", columns, rows, "candidates.csv"),
@@ -64,10 +64,10 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             "unit": format!("{currency} a month"),
             "series": series,
             "levelName": level.map(|c| if c.feasible { "pay as you go" } else { "pay as you go (refused)" }),
-            "level": level.and_then(|c| format::for_axis(&c.monthly_cost.p50)),
+            "level": level.and_then(|c| format::for_axis(&sentence::likely_cost(c))),
             "choice": view.choice.as_ref().filter(|c| c.total_ptu > 0).map(|c| json!({
-                "at": [c.total_ptu, format::for_axis(&c.monthly_cost.p50)],
-                "label": format!("{} PTU, {}", format::count(u64::from(c.total_ptu)), format::money(&c.monthly_cost.p50, currency)),
+                "at": [c.total_ptu, format::for_axis(&sentence::likely_cost(c))],
+                "label": format!("{} PTU, {}", format::count(u64::from(c.total_ptu)), format::money(&sentence::likely_cost(c), currency)),
             })),
         }),
     })
@@ -107,13 +107,13 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
     let currency = currency(view);
     let mut columns = vec![words("Candidate")];
     columns.extend(names.iter().map(|name| figures(name)));
-    columns.push(figures("Median of a month"));
+    columns.push(figures("Expected of a month"));
     let rows = shown.iter().map(|(c, label)| {
         let mut cells = vec![(*label).clone()];
         cells.extend(names.iter().map(|name| {
             cost(c, name).map_or_else(|| "–".to_owned(), |text| format::amount(&text))
         }));
-        cells.push(format::amount(&c.monthly_cost.p50));
+        cells.push(format::amount(&c.expected_monthly_cost));
         row(cells)
     });
     Some(Chart {
@@ -166,7 +166,7 @@ pub(super) fn months(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "months".to_owned(),
         title: "Cost of the choice by month".to_owned(),
-        note: format!("{currency}; the band runs from p10 to p90 over the replications."),
+        note: format!("{currency}; the band runs from the 10th to the 90th percentile of demand."),
         tall: false,
         zoom: false,
         table: table("Cost by month", columns, rows, "the JSON file"),
@@ -190,8 +190,7 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
     if view.sensitivity.is_empty() {
         return None;
     }
-    let base =
-        format::for_axis(&sentence::likely(choice).unwrap_or(choice.monthly_cost.p50.clone()))?;
+    let base = format::for_axis(&sentence::likely_cost(choice))?;
     let currency = currency(view);
     let columns = vec![
         words("Input"),
@@ -275,7 +274,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
             } else {
                 "refused"
             };
-            let cost = format::for_axis(&c.monthly_cost.p50)?;
+            let cost = format::for_axis(&sentence::likely_cost(c))?;
             Some(json!([cost, c.measures.saw_throttle_share * 100.0, kind, label]))
         })
         .collect();
@@ -289,7 +288,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
     let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| on(c)).map(|(c, label)| Row {
         cells: vec![
             label.clone(),
-            format::amount(&c.monthly_cost.p50),
+            format::amount(&sentence::likely_cost(c)),
             format::share(c.measures.saw_throttle_share),
             format::wait(c.measures.added_wait_ms.p99),
         ],
@@ -298,7 +297,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "frontier".to_owned(),
         title: "Cost against service".to_owned(),
-        note: "Every candidate by monthly cost and the share of calls that saw a 429. No candidate beats those on the frontier in both.".to_owned(),
+        note: "Every candidate by monthly cost in the most likely future and the share of calls that saw a 429. No candidate beats those on the frontier in both.".to_owned(),
         tall: false,
         zoom: false,
         table: table("Candidates on the frontier", columns, rows, "candidates.csv"),

@@ -108,10 +108,10 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
     ]
 }
 
-/// What the sliders show; in the most likely future, which need not be the median that the headline names.
+/// What the sliders show; in the most likely future, which need not be the mean that the headline names.
 fn what_if_intro(view: &RecommendationView) -> &'static str {
     if sentence::has_futures(&view.candidates) {
-        "Each slider position is a simulated run of the most likely future, with its growth besides; nothing is interpolated. The headline's cost is the median over all futures."
+        "Each slider position is a simulated run of the most likely future, with its growth besides; nothing is interpolated. The headline's cost is the mean over all futures."
     } else {
         "Each slider position is a simulated run; nothing is interpolated."
     }
@@ -121,7 +121,7 @@ fn tiles(view: &RecommendationView, choice: &CandidateView) -> Vec<Tile> {
     let cost = &choice.monthly_cost;
     let mut tiles = vec![Tile {
         label: "Cost a month",
-        value: format::money(&cost.p50, &cost.currency),
+        value: format::money(&choice.expected_monthly_cost, &cost.currency),
         note: sentence::spread(cost).unwrap_or_else(|| "one replication".to_owned()),
     }];
     tiles.extend(against_pay_as_you_go(view, choice));
@@ -146,7 +146,10 @@ fn tiles(view: &RecommendationView, choice: &CandidateView) -> Vec<Tile> {
     if let Some(runner_up) = &view.runner_up {
         tiles.push(Tile {
             label: "Runner-up",
-            value: format::money(&runner_up.monthly_cost.p50, &runner_up.monthly_cost.currency),
+            value: format::money(
+                &runner_up.expected_monthly_cost,
+                &runner_up.monthly_cost.currency,
+            ),
             note: sentence::label(runner_up),
         });
     }
@@ -159,7 +162,7 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
         return None;
     }
     let other = view.candidates.iter().find(|c| c.feasible && c.total_ptu == 0)?;
-    let price = |c: &CandidateView| c.monthly_cost.p50.parse::<rust_decimal::Decimal>().ok();
+    let price = |c: &CandidateView| c.expected_monthly_cost.parse::<rust_decimal::Decimal>().ok();
     let saved = price(other)?.checked_sub(price(choice)?)?;
     let share = saved.checked_div(price(other)?)?;
     Some(Tile {
@@ -168,7 +171,7 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
         note: format!(
             "{} less{}",
             format::share(share.try_into().ok()?),
-            if sentence::has_futures(&view.candidates) { " at the medians" } else { "" }
+            if sentence::has_futures(&view.candidates) { " on average" } else { "" }
         ),
     })
 }
@@ -201,7 +204,7 @@ fn candidates(caption: &str, rows: Vec<Row>, view: &RecommendationView) -> Table
     let columns = vec![
         figures("#"),
         words("Candidate"),
-        figures(&format!("{currency} a month")),
+        figures(&format!("{currency} a month, expected")),
         figures("p10 to p90"),
         figures("Saw a 429"),
         figures("Ended in 429"),
@@ -225,7 +228,7 @@ fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> Ro
         cells: vec![
             candidate.rank.to_string(),
             label.to_owned(),
-            format::amount(&cost.p50),
+            format::amount(&candidate.expected_monthly_cost),
             spread,
             format::share(seen.saw_throttle_share),
             format::share(seen.throttled_share),
@@ -244,7 +247,11 @@ fn refused(view: &RecommendationView) -> Vec<Block> {
         .iter()
         .filter(|c| !c.feasible)
         .map(|c| {
-            row(vec![c.name.clone(), format::amount(&c.monthly_cost.p50), c.reasons.join("; ")])
+            row(vec![
+                c.name.clone(),
+                format::amount(&c.expected_monthly_cost),
+                c.reasons.join("; "),
+            ])
         })
         .collect();
     if rows.is_empty() {

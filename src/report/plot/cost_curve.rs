@@ -8,6 +8,7 @@ use crate::report::plot::canvas::{
 use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
 use crate::report::plot::value_axis::Values;
+use crate::report::sentence;
 use crate::report::view::RecommendationView;
 use plotters::prelude::*;
 
@@ -64,14 +65,14 @@ impl CostCurve {
             .candidates
             .iter()
             .filter(|c| c.total_ptu == 0)
-            .filter_map(|c| Some((format::for_axis(&c.monthly_cost.p50)?, c.feasible)))
+            .filter_map(|c| Some((format::for_axis(&sentence::likely_cost(c))?, c.feasible)))
             .min_by(|a, b| b.1.cmp(&a.1).then(a.0.total_cmp(&b.0)));
         let choice = view.choice.as_ref().filter(|c| c.total_ptu > 0).and_then(|c| {
-            let cost = format::for_axis(&c.monthly_cost.p50)?;
+            let cost = format::for_axis(&sentence::likely_cost(c))?;
             let label = format!(
                 "{} PTU, {}",
                 format::count(u64::from(c.total_ptu)),
-                format::money(&c.monthly_cost.p50, &c.monthly_cost.currency)
+                format::money(&sentence::likely_cost(c), &c.monthly_cost.currency)
             );
             Some((f64::from(c.total_ptu), cost, label))
         });

@@ -21,7 +21,10 @@ pub struct CandidateView {
     pub reservations: Vec<ReservationView>,
     /// All deployed PTUs.
     pub total_ptu: u32,
-    /// Cost of a month.
+    /// What it is expected to cost a month, which the ranking goes by: the mean over the replications; for a candidate that was
+    /// simulated once, its cost times what the replications did to the nearest size of its kind. Empty when not simulated.
+    pub expected_monthly_cost: String,
+    /// Cost of a month over the replications.
     pub monthly_cost: SpreadView,
     /// Cost by part: PTU-hours, reservation, tokens.
     pub cost_parts: Vec<CostPartView>,
