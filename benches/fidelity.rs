@@ -5,7 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
 
-use jiff::tz::TimeZone;
+use figures::FIGURES;
 use ptuplan::catalog::Catalog;
 use ptuplan::plan::recommend::decide;
 use ptuplan::plan::search::Question;
@@ -13,11 +13,13 @@ use ptuplan::plan::workers::Serial;
 use ptuplan::scenario::load::load;
 use ptuplan::workload::fit::{Fit, fit};
 use ptuplan::workload::import::{Imported, ReadSpec, read};
-use ptuplan::workload::summary::{Summary, summarize};
 use ptuplan::workload::synth::{Arrivals, generate};
 use ptuplan::workload::trace::Trace;
 use ptuplan::workload::transform::{Seam, repeat};
 use std::path::{Path, PathBuf};
+
+#[path = "../tests/workload/figures.rs"]
+mod figures;
 
 /// Name, and the window that is planned for: the trace is played again until it is full.
 const TRACES: [(&str, &str); 7] = [
@@ -61,12 +63,24 @@ fn main() {
         let made = generate(&fitted.spec("fitted", &real, 0)).expect("a sound spec");
         found.push((name, window, real, fitted, made));
     }
-    println!(
-        "| trace | requests | second | minute | hour | disp. 1 s | disp. 1 min | gap var. | in minutes | input mean | p50 | p95 | p99 | output mean | p50 | p95 | p99 | cached | tokens/min |"
-    );
-    println!("|---|{}", "---:|".repeat(18));
-    for (name, _, real, _, made) in &found {
-        figures(name, real, made);
+    let names = FIGURES.map(|figure| figure.0).join(" | ");
+    println!("| trace | {names} |\n|---|{}", "---:|".repeat(FIGURES.len()));
+    let mut spread = Vec::new();
+    for (name, _, real, fitted, _) in &found {
+        let figures = figures::figures(real, fitted);
+        let cells = FIGURES.map(|(figure, _)| {
+            let found = figures.iter().find(|found| found.name == figure);
+            found.map_or_else(|| "–".to_owned(), |found| format!("{:.2}", found.median))
+        });
+        println!("| {name} | {} |", cells.join(" | "));
+        spread.push((name, figures));
+    }
+    for (name, figures) in spread {
+        for found in figures.iter().filter(|found| {
+            ["fullest second", "tokens in the fullest minute"].contains(&found.name)
+        }) {
+            println!("{name}: {} {:.2} to {:.2}", found.name, found.least, found.greatest);
+        }
     }
     for (name, _, _, fitted, _) in &found {
         println!("{name}: {}", model(fitted));
@@ -85,37 +99,6 @@ fn main() {
             real.0, real.1, made.0, made.1
         );
     }
-}
-
-fn figures(name: &str, real: &Imported, made: &Imported) {
-    let [a, b]: [Summary; 2] = [real, made].map(|trace| summarize(trace, &TimeZone::UTC));
-    let ratio = |of: &dyn Fn(&Summary) -> Option<f64>| match (of(&a), of(&b)) {
-        (Some(real), Some(made)) if real > 0.0 => format!("{:.2}", made / real),
-        _ => "–".to_owned(),
-    };
-    let peak = |at: usize| ratio(&move |s: &Summary| Some(s.peaks[at].requests as f64));
-    let disp = |at: usize| ratio(&move |s: &Summary| s.peaks[at].dispersion);
-    let cells = [
-        ratio(&|s| Some(s.requests as f64)),
-        peak(0),
-        peak(1),
-        peak(2),
-        disp(0),
-        disp(1),
-        ratio(&|s| s.burstiness.gap_variation),
-        ratio(&|s| s.burstiness.minute_gap_variation),
-        ratio(&|s| Some(s.input.mean)),
-        ratio(&|s| Some(s.input.p50.into())),
-        ratio(&|s| Some(s.input.p95.into())),
-        ratio(&|s| Some(s.input.p99.into())),
-        ratio(&|s| Some(s.output.mean)),
-        ratio(&|s| Some(s.output.p50.into())),
-        ratio(&|s| Some(s.output.p95.into())),
-        ratio(&|s| Some(s.output.p99.into())),
-        ratio(&|s| s.cached_input.map(|cached| cached.sum as f64)),
-        ratio(&|s| Some(s.peak_tokens_per_minute as f64)),
-    ];
-    println!("| {name} | {} |", cells.join(" | "));
 }
 
 fn model(fitted: &Fit) -> String {

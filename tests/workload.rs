@@ -1,9 +1,13 @@
 //! The workload floor from outside: samples of every format, broken files and their messages, laws of the transforms.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
 #[path = "workload/broken.rs"]
 mod broken;
+#[path = "workload/figures.rs"]
+mod figures;
+#[path = "workload/fits.rs"]
+mod fits;
 #[path = "workload/logs.rs"]
 mod logs;
 #[path = "workload/packed.rs"]

@@ -7,6 +7,7 @@ use crate::scenario::load::load;
 use crate::scenario::question::{Scenario, Synthetic, Workload};
 use crate::scenario::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::import::ReadSpec;
 use crate::workload::packed::is_packed;
 use crate::workload::synth;
 use crate::workload::trace::Trace;
@@ -75,6 +76,7 @@ pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure
     let text = fs::read_to_string(path).map_err(|error| cannot_read("scenario", path, &error))?;
     let mut scenario = load(&path.to_string_lossy(), &text)?;
     read_policy(&mut scenario, path)?;
+    read_history(&mut scenario, path)?;
     if let Some(seed) = common.seed {
         scenario.seed = seed;
     }
@@ -97,6 +99,21 @@ fn read_policy(scenario: &mut Scenario, path: &Path) -> Result<(), Failure> {
         )
     })?;
     scenario.require.read_policy(&file.to_string_lossy(), &text)?;
+    Ok(())
+}
+
+/// The log of `traffic.forecast`, relative to the scenario.
+fn read_history(scenario: &mut Scenario, path: &Path) -> Result<(), Failure> {
+    let Some((workload, named)) = scenario.history()? else { return Ok(()) };
+    let named = named.clone();
+    let file = path.parent().unwrap_or(Path::new(".")).join(&*named.name);
+    let spec = ReadSpec {
+        columns: workload.traffic.columns.clone(),
+        model: workload.traffic.totals,
+        ..ReadSpec::strict()
+    };
+    let history = super::trace_files::read_files(&[file], &spec)?;
+    scenario.forecast(&named, &history)?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ pub mod content_filter;
 pub mod evaluate;
 pub mod events;
 pub mod facts;
+pub mod forecast;
 pub mod load;
 pub mod measured;
 mod mixed;

@@ -181,6 +181,10 @@ pub struct Traffic {
     pub columns: Option<Columns>,
     /// How totals become requests.
     pub totals: BucketModel,
+    /// A log of past requests whose growth is to go on; none where growth is stated, or there is none.
+    pub forecast: Option<Named>,
+    /// What was taken from elsewhere to make it, one sentence each: results repeat it.
+    pub notes: Vec<String>,
     /// What a what-if changes about it; none when the question is asked as written.
     pub change: Option<TrafficChange>,
 }

@@ -71,6 +71,7 @@ pub fn trace(
     };
     let mut trace = imported.trace;
     trace.seed = scenario.seed;
+    trace.assumed.extend(workload.traffic.notes.iter().cloned());
     if workload.max_output_tokens.is_some() {
         // The scenario's client sets its own limit on every request.
         trace.max_output_tokens = None;

@@ -37,6 +37,8 @@ pub struct TrafficTable {
     pub cached_share: Option<Spanned<String>>,
     /// Names of the trace's columns where they are none of the known formats.
     pub columns: Option<Columns>,
+    /// A log of past requests, a file relative to the scenario: growth from month to month is forecast from it.
+    pub forecast: Option<Spanned<String>>,
     /// How totals over a minute, an hour or a day become requests, for traces that have no others.
     pub totals: Option<Spanned<BucketModel>>,
 }
@@ -154,6 +156,8 @@ impl Check<'_> {
                 .and_then(|share| self.share("cached_share", share)),
             columns: table.columns.clone(),
             totals: self.totals(table.totals.as_ref()),
+            forecast: table.forecast.as_ref().map(|file| self.named(file)),
+            notes: Vec::new(),
             change: None,
         }
     }

@@ -13,6 +13,20 @@ pub(crate) fn median(sorted: &[f64]) -> Option<f64> {
     Some(f64::midpoint(sorted[low], sorted[high]))
 }
 
+/// Values of a sorted sample at `points` evenly spaced probabilities, ends included; fewer points where the sample has fewer values. The outermost
+/// value is moved so that values drawn between the last two have the mean of those measured there: a long tail is not a straight line.
+pub(crate) fn table(sorted: &[u32], points: usize) -> Vec<f64> {
+    let points = points.min(sorted.len()).max(2);
+    let Some(last) = sorted.len().checked_sub(1) else { return Vec::new() };
+    let at = |point: usize| f64::from(sorted[last * point / (points - 1)]);
+    let mut table: Vec<f64> = (0..points).map(at).collect();
+    let tail = &sorted[last * (points - 2) / (points - 1)..];
+    let mean = tail.iter().map(|value| f64::from(*value)).sum::<f64>() / tail.len() as f64;
+    let before = table[points - 2];
+    table[points - 1] = (2.0 * mean - before).clamp(before, table[points - 1]).round();
+    table
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -212,6 +212,20 @@ fn a_forecast_has_months_a_back_test_and_a_block_for_the_scenario() {
     let path = scenario(scratch.path(), traffic, "", &format!("\n{block}"));
     let (code, _, err) = run(&["simulate", path.to_str().unwrap(), "--quiet"]);
     assert!(code.is_some_and(|code| code < 2), "{err}");
+    // Or the scenario names the history itself.
+    let named = "traffic = { trace = \"azure-2023-conversation\", repeat = true, scale = 0.3, forecast = \"history.csv\" }\n";
+    let path = scenario(scratch.path(), named, "", "\n[horizon]\nmonths = 6\n");
+    let (code, text, err) = run(&["simulate", path.to_str().unwrap(), "--quiet"]);
+    assert!(code.is_some_and(|code| code < 2), "{err}");
+    assert!(text.contains("forecast from 90 days of history.csv"), "{text}");
+    let path = scenario(scratch.path(), named, "", &format!("\n{block}"));
+    let (code, _, err) = run(&["simulate", path.to_str().unwrap(), "--quiet"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("growth stated twice"), "{err}");
+    let short = named.replace("history.csv", "azure-2023-conversation");
+    let path = scenario(scratch.path(), &short, "", "");
+    let (_, _, err) = run(&["simulate", path.to_str().unwrap(), "--quiet"]);
+    assert!(err.contains("cannot read trace") || err.contains("0 whole days"), "{err}");
     let (code, _, err) = run(&["trace", "forecast", "azure-2023-conversation"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("0 whole days of history"), "{err}");

@@ -1,13 +1,11 @@
-//! Synthetic traffic: what a spec asks for is what comes out, and fitting what came out gives the spec back.
+//! Synthetic traffic: what a spec asks for is what comes out.
 
 use jiff::tz::TimeZone;
-use ptuplan::workload::bundled;
-use ptuplan::workload::fit::{LengthModel, fit};
 use ptuplan::workload::import::Imported;
 use ptuplan::workload::summary::{Summary, summarize};
-use ptuplan::workload::synth::{Arrivals, generate, parse, to_toml};
+use ptuplan::workload::synth::{generate, parse};
 
-fn of(text: &str) -> Imported {
+pub(crate) fn of(text: &str) -> Imported {
     let imported = generate(&parse("spec.toml", text).unwrap()).unwrap_or_else(|e| panic!("{e}"));
     imported.trace.validate().unwrap();
     imported
@@ -17,7 +15,7 @@ fn summary(imported: &Imported) -> Summary {
     summarize(imported, &TimeZone::UTC)
 }
 
-fn spec(arrivals: &str, rest: &str) -> String {
+pub(crate) fn spec(arrivals: &str, rest: &str) -> String {
     format!(
         "start = 2026-12-01\nlength = \"6 hours\"\nzone = \"UTC\"\nseed = 11\n[[client]]\nname = \"chat\"\nrate_per_minute = 200\n\
          arrivals = {{ {arrivals} }}\ninput_tokens = {{ p50 = 800, p99 = 6000 }}\noutput_tokens = {{ mean = 220, variation = 0.8 }}\n{rest}"
@@ -159,138 +157,6 @@ fn sessions_grow_their_context_and_hit_the_cache_while_it_lives() {
     }
     let calls = trace.len() as f64 / sessions.names.len() as f64;
     assert!((calls - 24.0).abs() < 1.5, "{calls}");
-}
-
-#[test]
-fn fitting_synthetic_traffic_recovers_its_parameters() {
-    let best = |arrivals: &str| fit(&of(&spec(arrivals, "correlation = 0.4\n"))).unwrap();
-    let poisson = best("process = \"poisson\"");
-    assert!((poisson.rate_per_minute / 200.0 - 1.0).abs() < 0.02);
-    match best("process = \"gamma\", variation = 2.5").arrivals[0].process.clone() {
-        Arrivals::Gamma { variation } => {
-            assert!((variation / 2.5 - 1.0).abs() < 0.1, "{variation}");
-        }
-        other => panic!("{other:?}"),
-    }
-    match best("process = \"weibull\", variation = 1.8").arrivals[0].process.clone() {
-        Arrivals::Weibull { variation } => {
-            assert!((variation / 1.8 - 1.0).abs() < 0.1, "{variation}");
-        }
-        other => panic!("{other:?}"),
-    }
-    let mmpp = best("process = \"mmpp\", burst_factor = 8, burst_share = 0.1, burst_arrivals = 20");
-    match mmpp.arrivals[0].process.clone() {
-        Arrivals::Mmpp { burst_factor, burst_share, burst_arrivals } => {
-            assert!((burst_factor / 8.0 - 1.0).abs() < 0.2, "{burst_factor}");
-            assert!((burst_share / 0.1 - 1.0).abs() < 0.25, "{burst_share}");
-            assert!((burst_arrivals / 20.0 - 1.0).abs() < 0.25, "{burst_arrivals}");
-        }
-        other => panic!("{other:?}"),
-    }
-    assert_eq!(
-        (poisson.input.model, poisson.output.model),
-        (LengthModel::Lognormal, LengthModel::Lognormal)
-    );
-    assert!(poisson.input.lognormal_distance < 0.01);
-    let copula = 2.0 * (std::f64::consts::PI * poisson.correlation / 6.0).sin();
-    assert!((copula - 0.4).abs() < 0.04, "{copula}");
-}
-
-/// Figures of a trace and of a trace made from its fit, as ratios.
-pub(crate) fn fidelity(real: &Imported, seed: u64) -> (Summary, Summary) {
-    let fitted = fit(real).unwrap();
-    let spec = fitted.spec("fitted", real, seed);
-    let again = parse("fitted.toml", &to_toml(&spec).unwrap()).unwrap();
-    assert_eq!(again, spec, "a spec reads back as it was written");
-    (summary(real), summary(&generate(&spec).unwrap()))
-}
-
-#[test]
-fn a_trace_made_from_the_fit_of_the_real_one_looks_like_it() {
-    let real = bundled::get("azure-2023-conversation").unwrap().load().unwrap();
-    let (real, made) = fidelity(&real, 5);
-    let ratio = |made: f64, real: f64| made / real;
-    let within = |name: &str, ratio: f64, slack: f64| {
-        assert!((ratio - 1.0).abs() <= slack, "{name}: {ratio}");
-    };
-    within("requests", ratio(made.requests as f64, real.requests as f64), 0.03);
-    within("input", ratio(made.input.mean, real.input.mean), 0.03);
-    within("input p95", ratio(f64::from(made.input.p95), f64::from(real.input.p95)), 0.05);
-    within("output", ratio(made.output.mean, real.output.mean), 0.05);
-    within("output p95", ratio(f64::from(made.output.p95), f64::from(real.output.p95)), 0.05);
-    within(
-        "gap variation",
-        ratio(made.burstiness.gap_variation.unwrap(), real.burstiness.gap_variation.unwrap()),
-        0.08,
-    );
-    within(
-        "busiest minute",
-        ratio(made.peaks[1].to_mean.unwrap(), real.peaks[1].to_mean.unwrap()),
-        0.12,
-    );
-    assert!((made.correlation.unwrap() - real.correlation.unwrap()).abs() < 0.05);
-}
-
-/// The table of fidelity over the shared traces: each figure of the trace made from the fit over the real one's.
-#[cfg(feature = "tables")]
-#[test]
-fn the_shared_traces_are_matched_within_stated_tolerances() {
-    use ptuplan::workload::import::ReadSpec;
-    let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/traces");
-    if !folder.exists() {
-        eprintln!("SKIPPED: no ../shared/traces beside the repository");
-        return;
-    }
-    let names = [
-        "azure_2023_code",
-        "azure_2023_conv_first_half",
-        "mooncake_synthetic",
-        "mooncake_arxiv_first1000",
-    ];
-    for name in names {
-        let path = folder.join(format!("{name}.parquet"));
-        let real = ptuplan::workload::tables::read_parquet_file(name, &path, &ReadSpec::default())
-            .unwrap();
-        let fitted = fit(&real).unwrap();
-        let (real, made) = fidelity(&real, 5);
-        let of = |made: f64, real: f64| made / real;
-        let minute = |s: &Summary| s.peaks[1].to_mean.unwrap_or(1.0);
-        let row = [
-            of(made.requests as f64, real.requests as f64),
-            of(made.peaks[0].requests as f64, real.peaks[0].requests as f64),
-            of(minute(&made), minute(&real)),
-            of(made.burstiness.gap_variation.unwrap(), real.burstiness.gap_variation.unwrap()),
-            of(
-                made.burstiness.minute_gap_variation.unwrap(),
-                real.burstiness.minute_gap_variation.unwrap(),
-            ),
-            of(made.input.mean, real.input.mean),
-            of(f64::from(made.input.p95), f64::from(real.input.p95)),
-            of(made.output.mean, real.output.mean),
-            of(f64::from(made.output.p95), f64::from(real.output.p95)),
-            of(made.peak_tokens_per_minute as f64, real.peak_tokens_per_minute as f64),
-        ];
-        let cells: Vec<String> = row.iter().map(|ratio| format!("{ratio:.2}")).collect();
-        println!(
-            "{name} | {} | {:?} {:?} {:?}",
-            cells.join(" | "),
-            fitted.arrivals[0].process,
-            fitted.input.model,
-            fitted.output.model
-        );
-        // A mean of n draws is off by its variation over the root of n: four of those, and two percent for the model.
-        let drawn = |variation: f64| 0.02 + 4.0 * variation / (made.requests as f64).sqrt();
-        let gaps = real.burstiness.gap_variation.unwrap();
-        for (at, slack) in [
-            (0, drawn(gaps)),
-            (5, drawn(real.input.variation)),
-            (6, 0.10),
-            (7, drawn(real.output.variation)),
-            (8, 0.10),
-        ] {
-            assert!((row[at] - 1.0).abs() <= slack, "{name}: figure {at} is {}", row[at]);
-        }
-    }
 }
 
 #[test]

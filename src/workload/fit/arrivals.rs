@@ -21,46 +21,10 @@ pub struct ArrivalFit {
 
 /// All candidates, the chosen one first: of the parametric ones that stand for the gaps the best by Akaike's criterion, else the measured gaps.
 pub(crate) fn candidates(gaps: &[f64]) -> Vec<ArrivalFit> {
-    // Two requests at one stamp lie within the stamps' resolution: half the smallest gap that was seen stands for theirs, or a hundredth of the mean
-    // gap where stamps are coarser than that.
-    let seen = gaps.iter().copied().filter(|gap| *gap > 0.0).fold(f64::INFINITY, f64::min);
-    let smallest = (seen / 2.0).min(0.01);
-    let all = unit(gaps.iter().map(|gap| gap.max(smallest)).collect());
-    let gaps = unit(stretches(&all, SAMPLE));
-    let count = gaps.len() as f64;
-    // What the shortest gaps became when all were brought to mean 1.
-    let gaps_floor = gaps.iter().copied().fold(f64::INFINITY, f64::min) * 1.000_001;
-    let log_mean = gaps.iter().map(|gap| gap.ln()).sum::<f64>() / count;
-    let mut found: Vec<(Arrivals, f64)> = Vec::new();
-    let mut note = |process, log_likelihood: f64, parameters: f64| {
-        found.push((process, 2.0 * parameters - 2.0 * log_likelihood * count));
-    };
-    note(Arrivals::Poisson, -1.0, 1.0);
-    if log_mean < -1e-9 {
-        let tied = gaps.iter().filter(|gap| **gap <= gaps_floor).count() as f64 / count;
-        let shape = gamma_shape_of_tied(log_mean, tied);
-        let gamma = shape * shape.ln() - ln_gamma(shape) + (shape - 1.0) * log_mean - shape;
-        note(Arrivals::Gamma { variation: shape.powf(-0.5) }, gamma, 2.0);
-        let shape = weibull_shape(&gaps, log_mean);
-        let scale = (gaps.iter().map(|gap| gap.powf(shape)).sum::<f64>() / count).powf(1.0 / shape);
-        let weibull = shape.ln() - shape * scale.ln() + (shape - 1.0) * log_mean - 1.0;
-        note(Arrivals::Weibull { variation: weibull_variation(shape) }, weibull, 2.0);
-    }
-    if let Some((process, per_gap)) = hidden_markov::fit(&gaps) {
-        note(process, per_gap, 4.0);
-    }
-    found.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let mut fits: Vec<ArrivalFit> = found
-        .into_iter()
-        .map(|(process, akaike)| ArrivalFit {
-            standing: standing(&process, &gaps, 4.0 * smallest),
-            process,
-            akaike: Some(akaike),
-        })
-        .collect();
-    let process = measured::process(&all);
-    let measured =
-        ArrivalFit { standing: standing(&process, &gaps, 4.0 * smallest), process, akaike: None };
+    let gaps = Resolved::new(gaps);
+    let mut fits: Vec<ArrivalFit> =
+        gaps.parametric().into_iter().map(|(process, akaike)| gaps.fit(process, akaike)).collect();
+    let measured = gaps.fit(measured::process(&gaps.all), None);
     match fits.iter().position(|fit| fit.standing.stands) {
         Some(first) => {
             fits[..=first].rotate_right(1);
@@ -69,6 +33,70 @@ pub(crate) fn candidates(gaps: &[f64]) -> Vec<ArrivalFit> {
         None => fits.insert(0, measured),
     }
     fits
+}
+
+/// The chosen one alone.
+pub(crate) fn chosen(gaps: &[f64]) -> Arrivals {
+    let gaps = Resolved::new(gaps);
+    let mut parametric =
+        gaps.parametric().into_iter().map(|(process, akaike)| gaps.fit(process, akaike));
+    let standing = parametric.find(|fit| fit.standing.stands).map(|fit| fit.process);
+    standing.unwrap_or_else(|| measured::process(&gaps.all))
+}
+
+/// Gaps of mean 1, none of them below what the clock that measured them can tell.
+struct Resolved {
+    all: Vec<f64>,
+    /// At most [`SAMPLE`] of them.
+    sample: Vec<f64>,
+    smallest: f64,
+}
+
+impl Resolved {
+    fn new(gaps: &[f64]) -> Self {
+        // Two requests at one stamp lie within the stamps' resolution: half the smallest gap that was seen stands for theirs, or a hundredth of the
+        // mean gap where stamps are coarser than that.
+        let seen = gaps.iter().copied().filter(|gap| *gap > 0.0).fold(f64::INFINITY, f64::min);
+        let smallest = (seen / 2.0).min(0.01);
+        let all = unit(gaps.iter().map(|gap| gap.max(smallest)).collect());
+        let sample = unit(stretches(&all, SAMPLE));
+        Self { all, sample, smallest }
+    }
+
+    fn fit(&self, process: Arrivals, akaike: impl Into<Option<f64>>) -> ArrivalFit {
+        let standing = standing(&process, &self.sample, 4.0 * self.smallest);
+        ArrivalFit { process, akaike: akaike.into(), standing }
+    }
+
+    /// Processes of few parameters with Akaike's criterion, the best first.
+    fn parametric(&self) -> Vec<(Arrivals, f64)> {
+        let gaps = &self.sample;
+        let count = gaps.len() as f64;
+        // What the shortest gaps became when all were brought to mean 1.
+        let floor = gaps.iter().copied().fold(f64::INFINITY, f64::min) * 1.000_001;
+        let log_mean = gaps.iter().map(|gap| gap.ln()).sum::<f64>() / count;
+        let mut found: Vec<(Arrivals, f64)> = Vec::new();
+        let mut note = |process, log_likelihood: f64, parameters: f64| {
+            found.push((process, 2.0 * parameters - 2.0 * log_likelihood * count));
+        };
+        note(Arrivals::Poisson, -1.0, 1.0);
+        if log_mean < -1e-9 {
+            let tied = gaps.iter().filter(|gap| **gap <= floor).count() as f64 / count;
+            let shape = gamma_shape_of_tied(log_mean, tied);
+            let gamma = shape * shape.ln() - ln_gamma(shape) + (shape - 1.0) * log_mean - shape;
+            note(Arrivals::Gamma { variation: shape.powf(-0.5) }, gamma, 2.0);
+            let shape = weibull_shape(gaps, log_mean);
+            let scale =
+                (gaps.iter().map(|gap| gap.powf(shape)).sum::<f64>() / count).powf(1.0 / shape);
+            let weibull = shape.ln() - shape * scale.ln() + (shape - 1.0) * log_mean - 1.0;
+            note(Arrivals::Weibull { variation: weibull_variation(shape) }, weibull, 2.0);
+        }
+        if let Some((process, per_gap)) = hidden_markov::fit(gaps) {
+            note(process, per_gap, 4.0);
+        }
+        found.sort_by(|a, b| a.1.total_cmp(&b.1));
+        found
+    }
 }
 
 /// At most `count` values in eight stretches evenly spaced.

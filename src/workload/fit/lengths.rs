@@ -1,5 +1,6 @@
 //! Fits of token counts: lognormal, two lognormals, quantile table.
 
+use crate::workload::quantile;
 use crate::workload::summary::Lengths;
 use crate::workload::synth::{LengthSpec, Mixture, Part, Percentiles, Quantiles};
 use statrs::function::erf::erfc;
@@ -7,6 +8,8 @@ use statrs::function::erf::erfc;
 const Z99: f64 = 2.326_347_874_040_841;
 /// A parametric fit this close stands for the data; else the quantile table does.
 const CLOSE: f64 = 0.015;
+/// So is its mean, as a share.
+const CLOSE_MEAN: f64 = 0.02;
 /// Values of a quantile table: every half percent.
 const TABLE: usize = 201;
 const ROUNDS: usize = 60;
@@ -25,7 +28,7 @@ pub enum LengthModel {
 /// The fit of one column.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LengthFit {
-    /// The model chosen: the simplest within 0.015 of the data, else the quantiles.
+    /// The model chosen: the simplest within 0.015 of the data and within 2 % of their mean, else the quantiles.
     pub model: LengthModel,
     /// What `synth` draws from.
     pub spec: LengthSpec,
@@ -50,22 +53,28 @@ pub(crate) fn fit(column: &[u32]) -> LengthFit {
     let lognormal_distance = distance(&cells, &[one]);
     let mixture_distance = distance(&cells, &two);
     let p = |(_, mu, sigma): Normal| (mu.exp(), (mu + Z99 * sigma).exp());
-    let (model, spec) = if lognormal_distance <= CLOSE {
+    let data = Lengths::of(column);
+    // A distribution may be near everywhere and have another mean: what is paid for is the mean.
+    let mean_of = |parts: &[Normal]| -> f64 {
+        parts.iter().map(|(weight, mu, sigma)| weight * (mu + sigma * sigma / 2.0).exp()).sum()
+    };
+    let close = |distance: f64, parts: &[Normal]| {
+        distance <= CLOSE && (mean_of(parts) / data.mean.max(1e-9) - 1.0).abs() <= CLOSE_MEAN
+    };
+    let (model, spec) = if close(lognormal_distance, &[one]) {
         let (p50, p99) = p(one);
         (LengthModel::Lognormal, LengthSpec::Percentiles(Percentiles { p50, p99 }))
-    } else if mixture_distance <= CLOSE {
+    } else if close(mixture_distance, &two) {
         let parts = two.iter().map(|part| {
             let (p50, p99) = p(*part);
             Part { weight: part.0, p50, p99 }
         });
         (LengthModel::Mixture, LengthSpec::Mixture(Mixture { mixture: parts.collect() }))
     } else {
-        let last = sorted.len() - 1;
-        let at = |n: usize| f64::from(sorted[last * n / (TABLE - 1)]);
-        let quantiles = (0..TABLE).map(at).collect();
+        let quantiles = quantile::table(&sorted, TABLE);
         (LengthModel::Quantiles, LengthSpec::Quantiles(Quantiles { quantiles }))
     };
-    LengthFit { model, spec, lognormal_distance, mixture_distance, data: Lengths::of(column) }
+    LengthFit { model, spec, lognormal_distance, mixture_distance, data }
 }
 
 /// Values that occur, with the share of requests that have them. Lengths of 0 count as a half.

@@ -74,6 +74,7 @@ fn memory(scores: &[f64]) -> Vec<Memory> {
     let mut shares = [0.0; MEMORIES.len()];
     // Coordinate descent: each share is set to its best beside the others, over and over.
     for _ in 0..2_000 {
+        let before = shares;
         for part in 0..MEMORIES.len() {
             let (mut best, mut weight) = (0.0, 0.0);
             for (lag, target) in lags.iter().zip(&measured) {
@@ -87,6 +88,9 @@ fn memory(scores: &[f64]) -> Vec<Memory> {
             }
             let taken: f64 = shares.iter().sum::<f64>() - shares[part];
             shares[part] = (best / weight.max(1e-12)).clamp(0.0, (1.0 - taken).max(0.0));
+        }
+        if shares.iter().zip(before).all(|(now, before)| (now - before).abs() < 1e-7) {
+            break;
         }
     }
     let found = MEMORIES.into_iter().zip(shares).filter(|(_, share)| *share >= LEAST_SHARE);

@@ -9,7 +9,6 @@ mod shape;
 mod summary_of;
 
 pub use lengths::{Lengths, rank_correlation};
-pub(crate) use rates::bin_counts;
 pub use rates::{Burstiness, Peak};
 pub use shape::Shape;
 pub use summary_of::{Summary, summarize};

@@ -2,11 +2,12 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::{Attributes, Imported, Labels, Report};
-use crate::workload::synth::arrivals::Gaps;
+use crate::workload::synth::epoch::Epochs;
 use crate::workload::synth::exact::Exact;
 use crate::workload::synth::intensity::{Intensity, civil, length_us};
-use crate::workload::synth::lengths::{Lengths, draw_pair};
+use crate::workload::synth::lengths::Lengths;
 use crate::workload::synth::luck::{Stream, stream};
+use crate::workload::synth::processes::Processes;
 use crate::workload::synth::session::{Call, Sessions};
 use crate::workload::synth::spec::{ClientSpec, LengthSpec, SynthSpec};
 use crate::workload::trace::Trace;
@@ -51,8 +52,7 @@ impl SynthSpec {
 struct Client<'a> {
     spec: &'a ClientSpec,
     intensity: Intensity,
-    input: Lengths,
-    output: Lengths,
+    epochs: Epochs,
     sessions: Option<Sessions>,
     /// Sizes of batches and their mean.
     batch: Option<(Lengths, f64)>,
@@ -158,16 +158,10 @@ fn prepare<'a>(spec: &'a ClientSpec, start: &Zoned, horizon_us: u64) -> Result<C
     if !(-1.0..=1.0).contains(&spec.correlation) {
         return Err(format!("correlation is {}, not between -1 and 1", spec.correlation));
     }
-    if let Some(share) = spec.cached_share
-        && (!(0.0..=1.0).contains(&share) || spec.session.is_some())
-    {
-        return Err("cached_share is between 0 and 1, and for clients without sessions".into());
-    }
     Ok(Client {
         spec,
         intensity: Intensity::new(spec, start, horizon_us)?,
-        input: Lengths::new(&spec.input_tokens)?,
-        output: Lengths::new(&spec.output_tokens)?,
+        epochs: Epochs::new(spec)?,
         sessions: spec.session.as_ref().map(Sessions::new).transpose()?,
         batch: spec.batch.as_ref().map(batch).transpose()?,
     })
@@ -196,16 +190,18 @@ fn draw_client(
     let mut arrivals = stream(seed, name, Stream::Arrivals);
     let mut lengths = stream(seed, name, Stream::Lengths);
     let mut turns = stream(seed, name, Stream::Sessions);
+    let mut shares = stream(seed, name, Stream::Shares);
     let mean_batch = client.batch.as_ref().map_or(1.0, |batch| batch.1);
-    let mut gaps = Gaps::new(&client.spec.arrivals, &mut arrivals)?;
+    let mut gaps = Processes::new(client.spec, &client.epochs, &mut arrivals)?;
     let longest = client.spec.max_input_tokens.unwrap_or(u32::MAX);
     let mut exact = match &client.spec.profile.shape {
         Some(shape) if shape.exact => {
-            let mut bins = client.intensity.per_bin(length_us(&shape.bin)?);
+            let bin_us = length_us(&shape.bin)?;
+            let mut bins = client.intensity.per_bin(bin_us);
             for bin in &mut bins {
                 *bin /= mean_batch;
             }
-            Some(Exact::new(bins))
+            Some(Exact::new(bins, bin_us))
         }
         _ => None,
     };
@@ -215,20 +211,17 @@ fn draw_client(
         if together == 0 {
             let step = match &mut exact {
                 Some(exact) => exact.next(&mut gaps, &mut arrivals),
-                None => gaps.next(&mut arrivals),
+                None => gaps.at(at_us).next(&mut arrivals),
             };
             let Some(next_us) = walk.step(step * mean_batch) else { break };
             at_us = next_us;
             together = client.batch.as_ref().map_or(1, |batch| batch.0.draw(&mut arrivals).max(1));
         }
         together -= 1;
-        let pair = draw_pair(&client.input, &client.output, client.spec.correlation, &mut lengths);
-        let (input, output) = (pair.0.min(longest), pair.1);
+        let (input, cached, output) = client.epochs.draw(at_us, longest, &mut lengths, &mut shares);
         let session = *sessions;
         *sessions += 1;
         let Some(played) = &client.sessions else {
-            let cached =
-                client.spec.cached_share.map_or(0, |share| (f64::from(input) * share) as u32);
             drafts.push(Draft {
                 call: Call { at_us, input, cached, output },
                 client: number,
@@ -236,7 +229,7 @@ fn draw_client(
             });
             continue;
         };
-        played.play(at_us, input, &client.output, longest, &mut turns, |call| {
+        played.play(at_us, input, client.epochs.output(), longest, &mut turns, |call| {
             if call.at_us < horizon_us {
                 drafts.push(Draft { call, client: number, session });
             } else {
@@ -255,8 +248,7 @@ fn assemble(
     past_end: u64,
 ) -> Imported {
     let column = |pick: &dyn Fn(&Draft) -> u32| -> Vec<u32> { drafts.iter().map(pick).collect() };
-    let cached =
-        spec.client.iter().any(|client| client.cached_share.is_some() || client.session.is_some());
+    let cached = spec.client.iter().any(Epochs::knows_cached);
     let limited = spec.client.iter().any(|client| client.max_output_tokens.is_some());
     let limit_of = |draft: &Draft| spec.client[draft.client as usize].max_output_tokens;
     let in_session = spec.client.iter().any(|client| client.session.is_some());

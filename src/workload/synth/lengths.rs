@@ -75,7 +75,7 @@ impl Lengths {
     }
 
     /// The value at a standard normal draw; `pick` chooses the part of a mixture.
-    fn at(&self, normal: f64, pick: f64) -> f64 {
+    pub(crate) fn at(&self, normal: f64, pick: f64) -> f64 {
         match self {
             Self::Fixed(tokens) => *tokens,
             Self::Lognormals(parts) => {
@@ -114,18 +114,18 @@ impl Lengths {
     }
 }
 
-/// A draw of input and output whose logarithms are correlated.
+/// A draw of input and output whose logarithms are correlated, after the input's standard normal score.
 pub(crate) fn draw_pair(
     input: &Lengths,
     output: &Lengths,
     correlation: f64,
     rng: &mut ChaCha8Rng,
-) -> (u32, u32) {
+) -> (f64, u32, u32) {
     let first = quantile::normal(uniform(rng));
     let own = quantile::normal(uniform(rng));
     let second = correlation * first + (1.0 - correlation * correlation).max(0.0).sqrt() * own;
     let (pick_input, pick_output) = (uniform(rng), uniform(rng));
-    (whole(input.at(first, pick_input)), whole(output.at(second, pick_output)))
+    (first, whole(input.at(first, pick_input)), whole(output.at(second, pick_output)))
 }
 
 fn whole(value: f64) -> u32 {

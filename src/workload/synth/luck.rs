@@ -10,6 +10,7 @@ pub(crate) enum Stream {
     Arrivals = 1,
     Lengths = 2,
     Sessions = 3,
+    Shares = 4,
 }
 
 /// A client's stream. It depends on the seed, the client's name and the purpose, and on nothing else of the spec.

@@ -4,6 +4,7 @@
 //! Same spec and seed: the same trace, bit for bit. One spec stands in a file of its own or inside a scenario.
 
 mod arrivals;
+mod epoch;
 mod exact;
 mod generate;
 mod intensity;
@@ -11,9 +12,12 @@ mod lengths;
 mod luck;
 mod measured;
 mod player;
+mod processes;
 mod session;
 mod spec;
 
+pub(crate) use epoch::cached_of_input;
+pub use epoch::{CachedShare, CachedSpread, Epoch};
 pub use generate::{MAX_REQUESTS, generate, parse, to_toml};
 pub(crate) use measured::LAST_SCORE;
 pub(crate) use player::{Player, sample_lengths};

@@ -1,5 +1,6 @@
 //! The spec of synthetic traffic, as it is written.
 
+use crate::workload::synth::epoch::{CachedShare, Epoch};
 use serde::{Deserialize, Serialize};
 use toml::value::Datetime;
 
@@ -60,9 +61,9 @@ pub struct ClientSpec {
     /// Longest input: longer draws are cut to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_input_tokens: Option<u32>,
-    /// Share of input that the prompt cache holds, 0 to 1, where there are no sessions.
+    /// Share of input that the prompt cache holds, where there are no sessions: one of 0 to 1 for all calls, or a distribution.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cached_share: Option<f64>,
+    pub cached_share: Option<CachedShare>,
     /// Seasons.
     #[serde(default, skip_serializing_if = "Profile::is_empty")]
     pub profile: Profile,
@@ -72,6 +73,9 @@ pub struct ClientSpec {
     /// Launches and spikes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub surge: Vec<Surge>,
+    /// From some time on, other lengths or another cached share, where there are no sessions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub epoch: Vec<Epoch>,
     /// Conversations instead of single calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,

@@ -3,6 +3,7 @@
 
 mod anonymise;
 mod combine;
+mod keep;
 mod scale;
 mod step;
 mod time;

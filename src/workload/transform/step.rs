@@ -2,6 +2,7 @@
 
 use crate::units::time::SECOND_US;
 use crate::workload::import::{Attributes, Imported};
+use crate::workload::transform::keep::of_range;
 use crate::workload::transform::{
     Coarsening, Seam, Surge, TransformFault, anonymise, merge, repeat, scale, slice, stretch,
     surge, thin,
@@ -74,23 +75,31 @@ impl Step {
         })
     }
 
-    /// The traffic after this step; `other` is what [`Step::Merge`] names. All but `anonymise` and `merge` with nothing in front of them lose the names
-    /// of clients, sessions, deployments and models.
+    /// The traffic after this step; `other` is what [`Step::Merge`] names. A slice, a stretch and an anonymised
+    /// trace keep the names of clients, sessions, deployments and models; what makes other requests of them loses them.
     pub fn apply(
         &self,
         mut imported: Imported,
         other: Option<&Imported>,
     ) -> Result<Imported, TransformFault> {
         let trace = &imported.trace;
+        let mut kept = Attributes::default();
         let changed = match self {
             Self::Anonymise(coarsening) => return anonymise(&imported, *coarsening),
             Self::Scale(factor) => scale(trace, *factor)?,
-            Self::Stretch(factor) => stretch(trace, *factor)?,
+            Self::Stretch(factor) => {
+                let stretched = stretch(trace, *factor)?;
+                kept = std::mem::take(&mut imported.attributes);
+                stretched
+            }
             Self::Thin(share) => thin(trace, *share)?,
             Self::Repeat(until_us) => repeat(trace, *until_us, Seam::MeanGap)?,
             Self::Surge(wanted) => surge(trace, *wanted)?,
             Self::Slice(from_us, until_us) => {
                 imported.start = imported.start.and_then(|start| later(start, *from_us));
+                let [first, last] = [from_us, until_us]
+                    .map(|us| imported.trace.arrival_us.partition_point(|at| at < us));
+                kept = of_range(&imported.attributes, &(first..last.max(first)));
                 slice(&imported.trace, *from_us, *until_us)
             }
             Self::Merge(_) => {
@@ -106,7 +115,7 @@ impl Step {
             }
         };
         imported.trace = changed;
-        imported.attributes = Attributes::default();
+        imported.attributes = kept;
         Ok(imported)
     }
 }
@@ -122,6 +131,7 @@ fn length_us(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workload::import::Labels;
     use crate::workload::trace::Trace;
 
     #[test]
@@ -153,5 +163,19 @@ mod tests {
         let tail = Step::Slice(10_000_000, 12_000_000).apply(both, None).unwrap();
         assert_eq!(tail.trace.arrival_us, [0, 1_000_000]);
         assert_eq!(tail.start.unwrap().to_string(), "2026-12-01T10:00:10Z");
+    }
+
+    #[test]
+    fn a_slice_keeps_the_names_of_its_requests() {
+        let client =
+            Labels { names: ["a", "b", "c"].map(str::to_owned).to_vec(), of: vec![0, 1, 2, 1] };
+        let whole = Imported {
+            trace: Trace::new(vec![0, 10, 20, 30], vec![1; 4], vec![1; 4]),
+            attributes: Attributes { client: Some(client), ..Attributes::default() },
+            ..Imported::default()
+        };
+        let piece = Step::Slice(10, 31).apply(whole, None).unwrap();
+        let client = piece.attributes.client.unwrap();
+        assert_eq!((client.names, client.of), (vec!["b".into(), "c".into()], vec![0, 1, 0]));
     }
 }
