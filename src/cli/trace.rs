@@ -10,7 +10,7 @@ use crate::report::traffic::{
 };
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::fit::fit;
-use crate::workload::import::{BucketModel, Imported, ReadSpec};
+use crate::workload::import::{BucketModel, Columns, Imported, ReadSpec};
 use crate::workload::summary::summarize;
 use crate::workload::synth::to_toml;
 use crate::workload::transform::{Coarsening, STEPS, Step, anonymise};
@@ -61,6 +61,8 @@ pub(super) enum TraceCommand {
     },
 }
 
+const COLUMNS_HELP: &str = "Columns of a table of no known format: arrival=time,arrival_unit=timestamp,input_tokens=prompt,output_tokens=answer; further cached_input_tokens, max_output_tokens, client, session, deployment, model";
+
 /// Files of one trace and how to read them.
 #[derive(Args, Clone, Debug)]
 pub(super) struct TraceFiles {
@@ -79,6 +81,30 @@ pub(super) struct TraceFiles {
     /// Mean input tokens of a request, for bills, which count tokens and no requests
     #[arg(long, value_name = "N")]
     input_tokens_per_request: Option<f64>,
+    /// Columns of a table of no known format
+    #[arg(long, value_name = "NAME=COLUMN", value_delimiter = ',', help = COLUMNS_HELP)]
+    columns: Vec<String>,
+}
+
+/// Named columns as a scenario would write them; none where nothing is named.
+fn columns(written: &[String]) -> Result<Option<Columns>, Failure> {
+    if written.is_empty() {
+        return Ok(None);
+    }
+    let mut table = toml::Table::new();
+    for part in written {
+        let (name, column) = part.split_once('=').ok_or_else(|| {
+            Diagnostic::error("not-a-column", format!("no column is named: {part}"))
+                .hint("write for example --columns arrival=time,arrival_unit=s,input_tokens=in,output_tokens=out")
+        })?;
+        table.insert(name.trim().to_owned(), column.trim().into());
+    }
+    let read = table.try_into().map_err(|error: toml::de::Error| {
+        let first = error.message().lines().next().unwrap_or_default().to_owned();
+        Diagnostic::error("not-a-column", format!("columns not understood: {first}"))
+            .hint("arrival, arrival_unit (s, ms, us or timestamp), input_tokens and output_tokens are needed")
+    })?;
+    Ok(Some(read))
 }
 
 pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Failure> {
@@ -241,7 +267,7 @@ pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Fail
             input_tokens_per_request: files.input_tokens_per_request,
             ..BucketModel::default()
         },
-        ..ReadSpec::default()
+        columns: columns(&files.columns)?,
     };
     let imported = read_files(&files.files, &spec)?;
     if !common.quiet {

@@ -177,6 +177,30 @@ fn results_say_what_leans_on_requests_made_from_totals() {
     assert!(text.contains("Assumed of the traffic of chat"), "{text}");
 }
 
+#[test]
+fn columns_of_no_known_format_are_named_on_the_command_line() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("own.csv");
+    fs::write(
+        &file,
+        "when,in,out,team\n2026-01-01T00:00:00Z,10,5,red\n2026-01-01T00:00:09Z,20,6,blue\n",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let (code, _, err) = run(&["trace", "summarize", file]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("--columns arrival="), "{err}");
+    let named = "arrival=when,arrival_unit=timestamp,input_tokens=in,output_tokens=out,client=team";
+    let view = summary(&["trace", "summarize", file, "--columns", named]);
+    assert_eq!(view["requests"], 2);
+    assert_eq!(view["clients"][0], 2);
+    let (code, _, err) = run(&["trace", "summarize", file, "--columns", "arrival=when,output=out"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("columns not understood"), "{err}");
+    let (code, text, _) = run(&["trace", "import", file, "--columns", named]);
+    assert_eq!((code, text.trim()), (Some(0), "2 rows read, 2 requests"));
+}
+
 #[cfg(feature = "forecast")]
 #[test]
 fn a_forecast_has_months_a_back_test_and_a_block_for_the_scenario() {

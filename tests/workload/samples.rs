@@ -37,7 +37,7 @@ fn burstgpt_failures_stay_in_the_demand() {
     let imported = sample("burstgpt.csv");
     assert_eq!(imported.trace.arrival_us, [5_000_000, 45_000_000, 118_000_000]);
     assert_eq!(imported.trace.output_tokens, [18, 230, 0]);
-    assert!(imported.report.assumed[0].starts_with("1 calls without response tokens"));
+    assert!(imported.report.assumed[0].starts_with("1 call without response tokens"));
     assert_eq!(imported.attributes.session.unwrap().of, [0, 1, 0]);
     assert_eq!(imported.attributes.model.unwrap().names, ["ChatGPT", "GPT-4"]);
     assert_eq!(imported.start, None);
@@ -98,6 +98,8 @@ fn gzip_is_read_as_it_is_and_a_cut_one_is_named() {
     assert_eq!(whole, read("log.csv", text.as_bytes(), &ReadSpec::strict()).unwrap().trace);
     let cut = &packed[..packed.len() / 2];
     let error = read("log.csv.gz", cut, &ReadSpec::strict()).unwrap_err().to_string();
+    assert!(error.contains("compressed file cut short"), "{error}");
+    let error = read("log.csv.gz", &packed[..40], &ReadSpec::default()).unwrap_err().to_string();
     assert!(error.contains("compressed file cut short"), "{error}");
     let kept = read("log.csv.gz", cut, &ReadSpec::default()).unwrap();
     assert!(kept.trace.len() > 10_000 && kept.trace.len() < 50_000);

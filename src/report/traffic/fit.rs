@@ -121,7 +121,7 @@ fn changes(fit: &Fit) -> String {
         more => format!("{more} times"),
     };
     format!(
-        "lengths or cached share change {}, the arrival process {}, by more than chance: the spec has an epoch for each",
+        "lengths or cached share change {}, the arrival process {}",
         times(fit.epochs.len().max(1)),
         times(fit.arrival_epochs.len().max(1))
     )
@@ -135,7 +135,6 @@ fn clients_text(fit: &Fit, ink: Ink) -> String {
         let cells = vec![
             client.name.clone(),
             count(fit.requests),
-            number(fit.rate_per_minute),
             fit.arrivals.first().map_or_else(String::new, |first| process(&first.process)),
             number(fit.input.data.mean),
             number(fit.output.data.mean),
@@ -145,10 +144,9 @@ fn clients_text(fit: &Fit, ink: Ink) -> String {
     };
     let rows: Vec<_> = fit.clients.iter().take(CLIENTS_SHOWN).map(row).collect();
     let columns = [
-        words("client", 16),
+        words("client", 14),
         figures("requests"),
-        figures("a minute"),
-        words("arrival process", 34),
+        words("arrival process", 22),
         figures("input"),
         figures("output"),
         figures("epochs"),

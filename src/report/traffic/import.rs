@@ -33,6 +33,10 @@ impl ImportView {
     }
 }
 
+fn counted(number: u64, one: &str) -> String {
+    format!("{} {one}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
 fn reason_text(reason: &str) -> String {
     reason.replace('-', " ")
 }
@@ -42,13 +46,13 @@ pub fn import_text(view: &ImportView, ink: Ink, width: usize) -> String {
     let mut out = ink.line(Tone::Plain, "");
     out += &ink.line(
         Tone::Plain,
-        &format!("{} rows read, {} requests", count(view.rows_read), count(view.requests)),
+        &format!("{} read, {}", counted(view.rows_read, "row"), counted(view.requests, "request")),
     );
     for (reason, rows, first) in &view.skipped {
         out += &bullet(
             ink,
             Tone::Plain,
-            &format!("{} rows: {} (first {first})", count(*rows), reason_text(reason)),
+            &format!("{}: {} (first {first})", counted(*rows, "row"), reason_text(reason)),
             width,
         );
     }

@@ -59,7 +59,7 @@ pub(crate) fn azure_diagnostics(records: Vec<Record>, collector: &mut Collector)
                 desk.refuse(
                     "tokens-not-stated",
                     "tokens not stated: RequestResponse logs count bytes".into(),
-                    "state bytes_per_token (about 4 for English JSON), or export API Management's LLM log instead",
+                    "state --bytes-per-token N (about 4 for English JSON), or export API Management's LLM log instead",
                 );
                 continue;
             };

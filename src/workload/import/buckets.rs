@@ -101,7 +101,7 @@ impl Buckets {
                 }
                 (None, _) => {
                     let message = format!("requests not stated: {deployment}");
-                    let hint = "state the mean input tokens of a request";
+                    let hint = "state the mean input tokens of a request: --input-tokens-per-request N, in a scenario totals = { input_tokens_per_request = N }";
                     collector.fault("requests-not-stated", message, hint, (0, 0));
                     continue;
                 }

@@ -4,6 +4,7 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::columns::{Sparse, arrange};
 use crate::workload::import::faults::Faults;
+use crate::workload::import::number::counted;
 use crate::workload::import::yielded::{Attributes, Imported, Report};
 use crate::workload::trace::Trace;
 use jiff::Timestamp;
@@ -47,8 +48,8 @@ impl Collector {
             }
         }
         self.assumed.push(format!(
-            "{} failed calls state no tokens: each was given those of the call before it",
-            untold.len()
+            "{} without tokens: each was given those of the call before it",
+            counted(untold.len() as u64, "failed call")
         ));
     }
 
@@ -57,8 +58,8 @@ impl Collector {
         self.fill_untold();
         if self.failed > 0 {
             self.assumed.push(format!(
-                "{} failed calls (408, 429 or 5xx) are kept as demand; some may be retries of one call",
-                self.failed
+                "{} (408, 429 or 5xx) kept as demand; some may be retries of one call",
+                counted(self.failed, "failed call")
             ));
         }
         let count = self.len() as u64;
@@ -135,8 +136,8 @@ impl Collector {
         let mut order: Vec<u32> = (0..self.len() as u32).collect();
         order.sort_by_key(|at| self.arrival_us[*at as usize]);
         let message = format!(
-            "arrivals went backwards {} times, first in row {row}: the rows were sorted",
-            self.backwards
+            "arrivals went backwards {}, first in row {row}: the rows were sorted",
+            counted(self.backwards, "time")
         );
         let place = Place { line: line as u32, ..whole.clone() };
         if !self.any_order {

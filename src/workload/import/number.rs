@@ -94,6 +94,11 @@ fn exponent(text: &[u8], scale: i64) -> Result<i64, NumberFault> {
     if value.abs() < 9e18 { Ok(value as i64) } else { Err(NumberFault::TooLarge) }
 }
 
+/// "1 call", "2 calls".
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

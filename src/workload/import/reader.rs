@@ -159,6 +159,13 @@ fn plain<'a>(name: &str, mut source: impl BufRead + 'a) -> Result<Source<'a>, Di
 }
 
 fn unreadable(name: &str, error: &std::io::Error) -> Diagnostics {
+    if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        let message = "compressed file cut short: it ends before its first row";
+        return Diagnostic::error("gzip-cut-short", message)
+            .at(Place::new(name, 0, 0))
+            .hint("fetch the file again")
+            .into();
+    }
     Diagnostic::error("unreadable", format!("unreadable: {error}"))
         .at(Place::new(name, 0, 0))
         .into()
@@ -219,6 +226,6 @@ fn read_log(
     let message = format!("unknown trace format: {what} {shown}");
     Err(Diagnostic::error("unknown-trace-format", message)
         .at(Place::new(name, 1, 0))
-        .hint("name the columns: columns = { arrival = \"…\", arrival_unit = \"s\", input_tokens = \"…\", output_tokens = \"…\" }")
+        .hint("name the columns: columns = { arrival = \"…\", arrival_unit = \"s\", input_tokens = \"…\", output_tokens = \"…\" } in a scenario, --columns arrival=…,arrival_unit=s,input_tokens=…,output_tokens=… with `trace`")
         .into())
 }

@@ -3,7 +3,7 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
-use crate::workload::import::number::{NumberFault, scaled, tokens};
+use crate::workload::import::number::{NumberFault, counted, scaled, tokens};
 use crate::workload::import::spec::{ArrivalUnit, Columns, Format, ReadSpec};
 use crate::workload::import::yielded::Imported;
 use csv::{ByteRecord, Reader};
@@ -330,7 +330,8 @@ fn read_rows(
     }
     if mapping.format == Format::BurstGpt && unanswered > 0 {
         collector.assumed.push(format!(
-            "{unanswered} calls without response tokens failed at the source: kept as demand, with output 0"
+            "{} without response tokens failed at the source: kept as demand, with output 0",
+            counted(unanswered, "call")
         ));
     }
     let zero = collector.unix_or(zero);
