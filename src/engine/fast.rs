@@ -96,6 +96,8 @@ struct Cold<'a, W> {
     meter: Meter,
     kind: Kind,
     spill_kind: Kind,
+    /// Attempts of the open hour that found the bucket full, had nowhere else to go, and belong to the default context.
+    throttled: Cell,
     counts: DeploymentOutcome,
     stream: StreamOutcome,
     minute_end_us: u64,
@@ -187,6 +189,7 @@ impl<'a, W: Watch> Cold<'a, W> {
             meter: Meter::new(setup.deployments.len(), 1, setup.hour_phase_us),
             kind: kind(stream.route[0].0),
             spill_kind: kind(stream.route.get(1).map_or(0, |ix| ix.0)),
+            throttled: Cell::default(),
             counts: DeploymentOutcome::default(),
             stream: StreamOutcome::default(),
             minute_end_us: MINUTE_US.min(setup.horizon_us),
@@ -267,6 +270,8 @@ impl<'a, W: Watch> Cold<'a, W> {
         self.counts.completed += hot.served.requests;
         self.stream.completed += hot.served.requests;
         self.meter.merge(self.kind, std::mem::take(&mut hot.served));
+        let throttled = Kind { answer: Answer::Throttled, ..self.kind };
+        self.meter.merge(throttled, std::mem::take(&mut self.throttled));
     }
 
     /// Answers an attempt; says whether the first deployment served it.
@@ -404,8 +409,12 @@ impl<'a, W: Watch> Cold<'a, W> {
             self.stream.failed += 1;
             self.stream.failed_throttled += u64::from(answer == Answer::Throttled);
         }
-        let deployment = &self.plan.setup.deployments[kind.deployment as usize];
         let input = shape.fresh + shape.cached;
+        if answer == Answer::Throttled && self.spill.is_none() && input <= self.long_above {
+            self.throttled.add(shape.fresh, shape.cached, 0);
+            return;
+        }
+        let deployment = &self.plan.setup.deployments[kind.deployment as usize];
         let long = deployment.long_context_above_tokens.is_some_and(|above| input > above);
         let context = if long { ContextTier::Long } else { ContextTier::Default };
         self.meter.add(now_us, Kind { context, answer, ..kind }, shape.tokens(0));

@@ -172,7 +172,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             let at_us = if let Some(event) = run.queue.pop_until(arrivals.next_us()) {
                 let (at_us, stream, id) = (event.at_us, event.stream(), event.id());
                 match event.rank() {
-                    Rank::Completion => run.complete(at_us, stream, id, event.payload),
+                    Rank::Completion => run.complete(&event),
                     Rank::Ready => run.ready(at_us, event.payload as u16),
                     Rank::GiveUp => run.give_up(at_us, Try::new(stream, id, event.payload)),
                     Rank::Retry => run.attempt(at_us, Try::new(stream, id, event.payload)),

@@ -41,13 +41,27 @@ pub(crate) struct Event {
     order: u64,
     /// Completion: the slot of the flight. Ready: the deployment. Give-up and retry: the number of the attempt.
     pub(crate) payload: u32,
+    /// Fills what alignment would leave empty: the correction of a completion that has no flight, if it fits.
+    correction: i32,
 }
 
 impl Event {
     #[inline]
     pub(crate) fn new(at_us: u64, rank: Rank, id: u32, stream: u16, payload: u32) -> Self {
         let order = (rank as u64) << 48 | u64::from(id) << 16 | u64::from(stream);
-        Self { at_us, order, payload }
+        Self { at_us, order, payload, correction: i32::MIN }
+    }
+
+    /// The same event, carrying a correction.
+    #[inline]
+    pub(crate) fn correcting(self, reduced_units: i64) -> Self {
+        Self { correction: i32::try_from(reduced_units).unwrap_or(i32::MIN), ..self }
+    }
+
+    /// The correction it carries; none where it was too large.
+    #[inline]
+    pub(crate) fn correction(&self) -> Option<i64> {
+        (self.correction != i32::MIN).then_some(i64::from(self.correction))
     }
 
     #[inline]

@@ -111,10 +111,11 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         let kind = Kind { deployment, stream: try_.stream, tier, context, answer };
         self.meter.add(now_us, kind, tokens);
         if !RULES {
-            if matches!(state.gate, Gate::Bucket(_)) {
+            if let Gate::Bucket(gate) = &state.gate {
                 let payload = u32::from(deployment);
                 let event = Event::new(done_us, Rank::Completion, try_.id, try_.stream, payload);
-                self.queue.push(event);
+                let correction = gate.correction(ask.input, ask.max_output, output_tokens);
+                self.queue.push(event.correcting(correction));
             }
             return self.served(now_us, done_us, try_, deployment);
         }
@@ -173,11 +174,12 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
 
     /// An answer is complete, or its client gives up on it.
     #[inline]
-    pub(crate) fn complete(&mut self, now_us: u64, stream: u16, id: u32, slot: u32) {
+    pub(crate) fn complete(&mut self, event: &Event) {
+        let (now_us, stream, id) = (event.at_us, event.stream(), event.id());
         if !RULES {
-            return self.correct(now_us, stream, id, slot as usize);
+            return self.correct(event);
         }
-        let flight = self.flights.take(slot);
+        let flight = self.flights.take(event.payload);
         let state = &mut self.deployments[flight.deployment as usize];
         state.correct(now_us, flight.correction, &mut self.windows);
         match &mut state.gate {
@@ -207,14 +209,17 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
 
     /// Corrects the level of a provisioned deployment; without rules its completions do nothing else.
     #[inline]
-    fn correct(&mut self, now_us: u64, stream: u16, id: u32, deployment: usize) {
-        let requests = &self.requests[stream as usize];
-        let limit = requests.max_output(id);
-        let output_tokens = requests.output(id, limit);
-        let state = &mut self.deployments[deployment];
-        if let Gate::Bucket(gate) = &state.gate {
-            let unused = gate.correction(requests.input(id), limit, output_tokens);
-            state.correct(now_us, unused, &mut self.windows);
+    fn correct(&mut self, event: &Event) {
+        let state = &mut self.deployments[event.payload as usize];
+        let unused = event.correction().or_else(|| {
+            let Gate::Bucket(gate) = &state.gate else { return None };
+            let requests = &self.requests[event.stream() as usize];
+            let limit = requests.max_output(event.id());
+            let output_tokens = requests.output(event.id(), limit);
+            Some(gate.correction(requests.input(event.id()), limit, output_tokens))
+        });
+        if let Some(unused) = unused {
+            state.correct(event.at_us, unused, &mut self.windows);
         }
     }
 
