@@ -1,7 +1,7 @@
 //! `traffic.forecast`: growth from month to month as the history of a file says, instead of a range somebody writes.
 
 use crate::scenario::question::{Named, Scenario, Workload};
-use crate::scenario::uncertain::{DEFAULT_REPLICATIONS, Triangular, Uncertain};
+use crate::scenario::uncertain::Triangular;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::Imported;
 
@@ -33,6 +33,7 @@ impl Scenario {
     /// Takes growth from a history, in the scenario's zone and for the months of its horizon, and notes it as an assumption of the workload that asked.
     #[cfg(feature = "forecast")]
     pub fn forecast(&mut self, name: &Named, history: &Imported) -> Result<(), Diagnostics> {
+        use crate::scenario::uncertain::{DEFAULT_REPLICATIONS, Uncertain};
         use crate::workload::forecast::{self, ForecastFault, MOST_MONTHS};
         let refuse = |fault: ForecastFault| {
             let message = format!("cannot forecast {}: {fault}", name.name);
