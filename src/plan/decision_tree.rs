@@ -32,6 +32,8 @@ pub struct Step {
 pub struct SecondOpinion {
     /// The workload asked about: the one with the most requests.
     pub workload: String,
+    /// The model asked about: the one the choice serves it with.
+    pub model: String,
     /// The way through the tree.
     pub path: Vec<Step>,
     /// The SKU at its end.
@@ -101,15 +103,21 @@ pub fn second_opinion(
         return Ok(None);
     };
     let workload = &scenario.workloads[index];
+    let first = choice.and_then(|choice| {
+        let candidate = &candidates[choice].candidate;
+        let route = candidate.routes.get(index)?;
+        candidate.deployments.get(*route.first()?)
+    });
+    // Asked about the model that would serve, which may be an allowed alternative of today's.
+    let model = first.map_or(&workload.model.name, |planned| &planned.model.name);
     let provisioned = provisioned_sku(scenario);
     let shape = |per_minute: f64| shape(&traces[index], load.requests as usize, per_minute);
     let on = scenario.period.first_date();
     let sized = |per_minute: f64| -> Option<Sizing> {
-        size(catalog, &workload.model.name, provisioned, &shape(per_minute)?, on).ok()
+        size(catalog, model, provisioned, &shape(per_minute)?, on).ok()
     };
     let mean = sized(load.mean_per_minute);
-    let smallest =
-        catalog.grid(&workload.model.name, provisioned, on).ok().map(|g| g.value.min_ptu);
+    let smallest = catalog.grid(model, provisioned, on).ok().map(|g| g.value.min_ptu);
     let (path, sku) = walk(scenario, catalog, &workload.slo, &load, mean.as_ref(), smallest)?;
     let calculator = sized(load.peak_per_minute as f64).map(|sizing| Calculator {
         sku: sizing.sku.to_string(),
@@ -117,19 +125,14 @@ pub fn second_opinion(
         raw_ptu: sizing.raw_ptu.round_dp(2).normalize(),
         deployable_ptu: sizing.deployable_ptu,
     });
-    let first = choice.and_then(|choice| {
-        let candidate = &candidates[choice].candidate;
-        let route = candidate.routes.get(index)?;
-        candidate.deployments.get(*route.first()?)
-    });
     let agrees = first.is_some_and(|planned| *planned.sku.name == *sku);
     let differences = choice
         .map(|choice| {
             differences(candidates, choice, sku, agrees, calculator.as_ref(), mean.as_ref())
         })
         .unwrap_or_default();
-    let workload = workload.name.to_string();
-    Ok(Some(SecondOpinion { workload, path, sku, agrees, calculator, differences }))
+    let (workload, model) = (workload.name.to_string(), model.to_string());
+    Ok(Some(SecondOpinion { workload, model, path, sku, agrees, calculator, differences }))
 }
 
 /// The provisioned SKU that the residency asked for leads to.

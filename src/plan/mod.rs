@@ -21,6 +21,7 @@ mod portfolio;
 pub mod recommend;
 pub mod refusal;
 pub mod relax;
+pub mod requirements;
 pub mod schedules;
 pub mod search;
 pub mod sensitivity;

@@ -1,8 +1,9 @@
 //! The purchase plan: what to deploy and to reserve, month by month, as demand grows.
 //!
 //! Each month's demand is the traffic factor times growth to that month, over the futures of the scenario. The size of a
-//! month is the cheapest feasible one at median demand, found by stepping over the grid; its cost is simulated at the
-//! 10th, 50th and 90th percentile of demand. Prices are those of the scenario's period throughout.
+//! month is the cheapest feasible one at median demand, found by halving and stepping over the grid; its cost is simulated
+//! at the 10th, 50th and 90th percentile of demand. While demand does not fall a size is kept where that costs little more:
+//! nobody resizes up and down for a percent. Prices are those of the scenario's period throughout.
 
 use crate::plan::candidates::Family;
 use crate::plan::constraints::with_quota_on;
@@ -24,6 +25,10 @@ use rust_decimal::Decimal;
 const DRAWS: u32 = 401;
 /// Steps over the grid from the first guess of a month's size.
 const MAX_STEPS: usize = 8;
+/// Steps to a size that serves, each a quarter of the size, and then halvings back.
+const MAX_GROWTH: usize = 24;
+/// How much dearer a month may be for its size not to fall below the one before.
+const KEPT_MARGIN: Decimal = Decimal::from_parts(102, 0, 0, false, 2);
 /// Months of the long reservation.
 const YEAR: usize = 12;
 
@@ -46,6 +51,8 @@ pub struct Month {
 
 /// What one month needs, before reservations are decided.
 struct Need {
+    /// Size of the family; 0 where it has none.
+    size: Ptu,
     total_ptu: Ptu,
     /// Cost without the PTUs, at each level.
     tokens: [Decimal; 3],
@@ -54,6 +61,14 @@ struct Need {
     per_ptu: Vec<(Payment, Decimal)>,
     /// What the size breaks at median demand.
     broken: Vec<Refusal>,
+}
+
+impl Need {
+    /// What the month costs at median demand, its PTUs paid in the cheapest way.
+    fn cheapest(&self) -> Decimal {
+        let price = self.per_ptu.iter().map(|(_, price)| *price).min().unwrap_or_default();
+        self.tokens[1] + price * Decimal::from(self.total_ptu)
+    }
 }
 
 /// The plan for the scenario's horizon, in the shape of `choice`. Empty when the horizon is one month.
@@ -75,9 +90,27 @@ pub(crate) fn months(
     let results = workers.map("months", &numbered, |(index, level)| {
         // The quota of the month's first day: increases arrive on the way.
         let scenario = with_quota_on(scenario, question.catalog, month_start(question, *index))?;
-        need(Question { scenario: &scenario, ..question }, family, start, first, level)
+        need(Question { scenario: &scenario, ..question }, family, (start, first), level, None)
     });
-    let needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
+    let mut needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
+    for index in 1..needs.len() {
+        let (before, own) = (&needs[index - 1], &needs[index]);
+        let steady = levels[index][1] >= levels[index - 1][1];
+        if !steady || own.size >= before.size || !own.feasible[1] {
+            continue;
+        }
+        let scenario = with_quota_on(scenario, question.catalog, month_start(question, index))?;
+        let kept = need(
+            Question { scenario: &scenario, ..question },
+            family,
+            (start, first),
+            &levels[index],
+            Some(before.size),
+        )?;
+        if kept.feasible[1] && kept.cheapest() <= own.cheapest() * KEPT_MARGIN {
+            needs[index] = kept;
+        }
+    }
     plan(question, family, &levels, &needs)
 }
 
@@ -109,12 +142,13 @@ fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
         .collect()
 }
 
+/// What a month needs, at the cheapest size or at a `given` one.
 fn need(
     question: Question<'_>,
     family: &Family,
-    start: Ptu,
-    first_level: f64,
+    (start, first_level): (Ptu, f64),
     levels: &[f64; 3],
+    given: Option<Ptu>,
 ) -> Result<Need, Diagnostics> {
     let at = |level: f64, size: Ptu| -> Result<Vec<Evaluated>, Diagnostics> {
         let future = Future { level, ..Future::most_likely(question.scenario) };
@@ -125,7 +159,9 @@ fn need(
         let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
         evaluate(Setting::of(&future, moved), &group_of(&scenario, family, size))
     };
-    let size = if family.is_sized() {
+    let size = if let Some(given) = given {
+        given
+    } else if family.is_sized() {
         let guess = (f64::from(start) * levels[1] / first_level.max(1e-9)).round() as Ptu;
         let guess = guess.min(quota_of(question.scenario, family).unwrap_or(Ptu::MAX));
         cheapest_size(family, guess, |size| at(levels[1], size))?
@@ -133,6 +169,7 @@ fn need(
         0
     };
     let mut found = Need {
+        size,
         total_ptu: 0,
         tokens: [Decimal::ZERO; 3],
         feasible: [false; 3],
@@ -163,7 +200,8 @@ fn need(
     Ok(found)
 }
 
-/// Steps from a guess over the grid to a size whose neighbours are not cheaper.
+/// From a guess to a size whose neighbours on the grid are not cheaper. A guess that does not serve grows until it does, or
+/// cannot be had, and the gap is halved: what does not serve tells nothing of where the cheapest is.
 fn cheapest_size(
     family: &Family,
     guess: Ptu,
@@ -182,6 +220,32 @@ fn cheapest_size(
     let mut size = family.nearest(guess);
     let mut best = cost(size)?;
     let mut tried = vec![size];
+    let mut short = size;
+    for _ in 0..MAX_GROWTH {
+        if !best.0 {
+            break;
+        }
+        let next = family.nearest(size.saturating_add((size / 4).max(1)));
+        let theirs = cost(next)?;
+        if next <= size || theirs.1 == Decimal::MAX {
+            break;
+        }
+        (short, size, best) = (size, next, theirs);
+        tried.push(next);
+    }
+    while !best.0 && short < size {
+        let middle = family.nearest(short.midpoint(size));
+        if tried.contains(&middle) {
+            break;
+        }
+        tried.push(middle);
+        let theirs = cost(middle)?;
+        if theirs.0 {
+            short = middle;
+        } else {
+            (size, best) = (middle, theirs);
+        }
+    }
     for _ in 0..MAX_STEPS {
         let mut moved = false;
         let next: Vec<Ptu> = family.neighbours(size, 1).filter(|s| !tried.contains(s)).collect();
@@ -242,7 +306,10 @@ fn notes(
     for model in models {
         let Some(retires) = catalog.model(model)?.retires else { continue };
         if (first..next).contains(&retires) {
-            notes.push(format!("move off {model} before it retires after {retires}"));
+            notes.push(format!(
+                "move off {model} before it retires after {retires}: later months stand for a successor of the same \
+                 throughput and prices"
+            ));
         } else if index == 0 && retires < first {
             notes.push(format!("{model} is retired since {retires}"));
         }
@@ -287,7 +354,7 @@ fn plan(
         let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
         match (index, before, need.total_ptu) {
             (0, _, 0) => actions.push("stay with pay-as-you-go".to_owned()),
-            (0, _, size) => actions.push(format!("deploy {size} PTU, then reserve")),
+            (0, _, size) => actions.push(format!("deploy {size} PTU first")),
             (_, before, size) if before != size => {
                 actions.push(format!("resize from {before} to {size} PTU"));
             }

@@ -1,6 +1,7 @@
 //! What would have to be given up when nothing is feasible: each requirement in turn is dropped and the question asked
 //! again, so that what is said to be enough is enough.
 
+use crate::plan::constraints::ptu_by_region;
 use crate::plan::search::{Evaluated, Question, Setting, search};
 use crate::plan::workers::Workers;
 use crate::scenario::question::Scenario;
@@ -81,14 +82,14 @@ pub(crate) fn relaxations(
     Ok(found)
 }
 
-/// The quota that a candidate needs above what there is.
+/// The quota that a candidate needs above what there is: the most of any region, as a quota holds in each.
 fn more_quota(asked: &Scenario, one: &Evaluated) -> Option<String> {
     let raised: Vec<String> = asked
         .ptu_quota
         .iter()
         .filter_map(|(sku, quota)| {
-            let own = one.candidate.deployments.iter().filter(|d| *d.sku.name == **sku);
-            let needed: Ptu = own.filter_map(|d| d.capacity_ptu).sum();
+            let own = ptu_by_region(&one.candidate).into_iter().filter(|own| *own.0 == **sku);
+            let needed: Ptu = own.map(|(.., ptu)| ptu).max().unwrap_or(0);
             let more = needed.checked_sub(*quota).filter(|more| *more > 0)?;
             Some(format!("raise subscription.ptu_quota.{sku} by {more} to {needed} PTU"))
         })

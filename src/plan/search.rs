@@ -212,18 +212,21 @@ pub(crate) fn group_of(scenario: &Scenario, family: &Family, ptu: Ptu) -> Group 
 }
 
 /// The ways to pay worth comparing. PTUs that are not the same throughout may be reserved in part; a reservation of their
-/// most is one such part.
+/// most is one such part. So are constant PTUs of which reservations owned cover some, or cover them for a part of the
+/// period: what is left is not the same throughout. Without any, the best mix of constant PTUs is one of the pure ways.
 fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
     if !family.has_ptu() {
         return vec![Payment::Hourly];
     }
     let allowed = &scenario.allow.payments;
+    let reserves = allowed.iter().any(|payment| *payment != Payment::Hourly);
     if !family.is_resized() && !scenario.is_resized() {
-        return allowed.clone();
+        let owns = !scenario.commercial.agreement.reservations.is_empty();
+        let mixed = (owns && reserves && allowed.len() > 1).then_some(Payment::Mixed);
+        return allowed.iter().copied().chain(mixed).collect();
     }
     let hourly = allowed.iter().copied().filter(|payment| *payment == Payment::Hourly);
-    let reserved = allowed.iter().any(|payment| *payment != Payment::Hourly);
-    hourly.chain(reserved.then_some(Payment::Mixed)).collect()
+    hourly.chain(reserves.then_some(Payment::Mixed)).collect()
 }
 
 /// Evaluates candidates that differ in payment alone: one simulation, one bill of tokens, one of capacity each.

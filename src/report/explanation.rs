@@ -50,6 +50,8 @@ pub struct MarginalView {
 pub struct SecondOpinionView {
     /// The workload asked about: the largest.
     pub workload: String,
+    /// The model asked about: the one the choice serves it with.
+    pub model: String,
     /// The way through the tree.
     pub path: Vec<TreeStepView>,
     /// The SKU at its end.

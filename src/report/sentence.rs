@@ -73,7 +73,7 @@ pub fn confidence(view: &RecommendationView) -> Option<String> {
         return Some("One replication: its spread over luck is not known.".to_owned());
     };
     let count = futures(view, known.replications);
-    let share = |share: f64| format::share((share * 100.0).round() / 100.0);
+    let share = |share: f64| format!("{:.0} %", share * 100.0);
     if !known.more_than_luck {
         return Some(format!(
             "How sure: it is the cheapest feasible candidate in {} of {count}, which differ by luck alone: nothing else is \
@@ -158,8 +158,10 @@ impl Named {
     }
 }
 
+/// The label: what is the same for all deployments of the candidate is said once, at the end.
 fn short(candidate: &CandidateView, named: Named) -> String {
     let mut parts: Vec<String> = Vec::new();
+    let own = Named::of(std::slice::from_ref(candidate));
     let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
     for deployment in &candidate.deployments {
         let mut part = match (deployment.capacity_ptu, &deployment.schedule) {
@@ -179,16 +181,24 @@ fn short(candidate: &CandidateView, named: Named) -> String {
             (None, _) if provisioned => "spill".to_owned(),
             (None, _) => deployment.sku.clone(),
         };
-        if named.models {
+        if own.models {
             part = format!("{part} {}", deployment.model);
         }
-        if named.regions {
+        if own.regions {
             part = format!("{part} {}", deployment.region);
         }
         parts.push(part);
     }
     let shape = parts.join(" + ");
-    if provisioned { format!("{shape}, {}", candidate.commitment) } else { shape }
+    let mut label = if provisioned { format!("{shape}, {}", candidate.commitment) } else { shape };
+    let Some(first) = candidate.deployments.first() else { return label };
+    if named.models && !own.models {
+        label = format!("{label} · {}", first.model);
+    }
+    if named.regions && !own.regions {
+        label = format!("{label} · {}", first.region);
+    }
+    label
 }
 
 /// Labels of candidates; the full name where two would read alike.

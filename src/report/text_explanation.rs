@@ -19,7 +19,8 @@ pub(super) fn opinion_lines(view: &RecommendationView) -> Vec<String> {
     lines.push(format!("The tree ends at {}{agrees}", opinion.sku));
     if let Some(calculator) = &opinion.calculator {
         lines.push(format!(
-            "The calculator asks for {} PTU of {} at the busiest minute of {} requests ({} before rounding)",
+            "For {} the calculator asks for {} PTU of {} at the busiest minute of {} requests ({} before rounding)",
+            opinion.model,
             format::count(u64::from(calculator.deployable_ptu)),
             calculator.sku,
             format::count(calculator.requests_per_minute),

@@ -45,10 +45,10 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
     out += &terms(&view.bill.terms, &view.bill.currency, ink);
     if view.unmet.is_empty() {
         if !view.scenario.objectives.is_empty() {
-            out += &ink.line(Tone::Good, "Every objective is met.");
+            out += &ink.line(Tone::Good, "Every objective and requirement is met.");
         }
     } else {
-        out += &ink.line(Tone::Bad, "Objectives missed");
+        out += &ink.line(Tone::Bad, "Missed");
         for unmet in &view.unmet {
             out += &bullet(ink, Tone::Bad, unmet, width);
         }

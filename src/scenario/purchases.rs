@@ -61,7 +61,8 @@ pub(crate) fn commitments(
             if uncovered == 0 {
                 continue;
             }
-            let mut id = format!("{} reservation, {}", need.sku, payment.as_str());
+            let place = need.region.as_ref().map_or_else(String::new, |r| format!(" in {r}"));
+            let mut id = format!("{} reservation{place}, {}", need.sku, payment.as_str());
             if day > start {
                 id = format!("{id} from {day}");
             }

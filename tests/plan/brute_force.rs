@@ -19,8 +19,11 @@ fn cheapest(scenario: &Scenario, trace: &Trace) -> Option<Decimal> {
     for family in families(scenario, catalog()).unwrap() {
         let sizes: Vec<u32> = if family.is_sized() { family.sizes(150).collect() } else { vec![0] };
         for size in sizes {
-            let payments: &[Payment] =
-                if family.is_sized() { &scenario.allow.payments } else { &[Payment::Hourly] };
+            let mut payments = vec![Payment::Hourly];
+            if family.is_sized() {
+                payments.clone_from(&scenario.allow.payments);
+                payments.push(Payment::Mixed);
+            }
             let traces = [trace.clone().with_seed(scenario.seed)];
             let one = candidate(&family, size, payments[0]);
             let simulated = simulate(scenario, catalog(), &traces, &one).unwrap();
@@ -28,7 +31,7 @@ fn cheapest(scenario: &Scenario, trace: &Trace) -> Option<Decimal> {
             if measures.flat_map(|m| scenario.workloads[0].slo.breaches(&m)).next().is_some() {
                 continue;
             }
-            for payment in payments {
+            for payment in &payments {
                 let bill: Bill = price(scenario, catalog(), &simulated, *payment).unwrap();
                 let cost = cost_of(scenario, &[&bill]).unwrap().monthly.amount();
                 best = Some(best.map_or(cost, |best| best.min(cost)));
@@ -60,6 +63,74 @@ fn the_search_finds_what_trying_everything_finds() {
             cheapest(&scenario, &trace),
             "case {seed}"
         );
+    }
+}
+
+/// `[terms]` with some reservations owned at the start, of which the second ends within a long enough period.
+fn owned(seed: u64) -> String {
+    let draw = |n: u64| splitmix64(splitmix64(seed ^ 0xA11) ^ n);
+    let one = |id: u64, term: &str, start: &str| {
+        format!(
+            "[[terms.reservation]]\nid = \"r{id}\"\nsku = \"GlobalProvisionedManaged\"\nptu = {}\nterm = \"{term}\"\n\
+             start = {start}\n",
+            5 + draw(id) % 40
+        )
+    };
+    let mut text = one(1, "1-year", "2026-06-15");
+    if draw(9) % 2 == 0 {
+        text += &one(2, "1-month", "2026-11-10");
+    }
+    text
+}
+
+#[test]
+fn with_reservations_owned_the_search_finds_what_trying_everything_finds() {
+    for seed in 0..30 {
+        let length = if seed % 3 == 0 { "1 month" } else { "1 day" };
+        let scenario = scenario(
+            &format!("length = \"{length}\"\nsimulate = \"1 hour\"\nseed = {seed}"),
+            &format!("{BOTH}{ONCE}{}{}", owned(seed), objective(seed)),
+        );
+        let trace = random(seed, HOUR_US);
+        let answer = decision(&scenario, &trace);
+        assert_eq!(chosen_cost(&answer), cheapest(&scenario, &trace), "case {seed}");
+        let mixed = answer.candidates.iter().any(|c| c.candidate.payment == Payment::Mixed);
+        assert!(mixed, "constant sizes are offered a mix beside what is owned");
+    }
+}
+
+#[test]
+fn more_regions_and_larger_discounts_are_never_dearer() {
+    let slo = "[slo]\nthrottled_share = \"1 %\"\n";
+    for seed in 0..8 {
+        let trace = random(5_000 + seed, HOUR_US);
+        let cost = |regions: &str, terms: &str| {
+            let allow = BOTH.replace("[allow]\n", &format!("[allow]\nregion = [{regions}]\n"));
+            let more = format!("{allow}{ONCE}{terms}{slo}");
+            chosen_cost(&decision(&scenario("simulate = \"1 hour\"", &more), &trace))
+        };
+        let off = |percent: u32| {
+            format!(
+                "[[terms.discount]]\nshare = \"{percent} %\"\nreservations = true\n\
+                 [[terms.discount]]\nshare = \"{percent} %\"\n"
+            )
+        };
+        let own = "\"swedencentral\"";
+        let costs = [
+            cost(own, ""),
+            cost("\"swedencentral\", \"westeurope\"", ""),
+            cost("\"swedencentral\", \"westeurope\", \"eastus2\"", ""),
+            cost("\"swedencentral\", \"westeurope\", \"eastus2\"", &off(5)),
+            cost("\"swedencentral\", \"westeurope\", \"eastus2\"", &off(30)),
+        ];
+        for pair in costs.windows(2) {
+            let (Some(strict), Some(wide)) = (pair[0], pair[1]) else {
+                assert!(pair[0].is_none(), "case {seed}: {costs:?}");
+                continue;
+            };
+            assert!(wide <= strict, "case {seed}: {costs:?}");
+        }
+        assert!(costs[4] < costs[2], "case {seed}: a discount of 30 % is felt: {costs:?}");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Objectives beyond the share of 429s: latency, first token, deadline, one workload's own, and the outage of a region.
 
 use crate::support::{BOTH, ONCE, catalog, decision, even, scenario};
-use ptuplan::plan::recommend::{Recommendation, decide};
+use ptuplan::plan::recommend::{Recommendation, decide, recommend};
 use ptuplan::plan::search::Question;
 use ptuplan::plan::workers::Serial;
 use ptuplan::scenario::load::load;
@@ -92,4 +92,91 @@ fn an_outage_is_survived_in_a_second_region_alone() {
     let both = answer.candidates.iter().find(|c| &*c.candidate.name == "today").unwrap();
     assert!(both.reasons[0].message.starts_with("with swedencentral out: "), "{:?}", both.reasons);
     assert!(both.reasons[0].relax.ends_with("while swedencentral is out"), "{:?}", both.reasons);
+}
+
+#[test]
+fn under_an_outage_the_recommendation_is_a_failover_and_says_what_else_would_do() {
+    let slo = "[slo]\nthrottled_share = \"1 %\"\nsurvives_outage = { of = \"region\", lasts = \"20 min\" }\n";
+    let regions = |more: &str| {
+        let allow = BOTH.replace("[allow]\n", &format!("[allow]\nregion = [{more}]\n"));
+        let text = format!(
+            "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
+             {ONE}[subscription]\nquota_tier = \"Tier 1\"\n{allow}{ONCE}{slo}"
+        );
+        let scenario = load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
+        let traces = [even(&[60; 60])];
+        let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+        recommend(question, &Serial).unwrap()
+    };
+    let answer = regions("\"eastus2\"");
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    let mut places: Vec<&str> =
+        choice.candidate.deployments.iter().map(|d| &*d.region.name).collect();
+    places.sort_unstable();
+    places.dedup();
+    assert_eq!(places, ["eastus2", "swedencentral"], "{}", choice.candidate.name);
+    let alone = pay_as_you_go(&answer);
+    assert!(alone.reasons[0].message.contains("every call fails while it is out"));
+
+    let nowhere = regions("");
+    assert!(nowhere.choice.is_none());
+    let changes: Vec<&str> = nowhere.relaxations.iter().map(|one| &*one.change).collect();
+    assert_eq!(changes, ["drop slo.survives_outage"]);
+}
+
+/// A workload of its own model for each of two deployments.
+const TWO_MODELS: &str = "[[workload]]\nname = \"chat\"\nmodel = \"gpt-4.1\"\ntraffic = { trace = \"made\" }\n\
+    max_output_tokens = 100\nclient = \"openai-sdk\"\n\
+    [[workload]]\nname = \"mini\"\nmodel = \"gpt-4.1-mini\"\ntraffic = { trace = \"made\" }\n\
+    max_output_tokens = 100\nclient = \"openai-sdk\"\n";
+
+/// Today's 15 PTU of each model, the second in a region.
+fn two_of(sku: &str, region: &str) -> String {
+    format!(
+        "[today]\ncommitment = \"1-year\"\ndeployments = [\n\
+         {{ sku = \"{sku}\", model = \"gpt-4.1\", capacity_ptu = 15 }},\n\
+         {{ sku = \"{sku}\", model = \"gpt-4.1-mini\", capacity_ptu = 15{region} }},\n]\n"
+    )
+}
+
+#[test]
+fn regional_reservations_in_two_regions_are_two() {
+    let today = two_of("DataZoneProvisionedManaged", ", region = \"francecentral\"");
+    let more = format!("[slo]\nthrottled_share = \"100 %\"\n{today}");
+    let answer = with_workloads(TWO_MODELS, &more);
+    let both = answer.candidates.iter().find(|c| &*c.candidate.name == "today").unwrap();
+    let bought = &both.figures.as_ref().unwrap().reservations;
+    let ids: Vec<&str> = bought.iter().map(|own| &*own.id).collect();
+    assert_eq!(
+        ids,
+        [
+            "DataZoneProvisionedManaged reservation in swedencentral, 1-year",
+            "DataZoneProvisionedManaged reservation in francecentral, 1-year"
+        ]
+    );
+}
+
+#[test]
+fn a_ptu_quota_holds_in_each_region() {
+    let refused = |region: &str| {
+        let today = two_of("GlobalProvisionedManaged", region);
+        let text = format!(
+            "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
+             {TWO_MODELS}[subscription]\nquota_tier = \"Tier 1\"\nptu_quota = {{ GlobalProvisionedManaged = 20 }}\n\
+             {BOTH}{ONCE}[slo]\nthrottled_share = \"100 %\"\n{today}"
+        );
+        let scenario = load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
+        let traces = [even(&[60; 60]), even(&[60; 60])];
+        let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+        let answer = decide(question, &Serial).unwrap();
+        let one = answer.candidates.iter().find(|c| &*c.candidate.name == "today").unwrap();
+        one.reasons.iter().map(|reason| reason.relax.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(refused(", region = \"francecentral\""), Vec::<String>::new());
+    assert_eq!(
+        refused(""),
+        [
+            "raise subscription.ptu_quota.GlobalProvisionedManaged by 10 to 30 PTU (an increase takes about 5 days)"
+        ]
+    );
 }

@@ -2,9 +2,13 @@
 
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario};
 use ptuplan::billing::commitment::Term;
+use ptuplan::plan::candidates::{candidate, families};
 use ptuplan::plan::search::Question;
 use ptuplan::plan::{recommend::recommend, workers::Serial};
+use ptuplan::scenario::evaluate::simulate;
 use ptuplan::scenario::question::{Payment, Scenario};
+use ptuplan::scenario::schedule::Schedule;
+use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
 use rust_decimal::Decimal;
 
@@ -99,4 +103,68 @@ fn everything_around_a_scheduled_choice_is_made() {
     assert_eq!(answer.months.len(), 3);
     assert!(answer.grid.is_some());
     assert!(!answer.sensitivity.is_empty());
+}
+
+/// The least that two sizes a day cost, by trying all: those that would cost less than `below` must refuse somebody.
+fn cheapest_schedule(
+    scenario: &Scenario,
+    trace: &Trace,
+    below: Decimal,
+) -> Option<(u8, u8, u32, u32)> {
+    let family = families(scenario, catalog()).unwrap().remove(0);
+    let sizes: Vec<u32> = family.sizes(30).collect();
+    for from in 0..24_u8 {
+        for hours in 1..13_u8 {
+            for (index, high) in sizes.iter().enumerate() {
+                for low in &sizes[..index] {
+                    // By the hour a PTU costs 1; 221 reserved for a year's month: the cheaper for the hours above the base.
+                    let above = Decimal::from(31 * u32::from(hours)).min(Decimal::from(221));
+                    let cost = Decimal::from(221 * low) + above * Decimal::from(high - low);
+                    if cost >= below {
+                        continue;
+                    }
+                    let mut one = candidate(&family, *high, Payment::Mixed);
+                    let until = (from + hours) % 24;
+                    one.deployments[0].schedule = Some(Schedule {
+                        from_hour: from,
+                        until_hour: until,
+                        weekdays: false,
+                        low_ptu: *low,
+                    });
+                    let traces = [trace.clone().with_seed(scenario.seed)];
+                    let simulated = simulate(scenario, catalog(), &traces, &one).unwrap();
+                    let refused: u64 = simulated.outcome.streams.iter().map(|s| s.failed).sum();
+                    if refused == 0 {
+                        return Some((from, until, *low, *high));
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn no_two_sizes_a_day_are_cheaper_than_the_schedule_found() {
+    // A call of 45,000 weighted tokens an interval: 15 PTU take one a minute, 30 take two.
+    for seed in 0..2_u64 {
+        let (from, hours) = (splitmix64(seed) % 20, 2 + splitmix64(seed ^ 9) % 6);
+        let busy = |hour: u64| (hour + 24 - from) % 24 < hours;
+        let arrivals: Vec<u64> = (0..1_440_u64)
+            .flat_map(|minute| {
+                let count = if busy(minute / 60) { 6 } else { 1 };
+                (0..count).map(move |n| minute * 60_000_000 + n * 60_000_000 / count)
+            })
+            .filter(|at| at / 60_000_000 % 4 == 0)
+            .collect();
+        let count = arrivals.len();
+        let trace = Trace::new(arrivals, vec![44_600; count], vec![100; count]);
+        let mut scenario = month("schedule = true\n");
+        scenario.seed = seed;
+        let answer = decision(&scenario, &trace);
+        let choice = &answer.candidates[answer.choice.unwrap()];
+        let cost = chosen_cost(&answer).unwrap();
+        let better = cheapest_schedule(&scenario, &trace, cost);
+        assert_eq!(better, None, "case {seed}: {} at {cost}", choice.candidate.name);
+    }
 }

@@ -275,3 +275,19 @@ fn a_runner_up_is_another_kind_not_another_size_or_region() {
     let said = answer.why.join("\n");
     assert!(said.contains("The same in westeurope costs the same"), "{said}");
 }
+
+#[test]
+fn a_plan_of_years_grows_to_sizes_that_serve_and_does_not_dither() {
+    // Traffic grows to the twelvefold, and pay-as-you-go alone is not allowed to help.
+    let more = "[allow]\nsku = [\"GlobalProvisionedManaged\"]\ncommitment = [\"hourly\", \"1-month\", \"1-year\"]\n\
+        [slo]\nthrottled_share = \"0.1 %\"\n[horizon]\nmonths = 18\n[uncertain]\nreplications = 1\n\
+        growth_per_month = { low = \"16 %\", mode = \"16 %\", high = \"16 %\" }\n";
+    let scenario = scenario("length = \"1 month\"\nsimulate = \"1 hour\"", more);
+    let answer = answer(&scenario, &even(&[40; 60]));
+    let sizes: Vec<u32> = answer.months.iter().map(|month| month.total_ptu).collect();
+    assert!(answer.months.iter().all(|month| month.feasible[1]), "{sizes:?}");
+    assert!(sizes.windows(2).all(|pair| pair[0] <= pair[1]), "{sizes:?}");
+    // 40 calls of 1,000 weighted tokens a minute are 13.3 PTU.
+    let last = 13.3 * answer.months[17].level[1];
+    assert!(f64::from(sizes[17]) > last * 0.9 && f64::from(sizes[17]) < last * 1.3, "{sizes:?}");
+}

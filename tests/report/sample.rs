@@ -546,6 +546,7 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
             }],
             second_opinion: Some(SecondOpinionView {
                 workload: name.into(),
+                model: "gpt-4.1".into(),
                 path: vec![TreeStepView {
                     question: "Data Residency Requirements?".into(),
                     answer: "No".into(),

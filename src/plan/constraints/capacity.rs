@@ -51,7 +51,7 @@ pub(crate) fn with_quota_on<'a>(
     Ok(Cow::Owned(changed))
 }
 
-/// More PTUs than the quota of their SKU: a limit on the sum over its deployments.
+/// More PTUs than the quota of their SKU in a region: a limit on the sum over its deployments there (P R41).
 pub(super) fn above_ptu_quota(
     scenario: &Scenario,
     catalog: &Catalog,
@@ -59,35 +59,45 @@ pub(super) fn above_ptu_quota(
     facts: &mut Facts,
 ) -> Result<Vec<Refusal>, Diagnostic> {
     let mut refusals = Vec::new();
-    for (sku, quota) in &scenario.ptu_quota {
-        let planned: Ptu = candidate
-            .deployments
-            .iter()
-            .filter(|deployment| *deployment.sku.name == **sku)
-            .filter_map(|deployment| deployment.capacity_ptu)
-            .sum();
-        if planned <= *quota {
+    for (sku, region, planned) in ptu_by_region(candidate) {
+        let Some(quota) = scenario.ptu_quota.get(sku).filter(|quota| planned > **quota) else {
             continue;
-        }
+        };
         let more = planned - quota;
         let days = number(scenario, catalog, "ptu-quota-lead-time", facts)?;
         let mut when = format!("an increase takes about {days} days");
         for request in &scenario.require.quota_requests {
-            if *request.sku == **sku && request.ptu >= planned {
+            if *request.sku == *sku && request.ptu >= planned {
                 let day = arrives(scenario, catalog, request, facts)?;
                 when = format!("{} PTU that were asked for arrive on {day}", request.ptu);
             }
         }
+        let elsewhere = *scenario.region.name != *region;
+        let place = if elsewhere { format!(" in {region}") } else { String::new() };
         refusals.push(Refusal {
-            constraint: format!("PTU quota of {sku} of {quota}"),
-            message: format!("above PTU quota: {sku} · {planned} PTU (quota {quota})"),
+            constraint: format!("PTU quota of {sku}{place} of {quota}"),
+            message: format!("above PTU quota: {sku}{place} · {planned} PTU (quota {quota})"),
             relax: format!(
-                "raise subscription.ptu_quota.{sku} by {more} to {planned} PTU ({when})"
+                "raise subscription.ptu_quota.{sku} by {more} to {planned} PTU{place} ({when})"
             ),
             excess: f64::from(more) / f64::from(*quota).max(1.0),
         });
     }
     Ok(refusals)
+}
+
+/// PTUs of a candidate by SKU and region, each once, in order of first use.
+pub(crate) fn ptu_by_region(candidate: &Candidate) -> Vec<(&str, &str, Ptu)> {
+    let mut sums: Vec<(&str, &str, Ptu)> = Vec::new();
+    for planned in &candidate.deployments {
+        let Some(ptu) = planned.capacity_ptu else { continue };
+        let (sku, region) = (&*planned.sku.name, &*planned.region.name);
+        match sums.iter_mut().find(|own| (own.0, own.1) == (sku, region)) {
+            Some(own) => own.2 = own.2.saturating_add(ptu),
+            None => sums.push((sku, region, ptu)),
+        }
+    }
+    sums
 }
 
 /// What an Azure Policy denies.

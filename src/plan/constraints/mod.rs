@@ -8,5 +8,5 @@ mod judge;
 mod model;
 mod place;
 
-pub(crate) use capacity::with_quota_on;
+pub(crate) use capacity::{ptu_by_region, with_quota_on};
 pub(crate) use judge::{Judged, above_budget, judge};

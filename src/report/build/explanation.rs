@@ -38,6 +38,7 @@ fn marginal(next: &Marginal, own: u32) -> MarginalView {
 fn second_opinion(opinion: &SecondOpinion) -> SecondOpinionView {
     SecondOpinionView {
         workload: opinion.workload.clone(),
+        model: opinion.model.clone(),
         path: opinion
             .path
             .iter()

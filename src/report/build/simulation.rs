@@ -4,6 +4,8 @@ use crate::billing::bill::Bill;
 use crate::catalog::Catalog;
 use crate::engine::outcome::{LogEntry, Reason};
 use crate::metrics::measures;
+use crate::plan::requirements::broken_requirements;
+use crate::plan::search::Question;
 use crate::report::build::bill::bill_view;
 use crate::report::build::question::{attributions, fact, note_prices, scenario_view};
 use crate::report::build::series::all_series;
@@ -35,6 +37,11 @@ pub fn simulation(
     for (workload, measures) in scenario.workloads.iter().zip(&measured) {
         let breaches = workload.slo.breaches(measures);
         unmet.extend(breaches.into_iter().map(|breach| format!("{}: {breach}", workload.name)));
+    }
+    if let Some(today) = &scenario.today {
+        let question = Question { scenario, catalog, traces };
+        let broken = broken_requirements(question, today, bill)?;
+        unmet.extend(broken.iter().map(|refusal| format!("{refusal}; {}", refusal.relax)));
     }
     let deployments = outcome
         .deployments

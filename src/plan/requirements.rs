@@ -1,0 +1,23 @@
+//! What of `[require]`, the subscription and the outage check a candidate breaks once it is known what it costs: what
+//! `simulate` says of the deployments that run today, in the words `recommend` refuses with.
+
+use crate::billing::bill::Bill;
+use crate::plan::constraints::{above_budget, judge};
+use crate::plan::cost::cost_of;
+use crate::plan::outage::broken_by_outage;
+use crate::plan::refusal::Refusal;
+use crate::plan::search::Question;
+use crate::scenario::candidate::Candidate;
+use crate::units::diagnostic::Diagnostics;
+
+/// The requirements a candidate with this bill breaks; objectives are measured elsewhere.
+pub fn broken_requirements(
+    question: Question<'_>,
+    candidate: &Candidate,
+    bill: &Bill,
+) -> Result<Vec<Refusal>, Diagnostics> {
+    let mut refusals = judge(question.scenario, question.catalog, candidate)?.refusals;
+    refusals.extend(broken_by_outage(question, candidate)?);
+    refusals.extend(above_budget(question.scenario, &cost_of(question.scenario, &[bill])?)?);
+    Ok(refusals)
+}
