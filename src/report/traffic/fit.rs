@@ -18,13 +18,15 @@ pub fn fit_text(name: &str, fit: &Fit, ink: Ink) -> String {
     out += &ink.line(
         Tone::Plain,
         &format!(
-            "{} requests a minute; shape in {} bins of {} s{}; rank correlation {}",
+            "{} requests a minute; rank correlation {}",
             number(fit.rate_per_minute),
-            fit.shape.len(),
-            fit.bin_us / SECOND_US,
-            if fit.as_measured { ", each with its number of requests" } else { "" },
             fine(fit.correlation)
         ),
+    );
+    let kept = if fit.as_measured { ", each with its number of requests" } else { "" };
+    out += &ink.line(
+        Tone::Plain,
+        &format!("shape in {} bins of {} s{kept}", fit.shape.len(), fit.bin_us / SECOND_US),
     );
     out += &ink.line(Tone::Plain, "");
     let best = fit.arrivals.iter().filter_map(|found| found.akaike).fold(f64::INFINITY, f64::min);
@@ -130,6 +132,8 @@ fn changes(fit: &Fit) -> String {
 /// The clients by which the spec is made.
 fn clients_text(fit: &Fit, ink: Ink) -> String {
     let mut out = ink.line(Tone::Plain, "");
+    out += &ink.line(Tone::Plain, "The spec makes traffic client by client:");
+    out += &ink.line(Tone::Plain, "");
     let row = |client: &ClientFit| {
         let fit = &client.fit;
         let cells = vec![
@@ -146,7 +150,7 @@ fn clients_text(fit: &Fit, ink: Ink) -> String {
     let columns = [
         words("client", 14),
         figures("requests"),
-        words("arrival process", 22),
+        words("arrival process", 26),
         figures("input"),
         figures("output"),
         figures("epochs"),
