@@ -12,6 +12,8 @@ mod fine_tuned;
 mod limits;
 #[path = "scenario/over_time.rs"]
 mod over_time;
+#[path = "scenario/playback.rs"]
+mod playback;
 #[path = "scenario/regions.rs"]
 mod regions;
 #[path = "scenario/router.rs"]

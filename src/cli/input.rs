@@ -4,6 +4,7 @@ use super::arguments::Common;
 use super::exit::{Failure, show};
 use crate::catalog::Catalog;
 use crate::scenario::load::load;
+use crate::scenario::playback::Playback;
 use crate::scenario::question::{Scenario, Synthetic, Workload};
 use crate::scenario::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
@@ -141,6 +142,55 @@ pub(super) fn traces(
     }
     wrong.or_ok(()).map_err(Failure)?;
     Ok(traces)
+}
+
+/// A trace of more requests than this is played in pieces where that can be: about 2 to 3 GB of columns.
+const HELD_REQUESTS: u64 = 1 << 27;
+/// A smaller file holds fewer.
+pub(super) const LARGE_BYTES: u64 = 256 << 20;
+
+/// The traffic of a scenario's workloads in pieces, in order.
+pub(super) fn playbacks(
+    scenario: &Scenario,
+    path: &Path,
+    common: &Common,
+) -> Result<Vec<Playback>, Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut wrong = Diagnostics::default();
+    let mut playbacks = Vec::new();
+    for workload in &scenario.workloads {
+        match source(workload, folder)
+            .and_then(|(name, source)| Playback::new(scenario, workload, &name, source))
+        {
+            Ok(mut playback) => {
+                if !common.quiet {
+                    show(&Diagnostics(std::mem::take(&mut playback.warnings)));
+                }
+                playbacks.push(playback);
+            }
+            Err(error) => wrong.0.extend(error.0),
+        }
+    }
+    wrong.or_ok(()).map_err(Failure)?;
+    Ok(playbacks)
+}
+
+/// The same where a trace is too large to be held and can be played in pieces.
+pub(super) fn large_playbacks(
+    scenario: &Scenario,
+    path: &Path,
+    common: &Common,
+) -> Option<Vec<Playback>> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let large = |workload: &Workload| {
+        let file = fs::metadata(folder.join(&*workload.traffic.trace.name));
+        workload.traffic.synthetic.is_none() && file.is_ok_and(|file| file.len() > LARGE_BYTES)
+    };
+    if !scenario.workloads.iter().any(large) {
+        return None;
+    }
+    let playbacks = playbacks(scenario, path, common).ok()?;
+    playbacks.iter().any(|playback| playback.requests() > HELD_REQUESTS).then_some(playbacks)
 }
 
 /// The bytes or the path of a workload's trace, and its name in messages.

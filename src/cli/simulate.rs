@@ -5,10 +5,14 @@ use super::exit::{Failure, Verdict};
 use super::input;
 use super::output::{Folder, INK, print, unrendered, width};
 use super::table_files::{TableArguments, together};
+use crate::catalog::Catalog;
 use crate::engine::rules::LogScope;
 use crate::report;
-use crate::scenario::evaluate::{price, simulate_logged};
+use crate::scenario::candidate::Candidate;
+use crate::scenario::evaluate::{Simulated, price, simulate_logged, simulate_pieces};
+use crate::scenario::question::Scenario;
 use crate::units::diagnostic::Diagnostic;
+use crate::workload::demand::Demand;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -24,6 +28,10 @@ pub(super) struct SimulateCommand {
     /// Show what each deployment answered to these requests, and why: their numbers in the trace, from 0
     #[arg(long, value_name = "N", value_delimiter = ',')]
     request: Vec<u32>,
+    /// Play traces piece by piece instead of holding them; the result is the same. Done by itself for trace and Parquet files of more than
+    /// 134 million requests
+    #[arg(long, conflicts_with = "request")]
+    stream: bool,
     #[command(flatten)]
     tables: TableArguments,
 }
@@ -63,17 +71,15 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
         .into());
     };
     let catalog = input::catalog(common)?;
-    let traces = input::traces(&scenario, path, common)?;
     if command.tables.asked() && common.out.is_none() {
         return Err(Diagnostic::error("no-folder", "no folder for the tables")
             .hint("name one with --out DIR")
             .into());
     }
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
-    let log = command.log(scenario.workloads.len())?;
-    let simulated = simulate_logged(&scenario, &catalog, &traces, today, log)?;
+    let (simulated, demands) = played(command, &scenario, &catalog, today, common)?;
     let bill = price(&scenario, &catalog, &simulated, today.payment)?;
-    let view = report::build::simulation(&scenario, &catalog, &traces, &simulated, &bill)?;
+    let view = report::build::simulation_of(&scenario, &catalog, &demands, &simulated, &bill)?;
     if let Some(folder) = &folder {
         let tables =
             command.tables.files(&report::tables::of_simulation(&view).map_err(unrendered)?)?;
@@ -86,4 +92,30 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
         }
     }
     Ok(if view.unmet.is_empty() { Verdict::Yes } else { Verdict::No })
+}
+
+/// The candidate simulated over traces that are held, or that come in pieces where asked for or where they are too large.
+fn played(
+    command: &SimulateCommand,
+    scenario: &Scenario,
+    catalog: &Catalog,
+    today: &Candidate,
+    common: &Common,
+) -> Result<(Simulated, Vec<Demand>), Failure> {
+    let path = &command.scenario;
+    if command.stream {
+        let mut playbacks = input::playbacks(scenario, path, common)?;
+        return Ok(simulate_pieces(scenario, catalog, &mut playbacks, today)?);
+    }
+    if command.request.is_empty()
+        && let Some(mut playbacks) = input::large_playbacks(scenario, path, common)
+        && let Ok(done) = simulate_pieces(scenario, catalog, &mut playbacks, today)
+    {
+        return Ok(done);
+    }
+    let traces = input::traces(scenario, path, common)?;
+    let log = command.log(scenario.workloads.len())?;
+    let simulated = simulate_logged(scenario, catalog, &traces, today, log)?;
+    let demands = traces.iter().map(|trace| Demand::of(trace, scenario.window.length_us)).collect();
+    Ok((simulated, demands))
 }

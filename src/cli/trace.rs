@@ -3,14 +3,14 @@
 use super::arguments::{Common, Format};
 use super::exit::{Failure, Verdict, show};
 use super::output::{Folder, INK, print, unrendered, width};
-use super::trace_files::{read_files, save, write_trace};
+use super::trace_files::{import_in_pieces, read_files, save, summarize_in_pieces, write_trace};
 use crate::report::json;
 use crate::report::traffic::{
     FitView, ImportView, TrafficView, fit_plot, fit_text, import_text, rate_plot, summary_text,
 };
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::fit::fit;
-use crate::workload::import::{BucketModel, Columns, Imported, ReadSpec};
+use crate::workload::import::{BucketModel, Columns, Imported, ReadSpec, Report};
 use crate::workload::summary::summarize;
 use crate::workload::synth::to_toml;
 use crate::workload::transform::{Coarsening, STEPS, Step, anonymise};
@@ -111,17 +111,21 @@ pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Fa
     match command {
         TraceCommand::Summarize(files) => summarize_files(files, common),
         TraceCommand::Import { files, output, anonymise: hide } => {
-            let mut imported = open(files, common)?;
-            if *hide {
-                let coarsening = Coarsening { step_us: 1_000_000, step_tokens: 16 };
-                imported = anonymise(&imported, coarsening).map_err(|fault| {
-                    Diagnostic::error("cannot-transform", format!("cannot anonymise: {fault}"))
-                })?;
-            }
-            if let Some(path) = output {
-                write_trace(path, &imported)?;
-            }
-            let view = ImportView::of(&imported.report);
+            let written = match output {
+                Some(path) if !hide => {
+                    import_in_pieces(&files.files, path, &read_spec(files, common)?)?
+                }
+                _ => None,
+            };
+            let report = if let Some(known) = written {
+                if !common.quiet {
+                    show(&known.warnings);
+                }
+                known.report
+            } else {
+                import_whole(files, output.as_deref(), *hide, common)?
+            };
+            let view = ImportView::of(&report);
             match common.format {
                 Format::Json => print(&json::bytes(&view).map_err(unrendered)?)?,
                 Format::Text | Format::Markdown => {
@@ -136,6 +140,26 @@ pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Fa
         }
         TraceCommand::Fit { files, output } => fit_files(files, output.as_deref(), common),
     }
+}
+
+/// Imports what has to be held as a whole.
+fn import_whole(
+    files: &TraceFiles,
+    output: Option<&Path>,
+    hide: bool,
+    common: &Common,
+) -> Result<Report, Failure> {
+    let mut imported = open(files, common)?;
+    if hide {
+        let coarsening = Coarsening { step_us: 1_000_000, step_tokens: 16 };
+        imported = anonymise(&imported, coarsening).map_err(|fault| {
+            Diagnostic::error("cannot-transform", format!("cannot anonymise: {fault}"))
+        })?;
+    }
+    if let Some(path) = output {
+        write_trace(path, &imported)?;
+    }
+    Ok(imported.report)
 }
 
 /// Applies the steps in order, writes the trace and shows what it is now.
@@ -203,8 +227,21 @@ pub(super) fn zone(files: &TraceFiles) -> Result<TimeZone, Failure> {
 fn summarize_files(files: &TraceFiles, common: &Common) -> Result<Verdict, Failure> {
     let zone = zone(files)?;
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
-    let imported = open(files, common)?;
-    let view = TrafficView::of(&names(files), &imported, &summarize(&imported, &zone));
+    // A plot needs every arrival.
+    let spec = read_spec(files, common)?;
+    let in_pieces =
+        if folder.is_none() { summarize_in_pieces(&files.files, &spec, &zone)? } else { None };
+    let (imported, summary) = if let Some((known, summary)) = in_pieces {
+        if !common.quiet {
+            show(&known.warnings);
+        }
+        (known, summary)
+    } else {
+        let imported = open(files, common)?;
+        let summary = summarize(&imported, &zone);
+        (imported, summary)
+    };
+    let view = TrafficView::of(&names(files), &imported, &summary);
     let document = json::bytes(&view).map_err(unrendered)?;
     if let Some(folder) = folder {
         let mut written = vec![("summary.json".to_owned(), document.clone())];
@@ -259,7 +296,15 @@ pub(super) fn names(files: &TraceFiles) -> String {
 
 /// Reads the files as one trace; warnings go to stderr.
 pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Failure> {
-    let spec = ReadSpec {
+    let imported = read_files(&files.files, &read_spec(files, common)?)?;
+    if !common.quiet {
+        show(&imported.warnings);
+    }
+    Ok(imported)
+}
+
+fn read_spec(files: &TraceFiles, common: &Common) -> Result<ReadSpec, Failure> {
+    Ok(ReadSpec {
         strict: files.strict,
         seed: common.seed.unwrap_or(0),
         bytes_per_token: files.bytes_per_token.map(std::num::NonZeroU32::get),
@@ -268,10 +313,5 @@ pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Fail
             ..BucketModel::default()
         },
         columns: columns(&files.columns)?,
-    };
-    let imported = read_files(&files.files, &spec)?;
-    if !common.quiet {
-        show(&imported.warnings);
-    }
-    Ok(imported)
+    })
 }

@@ -1,13 +1,17 @@
 //! Trace files in and out, in the form their content or name asks for.
 
 use super::exit::Failure;
-use super::input::packed_head;
+use super::input::{LARGE_BYTES, packed_head};
 use super::output::Folder;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::export::to_csv;
-use crate::workload::import::{Imported, ReadSpec, packed, read_all, read_from};
-use crate::workload::packed::write_packed;
+use crate::workload::import::{
+    Imported, NotInPieces, ReadSpec, Sink, packed, pieces_from, read_all, read_from,
+};
+use crate::workload::packed::{PackedTrace, PackedWriter, Shape, write_packed};
+use crate::workload::summary::{Summarizer, Summary};
+use jiff::tz::TimeZone;
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -59,6 +63,97 @@ fn parquet(path: &Path, _spec: &ReadSpec) -> Result<Imported, Failure> {
     Err(Diagnostic::error("no-parquet", format!("Parquet is not built in: {}", path.display()))
         .hint("build with the feature `tables`, or give a CSV file")
         .into())
+}
+
+/// Reads a table and writes it as a trace file, piece by piece, so that it need not fit into memory. Returns what is known of all requests but
+/// the requests themselves, or none where the source has to be read whole: a log, rows out of order, several files, a bundled trace.
+pub(super) fn import_in_pieces(
+    from: &[PathBuf],
+    to: &Path,
+    spec: &ReadSpec,
+) -> Result<Option<Imported>, Failure> {
+    let [from] = from else { return Ok(None) };
+    let bundled = from.to_str().is_some_and(|name| bundled::get(name).is_some());
+    if bundled || !has_extension(to, "trace") || !from.is_file() {
+        return Ok(None);
+    }
+    let mut found = None;
+    let saved = save_with(to, |out| {
+        let mut writer = PackedWriter::new(out, Shape::ALL)?;
+        let sink = &mut |piece: Imported| writer.push(&piece.trace, &piece.attributes);
+        match pieces(from, spec, sink) {
+            Ok(known) => {
+                writer.finish(&known)?;
+                found = Some(Ok(known));
+                Ok(())
+            }
+            Err(NotInPieces::Sink(error)) => Err(error),
+            Err(error) => {
+                found = Some(Err(error));
+                Err(io::Error::other("not in pieces"))
+            }
+        }
+    });
+    match found {
+        Some(Ok(known)) => saved.map(|()| Some(known)),
+        Some(Err(NotInPieces::Wrong(wrong))) => Err(Failure(wrong)),
+        Some(Err(_)) => Ok(None),
+        None => saved.map(|()| None),
+    }
+}
+
+/// Summarizes a trace on disk without holding it: a trace file, or a large Parquet file. None where the source has to be read whole.
+pub(super) fn summarize_in_pieces(
+    files: &[PathBuf],
+    spec: &ReadSpec,
+    zone: &TimeZone,
+) -> Result<Option<(Imported, Summary)>, Failure> {
+    let [path] = files else { return Ok(None) };
+    let mut summarizer = Summarizer::default();
+    if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > LARGE_BYTES)
+        && has_extension(path, "parquet")
+    {
+        let first = pieces(path, spec, &mut |piece| {
+            summarizer.first(&piece);
+            Ok(())
+        });
+        let known = match first {
+            Ok(known) => known,
+            Err(NotInPieces::Wrong(wrong)) => return Err(Failure(wrong)),
+            Err(_) => return Ok(None),
+        };
+        let again = pieces(path, spec, &mut |piece| {
+            summarizer.second(&piece);
+            Ok(())
+        });
+        again.map_err(|error| Diagnostic::error("unreadable", error.to_string()))?;
+        let summary = summarizer.finish(&known, zone);
+        return Ok(Some((known, summary)));
+    }
+    let Ok(mut file) = File::open(path) else { return Ok(None) };
+    if !packed_head(&mut file).is_ok_and(|packed| packed) {
+        return Ok(None);
+    }
+    let mut file = PackedTrace::open(&path.to_string_lossy(), file)?;
+    for index in 0..file.blocks() {
+        summarizer.first(&file.block(index)?);
+    }
+    for index in 0..file.blocks() {
+        summarizer.second(&file.block(index)?);
+    }
+    let known = file.known();
+    let summary = summarizer.finish(&known, zone);
+    Ok(Some((known, summary)))
+}
+
+fn pieces(from: &Path, spec: &ReadSpec, sink: Sink<'_>) -> Result<Imported, NotInPieces> {
+    let name = from.to_string_lossy();
+    #[cfg(feature = "tables")]
+    if has_extension(from, "parquet") {
+        return crate::workload::tables::parquet_pieces(&name, from, spec, sink);
+    }
+    let file = File::open(from).map_err(|error| Diagnostics::from(cannot_read(from, &error)))?;
+    pieces_from(&name, BufReader::with_capacity(1 << 18, file), spec, sink)
 }
 
 /// Writes a trace in the form its name asks for.

@@ -6,16 +6,19 @@ use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
 use crate::engine::outcome::Outcome;
 use crate::engine::rules::LogScope;
+use crate::engine::{PiecesError, run_pieces};
 use crate::ledger::usage::Usage;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::components;
 use crate::scenario::mixed::mixed;
+use crate::scenario::playback::Playback;
 use crate::scenario::purchases::commitments;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::{Resolved, resolve};
 use crate::scenario::split::{Part, split};
 use crate::scenario::usage::usage_of;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::demand::Demand;
 use crate::workload::trace::Trace;
 
 /// A candidate after its simulation.
@@ -64,6 +67,62 @@ pub fn simulate_logged(
         parts.map_or_else(Vec::new, |parts| parts.join(&mut outcome, scenario.workloads.len()));
     let usage = usage_of(scenario, &resolved, &outcome)?;
     Ok(Simulated { resolved, outcome, parts, usage })
+}
+
+/// As [`simulate`], over traffic that comes in pieces: one playback per workload, in scenario order. Also what they asked for.
+///
+/// # Errors
+/// As [`simulate`]; a playback that fails; and what needs whole traces: workloads served in parts, sessions, limits on a client's requests and
+/// managed compute.
+pub fn simulate_pieces(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    playbacks: &mut [Playback],
+    candidate: &Candidate,
+) -> Result<(Simulated, Vec<Demand>), Diagnostics> {
+    scenario.commercial.check(catalog)?;
+    if !candidate.splits.is_empty() {
+        return Err(Diagnostic::error(
+            "cannot-stream",
+            format!(
+                "cannot be played in pieces: {}: model_share needs whole traces",
+                candidate.name
+            ),
+        )
+        .hint("leave out --stream, and whole traces are held in memory")
+        .into());
+    }
+    let resolved = resolve(scenario, catalog, candidate)?;
+    let window_us = scenario.window.length_us;
+    let mut demands = vec![Demand::default(); playbacks.len()];
+    let mut sources: Vec<_> = playbacks
+        .iter_mut()
+        .zip(&mut demands)
+        .map(|(playback, demand)| {
+            move || -> Result<Option<Trace>, Diagnostics> {
+                let piece = playback.piece()?;
+                if let Some(piece) = &piece {
+                    demand.add(piece, window_us);
+                }
+                Ok(piece)
+            }
+        })
+        .collect();
+    let outcome = run_pieces(&resolved.setup, &mut sources).map_err(|error| match error {
+        PiecesError::Source { error, .. } => error,
+        PiecesError::Engine(error) => Diagnostic::error(
+            "simulation-failed",
+            format!("simulation in pieces failed: {}: {error}", candidate.name),
+        )
+        .hint("leave out --stream where it needs the whole trace")
+        .into(),
+    })?;
+    drop(sources);
+    for (demand, playback) in demands.iter_mut().zip(playbacks) {
+        demand.assumed.clone_from(&playback.assumed);
+    }
+    let usage = usage_of(scenario, &resolved, &outcome)?;
+    Ok((Simulated { resolved, outcome, parts: Vec::new(), usage }, demands))
 }
 
 /// The scenario's terms over its period.

@@ -14,6 +14,7 @@ pub mod load;
 pub mod measured;
 mod mixed;
 pub mod models;
+pub mod playback;
 pub mod policy;
 pub mod purchases;
 pub mod question;

@@ -1,7 +1,7 @@
 //! From a workload's words to the trace that is replayed: read or made, cut, scaled and repeated. The caller opens files.
 
 use crate::scenario::question::{Scenario, Workload};
-use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::bundled as shelf;
 use crate::workload::import::{self, Imported, ReadSpec, read};
 use crate::workload::packed;
@@ -57,6 +57,51 @@ pub fn trace(
     name: &str,
     source: Source,
 ) -> Result<Traffic, Diagnostics> {
+    let place = &workload.traffic.trace.place;
+    let (mut trace, warnings) = imported(scenario, workload, name, source)?;
+    trace = transformed(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    if trace.is_empty() {
+        return Err(empty(name, place));
+    }
+    Ok(Traffic { trace, warnings })
+}
+
+/// The same before it is repeated, as far as a [`Playback`](crate::scenario::playback::Playback) repeats it.
+pub(super) fn once(
+    scenario: &Scenario,
+    workload: &Workload,
+    name: &str,
+    source: Source,
+) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
+    let place = &workload.traffic.trace.place;
+    let (trace, warnings) = imported(scenario, workload, name, source)?;
+    let trace = shaped(workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    if trace.is_empty() {
+        return Err(empty(name, place));
+    }
+    Ok((trace, warnings))
+}
+
+fn cannot(name: &str, place: &Place, fault: &TransformFault) -> Diagnostics {
+    Diagnostic::error("cannot-transform", format!("cannot transform trace: {name}: {fault}"))
+        .at(place.clone())
+        .into()
+}
+
+fn empty(name: &str, place: &Place) -> Diagnostics {
+    Diagnostic::error("empty-trace", format!("empty trace: {name}"))
+        .at(place.clone())
+        .hint("no request is left to replay: widen `slice` or raise `scale`")
+        .into()
+}
+
+/// The requests as they are read or made, under the scenario's luck and output limits.
+fn imported(
+    scenario: &Scenario,
+    workload: &Workload,
+    name: &str,
+    source: Source,
+) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
     let spec = read_spec(workload);
     let place = &workload.traffic.trace.place;
     let imported = match source {
@@ -76,17 +121,7 @@ pub fn trace(
         // The scenario's client sets its own limit on every request.
         trace.max_output_tokens = None;
     }
-    trace = transformed(scenario, workload, trace).map_err(|fault| {
-        Diagnostic::error("cannot-transform", format!("cannot transform trace: {name}: {fault}"))
-            .at(place.clone())
-    })?;
-    if trace.is_empty() {
-        return Err(Diagnostic::error("empty-trace", format!("empty trace: {name}"))
-            .at(place.clone())
-            .hint("no request is left to replay: widen `slice` or raise `scale`")
-            .into());
-    }
-    Ok(Traffic { trace, warnings: imported.warnings.0 })
+    Ok((trace, imported.warnings.0))
 }
 
 /// The requests of a spec, in the scenario's window where it states no period, by the scenario's luck.
@@ -97,13 +132,13 @@ fn synthetic(scenario: &Scenario, spec: SynthSpec) -> Result<Imported, Diagnosti
     generate(&spec)
 }
 
-fn transformed(
-    scenario: &Scenario,
-    workload: &Workload,
-    mut trace: Trace,
-) -> Result<Trace, TransformFault> {
+fn one(factor: f64) -> bool {
+    (factor - 1.0).abs() <= f64::EPSILON
+}
+
+/// The trace cut, stretched and scaled.
+fn shaped(workload: &Workload, mut trace: Trace) -> Result<Trace, TransformFault> {
     let wanted = &workload.traffic;
-    let one = |factor: f64| (factor - 1.0).abs() <= f64::EPSILON;
     if let Some((from_us, until_us)) = wanted.slice_us {
         trace = transform::slice(&trace, from_us, until_us);
     }
@@ -113,6 +148,22 @@ fn transformed(
     if !one(wanted.scale) {
         trace = transform::scale(&trace, wanted.scale)?;
     }
+    Ok(trace)
+}
+
+/// Input tokens that are taken to be cached.
+pub(super) fn cached_share(trace: &Trace, ppm: u32) -> Vec<u32> {
+    let cached = |input: &u32| (u64::from(*input) * u64::from(ppm) / 1_000_000) as u32;
+    trace.input_tokens.iter().map(cached).collect()
+}
+
+fn transformed(
+    scenario: &Scenario,
+    workload: &Workload,
+    trace: Trace,
+) -> Result<Trace, TransformFault> {
+    let wanted = &workload.traffic;
+    let mut trace = shaped(workload, trace)?;
     if wanted.repeat {
         trace = transform::repeat(&trace, scenario.window.length_us, Seam::MeanGap)?;
     }
@@ -122,8 +173,7 @@ fn transformed(
     if let Some(ppm) = wanted.cached_share_ppm
         && trace.cached_input_tokens.is_none()
     {
-        let cached = |input: &u32| (u64::from(*input) * u64::from(ppm) / 1_000_000) as u32;
-        trace.cached_input_tokens = Some(trace.input_tokens.iter().map(cached).collect());
+        trace.cached_input_tokens = Some(cached_share(&trace, ppm));
     }
     if let Some(change) = &wanted.change {
         if !one(change.scale) {
@@ -141,7 +191,7 @@ fn transformed(
     Ok(trace)
 }
 
-fn read_spec(workload: &Workload) -> ReadSpec {
+pub(super) fn read_spec(workload: &Workload) -> ReadSpec {
     ReadSpec {
         columns: workload.traffic.columns.clone(),
         model: workload.traffic.totals,

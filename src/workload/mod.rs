@@ -4,6 +4,7 @@
 //! `transform` makes one trace out of another, `tables` (feature `tables`) reads and writes Parquet.
 
 pub mod bundled;
+pub mod demand;
 pub mod export;
 pub mod fit;
 #[cfg(feature = "forecast")]

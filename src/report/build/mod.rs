@@ -17,5 +17,5 @@ mod terms;
 #[cfg(feature = "report")]
 pub use compared::compared;
 pub use recommendation::recommendation;
-pub use simulation::simulation;
+pub use simulation::{simulation, simulation_of};
 pub use terms::terms_view;

@@ -6,6 +6,7 @@ use crate::scenario::facts::Facts;
 use crate::scenario::question::Scenario;
 use crate::scenario::traffic;
 use crate::units::time::{HOUR_US, MINUTE_US};
+use crate::workload::demand::Demand;
 use crate::workload::trace::Trace;
 use jiff::{SignedDuration, Timestamp};
 
@@ -29,7 +30,12 @@ fn length(length_us: u64) -> String {
     format!("{:#}", SignedDuration::from_micros(length_us as i64))
 }
 
-pub(super) fn scenario_view(scenario: &Scenario, traces: &[Trace]) -> ScenarioView {
+/// What the traces ask for within the window.
+pub(super) fn demands(scenario: &Scenario, traces: &[Trace]) -> Vec<Demand> {
+    traces.iter().map(|trace| Demand::of(trace, scenario.window.length_us)).collect()
+}
+
+pub(super) fn scenario_view(scenario: &Scenario, demands: &[Demand]) -> ScenarioView {
     ScenarioView {
         name: scenario.name.clone(),
         start: instant(scenario, scenario.period.start()),
@@ -42,8 +48,8 @@ pub(super) fn scenario_view(scenario: &Scenario, traces: &[Trace]) -> ScenarioVi
         workloads: scenario
             .workloads
             .iter()
-            .zip(traces)
-            .map(|(workload, trace)| traffic_view(scenario, workload, trace))
+            .zip(demands)
+            .map(|(workload, demand)| traffic_view(scenario, workload, demand))
             .collect(),
         objectives: scenario.objectives(),
     }
@@ -52,33 +58,23 @@ pub(super) fn scenario_view(scenario: &Scenario, traces: &[Trace]) -> ScenarioVi
 fn traffic_view(
     scenario: &Scenario,
     workload: &crate::scenario::question::Workload,
-    trace: &Trace,
+    demand: &Demand,
 ) -> TrafficView {
     let window_us = scenario.window.length_us;
-    let count = trace.arrival_us.partition_point(|at| *at < window_us);
-    let mean = |column: &[u32]| {
-        let sum: u64 = column[..count].iter().map(|tokens| u64::from(*tokens)).sum();
-        if count == 0 { 0.0 } else { sum as f64 / count as f64 }
-    };
-    let (mut peak, mut minute, mut in_minute) = (0, 0, 0);
-    for at in &trace.arrival_us[..count] {
-        if at / MINUTE_US != minute {
-            (minute, in_minute) = (at / MINUTE_US, 0);
-        }
-        in_minute += 1;
-        peak = peak.max(in_minute);
-    }
+    let total = demand.total();
+    let count = total.requests;
+    let mean = |sum: u64| if count == 0 { 0.0 } else { sum as f64 / count as f64 };
     TrafficView {
         name: workload.name.to_string(),
         model: workload.model.name.to_string(),
         trace: workload.traffic.trace.name.to_string(),
-        requests: count as u64,
+        requests: count,
         mean_requests_per_minute: count as f64 * MINUTE_US as f64 / window_us as f64,
-        peak_requests_per_minute: peak,
-        mean_input_tokens: mean(&trace.input_tokens),
-        mean_cached_input_tokens: trace.cached_input_tokens.as_deref().map_or(0.0, mean),
-        mean_output_tokens: mean(&trace.output_tokens),
-        assumed: trace.assumed.clone(),
+        peak_requests_per_minute: demand.peak_requests(),
+        mean_input_tokens: mean(total.input_tokens),
+        mean_cached_input_tokens: mean(total.cached_input_tokens),
+        mean_output_tokens: mean(total.output_tokens),
+        assumed: demand.assumed.clone(),
     }
 }
 

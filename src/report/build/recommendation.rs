@@ -8,7 +8,7 @@ use crate::report::build::candidate::{candidate, curve_point};
 use crate::report::build::explanation::explanation;
 use crate::report::build::hours;
 use crate::report::build::outlook;
-use crate::report::build::question::{attributions, fact, note_prices, scenario_view};
+use crate::report::build::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::build::series::all_series;
 use crate::report::build::service::workload_views;
 use crate::report::outlook::OutlookView;
@@ -23,6 +23,7 @@ pub fn recommendation(
     answer: &Recommendation,
 ) -> Result<RecommendationView, Diagnostics> {
     let Question { scenario, catalog, traces } = question;
+    let demands = demands(scenario, traces);
     let candidates: Vec<CandidateView> = answer
         .candidates
         .iter()
@@ -42,14 +43,14 @@ pub fn recommendation(
             facts.merge(&figures.facts);
         }
         note_prices(&mut facts, &priced);
-        series = all_series(scenario, &simulated.resolved, &simulated.outcome, traces);
+        series = all_series(scenario, &simulated.resolved, &simulated.outcome, &demands);
         heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
         workloads = workload_views(scenario, &simulated.resolved, &simulated.outcome);
         bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;
     }
     Ok(RecommendationView {
         schema_version: SCHEMA_VERSION,
-        scenario: scenario_view(scenario, traces),
+        scenario: scenario_view(scenario, &demands),
         choice: answer.choice.map(|index| candidates[index].clone()),
         runner_up: answer.runner_up.map(|index| candidates[index].clone()),
         why: answer.why.clone(),

@@ -7,7 +7,7 @@ use crate::report::view::SeriesView;
 use crate::scenario::question::Scenario;
 use crate::scenario::resolve::Resolved;
 use crate::units::time::{MINUTE_US, SECOND_US};
-use crate::workload::trace::Trace;
+use crate::workload::demand::Demand;
 
 /// Points of a series at most; longer ones are averaged over whole minutes.
 const MAX_SERIES_POINTS: usize = 1_440;
@@ -16,25 +16,25 @@ pub(super) fn all_series(
     scenario: &Scenario,
     resolved: &Resolved,
     outcome: &Outcome,
-    traces: &[Trace],
+    demands: &[Demand],
 ) -> Vec<SeriesView> {
     outcome
         .deployments
         .iter()
         .enumerate()
         .map(|(index, counted)| {
-            let actual = actual(resolved, traces, index, counted.minutes.len());
+            let actual = actual(resolved, demands, index, counted.minutes.len());
             one_series(scenario, resolved, index, counted, &actual)
         })
         .collect()
 }
 
 /// What the calls whose route begins at a deployment use in the end, by minute of arrival, in the unit of its loads.
-fn actual(resolved: &Resolved, traces: &[Trace], index: usize, minutes: usize) -> Vec<u64> {
-    let first = |stream: &&(&Stream, &Trace)| {
+fn actual(resolved: &Resolved, demands: &[Demand], index: usize, minutes: usize) -> Vec<u64> {
+    let first = |stream: &&(&Stream, &Demand)| {
         stream.0.route.first().is_some_and(|first| usize::from(first.0) == index)
     };
-    let streams: Vec<_> = resolved.setup.streams.iter().zip(traces).collect();
+    let streams: Vec<_> = resolved.setup.streams.iter().zip(demands).collect();
     if !streams.iter().any(|stream| first(&stream)) {
         return Vec::new();
     }
@@ -46,15 +46,11 @@ fn actual(resolved: &Resolved, traces: &[Trace], index: usize, minutes: usize) -
         }
     };
     let mut sums = vec![0; minutes];
-    for (_, trace) in streams.iter().filter(first) {
-        for (call, at_us) in trace.arrival_us.iter().enumerate() {
-            let Some(sum) = sums.get_mut((at_us / MINUTE_US) as usize) else { break };
-            let input = u64::from(trace.input_tokens[call]);
-            let cached =
-                trace.cached_input_tokens.as_ref().map_or(0, |cached| u64::from(cached[call]));
-            *sum += weights.input * (input - cached)
-                + weights.cached_input * cached
-                + weights.output * u64::from(trace.output_tokens[call]);
+    for (_, demand) in streams.iter().filter(first) {
+        for (sum, minute) in sums.iter_mut().zip(&demand.minutes) {
+            *sum += weights.input * (minute.input_tokens - minute.cached_input_tokens)
+                + weights.cached_input * minute.cached_input_tokens
+                + weights.output * minute.output_tokens;
         }
     }
     sums

@@ -7,7 +7,7 @@ use crate::metrics::measures;
 use crate::plan::requirements::broken_requirements;
 use crate::plan::search::Question;
 use crate::report::build::bill::bill_view;
-use crate::report::build::question::{attributions, fact, note_prices, scenario_view};
+use crate::report::build::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::build::series::all_series;
 use crate::report::build::service::{deployment, workload_views};
 use crate::report::view::{AnswerView, SCHEMA_VERSION, SimulationView};
@@ -18,6 +18,7 @@ use crate::scenario::resolve::Resolved;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use crate::units::time::SECOND_US;
+use crate::workload::demand::Demand;
 use crate::workload::trace::Trace;
 
 /// The view of one simulation.
@@ -25,6 +26,17 @@ pub fn simulation(
     scenario: &Scenario,
     catalog: &Catalog,
     traces: &[Trace],
+    simulated: &Simulated,
+    bill: &Bill,
+) -> Result<SimulationView, Diagnostics> {
+    simulation_of(scenario, catalog, &demands(scenario, traces), simulated, bill)
+}
+
+/// The same from what the traces ask for, where they are not held.
+pub fn simulation_of(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    demands: &[Demand],
     simulated: &Simulated,
     bill: &Bill,
 ) -> Result<SimulationView, Diagnostics> {
@@ -69,7 +81,7 @@ pub fn simulation(
         .collect::<Result<_, Diagnostics>>()?;
     Ok(SimulationView {
         schema_version: SCHEMA_VERSION,
-        scenario: scenario_view(scenario, traces),
+        scenario: scenario_view(scenario, demands),
         deployments,
         workloads: workload_views(scenario, &simulated.resolved, outcome),
         bill: bill_view(scenario, catalog, bill, &simulated.usage)?,
@@ -79,7 +91,7 @@ pub fn simulation(
             .iter()
             .map(|entry| answer(scenario, &simulated.resolved, entry))
             .collect(),
-        series: all_series(scenario, &simulated.resolved, outcome, traces),
+        series: all_series(scenario, &simulated.resolved, outcome, demands),
         assumptions: facts.assumed().map(fact).collect(),
         sources: facts.iter().map(fact).collect(),
         attributions: attributions(scenario),

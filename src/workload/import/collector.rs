@@ -7,6 +7,7 @@ use crate::workload::import::columns::{FactColumns, Sparse};
 use crate::workload::import::faults::{Fault, Faults};
 use crate::workload::import::finish::seconds;
 use crate::workload::import::number::NumberFault;
+use crate::workload::import::pieces::Past;
 use crate::workload::import::spec::ReadSpec;
 use crate::workload::trace::Trace;
 use std::collections::BTreeSet;
@@ -66,6 +67,8 @@ pub(crate) struct Collector {
     pub(super) cached: Sparse,
     pub(super) limit: Sparse,
     pub(super) facts: Option<Box<FactColumns>>,
+    /// What was cut off before, where the source is read in pieces.
+    pub(super) past: Option<Past>,
     pub(super) ids: BTreeSet<Box<str>>,
     /// Calls that failed for no fault of their own.
     pub(super) failed: u64,
@@ -96,6 +99,7 @@ impl Collector {
             cached: Sparse::default(),
             limit: Sparse::default(),
             facts: None,
+            past: None,
             ids: BTreeSet::new(),
             failed: 0,
             untold: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::workload::import::collector::Collector;
 use crate::workload::import::record::Record;
-use crate::workload::import::table::note_read_error;
+use crate::workload::import::rows::note_read_error;
 use serde_json::{Map, Value};
 
 /// The records under the first line that looks like a header. Lines before it (a portal's chart title and ranges) are passed over.

@@ -24,9 +24,11 @@ mod litellm;
 pub(crate) mod number;
 mod openai_usage;
 mod otel;
+mod pieces;
 mod reader;
 mod record;
 mod research;
+mod rows;
 mod spec;
 pub(crate) mod table;
 mod yielded;
@@ -36,6 +38,9 @@ pub use buckets::{BucketArrivals, BucketModel};
 pub(crate) use clock::Clock;
 #[cfg(feature = "tables")]
 pub(crate) use collector::{Collector, Facts, Row, Zero};
-pub use reader::{log_formats, packed, read, read_all, read_from};
+pub use pieces::{NotInPieces, Sink};
+#[cfg(feature = "tables")]
+pub(crate) use reader::whole;
+pub use reader::{log_formats, packed, pieces_from, read, read_all, read_from};
 pub use spec::{ArrivalUnit, Columns, Format, ReadSpec};
 pub use yielded::{Attributes, Imported, Labels, Report, Skipped};

@@ -3,9 +3,11 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::csv_log::csv_records;
+use crate::workload::import::pieces::{NotInPieces, Sink};
 use crate::workload::import::record::{Record, json_records, unwrapped};
+use crate::workload::import::rows::{note_io_error, read_table};
 use crate::workload::import::spec::ReadSpec;
-use crate::workload::import::table::{is_table, note_io_error, read_table};
+use crate::workload::import::table::is_table;
 use crate::workload::import::yielded::Imported;
 use crate::workload::import::{
     api_management, azure_diagnostics, azure_monitor, cost, helicone, langfuse, litellm,
@@ -98,11 +100,38 @@ pub fn read_from(
         return packed(name, Cursor::new(bytes), spec);
     }
     if spec.columns.is_some() || is_table(&head) {
-        return read_table(name, source, spec);
+        return whole(read_table(name, source, spec, None));
     }
     let mut collector = Collector::new(name, spec);
     let records = records(&head, source, &mut collector);
     read_log(name, &head, records, collector)
+}
+
+/// What was read without a sink, which only a mistake of the source can prevent.
+pub(crate) fn whole(found: Result<Imported, NotInPieces>) -> Result<Imported, Diagnostics> {
+    found.map_err(|error| match error {
+        NotInPieces::Wrong(wrong) => wrong,
+        other => Diagnostic::error("unreadable", other.to_string()).into(),
+    })
+}
+
+/// Reads a table as it streams in and hands it on in pieces, so that it need not fit into memory. What is returned has the start, the names and
+/// the report of all, and no requests.
+///
+/// # Errors
+/// A source that is no table or not in order of arrival, what [`read_from`] refuses, and what the sink says. Pieces handed on before are void.
+pub fn pieces_from(
+    name: &str,
+    source: impl BufRead,
+    spec: &ReadSpec,
+    sink: Sink<'_>,
+) -> Result<Imported, NotInPieces> {
+    let mut source = plain(name, source)?;
+    let head = look(name, &mut source)?;
+    if is_packed(head.as_bytes()) || spec.columns.is_none() && !is_table(&head) {
+        return Err(NotInPieces::NoTable);
+    }
+    read_table(name, source, spec, Some(sink))
 }
 
 /// Reads several files of one log, such as API Management's two tables, which are joined.

@@ -32,6 +32,17 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// All of them: a column in which nothing is stated takes no room.
+    pub const ALL: Self = Self {
+        cached: true,
+        limit: true,
+        client: true,
+        session: true,
+        deployment: true,
+        model: true,
+        status: true,
+    };
+
     /// Whether each of the ten columns is there, in their order in a block.
     pub(super) fn columns(self) -> [bool; 10] {
         let Self { cached, limit, client, session, deployment, model, status } = self;

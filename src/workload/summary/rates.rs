@@ -1,6 +1,7 @@
 //! Rates, peaks and burstiness.
 
-use crate::units::time::{HOUR_US, MINUTE_US, SECOND_US};
+use crate::units::time::MINUTE_US;
+use crate::workload::trace::Trace;
 
 /// The fullest bin of one width.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -25,34 +26,58 @@ pub struct Burstiness {
     pub minute_gap_variation: Option<f64>,
 }
 
-/// The peaks of a second, a minute and an hour.
-pub(crate) fn peaks(arrival_us: &[u64]) -> [Peak; 3] {
-    [SECOND_US, MINUTE_US, HOUR_US].map(|bin_us| peak(arrival_us, bin_us))
+/// Arrivals of bins of one width, bin after bin.
+#[derive(Clone, Debug)]
+pub(super) struct Bins {
+    width_us: u64,
+    /// The bin that is being filled, and what it has.
+    open: Option<(u64, u64)>,
+    /// Of the bins before it: arrivals, their squares, the most.
+    sum: u64,
+    squares: f64,
+    most: u64,
 }
 
-fn peak(arrival_us: &[u64], bin_us: u64) -> Peak {
-    let mut fullest = 0_u64;
-    let mut in_whole = (0_u64, 0.0, 0_u64);
-    let (Some(first), Some(last)) = (arrival_us.first(), arrival_us.last()) else {
-        return Peak { bin_us, ..Peak::default() };
-    };
-    let whole = (last - first) / bin_us;
-    each_bin(arrival_us, bin_us, |bin, ids| {
-        let count = ids.len() as u64;
-        fullest = fullest.max(count);
-        if bin < whole {
-            in_whole.0 += count;
-            in_whole.1 += (count as f64).powi(2);
-            in_whole.2 = in_whole.2.max(count);
+impl Bins {
+    pub(super) fn new(width_us: u64) -> Self {
+        Self { width_us, open: None, sum: 0, squares: 0.0, most: 0 }
+    }
+
+    /// Adds the arrivals of a piece; bins are counted from `first`.
+    pub(super) fn add(&mut self, first: u64, arrival_us: &[u64]) {
+        for at in arrival_us {
+            let bin = (at - first) / self.width_us;
+            match &mut self.open {
+                Some((open, count)) if *open == bin => *count += 1,
+                _ => {
+                    self.close();
+                    self.open = Some((bin, 1));
+                }
+            }
         }
-    });
-    let mean = in_whole.0 as f64 / whole as f64;
-    let known = whole > 0 && mean > 0.0;
-    Peak {
-        bin_us,
-        requests: fullest,
-        to_mean: known.then(|| in_whole.2 as f64 / mean),
-        dispersion: known.then(|| (in_whole.1 / whole as f64 - mean * mean) / mean),
+    }
+
+    fn close(&mut self) {
+        if let Some((_, count)) = self.open.take() {
+            self.sum += count;
+            self.squares += (count as f64).powi(2);
+            self.most = self.most.max(count);
+        }
+    }
+
+    /// The fullest bin. The last one, which the end of the trace cuts, counts for nothing else.
+    pub(super) fn peak(self) -> Peak {
+        let Some((whole, last)) = self.open else {
+            return Peak { bin_us: self.width_us, ..Peak::default() };
+        };
+        let mean = self.sum as f64 / whole as f64;
+        let known = whole > 0 && mean > 0.0;
+        Peak {
+            bin_us: self.width_us,
+            requests: self.most.max(last),
+            to_mean: known.then(|| self.most as f64 / mean),
+            dispersion: known.then(|| (self.squares / whole as f64 - mean * mean) / mean),
+        }
     }
 }
 
@@ -85,19 +110,84 @@ pub(crate) fn bin_counts(arrival_us: &[u64], bin_us: u64) -> Vec<u64> {
     counts
 }
 
-pub(crate) fn burstiness(arrival_us: &[u64]) -> Burstiness {
-    let mut minutes: Vec<f64> = Vec::new();
-    // The last minute is cut short by the trace's end, and its gaps with it; a trace of one minute has no other.
-    let last = arrival_us.last().zip(arrival_us.first()).map_or(0, |(b, a)| (b - a) / MINUTE_US);
-    each_bin(arrival_us, MINUTE_US, |minute, ids| {
-        if ids.len() >= 10 && (minute < last || last == 0) {
-            minutes.extend(gap_variation(&arrival_us[ids]));
+/// What is counted minute by minute: tokens, and how unevenly the requests of each minute come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Minutes {
+    open: u64,
+    /// Arrivals of the open minute.
+    held: Vec<u64>,
+    tokens: u64,
+    most_tokens: u64,
+    variations: Vec<f64>,
+}
+
+impl Minutes {
+    /// Adds the requests of a piece; minutes are counted from `first`.
+    pub(super) fn add(&mut self, first: u64, piece: &Trace) {
+        let lengths = piece.input_tokens.iter().zip(&piece.output_tokens);
+        for (at, (input, output)) in piece.arrival_us.iter().zip(lengths) {
+            let minute = (at - first) / MINUTE_US;
+            if minute != self.open {
+                self.close();
+                self.open = minute;
+            }
+            self.held.push(*at);
+            self.tokens += u64::from(*input) + u64::from(*output);
         }
-    });
-    minutes.sort_by(f64::total_cmp);
-    Burstiness {
-        gap_variation: gap_variation(arrival_us),
-        minute_gap_variation: crate::workload::quantile::median(&minutes),
+    }
+
+    fn close(&mut self) {
+        if self.held.len() >= 10 {
+            self.variations.extend(gap_variation(&self.held));
+        }
+        self.held.clear();
+        self.most_tokens = self.most_tokens.max(self.tokens);
+        self.tokens = 0;
+    }
+
+    pub(super) fn peak_tokens(&self) -> u64 {
+        self.most_tokens.max(self.tokens)
+    }
+
+    pub(super) fn burstiness(mut self, gap_variation: Option<f64>) -> Burstiness {
+        // The last minute is cut short by the trace's end, and its gaps with it; a trace of one minute has no other.
+        if self.open == 0 {
+            self.close();
+        }
+        self.variations.sort_by(f64::total_cmp);
+        let minute_gap_variation = crate::workload::quantile::median(&self.variations);
+        Burstiness { gap_variation, minute_gap_variation }
+    }
+}
+
+/// The coefficient of variation of all gaps, summed over pieces once ends and count are known.
+#[derive(Clone, Debug)]
+pub(super) struct GapVariation {
+    gaps: f64,
+    mean: f64,
+    squares: f64,
+    last: Option<u64>,
+}
+
+impl GapVariation {
+    pub(super) fn new(ends: Option<(u64, u64)>, requests: u64) -> Self {
+        let gaps = requests.saturating_sub(1) as f64;
+        let span = ends.map_or(0, |(first, last)| last - first);
+        Self { gaps, mean: span as f64 / gaps, squares: 0.0, last: None }
+    }
+
+    pub(super) fn add(&mut self, arrival_us: &[u64]) {
+        for at in arrival_us {
+            if let Some(last) = self.last {
+                self.squares += ((at - last) as f64 - self.mean).powi(2);
+            }
+            self.last = Some(*at);
+        }
+    }
+
+    pub(super) fn variation(self) -> Option<f64> {
+        (self.gaps >= 2.0 && self.mean > 0.0)
+            .then(|| (self.squares / (self.gaps - 1.0)).sqrt() / self.mean)
     }
 }
 

@@ -1,12 +1,11 @@
 //! The shape of days and weeks, in a zone's civil time.
 
 use crate::units::time::{DAY_US, MINUTE_US};
-use crate::workload::summary::rates::bin_counts;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Bins of a quarter of an hour: no zone's offset cuts one.
-const BIN_US: u64 = 15 * MINUTE_US;
+pub(super) const BIN_US: u64 = 15 * MINUTE_US;
 
 /// Rates by hour and weekday, over the mean rate.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,14 +18,17 @@ pub struct Shape {
     pub by_weekday: [Option<f64>; 7],
 }
 
-/// The shape of a trace that begins at `start`. None where it is shorter than a day: one cannot tell a shape from less.
-pub(crate) fn shape(arrival_us: &[u64], start: Timestamp, zone: &TimeZone) -> Option<Shape> {
-    let (first, last) = (arrival_us.first()?, arrival_us.last()?);
+/// The shape of a trace whose time 0 is `start`, from arrivals in bins of [`BIN_US`] between its first and last. None where it is shorter than a day: one cannot tell a shape from less.
+pub(super) fn shape(
+    counts: &[u64],
+    (first, last): (u64, u64),
+    start: Timestamp,
+    zone: &TimeZone,
+) -> Option<Shape> {
     if last - first < DAY_US - DAY_US / 100 {
         return None;
     }
     let bins = (last - first) / BIN_US + 1;
-    let counts = bin_counts(arrival_us, BIN_US);
     let mut hours = [(0_u64, 0_u64); 24];
     let mut days = [(0_u64, 0_u64); 7];
     for (bin, count) in counts.iter().enumerate() {

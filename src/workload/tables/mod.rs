@@ -7,5 +7,5 @@ mod plain;
 mod read;
 mod write;
 
-pub use read::{read_parquet, read_parquet_file};
+pub use read::{ParquetTrace, parquet_pieces, read_parquet, read_parquet_file};
 pub use write::{Cells, write_parquet, write_trace};

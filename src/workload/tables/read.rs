@@ -4,15 +4,16 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::number::NumberFault;
 use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::{
-    ArrivalUnit, Clock, Collector, Facts, Imported, ReadSpec, Row, Zero,
+    ArrivalUnit, Clock, Collector, Facts, Imported, NotInPieces, ReadSpec, Row, Sink, Zero, whole,
 };
 use crate::workload::tables::column::{Cell, arrivals, counts, not_readable, texts};
 use crate::workload::tables::plain::plain;
+use crate::workload::trace::Trace;
 use polars::io::mmap::MmapBytesReader;
-use polars::prelude::{Column, DataFrame, ParquetReader, PolarsError, SerReader};
+use polars::prelude::{Column, DataFrame, FileMetadataRef, ParquetReader, PolarsError, SerReader};
 use std::fs::File;
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Rows read at a time, rounded up to whole row groups by what the file has: few enough that the memory of one piece serves the next.
 const PIECE_ROWS: usize = 1 << 18;
@@ -23,7 +24,7 @@ pub fn read_parquet(name: &str, bytes: &[u8], spec: &ReadSpec) -> Result<Importe
     if damaged {
         return Err(cut_short(name).into());
     }
-    read_source(name, Cursor::new(bytes), spec)
+    whole(read_source(name, Cursor::new(bytes), spec, None))
 }
 
 /// Reads the Parquet file at `path`, mapped into memory rather than copied.
@@ -32,11 +33,27 @@ pub fn read_parquet_file(
     path: &Path,
     spec: &ReadSpec,
 ) -> Result<Imported, Diagnostics> {
-    let file = File::open(path).map_err(|error| {
+    whole(read_source(name, open(name, path)?, spec, None))
+}
+
+/// Reads the Parquet file at `path` and hands it on in pieces, as [`pieces_from`](crate::workload::import::pieces_from) does a table in text.
+///
+/// # Errors
+/// As there.
+pub fn parquet_pieces(
+    name: &str,
+    path: &Path,
+    spec: &ReadSpec,
+    sink: Sink<'_>,
+) -> Result<Imported, NotInPieces> {
+    read_source(name, open(name, path)?, spec, Some(sink))
+}
+
+fn open(name: &str, path: &Path) -> Result<File, Diagnostics> {
+    File::open(path).map_err(|error| {
         let message = format!("cannot open {name}: {error}");
-        Diagnostic::error("unreadable", message).at(Place::new(name, 0, 0))
-    })?;
-    read_source(name, file, spec)
+        Diagnostic::error("unreadable", message).at(Place::new(name, 0, 0)).into()
+    })
 }
 
 fn cut_short(name: &str) -> Diagnostic {
@@ -58,44 +75,145 @@ fn damaged(name: &str, error: &PolarsError) -> Diagnostic {
 
 fn read_source(
     name: &str,
-    mut source: impl MmapBytesReader,
+    source: impl MmapBytesReader,
     spec: &ReadSpec,
-) -> Result<Imported, Diagnostics> {
-    let fail = |error: &PolarsError| Diagnostics::from(damaged(name, error));
-    let mut reader = ParquetReader::new(&mut source);
-    let header: Vec<String> =
-        reader.schema().map_err(|e| fail(&e))?.iter_names().map(ToString::to_string).collect();
-    let metadata = reader.get_metadata().map_err(|e| fail(&e))?.clone();
-    let mapping = Mapping::of_header(name, &header, spec.columns.as_ref())?;
-    let mut collector = Collector::new(name, spec);
-    format_notes(mapping.format, &mut collector);
-    let zero = if mapping.unit == ArrivalUnit::Timestamp {
-        Zero::FirstArrival
-    } else {
-        Zero::Source { unit: mapping.unit.as_str() }
-    };
-    let wanted: Vec<String> = mapping.used().into_iter().map(|ix| header[ix].clone()).collect();
-    let mut clock = Clock::default();
-    let mut group_rows = Vec::with_capacity(metadata.row_groups.len());
-    for group in &metadata.row_groups {
-        group_rows.push(group.num_rows());
+    mut sink: Option<Sink<'_>>,
+) -> Result<Imported, NotInPieces> {
+    let mut reading = Reading::new(name, source, spec)?;
+    while reading.advance()? {
+        reading.collector.deliver(reading.zero, &mut sink)?;
     }
-    for (from, rows) in pieces(&group_rows) {
+    reading.end(sink)
+}
+
+/// A Parquet file that is being read.
+struct Reading<M> {
+    name: String,
+    source: M,
+    header: Vec<String>,
+    metadata: FileMetadataRef,
+    mapping: Mapping,
+    wanted: Vec<String>,
+    zero: Zero,
+    clock: Clock,
+    collector: Collector,
+    pieces: std::vec::IntoIter<(usize, usize)>,
+}
+
+impl<M: MmapBytesReader> Reading<M> {
+    fn new(name: &str, mut source: M, spec: &ReadSpec) -> Result<Self, Diagnostics> {
+        let fail = |error: &PolarsError| Diagnostics::from(damaged(name, error));
         let mut reader = ParquetReader::new(&mut source);
-        reader.set_metadata(metadata.clone());
+        let header: Vec<String> =
+            reader.schema().map_err(|e| fail(&e))?.iter_names().map(ToString::to_string).collect();
+        let metadata = reader.get_metadata().map_err(|e| fail(&e))?.clone();
+        let mapping = Mapping::of_header(name, &header, spec.columns.as_ref())?;
+        let mut collector = Collector::new(name, spec);
+        format_notes(mapping.format, &mut collector);
+        let zero = if mapping.unit == ArrivalUnit::Timestamp {
+            Zero::FirstArrival
+        } else {
+            Zero::Source { unit: mapping.unit.as_str() }
+        };
+        let mut group_rows = Vec::with_capacity(metadata.row_groups.len());
+        for group in &metadata.row_groups {
+            group_rows.push(group.num_rows());
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            source,
+            wanted: mapping.used().into_iter().map(|ix| header[ix].clone()).collect(),
+            header,
+            metadata,
+            mapping,
+            zero,
+            clock: Clock::default(),
+            collector,
+            pieces: pieces(&group_rows).into_iter(),
+        })
+    }
+
+    /// Reads the next row groups into the collector; whether there were any.
+    fn advance(&mut self) -> Result<bool, Diagnostics> {
+        let Some((from, rows)) = self.pieces.next() else { return Ok(false) };
+        let Self { name, source, header, mapping, zero, clock, collector, .. } = self;
+        let mut reader = ParquetReader::new(source);
+        reader.set_metadata(self.metadata.clone());
         let frame = reader
-            .with_columns(Some(wanted.clone()))
+            .with_columns(Some(self.wanted.clone()))
             .with_slice(Some((from, rows)))
             .finish()
-            .map_err(|e| fail(&e))?;
-        read_frame(&frame, &header, &mapping, zero, &mut clock, &mut collector)
-            .map_err(|diagnostic| diagnostic.at(Place::new(name, 0, 0)))?;
+            .map_err(|error| damaged(name, &error))?;
+        read_frame(&frame, header, mapping, *zero, clock, collector)
+            .map_err(|diagnostic| diagnostic.at(Place::new(name.as_str(), 0, 0)))?;
+        Ok(true)
     }
-    if mapping.unit == ArrivalUnit::Timestamp {
-        collector.check_zones(&clock);
+
+    fn end(mut self, sink: Option<Sink<'_>>) -> Result<Imported, NotInPieces> {
+        if self.mapping.unit == ArrivalUnit::Timestamp {
+            self.collector.check_zones(&self.clock);
+        }
+        self.collector.end(self.mapping.format.to_string(), self.zero, sink)
     }
-    let zero = collector.unix_or(zero);
-    collector.finish(mapping.format.to_string(), zero)
+}
+
+/// A Parquet file that is played: pieces are taken out of it when they are needed.
+pub struct ParquetTrace {
+    reading: Option<Reading<File>>,
+    path: PathBuf,
+    spec: ReadSpec,
+    rows: u64,
+}
+
+impl std::fmt::Debug for ParquetTrace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ParquetTrace").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl ParquetTrace {
+    /// Opens the file at `path`. Nothing of it but its metadata is read.
+    pub fn open(name: &str, path: &Path, spec: &ReadSpec) -> Result<Self, Diagnostics> {
+        let reading = Reading::new(name, open(name, path)?, spec)?;
+        let rows = reading.metadata.num_rows as u64;
+        Ok(Self { reading: Some(reading), path: path.to_owned(), spec: spec.clone(), rows })
+    }
+
+    /// Rows of the file.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The same file from its beginning.
+    pub fn again(&self, name: &str) -> Result<Self, Diagnostics> {
+        Self::open(name, &self.path, &self.spec)
+    }
+
+    /// The next requests; none at the end.
+    ///
+    /// # Errors
+    /// A damaged file, rows that are not sound, and rows out of order, which only the whole file can put into one.
+    pub fn piece(&mut self) -> Result<Option<Trace>, NotInPieces> {
+        while let Some(reading) = &mut self.reading
+            && reading.advance()?
+        {
+            if let Some(piece) = reading.collector.cut(reading.zero)? {
+                return Ok(Some(piece.trace));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What is known of all requests once the last piece was taken: see [`parquet_pieces`].
+    ///
+    /// # Errors
+    /// All that is wrong with the rows.
+    pub fn known(&mut self) -> Result<Imported, NotInPieces> {
+        match self.reading.take() {
+            Some(reading) => reading.end(Some(&mut |_| Ok(()))),
+            None => Ok(Imported::default()),
+        }
+    }
 }
 
 /// Stretches of rows: whole row groups, together at least [`PIECE_ROWS`] but for the last.

@@ -14,5 +14,5 @@ pub use combine::{Surge, merge, surge};
 pub use scale::{SPREAD_US, scale, scale_within, thin};
 pub use step::{STEPS, Step};
 pub(crate) use time::gather;
-pub use time::{Seam, TransformFault, repeat, slice, stretch};
+pub use time::{Seam, TransformFault, part, repeat, slice, stretch};
 pub use tokens::{cache, lengthen};

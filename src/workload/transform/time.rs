@@ -45,6 +45,12 @@ pub(crate) fn gather(trace: &Trace, order: &(impl Iterator<Item = u32> + Clone))
     }
 }
 
+/// The requests of some numbers, at their times.
+#[must_use]
+pub fn part(trace: &Trace, rows: std::ops::Range<usize>) -> Trace {
+    gather(trace, &(rows.start as u32..rows.end as u32))
+}
+
 /// The requests that arrive in `from_us..until_us`, with time counted from `from_us`.
 #[must_use]
 pub fn slice(trace: &Trace, from_us: u64, until_us: u64) -> Trace {
@@ -79,12 +85,16 @@ pub enum Seam {
 impl Seam {
     /// The time from one repetition's start to the next's.
     pub fn period_us(self, trace: &Trace) -> Result<u64, TransformFault> {
-        let (Some(first), Some(last)) = (trace.arrival_us.first(), trace.arrival_us.last()) else {
-            return Err(TransformFault::Empty);
-        };
+        let ends = trace.arrival_us.first().copied().zip(trace.arrival_us.last().copied());
+        self.period_of(ends, trace.len() as u64)
+    }
+
+    /// The same of `count` requests with this first and last arrival.
+    pub fn period_of(self, ends: Option<(u64, u64)>, count: u64) -> Result<u64, TransformFault> {
+        let Some((first, last)) = ends else { return Err(TransformFault::Empty) };
         match self {
             Self::MeanGap => {
-                let gaps = (trace.len() as u64 - 1).max(1);
+                let gaps = count.saturating_sub(1).max(1);
                 Ok((last - first + (last - first).div_ceil(gaps)).max(1))
             }
             Self::Period(period_us) if period_us > last - first && period_us > 0 => Ok(period_us),

@@ -1,0 +1,246 @@
+//! The rows of a table in text.
+
+use crate::workload::import::clock::Clock;
+use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::number::{NumberFault, counted, scaled, tokens};
+use crate::workload::import::pieces::{NotInPieces, PIECE_ROWS, Sink};
+use crate::workload::import::spec::{ArrivalUnit, Format, ReadSpec};
+use crate::workload::import::table::{Mapping, format_notes};
+use crate::workload::import::yielded::Imported;
+use csv::{ByteRecord, Reader};
+use std::io::{ErrorKind, Read};
+
+/// Unix times from 2000-01-01 on: a column of seconds that starts here counts from 1970, not from the trace's start.
+const UNIX_2000_US: i64 = 946_684_800_000_000;
+
+/// Reads a table with a header, whole or into a sink, piece by piece.
+pub(crate) fn read_table(
+    file: &str,
+    source: impl Read,
+    spec: &ReadSpec,
+    sink: Option<Sink<'_>>,
+) -> Result<Imported, NotInPieces> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 18)
+        .from_reader(source);
+    let mut record = ByteRecord::new();
+    let mut collector = Collector::new(file, spec);
+    match reader.read_byte_record(&mut record) {
+        Ok(true) => {}
+        Ok(false) => return Ok(collector.finish("csv".into(), Zero::FirstArrival)?),
+        Err(error) => {
+            note_read_error(&mut collector, &error, 1);
+            return Ok(collector.finish("csv".into(), Zero::FirstArrival)?);
+        }
+    }
+    let header: Vec<String> = record
+        .iter()
+        .map(|name| {
+            let name = String::from_utf8_lossy(name);
+            name.trim_start_matches('\u{feff}').trim().to_owned()
+        })
+        .collect();
+    let mapping = Mapping::of_header(file, &header, spec.columns.as_ref())?;
+    format_notes(mapping.format, &mut collector);
+    read_rows(&mut reader, record, &header, &mapping, collector, sink)
+}
+
+fn read_rows(
+    reader: &mut Reader<impl Read>,
+    mut record: ByteRecord,
+    header: &[String],
+    mapping: &Mapping,
+    mut collector: Collector,
+    mut sink: Option<Sink<'_>>,
+) -> Result<Imported, NotInPieces> {
+    let most = if sink.is_some() { PIECE_ROWS } else { usize::MAX };
+    let mut clock = Clock::default();
+    let last_column = mapping.last_column();
+    let scale_us = mapping.unit.scale_us();
+    let zero = if mapping.unit == ArrivalUnit::Timestamp {
+        Zero::FirstArrival
+    } else {
+        Zero::Source { unit: mapping.unit.as_str() }
+    };
+    let facts = mapping.names_facts();
+    let mut unanswered: u64 = 0;
+    // A row that is too short: a mistake in the middle, half-written at the end.
+    let mut short: Option<(u64, u64)> = None;
+    let mut line = 1;
+    loop {
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                note_read_error(&mut collector, &error, line + 1);
+                break;
+            }
+        }
+        line = record.position().map_or(0, csv::Position::line);
+        if let Some((row, line)) = short.take() {
+            note_short(&mut collector, row, line, false);
+        }
+        let number = collector.begin_row();
+        if record.len() <= last_column {
+            short = Some((number, line));
+            continue;
+        }
+        let at = |column: usize| {
+            let start = record.range(column).map_or(0, |range| range.start);
+            (line, (start + column + 1) as u32)
+        };
+        let text = record.get(mapping.arrival).unwrap_or_default();
+        let arrival = if scale_us > 0 {
+            scaled(text, scale_us)
+        } else {
+            clock.read(text).ok_or(NumberFault::NotANumber)
+        };
+        let arrival_us = match arrival {
+            Ok(us) => us,
+            Err(fault) => {
+                note_arrival(&mut collector, fault, text, mapping.unit, at(mapping.arrival));
+                continue;
+            }
+        };
+        let mut sound = true;
+        let mut required = |column: usize, collector: &mut Collector| {
+            let text = record.get(column).unwrap_or_default();
+            tokens(text).unwrap_or_else(|fault| {
+                collector.bad_number(fault, &header[column], text, at(column));
+                sound = false;
+                0
+            })
+        };
+        let input_tokens = required(mapping.input, &mut collector);
+        let output_tokens = required(mapping.output, &mut collector);
+        let mut optional = |column: Option<usize>, collector: &mut Collector| {
+            let column = column?;
+            match record.get(column).unwrap_or_default() {
+                b"" => None,
+                _ => Some(required(column, collector)),
+            }
+        };
+        let cached_input_tokens = optional(mapping.cached, &mut collector);
+        let max_output_tokens = optional(mapping.limit, &mut collector);
+        if !sound {
+            continue;
+        }
+        let row =
+            Row { arrival_us, input_tokens, cached_input_tokens, output_tokens, max_output_tokens };
+        if collector.push(row, zero, at(mapping.arrival)) {
+            unanswered += u64::from(output_tokens == 0);
+            if facts {
+                push_facts(&mut collector, mapping, &record);
+            }
+            if collector.len() >= most {
+                collector.deliver(zero, &mut sink)?;
+            }
+        }
+    }
+    if let Some((row, line)) = short {
+        note_short(&mut collector, row, line, true);
+    }
+    if mapping.unit == ArrivalUnit::Timestamp {
+        collector.check_zones(&clock);
+    }
+    if mapping.format == Format::BurstGpt && unanswered > 0 {
+        collector.assumed.push(format!(
+            "{} without response tokens failed at the source: kept as demand, with output 0",
+            counted(unanswered, "call")
+        ));
+    }
+    collector.end(mapping.format.to_string(), zero, sink)
+}
+
+fn push_facts(collector: &mut Collector, mapping: &Mapping, record: &ByteRecord) {
+    let text = |column: Option<usize>| {
+        column
+            .and_then(|column| record.get(column))
+            .and_then(|text| std::str::from_utf8(text).ok())
+            .unwrap_or_default()
+            .trim()
+    };
+    collector.push_facts(Facts {
+        client: text(mapping.client),
+        session: text(mapping.session),
+        deployment: text(mapping.deployment),
+        model: text(mapping.model),
+        status: 0,
+    });
+}
+
+#[cold]
+fn note_arrival(
+    collector: &mut Collector,
+    fault: NumberFault,
+    text: &[u8],
+    unit: ArrivalUnit,
+    at: (u64, u32),
+) {
+    if fault == NumberFault::NotANumber && unit == ArrivalUnit::Timestamp && !text.is_empty() {
+        let shown = String::from_utf8_lossy(&text[..text.len().min(40)]).into_owned();
+        let message = format!("not a time: arrival is \"{shown}\"");
+        collector.fault("not-a-time", message, "write 2026-12-01T09:00:00.123Z", at);
+    } else {
+        let fault = if text.is_empty() { NumberFault::Empty } else { fault };
+        collector.bad_number(fault, "arrival", text, at);
+    }
+}
+
+#[cold]
+fn note_short(collector: &mut Collector, row: u64, line: u64, last: bool) {
+    let (code, message, hint) = if last {
+        (
+            "half-written-row",
+            format!("half-written last row: row {row}"),
+            "the log was cut while being written",
+        )
+    } else {
+        (
+            "too-few-columns",
+            format!("too few columns in row {row}"),
+            "every row has the columns of the header",
+        )
+    };
+    collector.fault(code, message, hint, (line, 0));
+}
+
+/// A source that ends before its end: what came before is kept unless strict.
+#[cold]
+pub(crate) fn note_read_error(collector: &mut Collector, error: &csv::Error, line: u64) {
+    match error.kind() {
+        csv::ErrorKind::Io(error) => note_io_error(collector, error, line),
+        _ => collector.fault(
+            "unreadable-row",
+            format!("unreadable row: {error}"),
+            "is it a CSV file?",
+            (line, 0),
+        ),
+    }
+}
+
+/// The same for a plain reader.
+#[cold]
+pub(crate) fn note_io_error(collector: &mut Collector, error: &std::io::Error, line: u64) {
+    let row = collector.begin_row();
+    if error.kind() == ErrorKind::UnexpectedEof {
+        let message = format!("compressed file cut short: it ends inside row {row}");
+        collector.fault("gzip-cut-short", message, "fetch the file again", (line, 0));
+    } else {
+        let message = format!("unreadable from row {row} on: {error}");
+        collector.fault("unreadable", message, "fetch the file again", (line, 0));
+    }
+}
+
+impl Collector {
+    /// Numbers that start after the year 2000 count from 1970: instants, not times from the trace's start.
+    pub(crate) fn unix_or(&mut self, zero: Zero) -> Zero {
+        if zero != Zero::FirstArrival && self.first_arrival_us() >= Some(UNIX_2000_US) {
+            self.assumed.push("arrivals read as time since 1970 (Unix time)".into());
+            return Zero::FirstArrival;
+        }
+        zero
+    }
+}
