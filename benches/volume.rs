@@ -39,8 +39,8 @@ quota_tier = "Tier 1"
 
 [today]
 deployments = [
-  { name = "ptu", sku = "GlobalProvisionedManaged", model = "gpt-4.1", capacity_ptu = PTU },
-  { name = "spill", sku = "GlobalStandard", model = "gpt-4.1", limit_tokens_per_minute = 2_000_000 },
+  { name = "ptu", sku = "GlobalProvisionedManaged", model = "gpt-4.1", capacity_ptu = PTU, spillover_to = "spill" },
+  { name = "spill", sku = "GlobalStandard", model = "gpt-4.1", limit_tokens_per_minute = 1_000_000 },
 ]
 "#;
 
@@ -96,8 +96,8 @@ fn main() {
     fs::create_dir_all(&folder).unwrap();
     let of = |name: &str| folder.join(name).to_string_lossy().into_owned();
     make(Path::new(&of("t.csv")), requests);
-    // As much capacity a request as lets most of them in.
-    let ptu = (requests * 21 / 1_000_000).div_ceil(5).max(3) * 5;
+    // So many PTUs that some requests spill over.
+    let ptu = (requests * 16 / 1_000_000).div_ceil(5).max(3) * 5;
     for form in ["trace", "parquet"] {
         let text = SCENARIO.replace("TRACE", &format!("t.{form}")).replace("PTU", &ptu.to_string());
         fs::write(of(&format!("{form}.toml")), text).unwrap();

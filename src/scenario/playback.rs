@@ -282,6 +282,10 @@ impl Playback {
         Ok(Some(piece))
     }
 
+    #[cfg_attr(
+        not(feature = "tables"),
+        allow(clippy::unnecessary_wraps, reason = "only a Parquet file is opened again")
+    )]
     fn rewind(&mut self) -> Result<(), Diagnostics> {
         match &mut self.base {
             Base::Held(_, next) | Base::Packed(_, next) => *next = 0,

@@ -93,7 +93,7 @@ fn a_table_becomes_a_trace_file_piece_by_piece_or_as_a_whole() {
     let scratch = tempfile::tempdir().unwrap();
     let of = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
     let row = |id: u64, at: u64| {
-        let cached = if id % 5 == 0 { String::new() } else { (id % 90).to_string() };
+        let cached = if id.is_multiple_of(5) { String::new() } else { (id % 90).to_string() };
         format!("{at},{},{cached},{},app-{}\n", 100 + id % 3_000, id % 400, id % 3)
     };
     let header = "arrival_us,input_tokens,cached_input_tokens,output_tokens,client\n";
