@@ -81,35 +81,6 @@ impl Bins {
     }
 }
 
-/// Calls `with` for every bin that has arrivals, with their indices. Bins are counted from the first arrival.
-pub(crate) fn each_bin(
-    arrival_us: &[u64],
-    bin_us: u64,
-    mut with: impl FnMut(u64, std::ops::Range<usize>),
-) {
-    let Some(first) = arrival_us.first() else { return };
-    let mut from = 0;
-    while from < arrival_us.len() {
-        let bin = (arrival_us[from] - first) / bin_us;
-        let end = first + (bin + 1) * bin_us;
-        let rest = &arrival_us[from..];
-        // Bins are small beside the trace: a walk beats a bisection.
-        let until = from + rest.iter().take_while(|at| **at < end).count();
-        with(bin, from..until);
-        from = until;
-    }
-}
-
-/// Arrivals of every bin from the first arrival to the last, empty ones included.
-pub(crate) fn bin_counts(arrival_us: &[u64], bin_us: u64) -> Vec<u64> {
-    let (Some(first), Some(last)) = (arrival_us.first(), arrival_us.last()) else {
-        return Vec::new();
-    };
-    let mut counts = vec![0; ((last - first) / bin_us) as usize + 1];
-    each_bin(arrival_us, bin_us, |bin, ids| counts[bin as usize] = ids.len() as u64);
-    counts
-}
-
 /// What is counted minute by minute: tokens, and how unevenly the requests of each minute come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Minutes {
