@@ -7,12 +7,14 @@ use super::output::{Folder, INK, print, unrendered, width};
 use super::table_files::{TableArguments, together};
 use crate::catalog::Catalog;
 use crate::engine::rules::LogScope;
+use crate::plan::search::Question;
 use crate::report;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::evaluate::{Simulated, price, simulate_logged, simulate_pieces};
 use crate::scenario::question::Scenario;
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::demand::Demand;
+use crate::workload::trace::Trace;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -77,9 +79,11 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
             .into());
     }
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
-    let (simulated, demands) = played(command, &scenario, &catalog, today, common)?;
+    let Played { simulated, demands, traces } =
+        played(command, &scenario, &catalog, today, common)?;
     let bill = price(&scenario, &catalog, &simulated, today.payment)?;
-    let view = report::build::simulation_of(&scenario, &catalog, &demands, &simulated, &bill)?;
+    let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
+    let view = report::build::simulation_of(question, &demands, &simulated, &bill)?;
     if let Some(folder) = &folder {
         let tables =
             command.tables.files(&report::tables::of_simulation(&view).map_err(unrendered)?)?;
@@ -94,6 +98,13 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     Ok(if view.unmet.is_empty() { Verdict::Yes } else { Verdict::No })
 }
 
+/// What happened, and the traces where they are held.
+struct Played {
+    simulated: Simulated,
+    demands: Vec<Demand>,
+    traces: Vec<Trace>,
+}
+
 /// The candidate simulated over traces that are held, or that come in pieces where asked for or where they are too large.
 fn played(
     command: &SimulateCommand,
@@ -101,21 +112,22 @@ fn played(
     catalog: &Catalog,
     today: &Candidate,
     common: &Common,
-) -> Result<(Simulated, Vec<Demand>), Failure> {
+) -> Result<Played, Failure> {
+    let in_pieces = |(simulated, demands)| Played { simulated, demands, traces: Vec::new() };
     let path = &command.scenario;
     if command.stream {
         let mut playbacks = input::playbacks(scenario, path, common)?;
-        return Ok(simulate_pieces(scenario, catalog, &mut playbacks, today)?);
+        return Ok(in_pieces(simulate_pieces(scenario, catalog, &mut playbacks, today)?));
     }
     if command.request.is_empty()
         && let Some(mut playbacks) = input::large_playbacks(scenario, path, common)
         && let Ok(done) = simulate_pieces(scenario, catalog, &mut playbacks, today)
     {
-        return Ok(done);
+        return Ok(in_pieces(done));
     }
     let traces = input::traces(scenario, path, common)?;
     let log = command.log(scenario.workloads.len())?;
     let simulated = simulate_logged(scenario, catalog, &traces, today, log)?;
     let demands = traces.iter().map(|trace| Demand::of(trace, scenario.window.length_us)).collect();
-    Ok((simulated, demands))
+    Ok(Played { simulated, demands, traces })
 }

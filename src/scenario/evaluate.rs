@@ -81,13 +81,14 @@ pub fn simulate_pieces(
     candidate: &Candidate,
 ) -> Result<(Simulated, Vec<Demand>), Diagnostics> {
     scenario.commercial.check(catalog)?;
-    if !candidate.splits.is_empty() {
+    let whole = [
+        (!candidate.splits.is_empty(), "model_share needs whole traces"),
+        (scenario.survives.is_some(), "an outage to survive is put where the traces are busiest"),
+    ];
+    if let Some((_, why)) = whole.into_iter().find(|(asked, _)| *asked) {
         return Err(Diagnostic::error(
             "cannot-stream",
-            format!(
-                "cannot be played in pieces: {}: model_share needs whole traces",
-                candidate.name
-            ),
+            format!("cannot be played in pieces: {}: {why}", candidate.name),
         )
         .hint("leave out --stream, and whole traces are held in memory")
         .into());

@@ -29,17 +29,18 @@ pub fn simulation(
     simulated: &Simulated,
     bill: &Bill,
 ) -> Result<SimulationView, Diagnostics> {
-    simulation_of(scenario, catalog, &demands(scenario, traces), simulated, bill)
+    let question = Question { scenario, catalog, traces };
+    simulation_of(question, &demands(scenario, traces), simulated, bill)
 }
 
-/// The same from what the traces ask for, where they are not held.
+/// The same from what the traces ask for. Of a question that was played in pieces, the traces are none.
 pub fn simulation_of(
-    scenario: &Scenario,
-    catalog: &Catalog,
+    question: Question<'_>,
     demands: &[Demand],
     simulated: &Simulated,
     bill: &Bill,
 ) -> Result<SimulationView, Diagnostics> {
+    let Question { scenario, catalog, .. } = question;
     let window_us = scenario.window.length_us;
     let outcome = &simulated.outcome;
     let mut facts = simulated.resolved.facts.clone();
@@ -51,7 +52,6 @@ pub fn simulation_of(
         unmet.extend(breaches.into_iter().map(|breach| format!("{}: {breach}", workload.name)));
     }
     if let Some(today) = &scenario.today {
-        let question = Question { scenario, catalog, traces };
         let broken = broken_requirements(question, today, bill)?;
         unmet.extend(broken.iter().map(|refusal| format!("{refusal}; {}", refusal.relax)));
     }
