@@ -6,6 +6,8 @@ mod clients;
 mod laws;
 #[path = "engine/offers.rs"]
 mod offers;
+#[path = "engine/options.rs"]
+mod options;
 #[path = "engine/over_time.rs"]
 mod over_time;
 #[path = "engine/pieces.rs"]

@@ -6,6 +6,8 @@
 mod batch;
 #[path = "scenario/compute.rs"]
 mod compute;
+#[path = "scenario/explain.rs"]
+mod explain;
 #[path = "scenario/fine_tuned.rs"]
 mod fine_tuned;
 #[path = "scenario/limits.rs"]

@@ -1,6 +1,7 @@
 //! Rules that are not tables: parameters nobody publishes, HTTP statuses that are billed, rate limiters, clients.
 
 use crate::units::dated::{Dated, Evidence};
+use crate::units::diagnostic::Diagnostic;
 use rust_decimal::Decimal;
 use std::sync::Arc;
 
@@ -38,6 +39,23 @@ impl Parameter {
                 Some(Dated { value: *value, evidence: self.evidence.clone() })
             }
             ParameterValue::Choice(_) => None,
+        }
+    }
+
+    /// What is wrong with a value that a scenario states, none where it may be taken.
+    pub fn refuses(&self, text: &str) -> Option<Diagnostic> {
+        let name = &self.name;
+        match &self.value {
+            ParameterValue::Number(_) if text.parse::<Decimal>().is_err() => {
+                Some(Diagnostic::error("not-a-number", format!("not a number: {name} = {text}")))
+            }
+            ParameterValue::Choice(_) if !self.options.iter().any(|known| **known == *text) => {
+                Some(
+                    Diagnostic::error("not-an-option", format!("not an option: {name} = {text}"))
+                        .hint(format!("one of {}", self.options.join(", "))),
+                )
+            }
+            _ => None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Batch (S 27-34): submissions up to a limit of enqueued input tokens, worked off in order at a rate.
 
+use crate::engine::outcome::Gauge;
 use crate::engine::rules::Batch;
 use crate::units::time::MINUTE_US;
 
@@ -16,6 +17,11 @@ pub(crate) struct BatchQueue {
 impl BatchQueue {
     pub(crate) const fn new(rules: Batch) -> Self {
         Self { rules, enqueued_tokens: 0, free_us: 0, cancelled_us: None }
+    }
+
+    /// Input tokens enqueued, of those that may be.
+    pub(crate) const fn gauge(&self) -> Gauge {
+        Gauge { value: self.enqueued_tokens, limit: self.rules.enqueued_tokens_max }
     }
 
     /// Share of the limit in use, in millionths.

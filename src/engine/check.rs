@@ -21,6 +21,8 @@ const MAX_PER_TOKEN_US: u64 = 10_000_000;
 const MAX_TOKENS: u32 = 100_000_000;
 /// Largest factor of a time of service: 64, in 1/1,024.
 const MAX_FACTOR: u32 = 64 << 10;
+/// Largest share: ten times the whole.
+const MAX_PER_CENT: u64 = 1_000;
 /// Most retries of a client (invariant 12).
 const MAX_RETRIES: u32 = 1_000;
 
@@ -141,6 +143,10 @@ fn check_rules(deployment: &Deployment) -> Result<(), &'static str> {
     if rules.noise_per_1024.len() > 1 << 16 || rules.noise_per_1024.iter().any(|f| *f > MAX_FACTOR)
     {
         return Err("the noise has more than 65,536 quantiles or a factor above 64");
+    }
+    if rules.failed_call_per_cent > MAX_PER_CENT || rules.retry_after_jitter_per_cent > MAX_PER_CENT
+    {
+        return Err("a failed call costs, or a `retry-after` is off by, more than 1,000 %");
     }
     if rules.usage_tier.is_some_and(|tier| tier.slower_per_1024 > MAX_FACTOR) {
         return Err("the usage tier slows down more than 64 times");

@@ -7,9 +7,10 @@
 
 use crate::engine::batch::BatchQueue;
 use crate::engine::gate::{Ask, BucketGate, Gate, Refusal};
+use crate::engine::gauges::{Gauges, MonthUse};
 use crate::engine::limiter::{Charge, Windows};
 use crate::engine::managed::{Entry, Managed, Waiting};
-use crate::engine::outcome::{Deployed, DeploymentOutcome, Instances, MinuteSample, Reason};
+use crate::engine::outcome::{Deployed, DeploymentOutcome, Gauge, Instances, MinuteSample, Reason};
 use crate::engine::rules::{ChangeKind, Estimate, TierRequest};
 use crate::engine::setup::{Admission, Deployment, Setup};
 use crate::engine::tier::{Ramp, requested};
@@ -54,8 +55,8 @@ pub(crate) struct State<'a> {
     minute: MinuteSample,
     /// Whole units worked off before the open minute.
     worked_units: u128,
-    /// Tokens of the current 30 days, and which they are.
-    month: (u64, u64),
+    /// Why it does not exist.
+    absent: Reason,
 }
 
 /// Windows for every Standard deployment; those of one pool share them. Returns them with each deployment's index.
@@ -95,11 +96,16 @@ impl<'a> State<'a> {
                 assumed_output_tokens: limiter.assumed_output_tokens,
                 estimate: deployment.rules.limits.estimate,
             },
-            Admission::Managed(rules) => Gate::Managed(Box::new(Managed::new(*rules))),
+            Admission::Managed(rules) => {
+                Gate::Managed(Box::new(Managed::new(*rules, setup.horizon_us)))
+            }
             Admission::Batch(rules) => Gate::Batch(Box::new(BatchQueue::new(*rules))),
         };
-        let mut counts =
-            DeploymentOutcome { failed_resizes: timeline.failed_resizes, ..Default::default() };
+        let mut counts = DeploymentOutcome {
+            failed_resizes: timeline.refused.len() as u64,
+            refused_resizes: timeline.refused.clone(),
+            ..Default::default()
+        };
         counts.minutes.reserve(if setup.minute_series {
             (setup.horizon_us / MINUTE_US) as usize + 1
         } else {
@@ -124,7 +130,7 @@ impl<'a> State<'a> {
             minute_end_us: 0,
             minute: MinuteSample::default(),
             worked_units: 0,
-            month: (0, 0),
+            absent: Reason::NotYetCreated,
         };
         state.minute_end_us = state.minute_end_after(0);
         state.boundary_us = state.next_boundary_us();
@@ -145,6 +151,11 @@ impl<'a> State<'a> {
     #[inline]
     pub(crate) fn is_open(&self) -> bool {
         self.exists && !self.down
+    }
+
+    /// Why a closed deployment answers [`Refusal::DOWN`].
+    pub(crate) fn closed(&self) -> Reason {
+        if self.exists { Reason::Down } else { self.absent }
     }
 
     /// A call puts the deletion of an idle deployment off, once it exists.
@@ -198,6 +209,9 @@ impl<'a> State<'a> {
             self.close_stretch(at_us);
             self.exists = false;
             self.since_us = u64::MAX;
+            let idle_us = self.setup.rules.lifetime.idle_us_max;
+            let idle = idle_us.is_some_and(|us| self.last_call_us.saturating_add(us) == at_us);
+            self.absent = if idle { Reason::DeletedUnused } else { Reason::Deleted };
         } else {
             self.change(at_us, windows);
         }
@@ -326,6 +340,9 @@ impl<'a> State<'a> {
                 let tokens = match estimate {
                     Estimate::InputAndMaxOutput => u64::from(ask.input) + output,
                     Estimate::MaxOutput => output,
+                    Estimate::UncachedAndMaxOutput => {
+                        u64::from(ask.fresh) + u64::from(ask.written) + output
+                    }
                 };
                 let charge =
                     Charge { tokens, input: u64::from(ask.fresh) + u64::from(ask.written) };
@@ -351,7 +368,7 @@ impl<'a> State<'a> {
                     || match managed.enter(waiting) {
                         Entry::Served => Ok(Grant::Served),
                         Entry::Queued => Ok(Grant::Queued),
-                        Entry::Full => Err(Refusal::throttled(0, Reason::ConcurrencyLimit)),
+                        Entry::Full => Err(Refusal::throttled(0, Reason::QueueFull)),
                     },
                     Err,
                 );
@@ -384,9 +401,9 @@ impl<'a> State<'a> {
     }
 
     /// The tier that an attempt asks for: only Standard deployments have any (P R46).
-    pub(crate) fn requested(&self, request: TierRequest) -> ServiceTier {
+    pub(crate) fn requested(&self, request: TierRequest, spilled: bool) -> ServiceTier {
         match self.gate {
-            Gate::Windows { .. } => requested(&self.setup.rules.tiers, request),
+            Gate::Windows { .. } => requested(&self.setup.rules.tiers, request, spilled),
             Gate::Batch(_) => ServiceTier::Batch,
             Gate::Bucket(_) | Gate::Managed(_) => ServiceTier::Standard,
         }
@@ -418,15 +435,40 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Counts tokens towards the usage tier; the factor of the service time, in 1/1,024 (S 20).
-    pub(crate) fn usage_factor(&mut self, now_us: u64, tokens: u64) -> u64 {
+    /// Counts tokens towards the usage tier, in `uses` of all deployments; the factor of the service time, in 1/1,024 (S 20).
+    pub(crate) fn usage_factor(&self, uses: &mut [MonthUse], now_us: u64, tokens: u64) -> u64 {
         let Some(tier) = self.setup.rules.usage_tier else { return 1_024 };
+        let Some(used) = uses.get_mut(usize::from(tier.pool)) else { return 1_024 };
         let month = now_us / (30 * DAY_US);
-        if self.month.1 != month {
-            self.month = (0, month);
+        if used.month != month {
+            *used = MonthUse { month, tokens: 0 };
         }
-        self.month.0 += tokens;
-        if self.month.0 > tier.tokens { u64::from(tier.slower_per_1024) } else { 1_024 }
+        used.tokens += tokens;
+        if used.tokens > tier.tokens { u64::from(tier.slower_per_1024) } else { 1_024 }
+    }
+
+    /// Takes from a provisioned deployment what a call costs that it refused or blocked (P R13: unknown).
+    pub(crate) fn charge_failed(&mut self, now_us: u64, ask: &Ask) {
+        let per_cent = self.setup.rules.failed_call_per_cent;
+        if let (Gate::Bucket(gate), 1..) = (&mut self.gate, per_cent) {
+            let steps = gate.steps(gate.estimate(ask));
+            gate.level.take(now_us, steps * i128::from(per_cent) / 100);
+        }
+    }
+
+    /// What its answers are decided by, as things are.
+    pub(crate) fn gauges(&mut self, now_us: u64, windows: &mut [Windows]) -> Gauges {
+        self.advance(now_us, windows);
+        match &mut self.gate {
+            Gate::Bucket(gate) => {
+                Gauges::one(Gauge { value: gate.level.load(now_us), limit: 1_000_000 })
+            }
+            Gate::Windows { windows: index, .. } => Gauges::of(&mut windows[*index], now_us),
+            Gate::Managed(managed) => {
+                Gauges::two(managed.gauge(false), Reason::QueueFull, managed.gauge(true))
+            }
+            Gate::Batch(queue) => Gauges::one(queue.gauge()),
+        }
     }
 
     /// Corrects the level at completion (P R10.3).
@@ -470,7 +512,10 @@ impl<'a> State<'a> {
                 idle = gate.level.idle_parts();
             }
             Gate::Managed(managed) => {
-                self.counts.instances = managed.instances(self.horizon_us);
+                self.counts.instances = managed.instances();
+                if self.keep_minutes {
+                    self.counts.busy_us = managed.busy_us();
+                }
                 let time = |i: &Instances| u128::from(i.count) * u128::from(i.until_us - i.from_us);
                 self.counts.instance_us = self.counts.instances.iter().map(time).sum();
             }

@@ -32,11 +32,19 @@ impl Refusal {
         Self { answer: Answer::InputTooLong, reason: Reason::InputTooLong, retry_after_us: 0 };
     pub(crate) const DOWN: Self =
         Self { answer: Answer::ServerError, reason: Reason::Down, retry_after_us: 0 };
+    pub(crate) const WENT_DOWN: Self =
+        Self { answer: Answer::ServerError, reason: Reason::WentDown, retry_after_us: 0 };
+    pub(crate) const NO_FLEX: Self =
+        Self { answer: Answer::InvalidRequest, reason: Reason::FlexNotOffered, retry_after_us: 0 };
     pub(crate) const FILTERED: Self =
         Self { answer: Answer::FilteredInput, reason: Reason::PromptFiltered, retry_after_us: 0 };
 
     pub(crate) const TIMED_OUT: Self =
         Self { answer: Answer::TimedOut, reason: Reason::TimedOut, retry_after_us: 0 };
+
+    /// Not asked at all: for the log alone.
+    pub(crate) const LEFT_ALONE: Self =
+        Self { answer: Answer::ServerError, reason: Reason::BreakerOpen, retry_after_us: 0 };
 
     pub(crate) const fn throttled(retry_after_us: u64, reason: Reason) -> Self {
         Self { answer: Answer::Throttled, reason, retry_after_us }
@@ -44,7 +52,7 @@ impl Refusal {
 
     /// Whether another deployment may serve the attempt (P R25: 429, 500, 503 and the over-long 400).
     pub(crate) const fn passes_on(self) -> bool {
-        !matches!(self.answer, Answer::FilteredInput)
+        !matches!(self.answer, Answer::FilteredInput | Answer::InvalidRequest)
     }
 
     /// Whether a client tries again (S 19: 408, 429 and 5xx).

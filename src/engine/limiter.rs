@@ -1,7 +1,7 @@
 //! The limits of a Standard deployment (S 13-18, S 68, S 72): counts of tokens and requests in windows that reset with the
 //! clock (as documented) or slide (as `aoai-api-simulator` does).
 
-use crate::engine::outcome::Reason;
+use crate::engine::outcome::{Gauge, Reason};
 use crate::engine::rules::MoreLimits;
 use crate::engine::setup::{Limiter, TokenCheck};
 use crate::units::luck::{Purpose, draw, of_request};
@@ -188,11 +188,11 @@ impl Windows {
             more.output.advance(now_us);
             if full(more.input.sum, charge.input, more.limit_input) {
                 let room_us = more.input.room_after(now_us, target(charge.input, more.limit_input));
-                refuse(room_us, Reason::TokenLimit);
+                refuse(room_us, Reason::InputTokenLimit);
             }
             if more.output.sum >= more.limit_output {
                 let room_us = more.output.room_after(now_us, more.limit_output.saturating_sub(1));
-                refuse(room_us, Reason::TokenLimit);
+                refuse(room_us, Reason::OutputTokenLimit);
             }
             if more.in_service >= more.limit_concurrent {
                 refuse(0, Reason::ConcurrencyLimit);
@@ -230,6 +230,24 @@ impl Windows {
                 (minute, self.limit_tokens.saturating_add(((most * random) >> 32) as u64));
         }
         more.raised.1
+    }
+
+    /// What a reason is about, with its limit.
+    pub(crate) fn gauge(&mut self, now_us: u64, reason: Reason) -> Gauge {
+        let of = |counter: &mut Counter, limit: u64| {
+            counter.advance(now_us);
+            Gauge { value: counter.sum, limit }
+        };
+        let limit = self.limit_tokens_now(now_us);
+        match (reason, &mut self.more) {
+            (Reason::RequestLimit, _) => of(&mut self.requests, self.limit_requests),
+            (Reason::InputTokenLimit, Some(more)) => of(&mut more.input, more.limit_input),
+            (Reason::OutputTokenLimit, Some(more)) => of(&mut more.output, more.limit_output),
+            (Reason::ConcurrencyLimit, Some(more)) => {
+                Gauge { value: more.in_service.into(), limit: more.limit_concurrent.into() }
+            }
+            _ => of(&mut self.tokens, limit),
+        }
     }
 
     /// Whether completions matter to the limits.
@@ -340,14 +358,15 @@ mod tests {
         assert_eq!(windows.admit(0, Charge { tokens: 51_200, input: 1_200 }), Ok(()));
         assert_eq!(
             windows.admit(1, charge(0)),
-            Err((MINUTE_US, Reason::TokenLimit)),
+            Err((MINUTE_US, Reason::InputTokenLimit)),
             "ITPM is used up"
         );
         assert!(windows.admit(MINUTE_US, charge(1)).is_ok());
         windows.complete(MINUTE_US + 1, 299);
         assert!(windows.admit(MINUTE_US + 2, charge(1)).is_ok());
         windows.complete(MINUTE_US + 3, 1);
-        assert!(windows.admit(MINUTE_US + 4, charge(1)).is_err(), "OTPM is used up");
+        let refused = windows.admit(MINUTE_US + 4, charge(1)).map_err(|refusal| refusal.1);
+        assert_eq!(refused, Err(Reason::OutputTokenLimit), "OTPM is used up");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Managed compute (S 74): instances that serve some requests at a time, a queue, and autoscaling with a start-up delay.
 
-use crate::engine::outcome::Instances;
+use crate::engine::outcome::{Gauge, Instances};
 use crate::engine::rules::ManagedCompute;
+use crate::units::time::MINUTE_US;
 use std::collections::VecDeque;
 
 /// A request that waits.
@@ -27,6 +28,10 @@ pub(crate) struct Managed {
     /// How many instances there were, up to `counted_us`.
     stretches: Vec<Instances>,
     counted_us: u64,
+    /// Requests in service times microseconds, by minute, up to `worked_us`.
+    work_us: Vec<u64>,
+    worked_us: u64,
+    horizon_us: u64,
 }
 
 /// What a managed deployment says to an attempt.
@@ -40,7 +45,7 @@ pub(crate) enum Entry {
 }
 
 impl Managed {
-    pub(crate) fn new(rules: ManagedCompute) -> Self {
+    pub(crate) fn new(rules: ManagedCompute, horizon_us: u64) -> Self {
         Self {
             rules,
             instances: rules.instances,
@@ -50,6 +55,43 @@ impl Managed {
             changed_us: 0,
             stretches: Vec::new(),
             counted_us: 0,
+            work_us: Vec::new(),
+            worked_us: 0,
+            horizon_us,
+        }
+    }
+
+    /// Counts what was in service up to now.
+    #[inline(never)]
+    fn work(&mut self, now_us: u64) {
+        let until_us = now_us.min(self.horizon_us);
+        let mut from_us = self.worked_us;
+        self.worked_us = from_us.max(until_us);
+        while self.busy > 0 && from_us < until_us {
+            let minute = (from_us / MINUTE_US) as usize;
+            if self.work_us.len() <= minute {
+                self.work_us.resize(minute + 1, 0);
+            }
+            let end_us = until_us.min((minute as u64 + 1) * MINUTE_US);
+            self.work_us[minute] += u64::from(self.busy) * (end_us - from_us);
+            from_us = end_us;
+        }
+    }
+
+    /// What was in service, by minute up to the horizon.
+    pub(crate) fn busy_us(&mut self) -> Vec<u64> {
+        self.work(self.horizon_us);
+        let mut minutes = std::mem::take(&mut self.work_us);
+        minutes.resize(self.horizon_us.div_ceil(MINUTE_US) as usize, 0);
+        minutes
+    }
+
+    /// Requests in service of those there is room for; with a full house those that wait.
+    pub(crate) fn gauge(&self, waiting: bool) -> Gauge {
+        if waiting {
+            Gauge { value: self.queue.len() as u64, limit: self.rules.queue.into() }
+        } else {
+            Gauge { value: self.busy.into(), limit: self.slots() }
         }
     }
 
@@ -67,8 +109,10 @@ impl Managed {
     }
 
     /// Lets a request in.
+    #[inline(never)]
     pub(crate) fn enter(&mut self, waiting: Waiting) -> Entry {
         if u64::from(self.busy) < self.slots() {
+            self.work(waiting.since_us);
             self.busy += 1;
             return Entry::Served;
         }
@@ -92,15 +136,16 @@ impl Managed {
     }
 
     /// An instance has started.
-    pub(crate) fn ready(&mut self, now_us: u64, horizon_us: u64) {
-        self.count(now_us, horizon_us);
+    pub(crate) fn ready(&mut self, now_us: u64) {
+        self.count(now_us);
         self.starting -= 1;
         self.instances += 1;
         self.changed_us = now_us;
     }
 
     /// A request is complete; an instance that is not needed any more is removed.
-    pub(crate) fn complete(&mut self, now_us: u64, horizon_us: u64) {
+    pub(crate) fn complete(&mut self, now_us: u64) {
+        self.work(now_us);
         self.busy -= 1;
         let Some(scale) = self.rules.autoscale else { return };
         let left = self.instances.saturating_sub(1);
@@ -108,18 +153,19 @@ impl Managed {
             && u64::from(self.busy)
                 <= u64::from(left) * u64::from(self.rules.concurrent_per_instance);
         if left >= scale.instances_min && fits && now_us >= self.changed_us + scale.cool_down_us {
-            self.count(now_us, horizon_us);
+            self.count(now_us);
             self.instances = left;
             self.changed_us = now_us;
         }
     }
 
     /// The next request to serve, when a slot is free.
-    pub(crate) fn next(&mut self) -> Option<Waiting> {
+    pub(crate) fn next(&mut self, now_us: u64) -> Option<Waiting> {
         if u64::from(self.busy) >= self.slots() {
             return None;
         }
         let waiting = self.queue.pop_front()?;
+        self.work(now_us);
         self.busy += 1;
         Some(waiting)
     }
@@ -136,8 +182,8 @@ impl Managed {
         self.queue.remove(position).is_some()
     }
 
-    fn count(&mut self, now_us: u64, horizon_us: u64) {
-        let until_us = now_us.min(horizon_us);
+    fn count(&mut self, now_us: u64) {
+        let until_us = now_us.min(self.horizon_us);
         if until_us > self.counted_us {
             let (from_us, count) = (self.counted_us, self.instances);
             match self.stretches.last_mut() {
@@ -149,8 +195,8 @@ impl Managed {
     }
 
     /// How many instances there were, up to the horizon.
-    pub(crate) fn instances(&mut self, horizon_us: u64) -> Vec<Instances> {
-        self.count(horizon_us, horizon_us);
+    pub(crate) fn instances(&mut self) -> Vec<Instances> {
+        self.count(self.horizon_us);
         std::mem::take(&mut self.stretches)
     }
 }

@@ -24,6 +24,7 @@ mod due;
 mod fast;
 mod filter;
 mod gate;
+mod gauges;
 mod lanes;
 pub mod latency;
 mod limiter;

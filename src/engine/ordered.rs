@@ -14,16 +14,17 @@ use crate::engine::client::wait_us;
 use crate::engine::crowd::Crowd;
 use crate::engine::deployment::{Grant, State, windows};
 use crate::engine::gate::{Ask, Gate, Refusal};
+use crate::engine::gauges::{Gauges, MonthUse};
 use crate::engine::limiter::Windows;
 use crate::engine::managed::Waiting;
 use crate::engine::meter::{Kind, Meter, Tokens};
-use crate::engine::outcome::{LogEntry, Outcome, Reason, StreamOutcome};
+use crate::engine::outcome::{Gauge, LogEntry, Outcome, Reason, StreamOutcome};
 use crate::engine::precondition::has_rules;
 use crate::engine::queue::{Event, Queue, Rank};
 use crate::engine::route::{Fuse, order};
 use crate::engine::rules::{LogScope, RoutePolicy};
 use crate::engine::setup::{Admission, DeploymentIx, Setup, StreamIx};
-use crate::engine::tier::flex_refused;
+use crate::engine::tier::{capacity_refused, flex_refused, late_us};
 use crate::engine::timeline::timelines;
 use crate::engine::traffic::{Arrivals, Known, Requests, Store};
 use crate::ledger::usage::{Answer, ServiceTier};
@@ -72,6 +73,16 @@ pub(crate) struct Flight {
     pub(crate) end: End,
 }
 
+/// What the log says of an answer beside the answer itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Noted {
+    pub(crate) passed_on: bool,
+    pub(crate) tier: ServiceTier,
+    pub(crate) waited_us: u64,
+    /// What it was decided by, where that is not the deployment's own.
+    pub(crate) gauge: Option<Gauge>,
+}
+
 /// Flights by slot; free slots are used again.
 #[derive(Debug, Default)]
 pub(crate) struct Flights {
@@ -116,6 +127,12 @@ pub(crate) struct Run<'a, S, const RULES: bool> {
     pub(crate) released: VecDeque<(u16, u32)>,
     log: Vec<LogEntry>,
     logs: bool,
+    /// What the deployment that was asked last decided by, where that is logged.
+    pub(crate) gauges: Gauges,
+    /// Whether a provisioned deployment passed the attempt on.
+    pub(crate) spilled: bool,
+    /// Use of each model by usage-tier pool.
+    pub(crate) uses: Vec<MonthUse>,
     bound: Bound,
     /// Attempts spilled, requests failed, requests throttled: what a [`Bound`] looks at.
     bounded: (u64, u64, u64),
@@ -230,6 +247,9 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             released: VecDeque::new(),
             log: Vec::new(),
             logs: setup.log != LogScope::Off,
+            gauges: Gauges::default(),
+            spilled: false,
+            uses: vec![MonthUse::default(); usage_pools(setup)],
             bound: *bound,
             bounded: (0, 0, 0),
             broken: false,
@@ -274,6 +294,9 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         let fuses = &self.fuses[try_.stream as usize];
         let at = (now_us, luck, try_.attempt);
         order(stream, fuses, &mut self.deployments, &mut self.windows, at, &mut tried);
+        if self.logs() && tried.len() < stream.route.len() {
+            self.note_open(now_us, try_, &tried);
+        }
         self.along(now_us, try_, &offer, tried.len(), |position| tried[position]);
         self.scratch = tried;
     }
@@ -289,6 +312,9 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
     ) {
         let rules = &self.setup.streams[try_.stream as usize].rules;
         let mut first: Option<Refusal> = None;
+        if RULES {
+            self.spilled = false;
+        }
         for position in 0..length {
             let deployment = at(position);
             let ask = self.ask(now_us, try_, deployment, offer);
@@ -306,11 +332,24 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
                 Ok(grant) => return self.serve(now_us, try_, deployment, &ask, grant, 0),
                 Err(refusal) => refusal,
             };
-            let passed_on = position + 1 < length && refusal.passes_on();
+            let mut passed_on = position + 1 < length && refusal.passes_on();
+            if RULES && matches!(rules.policy, RoutePolicy::Split(_)) {
+                passed_on &= refusal.answer == Answer::ServerError;
+            }
             if self.logs() {
-                self.note(now_us, try_, deployment, refusal, passed_on);
+                let state = &self.deployments[deployment as usize];
+                let tier = state.requested(rules.tier, self.spilled);
+                let most = state.setup.max_input_tokens.unwrap_or(u32::MAX);
+                let gauge = (refusal.reason == Reason::InputTooLong)
+                    .then(|| Gauge { value: ask.input.into(), limit: most.into() });
+                let noted = Noted { passed_on, tier, gauge, waited_us: 0 };
+                self.note(now_us, try_, deployment, refusal, noted);
             }
             if passed_on {
+                if RULES {
+                    let gate = &self.deployments[deployment as usize].gate;
+                    self.spilled |= matches!(gate, Gate::Bucket(_));
+                }
                 self.deployments[deployment as usize].counts.spilled_out += 1;
                 self.bounded(1, 0, 0);
                 first = first.or(Some(refusal));
@@ -358,28 +397,54 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         if !RULES {
             return state.answer(now_us, ask, waiting, &mut self.windows);
         }
+        if self.logs && wanted(&self.setup.log, try_) {
+            self.gauges = state.gauges(now_us, &mut self.windows);
+        }
         let rules = &state.setup.rules;
         let luck = || self.requests[try_.stream as usize].luck(try_.id);
         let asked = self.setup.streams[try_.stream as usize].rules.tier;
-        let flex = state.requested(asked) == ServiceTier::Flex;
+        let flex = state.requested(asked, self.spilled) == ServiceTier::Flex;
         let own = &self.setup.streams[try_.stream as usize].rules.filter;
         let filter = rules.filter.as_ref().or(own.as_ref());
         let blocked = filter.is_some_and(|filter| filter.blocks_prompt(luck()));
         if blocked && matches!(state.gate, Gate::Bucket(_) | Gate::Managed(_) | Gate::Batch(_)) {
-            // A filtered prompt takes no capacity (P R13: unknown, the default).
+            // A filtered prompt takes no capacity but what failed calls are said to (P R13: unknown).
             state.turn_away(now_us, &mut self.windows);
+            state.charge_failed(now_us, ask);
             return Err(Refusal::FILTERED);
         }
-        let grant = state.answer(now_us, ask, waiting, &mut self.windows)?;
+        if flex && rules.tiers.flex_invalid {
+            state.turn_away(now_us, &mut self.windows);
+            return Err(Refusal::NO_FLEX);
+        }
+        let jitter_per_cent = rules.retry_after_jitter_per_cent;
+        let grant = match state.answer(now_us, ask, waiting, &mut self.windows) {
+            Ok(grant) => grant,
+            Err(mut refusal) => {
+                if refusal == Refusal::DOWN {
+                    refusal.reason = state.closed();
+                } else if refusal.answer == Answer::Throttled {
+                    state.charge_failed(now_us, ask);
+                    let exact_us = refusal.retry_after_us;
+                    refusal.retry_after_us =
+                        late_us(exact_us, jitter_per_cent, luck(), try_.attempt);
+                }
+                return Err(refusal);
+            }
+        };
         let refused = if blocked {
             Some(Refusal::FILTERED)
         } else if flex && flex_refused(&rules.tiers, luck(), try_.attempt) {
             Some(Refusal::throttled(0, Reason::NoFlexCapacity))
+        } else if matches!(state.gate, Gate::Windows { .. })
+            && capacity_refused(rules.refused_per_million, luck(), try_.attempt)
+        {
+            Some(Refusal::throttled(0, Reason::NoCapacity))
         } else {
             None
         };
         let Some(refusal) = refused else { return Ok(grant) };
-        // Both count towards the limits (S 16, S 41), which they have just done.
+        // All count towards the limits (S 16, S 41), which they have just done.
         if let Gate::Windows { windows, .. } = state.gate {
             self.windows[windows].complete(now_us, 0);
         }
@@ -406,7 +471,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         let kind = Kind {
             deployment,
             stream: try_.stream,
-            tier: state.requested(asked),
+            tier: if RULES { state.requested(asked, self.spilled) } else { ServiceTier::Standard },
             context: state.context(ask.input),
             answer: refusal.answer,
         };
@@ -472,25 +537,42 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         try_: Try,
         deployment: u16,
         answer: Refusal,
-        passed_on: bool,
+        more: Noted,
     ) {
-        let wanted = match &self.setup.log {
-            LogScope::Off => false,
-            LogScope::All => true,
-            LogScope::Requests(wanted) => wanted.binary_search(&(try_.stream, try_.id)).is_ok(),
-        };
-        if wanted {
-            self.log.push(LogEntry {
-                at_us: now_us,
-                stream: StreamIx(try_.stream),
-                request: try_.id,
-                attempt: try_.attempt,
-                deployment: DeploymentIx(deployment),
-                answer: answer.answer,
-                reason: answer.reason,
-                retry_after_us: answer.retry_after_us,
-                passed_on,
-            });
+        if !wanted(&self.setup.log, try_) {
+            return;
+        }
+        let gauge = more.gauge.unwrap_or_else(|| self.gauges.about(answer.reason));
+        self.log.push(LogEntry {
+            at_us: now_us,
+            stream: StreamIx(try_.stream),
+            request: try_.id,
+            attempt: try_.attempt,
+            deployment: DeploymentIx(deployment),
+            answer: Some(answer.answer),
+            reason: answer.reason,
+            gauge,
+            tier: more.tier,
+            waited_us: more.waited_us,
+            retry_after_us: answer.retry_after_us,
+            passed_on: more.passed_on,
+        });
+    }
+
+    /// Notes the deployments of a route that are left alone.
+    #[cold]
+    fn note_open(&mut self, now_us: u64, try_: Try, tried: &[u16]) {
+        for ix in &self.setup.streams[try_.stream as usize].route {
+            let fuse = self.fuses[try_.stream as usize].get(usize::from(ix.0));
+            let Some(fuse) = fuse.filter(|_| !tried.contains(&ix.0)) else { continue };
+            let left_us = fuse.open_for_us(now_us);
+            let gauge = Some(Gauge { value: left_us, limit: u64::MAX });
+            self.note(now_us, try_, ix.0, Refusal::LEFT_ALONE, Noted { gauge, ..Noted::default() });
+            if let Some(entry) = self.log.last_mut()
+                && entry.reason == Reason::BreakerOpen
+            {
+                entry.answer = None;
+            }
         }
     }
 
@@ -509,6 +591,21 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         let usage = self.meter.finish();
         (Outcome { deployments, streams: self.streams, usage, log: self.log }, idle)
     }
+}
+
+/// Whether a log is kept of an attempt.
+fn wanted(log: &LogScope, try_: Try) -> bool {
+    match log {
+        LogScope::Off => false,
+        LogScope::All => true,
+        LogScope::Requests(wanted) => wanted.binary_search(&(try_.stream, try_.id)).is_ok(),
+    }
+}
+
+/// How many usage-tier pools a setup has.
+fn usage_pools(setup: &Setup) -> usize {
+    let pools = setup.deployments.iter().filter_map(|d| d.rules.usage_tier);
+    pools.map(|tier| usize::from(tier.pool) + 1).max().unwrap_or(0)
 }
 
 /// The mean time between arrivals over all streams.

@@ -32,44 +32,92 @@ pub struct LogEntry {
     pub attempt: u32,
     /// Who answered.
     pub deployment: DeploymentIx,
-    /// What it answered.
-    pub answer: Answer,
+    /// What it answered; none where it was not asked.
+    pub answer: Option<Answer>,
     /// Why.
     pub reason: Reason,
+    /// The figure the answer was decided by, as it was before this attempt.
+    pub gauge: Gauge,
+    /// The tier it was asked for, or served at.
+    pub tier: ServiceTier,
+    /// How long it waited here before: in the deployment's queue, or from the submission of a batch to its end.
+    pub waited_us: u64,
     /// `retry-after` given, 0 none.
     pub retry_after_us: u64,
     /// Whether the answer went to the next deployment of the route instead of the client.
     pub passed_on: bool,
 }
 
-/// Why a deployment answered as it did.
+/// A figure and its bound, in the unit of the [`Reason`] that it belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gauge {
+    /// What there was.
+    pub value: u64,
+    /// What there may be; the largest number where nothing bounds it.
+    pub limit: u64,
+}
+
+/// Why a deployment answered as it did, with what the [`Gauge`] beside it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// There was room.
+    /// There was room. Provisioned: the level in millionths of 100 %; Standard: tokens of the minute; managed compute: requests
+    /// served; batch: as [`Reason::Finished`].
     Admitted,
-    /// Utilization was at or above 100 %.
+    /// Served at the standard tier, because priority traffic had grown too fast (S 38a). Tokens of the minute.
+    RampDowngrade,
+    /// Served at the standard tier, because the input is long (S 38c). Input tokens.
+    LongDowngrade,
+    /// Served at the standard tier at peak load (S 38b). Tokens of the minute.
+    PeakDowngrade,
+    /// Asked for flex and served at the standard tier, because flex is not offered (S 40). Tokens of the minute.
+    FlexFallback,
+    /// A batch was finished in time. Input tokens enqueued at its end.
+    Finished,
+    /// A batch was finished after the platform's target. Input tokens enqueued at its end.
+    FinishedLate,
+    /// Utilization was at or above 100 %. Millionths of 100 %.
     BucketFull,
-    /// The token count of the minute had reached the limit.
+    /// The token count of the minute had reached the limit. Tokens.
     TokenLimit,
-    /// The request count of the window had reached the limit.
+    /// The count of input of the minute had reached its limit. Tokens.
+    InputTokenLimit,
+    /// The count of output of the minute had reached its limit. Tokens.
+    OutputTokenLimit,
+    /// The request count of the window had reached the limit. Requests of the window.
     RequestLimit,
-    /// Too many requests in service, or the queue was full.
+    /// Too many requests in service. Requests.
     ConcurrencyLimit,
-    /// No flex capacity.
+    /// All instances served as much as they can, and the queue was full. Requests waiting.
+    QueueFull,
+    /// No flex capacity. Tokens of the minute.
     NoFlexCapacity,
-    /// The batch queue had no room.
+    /// Flex is not offered. Nothing is counted.
+    FlexNotOffered,
+    /// The platform lacked capacity. Tokens of the minute.
+    NoCapacity,
+    /// The batch queue had no room. Input tokens enqueued.
     EnqueuedTokenLimit,
-    /// The input is longer than the deployment takes.
+    /// The input is longer than the deployment takes. Input tokens.
     InputTooLong,
-    /// The deployment was down or did not exist.
+    /// The deployment was down. Nothing is counted.
     Down,
-    /// The content filter blocked the prompt.
+    /// The deployment went down while it served the call, or while the call waited. Nothing is counted.
+    WentDown,
+    /// The deployment did not exist yet. Nothing is counted.
+    NotYetCreated,
+    /// The deployment had been deleted at the end of its time. Nothing is counted.
+    Deleted,
+    /// The deployment had been deleted because nobody called it. Nothing is counted.
+    DeletedUnused,
+    /// It was not asked: its circuit breaker was open. Microseconds until it closes.
+    BreakerOpen,
+    /// The content filter blocked the prompt. Nothing is counted.
     PromptFiltered,
-    /// The content filter stopped the answer.
+    /// The content filter stopped the answer. Output tokens made, of those it would have had.
     OutputFiltered,
-    /// The client gave up waiting.
+    /// The client gave up waiting. Nothing is counted.
     TimedOut,
-    /// The batch was cancelled.
+    /// The batch was cancelled. Nothing is counted.
     Cancelled,
 }
 
@@ -98,15 +146,30 @@ pub struct DeploymentOutcome {
     pub deployed: Vec<Deployed>,
     /// Resizes that failed for quota or capacity.
     pub failed_resizes: u64,
+    /// Which ones, in order of time.
+    pub refused_resizes: Vec<RefusedResize>,
     /// Instances times microseconds up to the horizon (managed compute only).
     pub instance_us: u128,
     /// The same over time, by number of instances (managed compute only): what is billed, busy or idle. Up to the horizon.
     pub instances: Vec<Instances>,
+    /// Requests in service times microseconds, by minute up to the horizon (managed compute with a minute series only).
+    pub busy_us: Vec<u64>,
     /// Answers finished later than the batch target.
     pub late: u64,
     /// Per-minute series up to the horizon, empty when not asked for. Attempts after the horizon (late retries) are
     /// counted in its last minute, so that the minutes add up to the totals.
     pub minutes: Vec<MinuteSample>,
+}
+
+/// A scale-up that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusedResize {
+    /// When it would have been complete.
+    pub at_us: u64,
+    /// The size asked for.
+    pub capacity_ptu: Ptu,
+    /// Whether it was the quota that was short (P R41), not the platform's capacity (P R33).
+    pub for_quota: bool,
 }
 
 /// A stretch of time in which a deployment existed at one size.

@@ -26,6 +26,11 @@ impl Fuse {
     fn is_open(self, now_us: u64) -> bool {
         now_us < self.open_until_us
     }
+
+    /// How long it stays open.
+    pub(crate) fn open_for_us(self, now_us: u64) -> u64 {
+        self.open_until_us.saturating_sub(now_us)
+    }
 }
 
 /// Writes the deployments to try into `order`: the policy's first choice, then the others in the order of the route,
@@ -63,9 +68,6 @@ pub(crate) fn order(
             .unwrap_or(0),
     };
     order[..=first].rotate_right(1);
-    if matches!(stream.rules.policy, RoutePolicy::Split(_)) {
-        order.truncate(1);
-    }
     if stream.rules.breaker.is_some() && !order.iter().all(|d| fuses[*d as usize].is_open(now_us)) {
         order.retain(|d| !fuses[*d as usize].is_open(now_us));
     }

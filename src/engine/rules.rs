@@ -29,6 +29,14 @@ pub struct DeploymentRules {
     pub tiers: TierRules,
     /// Slower answers above a monthly use (S 20).
     pub usage_tier: Option<UsageTier>,
+    /// What a refused or blocked call takes of a provisioned deployment, per cent of its estimate (P R13: unknown).
+    pub failed_call_per_cent: u64,
+    /// A call that its client gives up on keeps its estimate (P R13: unknown); else the unused part is given back.
+    pub keeps_cancelled: bool,
+    /// Share of Standard calls refused because the platform lacks capacity (S 18b: unknown), parts per million.
+    pub refused_per_million: u64,
+    /// A `retry-after` is given later than it is true by a drawn share of up to this, per cent (P R12).
+    pub retry_after_jitter_per_cent: u64,
 }
 
 /// Weights of the long-context class.
@@ -50,6 +58,8 @@ pub enum Estimate {
     InputAndMaxOutput,
     /// Output limit alone: `aoai-api-simulator`.
     MaxOutput,
+    /// Input that was not read from the prompt cache plus output limit (S 66: not documented).
+    UncachedAndMaxOutput,
 }
 
 /// Further limits of a Standard deployment.
@@ -177,8 +187,15 @@ pub struct TierRules {
     pub ramp_per_cent: Option<u64>,
     /// Share of priority requests downgraded at peak load (S 38b: unknown), parts per million.
     pub peak_downgrade_per_million: u64,
+    /// With the ramp rule: after the request that goes above it all are downgraded, until a minute has passed that stays
+    /// below (S 38a does not say); else only those above.
+    pub ramp_takes_all: bool,
+    /// Requests that a provisioned deployment refused are served at the standard tier (P R46: unknown).
+    pub spilled_at_standard: bool,
     /// Flex is not offered: such requests are served at the standard tier (S 40, before 2026-09-25).
     pub flex_unsupported: bool,
+    /// Flex is not offered: such requests are answered 400 (S 40, since 2026-09-25).
+    pub flex_invalid: bool,
     /// Share of flex attempts refused for lack of capacity (S 41: unknown), parts per million.
     pub flex_refused_per_million: u64,
     /// Time of service at the flex tier.
@@ -188,6 +205,8 @@ pub struct TierRules {
 /// Slower answers above a use per 30 days (S 20).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsageTier {
+    /// Deployments with the same number count together: a tenant's use of one model.
+    pub pool: u16,
     /// Tokens, input and output, per 30 days.
     pub tokens: u64,
     /// Factor of the service time above it, 1/1,024.
@@ -239,7 +258,8 @@ pub enum RoutePolicy {
     Ordered,
     /// Drawn with these weights, one per deployment of the route.
     Weighted(Vec<u32>),
-    /// Drawn likewise, and nobody else is tried: the models behind a router, whose quota is one (S 76).
+    /// Drawn likewise: the models behind a router. Their quota is one, so that a 429 is the router's; a model that is down is
+    /// replaced by the others, in the order of the route (S 76).
     Split(Vec<u32>),
     /// The one whose limit is used least; the earlier one when equal.
     LeastLoaded,

@@ -9,9 +9,10 @@ use crate::engine::batch::Finished;
 use crate::engine::deployment::Grant;
 use crate::engine::gate::{Ask, Gate, Refusal};
 use crate::engine::meter::{Kind, Tokens};
-use crate::engine::ordered::{End, Flight, Run, Try};
-use crate::engine::outcome::Reason;
+use crate::engine::ordered::{End, Flight, Noted, Run, Try};
+use crate::engine::outcome::{Gauge, Reason};
 use crate::engine::queue::{Event, Rank};
+use crate::engine::rules::TierRequest;
 use crate::engine::setup::ServiceTime;
 use crate::engine::tier::priority;
 use crate::engine::traffic::Store;
@@ -73,14 +74,25 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             return self.fly(at_us, try_, flight);
         }
         let tiers = &state.setup.rules.tiers;
-        let tier = match state.requested(rules.tier) {
-            _ if !RULES => ServiceTier::Standard,
-            ServiceTier::Priority => {
-                let charged = u64::from(ask.input) + u64::from(ask.max_output.unwrap_or(0));
-                priority(tiers, &mut state.ramp, now_us, luck, ask.input, charged)
+        let (tier, why) = if RULES {
+            match state.requested(rules.tier, self.spilled) {
+                ServiceTier::Priority => {
+                    let charged = u64::from(ask.input) + u64::from(ask.max_output.unwrap_or(0));
+                    priority(tiers, &mut state.ramp, now_us, luck, ask.input, charged)
+                }
+                ServiceTier::Standard
+                    if rules.tier == TierRequest::Flex && tiers.flex_unsupported =>
+                {
+                    (ServiceTier::Standard, Reason::FlexFallback)
+                }
+                other => (other, Reason::Admitted),
             }
-            other => other,
+        } else {
+            (ServiceTier::Standard, Reason::Admitted)
         };
+        if RULES && reason == Reason::Admitted {
+            reason = why;
+        }
         let service = match tier {
             ServiceTier::Priority => tiers.priority_service,
             ServiceTier::Flex => tiers.flex_service,
@@ -88,14 +100,15 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         };
         let service = service.unwrap_or(state.setup.service);
         let noise = noise_per_1024(&state.setup.rules.noise_per_1024, luck, try_.attempt);
-        let slower = if RULES { state.usage_factor(now_us, all_tokens) } else { 1_024 };
+        let slower =
+            if RULES { state.usage_factor(&mut self.uses, now_us, all_tokens) } else { 1_024 };
         let scaled = |us: u64| ((u128::from(us) * u128::from(noise * slower)) >> 20) as u64;
         let mut took_us = scaled(service_us(&service, output_tokens));
         let mut end = End::Counted;
         let left_us = rules.timeout_us.map_or(u64::MAX, |us| us.saturating_sub(waited_us));
         let up_us = if RULES { state.drops_us().saturating_sub(now_us) } else { u64::MAX };
         if RULES && (took_us > left_us || took_us > up_us) {
-            let refusal = if up_us < left_us { Refusal::DOWN } else { Refusal::TIMED_OUT };
+            let refusal = if up_us < left_us { Refusal::WENT_DOWN } else { Refusal::TIMED_OUT };
             let ends_us = left_us.min(up_us);
             let first_us = scaled(service.first_token_us);
             let made = u128::from(ends_us.saturating_sub(first_us)) * u128::from(output_tokens)
@@ -119,7 +132,9 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             }
             return self.served(now_us, done_us, try_, deployment);
         }
+        let kept = reason == Reason::TimedOut && state.setup.rules.keeps_cancelled;
         let (correction, watched) = match &state.gate {
+            Gate::Bucket(_) if kept => (0, true),
             Gate::Bucket(gate) => (gate.correction(ask.input, ask.max_output, output_tokens), true),
             Gate::Windows { windows, .. } => (0, self.windows[*windows].watches_completions()),
             Gate::Managed(_) | Gate::Batch(_) => (0, true),
@@ -131,13 +146,22 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             self.fly(done_us, try_, flight);
         }
         if self.logs() {
-            self.note(
-                now_us,
-                try_,
-                deployment,
-                Refusal { answer, reason, retry_after_us: 0 },
-                false,
-            );
+            let of = |value: u32, limit: u32| Gauge { value: value.into(), limit: limit.into() };
+            let state = &self.deployments[deployment as usize];
+            let gauge = match reason {
+                Reason::OutputFiltered => {
+                    let whole = self.requests[try_.stream as usize].output(try_.id, ask.max_output);
+                    Some(of(output_tokens, whole))
+                }
+                Reason::LongDowngrade => {
+                    let limit = state.setup.rules.tiers.priority_input_tokens_max;
+                    Some(of(ask.input, limit.unwrap_or(u32::MAX)))
+                }
+                _ => None,
+            };
+            let refusal = Refusal { answer, reason, retry_after_us: 0 };
+            let noted = Noted { tier, waited_us, gauge, passed_on: false };
+            self.note(now_us, try_, deployment, refusal, noted);
         }
         if lost {
             self.deployments[deployment as usize].counts.failed += 1;
@@ -188,7 +212,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
                 self.windows[*windows].complete(now_us, flight.output_tokens);
             }
             Gate::Managed(managed) => {
-                managed.complete(now_us, self.setup.horizon_us);
+                managed.complete(now_us);
                 self.serve_waiting(now_us, flight.deployment);
             }
         }
@@ -233,8 +257,10 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             tokens = Tokens::default();
             (Answer::Cancelled, Reason::Cancelled)
         } else {
-            (Answer::Completed, Reason::Admitted)
+            let late = finished == Finished::Late;
+            (Answer::Completed, if late { Reason::FinishedLate } else { Reason::Finished })
         };
+        let gauge = queue.gauge();
         let context = state.context(input);
         let kind = Kind {
             deployment: flight.deployment,
@@ -246,7 +272,13 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         self.meter.add(now_us, kind, tokens);
         let refusal = Refusal { answer, reason, retry_after_us: 0 };
         if self.logs() {
-            self.note(now_us, try_, flight.deployment, refusal, false);
+            let noted = Noted {
+                tier: ServiceTier::Batch,
+                waited_us: now_us - flight.started_us,
+                gauge: Some(gauge),
+                passed_on: false,
+            };
+            self.note(now_us, try_, flight.deployment, refusal, noted);
         }
         if finished == Finished::Cancelled {
             self.deployments[flight.deployment as usize].counts.failed += 1;
@@ -263,19 +295,23 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             let Gate::Managed(managed) = &mut self.deployments[deployment as usize].gate else {
                 return;
             };
-            let Some(waiting) = managed.next() else { return };
+            let Some(waiting) = managed.next(now_us) else { return };
             let try_ = Try::new(waiting.stream, waiting.id, waiting.payload);
             let state = &mut self.deployments[deployment as usize];
             if state.setup.rules.drops_in_flight && !state.is_open() {
                 if let Gate::Managed(managed) = &mut state.gate {
                     managed.give_back();
                 }
-                self.lose(now_us, try_, deployment, Refusal::DOWN);
+                self.lose(now_us, try_, deployment, Refusal::WENT_DOWN, waiting.since_us);
                 continue;
             }
             let offer = self.requests[waiting.stream as usize].offer(waiting.id);
             let ask = self.ask(now_us, try_, deployment, &offer);
             let waited_us = now_us - waiting.since_us;
+            if self.logs() {
+                let windows = &mut self.windows;
+                self.gauges = self.deployments[deployment as usize].gauges(now_us, windows);
+            }
             self.serve(now_us, try_, deployment, &ask, Grant::Served, waited_us);
         }
     }
@@ -296,12 +332,14 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             _ => false,
         });
         if let Some(deployment) = left {
-            self.lose(now_us, try_, deployment as u16, Refusal::TIMED_OUT);
+            let timeout_us = self.setup.streams[try_.stream as usize].rules.timeout_us;
+            let since_us = now_us.saturating_sub(timeout_us.unwrap_or(0));
+            self.lose(now_us, try_, deployment as u16, Refusal::TIMED_OUT, since_us);
         }
     }
 
     /// An attempt that waited ends unserved.
-    fn lose(&mut self, now_us: u64, try_: Try, deployment: u16, refusal: Refusal) {
+    fn lose(&mut self, now_us: u64, try_: Try, deployment: u16, refusal: Refusal, since_us: u64) {
         let state = &mut self.deployments[deployment as usize];
         state.counts.failed += 1;
         let kind = Kind {
@@ -313,7 +351,8 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         };
         self.meter.add(now_us, kind, Tokens::default());
         if self.logs() {
-            self.note(now_us, try_, deployment, refusal, false);
+            let noted = Noted { waited_us: now_us - since_us, ..Noted::default() };
+            self.note(now_us, try_, deployment, refusal, noted);
         }
         self.again_or_fail(now_us, try_, refusal);
     }
@@ -331,7 +370,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
     /// An instance has started.
     pub(crate) fn ready(&mut self, now_us: u64, deployment: u16) {
         if let Gate::Managed(managed) = &mut self.deployments[deployment as usize].gate {
-            managed.ready(now_us, self.setup.horizon_us);
+            managed.ready(now_us);
         }
         self.serve_waiting(now_us, deployment);
     }

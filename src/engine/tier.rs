@@ -1,13 +1,21 @@
 //! Priority and flex processing on a Standard deployment (S 35-42).
 
+use crate::engine::outcome::Reason;
 use crate::engine::rules::{TierRequest, TierRules};
 use crate::ledger::usage::ServiceTier;
 use crate::units::luck::{Purpose, draw};
 use crate::units::time::MINUTE_US;
 
-/// The tier a request asks for, by the deployment's default (S 36).
-pub(crate) const fn requested(rules: &TierRules, request: TierRequest) -> ServiceTier {
+/// The tier a request asks for, by the deployment's default (S 36). `spilled` from a provisioned deployment it may have none.
+pub(crate) const fn requested(
+    rules: &TierRules,
+    request: TierRequest,
+    spilled: bool,
+) -> ServiceTier {
     match request {
+        TierRequest::Priority | TierRequest::Auto if spilled && rules.spilled_at_standard => {
+            ServiceTier::Standard
+        }
         TierRequest::Flex if rules.flex_unsupported => ServiceTier::Standard,
         TierRequest::Flex => ServiceTier::Flex,
         TierRequest::Priority => ServiceTier::Priority,
@@ -24,6 +32,9 @@ pub(crate) struct Ramp {
     before: [u64; 15],
     /// Minutes since the first one with traffic, of the 15.
     known: usize,
+    /// Whether this minute went above the ramp, and the one before it.
+    above: bool,
+    was_above: bool,
 }
 
 impl Ramp {
@@ -37,8 +48,17 @@ impl Ramp {
                 self.known = (self.known + 1).min(15);
             }
             self.tokens = 0;
+            self.was_above = self.above;
+            self.above = false;
         }
         self.minute = minute;
+    }
+
+    /// Counts a priority request; says whether the ramp downgrades it.
+    fn downgrades(&mut self, now_us: u64, tokens: u64, per_cent: u64, all: bool) -> bool {
+        let exceeds = self.exceeds(now_us, tokens, per_cent);
+        self.above |= exceeds;
+        exceeds || all && (self.above || self.was_above)
     }
 
     /// Counts a priority request; says whether it rises more than `per_cent` above the lowest minute of the 15 before
@@ -53,7 +73,7 @@ impl Ramp {
     }
 }
 
-/// The tier a request with priority is served at (S 38).
+/// The tier a request with priority is served at, and why (S 38).
 pub(crate) fn priority(
     rules: &TierRules,
     ramp: &mut Ramp,
@@ -61,16 +81,38 @@ pub(crate) fn priority(
     luck: u64,
     input_tokens: u32,
     tokens: u64,
-) -> ServiceTier {
-    let rises = rules.ramp_per_cent.is_some_and(|per_cent| ramp.exceeds(now_us, tokens, per_cent));
-    let long = rules.priority_input_tokens_max.is_some_and(|max| input_tokens > max);
-    let peak = draw(luck, Purpose::Capacity, 1) % 1_000_000 < rules.peak_downgrade_per_million;
-    if rises || long || peak { ServiceTier::Standard } else { ServiceTier::Priority }
+) -> (ServiceTier, Reason) {
+    let all = rules.ramp_takes_all;
+    let rises = |per_cent| ramp.downgrades(now_us, tokens, per_cent, all);
+    if rules.ramp_per_cent.is_some_and(rises) {
+        (ServiceTier::Standard, Reason::RampDowngrade)
+    } else if rules.priority_input_tokens_max.is_some_and(|max| input_tokens > max) {
+        (ServiceTier::Standard, Reason::LongDowngrade)
+    } else if draw(luck, Purpose::Capacity, 1) % 1_000_000 < rules.peak_downgrade_per_million {
+        (ServiceTier::Standard, Reason::PeakDowngrade)
+    } else {
+        (ServiceTier::Priority, Reason::Admitted)
+    }
 }
 
 /// Whether flex capacity is missing for this attempt (S 41).
 pub(crate) fn flex_refused(rules: &TierRules, luck: u64, attempt: u32) -> bool {
     draw(luck, Purpose::Capacity, attempt + 8) % 1_000_000 < rules.flex_refused_per_million
+}
+
+/// Whether the platform lacks capacity for this attempt (S 18b). Attempts of flex are draws of their own.
+pub(crate) fn capacity_refused(per_million: u64, luck: u64, attempt: u32) -> bool {
+    per_million > 0 && draw(luck, Purpose::SystemCapacity, attempt) % 1_000_000 < per_million
+}
+
+/// A `retry-after` that is later than the true one by a drawn share, in whole milliseconds.
+pub(crate) fn late_us(exact_us: u64, per_cent: u64, luck: u64, attempt: u32) -> u64 {
+    if per_cent == 0 {
+        return exact_us;
+    }
+    let random = u128::from(draw(luck, Purpose::RetryAfter, attempt) >> 32);
+    let more = (u128::from(exact_us) * u128::from(per_cent) * random / 100) >> 32;
+    exact_us.saturating_add((more as u64).div_ceil(1_000) * 1_000)
 }
 
 #[cfg(test)]
@@ -83,14 +125,18 @@ mod tests {
         let plain = TierRules::default();
         let prior = TierRules { priority_by_default: true, ..plain };
         for request in [Auto, Standard] {
-            assert_eq!(requested(&plain, request), ServiceTier::Standard);
+            assert_eq!(requested(&plain, request, false), ServiceTier::Standard);
         }
-        assert_eq!(requested(&plain, Priority), ServiceTier::Priority);
+        assert_eq!(requested(&plain, Priority, false), ServiceTier::Priority);
         for request in [Auto, Priority] {
-            assert_eq!(requested(&prior, request), ServiceTier::Priority);
+            assert_eq!(requested(&prior, request, false), ServiceTier::Priority);
         }
-        assert_eq!(requested(&prior, Standard), ServiceTier::Standard);
-        assert_eq!(requested(&prior, TierRequest::Flex), ServiceTier::Flex);
+        assert_eq!(requested(&prior, Standard, false), ServiceTier::Standard);
+        assert_eq!(requested(&prior, TierRequest::Flex, false), ServiceTier::Flex);
+        let plain_spill = TierRules { spilled_at_standard: true, ..prior };
+        assert_eq!(requested(&prior, Priority, true), ServiceTier::Priority);
+        assert_eq!(requested(&plain_spill, Priority, true), ServiceTier::Standard);
+        assert_eq!(requested(&plain_spill, Priority, false), ServiceTier::Priority);
     }
 
     /// V-38a: 100K at minute 0; 150K at minute 10 is not more than 50 % up, 151K is.
@@ -109,12 +155,26 @@ mod tests {
         assert!(!ramp.exceeds(16 * MINUTE_US, 900_000, 150));
     }
 
+    /// Which requests a ramp downgrades is not documented: those above it, or all until a minute stays below.
+    #[test]
+    fn a_ramp_takes_the_excess_or_all() {
+        let downgraded = |all: bool| -> Vec<bool> {
+            let mut ramp = Ramp::default();
+            let calls = [(0, 100), (1, 140), (1, 20), (2, 1), (3, 1)];
+            let answers =
+                calls.map(|(minute, tokens)| ramp.downgrades(minute * MINUTE_US, tokens, 150, all));
+            answers.to_vec()
+        };
+        assert_eq!(downgraded(false), [false, false, true, false, false]);
+        assert_eq!(downgraded(true), [false, false, true, true, false]);
+    }
+
     /// V-38b: a prompt of 128,001 tokens is served at the standard tier.
     #[test]
     fn a_long_prompt_is_downgraded() {
         let rules = TierRules { priority_input_tokens_max: Some(128_000), ..TierRules::default() };
         let served = |input| priority(&rules, &mut Ramp::default(), 0, 1, input, 1);
-        assert_eq!(served(128_000), ServiceTier::Priority);
-        assert_eq!(served(128_001), ServiceTier::Standard);
+        assert_eq!(served(128_000), (ServiceTier::Priority, Reason::Admitted));
+        assert_eq!(served(128_001), (ServiceTier::Standard, Reason::LongDowngrade));
     }
 }

@@ -1,14 +1,15 @@
 //! Changes over time that do not depend on traffic: which resizes succeed, given PTU quotas and the platform's capacity.
 
+use crate::engine::outcome::RefusedResize;
 use crate::engine::rules::{Change, ChangeKind};
 use crate::engine::setup::{Admission, Setup};
 use crate::units::ptu::Ptu;
 
-/// The changes of one deployment that take effect, and how many resizes do not.
+/// The changes of one deployment that take effect, and the resizes that do not.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Timeline {
     pub(crate) changes: Vec<Change>,
-    pub(crate) failed_resizes: u64,
+    pub(crate) refused: Vec<RefusedResize>,
 }
 
 /// PTUs of a deployment at the start, 0 of those that are not provisioned.
@@ -55,7 +56,9 @@ pub(crate) fn timelines(setup: &Setup) -> Vec<Timeline> {
             });
             if capacity_ptu > before && !(available && within) {
                 sizes[index] = before;
-                timelines[index].failed_resizes += 1;
+                let at_us = change.at_us;
+                let refused = RefusedResize { at_us, capacity_ptu, for_quota: available };
+                timelines[index].refused.push(refused);
                 continue;
             }
         }

@@ -17,6 +17,8 @@ pub enum Answer {
     FilteredInput,
     /// 400, input longer than the deployment takes.
     InputTooLong,
+    /// 400, the call asks for what the deployment does not offer.
+    InvalidRequest,
     /// 401, authentication failed.
     Unauthorized,
     /// 408, timed out.
@@ -31,11 +33,12 @@ pub enum Answer {
 
 impl Answer {
     /// All answers in the order of the declaration.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Completed,
         Self::FilteredOutput,
         Self::FilteredInput,
         Self::InputTooLong,
+        Self::InvalidRequest,
         Self::Unauthorized,
         Self::TimedOut,
         Self::Throttled,
@@ -50,6 +53,7 @@ impl Answer {
             Self::FilteredOutput => "filtered_output",
             Self::FilteredInput => "filtered_input",
             Self::InputTooLong => "input_too_long",
+            Self::InvalidRequest => "invalid_request",
             Self::Unauthorized => "unauthorized",
             Self::TimedOut => "timed_out",
             Self::Throttled => "throttled",

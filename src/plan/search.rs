@@ -18,7 +18,7 @@ use crate::plan::uncertainty::Spread;
 use crate::plan::workers::Workers;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::evaluate::{
-    Simulated, owned_and_bought, price_capacity, price_tokens, simulate,
+    Simulated, owned_and_bought, price_capacity, price_tokens, simulate_served,
 };
 use crate::scenario::facts::Facts;
 use crate::scenario::measured::{of_all, of_workloads, slowest_first_token_us};
@@ -248,7 +248,7 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         let refuse = |candidate| evaluated(candidate, None, refusals.clone());
         return Ok(group.candidates.iter().map(refuse).collect());
     }
-    let mut simulated = match simulate(scenario, catalog, traces, first) {
+    let mut simulated = match simulate_served(scenario, catalog, traces, first) {
         Ok(simulated) => simulated,
         Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
         Err(refused) => {

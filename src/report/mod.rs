@@ -5,6 +5,7 @@
 
 pub mod build;
 pub mod explanation;
+pub mod format;
 pub mod outlook;
 pub mod view;
 
@@ -18,8 +19,6 @@ pub mod compared;
 pub mod files;
 #[cfg(all(feature = "report", feature = "forecast"))]
 pub mod forecast;
-#[cfg(feature = "report")]
-pub mod format;
 #[cfg(feature = "report")]
 pub mod ink;
 #[cfg(feature = "report")]

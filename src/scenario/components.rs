@@ -11,8 +11,10 @@ use crate::workload::trace::Trace;
 /// Simulates a setup, part by part where it falls into parts.
 pub(crate) fn run(setup: &Setup, traces: &[&Trace]) -> Result<Outcome, EngineError> {
     let parts = components(setup);
-    // Quotas tie deployments together, and a log is kept in the order of time.
-    if parts.len() < 2 || !setup.ptu_quotas.is_empty() || setup.log != LogScope::Off {
+    // Quotas and usage tiers tie deployments together, and a log is kept in the order of time.
+    let tied = !setup.ptu_quotas.is_empty()
+        || setup.deployments.iter().any(|deployment| deployment.rules.usage_tier.is_some());
+    if parts.len() < 2 || tied || setup.log != LogScope::Off {
         return engine::run(setup, traces);
     }
     let mut whole = Outcome {

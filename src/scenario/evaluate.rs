@@ -34,6 +34,17 @@ pub struct Simulated {
     pub usage: Usage,
 }
 
+/// [`simulate`] for a plan: a candidate that cannot serve what is asked of it is refused instead of simulated.
+pub fn simulate_served(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    traces: &[Trace],
+    candidate: &Candidate,
+) -> Result<Simulated, Diagnostics> {
+    let simulated = simulate(scenario, catalog, traces, candidate)?;
+    simulated.resolved.unserved.clone().or_ok(simulated)
+}
+
 /// Simulates a candidate over the scenario's window. `traces` has one trace per workload, in scenario order.
 pub fn simulate(
     scenario: &Scenario,

@@ -55,10 +55,13 @@ pub struct Event {
 impl Event {
     /// Whether it happens to a deployment.
     pub fn is_of(&self, deployment: &PlannedDeployment) -> bool {
+        self.is_about(&deployment.name, &deployment.region.name, &deployment.model.name)
+    }
+
+    /// Whether it happens to the deployment of this name, region and model.
+    pub fn is_about(&self, name: &str, region: &str, model: &str) -> bool {
         let is = |asked: &Option<Arc<str>>, own: &str| asked.as_deref().is_none_or(|a| a == own);
-        is(&self.deployment, &deployment.name)
-            && is(&self.region, &deployment.region.name)
-            && is(&self.model, &deployment.model.name)
+        is(&self.deployment, name) && is(&self.region, region) && is(&self.model, model)
     }
 }
 

@@ -28,6 +28,10 @@ pub enum Purpose {
     Capacity = 5,
     /// Which of several models serves a request.
     Model = 6,
+    /// Whether the platform lacks capacity for a call.
+    SystemCapacity = 7,
+    /// How far a `retry-after` is off.
+    RetryAfter = 8,
 }
 
 /// The luck of request `id` under `seed`. With seed 0 it is `id * 8`, the convention of the reference work.

@@ -138,7 +138,7 @@ fn a_developer_deployment_lives_a_day() {
 #[test]
 fn heavy_use_slows_answers() {
     let mut only = standard(None, None);
-    only.rules.usage_tier = Some(UsageTier { tokens: 1_000, slower_per_1024: 2_048 });
+    only.rules.usage_tier = Some(UsageTier { pool: 0, tokens: 1_000, slower_per_1024: 2_048 });
     let mut setup = setup(60 * DAY_US, Client::no_retry(), vec![only]);
     setup.streams[0].rules.timeout_us = Some(SECOND_US);
     // Half a second and 10 ms: in time until 1,000 tokens are used up, then twice as long.

@@ -30,7 +30,7 @@ fn a_client_leaves_the_queue_of_managed_compute_at_its_time_out() {
     // Two are served whole, the third for half its time, the others give up while they wait.
     assert_eq!((found.streams[0].completed, found.streams[0].failed), (2, 8));
     assert!(
-        found.log.iter().filter(|e| e.answer == Answer::TimedOut).count() == 8,
+        found.log.iter().filter(|e| e.answer == Some(Answer::TimedOut)).count() == 8,
         "{:?}",
         found.log
     );
@@ -56,7 +56,7 @@ fn an_outage_ends_what_is_in_service_where_it_is_said_to() {
     let [bin] = &dropped.usage[..] else { panic!("one bin: {:?}", dropped.usage) };
     assert_eq!((dropped.streams[0].failed, bin.answer), (1, Answer::ServerError));
     assert!((1..50).contains(&bin.tokens.get(TokenClass::Output)), "{bin:?}");
-    assert_eq!(dropped.log[0].reason, Reason::Down);
+    assert_eq!(dropped.log[0].reason, Reason::WentDown);
     // A client that tries again after the outage is served.
     setup.streams[0].client = Client { initial_delay_us: HOUR_US, ..Client::azure_sdk() };
     setup.streams[0].client.max_delay_us = HOUR_US;

@@ -3,9 +3,9 @@
 use crate::random::{Dice, client, horizon_us, some_provisioned, some_standard, trace};
 use crate::small::SERVICE;
 use ptuplan::engine::rules::{
-    Autoscale, Batch, Breaker, Change, ChangeKind, ContentFilter, FilterCategory, Lifetime,
-    LogScope, LongWeights, ManagedCompute, MoreLimits, PromptCache, RoutePolicy, Sessions,
-    Severity, StreamRules, TierRequest, TierRules, UsageTier,
+    Autoscale, Batch, Breaker, Change, ChangeKind, ContentFilter, Estimate, FilterCategory,
+    Lifetime, LogScope, LongWeights, ManagedCompute, MoreLimits, PromptCache, RoutePolicy,
+    Sessions, Severity, StreamRules, TierRequest, TierRules, UsageTier,
 };
 use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Setup, Stream, Weights};
 use ptuplan::workload::trace::Trace;
@@ -78,6 +78,7 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
         concurrent: dice.pick(&[None, Some(3)]),
         headroom_per_million: dice.pick(&[0, 300_000]),
         pool: dice.pick(&[None, Some(7)]),
+        estimate: dice.pick(&[Estimate::InputAndMaxOutput, Estimate::UncachedAndMaxOutput]),
         ..MoreLimits::default()
     };
     rules.lifetime = Lifetime {
@@ -92,10 +93,18 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
         ramp_per_cent: dice.pick(&[None, Some(150)]),
         peak_downgrade_per_million: dice.pick(&[0, 200_000]),
         flex_refused_per_million: dice.pick(&[0, 300_000]),
+        ramp_takes_all: dice.one_in(2),
+        spilled_at_standard: dice.one_in(2),
+        flex_unsupported: dice.one_in(4),
+        flex_invalid: dice.one_in(4),
         ..TierRules::default()
     };
     rules.usage_tier =
-        dice.one_in(2).then_some(UsageTier { tokens: 50_000, slower_per_1024: 2_048 });
+        dice.one_in(2).then_some(UsageTier { pool: 1, tokens: 50_000, slower_per_1024: 2_048 });
+    rules.failed_call_per_cent = dice.pick(&[0, 0, 50]);
+    rules.keeps_cancelled = dice.one_in(2);
+    rules.refused_per_million = dice.pick(&[0, 0, 100_000]);
+    rules.retry_after_jitter_per_cent = dice.pick(&[0, 30]);
     rules.ptu_quota = dice.pick(&[None, Some(0)]);
 }
 

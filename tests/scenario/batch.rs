@@ -17,7 +17,7 @@ fn deployed(more: &str) -> String {
 /// When submissions were refused, in seconds.
 fn refused_s(simulated: &Simulated) -> Vec<u64> {
     let log = simulated.outcome.log.iter();
-    log.filter(|entry| entry.answer == Answer::Throttled)
+    log.filter(|entry| entry.answer == Some(Answer::Throttled))
         .map(|entry| entry.at_us / 1_000_000)
         .collect()
 }

@@ -113,8 +113,19 @@ fn claude_has_input_and_output_limits_of_its_agreement() {
 #[test]
 fn flex_is_served_refused_or_falls_back_by_model_and_date() {
     let flex = "calls = { service_tier = \"flex\" }\n";
-    let found = wrong(&text("", flex, &today(&["sku = \"GlobalStandard\""])));
-    assert!(found[0].contains("every such call would be answered 400"), "{found:?}");
+    let (_, invalid, bill) =
+        simulated(&text("", flex, &today(&["sku = \"GlobalStandard\""])), &[(0, 1_000, 10)]);
+    assert_eq!(invalid.outcome.usage[0].answer.as_str(), "invalid_request");
+    assert_eq!(
+        (invalid.outcome.streams[0].failed, bill.line_items.len()),
+        (1, 0),
+        "it costs nothing"
+    );
+    let refused = &invalid.resolved.unserved.0[0];
+    assert!(
+        refused.to_string().contains("every such call is answered 400"),
+        "for a plan: {refused}"
+    );
     let before = text("", flex, &today(&["sku = \"GlobalStandard\""]))
         .replace("start = 2026-12-01", "start = 2026-09-01");
     let (_, fallen, _) = simulated(&before, &[(0, 1_000, 10)]);

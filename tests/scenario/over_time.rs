@@ -82,16 +82,23 @@ fn a_retired_model_is_billed_no_longer() {
     assert!(found[0].contains("a retirement without its model"), "{found:?}");
 }
 
-/// What the engine does in one way only cannot be asked for otherwise.
+/// What the engine does in one way only cannot be asked for otherwise; a parameter that is none is a mistake.
 #[test]
 fn what_is_not_documented_is_told_and_refused_otherwise() {
     let (_, simulated, _) = simulated(&text("", "", &ptu("")), &[]);
     let assumed: Vec<&str> =
         simulated.resolved.facts.assumed().map(|fact| fact.name.as_str()).collect();
-    assert!(assumed.contains(&"provisioned-failed-call-cost"), "{assumed:?}");
-    let asked = format!("{}[parameters]\nprovisioned-failed-call-cost = 50\n", ptu(""));
-    let found = wrong(&text("", "", &asked));
-    assert!(found[0].contains("the engine knows 0 only"), "{found:?}");
+    assert!(assumed.contains(&"reasoning-token-weight"), "{assumed:?}");
+    for (stated, says) in [
+        ("reasoning-token-weight = 2", "the engine knows 1 only"),
+        ("reasoning-token-wait = 2", "did you mean"),
+        ("call-shape-tiering = \"large-calls-dearer\"", "one of none"),
+        ("provisioned-burst = \"long\"", "not a number: provisioned-burst = long"),
+    ] {
+        let asked = format!("{}[parameters]\n{stated}\n", ptu(""));
+        let found = wrong(&text("", "", &asked));
+        assert!(found[0].contains(says), "{found:?}");
+    }
 }
 
 /// An event that states one limit leaves the other as it is.

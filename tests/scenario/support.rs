@@ -52,11 +52,15 @@ pub(crate) fn wrong(text: &str) -> Vec<String> {
 
 /// Simulates `[today]` over rows of arrival (microseconds), input and output tokens; every workload gets the same.
 pub(crate) fn run(scenario: &Scenario, rows: &[(u64, u32, u32)]) -> Result<Simulated, Diagnostics> {
-    let column = |of: fn(&(u64, u32, u32)) -> u32| rows.iter().map(of).collect();
-    let trace = Trace::new(rows.iter().map(|r| r.0).collect(), column(|r| r.1), column(|r| r.2));
-    let traces = vec![trace.with_seed(scenario.seed); scenario.workloads.len()];
+    let traces = vec![rows_as_trace(scenario, rows); scenario.workloads.len()];
     let today = scenario.today.as_ref().unwrap();
     simulate_logged(scenario, catalog(), &traces, today, LogScope::All)
+}
+
+pub(crate) fn rows_as_trace(scenario: &Scenario, rows: &[(u64, u32, u32)]) -> Trace {
+    let column = |of: fn(&(u64, u32, u32)) -> u32| rows.iter().map(of).collect();
+    let trace = Trace::new(rows.iter().map(|r| r.0).collect(), column(|r| r.1), column(|r| r.2));
+    trace.with_seed(scenario.seed)
 }
 
 pub(crate) fn simulated(text: &str, rows: &[(u64, u32, u32)]) -> (Scenario, Simulated, Bill) {

@@ -1,5 +1,6 @@
 //! From the plan's types to the view: the only place where domain types meet the outside's names.
 
+mod answers;
 mod bill;
 mod candidate;
 #[cfg(feature = "report")]

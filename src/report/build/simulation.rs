@@ -2,22 +2,20 @@
 
 use crate::billing::bill::Bill;
 use crate::catalog::Catalog;
-use crate::engine::outcome::{LogEntry, Reason};
 use crate::metrics::measures;
 use crate::plan::requirements::broken_requirements;
 use crate::plan::search::Question;
+use crate::report::build::answers::answers;
 use crate::report::build::bill::bill_view;
 use crate::report::build::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::build::series::all_series;
 use crate::report::build::service::{deployment, workload_views};
-use crate::report::view::{AnswerView, SCHEMA_VERSION, SimulationView};
+use crate::report::view::{SCHEMA_VERSION, SimulationView};
 use crate::scenario::evaluate::Simulated;
 use crate::scenario::measured::of_workloads;
 use crate::scenario::question::Scenario;
-use crate::scenario::resolve::Resolved;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
-use crate::units::time::SECOND_US;
 use crate::workload::demand::Demand;
 use crate::workload::trace::Trace;
 
@@ -86,46 +84,10 @@ pub fn simulation_of(
         workloads: workload_views(scenario, &simulated.resolved, outcome),
         bill: bill_view(scenario, catalog, bill, &simulated.usage)?,
         unmet,
-        answers: outcome
-            .log
-            .iter()
-            .map(|entry| answer(scenario, &simulated.resolved, entry))
-            .collect(),
+        answers: answers(scenario, &simulated.resolved, outcome),
         series: all_series(scenario, &simulated.resolved, outcome, demands),
         assumptions: facts.assumed().map(fact).collect(),
         sources: facts.iter().map(fact).collect(),
         attributions: attributions(scenario),
     })
-}
-
-fn answer(scenario: &Scenario, resolved: &Resolved, entry: &LogEntry) -> AnswerView {
-    AnswerView {
-        workload: scenario.workloads[usize::from(entry.stream.0)].name.to_string(),
-        request: entry.request,
-        attempt: entry.attempt,
-        at_s: entry.at_us as f64 / SECOND_US as f64,
-        deployment: resolved.deployments[usize::from(entry.deployment.0)].name.to_string(),
-        answer: entry.answer.as_str().to_owned(),
-        reason: reason(entry.reason).to_owned(),
-        retry_after_ms: entry.retry_after_us as f64 / 1_000.0,
-        passed_on: entry.passed_on,
-    }
-}
-
-fn reason(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Admitted => "there was room",
-        Reason::BucketFull => "utilization was at or above 100 %",
-        Reason::TokenLimit => "the minute's token limit was reached",
-        Reason::RequestLimit => "the window's request limit was reached",
-        Reason::ConcurrencyLimit => "too many requests were in service",
-        Reason::NoFlexCapacity => "there was no flex capacity",
-        Reason::EnqueuedTokenLimit => "the batch queue had no room",
-        Reason::InputTooLong => "the input is longer than the deployment takes",
-        Reason::Down => "the deployment was down",
-        Reason::PromptFiltered => "the content filter blocked the prompt",
-        Reason::OutputFiltered => "the content filter stopped the answer",
-        Reason::TimedOut => "the client gave up waiting",
-        Reason::Cancelled => "the batch was cancelled",
-    }
 }

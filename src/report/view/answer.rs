@@ -139,10 +139,14 @@ pub struct AnswerView {
     pub at_s: f64,
     /// Deployment that answered.
     pub deployment: String,
-    /// How, such as `completed` or `throttled`.
+    /// How, such as `completed` or `throttled`; `not asked` where its circuit breaker was open.
     pub answer: String,
-    /// Why, in words.
+    /// Why, in words, with the figures it was decided by.
     pub reason: String,
+    /// Tier it was asked for or served at.
+    pub tier: String,
+    /// Time in the deployment's own queue, or from the submission of a batch to its end, milliseconds.
+    pub waited_ms: f64,
     /// What the answer asked the client to wait, milliseconds; 0 where it asked nothing.
     pub retry_after_ms: f64,
     /// Whether the request went on to the next deployment instead of back to the client.

@@ -27,6 +27,8 @@ pub struct Resolved {
     pub meters: Vec<Meters>,
     /// The dated values that were used.
     pub facts: Facts,
+    /// What calls ask for and no deployment offers: those calls are answered 400. A plan has no use for such a candidate.
+    pub unserved: Diagnostics,
 }
 
 /// Resolves a candidate on the first day of the scenario's period, or says everything that is wrong with it.
@@ -37,11 +39,12 @@ pub fn resolve(
 ) -> Result<Resolved, Diagnostics> {
     names(scenario, catalog)?;
     let mut wrong = Diagnostics::default();
-    let mut facts = Facts::default();
+    let (mut facts, mut unserved) = (Facts::default(), Diagnostics::default());
     let on = scenario.period.first_date();
     let (mut deployments, mut meters) = (Vec::new(), Vec::new());
     for index in 0..candidate.deployments.len() {
-        let mut joint = Joint { scenario, catalog, candidate, on, facts: &mut facts };
+        let mut joint =
+            Joint { scenario, catalog, candidate, on, facts: &mut facts, unserved: &mut unserved };
         match joint.deployment(index) {
             Ok((deployment, others)) => {
                 deployments.push(deployment);
@@ -54,7 +57,8 @@ pub fn resolve(
     let mut streams = Vec::new();
     for (workload, route) in scenario.workloads.iter().zip(&candidate.routes) {
         let client = client(catalog, &workload.client.name, &mut facts);
-        let mut joint = Joint { scenario, catalog, candidate, on, facts: &mut facts };
+        let mut joint =
+            Joint { scenario, catalog, candidate, on, facts: &mut facts, unserved: &mut unserved };
         let rules = joint.stream_rules(workload, route);
         match client.and_then(|client| Ok((client, rules?))) {
             Ok((client, rules)) => streams.push(Stream {
@@ -98,6 +102,7 @@ pub fn resolve(
             ..Setup::new(scenario.window.length_us)
         },
         facts,
+        unserved,
     })
 }
 
@@ -106,6 +111,12 @@ fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
     let mut wrong = Diagnostics::default();
     if let Err(error) = catalog.region(&scenario.region.name) {
         wrong.push(error.at(scenario.region.place.clone()));
+    }
+    for (name, (text, place)) in &scenario.parameters {
+        match catalog.parameter(name) {
+            Err(error) => wrong.push(error.at(place.clone())),
+            Ok(parameter) => wrong.0.extend(parameter.refuses(text).map(|e| e.at(place.clone()))),
+        }
     }
     let tier = &scenario.quota_tier;
     let mut tiers: Vec<&str> = catalog.quota_tiers().collect();

@@ -18,6 +18,8 @@ pub(super) struct Joint<'a> {
     pub(super) candidate: &'a Candidate,
     pub(super) on: Date,
     pub(super) facts: &'a mut Facts,
+    /// What calls ask for and no deployment offers: they are answered 400.
+    pub(super) unserved: &'a mut Diagnostics,
 }
 
 impl Joint<'_> {
@@ -90,7 +92,7 @@ impl Joint<'_> {
             deployment.rules.tiers = self.tiers(index, &sku)?;
             deployment.rules.usage_tier = self.usage_tier(planned)?;
         }
-        self.note_fixed(index, &sku)?;
+        self.leanings(index, &sku, &mut deployment)?;
         Ok((deployment, self.meters(planned, &sku)?))
     }
 }

@@ -82,6 +82,18 @@ impl Joint<'_> {
             .map(|(_, workload)| workload)
     }
 
+    /// Whether a provisioned deployment comes before this one in a route.
+    pub(super) fn is_spilled_to(&self, index: usize) -> bool {
+        let candidate = self.candidate;
+        let splits = candidate.splits.iter().map(|split| &split.route);
+        let mut routes = candidate.routes.iter().chain(splits);
+        let provisioned = |other: &usize| candidate.deployments[*other].capacity_ptu.is_some();
+        routes.any(|route| {
+            let place = route.iter().position(|other| *other == index);
+            place.is_some_and(|place| route[..place].iter().any(provisioned))
+        })
+    }
+
     /// The first workload that asks a deployment for a tier.
     pub(super) fn asks(&self, index: usize, tier: TierRequest) -> Option<&Workload> {
         self.callers(index).find(|workload| workload.rules.tier == tier)

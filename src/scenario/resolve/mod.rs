@@ -9,7 +9,7 @@ mod context;
 mod deployment;
 mod fine_tuned;
 mod fitting;
-mod fixed;
+mod leanings;
 mod limiter;
 mod meters;
 mod parameter;

@@ -46,12 +46,49 @@ impl Joint<'_> {
         if let Some(weights) = self.split(route) {
             rules.policy = RoutePolicy::Split(weights);
         }
+        if self.spills(route)? {
+            rules.first_answer_until_us = self.first_answer_until_us()?;
+        }
+        Ok(rules)
+    }
+
+    /// Whether a provisioned deployment of the route passes calls on, with what the documents say of such a pair (P R27, C6).
+    fn spills(&mut self, route: &[usize]) -> Result<bool, Diagnostic> {
+        let candidate = self.candidate;
+        let mut spills = false;
+        for pair in route.windows(2) {
+            let [from, to] = [&candidate.deployments[pair[0]], &candidate.deployments[pair[1]]];
+            let (from_sku, to_sku) =
+                (self.catalog.sku(&from.sku.name)?, self.catalog.sku(&to.sku.name)?);
+            if from_sku.billing != BillingMode::Ptu || to_sku.billing == BillingMode::Ptu {
+                continue;
+            }
+            spills = true;
+            let differs = from_sku.scope != to_sku.scope;
+            if &*self.choice("spillover-zone-match")? == "required" && differs {
+                let message =
+                    format!("not available: spillover from {} to {}", from.sku.name, to.sku.name);
+                return Err(Diagnostic::error("not-available", message)
+                    .at(to.sku.place.clone())
+                    .hint("spill over to a SKU of the same data zone (spillover-zone-match)"));
+            }
+        }
+        Ok(spills)
+    }
+
+    /// Until when the first deployment's answer is returned where all of a route refuse (P C5): until the documents changed,
+    /// unless the scenario says how it is.
+    fn first_answer_until_us(&mut self) -> Result<u64, Diagnostic> {
+        let name = "spillover-double-failure";
+        let reading = self.choice(name)?;
+        if self.scenario.parameters.contains_key(name) {
+            return Ok(if &*reading == "provisioned-response" { u64::MAX } else { 0 });
+        }
         let change = LAST_ANSWER_FROM.to_zoned(TimeZone::UTC).ok();
         let until_us = change.map_or(0, |change| {
             change.timestamp().as_microsecond() - self.scenario.period.start().as_microsecond()
         });
-        rules.first_answer_until_us = u64::try_from(until_us).unwrap_or(0);
-        Ok(rules)
+        Ok(u64::try_from(until_us).unwrap_or(0))
     }
 
     /// The platform's own target for a batch, where the route holds one (S 28).

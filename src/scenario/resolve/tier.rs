@@ -29,7 +29,13 @@ impl Joint<'_> {
         let mut rules = TierRules::default();
         if let Some(workload) = self.asks(index, TierRequest::Flex) {
             let place = workload.model.place.clone();
-            rules.flex_unsupported = !self.offers_flex(planned).map_err(|e| e.at(place))?;
+            if let Err(missing) = self.offers_flex(planned) {
+                rules.flex_unsupported = self.on < FLEX_REFUSED_FROM;
+                rules.flex_invalid = !rules.flex_unsupported;
+                if rules.flex_invalid {
+                    self.unserved.push(missing.at(place));
+                }
+            }
             rules.flex_refused_per_million = self.parameter("flex-capacity-refusals")? * 10_000;
         }
         let by_default = planned.options.limits.priority_by_default;
@@ -64,14 +70,17 @@ impl Joint<'_> {
             priority_input_tokens_max: above,
             ramp_per_cent: Some(PRIORITY_RAMP_PER_CENT),
             peak_downgrade_per_million: self.parameter("priority-peak-downgrade")? * 10_000,
+            ramp_takes_all: &*self.choice("priority-ramp-downgrades")? == "all",
+            spilled_at_standard: self.is_spilled_to(index)
+                && &*self.choice("spillover-to-priority")? == "no",
             priority_by_default: by_default,
             ..rules
         })
     }
 
-    /// Whether flex calls are served as such. Where they are not the platform answers 400 since 2026-09-25 and there is nothing
-    /// to plan; before, it served them at the standard tier (S 40).
-    fn offers_flex(&self, planned: &PlannedDeployment) -> Result<bool, Diagnostic> {
+    /// Whether flex calls are served as such, by its price; what is missing where they are not. The platform answers those 400
+    /// since 2026-09-25; before, it served them at the standard tier (S 40).
+    fn offers_flex(&self, planned: &PlannedDeployment) -> Result<(), Diagnostic> {
         let query = TokenPriceQuery {
             model: &planned.model.name,
             sku: &planned.sku.name,
@@ -81,22 +90,19 @@ impl Joint<'_> {
             class: TokenClass::Output,
         };
         if self.catalog.token_price(&query, self.on).is_ok() {
-            return Ok(true);
-        }
-        if self.on < FLEX_REFUSED_FROM {
-            return Ok(false);
+            return Ok(());
         }
         Err(Diagnostic::error(
             "no-flex",
             format!(
-                "no flex processing: {} · {} in {}: every such call would be answered 400",
+                "no flex processing: {} · {} in {}: every such call is answered 400",
                 planned.model.name, planned.sku.name, planned.region.name
             ),
         )
         .hint("drop service_tier, or choose a model and SKU that offer it"))
     }
 
-    /// Slower answers above a monthly use (S 20). The platform counts a tenant's use of the model; here it is this deployment's.
+    /// Slower answers above a monthly use (S 20): of the model by all deployments together, as the platform counts a tenant's.
     pub(super) fn usage_tier(
         &mut self,
         planned: &PlannedDeployment,
@@ -115,6 +121,8 @@ impl Joint<'_> {
         } else {
             tokens
         };
-        Ok(Some(UsageTier { tokens, slower_per_1024: (per_cent * 1_024 / 100) as u32 }))
+        let same = |other: &PlannedDeployment| other.model.name == planned.model.name;
+        let pool = self.candidate.deployments.iter().position(same).unwrap_or(0) as u16;
+        Ok(Some(UsageTier { pool, tokens, slower_per_1024: (per_cent * 1_024 / 100) as u32 }))
     }
 }
