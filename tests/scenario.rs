@@ -14,8 +14,12 @@ mod fine_tuned;
 mod limits;
 #[path = "scenario/over_time.rs"]
 mod over_time;
+#[path = "scenario/parameters.rs"]
+mod parameters;
 #[path = "scenario/playback.rs"]
 mod playback;
+#[path = "scenario/price_changes.rs"]
+mod price_changes;
 #[path = "scenario/regions.rs"]
 mod regions;
 #[path = "scenario/router.rs"]

@@ -59,6 +59,7 @@ pub(crate) fn broken_by_outage(
                     Change { at_us: from_us, what: ChangeKind::Down },
                     Change { at_us: until_us, what: ChangeKind::Up },
                 ],
+                price: None,
             });
         }
         let simulated = simulate(&changed, catalog, traces, candidate)?;

@@ -3,6 +3,7 @@
 use crate::billing::bill::bill;
 use crate::ledger::usage::Usage;
 use crate::plan::search::Question;
+use crate::scenario::prices::ScenarioPrices;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::ptu::Ptu;
 use jiff::ToSpan;
@@ -53,7 +54,8 @@ pub(crate) fn owned_by_month(
             }
             let terms =
                 scenario.commercial.over(midnight(from)?, midnight(until)?, question.catalog)?;
-            let month = bill(&Usage::default(), owned, &terms, question.catalog)?;
+            let prices = ScenarioPrices { scenario: question.scenario, catalog: question.catalog };
+            let month = bill(&Usage::default(), owned, &terms, &prices)?;
             Ok(OwnedMonth { ptu, cost: month.totals().effective.amount() })
         })
         .collect()

@@ -12,6 +12,7 @@ use crate::scenario::candidate::Candidate;
 use crate::scenario::components;
 use crate::scenario::mixed::mixed;
 use crate::scenario::playback::Playback;
+use crate::scenario::prices::ScenarioPrices;
 use crate::scenario::purchases::commitments;
 use crate::scenario::question::{Payment, Scenario};
 use crate::scenario::resolve::{Resolved, resolve};
@@ -154,7 +155,7 @@ pub fn price(
         &simulated.usage,
         &owned_and_bought(scenario, catalog, simulated, payment)?,
         &terms,
-        catalog,
+        &ScenarioPrices { scenario, catalog },
     )
 }
 
@@ -165,7 +166,8 @@ pub fn price_tokens(
     simulated: &Simulated,
 ) -> Result<Bill, Diagnostics> {
     let usage = Usage { capacity: Vec::new(), ..simulated.usage.clone() };
-    bill(&usage, &[], &terms(scenario, catalog)?, catalog)
+    let prices = ScenarioPrices { scenario, catalog };
+    bill(&usage, &[], &terms(scenario, catalog)?, &prices)
 }
 
 /// The rest of [`price`]: what the PTUs make when paid in a way.
@@ -177,7 +179,8 @@ pub fn price_capacity(
 ) -> Result<Bill, Diagnostics> {
     let usage = Usage { capacity: simulated.usage.capacity.clone(), ..Usage::default() };
     let terms = terms(scenario, catalog)?;
-    bill(&usage, &owned_and_bought(scenario, catalog, simulated, payment)?, &terms, catalog)
+    let prices = ScenarioPrices { scenario, catalog };
+    bill(&usage, &owned_and_bought(scenario, catalog, simulated, payment)?, &terms, &prices)
 }
 
 /// The reservations owned, and those bought for what they leave uncovered: as many as the most that is deployed, or the

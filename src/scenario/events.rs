@@ -4,24 +4,26 @@ use crate::engine::rules::{Change, ChangeKind};
 use crate::scenario::calls::Wrong;
 use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::load::duration_us;
+use crate::scenario::price_change::{PriceChange, price_change};
 use crate::units::ptu::Ptu;
 use serde::Deserialize;
 use std::sync::Arc;
 use toml::Spanned;
+use toml::value::Datetime;
 
 /// One event.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventTable {
-    /// When, from the start of the simulated window, such as `"6 h"`.
-    pub at: Spanned<String>,
+    /// When, from the start of the simulated window, such as `"6 h"`. A price change has a day instead: `from`.
+    pub at: Option<Spanned<String>>,
     /// The deployment it happens to; all of them when absent.
     pub deployment: Option<Spanned<String>>,
     /// Only the deployments in this region, as in a region's outage.
     pub region: Option<String>,
     /// Only the deployments of this model, as in its retirement.
     pub model: Option<String>,
-    /// `"outage"`, `"resize"`, `"limits"`, `"cancel-batch"`, `"create"`, `"delete"` or `"retirement"`.
+    /// `"outage"`, `"resize"`, `"limits"`, `"cancel-batch"`, `"create"`, `"delete"`, `"retirement"` or `"price"`.
     pub what: Spanned<String>,
     /// How long an outage lasts.
     pub lasts: Option<Spanned<String>>,
@@ -33,6 +35,16 @@ pub struct EventTable {
     pub limit_tokens_per_minute: Option<u64>,
     /// Request limit from then on.
     pub limit_requests_per_minute: Option<u64>,
+    /// First day of a price change; it is billed from then on.
+    pub from: Option<Spanned<Datetime>>,
+    /// Only prices of this SKU.
+    pub sku: Option<Spanned<String>>,
+    /// Only this meter: `"tokens"`, a class of tokens such as `"input"`, `"ptu-hour"`, `"1-month"`, `"1-year"` or another meter; all when absent.
+    pub meter: Option<Spanned<String>>,
+    /// The new price as a share of the list's, such as `"80 %"`.
+    pub factor: Option<Spanned<String>>,
+    /// The new price itself, in the currency and unit of the list's.
+    pub price: Option<Spanned<String>>,
 }
 
 /// A checked event.
@@ -50,6 +62,8 @@ pub struct Event {
     pub deleted_us: Option<u64>,
     /// What changes, in order of time.
     pub changes: Vec<Change>,
+    /// Which prices change.
+    pub price: Option<PriceChange>,
 }
 
 impl Event {
@@ -75,10 +89,25 @@ pub(crate) fn event(table: &EventTable) -> Result<Event, Wrong> {
             "write for example \"6 h\" or \"30 min\"",
         ))
     };
-    let at_us = time(&table.at)?;
     let needs = |what: &str, key: &'static str| -> Wrong {
         ("incomplete-event", table.what.span(), format!("incomplete event: {what}"), key)
     };
+    let prices = table.what.get_ref() == "price";
+    let at_us = match &table.at {
+        Some(at) if prices => {
+            let message = "incomplete event: a price change at a time of the window".to_owned();
+            return Err((
+                "incomplete-event",
+                at.span(),
+                message,
+                "write from = 2027-01-01 instead",
+            ));
+        }
+        Some(at) => time(at)?,
+        None if prices => 0,
+        None => return Err(needs("when it happens is missing", "add at = \"6 h\"")),
+    };
+    let mut price = None;
     let (mut created_us, mut deleted_us) = (None, None);
     let changes = match table.what.get_ref().as_str() {
         "outage" => {
@@ -125,13 +154,17 @@ pub(crate) fn event(table: &EventTable) -> Result<Event, Wrong> {
             deleted_us = Some(at_us);
             Vec::new()
         }
+        "price" => {
+            price = Some(price_change(table)?);
+            Vec::new()
+        }
         "cancel-batch" => vec![Change { at_us, what: ChangeKind::CancelBatch }],
         other => {
             return Err((
                 "unknown-event",
                 table.what.span(),
                 format!("unknown event: {other}"),
-                "one of \"outage\", \"resize\", \"limits\", \"cancel-batch\", \"create\", \"delete\", \"retirement\"",
+                "one of \"outage\", \"resize\", \"limits\", \"cancel-batch\", \"create\", \"delete\", \"retirement\", \"price\"",
             ));
         }
     };
@@ -143,5 +176,6 @@ pub(crate) fn event(table: &EventTable) -> Result<Event, Wrong> {
         created_us,
         deleted_us,
         changes,
+        price,
     })
 }

@@ -6,6 +6,7 @@ use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
 use crate::catalog::sku::Scope;
 use crate::ledger::usage::CapacityUsage;
+use crate::scenario::prices::ScenarioPrices;
 use crate::scenario::question::{Payment, Scenario};
 use crate::units::diagnostic::Diagnostics;
 
@@ -35,9 +36,10 @@ pub(crate) fn mixed(
             products.push(product);
         }
     }
+    let prices = ScenarioPrices { scenario, catalog };
     let mut bought = Vec::new();
     for product in &products {
-        bought.extend(cheapest(product, capacity, owned, ways, terms, catalog)?);
+        bought.extend(cheapest(product, capacity, owned, ways, terms, &prices)?);
     }
     Ok(bought)
 }

@@ -16,6 +16,8 @@ mod mixed;
 pub mod models;
 pub mod playback;
 pub mod policy;
+pub mod price_change;
+pub mod prices;
 pub mod purchases;
 pub mod question;
 pub mod require;

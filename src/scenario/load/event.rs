@@ -43,7 +43,12 @@ impl Check<'_> {
                 self.wrong("unknown-deployment", name.span(), message, hint);
             }
             match events::event(table) {
-                Ok(event) => events.push(event),
+                Ok(mut event) => {
+                    if let Some(price) = &mut event.price {
+                        price.place = self.place(table.what.span());
+                    }
+                    events.push(event);
+                }
                 Err((code, span, message, hint)) => self.wrong(code, span, message, hint),
             }
         }

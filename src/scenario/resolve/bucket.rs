@@ -3,7 +3,7 @@
 use crate::catalog::ptu::{Generation, Throughput};
 use crate::catalog::sku::Sku;
 use crate::engine::rules::LongWeights;
-use crate::engine::setup::{Bucket, Deployment, Weights};
+use crate::engine::setup::{Admission, Bucket, Deployment, Weights};
 use crate::ledger::usage::ContextTier;
 use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::resolve::deployment::Joint;
@@ -76,6 +76,11 @@ impl Joint<'_> {
         if throughput.generation.value != Generation::B {
             return Ok(());
         }
+        if &*self.choice("cached-tokens-on-ptu")? == "deducted-everywhere"
+            && let Admission::Provisioned(bucket) = &mut deployment.admission
+        {
+            bucket.weights.cached_input = 0;
+        }
         let weighted = &*self.choice("cache-writes-on-ptu")? == "weighted";
         let stated = |context, class| throughput.weight(context, class).map(|weight| weight.value);
         let write = |context| {
@@ -89,6 +94,8 @@ impl Joint<'_> {
             .zip(stated(long, TokenClass::CachedInput))
             .zip(stated(long, TokenClass::Output).zip(write(long)));
         if let (true, Some(((input, cached_input), (output, cache_write)))) = (differs, all) {
+            let deducted = &*self.choice("cached-tokens-on-ptu")? == "deducted-everywhere";
+            let cached_input = if deducted { 0 } else { cached_input };
             deployment.rules.long_weights = Some(LongWeights {
                 above_tokens: self.parameter("provisioned-long-context-threshold")? as u32,
                 weights: Weights { input, cached_input, output },

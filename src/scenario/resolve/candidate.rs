@@ -53,6 +53,7 @@ pub fn resolve(
             Err(error) => wrong.0.extend(error.0),
         }
     }
+    note_price_changes(scenario, &mut facts);
     let ptu_quotas = ptu_quotas(scenario, candidate, &mut deployments);
     let mut streams = Vec::new();
     for (workload, route) in scenario.workloads.iter().zip(&candidate.routes) {
@@ -106,6 +107,17 @@ pub fn resolve(
     })
 }
 
+/// Notes the price changes that the scenario assumes.
+fn note_price_changes(scenario: &Scenario, facts: &mut Facts) {
+    for event in &scenario.events {
+        let Some(price) = &event.price else { continue };
+        let of = [&event.model, &event.deployment, &event.region];
+        let of: Vec<&str> = of.into_iter().flatten().map(|name| &**name).collect();
+        let (name, value) = price.words(&of);
+        facts.note_words(name, value, price.evidence());
+    }
+}
+
 /// Checks the names that every candidate shares.
 fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
     let mut wrong = Diagnostics::default();
@@ -117,6 +129,11 @@ fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
             Err(error) => wrong.push(error.at(place.clone())),
             Ok(parameter) => wrong.0.extend(parameter.refuses(text).map(|e| e.at(place.clone()))),
         }
+    }
+    for (event, price) in scenario.events.iter().filter_map(|e| Some((e, e.price.as_ref()?))) {
+        let sku = price.sku.iter().filter_map(|sku| catalog.sku(sku).err());
+        let model = event.model.iter().filter_map(|model| catalog.model(model).err());
+        wrong.0.extend(sku.chain(model).map(|error| error.at(price.place.clone())));
     }
     let tier = &scenario.quota_tier;
     let mut tiers: Vec<&str> = catalog.quota_tiers().collect();
