@@ -8,6 +8,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("availability.csv", include_str!("../../data/azure/availability.csv")),
     ("batch_limits.csv", include_str!("../../data/azure/batch_limits.csv")),
     ("billing_rules.toml", include_str!("../../data/azure/billing_rules.toml")),
+    ("capacity_units.csv", include_str!("../../data/azure/capacity_units.csv")),
     ("clients.toml", include_str!("../../data/azure/clients.toml")),
     ("content_filters.csv", include_str!("../../data/azure/content_filters.csv")),
     ("context_thresholds.csv", include_str!("../../data/azure/context_thresholds.csv")),

@@ -52,6 +52,8 @@ tables! {
     availability: "availability.csv", ["model", "version", "sku", "tier", "region"], Text, "availability";
     /// Enqueued-token limits and other limits of batch jobs.
     batch_limits: "batch_limits.csv", ["model", "sku", "tier", "attribute"], Text, "batch limit";
+    /// Requests and tokens a minute of one unit of capacity (S 3).
+    capacity_units: "capacity_units.csv", ["model", "attribute"], Decimal, "capacity unit";
     /// Default content filters and what their thresholds block.
     content_filters: "content_filters.csv", ["kind", "category", "applies_to"], Text, "content filter";
     /// Input length above which a whole request is billed at long-context prices.

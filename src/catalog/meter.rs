@@ -233,6 +233,17 @@ impl Catalog {
         Some(table.dated(row, row.value().parse().ok()?))
     }
 
+    /// Requests and tokens a minute of one unit of a model's capacity (S 3), none where it is only derivable from the tiers.
+    pub fn capacity_unit(&self, model: &str, on: Date) -> Option<(Dated<u64>, Dated<u64>)> {
+        let id = &self.model(model).ok()?.id;
+        let table = &self.tables.capacity_units;
+        let of = |attribute: &str| {
+            let row = table.in_force(&[id, attribute], on)?;
+            Some(table.dated(row, row.value().parse().ok()?))
+        };
+        of("requests").zip(of("tokens"))
+    }
+
     /// Output tokens per second that priority processing of a model aims at (S 37), none where no target is stated.
     pub fn priority_tokens_per_second(&self, model: &str, on: Date) -> Option<Dated<u32>> {
         self.priority_target(model, "min_tokens_per_second", on)

@@ -165,3 +165,23 @@ fn generation_b_has_classes_of_its_own() {
     let assumed: Vec<&str> = simulated.resolved.facts.assumed().map(|f| f.name.as_str()).collect();
     assert!(assumed.contains(&"provisioned-long-context-threshold"), "{assumed:?}");
 }
+
+/// V-3a to V-3c: a unit of capacity fixes requests and tokens; the tier tables say otherwise for some models (X5).
+#[test]
+fn requests_follow_tokens_by_units_of_capacity() {
+    let requests = |model: &str, tokens: u64, reading: &str| {
+        let rest = format!(
+            "[today]\ndeployments = [{{ sku = \"GlobalStandard\", model = \"{model}\", limit_tokens_per_minute = {tokens}, region = \"eastus2\" }}]\n[parameters]\nrpm-of-tpm = \"{reading}\"\n"
+        );
+        let (_, simulated, _) = simulated(&text("", &format!("model = \"{model}\"\n"), &rest), &[]);
+        limiter(&simulated, 0).limit_requests_per_minute
+    };
+    for (model, tokens, expected) in
+        [("gpt-4o", 50_000, 300), ("o1", 600_000, 100), ("o3-mini", 5_000_000, 500)]
+    {
+        assert_eq!(requests(model, tokens, "capacity-table"), Some(expected), "{model}");
+    }
+    // gpt-4o-mini: 10 a minute for each 1,000 tokens in the tier tables, 6 in the capacity table.
+    assert_eq!(requests("gpt-4o-mini", 100_000, "tier-tables"), Some(1_000));
+    assert_eq!(requests("gpt-4o-mini", 100_000, "capacity-table"), Some(600));
+}

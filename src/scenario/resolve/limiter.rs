@@ -30,6 +30,7 @@ impl Joint<'_> {
         limiter.limit_tokens_per_minute = own;
         limiter.limit_requests_per_minute = planned.options.limits.requests_per_minute;
         let Some((quota, what)) = quota else {
+            self.requests_of_units(&mut limiter, planned);
             return Ok((limiter, more));
         };
         let tokens = quota.tokens_per_minute.clone().map(|tokens| {
@@ -41,6 +42,10 @@ impl Joint<'_> {
         }
         let part = limiter.limit_tokens_per_minute.zip(tokens);
         self.requests(&mut limiter, planned, &quota, part, &what);
+        let stated = quota.requests_per_minute.is_some() || quota.requests_per_window.is_some();
+        if stated && &*self.choice("rpm-of-tpm")? == "capacity-table" {
+            self.requests_of_units(&mut limiter, planned);
+        }
         let mut note = |limit: Option<_>, name: &str, unit: &str| {
             limit.map(|limit| self.facts.note(format!("{name} of {what}"), unit, limit))
         };
@@ -140,6 +145,23 @@ impl Joint<'_> {
             None => "state limit_tokens_per_minute".to_owned(),
         };
         Err(wrong.at(place).hint(hint))
+    }
+
+    /// The requests that come with the tokens, where the model's capacity is known in units (S 3) and the scenario does not state
+    /// them.
+    fn requests_of_units(&mut self, limiter: &mut Limiter, planned: &PlannedDeployment) {
+        let model = limited_model(planned);
+        let unit = self.catalog.capacity_unit(model, self.on);
+        let (Some((requests, tokens)), Some(own)) = (unit, limiter.limit_tokens_per_minute) else {
+            return;
+        };
+        if planned.options.limits.requests_per_minute.is_some() {
+            return;
+        }
+        let name = |what: &str| format!("{what} of a unit of capacity of {model}");
+        let requests = self.facts.note(name("requests"), "requests per minute", requests);
+        let tokens = self.facts.note(name("tokens"), "tokens per minute", tokens);
+        limiter.limit_requests_per_minute = Some(own / tokens.max(1) * requests);
     }
 
     fn requests(
