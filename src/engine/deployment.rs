@@ -438,13 +438,13 @@ impl<'a> State<'a> {
     /// Counts tokens towards the usage tier, in `uses` of all deployments; the factor of the service time, in 1/1,024 (S 20).
     pub(crate) fn usage_factor(&self, uses: &mut [MonthUse], now_us: u64, tokens: u64) -> u64 {
         let Some(tier) = self.setup.rules.usage_tier else { return 1_024 };
-        let Some(used) = uses.get_mut(usize::from(tier.pool)) else { return 1_024 };
+        let Some(sum) = uses.get_mut(usize::from(tier.pool)) else { return 1_024 };
         let month = now_us / (30 * DAY_US);
-        if used.month != month {
-            *used = MonthUse { month, tokens: 0 };
+        if sum.month != month {
+            *sum = MonthUse { month, tokens: 0 };
         }
-        used.tokens += tokens;
-        if used.tokens > tier.tokens { u64::from(tier.slower_per_1024) } else { 1_024 }
+        sum.tokens += tokens;
+        if sum.tokens > tier.tokens { u64::from(tier.slower_per_1024) } else { 1_024 }
     }
 
     /// Takes from a provisioned deployment what a call costs that it refused or blocked (P R13: unknown).

@@ -22,7 +22,7 @@ use crate::engine::outcome::{Gauge, LogEntry, Outcome, Reason, StreamOutcome};
 use crate::engine::precondition::has_rules;
 use crate::engine::queue::{Event, Queue, Rank};
 use crate::engine::route::{Fuse, order};
-use crate::engine::rules::{LogScope, RoutePolicy};
+use crate::engine::rules::{FlexOffer, LogScope, RoutePolicy};
 use crate::engine::setup::{Admission, DeploymentIx, Setup, StreamIx};
 use crate::engine::tier::{capacity_refused, flex_refused, late_us};
 use crate::engine::timeline::timelines;
@@ -413,7 +413,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             state.charge_failed(now_us, ask);
             return Err(Refusal::FILTERED);
         }
-        if flex && rules.tiers.flex_invalid {
+        if flex && rules.tiers.flex == FlexOffer::Invalid {
             state.turn_away(now_us, &mut self.windows);
             return Err(Refusal::NO_FLEX);
         }

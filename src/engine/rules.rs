@@ -173,6 +173,18 @@ pub enum TierRequest {
     Flex,
 }
 
+/// What becomes of requests for flex (S 40).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FlexOffer {
+    /// They are served as such, or refused for lack of capacity.
+    #[default]
+    Offered,
+    /// It is not offered, and they are served at the standard tier: before 2026-09-25.
+    FallsBack,
+    /// It is not offered, and they are answered 400: since 2026-09-25.
+    Invalid,
+}
+
 /// Service tiers of a Standard deployment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TierRules {
@@ -192,10 +204,8 @@ pub struct TierRules {
     pub ramp_takes_all: bool,
     /// Requests that a provisioned deployment refused are served at the standard tier (P R46: unknown).
     pub spilled_at_standard: bool,
-    /// Flex is not offered: such requests are served at the standard tier (S 40, before 2026-09-25).
-    pub flex_unsupported: bool,
-    /// Flex is not offered: such requests are answered 400 (S 40, since 2026-09-25).
-    pub flex_invalid: bool,
+    /// What becomes of requests for flex.
+    pub flex: FlexOffer,
     /// Share of flex attempts refused for lack of capacity (S 41: unknown), parts per million.
     pub flex_refused_per_million: u64,
     /// Time of service at the flex tier.

@@ -12,7 +12,7 @@ use crate::engine::meter::{Kind, Tokens};
 use crate::engine::ordered::{End, Flight, Noted, Run, Try};
 use crate::engine::outcome::{Gauge, Reason};
 use crate::engine::queue::{Event, Rank};
-use crate::engine::rules::TierRequest;
+use crate::engine::rules::{FlexOffer, TierRequest};
 use crate::engine::setup::ServiceTime;
 use crate::engine::tier::priority;
 use crate::engine::traffic::Store;
@@ -81,7 +81,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
                     priority(tiers, &mut state.ramp, now_us, luck, ask.input, charged)
                 }
                 ServiceTier::Standard
-                    if rules.tier == TierRequest::Flex && tiers.flex_unsupported =>
+                    if rules.tier == TierRequest::Flex && tiers.flex == FlexOffer::FallsBack =>
                 {
                     (ServiceTier::Standard, Reason::FlexFallback)
                 }

@@ -1,7 +1,7 @@
 //! Priority and flex processing on a Standard deployment (S 35-42).
 
 use crate::engine::outcome::Reason;
-use crate::engine::rules::{TierRequest, TierRules};
+use crate::engine::rules::{FlexOffer, TierRequest, TierRules};
 use crate::ledger::usage::ServiceTier;
 use crate::units::luck::{Purpose, draw};
 use crate::units::time::MINUTE_US;
@@ -16,7 +16,7 @@ pub(crate) const fn requested(
         TierRequest::Priority | TierRequest::Auto if spilled && rules.spilled_at_standard => {
             ServiceTier::Standard
         }
-        TierRequest::Flex if rules.flex_unsupported => ServiceTier::Standard,
+        TierRequest::Flex if matches!(rules.flex, FlexOffer::FallsBack) => ServiceTier::Standard,
         TierRequest::Flex => ServiceTier::Flex,
         TierRequest::Priority => ServiceTier::Priority,
         TierRequest::Auto if rules.priority_by_default => ServiceTier::Priority,

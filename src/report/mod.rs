@@ -20,6 +20,8 @@ pub mod files;
 #[cfg(all(feature = "report", feature = "forecast"))]
 pub mod forecast;
 #[cfg(feature = "report")]
+mod happenings;
+#[cfg(feature = "report")]
 pub mod ink;
 #[cfg(feature = "report")]
 pub mod json;

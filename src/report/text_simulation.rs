@@ -1,5 +1,6 @@
 //! `simulate` for the terminal: deployments, workloads, the bill, and what was missed.
 
+use crate::report::happenings::happenings;
 use crate::report::ink::{Ink, Tone, bullet, figures, table, words};
 use crate::report::text::{filled_in, leanings, question};
 use crate::report::text_terms::terms;
@@ -39,6 +40,13 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
         ],
         &view.workloads.iter().map(workload_row).collect::<Vec<_>>(),
     );
+    let happened = happenings(view);
+    if !happened.is_empty() {
+        out += &ink.line(Tone::Plain, "");
+    }
+    for sentence in happened {
+        out += &bullet(ink, Tone::Plain, &sentence, width);
+    }
     out += &answers(view, ink, width);
     out += &ink.line(Tone::Plain, "");
     out += &bill(&view.bill, ink);

@@ -54,15 +54,14 @@ impl PriceChange {
     }
 
     /// The price after the change.
-    pub(crate) fn applied(&self, price: Dated<UnitPrice>) -> Result<Dated<UnitPrice>, Diagnostic> {
+    pub(crate) fn applied(&self, price: &UnitPrice) -> Result<Dated<UnitPrice>, Diagnostic> {
         let value = match self.value {
-            NewPrice::Times(factor) => price.value.scaled(factor).map_err(|error| {
+            NewPrice::Times(factor) => price.scaled(factor).map_err(|error| {
                 Diagnostic::error("amount-out-of-range", error.to_string()).at(self.place.clone())
             })?,
-            NewPrice::Is(amount) => UnitPrice {
-                price: Money::new(amount, price.value.price.currency()),
-                per: price.value.per,
-            },
+            NewPrice::Is(amount) => {
+                UnitPrice { price: Money::new(amount, price.price.currency()), per: price.per }
+            }
         };
         Ok(Dated { value, evidence: self.evidence() })
     }

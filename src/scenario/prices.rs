@@ -36,7 +36,7 @@ impl ScenarioPrices<'_> {
     ) -> Result<Dated<UnitPrice>, Diagnostic> {
         let mut changes: Vec<&PriceChange> = changes.collect();
         changes.sort_by_key(|change| change.from);
-        changes.into_iter().try_fold(price, |price, change| change.applied(price))
+        changes.into_iter().try_fold(price, |price, change| change.applied(&price.value))
     }
 
     /// The price changes of a deployment's meter.

@@ -3,8 +3,8 @@
 use crate::small::{SERVICE, outcome, provisioned, setup, standard, trace};
 use ptuplan::engine::outcome::Reason;
 use ptuplan::engine::rules::{
-    Change, ChangeKind, ContentFilter, Estimate, FilterCategory, LogScope, ManagedCompute,
-    RoutePolicy, Severity, TierRequest, UsageTier,
+    Change, ChangeKind, ContentFilter, Estimate, FilterCategory, FlexOffer, LogScope,
+    ManagedCompute, RoutePolicy, Severity, TierRequest, UsageTier,
 };
 use ptuplan::engine::run;
 use ptuplan::engine::setup::{Admission, Client, Deployment, DeploymentIx, Setup, Stream};
@@ -140,8 +140,7 @@ fn spilled_calls_may_have_no_priority() {
 fn unsupported_flex_falls_back_or_is_an_invalid_request() {
     let answer = |invalid: bool| {
         let mut only = standard(Some(100), None);
-        only.rules.tiers.flex_unsupported = !invalid;
-        only.rules.tiers.flex_invalid = invalid;
+        only.rules.tiers.flex = if invalid { FlexOffer::Invalid } else { FlexOffer::FallsBack };
         let mut setup = alone(only);
         setup.deployments.push(standard(None, None));
         setup.streams[0].route.push(DeploymentIx(1));

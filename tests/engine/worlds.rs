@@ -4,8 +4,8 @@ use crate::random::{Dice, client, horizon_us, some_provisioned, some_standard, t
 use crate::small::SERVICE;
 use ptuplan::engine::rules::{
     Autoscale, Batch, Breaker, Change, ChangeKind, ContentFilter, Estimate, FilterCategory,
-    Lifetime, LogScope, LongWeights, ManagedCompute, MoreLimits, PromptCache, RoutePolicy,
-    Sessions, Severity, StreamRules, TierRequest, TierRules, UsageTier,
+    FlexOffer, Lifetime, LogScope, LongWeights, ManagedCompute, MoreLimits, PromptCache,
+    RoutePolicy, Sessions, Severity, StreamRules, TierRequest, TierRules, UsageTier,
 };
 use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Setup, Stream, Weights};
 use ptuplan::workload::trace::Trace;
@@ -95,8 +95,7 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
         flex_refused_per_million: dice.pick(&[0, 300_000]),
         ramp_takes_all: dice.one_in(2),
         spilled_at_standard: dice.one_in(2),
-        flex_unsupported: dice.one_in(4),
-        flex_invalid: dice.one_in(4),
+        flex: dice.pick(&[FlexOffer::Offered, FlexOffer::FallsBack, FlexOffer::Invalid]),
         ..TierRules::default()
     };
     rules.usage_tier =

@@ -166,6 +166,8 @@ fn deployment(name: &str, sku: &str, ptu: Option<u32>, spilled: u64, cost: f64) 
         },
         tokens: TokensView { input: 216_430_000, cached_input: 59_978_240, output: 39_566_895 },
         utilization: ptu.map(utilization),
+        instances: Vec::new(),
+        failed_resizes: Vec::new(),
         cost: format!("{cost:.6}"),
     }
 }
@@ -295,6 +297,7 @@ fn workload(name: &str) -> WorkloadView {
         retries: 2_914,
         saw_throttle_share: 0.0031,
         throttled_share: 0.002,
+        late_share: 0.0,
         added_wait_ms: PercentilesView { p50: 0.0, p95: 0.0, p99: 812.0 },
         first_token_ms: Some(PercentilesView { p50: 300.0, p95: 340.0, p99: 1_200.0 }),
         latency_ms: Some(PercentilesView { p50: 3_120.0, p95: 9_470.0, p99: 14_220.0 }),
@@ -326,6 +329,8 @@ fn series(ptu: u32) -> Vec<SeriesView> {
             offered_per_minute: offered,
             used_per_minute: used,
             refused_per_minute: refused,
+            in_service: Vec::new(),
+            places: Vec::new(),
         },
         SeriesView {
             deployment: "chat-standard".into(),
@@ -336,6 +341,8 @@ fn series(ptu: u32) -> Vec<SeriesView> {
             actual_per_minute: Vec::new(),
             used_per_minute: spilled,
             refused_per_minute: vec![0.0; 1440],
+            in_service: Vec::new(),
+            places: Vec::new(),
         },
     ]
 }

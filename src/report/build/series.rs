@@ -2,7 +2,7 @@
 
 use crate::engine::outcome::{DeploymentOutcome, Outcome};
 use crate::engine::setup::{Admission, Stream, Weights};
-use crate::metrics::measures;
+use crate::metrics::{instances, measures};
 use crate::report::view::SeriesView;
 use crate::scenario::question::Scenario;
 use crate::scenario::resolve::Resolved;
@@ -82,7 +82,20 @@ fn one_series(
             .map(|chunk| chunk.iter().map(value).sum::<f64>() / chunk.len() as f64 / scale)
             .collect()
     };
+    let averaged_us = |minutes: &[u64]| -> Vec<f64> {
+        let mean = |chunk: &[u64]| chunk.iter().sum::<u64>() as f64 / chunk.len() as f64;
+        minutes.chunks(step).map(|chunk| mean(chunk) / MINUTE_US as f64).collect()
+    };
+    let places = match &resolved.setup.deployments[index].admission {
+        Admission::Managed(compute) => {
+            let each = compute.concurrent_per_instance;
+            instances::places_us(&counted.instances, each, counted.busy_us.len())
+        }
+        _ => Vec::new(),
+    };
     SeriesView {
+        in_service: averaged_us(&counted.busy_us),
+        places: averaged_us(&places),
         deployment: resolved.deployments[index].name.to_string(),
         step_s: step as u64 * MINUTE_US / SECOND_US,
         capacity_per_minute,

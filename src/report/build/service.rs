@@ -1,15 +1,18 @@
 //! Deployments and workloads as they served and were served.
 
-use crate::engine::outcome::{DeploymentOutcome, Outcome};
+use crate::engine::outcome::{DeploymentOutcome, Instances, Outcome, RefusedResize};
 use crate::engine::setup::Admission;
 use crate::ledger::usage::{Answer, DeploymentRef};
+use crate::metrics::instances;
 use crate::metrics::measures::{StreamMeasures, TimePercentiles, Utilization};
 use crate::report::view::{
-    DeploymentView, PercentilesView, RequestsView, TokensView, UtilizationView, WorkloadView,
+    DeploymentView, FailedResizeView, InstancesView, PercentilesView, RequestsView, TokensView,
+    UtilizationView, WorkloadView,
 };
 use crate::scenario::measured::of_workloads;
 use crate::scenario::question::Scenario;
 use crate::scenario::resolve::Resolved;
+use crate::units::time::SECOND_US;
 use crate::units::tokens::TokenClass;
 
 pub(super) fn deployment(
@@ -24,6 +27,12 @@ pub(super) fn deployment(
             (limiter.limit_tokens_per_minute, limiter.limit_requests_per_minute)
         }
         _ => (None, None),
+    };
+    let taken = match admission {
+        Some(Admission::Managed(compute)) => {
+            instances::utilization(counted, compute.concurrent_per_instance)
+        }
+        _ => None,
     };
     let mut tokens = TokensView { input: 0, cached_input: 0, output: 0 };
     if let Some((_, outcome, index)) = engine {
@@ -58,9 +67,27 @@ pub(super) fn deployment(
             failed: counted.failed,
         },
         tokens,
-        utilization: utilized.map(utilization),
+        utilization: utilized.or(taken).map(utilization),
+        instances: counted.instances.iter().map(stretch).collect(),
+        failed_resizes: counted.refused_resizes.iter().map(failed_resize).collect(),
         cost: String::new(),
     }
+}
+
+fn stretch(of: &Instances) -> InstancesView {
+    InstancesView { from_s: seconds(of.from_us), until_s: seconds(of.until_us), count: of.count }
+}
+
+fn failed_resize(of: &RefusedResize) -> FailedResizeView {
+    FailedResizeView {
+        at_s: seconds(of.at_us),
+        capacity_ptu: of.capacity_ptu,
+        short_of: if of.for_quota { "quota" } else { "capacity" }.to_owned(),
+    }
+}
+
+fn seconds(us: u64) -> f64 {
+    us as f64 / SECOND_US as f64
 }
 
 pub(super) fn utilization(u: Utilization) -> UtilizationView {
@@ -91,6 +118,7 @@ pub(super) fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadVi
         retries: measured.retries,
         saw_throttle_share: measured.saw_throttle_share,
         throttled_share: measured.throttled_share,
+        late_share: measured.late_share,
         added_wait_ms: percentiles(measured.added_wait),
         first_token_ms: measured.first_token.map(percentiles),
         latency_ms: measured.latency.map(percentiles),

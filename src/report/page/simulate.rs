@@ -1,6 +1,7 @@
 //! The page of `simulate`: what happened at each deployment and to each workload, and what it cost.
 
 use crate::report::format;
+use crate::report::happenings::happenings;
 use crate::report::page::blocks::{Block, Page, Section, Tile, data, figures, row, table, words};
 use crate::report::page::{evidence, measures};
 use crate::report::view::SimulationView;
@@ -9,7 +10,7 @@ pub(super) fn page(view: &SimulationView) -> Page {
     let section =
         |id, title, intro: &str, blocks| Section { id, title, intro: intro.to_owned(), blocks };
     let mut sections = vec![
-        section("deployments", "Deployments", "", vec![deployments(view)]),
+        section("deployments", "Deployments", &happenings(view).join(" "), vec![deployments(view)]),
         section(
             "load",
             "Load and service",

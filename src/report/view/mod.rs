@@ -33,8 +33,8 @@ pub use priced::{
 };
 pub use question::{FactView, ScenarioView, TrafficView};
 pub use service::{
-    DeploymentView, PercentilesView, RequestsView, ScheduleView, SeriesView, TokensView,
-    UtilizationView, WorkloadView,
+    DeploymentView, FailedResizeView, InstancesView, PercentilesView, RequestsView, ScheduleView,
+    SeriesView, TokensView, UtilizationView, WorkloadView,
 };
 pub use terms::{AllocationView, BudgetView, LimitView, PartView, TermsView};
 

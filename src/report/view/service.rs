@@ -27,10 +27,40 @@ pub struct DeploymentView {
     pub requests: RequestsView,
     /// Tokens served.
     pub tokens: TokensView,
-    /// Utilization, for provisioned ones.
+    /// Utilization, for provisioned ones and, as the part of its places that is taken, managed compute.
     pub utilization: Option<UtilizationView>,
+    /// Instances over the window, for managed compute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<InstancesView>,
+    /// Scale-ups that failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failed_resizes: Vec<FailedResizeView>,
     /// Its cost over the period.
     pub cost: String,
+}
+
+/// A stretch of time with one number of instances.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct InstancesView {
+    /// Its start, seconds from the window's start.
+    pub from_s: f64,
+    /// Its end.
+    pub until_s: f64,
+    /// Instances that served.
+    pub count: u32,
+}
+
+/// A scale-up that failed.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct FailedResizeView {
+    /// When it would have been complete, seconds from the window's start.
+    pub at_s: f64,
+    /// The size asked for.
+    pub capacity_ptu: u32,
+    /// Why it failed: `quota` or `capacity`.
+    pub short_of: String,
 }
 
 /// PTUs by the hour of the day.
@@ -103,6 +133,8 @@ pub struct WorkloadView {
     pub saw_throttle_share: f64,
     /// Share that ended in one.
     pub throttled_share: f64,
+    /// Share whose answer was complete after its deadline, for calls that have one.
+    pub late_share: f64,
     /// Time from arrival to admission.
     pub added_wait_ms: PercentilesView,
     /// Time from arrival to the first token; none where nothing was served.
@@ -144,4 +176,10 @@ pub struct SeriesView {
     pub used_per_minute: Vec<f64>,
     /// Attempts refused or passed on, per minute.
     pub refused_per_minute: Vec<f64>,
+    /// Requests in service on average, for managed compute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_service: Vec<f64>,
+    /// Requests that its instances can serve.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<f64>,
 }

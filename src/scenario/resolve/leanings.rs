@@ -5,7 +5,7 @@
 use crate::catalog::model::Model;
 use crate::catalog::rules::ParameterValue;
 use crate::catalog::sku::{BillingMode, Scope, Sku};
-use crate::engine::rules::{ChangeKind, Estimate, TierRequest};
+use crate::engine::rules::{ChangeKind, Estimate, FlexOffer, TierRequest};
 use crate::engine::setup::{Admission, Deployment};
 use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::question::Payment;
@@ -43,7 +43,7 @@ impl Joint<'_> {
         match sku.scope {
             Scope::DataZone => self.choice("data-zones").map(drop),
             Scope::Regional => self.choice("regional-locality").map(drop),
-            _ => Ok(()),
+            Scope::Global => Ok(()),
         }
     }
 
@@ -136,7 +136,7 @@ impl Joint<'_> {
         let life = &rules.lifetime;
         let ends = life.created_us > 0 || life.age_us_max.is_some() || life.idle_us_max.is_some();
         let down = rules.timeline.iter().any(|change| change.what == ChangeKind::Down);
-        if ends || down || rules.tiers.flex_invalid {
+        if ends || down || rules.tiers.flex == FlexOffer::Invalid {
             self.choice("billed-status-403-404")?;
         }
         let filtered = |workload: &crate::scenario::question::Workload| {

@@ -2,7 +2,7 @@
 
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::sku::Sku;
-use crate::engine::rules::{TierRequest, TierRules, UsageTier};
+use crate::engine::rules::{FlexOffer, TierRequest, TierRules, UsageTier};
 use crate::engine::setup::ServiceTime;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::scenario::candidate::PlannedDeployment;
@@ -30,9 +30,10 @@ impl Joint<'_> {
         if let Some(workload) = self.asks(index, TierRequest::Flex) {
             let place = workload.model.place.clone();
             if let Err(missing) = self.offers_flex(planned) {
-                rules.flex_unsupported = self.on < FLEX_REFUSED_FROM;
-                rules.flex_invalid = !rules.flex_unsupported;
-                if rules.flex_invalid {
+                if self.on < FLEX_REFUSED_FROM {
+                    rules.flex = FlexOffer::FallsBack;
+                } else {
+                    rules.flex = FlexOffer::Invalid;
                     self.unserved.push(missing.at(place));
                 }
             }
