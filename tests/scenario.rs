@@ -28,3 +28,5 @@ mod router;
 mod samples;
 #[path = "scenario/support.rs"]
 mod support;
+#[path = "scenario/told.rs"]
+mod told;

@@ -130,9 +130,9 @@ fn spilled_calls_may_have_no_priority() {
         let here = found.usage.iter().filter(|bin| bin.deployment == DeploymentIx(1));
         here.flat_map(|bin| std::iter::repeat_n(bin.tier, bin.requests as usize)).collect()
     };
-    use ServiceTier::{Priority, Standard};
-    assert_eq!(tiers(false), [Priority; 3]);
-    assert_eq!(tiers(true), [Standard, Priority, Priority]);
+    let priority = ServiceTier::Priority;
+    assert_eq!(tiers(false), [priority; 3]);
+    assert_eq!(tiers(true), [ServiceTier::Standard, priority, priority]);
 }
 
 /// S 40: before 2026-09-25 flex fell back to the standard tier where it was not offered; since then it is a 400.

@@ -57,7 +57,12 @@ fn every_sample_with_deployments_runs_and_lists_its_assumptions() {
         ("managed-compute", &["managed-compute-models"]),
         (
             "outage-and-resize",
-            &["outage-in-flight", "ptu-scale-up-time", "provisioned-cancelled-call"],
+            &[
+                "outage-in-flight",
+                "ptu-scale-up-time",
+                "provisioned-cancelled-call",
+                "price change from 2026-12-01",
+            ],
         ),
         ("router-and-fine-tuned", &["standard-assumed-output-tokens", "latency-noise"]),
     ] {
