@@ -17,7 +17,7 @@ use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Futures drawn before looking whether the answer is clear. Fixed, so that results do not depend on threads.
@@ -142,6 +142,14 @@ pub(crate) fn replicate(
             break;
         }
         done.extend(groups.iter().map(|group| (group.family.clone(), size_of(families, group))));
+        // Lines through a portfolio meet: what two of them have in common is replayed once.
+        let mut names: BTreeSet<Arc<str>> = trials.keys().cloned().collect();
+        groups.retain(|group| {
+            group.candidates.first().is_some_and(|first| names.insert(first.name.clone()))
+        });
+        if groups.is_empty() {
+            continue;
+        }
         let mut as_today = None;
         if round == 0
             && let Some(today) = &scenario.today

@@ -99,26 +99,38 @@ pub fn confidence(view: &RecommendationView) -> Option<String> {
 fn purchase(candidate: &CandidateView) -> String {
     let (provisioned, standard): (Vec<_>, Vec<_>) =
         candidate.deployments.iter().partition(|d| d.capacity_ptu.is_some());
-    let on_demand = list(standard.iter().map(|d| format!("{} on {}", d.model, d.sku)));
+    let regions = Named::of(std::slice::from_ref(candidate)).regions;
+    let on = |d: &DeploymentView| {
+        let place = if regions { format!(" in {}", d.region) } else { String::new() };
+        format!("{} on {}{place}", d.model, d.sku)
+    };
     if provisioned.is_empty() {
-        return format!("Pay as you go: {on_demand}");
+        return format!("Pay as you go: {}", list(standard.into_iter().map(on)));
     }
+    // What has no PTUs of its own model takes no spillover: it serves its own calls.
+    let (spill, alone): (Vec<_>, Vec<_>) =
+        standard.into_iter().partition(|d| provisioned.iter().any(|p| p.model == d.model));
     let reserved = list(provisioned.iter().map(|d| {
         let ptu = d.capacity_ptu.unwrap_or_default();
         let otherwise = d.schedule.as_ref().map_or_else(String::new, |schedule| {
             let less = format::count(u64::from(schedule.else_ptu));
             format!(" ({less} but at {})", schedule.hours)
         });
-        format!("{} PTU{otherwise} of {} on {}", format::count(u64::from(ptu)), d.model, d.sku)
+        format!("{} PTU{otherwise} of {}", format::count(u64::from(ptu)), on(d))
     }));
     let payment = match candidate.commitment.as_str() {
         "hourly" => "paid by the hour".to_owned(),
         "mixed" => mix(candidate),
         commitment => format!("with a {commitment} reservation"),
     };
-    let overflow =
-        if standard.is_empty() { String::new() } else { format!(", spilling over to {on_demand}") };
-    format!("Buy {reserved} {payment}{overflow}")
+    let mut said = format!("Buy {reserved} {payment}");
+    if !spill.is_empty() {
+        said = format!("{said}, spilling over to {}", list(spill.into_iter().map(on)));
+    }
+    if !alone.is_empty() {
+        said = format!("{said}; pay as you go for {}", list(alone.into_iter().map(on)));
+    }
+    said
 }
 
 /// What of a mix is reserved.
@@ -158,12 +170,20 @@ impl Named {
     }
 }
 
-/// The label: what is the same for all deployments of the candidate is said once, at the end.
+/// The label, model by model where there are several: what is the same for all deployments of the candidate is said once,
+/// at the end, and so is the region of the first.
 fn short(candidate: &CandidateView, named: Named) -> String {
-    let mut parts: Vec<String> = Vec::new();
     let own = Named::of(std::slice::from_ref(candidate));
     let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
+    let Some(first) = candidate.deployments.first() else { return String::new() };
+    let mut models: Vec<(&str, Vec<String>)> = Vec::new();
     for deployment in &candidate.deployments {
+        let known = models.iter().position(|(model, _)| *model == deployment.model);
+        let index = known.unwrap_or(models.len());
+        if known.is_none() {
+            models.push((&deployment.model, Vec::new()));
+        }
+        let parts = &mut models[index].1;
         let mut part = match (deployment.capacity_ptu, &deployment.schedule) {
             (Some(ptu), Some(schedule)) => {
                 let (high, low) = (u64::from(ptu), u64::from(schedule.else_ptu));
@@ -178,24 +198,26 @@ fn short(candidate: &CandidateView, named: Named) -> String {
             (Some(ptu), None) => {
                 format!("{} PTU {}", format::count(u64::from(ptu)), scope(deployment))
             }
-            (None, _) if provisioned => "spill".to_owned(),
+            (None, _) if !parts.is_empty() => "spill".to_owned(),
             (None, _) => deployment.sku.clone(),
         };
-        if own.models {
-            part = format!("{part} {}", deployment.model);
-        }
-        if own.regions {
+        if deployment.region != first.region {
             part = format!("{part} {}", deployment.region);
         }
         parts.push(part);
     }
-    let shape = parts.join(" + ");
-    let mut label = if provisioned { format!("{shape}, {}", candidate.commitment) } else { shape };
-    let Some(first) = candidate.deployments.first() else { return label };
+    let each = models.iter().map(|(model, parts)| {
+        let parts = parts.join(" + ");
+        if own.models { format!("{model}: {parts}") } else { parts }
+    });
+    let mut label = each.collect::<Vec<_>>().join("; ");
+    if provisioned {
+        label = format!("{label}, {}", candidate.commitment);
+    }
     if named.models && !own.models {
         label = format!("{label} · {}", first.model);
     }
-    if named.regions && !own.regions {
+    if named.regions {
         label = format!("{label} · {}", first.region);
     }
     label

@@ -159,6 +159,11 @@ fn everything_around_a_portfolio_is_made() {
     assert!(answer.candidates.iter().any(|c| &*c.candidate.name == "GlobalStandard alone"));
     let runner_up = &answer.candidates[answer.runner_up.unwrap()];
     assert!(runner_up.candidate.kind() != choice.candidate.kind());
+    // Lines through the portfolio meet in the choice: it is replayed once all the same.
+    let certainty = answer.certainty.as_ref().unwrap();
+    for spread in answer.candidates.iter().filter_map(|c| c.spread.as_ref()) {
+        assert_eq!(spread.replications, certainty.replications);
+    }
     let mut names: Vec<&str> = answer.candidates.iter().map(|c| &*c.candidate.name).collect();
     names.sort_unstable();
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "names are unique");
