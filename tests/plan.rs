@@ -5,6 +5,10 @@
 mod answers;
 #[path = "plan/brute_force.rs"]
 mod brute_force;
+#[path = "plan/kinds.rs"]
+mod kinds;
+#[path = "plan/kinds_together.rs"]
+mod kinds_together;
 #[path = "plan/laws.rs"]
 mod laws;
 #[path = "plan/models.rs"]

@@ -62,6 +62,16 @@ pub struct Model {
     pub place: Place,
 }
 
+/// The one model that answers nothing itself: it hands each call to another (S 76).
+const ROUTER: &str = "model-router";
+
+impl Model {
+    /// Whether it is a router: what it costs depends on the models behind it.
+    pub fn is_router(&self) -> bool {
+        &*self.id == ROUTER
+    }
+}
+
 /// Reads the cards of `models.csv`; an attribute that cannot be read is reported.
 pub(crate) fn read(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<str>, Model> {
     let mut models: BTreeMap<Arc<str>, Model> = BTreeMap::new();

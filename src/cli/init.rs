@@ -258,6 +258,7 @@ client  = "openai-sdk"              # or "azure-sdk", "none"
 # [workload.calls]                  # how it calls beyond that
 # timeout      = "60 s"
 # service_tier = "priority"
+# batch        = {{ within = "24 h", share = "40 %" }}   # the share that can wait: batch or flex may serve it
 # prompt_cache = {{ prefixes = 4, prefix_tokens = 1_152 }}
 
 [slo]
@@ -267,11 +268,16 @@ added_wait.p99  = "2 s"
 [allow]
 sku        = [{skus}]
 commitment = ["hourly", "1-month", "1-year"]
+# every deployment type may be listed: "GlobalBatch" for calls that can wait, "DeveloperTier" for fine-tuned models,
+# "GlobalManagedCompute" with the machines it may run on (docs/kinds.md has them all)
+# compute = [{{ machine = "H100_80GB", requests_per_instance = 16, latency = {{ tokens_per_second = 50 }} }}]
+# service_tier = ["priority", "flex"]     # tried on standard deployments
 # schedule = true                   # PTUs may be resized by the hour of the day
 # region   = ["westeurope"]         # regions to deploy in instead, or to fail over to
 
 [subscription]
 quota_tier = {tier}
+# agreement = "Enterprise and MCA-E" # batch quotas depend on it
 # ptu_quota = {{ GlobalProvisionedManaged = 300 }}
 {today}
 # [[event]]                         # what happens on the way

@@ -155,6 +155,13 @@ impl Slo {
         }
     }
 
+    /// What of objectives for all calls binds those that may wait: that they are answered and in time, not how fast.
+    #[must_use]
+    pub fn for_waiting(&self) -> Self {
+        let none = TimeBounds::default();
+        Self { added_wait: none, first_token: none, latency: none, ..self.clone() }
+    }
+
     /// The objectives that `measures` break, in a fixed order.
     pub fn breaches(&self, measures: &StreamMeasures) -> Vec<Breach> {
         let mut breaches = Vec::new();

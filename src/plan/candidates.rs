@@ -1,82 +1,20 @@
-//! The candidates of a scenario: pay-as-you-go alone, PTUs alone and PTUs with spillover, for today's models and for
-//! every allowed mix with their alternatives, at sizes on the grid. Sizes come from `search`; this module makes the
-//! deployments of one size.
+//! The candidates of a scenario: pay-as-you-go alone, PTUs alone and PTUs with spillover, machines of managed compute, for
+//! today's models and for every allowed mix with their alternatives, at sizes on the grid; calls that may wait also as batch
+//! or flex, the others also with priority. Sizes come from `search`; `kinds` has the parts.
+
+pub use crate::plan::kinds::deploy::candidate;
+pub use crate::plan::kinds::lane::{Lane, Machines, Resized};
 
 use crate::catalog::Catalog;
-use crate::catalog::sku::{BillingMode, Scope};
+use crate::catalog::model::Model;
+use crate::plan::kinds::allowed::{Allowed, allowed};
 use crate::plan::mixes::{Mix, mixes};
-use crate::scenario::candidate::{Candidate, PlannedDeployment, Split};
-use crate::scenario::question::{Named, Payment, Scenario};
-use crate::scenario::schedule::Schedule;
+use crate::scenario::candidate::Candidate;
+use crate::scenario::question::{Named, Scenario};
+use crate::scenario::serving::BatchOptions;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::units::ptu::{Grid, MAX_DEPLOYABLE_PTU, Ptu};
+use crate::units::ptu::{Grid, Ptu};
 use std::sync::Arc;
-
-/// The deployments of one model within a family.
-#[derive(Clone, Debug)]
-pub struct Lane {
-    /// The model.
-    pub model: Named,
-    /// Azure region.
-    pub region: Named,
-    /// Provisioned SKU, if any.
-    pub provisioned: Option<Named>,
-    /// Standard SKU that serves alone or takes the spillover, if any.
-    pub standard: Option<Named>,
-    /// The grid of the provisioned SKU; none without one, and where the model cannot be provisioned so.
-    pub grid: Option<Grid>,
-    /// Region of a further standard deployment that takes what the others refuse, if any.
-    pub failover: Option<Named>,
-    /// Its PTUs where they do not follow the size of the family.
-    pub fixed_ptu: Option<Ptu>,
-    /// Its PTUs in proportion to the size of the family: so many for so many.
-    pub share_of: Option<(Ptu, Ptu)>,
-    /// When its provisioned deployment has fewer PTUs than its size.
-    pub resized: Option<Resized>,
-}
-
-impl Lane {
-    fn is_sized(&self) -> bool {
-        self.provisioned.is_some() && self.fixed_ptu.is_none()
-    }
-
-    /// The PTUs at a size of the family, raised to the grid.
-    fn capacity_ptu(&self, ptu: Ptu) -> Option<Ptu> {
-        self.provisioned.as_ref()?;
-        let wanted = match self.share_of {
-            Some((own, of)) => {
-                let share = u64::from(ptu) * u64::from(own) / u64::from(of.max(1));
-                u32::try_from(share).unwrap_or(MAX_DEPLOYABLE_PTU)
-            }
-            None => ptu,
-        };
-        Some(self.fixed_ptu.unwrap_or_else(|| self.grid.map_or(ptu, |grid| grid.at_least(wanted))))
-    }
-
-    /// Its SKUs in words, with its size where that is fixed or given.
-    fn words(&self, ptu: Option<Ptu>) -> String {
-        let size = self.fixed_ptu.or(ptu.and_then(|ptu| self.capacity_ptu(ptu)));
-        let size = size.filter(|_| self.grid.is_some()).zip(self.grid).map_or_else(
-            String::new,
-            |(size, grid)| match self.resized.and_then(|own| own.schedule(size, grid)) {
-                Some(schedule) => {
-                    format!("{size} PTU {} else {} ", schedule.hours(), schedule.low_ptu)
-                }
-                None => format!("{size} PTU "),
-            },
-        );
-        let region = &self.region.name;
-        let further = self.failover.as_ref().map_or_else(String::new, |f| format!(" + {}", f.name));
-        match (&self.provisioned, &self.standard) {
-            (Some(sku), None) => format!("{}: {size}{} {region}", self.model.name, sku.name),
-            (Some(sku), Some(_)) => {
-                format!("{}: {size}{} + spillover {region}{further}", self.model.name, sku.name)
-            }
-            (None, Some(sku)) => format!("{}: {} {region}{further}", self.model.name, sku.name),
-            (None, None) => self.model.name.to_string(),
-        }
-    }
-}
 
 /// A shape of candidate: which SKUs serve which models, before any size is chosen.
 #[derive(Clone, Debug)]
@@ -85,37 +23,14 @@ pub struct Family {
     pub name: Arc<str>,
     /// Who serves which calls.
     pub mix: Arc<Mix>,
-    /// The deployments by model, in the order of [`Mix::models`].
+    /// The deployments by model, in the order of first use; none where all calls are served aside.
     pub lanes: Vec<Lane>,
+    /// Azure region of what is served aside.
+    pub region: Named,
+    /// The queue of batch deployments.
+    pub batch: BatchOptions,
     /// Whether its models have sizes of their own, of which one varies: its candidates are then named model by model.
     pub by_model: bool,
-}
-
-/// Hours of the day with the full size; the others have less.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resized {
-    /// First local hour with the full size.
-    pub from_hour: u8,
-    /// First local hour with less again.
-    pub until_hour: u8,
-    /// Whether weekends have less throughout.
-    pub weekdays: bool,
-    /// By how much less, before rounding down to the grid.
-    pub below_ptu: Ptu,
-}
-
-impl Resized {
-    fn schedule_hours(self) -> String {
-        let Self { from_hour, until_hour, weekdays, below_ptu } = self;
-        Schedule { from_hour, until_hour, weekdays, low_ptu: below_ptu }.hours()
-    }
-
-    /// The schedule of a deployment that has `high_ptu` at most; none where the grid leaves no smaller size.
-    fn schedule(self, high_ptu: Ptu, grid: Grid) -> Option<Schedule> {
-        let low_ptu = grid.at_most(high_ptu.saturating_sub(self.below_ptu)).unwrap_or(grid.min_ptu);
-        let Self { from_hour, until_hour, weekdays, .. } = self;
-        (low_ptu < high_ptu).then_some(Schedule { from_hour, until_hour, weekdays, low_ptu })
-    }
 }
 
 impl Family {
@@ -124,7 +39,8 @@ impl Family {
         let hours = resized.schedule_hours();
         let name = format!("{}, {hours}", self.name).into();
         let mut family = Self { name, ..self.clone() };
-        for lane in family.lanes.iter_mut().filter(|lane| lane.is_sized()) {
+        let provisioned = |lane: &&mut Lane| lane.is_sized() && lane.provisioned.is_some();
+        for lane in family.lanes.iter_mut().filter(provisioned) {
             lane.resized = Some(resized);
         }
         family
@@ -136,13 +52,13 @@ impl Family {
     }
 
     /// A family of these lanes, of which those with a fixed size keep it.
-    pub(crate) fn by_model(mix: &Arc<Mix>, lanes: Vec<Lane>) -> Self {
+    pub(crate) fn by_model(&self, lanes: Vec<Lane>) -> Self {
         let words: Vec<String> = lanes.iter().map(|lane| lane.words(None)).collect();
-        let mut name = mix.named(&words.join("; "));
+        let mut name = self.mix.named(&self.mix.with_beside(&words.join("; ")));
         for resized in lanes.iter().filter(|lane| lane.is_sized()).filter_map(|lane| lane.resized) {
             name = format!("{name}, {}", resized.schedule_hours());
         }
-        Self { name: name.into(), mix: mix.clone(), lanes, by_model: true }
+        Self { name: name.into(), lanes, by_model: true, ..self.clone() }
     }
 
     /// The same with all sizes in proportion to a size of this family.
@@ -156,7 +72,7 @@ impl Family {
         family
     }
 
-    /// Whether its candidates differ by PTUs and commitment.
+    /// Whether its candidates differ by their size: PTUs, or instances of managed compute.
     pub fn is_sized(&self) -> bool {
         self.lanes.iter().any(Lane::is_sized)
     }
@@ -164,6 +80,28 @@ impl Family {
     /// Whether any of its deployments is provisioned.
     pub fn has_ptu(&self) -> bool {
         self.lanes.iter().any(|lane| lane.provisioned.is_some())
+    }
+
+    /// Whether machines serve any of its models.
+    pub fn has_machines(&self) -> bool {
+        self.lanes.iter().any(|lane| lane.machines.is_some())
+    }
+
+    /// Whether its models have sizes of their own: they are searched apart and then combined.
+    pub(crate) fn is_combined(&self) -> bool {
+        self.lanes.len() > 1 && (self.has_ptu() || self.has_machines())
+    }
+
+    /// Whether some of its models are fine-tuned and others not: not all SKUs serve both.
+    pub(crate) fn is_partly_tuned(&self) -> bool {
+        let tuned = self.lanes.iter().filter(|lane| lane.fine_tuned).count();
+        tuned > 0 && tuned < self.lanes.len()
+    }
+
+    /// The largest size worth a look.
+    pub(crate) fn largest(&self) -> Ptu {
+        let sized = self.lanes.iter().filter(|lane| lane.is_sized());
+        sized.map(Lane::largest).min().unwrap_or(0)
     }
 
     /// Whether a model cannot be provisioned so: its candidates have no size and are refused with the reason.
@@ -193,18 +131,20 @@ impl Family {
     pub fn size_of(&self, candidate: &Candidate) -> Ptu {
         let sized = self.lanes.iter().filter(|lane| lane.is_sized());
         let own = sized.flat_map(|lane| {
+            let sku = lane.provisioned.as_ref().or(lane.machines.as_ref().map(|own| &own.sku));
             candidate.deployments.iter().filter(move |d| {
                 d.model.name == lane.model.name
-                    && lane.provisioned.as_ref().is_some_and(|sku| sku.name == d.sku.name)
+                    && d.options.fine_tuned == lane.fine_tuned
+                    && sku.is_some_and(|sku| sku.name == d.sku.name)
             })
         });
-        own.filter_map(|d| d.capacity_ptu).min().unwrap_or(0)
+        own.filter_map(|d| d.capacity_ptu.or(d.instances())).min().unwrap_or(0)
     }
 
     /// The size nearest to a wish from above, at least the smallest that every model can be deployed at.
     pub fn nearest(&self, ptu: Ptu) -> Ptu {
         let finest = self.grids().min_by_key(|grid| grid.increment_ptu);
-        finest.map_or(0, |grid| grid.at_least(ptu.clamp(self.smallest(), MAX_DEPLOYABLE_PTU)))
+        finest.map_or(0, |grid| grid.at_least(ptu.clamp(self.smallest(), self.largest())))
     }
 
     /// The sizes that lie `step` grid steps below and above a size, where there are such.
@@ -213,7 +153,7 @@ impl Family {
         let smallest = self.smallest();
         let by = increment.saturating_mul(step as Ptu);
         let below = size.checked_sub(by).filter(|below| *below >= smallest);
-        let above = Some(size.saturating_add(by)).filter(|above| *above <= MAX_DEPLOYABLE_PTU);
+        let above = Some(size.saturating_add(by)).filter(|above| *above <= self.largest());
         below.into_iter().chain(above)
     }
 
@@ -221,51 +161,20 @@ impl Family {
     pub(crate) fn provisioning(&self) -> String {
         let each = self.lanes.iter().map(|lane| {
             let sku = lane.provisioned.as_ref().map_or("", |sku| &sku.name);
-            format!("{sku}/{}@{}", lane.model.name, lane.region.name)
+            let machines = lane.machines.as_ref().map_or_else(String::new, Machines::words);
+            format!("{sku}{machines}/{}@{}", lane.called(), lane.region.name)
         });
-        each.chain([self.mix.label.clone()]).collect::<Vec<_>>().join(" ")
+        let mix = [self.mix.label.clone(), self.mix.beside.clone()];
+        each.chain(mix).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// The SKUs a scenario allows, by what they are billed by, with their scope.
-struct Allowed {
-    standard: Vec<(Named, Scope)>,
-    provisioned: Vec<(Named, Scope)>,
-}
-
-fn allowed(scenario: &Scenario, catalog: &Catalog) -> Result<Allowed, Diagnostics> {
-    let mut wrong = Diagnostics::default();
-    let mut allowed = Allowed { standard: Vec::new(), provisioned: Vec::new() };
-    for named in &scenario.allow.skus {
-        match catalog.sku(&named.name) {
-            Ok(sku) => match sku.billing {
-                BillingMode::Tokens => allowed.standard.push((named.clone(), sku.scope)),
-                BillingMode::Ptu => allowed.provisioned.push((named.clone(), sku.scope)),
-                _ => wrong.push(
-                    Diagnostic::error(
-                        "sku-not-planned",
-                        format!("cannot be planned yet: {}", named.name),
-                    )
-                    .at(named.place.clone())
-                    .hint("allow standard and provisioned SKUs"),
-                ),
-            },
-            Err(error) => wrong.push(error.at(named.place.clone())),
-        }
-    }
-    if allowed.standard.is_empty() && allowed.provisioned.is_empty() && !wrong.has_errors() {
-        wrong.push(
-            Diagnostic::error("nothing-allowed", "nothing allowed: allow.sku is empty")
-                .hint("list SKU names such as \"GlobalStandard\""),
-        );
-    }
-    if !allowed.provisioned.is_empty() && scenario.allow.payments.is_empty() {
-        wrong.push(
-            Diagnostic::error("nothing-allowed", "nothing allowed: allow.commitment is empty")
-                .hint("list \"hourly\", \"1-month\" or \"1-year\""),
-        );
-    }
-    wrong.or_ok(allowed)
+/// The SKUs of a shape: what serves the calls that must be answered at once.
+#[derive(Clone, Copy, Default)]
+struct Shape<'a> {
+    provisioned: Option<&'a Named>,
+    standard: Option<&'a Named>,
+    machines: Option<&'a Machines>,
 }
 
 /// The families a scenario allows, pay-as-you-go first, today's models before their alternatives. Unknown SKUs and models
@@ -278,34 +187,100 @@ pub fn families(scenario: &Scenario, catalog: &Catalog) -> Result<Vec<Family>, D
     let mut wrong = Diagnostics::default();
     let mut families = Vec::new();
     let places = places(scenario);
-    for mix in mixes(scenario)? {
+    for mix in mixes(scenario, &allowed)? {
         let mix = Arc::new(mix);
         for place in &places {
-            let mut add = |name: &str, provisioned, standard| {
-                let skus = (provisioned, standard);
-                let lanes = lanes(catalog, scenario, &mix, place, skus, &mut wrong);
-                families.push(family(&place.named(name), &mix, lanes));
-            };
-            for (sku, _) in &allowed.standard {
-                add(&format!("{} alone", sku.name), None, Some(sku));
-            }
-            for (sku, scope) in &allowed.provisioned {
-                if place.failover.is_none() {
-                    add(&format!("{} alone", sku.name), Some(sku), None);
-                }
-                let targets = allowed.standard.iter().filter(|(_, target)| target == scope);
-                for (target, _) in targets.filter(|_| scenario.allow.spillover) {
-                    add(&format!("{} + spillover", sku.name), Some(sku), Some(target));
+            for (name, shape) in shapes(scenario, &allowed, &mix, place) {
+                let lanes = lanes(catalog, scenario, &mix, place, shape, &mut wrong);
+                let name = mix.named(&place.named(&mix.with_beside(&name)));
+                // A way to serve that some model of the mix does not have is none.
+                if let Some(lanes) = lanes {
+                    families.push(Family {
+                        name: name.into(),
+                        mix: mix.clone(),
+                        lanes,
+                        region: place.region.clone(),
+                        batch: scenario.allow.kinds.batch,
+                        by_model: false,
+                    });
                 }
             }
         }
+    }
+    if families.is_empty() && !wrong.has_errors() {
+        wrong.push(nothing_serves(scenario, &allowed));
     }
     wrong.0.dedup();
     wrong.or_ok(families)
 }
 
-fn family(name: &str, mix: &Arc<Mix>, lanes: Vec<Lane>) -> Family {
-    Family { name: mix.named(name).into(), mix: mix.clone(), lanes, by_model: false }
+/// What can serve a mix in a place, each with its name.
+fn shapes<'a>(
+    scenario: &Scenario,
+    allowed: &'a Allowed,
+    mix: &Mix,
+    place: &Place,
+) -> Vec<(String, Shape<'a>)> {
+    let mut shapes = Vec::new();
+    if mix.models().is_empty() {
+        if place.failover.is_none() {
+            shapes.push((String::new(), Shape::default()));
+        }
+        return shapes;
+    }
+    for (sku, _) in &allowed.standard {
+        let shape = Shape { standard: Some(sku), ..Shape::default() };
+        shapes.push((format!("{} alone", sku.name), shape));
+    }
+    if mix.models().iter().all(|(_, fine_tuned)| *fine_tuned) {
+        for sku in &allowed.developer {
+            let shape = Shape { standard: Some(sku), ..Shape::default() };
+            shapes.push((format!("{} alone", sku.name), shape));
+        }
+    }
+    // Service tiers are of standard deployments (S 35); what spills over is not served with priority (P R46).
+    if mix.has_priority() {
+        return shapes;
+    }
+    for (sku, scope) in &allowed.provisioned {
+        let alone = Shape { provisioned: Some(sku), ..Shape::default() };
+        if place.failover.is_none() {
+            shapes.push((format!("{} alone", sku.name), alone));
+        }
+        let targets = allowed.standard.iter().filter(|(_, target)| target == scope);
+        for (target, _) in targets.filter(|_| scenario.allow.spillover) {
+            let shape = Shape { standard: Some(target), ..alone };
+            shapes.push((format!("{} + spillover", sku.name), shape));
+        }
+    }
+    for machines in allowed.machines.iter().filter(|_| place.failover.is_none()) {
+        let shape = Shape { machines: Some(machines), ..Shape::default() };
+        shapes.push((machines.words(), shape));
+    }
+    shapes
+}
+
+/// Why nothing that is allowed can serve every call.
+fn nothing_serves(scenario: &Scenario, allowed: &Allowed) -> Diagnostic {
+    let online = scenario.workloads.iter().find(|w| !w.waits.is_some_and(|waits| waits.is_all()));
+    let named = scenario.allow.skus.first();
+    let place = named.map_or_else(|| scenario.region.place.clone(), |named| named.place.clone());
+    let message = match online {
+        Some(workload) if !allowed.batch.is_empty() => {
+            format!(
+                "nothing allowed: no SKU serves the calls of {} that cannot wait",
+                workload.name
+            )
+        }
+        Some(workload) => format!("nothing allowed: no SKU serves {}", workload.name),
+        None => "nothing allowed".to_owned(),
+    };
+    let hint = if allowed.developer.is_empty() {
+        "allow a standard or provisioned SKU, or say calls.batch = { within = \"24 h\" } of what can wait"
+    } else {
+        "a developer deployment serves fine-tuned models: name the model in `fine_tuned` of its workload"
+    };
+    Diagnostic::error("nothing-allowed", message).at(place).hint(hint)
 }
 
 /// Where a family is deployed.
@@ -347,23 +322,33 @@ fn places(scenario: &Scenario) -> Vec<Place> {
     places
 }
 
-/// The same deployments for every model of a mix. A model without a grid is left to be refused with its reason.
+/// The same deployments for every model of a mix; none where machines do not serve one of them. A model without a grid is
+/// left to be refused with its reason.
 fn lanes(
     catalog: &Catalog,
     scenario: &Scenario,
     mix: &Mix,
     place: &Place,
-    (provisioned, standard): (Option<&Named>, Option<&Named>),
+    shape: Shape<'_>,
     wrong: &mut Diagnostics,
-) -> Vec<Lane> {
+) -> Option<Vec<Lane>> {
     let on = scenario.period.first_date();
-    let lane = |model: Named| {
-        let grid = provisioned.map(|sku| catalog.grid(&model.name, &sku.name, on));
+    let serves = |model: &Named| {
+        let offer = shape.machines.map(|machines| &machines.offer);
+        offer.and_then(|offer| offer.model.as_ref()).is_none_or(|own| own.name == model.name)
+    };
+    let models = mix.models();
+    if !models.iter().all(|(model, _)| serves(model)) {
+        return None;
+    }
+    let lane = |(model, fine_tuned): (Named, bool)| {
+        let grid = shape.provisioned.map(|sku| catalog.grid(&model.name, &sku.name, on));
         let grid = match grid {
+            None => shape.machines.map(|_| Grid { min_ptu: 1, increment_ptu: 1 }),
             Some(Ok(grid)) => Some(grid.value),
             Some(Err(error)) if error.code != "no-grid" => {
                 let unknown = error.code == "unknown-model";
-                let at = &provisioned.filter(|_| !unknown).unwrap_or(&model).place;
+                let at = &shape.provisioned.filter(|_| !unknown).unwrap_or(&model).place;
                 if !wrong.0.iter().any(|known| known.message == error.message) {
                     wrong.push(error.at(at.clone()));
                 }
@@ -371,11 +356,22 @@ fn lanes(
             }
             _ => None,
         };
+        let is_router = catalog.model(&model.name).is_ok_and(Model::is_router);
+        let router = if is_router { scenario.allow.kinds.router.clone() } else { Vec::new() };
+        if is_router && router.is_empty() {
+            let error = no_parts(&model);
+            if !wrong.0.iter().any(|known| known.message == error.message) {
+                wrong.push(error);
+            }
+        }
         Lane {
             model,
+            fine_tuned,
             region: place.region.clone(),
-            provisioned: provisioned.cloned(),
-            standard: standard.cloned(),
+            provisioned: shape.provisioned.cloned(),
+            standard: shape.standard.cloned(),
+            machines: shape.machines.cloned(),
+            router,
             grid,
             failover: place.failover.clone(),
             fixed_ptu: None,
@@ -383,73 +379,13 @@ fn lanes(
             resized: None,
         }
     };
-    mix.models().into_iter().map(lane).collect()
+    Some(models.into_iter().map(lane).collect())
 }
 
-/// The candidate of a family at a size, paid in a way. Each model gets its own deployments; `ptu` is the size of each
-/// provisioned one that has no size of its own, raised to its model's grid.
-pub fn candidate(family: &Family, ptu: Ptu, payment: Payment) -> Candidate {
-    let mut deployments = Vec::new();
-    let mut of_lane: Vec<Vec<usize>> = Vec::new();
-    for lane in &family.lanes {
-        let mut route = Vec::new();
-        for (sku, capacity_ptu) in
-            [(&lane.provisioned, lane.capacity_ptu(ptu)), (&lane.standard, None)]
-        {
-            if let Some(sku) = sku {
-                route.push(deployments.len());
-                let (model, region) = (lane.model.clone(), lane.region.clone());
-                let resized = lane.resized.zip(capacity_ptu).zip(lane.grid);
-                deployments.push(PlannedDeployment {
-                    schedule: resized.and_then(|((own, ptu), grid)| own.schedule(ptu, grid)),
-                    capacity_ptu,
-                    ..PlannedDeployment::new(sku.clone(), model, region)
-                });
-            }
-        }
-        if let (Some(region), Some(sku)) = (&lane.failover, &lane.standard) {
-            let further = PlannedDeployment::new(sku.clone(), lane.model.clone(), region.clone());
-            route.push(deployments.len());
-            let name = format!("{}@{}", further.name, region.name).into();
-            deployments.push(PlannedDeployment { name, ..further });
-        }
-        of_lane.push(route);
-    }
-    let route = |model: &Named| {
-        let lane = family.lanes.iter().position(|lane| lane.model.name == model.name);
-        lane.map_or_else(Vec::new, |lane| of_lane[lane].clone())
-    };
-    let serving = &family.mix.serving;
-    let splits = serving.iter().enumerate().filter_map(|(workload, serving)| {
-        let (model, share_ppm) = serving.apart.as_ref()?;
-        Some(Split { workload, share_ppm: *share_ppm, route: route(model) })
-    });
-    Candidate {
-        name: candidate_name(family, &deployments, ptu, payment).into(),
-        routes: serving.iter().map(|serving| route(&serving.model)).collect(),
-        splits: splits.collect(),
-        deployments,
-        payment,
-    }
-}
-
-fn candidate_name(
-    family: &Family,
-    deployments: &[PlannedDeployment],
-    ptu: Ptu,
-    payment: Payment,
-) -> String {
-    if !family.has_ptu() {
-        return family.name.to_string();
-    }
-    if family.by_model {
-        let words: Vec<String> = family.lanes.iter().map(|lane| lane.words(Some(ptu))).collect();
-        return format!("{}, {}", family.mix.named(&words.join("; ")), payment.as_str());
-    }
-    if family.lacks_grid() {
-        return format!("{}, {}", family.name, payment.as_str());
-    }
-    let low = deployments.iter().find_map(|d| Some(d.schedule?.low_ptu));
-    let otherwise = low.map_or_else(String::new, |low| format!(" else {low}"));
-    format!("{}, {ptu} PTU{otherwise}, {}", family.name, payment.as_str())
+/// Which model a call goes to depends on its content, which no trace has.
+fn no_parts(model: &Named) -> Diagnostic {
+    let message = format!("router without models: {}", model.name);
+    Diagnostic::error("router-without-models", message)
+        .at(model.place.clone())
+        .hint("say what it chooses: router = { \"gpt-5\" = 30, \"gpt-5-mini\" = 70 } in [allow]")
 }

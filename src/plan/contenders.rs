@@ -27,7 +27,8 @@ pub(crate) fn expected(candidates: &[Evaluated], index: usize) -> Option<f64> {
     let alike = |other: &&Evaluated| {
         other.family == one.family && other.candidate.payment == one.candidate.payment
     };
-    let size = |other: &Evaluated| other.candidate.total_ptu().abs_diff(one.candidate.total_ptu());
+    let of = |one: &Evaluated| one.candidate.total_ptu() + one.candidate.total_instances();
+    let size = |other: &Evaluated| of(other).abs_diff(of(one));
     let ratio = candidates
         .iter()
         .filter(alike)

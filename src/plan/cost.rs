@@ -2,6 +2,7 @@
 
 use crate::billing::bill::Bill;
 use crate::billing::line::Meter;
+use crate::ledger::metered::MeterKind;
 use crate::scenario::question::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
@@ -34,6 +35,8 @@ pub struct CostPart {
     pub monthly: Money,
     /// Whether it grows with the number of requests.
     pub scales_with_traffic: bool,
+    /// Whether PTUs make it, paid by the hour or reserved.
+    pub is_ptu: bool,
 }
 
 impl Default for Cost {
@@ -73,8 +76,13 @@ impl Cost {
         let zero = Money::zero(self.monthly.currency());
         let mut cost = Self { monthly: zero, ..self.clone() };
         for part in &mut cost.monthly_parts {
-            part.monthly =
-                times(part.monthly, if part.scales_with_traffic { tokens } else { ptu })?;
+            let factor = match (part.is_ptu, part.scales_with_traffic) {
+                (true, _) => ptu,
+                (false, true) => tokens,
+                // Machines and hosting are neither.
+                (false, false) => 1.0,
+            };
+            part.monthly = times(part.monthly, factor)?;
             cost.monthly = cost.monthly.plus(part.monthly)?;
         }
         Ok(cost)
@@ -83,14 +91,16 @@ impl Cost {
 
 fn totals(scenario: &Scenario, bills: &[&Bill]) -> Result<Cost, MoneyError> {
     let currency = bills.first().map_or(Currency::USD, |bill| bill.currency);
-    let mut parts: BTreeMap<String, (Money, bool)> = BTreeMap::new();
+    let mut parts: BTreeMap<String, (Money, bool, bool)> = BTreeMap::new();
     for line in bills.iter().flat_map(|bill| &bill.line_items) {
         let name = match &line.commitment {
             Some(share) => share.id.to_string(),
             None => line.meter.to_string(),
         };
-        let by_token = matches!(line.meter, Meter::Tokens { .. });
-        let part = parts.entry(name).or_insert((Money::zero(currency), by_token));
+        let routed = Meter::Other { kind: MeterKind::RoutedInput, variant: None };
+        let by_token = matches!(line.meter, Meter::Tokens { .. }) || line.meter == routed;
+        let other = matches!(line.meter, Meter::Tokens { .. } | Meter::Other { .. });
+        let part = parts.entry(name).or_insert((Money::zero(currency), by_token, !other));
         part.0 = part.0.plus(line.effective_cost)?;
     }
     let effective = Money::sum(currency, bills.iter().map(|bill| bill.totals().effective))?;
@@ -100,9 +110,14 @@ fn totals(scenario: &Scenario, bills: &[&Bill]) -> Result<Cost, MoneyError> {
         monthly: per_month(scenario, effective)?,
         monthly_parts: parts
             .into_iter()
-            .filter(|(_, (cost, _))| !cost.amount().is_zero())
-            .map(|(name, (cost, scales_with_traffic))| {
-                Ok(CostPart { name, monthly: per_month(scenario, cost)?, scales_with_traffic })
+            .filter(|(_, (cost, ..))| !cost.amount().is_zero())
+            .map(|(name, (cost, scales_with_traffic, is_ptu))| {
+                Ok(CostPart {
+                    name,
+                    monthly: per_month(scenario, cost)?,
+                    scales_with_traffic,
+                    is_ptu,
+                })
             })
             .collect::<Result<_, MoneyError>>()?,
     })

@@ -4,11 +4,12 @@
 //! (`tree-consistent-peak-to-mean`), and every answer says the figure behind it.
 
 use crate::catalog::Catalog;
-use crate::metrics::slo::{Slo, percent};
+use crate::metrics::slo::percent;
 use crate::plan::marginal::{difference, more_or_less};
 use crate::plan::search::{Evaluated, Question};
 use crate::plan::size::{CallShape, Sizing, size};
-use crate::scenario::question::Scenario;
+use crate::scenario::question::{Scenario, Workload};
+use crate::scenario::waits::Waits;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::ptu::Ptu;
 use crate::units::time::{HOUR_US, MINUTE_US};
@@ -118,7 +119,7 @@ pub fn second_opinion(
     };
     let mean = sized(load.mean_per_minute);
     let smallest = catalog.grid(model, provisioned, on).ok().map(|g| g.value.min_ptu);
-    let (path, sku) = walk(scenario, catalog, &workload.slo, &load, mean.as_ref(), smallest)?;
+    let (path, sku) = walk(scenario, catalog, workload, &load, mean.as_ref(), smallest)?;
     let calculator = sized(load.peak_per_minute as f64).map(|sizing| Calculator {
         sku: sizing.sku.to_string(),
         requests_per_minute: load.peak_per_minute,
@@ -182,7 +183,7 @@ fn shape(trace: &Trace, count: usize, per_minute: f64) -> Option<CallShape> {
 fn walk(
     scenario: &Scenario,
     catalog: &Catalog,
-    slo: &Slo,
+    workload: &Workload,
     load: &Load,
     mean: Option<&Sizing>,
     smallest: Option<Ptu>,
@@ -208,7 +209,11 @@ fn walk(
         Residency::Regional => "Yes - Regional",
     };
     let mut path = vec![Step { question: "Data Residency Requirements?", answer, because }];
-    let waits = slo.deadline_us.is_some_and(|us| us >= 24 * HOUR_US);
+    let slo = &workload.slo;
+    let day = |us: u64| us >= 24 * HOUR_US;
+    // Without a time of its own a batch has the platform's target: a day (S 28).
+    let can_wait = |own: Waits| own.is_all() && own.deadline_us.is_none_or(day);
+    let waits = slo.deadline_us.is_some_and(day) || workload.waits.is_some_and(can_wait);
     let enough = mean.zip(smallest).is_some_and(|(m, s)| m.raw_ptu >= Decimal::from(s));
     let ratio = load.peak_to_mean();
     let consistent = ratio <= bound;
@@ -268,9 +273,7 @@ fn differences(
     let best = &candidates[choice];
     let mut found = Vec::new();
     if !agrees {
-        let alone = candidates.iter().find(|c| {
-            c.candidate.deployments.len() == 1 && *c.candidate.deployments[0].sku.name == *sku
-        });
+        let alone = candidates.iter().find(|c| is_on(c, sku));
         found.push(match alone {
             None => format!("The tree ends at {sku}, which the scenario does not allow"),
             Some(one) if !one.is_feasible() && one.figures.is_none() => {
@@ -328,13 +331,14 @@ fn differences(
     found
 }
 
+/// Whether all of a candidate's deployments are of a SKU: one for each model.
+fn is_on(one: &Evaluated, sku: &str) -> bool {
+    one.candidate.deployments.iter().all(|planned| *planned.sku.name == *sku)
+}
+
 /// The cheapest candidate on the tree's SKU alone, and why it was not chosen.
 fn against(candidates: &[Evaluated], best: &Evaluated, sku: &str) -> String {
-    let alone = candidates.iter().filter(|c| {
-        c.figures.is_some()
-            && c.candidate.deployments.len() == 1
-            && *c.candidate.deployments[0].sku.name == *sku
-    });
+    let alone = candidates.iter().filter(|c| c.figures.is_some() && is_on(c, sku));
     let cheapest = alone
         .filter_map(|c| Some((!c.is_feasible(), difference(c, best)?, c)))
         .min_by_key(|(refused, change, _)| (*refused, change.amount()));

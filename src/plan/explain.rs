@@ -1,6 +1,7 @@
 //! Why the choice wins: sentences and break-even points, each derived from figures of the result.
 
 use crate::metrics::slo::{percent, seconds};
+use crate::plan::kinds::reasons::sentences;
 use crate::plan::marginal::{self, Marginal, more_or_less};
 use crate::plan::refusal::joined;
 use crate::plan::search::{Evaluated, Figures, Question};
@@ -59,6 +60,7 @@ pub fn reasons(
         why.extend(choice.and_then(|choice| next_block(candidates, choice)));
         why.extend(other_payments(candidates, best, figures));
     }
+    why.extend(choice.map(|choice| sentences(candidates, choice)).unwrap_or_default());
     if let Some((other, theirs)) = runner_up.and_then(|index| with_figures(&candidates[index])) {
         let change = marginal::difference(other, best).map(more_or_less);
         why.push(format!(
@@ -262,7 +264,7 @@ fn needs_less(one: &Evaluated, other: &Evaluated) -> bool {
 }
 
 fn is_pay_as_you_go(evaluated: &Evaluated) -> bool {
-    evaluated.candidate.total_ptu() == 0
+    evaluated.candidate.is_pay_as_you_go()
 }
 
 fn against_pay_as_you_go(candidates: &[Evaluated], best: &Evaluated, figures: &Figures) -> String {
@@ -275,7 +277,7 @@ fn against_pay_as_you_go(candidates: &[Evaluated], best: &Evaluated, figures: &F
         _ if is_pay_as_you_go(best) => {
             let with_ptu = candidates
                 .iter()
-                .filter(|c| c.is_feasible() && !is_pay_as_you_go(c))
+                .filter(|c| c.is_feasible() && c.candidate.total_ptu() > 0)
                 .find_map(with_figures);
             match with_ptu {
                 Some((other, theirs)) => format!(
@@ -341,7 +343,7 @@ fn other_payments(candidates: &[Evaluated], best: &Evaluated, figures: &Figures)
         .iter()
         .filter(|c| {
             c.family == best.family
-                && c.candidate.total_ptu() == best.candidate.total_ptu()
+                && c.candidate.size() == best.candidate.size()
                 && c.candidate.payment != best.candidate.payment
         })
         .filter_map(with_figures)

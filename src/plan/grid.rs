@@ -1,6 +1,6 @@
 //! Results around the choice at every point of a small grid, for sliders. Every point is a run: nothing is interpolated.
 
-use crate::plan::candidates::Family;
+use crate::plan::candidates::{Family, candidate};
 use crate::plan::future::Future;
 use crate::plan::search::{Evaluated, Group, Question, Setting, evaluate, group_of};
 use crate::plan::workers::Workers;
@@ -18,8 +18,12 @@ const CACHED: [f64; 3] = [0.0, 0.3, 0.6];
 /// Results on a grid of sizes, growth, cached share and payment; the last axis changes fastest.
 #[derive(Clone, Debug)]
 pub struct Grid {
-    /// Sizes; 0 is pay-as-you-go.
+    /// Sizes, PTUs or instances; 0 is what has none.
     pub sizes: Vec<Ptu>,
+    /// Whether the sizes are instances of managed compute.
+    pub instances: bool,
+    /// What has no size, such as `pay-as-you-go`.
+    pub unsized_name: String,
     /// Growth of traffic, shares.
     pub growth: Vec<f64>,
     /// Cached shares of the input.
@@ -41,16 +45,22 @@ pub(crate) fn grid(
     workers: &impl Workers,
 ) -> Result<Option<Grid>, Diagnostics> {
     let scenario = question.scenario;
-    // Around the choice, or around the best candidate with PTUs where the choice has none.
-    let with_ptu =
+    // Around the choice, or around the best candidate with a size where the choice has none.
+    let family_of =
         |one: &Evaluated| families.iter().find(|f| f.is_sized() && *f.name == *one.family);
     let centre = [&candidates[choice]]
         .into_iter()
         .chain(candidates)
         .filter(|one| one.figures.is_some())
-        .find_map(|one| Some((with_ptu(one)?, one)));
+        .find_map(|one| Some((family_of(one)?, one)));
     let Some((family, centre)) = centre else { return Ok(None) };
-    let standard = families.iter().find(|family| !family.is_sized());
+    let chosen = &candidates[choice];
+    let unsized_families = || families.iter().filter(|family| !family.is_sized());
+    let own = unsized_families().find(|own| *own.name == *chosen.family);
+    let standard = own.or_else(|| unsized_families().next());
+    let plain = |family: &Family| candidate(family, 0, Payment::Hourly).is_pay_as_you_go();
+    let unsized_name =
+        standard.filter(|family| !plain(family)).map(|family| family.name.to_string());
     let middle = family.size_of(&centre.candidate);
     let mut sizes: Vec<Ptu> =
         (1..=STEPS).flat_map(|step| family.neighbours(middle, step)).collect();
@@ -58,7 +68,8 @@ pub(crate) fn grid(
     sizes.extend(standard.map(|_| 0));
     sizes.sort_unstable();
     sizes.dedup();
-    let payments = scenario.allow.payments.clone();
+    let paid = scenario.allow.payments.clone();
+    let payments = if family.has_ptu() { paid } else { vec![Payment::Hourly] };
     let groups: Vec<Group> = sizes
         .iter()
         .map(|size| match standard {
@@ -98,15 +109,24 @@ pub(crate) fn grid(
             }
         }
     }
-    let chosen = &candidates[choice].candidate;
-    let chosen_size = if chosen.total_ptu() == 0 && standard.is_some() { 0 } else { middle };
+    let chosen = &chosen.candidate;
+    let chosen_size = if chosen.size() == (0, 0) && standard.is_some() { 0 } else { middle };
     let position = [
         sizes.iter().position(|size| *size == chosen_size).unwrap_or(0),
         0,
         cached.iter().position(|share| share.total_cmp(&own).is_eq()).unwrap_or(0),
         payments.iter().position(|payment| *payment == chosen.payment).unwrap_or(0),
     ];
-    Ok(Some(Grid { sizes, growth: GROWTH.to_vec(), cached, payments, choice: position, points }))
+    Ok(Some(Grid {
+        sizes,
+        instances: family.has_machines(),
+        unsized_name: unsized_name.unwrap_or_else(|| "pay-as-you-go".to_owned()),
+        growth: GROWTH.to_vec(),
+        cached,
+        payments,
+        choice: position,
+        points,
+    }))
 }
 
 /// The share of all input that the traces say is cached.

@@ -1,20 +1,15 @@
-//! Which model serves which calls: today's models, and every way to put allowed alternatives in their place.
+//! Who serves which calls: today's models, every way to put allowed alternatives in their place, and every way to serve calls
+//! that may wait, or must not, otherwise.
 
-use crate::scenario::models::ALL_CALLS_PPM;
-use crate::scenario::question::{Named, Scenario, Workload};
+pub use crate::plan::kinds::aside::{Aside, Part, Serving};
+
+use crate::plan::kinds::allowed::Allowed;
+use crate::plan::kinds::aside::{Way, ways};
+use crate::scenario::question::{Named, Scenario};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 
 /// More ways than anybody compares: beyond it the question is split.
 const MAX_MIXES: usize = 64;
-
-/// Who serves one workload.
-#[derive(Clone, Debug)]
-pub struct Serving {
-    /// The model that serves it, or what is left of it.
-    pub model: Named,
-    /// Another model and the share of the calls it takes, in 1/1,000,000.
-    pub apart: Option<(Named, u32)>,
-}
 
 /// Who serves every workload.
 #[derive(Clone, Debug)]
@@ -23,21 +18,46 @@ pub struct Mix {
     pub serving: Vec<Serving>,
     /// What differs from today, such as `30 % gpt-4.1-mini`; empty for today's models.
     pub label: String,
+    /// Who else serves, such as `+ GlobalBatch for reviews`; empty where nobody does.
+    pub beside: String,
 }
 
 impl Mix {
-    /// The models, each once, in order of first use.
-    pub fn models(&self) -> Vec<Named> {
-        let mut models: Vec<Named> = Vec::new();
-        for serving in &self.serving {
-            let apart = serving.apart.iter().map(|(model, _)| model);
-            for model in std::iter::once(&serving.model).chain(apart) {
-                if models.iter().all(|known| known.name != model.name) {
-                    models.push(model.clone());
-                }
+    /// The streams of a candidate: one for each workload, then the shares that are served apart.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let parts: Vec<Part<'_>> =
+            self.serving.iter().enumerate().flat_map(|(index, own)| own.parts(index)).collect();
+        let (own, shares): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|part| part.share_ppm.is_none());
+        own.into_iter().chain(shares)
+    }
+
+    /// The models that answer at once, each once, in order of first use, and whether in their fine-tuned version.
+    pub fn models(&self) -> Vec<(Named, bool)> {
+        let mut models: Vec<(Named, bool)> = Vec::new();
+        for part in self.serving.iter().enumerate().flat_map(|(index, own)| own.parts(index)) {
+            let known = |(model, fine_tuned): &(Named, bool)| {
+                model.name == part.model.name && *fine_tuned == part.fine_tuned
+            };
+            if part.aside.is_none() && !models.iter().any(known) {
+                models.push((part.model.clone(), part.fine_tuned));
             }
         }
         models
+    }
+
+    /// Whether any workload asks for priority processing.
+    pub(crate) fn has_priority(&self) -> bool {
+        self.serving.iter().any(|serving| serving.priority)
+    }
+
+    /// A name of what answers at once with who else serves behind it.
+    pub(crate) fn with_beside(&self, name: &str) -> String {
+        match (name, &*self.beside) {
+            (name, "") => name.to_owned(),
+            ("", beside) => beside.trim_start_matches("+ ").to_owned(),
+            (name, beside) => format!("{} {beside}", name.strip_suffix(" alone").unwrap_or(name)),
+        }
     }
 
     /// A name with what differs from today behind it.
@@ -47,24 +67,30 @@ impl Mix {
 }
 
 /// All mixes of a scenario, today's first.
-pub fn mixes(scenario: &Scenario) -> Result<Vec<Mix>, Diagnostics> {
-    let count: usize =
-        scenario.workloads.iter().map(|w| w.alternatives.len() + 1).fold(1, usize::saturating_mul);
+pub(crate) fn mixes(scenario: &Scenario, allowed: &Allowed) -> Result<Vec<Mix>, Diagnostics> {
+    let several = scenario.workloads.len() > 1;
+    let all: Vec<Vec<Way>> =
+        scenario.workloads.iter().map(|own| ways(scenario, own, allowed, several)).collect();
+    let count: usize = all.iter().map(Vec::len).fold(1, usize::saturating_mul);
     if count > MAX_MIXES {
-        let message = format!("too many mixes of models: {count} (at most {MAX_MIXES})");
-        let hint = "allow alternatives for fewer workloads at a time";
+        let message = format!("too many mixes: {count} (at most {MAX_MIXES})");
+        let hint =
+            "allow alternative models, batch, flex or priority for fewer workloads at a time";
         return Err(Diagnostic::error("too-many-mixes", message).hint(hint).into());
     }
-    let several = scenario.workloads.len() > 1;
-    let mut mixes = vec![Mix { serving: Vec::new(), label: String::new() }];
-    for workload in &scenario.workloads {
-        let ways = ways(workload);
+    let none = String::new;
+    let mut mixes = vec![Mix { serving: Vec::new(), label: none(), beside: none() }];
+    for (workload, ways) in scenario.workloads.iter().zip(&all) {
         mixes = mixes
             .iter()
             .flat_map(|mix| {
-                ways.iter().map(move |(serving, label)| {
+                ways.iter().map(move |Way { serving, label, beside }| {
                     let mut mix = mix.clone();
                     mix.serving.push(serving.clone());
+                    if !beside.is_empty() {
+                        let gap = if mix.beside.is_empty() { "" } else { " " };
+                        mix.beside = format!("{}{gap}{beside}", mix.beside);
+                    }
                     if !label.is_empty() {
                         let own = if several {
                             format!("{}: {label}", workload.name)
@@ -80,21 +106,4 @@ pub fn mixes(scenario: &Scenario) -> Result<Vec<Mix>, Diagnostics> {
             .collect();
     }
     Ok(mixes)
-}
-
-fn ways(workload: &Workload) -> Vec<(Serving, String)> {
-    let today = Serving { model: workload.model.clone(), apart: None };
-    let mut ways = vec![(today, String::new())];
-    for other in &workload.alternatives {
-        let name = &other.model.name;
-        ways.push(if other.share_ppm == ALL_CALLS_PPM {
-            (Serving { model: other.model.clone(), apart: None }, name.to_string())
-        } else {
-            let percent = rust_decimal::Decimal::new(i64::from(other.share_ppm), 4).normalize();
-            let apart = Some((other.model.clone(), other.share_ppm));
-            let model = workload.model.clone();
-            (Serving { model, apart }, format!("{percent} % {name}"))
-        });
-    }
-    ways
 }

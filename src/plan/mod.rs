@@ -11,6 +11,7 @@ pub mod frontier;
 pub mod future;
 pub mod grid;
 mod interval;
+pub mod kinds;
 pub mod ladder;
 pub mod marginal;
 pub mod mixes;

@@ -13,6 +13,7 @@ use crate::plan::owned::owned_by_month;
 use crate::plan::refusal::{Refusal, joined};
 use crate::plan::search::{Evaluated, Question, Setting, evaluate, group_of};
 use crate::plan::workers::Workers;
+use crate::scenario::candidate::Candidate;
 use crate::scenario::question::{Payment, Scenario};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
@@ -54,6 +55,7 @@ struct Need {
     /// Size of the family; 0 where it has none.
     size: Ptu,
     total_ptu: Ptu,
+    total_instances: u32,
     /// Cost without the PTUs, at each level.
     tokens: [Decimal; 3],
     feasible: [bool; 3],
@@ -171,6 +173,7 @@ fn need(
     let mut found = Need {
         size,
         total_ptu: 0,
+        total_instances: 0,
         tokens: [Decimal::ZERO; 3],
         feasible: [false; 3],
         per_ptu: Vec::new(),
@@ -184,15 +187,16 @@ fn need(
         for one in &evaluated {
             let Some(figures) = &one.figures else { continue };
             let parts = &figures.cost.monthly_parts;
-            let sum = |tokens: bool| -> Decimal {
-                let own = parts.iter().filter(|part| part.scales_with_traffic == tokens);
+            let sum = |ptu: bool| -> Decimal {
+                let own = parts.iter().filter(|part| part.is_ptu == ptu);
                 own.map(|part| part.monthly.amount()).sum()
             };
             found.total_ptu = one.candidate.total_ptu();
-            found.tokens[index] = sum(true);
+            found.tokens[index] = sum(false);
+            found.total_instances = one.candidate.total_instances();
             found.feasible[index] = one.is_feasible();
             if index == 1 && found.total_ptu > 0 {
-                let per_ptu = sum(false) / Decimal::from(found.total_ptu);
+                let per_ptu = sum(true) / Decimal::from(found.total_ptu);
                 found.per_ptu.push((one.candidate.payment, per_ptu));
             }
         }
@@ -345,6 +349,8 @@ fn plan(
         sizes.iter().zip(&owned).map(|(size, owned)| size.saturating_sub(owned.ptu)).collect();
     let ladder = ladder(&uncovered, &prices);
     let currency = question.scenario.commercial.agreement.currency;
+    let any = group_of(question.scenario, family, 0);
+    let is_plain = any.candidates.first().is_some_and(Candidate::is_pay_as_you_go);
     let mut months = Vec::with_capacity(needs.len());
     for (index, need) in needs.iter().enumerate() {
         let capacity = ladder.as_ref().map_or(Decimal::ZERO, |ladder| ladder.months[index])
@@ -353,13 +359,17 @@ fn plan(
         let mut actions = Vec::new();
         let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
         match (index, before, need.total_ptu) {
-            (0, _, 0) => actions.push("stay with pay-as-you-go".to_owned()),
+            (0, _, 0) if is_plain => actions.push("stay with pay-as-you-go".to_owned()),
+            // Instances are told below.
+            (0, _, 0) if need.total_instances > 0 => {}
+            (0, _, 0) => actions.push(format!("deploy {}", family.name)),
             (0, _, size) => actions.push(format!("deploy {size} PTU first")),
             (_, before, size) if before != size => {
                 actions.push(format!("resize from {before} to {size} PTU"));
             }
             _ => {}
         }
+        actions.extend(instances(needs, index));
         let owned_before = index.checked_sub(1).map_or(0, |last| owned[last].ptu);
         if owned[index].ptu != owned_before {
             actions.push(format!("reservations owned cover {} PTU", owned[index].ptu));
@@ -407,6 +417,17 @@ fn purchases(ladder: &Ladder, month: usize, mixed: bool) -> Vec<String> {
         actions.push(format!("reserve {} PTU for 1 month", short - before));
     }
     actions
+}
+
+/// What changes about the instances of managed compute at the start of a month.
+fn instances(needs: &[Need], index: usize) -> Option<String> {
+    let now = needs[index].total_instances;
+    let before = index.checked_sub(1).map_or(0, |last| needs[last].total_instances);
+    match (before, now) {
+        (before, now) if before == now => None,
+        (0, now) => Some(format!("run {now} instances")),
+        (before, now) => Some(format!("go from {before} to {now} instances")),
+    }
 }
 
 fn month_name(question: Question<'_>, index: usize) -> String {

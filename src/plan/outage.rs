@@ -64,10 +64,10 @@ pub(crate) fn broken_by_outage(
         }
         let simulated = simulate(&changed, catalog, traces, candidate)?;
         let measures = of_workloads(&simulated.resolved.setup, &simulated.outcome);
-        for (workload, measures) in streams_with_objectives(&simulated, &measures) {
-            let workload = &scenario.workloads[workload];
+        for bound in streams_with_objectives(&simulated, &measures) {
+            let workload = &scenario.workloads[bound.workload];
             let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
-            for breach in while_out(&workload.slo).breaches(&measures) {
+            for breach in while_out(&bound.slo(scenario)).breaches(&bound.measures) {
                 let refusal = Refusal::objective(&breach, name);
                 refusals.push(Refusal {
                     constraint: format!("with {region} out: {}", refusal.constraint),

@@ -6,13 +6,16 @@
 //! each model's cheapest size is part of the cheapest whole; under a quota the exact optimum is found by dynamic
 //! programming over the PTUs drawn on it. The whole is then simulated, with each model's other sizes and SKUs beside it.
 
+use crate::catalog::Catalog;
+use crate::catalog::sku::{BillingMode, Sku};
 use crate::plan::candidates::{Family, candidate};
-use crate::plan::mixes::Mix;
+use crate::plan::kinds::deploy::serves;
 use crate::plan::search::{Evaluated, Question, Searched, Setting, evaluate, group_of, search};
 use crate::plan::workers::Workers;
 use crate::scenario::candidate::Candidate;
-use crate::scenario::question::{Payment, Scenario, Workload};
+use crate::scenario::question::{Allow, Payment, Scenario};
 use crate::scenario::split::split;
+use crate::scenario::waits::Waits;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use crate::workload::trace::Trace;
@@ -58,7 +61,7 @@ pub(crate) fn portfolio(
     let mut seen: Vec<Arc<str>> = Vec::new();
     for whole in &wholes {
         for model in 0..parts.len() {
-            lines(&shape.mix, &parts, whole, model, |family, sizes| {
+            lines(shape, &parts, whole, model, |family, sizes| {
                 let number = found.families.iter().position(|known| known.name == family.name);
                 let number = number.unwrap_or_else(|| {
                     found.families.push(family.clone());
@@ -90,27 +93,28 @@ fn parts(
     workers: &impl Workers,
 ) -> Result<Vec<Part>, Diagnostics> {
     let Question { scenario, catalog, traces } = setting.question;
-    let any = candidate(shape, 0, Payment::Hourly);
-    let streams = split(&any, traces);
-    let routes = any.routes.iter().chain(any.splits.iter().map(|split| &split.route));
-    let models: Vec<&str> = routes
-        .map(|route| route.first().map_or("", |first| &*any.deployments[*first].model.name))
-        .collect();
+    let streams = split(&candidate(shape, 0, Payment::Hourly), traces);
+    let called: Vec<_> = shape.mix.parts().collect();
+    let allow = online(scenario, catalog);
     let mut parts = Vec::new();
     for lane in &shape.lanes {
         let mut workloads = Vec::new();
         let mut own: Vec<Trace> = Vec::new();
         for (stream, trace) in streams.traces.iter().enumerate() {
-            if *models[stream] == *lane.model.name {
-                workloads.push(Workload {
-                    model: lane.model.clone(),
-                    alternatives: Vec::new(),
-                    ..scenario.workloads[streams.workloads[stream]].clone()
-                });
-                own.push(trace.clone());
+            let part = &called[stream];
+            if part.aside.is_some() || !serves(lane, part) {
+                continue;
             }
+            let mut workload = scenario.workloads[streams.workloads[stream]].clone();
+            workload.model = lane.model.clone();
+            workload.alternatives = Vec::new();
+            workload.rules.tier = part.tier.unwrap_or(workload.rules.tier);
+            // Who may wait while others may not is served aside here, or as those who may not.
+            workload.waits = workload.waits.filter(Waits::is_all);
+            workloads.push(workload);
+            own.push(trace.clone());
         }
-        let alone = Scenario { workloads, today: None, ..scenario.clone() };
+        let alone = Scenario { workloads, today: None, allow: allow.clone(), ..scenario.clone() };
         let question = Question { scenario: &alone, catalog, traces: &own };
         let searched = search(Setting { question, ..setting }, workers)?;
         let places = searched.candidates.iter().map(|one| place(&searched.families, one));
@@ -118,6 +122,16 @@ fn parts(
         parts.push(Part { searched, places });
     }
     Ok(parts)
+}
+
+/// What is allowed for calls that are not served aside: the mix has decided which are.
+fn online(scenario: &Scenario, catalog: &Catalog) -> Allow {
+    let mut allow = scenario.allow.clone();
+    let batch = |sku: &Sku| sku.billing == BillingMode::Batch;
+    allow.skus.retain(|named| !catalog.sku(&named.name).is_ok_and(batch));
+    allow.kinds.flex = false;
+    allow.kinds.priority = false;
+    allow
 }
 
 fn place(families: &[Family], one: &Evaluated) -> Option<(usize, Ptu)> {
@@ -188,7 +202,7 @@ fn nearest(part: &Part) -> Taken {
 
 /// The families in which one model varies and the others are as in a whole, each with the sizes to look at.
 fn lines(
-    mix: &Arc<Mix>,
+    shape: &Family,
     parts: &[Part],
     whole: &[Taken],
     model: usize,
@@ -210,7 +224,7 @@ fn lines(
         }
         let mut lanes = fixed.clone();
         lanes[model] = family.lanes[0].clone();
-        let line = Family::by_model(mix, lanes);
+        let line = shape.by_model(lanes);
         let (taken, size) = whole[model];
         let (centre, around) = if number == taken {
             (Some(size), SIZES_AROUND)

@@ -173,7 +173,7 @@ fn flips(effects: &[Sensitivity], choice: &str) -> Option<String> {
 
 /// Whom the choice is compared with future by future: the runner-up, pay-as-you-go, what runs today.
 fn compared_with(candidates: &[Evaluated], choice: usize, runner_up: Option<usize>) -> Vec<usize> {
-    let standard = candidates.iter().position(|c| c.candidate.total_ptu() == 0);
+    let standard = candidates.iter().position(|c| c.candidate.is_pay_as_you_go());
     let today = candidates.iter().position(|c| &*c.candidate.name == "today");
     let mut others = Vec::new();
     for other in [runner_up, standard, today].into_iter().flatten() {

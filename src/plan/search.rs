@@ -5,6 +5,7 @@ use crate::catalog::Catalog;
 use crate::engine::outcome::DeploymentOutcome;
 use crate::ledger::usage::DeploymentRef;
 use crate::metrics::measures::{self, StreamMeasures, Utilization, of_stream, total_utilization};
+use crate::metrics::slo::Slo;
 use crate::plan::candidates::{Family, candidate, families};
 use crate::plan::constraints::{Judged, above_budget, judge};
 use crate::plan::cost::{Cost, cost_of, out_of_range};
@@ -139,8 +140,9 @@ pub(crate) fn search(
     workers: &impl Workers,
 ) -> Result<Searched, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
-    let (together, mut families): (Vec<Family>, Vec<Family>) =
-        families(scenario, catalog)?.into_iter().partition(|f| f.lanes.len() > 1 && f.has_ptu());
+    let (mut together, mut families): (Vec<Family>, Vec<Family>) =
+        families(scenario, catalog)?.into_iter().partition(Family::is_combined);
+    together.extend(families.iter().filter(|family| family.is_partly_tuned()).cloned());
     let mut found = Vec::new();
     if let Some(today) = &scenario.today {
         let group = Group { family: "what runs today".into(), candidates: vec![today.clone()] };
@@ -169,7 +171,7 @@ pub(crate) fn search(
         found.extend(evaluated);
     }
     for family in families.clone() {
-        let resized = schedules::is_asked(scenario) && family.is_sized() && !family.lacks_grid();
+        let resized = schedules::is_asked(scenario) && family.has_ptu() && !family.lacks_grid();
         let Some(first) = resized.then(|| schedules::schedule(scenario, &family, &found)).flatten()
         else {
             continue;
@@ -192,10 +194,11 @@ pub(crate) fn search(
         families.push(family);
     }
     // Models that serve together have sizes of their own: any family of a mix stands for all.
-    let mut mixes: Vec<&str> = Vec::new();
+    let mut mixes: Vec<(&str, &str)> = Vec::new();
     for family in &together {
-        if !mixes.contains(&&*family.mix.label) {
-            mixes.push(&family.mix.label);
+        let mix = (&*family.mix.label, &*family.mix.beside);
+        if !mixes.contains(&mix) {
+            mixes.push(mix);
             let more = portfolio(setting, family, workers)?;
             families.extend(more.families);
             found.extend(more.candidates);
@@ -283,19 +286,43 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
     Ok(results)
 }
 
+/// What must meet a workload's objectives.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bound {
+    /// Index of the workload.
+    pub(crate) workload: usize,
+    /// Whether its calls may wait while others of the workload may not.
+    waits: bool,
+    /// What its callers see.
+    pub(crate) measures: StreamMeasures,
+}
+
+impl Bound {
+    /// The objectives that bind it.
+    pub(crate) fn slo(&self, scenario: &Scenario) -> Slo {
+        let slo = &scenario.workloads[self.workload].slo;
+        if self.waits { slo.for_waiting() } else { slo.clone() }
+    }
+}
+
 /// What must meet the objectives: each workload, and where it is served in parts each part, so that no model's callers
 /// pay for another's.
 pub(crate) fn streams_with_objectives(
     simulated: &Simulated,
     workloads: &[StreamMeasures],
-) -> Vec<(usize, StreamMeasures)> {
+) -> Vec<Bound> {
     if simulated.parts.is_empty() {
-        return workloads.iter().copied().enumerate().collect();
+        let whole = |(workload, measures)| Bound { workload, waits: false, measures };
+        return workloads.iter().copied().enumerate().map(whole).collect();
     }
     let first_token_us = slowest_first_token_us(&simulated.resolved.setup);
     let parts = simulated.parts.iter();
     parts
-        .map(|part| (part.workload, of_stream(&part.outcome).with_first_token(first_token_us)))
+        .map(|part| Bound {
+            workload: part.workload,
+            waits: part.waits,
+            measures: of_stream(&part.outcome).with_first_token(first_token_us),
+        })
         .collect()
 }
 
@@ -325,10 +352,10 @@ fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Refu
         deployments.iter().map(|d| d.outcome.completed.min(d.outcome.spilled_in)).sum();
     let breaches = streams_with_objectives(simulated, &workloads)
         .iter()
-        .flat_map(|(workload, measures)| {
-            let workload = &scenario.workloads[*workload];
+        .flat_map(|bound| {
+            let workload = &scenario.workloads[bound.workload];
             let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
-            let breaches = workload.slo.breaches(measures);
+            let breaches = bound.slo(scenario).breaches(&bound.measures);
             breaches.iter().map(|b| Refusal::objective(b, name)).collect::<Vec<_>>()
         })
         .collect();

@@ -117,14 +117,13 @@ fn groups(candidates: &[Evaluated], choice: usize) -> Vec<Group> {
         cost(*a).total_cmp(&cost(*b)).then(a.cmp(b))
     });
     let standard = candidates.iter().position(|one| {
-        one.spread.is_some() && one.candidate.total_ptu() == 0 && &*one.candidate.name != "today"
+        one.spread.is_some() && one.candidate.is_pay_as_you_go() && &*one.candidate.name != "today"
     });
     let mut groups: Vec<Group> = Vec::new();
     for index in [Some(choice), standard].into_iter().flatten().chain(order) {
         let one = &candidates[index];
         let same = |group: &Group| {
-            group.family == one.family
-                && group.candidates[0].total_ptu() == one.candidate.total_ptu()
+            group.family == one.family && group.candidates[0].size() == one.candidate.size()
         };
         let Some(at) = groups.iter().position(same) else {
             if groups.len() < MAX_GROUPS {

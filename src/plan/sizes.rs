@@ -3,8 +3,9 @@
 use crate::plan::candidates::Family;
 use crate::plan::search::{Evaluated, Setting, evaluate, group_of};
 use crate::plan::workers::Workers;
+use crate::scenario::candidate::PlannedDeployment;
 use crate::units::diagnostic::Diagnostics;
-use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
+use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 
 /// Sizes simulated before looking whether the peak is served. Fixed, so that the set of candidates does not depend on
@@ -25,7 +26,7 @@ pub(crate) fn sizes_up_to_the_peak(
     found: &[Evaluated],
     workers: &impl Workers,
 ) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
-    let mut grid = family.sizes(MAX_DEPLOYABLE_PTU);
+    let mut grid = family.sizes(family.largest());
     let (mut sizes, mut evaluated): (Vec<Ptu>, Vec<Evaluated>) = (Vec::new(), Vec::new());
     loop {
         if sizes.len() >= CURVE_SIZES && cannot_win(&evaluated, found) {
@@ -41,10 +42,10 @@ pub(crate) fn sizes_up_to_the_peak(
             return Ok((sizes, evaluated));
         }
         let mut results = evaluate_sizes(setting, family, &batch, workers)?;
-        let served = results.iter().position(refuses_nobody);
+        let served = results.iter().position(|one| serves_the_peak(family, one));
         if let Some(index) = served {
-            let ptu = results[index].candidate.deployments.first().and_then(|d| d.capacity_ptu);
-            let last = batch.iter().position(|size| Some(*size) == ptu).unwrap_or(0);
+            let own = family.size_of(&results[index].candidate);
+            let last = batch.iter().position(|size| *size == own).unwrap_or(0);
             sizes.extend(&batch[..=last]);
             let keep = results.len() / batch.len() * (last + 1);
             results.truncate(keep);
@@ -56,10 +57,19 @@ pub(crate) fn sizes_up_to_the_peak(
     }
 }
 
-/// Whether a candidate serves its peak, or cannot be had at all.
-fn refuses_nobody(one: &Evaluated) -> bool {
+/// Whether a candidate serves its peak, or cannot be had at all. Calls wait for machines before they are refused: their peak
+/// is served when every objective holds, since more of them only cost more, or when nobody waits.
+fn serves_the_peak(family: &Family, one: &Evaluated) -> bool {
     one.figures.as_ref().is_none_or(|figures| {
-        figures.deployments.iter().all(|d| d.outcome.throttled + d.outcome.spilled_out == 0)
+        // What is served aside has no size.
+        let sized = |planned: &PlannedDeployment| {
+            planned.capacity_ptu.is_some() || planned.instances().is_some()
+        };
+        let mut pairs = one.candidate.deployments.iter().zip(&figures.deployments);
+        let refuses_nobody =
+            pairs.all(|(own, d)| !sized(own) || d.outcome.throttled + d.outcome.spilled_out == 0);
+        let waits = family.has_machines() && figures.total.added_wait.p99_us > 0;
+        (refuses_nobody && !waits) || (family.has_machines() && one.is_feasible())
     })
 }
 
@@ -68,10 +78,8 @@ fn cannot_win(evaluated: &[Evaluated], found: &[Evaluated]) -> bool {
     let feasible = found.iter().chain(evaluated).filter(|one| one.is_feasible());
     let best = feasible.filter_map(|one| Some(one.figures.as_ref()?.cost.monthly.amount())).min();
     let Some(last) = evaluated.last() else { return false };
-    let same = evaluated
-        .iter()
-        .rev()
-        .take_while(|one| one.candidate.total_ptu() == last.candidate.total_ptu());
+    let same =
+        evaluated.iter().rev().take_while(|one| one.candidate.size() == last.candidate.size());
     let ptu = same.filter_map(|one| {
         let parts = &one.figures.as_ref()?.cost.monthly_parts;
         let own = parts.iter().filter(|part| !part.scales_with_traffic);
@@ -95,7 +103,7 @@ fn serving_the_peak(
             if best.is_none() { (from + step).min(until) - 1 } else { from.midpoint(until) };
         let evaluated =
             evaluate(setting, &group_of(setting.question.scenario, family, sizes[middle]))?;
-        if evaluated.first().is_some_and(refuses_nobody) {
+        if evaluated.first().is_some_and(|one| serves_the_peak(family, one)) {
             until = middle;
             best = Some((sizes[middle], evaluated));
         } else {

@@ -291,10 +291,14 @@ fn replay(
             &future,
             Question { scenario: &scenario, catalog: question.catalog, traces: &traces },
         );
-        let mut found = Vec::new();
+        let mut found: Vec<(Arc<str>, Trial)> = Vec::new();
         for group in groups {
             for evaluated in evaluate(setting, group)? {
                 let Some(figures) = &evaluated.figures else { continue };
+                // Lines through one point share it: a future counts once.
+                if found.iter().any(|(known, _)| *known == evaluated.candidate.name) {
+                    continue;
+                }
                 let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
                 found.push((
                     evaluated.candidate.name,

@@ -26,6 +26,8 @@ pub mod ink;
 #[cfg(feature = "report")]
 pub mod json;
 #[cfg(feature = "report")]
+mod kinds;
+#[cfg(feature = "report")]
 pub mod markdown;
 #[cfg(feature = "report")]
 pub mod page;

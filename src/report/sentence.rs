@@ -1,6 +1,8 @@
 //! The answer in words, the same in every form.
 
 use crate::report::format;
+use crate::report::kinds;
+pub use crate::report::kinds::words as kind;
 use crate::report::view::{CandidateView, DeploymentView, RecommendationView, SpreadView};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -97,19 +99,50 @@ pub fn confidence(view: &RecommendationView) -> Option<String> {
 
 /// What a candidate buys, such as `Buy 200 PTU of gpt-4.1 on GlobalProvisionedManaged …`.
 fn purchase(candidate: &CandidateView) -> String {
-    let (provisioned, standard): (Vec<_>, Vec<_>) =
+    let (provisioned, others): (Vec<_>, Vec<_>) =
         candidate.deployments.iter().partition(|d| d.capacity_ptu.is_some());
     let regions = Named::of(std::slice::from_ref(candidate)).regions;
     let on = |d: &DeploymentView| {
         let place = if regions { format!(" in {}", d.region) } else { String::new() };
         format!("{} on {}{place}", d.model, d.sku)
     };
-    if provisioned.is_empty() {
-        return format!("Pay as you go: {}", list(standard.into_iter().map(on)));
-    }
+    let (machines, others): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|d| kinds::instances(d).is_some());
     // What has no PTUs of its own model takes no spillover: it serves its own calls.
-    let (spill, alone): (Vec<_>, Vec<_>) =
-        standard.into_iter().partition(|d| provisioned.iter().any(|p| p.model == d.model));
+    let (spill, others): (Vec<_>, Vec<_>) = others
+        .into_iter()
+        .partition(|d| kinds::is_plain(d) && provisioned.iter().any(|p| p.model == d.model));
+    let online = !(provisioned.is_empty() && machines.is_empty());
+    let mut parts = Vec::new();
+    if !provisioned.is_empty() {
+        let mut said = reserved(candidate, &provisioned, on);
+        if !spill.is_empty() {
+            said = format!("{said}, spilling over to {}", list(spill.into_iter().map(on)));
+        }
+        parts.push(said);
+    }
+    if !machines.is_empty() {
+        parts.push(format!("run {}", list(machines.iter().map(|d| kinds::machines(d)))));
+    }
+    if !others.is_empty() {
+        let to = if online { "pay as you go for" } else { "pay as you go:" };
+        parts.push(format!("{to} {}", kinds::by_token(&others, online, on)));
+    }
+    capital(&parts.join("; "))
+}
+
+/// With a capital at the front.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The PTUs of a candidate and how they are paid.
+fn reserved(
+    candidate: &CandidateView,
+    provisioned: &[&DeploymentView],
+    on: impl Fn(&DeploymentView) -> String,
+) -> String {
     let reserved = list(provisioned.iter().map(|d| {
         let ptu = d.capacity_ptu.unwrap_or_default();
         let otherwise = d.schedule.as_ref().map_or_else(String::new, |schedule| {
@@ -123,14 +156,7 @@ fn purchase(candidate: &CandidateView) -> String {
         "mixed" => mix(candidate),
         commitment => format!("with a {commitment} reservation"),
     };
-    let mut said = format!("Buy {reserved} {payment}");
-    if !spill.is_empty() {
-        said = format!("{said}, spilling over to {}", list(spill.into_iter().map(on)));
-    }
-    if !alone.is_empty() {
-        said = format!("{said}; pay as you go for {}", list(alone.into_iter().map(on)));
-    }
-    said
+    format!("buy {reserved} {payment}")
 }
 
 /// What of a mix is reserved.
@@ -177,7 +203,7 @@ fn short(candidate: &CandidateView, named: Named) -> String {
     let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
     let Some(first) = candidate.deployments.first() else { return String::new() };
     let mut models: Vec<(&str, Vec<String>)> = Vec::new();
-    for deployment in &candidate.deployments {
+    for deployment in kinds::routers_once(&candidate.deployments) {
         let known = models.iter().position(|(model, _)| *model == deployment.model);
         let index = known.unwrap_or(models.len());
         if known.is_none() {
@@ -198,8 +224,11 @@ fn short(candidate: &CandidateView, named: Named) -> String {
             (Some(ptu), None) => {
                 format!("{} PTU {}", format::count(u64::from(ptu)), scope(deployment))
             }
-            (None, _) if !parts.is_empty() => "spill".to_owned(),
-            (None, _) => deployment.sku.clone(),
+            (None, _) => match &deployment.kind {
+                Some(kind) => kinds::label(deployment, kind),
+                None if !parts.is_empty() => "spill".to_owned(),
+                None => deployment.sku.clone(),
+            },
         };
         if deployment.region != first.region {
             part = format!("{part} {}", deployment.region);
@@ -248,7 +277,7 @@ pub(super) fn scope(deployment: &DeploymentView) -> &str {
     }
 }
 
-fn list(items: impl Iterator<Item = String>) -> String {
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
     let items: Vec<_> = items.collect();
     match items.as_slice() {
         [] => String::new(),

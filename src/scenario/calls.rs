@@ -40,6 +40,8 @@ pub struct CallsTable {
 pub struct BatchCallsTable {
     /// An answer is late when it is complete later than this after the call, such as `"12 h"`; the platform's target when absent.
     pub within: Option<Spanned<String>>,
+    /// The part of the calls that may wait, such as `"40 %"`; all when absent. Which ones is drawn from their luck.
+    pub share: Option<Spanned<String>>,
 }
 
 /// A closed loop of sessions.

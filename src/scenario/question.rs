@@ -5,10 +5,12 @@ use crate::metrics::slo::{Slo, seconds};
 use crate::scenario::calls::CallsTable;
 use crate::scenario::candidate::Candidate;
 use crate::scenario::events::Event;
+use crate::scenario::kinds::Kinds;
 use crate::scenario::models::Alternative;
 use crate::scenario::require::Require;
 use crate::scenario::terms::Commercial;
 use crate::scenario::uncertain::Uncertain;
+use crate::scenario::waits::Waits;
 use crate::scenario::what_if::{TrafficChange, WhatIf};
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Place;
@@ -93,6 +95,10 @@ pub struct Workload {
     pub model: Named,
     /// Models that may serve it instead, or serve a share of its calls.
     pub alternatives: Vec<Alternative>,
+    /// Those of its models that are fine-tuned: every deployment of them serves the fine-tuned version.
+    pub fine_tuned: Vec<Named>,
+    /// Which of its calls may wait; none when all must be answered at once.
+    pub waits: Option<Waits>,
     /// Its requests.
     pub traffic: Traffic,
     /// Output limit the client sets on every request.
@@ -244,4 +250,6 @@ pub struct Allow {
     pub schedule: bool,
     /// Regions to deploy in instead of the scenario's.
     pub regions: Vec<Named>,
+    /// Service tiers, queues, machines and routers.
+    pub kinds: Kinds,
 }

@@ -13,6 +13,8 @@ use crate::workload::transform::gather;
 pub struct Part {
     /// Index of the workload.
     pub workload: usize,
+    /// Whether its calls may wait while others of the workload may not.
+    pub waits: bool,
     /// What happened to its calls.
     pub outcome: StreamOutcome,
 }
@@ -24,6 +26,8 @@ pub(crate) struct Parts {
     pub(crate) traces: Vec<Trace>,
     /// For each trace, the workload it is of.
     pub(crate) workloads: Vec<usize>,
+    /// For each trace, whether its calls may wait while others of the workload may not.
+    waits: Vec<bool>,
     /// For each trace, the ids its requests have in the workload's own trace.
     ids: Vec<Vec<u32>>,
 }
@@ -50,7 +54,9 @@ pub(crate) fn split(candidate: &Candidate, traces: &[Trace]) -> Parts {
         .iter()
         .zip(&workloads)
         .map(|(ids, workload)| gather(&traces[*workload], &ids.iter().copied()));
-    Parts { traces: made.collect(), workloads, ids }
+    let mut waits = vec![false; traces.len()];
+    waits.extend(candidate.splits.iter().map(|split| split.waits));
+    Parts { traces: made.collect(), workloads, waits, ids }
 }
 
 /// The split that a request goes to, if any.
@@ -73,8 +79,12 @@ impl Parts {
         let streams = std::mem::take(&mut outcome.streams);
         let parts: Vec<Part> = streams
             .into_iter()
-            .zip(&self.workloads)
-            .map(|(outcome, workload)| Part { workload: *workload, outcome })
+            .zip(self.workloads.iter().zip(&self.waits))
+            .map(|(outcome, (workload, waits))| Part {
+                workload: *workload,
+                waits: *waits,
+                outcome,
+            })
             .collect();
         outcome.streams = vec![StreamOutcome::default(); workloads];
         for part in &parts {

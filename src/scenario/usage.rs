@@ -3,11 +3,12 @@
 use crate::engine::outcome::{Deployed, DeploymentOutcome, Outcome};
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
 use crate::ledger::repeat::repeat_tokens;
-use crate::ledger::usage::{Answer, CapacityUsage, DeploymentRef, TokenUsage, Usage};
+use crate::ledger::usage::{Answer, CapacityUsage, DeploymentRef, ServiceTier, TokenUsage, Usage};
 use crate::scenario::question::Scenario;
-use crate::scenario::resolve::Resolved;
+use crate::scenario::resolve::{Meters, Resolved};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::time::{HOUR_US, MINUTE_US};
+use crate::units::tokens::{TokenClass, TokenCounts};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ pub(super) fn usage_of(
         context: bin.context,
         answer: bin.answer,
         requests: bin.requests,
-        tokens: bin.tokens,
+        tokens: billed_as(&resolved.meters[usize::from(bin.deployment.0)], bin.tier, bin.tokens),
     });
     let window = Usage { tokens: tokens.collect(), ..Usage::default() };
     // A window that stands for nothing but itself need not be whole hours.
@@ -49,6 +50,16 @@ pub(super) fn usage_of(
     }
     metered.extend(routed(resolved, &tokens));
     Ok(Usage { tokens, capacity, metered })
+}
+
+/// The tokens as they are billed: cached input is input where nobody publishes a price of it.
+fn billed_as(meters: &Meters, tier: ServiceTier, mut tokens: TokenCounts) -> TokenCounts {
+    if meters.uncached.contains(&tier) {
+        let cached = tokens.get(TokenClass::CachedInput);
+        tokens.set(TokenClass::CachedInput, 0);
+        tokens.set(TokenClass::Input, tokens.get(TokenClass::Input) + cached);
+    }
+    tokens
 }
 
 /// What one deployment had deployed in the period: its sizes in the window, once for every window of the period.

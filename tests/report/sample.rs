@@ -57,6 +57,7 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
             at: "226 hours of use a month".into(),
             now: "744 hours".into(),
         }],
+        instance_curve: Vec::new(),
         cost_curve: candidates
             .iter()
             .filter(|c| c.total_ptu > 0)
@@ -153,6 +154,7 @@ fn deployment(name: &str, sku: &str, ptu: Option<u32>, spilled: u64, cost: f64) 
         model: "gpt-4.1".into(),
         region: "swedencentral".into(),
         capacity_ptu: ptu,
+        kind: None,
         schedule: None,
         limit_tokens_per_minute: ptu.is_none().then_some(2_000_000),
         limit_requests_per_minute: ptu.is_none().then_some(2_000),
@@ -215,6 +217,8 @@ fn provisioned(ptu: u32, commitment: &str, factor: f64, spill: bool) -> Candidat
         reservations: Vec::new(),
         total_ptu: ptu,
         expected_monthly_cost: format!("{:.6}", fixed + tokens),
+        total_instances: 0,
+        pay_as_you_go: false,
         monthly_cost: spread(fixed + tokens),
         cost_parts,
         measures: measures(throttled, if spill { share } else { 0.0 }, Some(utilization(ptu))),
@@ -243,6 +247,8 @@ fn standard() -> CandidateView {
         reservations: Vec::new(),
         total_ptu: 0,
         expected_monthly_cost: format!("{TOKENS_MONTH:.6}"),
+        total_instances: 0,
+        pay_as_you_go: true,
         monthly_cost: spread(TOKENS_MONTH),
         cost_parts: vec![CostPartView {
             part: "tokens".into(),

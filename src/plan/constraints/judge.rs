@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::catalog::model::Model;
 use crate::catalog::region::Region;
 use crate::catalog::sku::Sku;
-use crate::plan::constraints::{access, capacity, model, place};
+use crate::plan::constraints::{access, capacity, kind, model, place};
 use crate::plan::cost::Cost;
 use crate::plan::refusal::Refusal;
 use crate::scenario::candidate::{Candidate, PlannedDeployment};
@@ -46,7 +46,7 @@ pub(crate) fn judge(
 ) -> Result<Judged, Diagnostics> {
     check_names(scenario, catalog)?;
     let mut judged = Judged::default();
-    for planned in &candidate.deployments {
+    for (index, planned) in candidate.deployments.iter().enumerate() {
         let sku = catalog.sku(&planned.sku.name);
         let model = catalog.model(&planned.model.name);
         let region = catalog.region(&planned.region.name);
@@ -62,6 +62,12 @@ pub(crate) fn judge(
         found.extend(access::network(&mut asked)?);
         found.extend(capacity::denied(&asked));
         found.extend(model::retired(&mut asked));
+        found.extend(kind::deleted_early(&asked));
+        // What is not offered has no price, which is not what stands in its way.
+        if found.is_empty() {
+            found.extend(kind::no_batch_quota(&asked));
+            found.extend(kind::unpriced(&asked, &kind::tiers_asked(scenario, candidate, index)));
+        }
         for refusal in found {
             if !judged.refusals.contains(&refusal) {
                 judged.refusals.push(refusal);

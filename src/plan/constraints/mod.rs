@@ -5,6 +5,7 @@
 mod access;
 mod capacity;
 mod judge;
+mod kind;
 mod model;
 mod place;
 

@@ -3,11 +3,12 @@
 use crate::billing::commitment::Commitment;
 use crate::plan::cost::Cost;
 use crate::plan::search::{Evaluated, Figures};
+use crate::report::build::kind::kind;
 use crate::report::build::outlook;
 use crate::report::build::service::{deployment, percentiles, utilization};
 use crate::report::view::{
-    CandidateView, CostPartView, CurvePointView, MeasuresView, PercentilesView, ReservationView,
-    ScheduleView, SpreadView,
+    CandidateView, CostPartView, CurvePointView, InstancePointView, MeasuresView, PercentilesView,
+    ReservationView, ScheduleView, SpreadView,
 };
 use crate::units::money::Money;
 
@@ -26,9 +27,11 @@ pub(super) fn candidate(
             figures
                 .deployments
                 .iter()
-                .map(|each| {
+                .enumerate()
+                .map(|(index, each)| {
                     let mut view =
                         deployment(&each.deployment, &each.outcome, each.utilization, None);
+                    view.kind = kind(plan, index);
                     let planned =
                         plan.deployments.iter().find(|own| own.name == each.deployment.name);
                     view.capacity_ptu = planned.and_then(|planned| planned.capacity_ptu);
@@ -45,6 +48,8 @@ pub(super) fn candidate(
         }),
         total_ptu: plan.total_ptu(),
         expected_monthly_cost: expected.map_or_else(String::new, |cost| cost.to_exact_string()),
+        total_instances: plan.total_instances(),
+        pay_as_you_go: plan.is_pay_as_you_go(),
         monthly_cost: match (&evaluated.spread, figures) {
             (Some(spread), _) => outlook::spread(spread),
             (None, Some(figures)) => single(&figures.cost),
@@ -131,6 +136,18 @@ pub(super) fn curve_point(evaluated: &Evaluated) -> Option<CurvePointView> {
         family: evaluated.family.to_string(),
         commitment: evaluated.candidate.payment.as_str().to_owned(),
         total_ptu: ptu,
+        monthly_cost: figures.cost.monthly.to_exact_string(),
+        throttled_share: figures.total.throttled_share,
+        feasible: evaluated.is_feasible(),
+    })
+}
+
+pub(super) fn instance_point(evaluated: &Evaluated) -> Option<InstancePointView> {
+    let figures = evaluated.figures.as_ref()?;
+    let instances = evaluated.candidate.total_instances();
+    (instances > 0).then(|| InstancePointView {
+        family: evaluated.family.to_string(),
+        total_instances: instances,
         monthly_cost: figures.cost.monthly.to_exact_string(),
         throttled_share: figures.total.throttled_share,
         feasible: evaluated.is_feasible(),

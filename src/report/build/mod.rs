@@ -7,6 +7,7 @@ mod candidate;
 mod compared;
 mod explanation;
 mod hours;
+mod kind;
 mod outlook;
 mod question;
 mod recommendation;

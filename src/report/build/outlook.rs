@@ -101,12 +101,21 @@ pub(super) fn grid(grid: &Grid) -> GridView {
         values,
     };
     let percent = |share: &f64| format!("{:.0} %", share * 100.0);
-    let size = |ptu: &u32| if *ptu == 0 { "pay-as-you-go".into() } else { format!("{ptu} PTU") };
+    let (label, unit) = if grid.instances { ("Instances", "instances") } else { ("PTUs", "PTU") };
+    let size = |size: &u32| match *size {
+        0 => grid.unsized_name.clone(),
+        1 if grid.instances => "1 instance".to_owned(),
+        size => format!("{size} {unit}"),
+    };
     let figures = || grid.points.iter().map(|point| point.as_ref()?.figures.as_ref());
     let first = figures().flatten().next();
     GridView {
         axes: vec![
-            axis("ptu", "PTUs", grid.sizes.iter().map(size).collect()),
+            axis(
+                if grid.instances { "instances" } else { "ptu" },
+                label,
+                grid.sizes.iter().map(size).collect(),
+            ),
             axis(
                 "growth",
                 "Traffic growth",

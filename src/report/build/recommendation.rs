@@ -4,7 +4,7 @@ use crate::metrics::slo::percent;
 use crate::plan::recommend::Recommendation;
 use crate::plan::search::Question;
 use crate::report::build::bill::{bill_view, empty_bill};
-use crate::report::build::candidate::{candidate, curve_point};
+use crate::report::build::candidate::{candidate, curve_point, instance_point};
 use crate::report::build::explanation::explanation;
 use crate::report::build::hours;
 use crate::report::build::outlook;
@@ -82,6 +82,7 @@ pub fn recommendation(
                     .map_or_else(|| "no PTUs".to_owned(), |u| percent(u.mean)),
             })
             .collect(),
+        instance_curve: answer.candidates.iter().filter_map(instance_point).collect(),
         cost_curve: answer.candidates.iter().filter_map(curve_point).collect(),
         candidates,
         series,

@@ -55,6 +55,7 @@ pub(super) fn deployment(
             Some(Admission::Provisioned(bucket)) => Some(bucket.capacity_ptu),
             _ => None,
         },
+        kind: None,
         schedule: None,
         limit_tokens_per_minute: tokens_limit,
         limit_requests_per_minute: requests_limit,

@@ -4,9 +4,10 @@ use crate::billing::bill::Bill;
 use crate::catalog::Catalog;
 use crate::metrics::measures;
 use crate::plan::requirements::broken_requirements;
-use crate::plan::search::Question;
+use crate::plan::search::{Question, streams_with_objectives};
 use crate::report::build::answers::answers;
 use crate::report::build::bill::bill_view;
+use crate::report::build::kind::kind;
 use crate::report::build::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::build::series::all_series;
 use crate::report::build::service::{deployment, workload_views};
@@ -45,10 +46,12 @@ pub fn simulation_of(
     note_prices(&mut facts, bill);
     let mut unmet = Vec::new();
     let measured = of_workloads(&simulated.resolved.setup, outcome);
-    for (workload, measures) in scenario.workloads.iter().zip(&measured) {
-        let breaches = workload.slo.breaches(measures);
+    for bound in streams_with_objectives(simulated, &measured) {
+        let workload = &scenario.workloads[bound.workload];
+        let breaches = bound.slo(scenario).breaches(&bound.measures);
         unmet.extend(breaches.into_iter().map(|breach| format!("{}: {breach}", workload.name)));
     }
+    unmet.dedup();
     if let Some(today) = &scenario.today {
         let broken = broken_requirements(question, today, bill)?;
         unmet.extend(broken.iter().map(|refusal| format!("{refusal}; {}", refusal.relax)));
@@ -74,6 +77,7 @@ pub fn simulation_of(
                 Some((&simulated.resolved, outcome, index)),
             );
             view.cost = cost.to_exact_string();
+            view.kind = scenario.today.as_ref().and_then(|today| kind(today, index));
             Ok(view)
         })
         .collect::<Result<_, Diagnostics>>()?;

@@ -32,7 +32,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
         })
         .collect();
     let currency = currency(view);
-    let level = view.candidates.iter().find(|c| c.total_ptu == 0);
+    let level = view.candidates.iter().find(|c| c.pay_as_you_go);
     let columns = vec![
         words("Family"),
         words("Commitment"),
@@ -82,7 +82,7 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
         .zip(&labels)
         .filter(|(c, _)| c.feasible && !c.cost_parts.is_empty())
         .enumerate()
-        .filter(|(at, (c, _))| *at < 6 || c.total_ptu == 0)
+        .filter(|(at, (c, _))| *at < 6 || c.pay_as_you_go)
         .map(|(_, shown)| shown)
         .take(7)
         .collect();

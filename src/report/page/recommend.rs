@@ -2,7 +2,7 @@
 
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
-use crate::report::page::{certainty, charts, evidence, measures, what_if};
+use crate::report::page::{certainty, charts, evidence, machines, measures, what_if};
 use crate::report::view::{CandidateView, RecommendationView};
 use crate::report::{format, sentence, text_explanation};
 
@@ -48,8 +48,9 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
             "cost",
             "Cost",
             "",
-            [charts::cost_curve(view), charts::cost_parts(view), charts::months(view)]
+            [charts::cost_curve(view), machines::curve(view), charts::cost_parts(view)]
                 .into_iter()
+                .chain([charts::months(view)])
                 .flatten()
                 .map(Block::Chart)
                 .chain(break_even(view))
@@ -158,10 +159,10 @@ fn tiles(view: &RecommendationView, choice: &CandidateView) -> Vec<Tile> {
 
 /// What the choice saves against the cheapest feasible candidate without PTUs.
 fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> Option<Tile> {
-    if choice.total_ptu == 0 {
+    if choice.pay_as_you_go {
         return None;
     }
-    let other = view.candidates.iter().find(|c| c.feasible && c.total_ptu == 0)?;
+    let other = view.candidates.iter().find(|c| c.feasible && c.pay_as_you_go)?;
     let price = |c: &CandidateView| c.expected_monthly_cost.parse::<rust_decimal::Decimal>().ok();
     let saved = price(other)?.checked_sub(price(choice)?)?;
     let share = saved.checked_div(price(other)?)?;

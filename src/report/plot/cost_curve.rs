@@ -64,7 +64,7 @@ impl CostCurve {
         let cheapest = view
             .candidates
             .iter()
-            .filter(|c| c.total_ptu == 0)
+            .filter(|c| c.pay_as_you_go)
             .filter_map(|c| Some((format::for_axis(&sentence::likely_cost(c))?, c.feasible)))
             .min_by(|a, b| b.1.cmp(&a.1).then(a.0.total_cmp(&b.0)));
         let choice = view.choice.as_ref().filter(|c| c.total_ptu > 0).and_then(|c| {

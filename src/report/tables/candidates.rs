@@ -1,5 +1,6 @@
 //! `candidates`: one a row, in ranking order.
 
+use crate::report::sentence;
 use crate::report::tables::table::{Kind, Table, maybe};
 use crate::report::view::CandidateView;
 
@@ -44,9 +45,10 @@ fn candidate_row(candidate: &CandidateView) -> Vec<String> {
     let deployments: Vec<_> = candidate
         .deployments
         .iter()
-        .map(|d| match d.capacity_ptu {
-            Some(ptu) => format!("{}={} {ptu} PTU", d.name, d.sku),
-            None => format!("{}={}", d.name, d.sku),
+        .map(|d| match (d.capacity_ptu, &d.kind) {
+            (Some(ptu), _) => format!("{}={} {ptu} PTU", d.name, d.sku),
+            (None, Some(kind)) => format!("{}={} {}", d.name, d.sku, sentence::kind(kind)),
+            (None, None) => format!("{}={}", d.name, d.sku),
         })
         .collect();
     vec![

@@ -30,6 +30,9 @@ pub struct RecommendationView {
     pub break_even: Vec<BreakEvenView>,
     /// Cost over PTUs, one point per candidate with PTUs.
     pub cost_curve: Vec<CurvePointView>,
+    /// Cost over instances of managed compute, one point per candidate with any; absent where there is none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instance_curve: Vec<InstancePointView>,
     /// The choice's deployments, minute by minute of the simulated window (thinned to at most 1,440 points).
     pub series: Vec<SeriesView>,
     /// The choice's bill.
@@ -151,4 +154,20 @@ pub struct AnswerView {
     pub retry_after_ms: f64,
     /// Whether the request went on to the next deployment instead of back to the client.
     pub passed_on: bool,
+}
+
+/// A candidate on the cost curve of managed compute.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct InstancePointView {
+    /// Its family.
+    pub family: String,
+    /// Instances.
+    pub total_instances: u32,
+    /// Monthly cost.
+    pub monthly_cost: String,
+    /// Share of calls that end in a 429.
+    pub throttled_share: f64,
+    /// Whether it meets every constraint.
+    pub feasible: bool,
 }

@@ -21,6 +21,12 @@ pub struct CandidateView {
     pub reservations: Vec<ReservationView>,
     /// All deployed PTUs.
     pub total_ptu: u32,
+    /// All instances of managed compute; absent where there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub total_instances: u32,
+    /// Whether it is pay-as-you-go alone.
+    #[serde(skip)]
+    pub pay_as_you_go: bool,
     /// What it is expected to cost a month, which the ranking goes by: the mean over the replications; for a candidate that was
     /// simulated once, its cost times what the replications did to the nearest size of its kind. Empty when not simulated.
     pub expected_monthly_cost: String,
@@ -34,6 +40,11 @@ pub struct CandidateView {
     pub feasible: bool,
     /// Why not, or what is notable.
     pub reasons: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A reservation.

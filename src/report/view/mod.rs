@@ -8,6 +8,7 @@ mod candidate;
 mod change;
 #[cfg(feature = "report")]
 mod compared;
+mod kind;
 #[cfg(feature = "report")]
 mod priced;
 mod question;
@@ -15,7 +16,8 @@ mod service;
 mod terms;
 
 pub use answer::{
-    AnswerView, BreakEvenView, CurvePointView, RecommendationView, SensitivityView, SimulationView,
+    AnswerView, BreakEvenView, CurvePointView, InstancePointView, RecommendationView,
+    SensitivityView, SimulationView,
 };
 pub use bill::{BillView, LineItemView};
 pub use candidate::{CandidateView, CostPartView, MeasuresView, ReservationView, SpreadView};
@@ -26,6 +28,7 @@ pub use change::{
 };
 #[cfg(feature = "report")]
 pub use compared::ComparedView;
+pub use kind::KindView;
 #[cfg(feature = "report")]
 pub use priced::{
     BilledDifferenceView, ChargeView, ExplanationView, PriceView, PricedView, SkippedRowView,

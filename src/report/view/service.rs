@@ -1,5 +1,6 @@
 //! Deployments and workloads as they served and were served.
 
+use crate::report::view::KindView;
 use serde::Serialize;
 
 /// One deployment with its figures over the simulated window; its cost is of the whole period.
@@ -16,6 +17,9 @@ pub struct DeploymentView {
     pub region: String,
     /// PTUs, for provisioned ones; the most of its schedule where it has one.
     pub capacity_ptu: Option<u32>,
+    /// How it serves, where that is neither PTUs nor plain pay-as-you-go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<KindView>,
     /// When it has fewer PTUs, if ever.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduleView>,

@@ -31,6 +31,7 @@ impl Check<'_> {
             spillover: table.spillover,
             schedule: table.schedule,
             regions: table.region.iter().map(|region| self.named(region)).collect(),
+            kinds: self.kinds(table),
         }
     }
 }

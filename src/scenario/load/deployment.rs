@@ -1,6 +1,6 @@
 //! `[today]`: the deployments.
 
-use crate::scenario::candidate::{Candidate, PlannedDeployment};
+use crate::scenario::candidate::{Candidate, PlannedDeployment, Split};
 use crate::scenario::load::Check;
 use crate::scenario::question::{Named, Payment, Workload};
 use crate::scenario::schema::{DeploymentTable, TodayTable};
@@ -69,13 +69,25 @@ impl Check<'_> {
             fleet.members.push(first..fleet.deployments.len());
         }
         fleet.next = table.deployments.iter().map(|written| self.next(&fleet, written)).collect();
-        let routes =
-            workloads.iter().map(|workload| self.route(workload, &fleet)).collect::<Option<_>>()?;
+        let (mut routes, mut splits) = (Vec::new(), Vec::new());
+        for (index, workload) in workloads.iter().enumerate() {
+            let (route, aside) = self.route(workload, &fleet)?;
+            routes.push(route);
+            let waits = workload.waits.filter(|_| !aside.is_empty());
+            splits.extend(waits.map(|waits| Split {
+                workload: index,
+                share_ppm: waits.share_ppm,
+                route: aside,
+                tier: None,
+                waits: true,
+            }));
+        }
         Some(Candidate {
             name: "today".into(),
             deployments: fleet.deployments,
             routes,
-            splits: Vec::new(),
+            splits,
+            tiers: Vec::new(),
             payment,
         })
     }

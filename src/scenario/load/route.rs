@@ -1,19 +1,27 @@
 //! Which deployments a workload calls, in which order.
 
+use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::load::Check;
 use crate::scenario::load::deployment::Fleet;
 use crate::scenario::question::Workload;
 use crate::units::diagnostic::Diagnostic;
 
-/// Batch SKUs are told by their name here: the catalogue is not at hand yet, and checks it later.
-fn is_batch(sku: &str) -> bool {
-    sku.ends_with("Batch")
+impl Fleet {
+    fn is_batch(&self, place: usize) -> bool {
+        let members = &self.deployments[self.members[place].clone()];
+        members.iter().any(PlannedDeployment::is_batch)
+    }
 }
 
 impl Check<'_> {
     /// A workload's own route, or from the first deployment of its model that nothing spills over to; either way each
-    /// deployment is followed by those it spills over to.
-    pub(super) fn route(&mut self, workload: &Workload, fleet: &Fleet) -> Option<Vec<usize>> {
+    /// deployment is followed by those it spills over to. With it the batch deployments that take a share that may wait, of
+    /// calls of which others may not.
+    pub(super) fn route(
+        &mut self,
+        workload: &Workload,
+        fleet: &Fleet,
+    ) -> Option<(Vec<usize>, Vec<usize>)> {
         let mut places = Vec::new();
         for start in self.starts(workload, fleet)? {
             let mut chain = vec![start];
@@ -37,7 +45,13 @@ impl Check<'_> {
                 }
             }
         }
-        Some(places.into_iter().flat_map(|place| fleet.members[place].clone()).collect())
+        let partly = workload.waits.is_some_and(|waits| !waits.is_all());
+        let (aside, own): (Vec<usize>, Vec<usize>) =
+            places.into_iter().partition(|place| partly && fleet.is_batch(*place));
+        let members = |places: Vec<usize>| {
+            places.into_iter().flat_map(|place| fleet.members[place].clone()).collect::<Vec<_>>()
+        };
+        Some((members(own), members(aside)))
     }
 
     fn starts(&mut self, workload: &Workload, fleet: &Fleet) -> Option<Vec<usize>> {
@@ -73,18 +87,20 @@ impl Check<'_> {
             fleet.places[*place].1.name == workload.model.name
                 && !fleet.next.contains(&Some(*place))
         };
-        let batch = |place: &usize| {
-            let members = &fleet.deployments[fleet.members[*place].clone()];
-            members.iter().any(|deployment| is_batch(&deployment.sku.name))
-        };
+        let batch = |place: &usize| fleet.is_batch(*place);
         let all = || (0..fleet.places.len()).filter(of_model);
-        let start = if workload.calls.batch.is_some() {
-            all().find(batch).or_else(|| all().next())
-        } else {
-            all().find(|place| !batch(place))
+        let online = all().find(|place| !batch(place));
+        let waits = workload.waits;
+        let starts: Vec<usize> = match waits {
+            None => online.into_iter().collect(),
+            Some(waits) if waits.is_all() => all().find(batch).or(online).into_iter().collect(),
+            Some(_) => online
+                .into_iter()
+                .flat_map(|own| [own].into_iter().chain(all().find(batch)))
+                .collect(),
         };
-        if let Some(start) = start {
-            return Some(vec![start]);
+        if !starts.is_empty() {
+            return Some(starts);
         }
         let hint = if all().next().is_some() {
             "calls that may wait go to a batch deployment: say so with calls.batch = { within = \"24 h\" }"

@@ -1,5 +1,6 @@
 //! The whole file.
 
+use crate::scenario::kinds::tuned_today;
 use crate::scenario::load::Check;
 use crate::scenario::load::parse::parse;
 use crate::scenario::question::Scenario;
@@ -25,10 +26,12 @@ impl Check<'_> {
         let window = period.as_ref().and_then(|period| self.window(period, &written));
         let slo = self.slo_of_all(&written);
         let survives = self.survives(written.slo.survives_outage.as_ref());
-        let workloads = self.workloads(&written, &slo);
-        let allow = self.allow(&written);
+        let mut workloads = self.workloads(&written, &slo);
+        let mut allow = self.allow(&written);
         let region = self.named(&written.region);
         let today = written.today.as_ref().and_then(|today| self.today(today, &workloads, &region));
+        allow.kinds = allow.kinds.or_as_today(today.as_ref());
+        tuned_today(&mut workloads, today.as_ref());
         let events = self.events(&written, today.as_ref());
         let commercial = self.terms(&written, today.as_ref());
         let uncertain = self.uncertain(&written);

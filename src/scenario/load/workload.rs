@@ -4,8 +4,8 @@ use crate::engine::rules::StreamRules;
 use crate::metrics::slo::Slo;
 use crate::scenario::calls::{self, CallsTable};
 use crate::scenario::load::Check;
-use crate::scenario::question::Workload;
-use crate::scenario::schema::ScenarioFile;
+use crate::scenario::question::{Named, Workload};
+use crate::scenario::schema::{ScenarioFile, WorkloadTable};
 use std::collections::BTreeSet;
 
 impl Check<'_> {
@@ -25,10 +25,16 @@ impl Check<'_> {
                 );
             }
             let Some((model, alternatives)) = self.models(table) else { continue };
+            let mut rules = self.calls(table.calls.as_ref());
+            let waits = self.waits(table.calls.as_ref(), &mut rules);
+            let all_wait = waits.is_some_and(|waits| waits.is_all());
+            let inherited = if all_wait { slo.for_waiting() } else { slo.clone() };
             workloads.push(Workload {
                 name: table.name.get_ref().as_str().into(),
                 model,
                 alternatives,
+                fine_tuned: self.fine_tuned(table),
+                waits,
                 traffic: self.traffic(&table.traffic, &table.name),
                 max_output_tokens: table.max_output_tokens,
                 client: self.named(&table.client),
@@ -36,12 +42,22 @@ impl Check<'_> {
                     .route
                     .as_ref()
                     .map(|names| names.iter().map(|name| self.named(name)).collect()),
-                rules: self.calls(table.calls.as_ref()),
+                rules,
                 calls: table.calls.clone().unwrap_or_default(),
-                slo: self.own_slo(table.slo.as_ref(), slo),
+                slo: self.own_slo(table.slo.as_ref(), &inherited),
             });
         }
         workloads
+    }
+
+    /// The models that are fine-tuned; each must be one that the workload calls.
+    fn fine_tuned(&mut self, table: &WorkloadTable) -> Vec<Named> {
+        let known = table.model.get_ref().all();
+        for named in table.fine_tuned.iter().filter(|named| !known.contains(named.get_ref())) {
+            let message = format!("fine-tuned model that is not called: {}", named.get_ref());
+            self.wrong("tuned-without-model", named.span(), message, "list it in `model`");
+        }
+        table.fine_tuned.iter().map(|named| self.named(named)).collect()
     }
 
     pub(super) fn calls(&mut self, table: Option<&CallsTable>) -> StreamRules {

@@ -9,7 +9,7 @@ use crate::scenario::question::Scenario;
 use crate::scenario::resolve::deployment::Joint;
 use crate::scenario::resolve::meters::Meters;
 use crate::scenario::resolve::quota::{check_ptu_quota, ptu_quotas};
-use crate::scenario::resolve::stream::client;
+use crate::scenario::resolve::stream::{client, parts};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
@@ -56,26 +56,20 @@ pub fn resolve(
     note_price_changes(scenario, &mut facts);
     let ptu_quotas = ptu_quotas(scenario, candidate, &mut deployments);
     let mut streams = Vec::new();
-    for (workload, route) in scenario.workloads.iter().zip(&candidate.routes) {
+    for part in parts(scenario, candidate) {
+        let workload = part.workload;
         let client = client(catalog, &workload.client.name, &mut facts);
         let mut joint =
             Joint { scenario, catalog, candidate, on, facts: &mut facts, unserved: &mut unserved };
-        let rules = joint.stream_rules(workload, route);
+        let rules = joint.stream_rules(&part);
         match client.and_then(|client| Ok((client, rules?))) {
             Ok((client, rules)) => streams.push(Stream {
-                route: route.iter().map(|index| DeploymentIx(*index as u16)).collect(),
+                route: part.route.iter().map(|index| DeploymentIx(*index as u16)).collect(),
                 client,
                 max_output_tokens: workload.max_output_tokens,
                 rules,
             }),
             Err(error) => wrong.push(error.at(workload.client.place.clone())),
-        }
-    }
-    for split in &candidate.splits {
-        // A share of a workload's calls is made as the others are.
-        if let Some(own) = streams.get(split.workload) {
-            let route = split.route.iter().map(|index| DeploymentIx(*index as u16)).collect();
-            streams.push(Stream { route, ..own.clone() });
         }
     }
     check_ptu_quota(scenario, candidate, &mut wrong);

@@ -5,6 +5,7 @@ use crate::engine::rules::TierRequest;
 use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::question::Workload;
 use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::resolve::stream::{StreamPart, parts};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::time::MINUTE_US;
 
@@ -45,16 +46,13 @@ impl Joint<'_> {
     }
 
     /// Calls that cannot wait do not go to a batch deployment (S 28: hours, not seconds).
-    pub(super) fn check_route(
-        &self,
-        workload: &Workload,
-        route: &[usize],
-    ) -> Result<(), Diagnostic> {
+    pub(super) fn check_route(&self, part: &StreamPart<'_>) -> Result<(), Diagnostic> {
+        let StreamPart { workload, route, waits, .. } = *part;
         for index in route {
             let planned = &self.candidate.deployments[*index];
             let sku = self.catalog.sku(&planned.sku.name)?;
             let timeout = workload.rules.timeout_us.is_some_and(|us| us < 60 * MINUTE_US);
-            if sku.billing == BillingMode::Batch && (workload.calls.batch.is_none() || timeout) {
+            if sku.billing == BillingMode::Batch && (waits.is_none() || timeout) {
                 return Err(Diagnostic::error(
                     "cannot-wait",
                     format!("cannot wait: {} calls {}, a batch deployment", workload.name, planned.name),
@@ -68,18 +66,8 @@ impl Joint<'_> {
 
     /// The workloads whose route holds a deployment.
     pub(super) fn callers(&self, index: usize) -> impl Iterator<Item = &'_ Workload> {
-        let candidate = self.candidate;
-        let parts = move |workload: usize| {
-            let splits = candidate.splits.iter().filter(move |split| split.workload == workload);
-            let own = candidate.routes.get(workload).into_iter();
-            own.chain(splits.map(|split| &split.route))
-        };
-        self.scenario
-            .workloads
-            .iter()
-            .enumerate()
-            .filter(move |(workload, _)| parts(*workload).any(|route| route.contains(&index)))
-            .map(|(_, workload)| workload)
+        let parts = parts(self.scenario, self.candidate).into_iter();
+        parts.filter(move |part| part.route.contains(&index)).map(|part| part.workload)
     }
 
     /// Whether a provisioned deployment comes before this one in a route.
@@ -96,6 +84,8 @@ impl Joint<'_> {
 
     /// The first workload that asks a deployment for a tier.
     pub(super) fn asks(&self, index: usize, tier: TierRequest) -> Option<&Workload> {
-        self.callers(index).find(|workload| workload.rules.tier == tier)
+        let mut parts = parts(self.scenario, self.candidate).into_iter();
+        let part = parts.find(|part| part.tier == tier && part.route.contains(&index))?;
+        Some(part.workload)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::ledger::metered::MeterKind;
-use crate::ledger::usage::DeploymentRef;
+use crate::ledger::usage::{DeploymentRef, ServiceTier};
 use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::resolve::deployment::Joint;
 use crate::units::diagnostic::Diagnostic;
@@ -17,6 +17,8 @@ pub struct Meters {
     pub hosting: bool,
     /// The router whose fee its input is charged, beside its own price (S 77).
     pub router: Option<Arc<DeploymentRef>>,
+    /// Service tiers at which cached input is billed as input.
+    pub uncached: Vec<ServiceTier>,
 }
 
 /// A machine meter.
@@ -51,6 +53,7 @@ impl Joint<'_> {
         });
         // A developer deployment has no hosting fee, a provisioned one pays PTUs alone (S 57).
         let hosting = planned.options.fine_tuned && sku.billing == BillingMode::Tokens;
-        Ok(Meters { machines, hosting, router })
+        let uncached = self.uncached(planned, sku)?;
+        Ok(Meters { machines, hosting, router, uncached })
     }
 }

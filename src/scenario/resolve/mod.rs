@@ -20,6 +20,7 @@ mod service_time;
 mod stream;
 mod tier;
 mod timeline;
+mod uncached;
 
 pub use candidate::{Resolved, resolve};
 pub use meters::{Machines, Meters};

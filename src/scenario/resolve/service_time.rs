@@ -41,13 +41,18 @@ impl Joint<'_> {
     ) -> Result<ServiceTime, Diagnostic> {
         let model = &*planned.model.name;
         let stated = planned.options.latency;
+        let slower = self.scenario.service_time_per_mille;
+        let scaled = |us: u64| us * slower / 1_000;
         let first_token_us = match stated.first_token_us {
             Some(own) => own,
             None => self.parameter("first-token")? * MILLISECOND_US,
         };
         if let Some(tokens_per_second) = stated.tokens_per_second {
             let per_output_token_us = SECOND_US / u64::from(tokens_per_second.max(1));
-            return Ok(ServiceTime { first_token_us, per_output_token_us });
+            return Ok(ServiceTime {
+                first_token_us: scaled(first_token_us),
+                per_output_token_us: scaled(per_output_token_us),
+            });
         }
         let target = self
             .catalog
@@ -73,7 +78,6 @@ impl Joint<'_> {
                 format!("no speed: {model} at 0 tokens per second"),
             ));
         }
-        let scaled = |us: u64| us * self.scenario.service_time_per_mille / 1_000;
         Ok(ServiceTime {
             first_token_us: scaled(first_token_us),
             per_output_token_us: scaled(SECOND_US / u64::from(tokens_per_second)),

@@ -2,13 +2,15 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
-use crate::engine::rules::{RoutePolicy, StreamRules};
+use crate::engine::rules::{RoutePolicy, StreamRules, TierRequest};
 use crate::engine::setup::Client;
 use crate::scenario::calls::prompt_cache;
+use crate::scenario::candidate::Candidate;
 use crate::scenario::content_filter;
 use crate::scenario::facts::Facts;
-use crate::scenario::question::Workload;
+use crate::scenario::question::{Scenario, Workload};
 use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::waits::Waits;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::{MILLISECOND_US, SECOND_US};
 use jiff::civil::Date;
@@ -17,15 +19,52 @@ use jiff::tz::TimeZone;
 /// The day from which the last deployment's answer is returned when all of a route refuse (P C5).
 const LAST_ANSWER_FROM: Date = jiff::civil::date(2026, 6, 18);
 
+/// The calls of one stream of a candidate: of a workload, or of a share of one that is served apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StreamPart<'a> {
+    /// Whose calls they are.
+    pub(super) workload: &'a Workload,
+    /// The deployments they go to, in order.
+    pub(super) route: &'a [usize],
+    /// The service tier they ask for.
+    pub(super) tier: TierRequest,
+    /// How long they may wait; none when they may not.
+    pub(super) waits: Option<Waits>,
+}
+
+/// The streams of a candidate: one for each workload, then one for each split. A share of a workload's calls is made as the
+/// others are, but for what the split says.
+pub(super) fn parts<'a>(scenario: &'a Scenario, candidate: &'a Candidate) -> Vec<StreamPart<'a>> {
+    let pairs = scenario.workloads.iter().zip(&candidate.routes);
+    let whole = pairs.enumerate().map(|(index, (workload, route))| StreamPart {
+        workload,
+        route,
+        tier: candidate.tiers.get(index).copied().flatten().unwrap_or(workload.rules.tier),
+        waits: workload.waits.filter(Waits::is_all),
+    });
+    let splits = candidate.splits.iter().filter_map(|split| {
+        let workload = scenario.workloads.get(split.workload)?;
+        Some(StreamPart {
+            workload,
+            route: &split.route,
+            tier: split.tier.unwrap_or(workload.rules.tier),
+            waits: workload.waits.filter(|waits| waits.is_all() || split.waits),
+        })
+    });
+    whole.chain(splits).collect()
+}
+
 impl Joint<'_> {
     /// How a workload calls the deployments of its route, with what the catalogue and the calendar add.
     pub(super) fn stream_rules(
         &mut self,
-        workload: &Workload,
-        route: &[usize],
+        part: &StreamPart<'_>,
     ) -> Result<StreamRules, Diagnostic> {
-        self.check_route(workload, route)?;
+        let StreamPart { workload, route, tier, waits } = *part;
+        self.check_route(part)?;
         let mut rules = workload.rules.clone();
+        rules.tier = tier;
+        rules.deadline_us = waits.and_then(|waits| waits.deadline_us);
         let calls = &workload.calls;
         if let Some(cache) = &calls.prompt_cache {
             rules.prompt_cache = Some(prompt_cache(cache, |name| self.parameter(name))?);
@@ -40,7 +79,7 @@ impl Joint<'_> {
             rules.filter =
                 Some(content_filter::resolve(filter, catalog, on, self.facts, lag_tokens)?);
         }
-        if calls.batch.is_some() && rules.deadline_us.is_none() {
+        if waits.is_some() && rules.deadline_us.is_none() {
             rules.deadline_us = self.target_us(route)?;
         }
         if let Some(weights) = self.split(route) {

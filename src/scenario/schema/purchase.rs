@@ -1,6 +1,8 @@
 //! `[allow]` and `[subscription]`.
 
+use crate::scenario::kinds::MachinesTable;
 use crate::scenario::require::QuotaRequestTable;
+use crate::scenario::serving::BatchTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -22,6 +24,18 @@ pub struct AllowTable {
     /// Azure regions to deploy in instead of the scenario's.
     #[serde(default)]
     pub region: Vec<Spanned<String>>,
+    /// Service tiers to try on standard deployments: `"priority"` for calls that must be answered at once, `"flex"` for those
+    /// that may wait.
+    #[serde(default)]
+    pub service_tier: Vec<Spanned<String>>,
+    /// The queue of batch deployments, where it is known better than the catalogue does; that of `[today]` when absent.
+    pub batch: Option<BatchTable>,
+    /// Machines that managed compute may run on; those of `[today]` when absent.
+    #[serde(default)]
+    pub compute: Vec<MachinesTable>,
+    /// What a model router chooses among, each with its part of the calls, such as `{ "gpt-5" = 30, "gpt-5-mini" = 70 }`;
+    /// what that of `[today]` does when absent.
+    pub router: Option<Spanned<BTreeMap<String, u32>>>,
 }
 
 fn yes() -> bool {

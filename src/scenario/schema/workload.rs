@@ -19,6 +19,10 @@ pub struct WorkloadTable {
     /// The share of calls an alternative may take, such as `{ "gpt-4.1-mini" = "30 %" }`; all where absent.
     #[serde(default)]
     pub model_share: BTreeMap<String, Spanned<String>>,
+    /// Those of its models that are fine-tuned: every deployment of them serves the fine-tuned version. Those that `[today]`
+    /// serves so when absent.
+    #[serde(default)]
+    pub fine_tuned: Vec<Spanned<String>>,
     /// Where its requests come from.
     pub traffic: TrafficTable,
     /// Output limit the client sets on every request; the trace's own column when absent.

@@ -5,7 +5,9 @@ use crate::scenario::question::Named;
 use crate::scenario::schema::DeploymentTable;
 use crate::scenario::serving::compute::compute;
 use crate::scenario::serving::latency::latency;
-use crate::scenario::serving::{BatchOptions, ComputeOptions, LatencyOptions, LimitOptions};
+use crate::scenario::serving::{
+    BatchOptions, ComputeOptions, ComputeTable, LatencyOptions, LatencyTable, LimitOptions,
+};
 use std::sync::Arc;
 
 /// What only some kinds of deployments have. The default is a plain deployment.
@@ -50,19 +52,27 @@ impl Check<'_> {
             dynamic_quota: table.dynamic_quota,
             priority_by_default: self.priority_by_default(table),
         };
-        if let Some(written) = &table.compute {
-            match compute(written, |span| self.place(span)) {
-                Ok(checked) => options.compute = Some(checked),
-                Err(wrong) => self.all_wrong(wrong),
-            }
-        }
-        if let Some(written) = &table.latency {
-            match latency(written) {
-                Ok(checked) => options.latency = checked,
-                Err(wrong) => self.all_wrong(wrong),
-            }
-        }
+        options.compute = table.compute.as_ref().and_then(|written| self.compute_options(written));
+        options.latency =
+            table.latency.as_ref().map(|written| self.latency_options(written)).unwrap_or_default();
         options
+    }
+
+    /// Machines; none where something is wrong with them.
+    pub(in crate::scenario) fn compute_options(
+        &mut self,
+        written: &ComputeTable,
+    ) -> Option<ComputeOptions> {
+        let checked = compute(written, |span| self.place(span));
+        checked.map_err(|wrong| self.all_wrong(wrong)).ok()
+    }
+
+    /// Times of answers; the catalogue's where something is wrong with them.
+    pub(in crate::scenario) fn latency_options(
+        &mut self,
+        written: &LatencyTable,
+    ) -> LatencyOptions {
+        latency(written).map_err(|wrong| self.all_wrong(wrong)).unwrap_or_default()
     }
 
     fn priority_by_default(&mut self, table: &DeploymentTable) -> bool {
