@@ -45,9 +45,18 @@ pub(crate) fn medians<const N: usize>(
     times.map(median)
 }
 
-/// As [`once`], for [`medians`].
+/// Seconds of processor time, for [`medians`]. On a quiet machine the system counts in ticks of some milliseconds: short work
+/// is repeated until a tick is a fiftieth of it.
 pub(crate) fn by_processor(work: &dyn Fn()) -> f64 {
-    once(work)
+    let mut times = 0;
+    let all = once(|| {
+        let start = Instant::now();
+        while times == 0 || start.elapsed().as_millis() < 200 {
+            work();
+            times += 1;
+        }
+    });
+    all / f64::from(times)
 }
 
 /// As [`wall`], for [`medians`].

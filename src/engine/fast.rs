@@ -350,7 +350,14 @@ impl<'a, W: Watch> Cold<'a, W> {
             Refusal::TOO_LONG
         } else {
             let us = (over / self.drain_per_us) as u64;
-            Refusal::throttled((us / 1_000 + 1) * 1_000, Reason::BucketFull)
+            let retry_after_us = (us / 1_000 + 1) * 1_000;
+            if self.spill.is_none() && input <= self.long_above {
+                // Nine refusals in ten, and most attempts of a size too small.
+                self.counts.throttled += 1;
+                self.throttled.add(shape.fresh, shape.cached, 0);
+                return self.again_or_fail(now_us, id, attempt, retry_after_us);
+            }
+            Refusal::throttled(retry_after_us, Reason::BucketFull)
         };
         let Some(spill) = &mut self.spill else {
             return self.turn_away(now_us, id, attempt, shape, refusal, self.kind);
@@ -396,28 +403,31 @@ impl<'a, W: Watch> Cold<'a, W> {
         let answer = refusal.answer;
         if answer == Answer::Throttled {
             last.throttled += 1;
-            self.stream.saw_throttle += u64::from(attempt == 0);
+            self.again_or_fail(now_us, id, attempt, refusal.retry_after_us);
         } else {
             last.failed += 1;
-        }
-        if answer == Answer::Throttled && attempt < self.client.max_retries {
-            self.stream.retries += 1;
-            let luck = self.plan.trace.luck(id);
-            let wait_us = wait_us(self.client, false, luck, attempt, refusal.retry_after_us);
-            self.retries.push(Event::new(now_us + wait_us, Rank::Retry, id, 0, attempt + 1));
-        } else {
             self.stream.failed += 1;
-            self.stream.failed_throttled += u64::from(answer == Answer::Throttled);
         }
         let input = shape.fresh + shape.cached;
-        if answer == Answer::Throttled && self.spill.is_none() && input <= self.long_above {
-            self.throttled.add(shape.fresh, shape.cached, 0);
-            return;
-        }
         let deployment = &self.plan.setup.deployments[kind.deployment as usize];
         let long = deployment.long_context_above_tokens.is_some_and(|above| input > above);
         let context = if long { ContextTier::Long } else { ContextTier::Default };
         self.meter.add(now_us, Kind { context, answer, ..kind }, shape.tokens(0));
+    }
+
+    /// The client of an attempt answered with a 429 tries again, or gives the request up.
+    #[inline(always)]
+    fn again_or_fail(&mut self, now_us: u64, id: u32, attempt: u32, retry_after_us: u64) {
+        self.stream.saw_throttle += u64::from(attempt == 0);
+        if attempt < self.client.max_retries {
+            self.stream.retries += 1;
+            let luck = self.plan.trace.luck(id);
+            let wait_us = wait_us(self.client, false, luck, attempt, retry_after_us);
+            self.retries.push(Event::new(now_us + wait_us, Rank::Retry, id, 0, attempt + 1));
+        } else {
+            self.stream.failed += 1;
+            self.stream.failed_throttled += 1;
+        }
     }
 
     #[inline]

@@ -191,7 +191,7 @@ fn how_well_known(spread: &Spread, certainty: &Certainty) -> Vec<String> {
         ));
     } else if !certainty.tight {
         sentences.push(format!(
-            "{} futures leave the means less than 1 % sure: raise uncertain.replications",
+            "{} futures do not pin the mean down to within 1 %: raise uncertain.replications",
             certainty.replications
         ));
     }
