@@ -1,7 +1,7 @@
 //! Charts of cost and certainty, each with its table.
 
 use crate::report::page::blocks::{Chart, Row, figures, row, table, words};
-use crate::report::view::{CandidateView, RecommendationView, SensitivityView};
+use crate::report::view::{CandidateView, CurvePointView, RecommendationView, SensitivityView};
 use crate::report::{format, sentence};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,12 +25,22 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
     if series.is_empty() {
         return None;
     }
+    let drawn = cheapest_families(&families, &sorted);
     let series: Vec<_> = series
         .iter()
-        .map(|((family, payment), points)| {
-            json!({ "family": families[*family], "familyAt": family, "payment": payment, "points": points })
+        .filter_map(|((family, payment), points)| {
+            let at = drawn.iter().position(|drawn| drawn == family)?;
+            Some(json!({ "family": families[*family], "familyAt": at, "payment": payment, "points": points }))
         })
         .collect();
+    let mut note = "Every candidate with PTUs, in the most likely future. Filled points are feasible; hollow ones break an objective or a limit.".to_owned();
+    if drawn.len() < families.len() {
+        note = format!(
+            "{note} Drawn are the {} cheapest of {} kinds of plan; the table has all.",
+            drawn.len(),
+            families.len()
+        );
+    }
     let currency = currency(view);
     let level = view.candidates.iter().find(|c| c.pay_as_you_go);
     let columns = vec![
@@ -55,7 +65,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "cost-curve".to_owned(),
         title: "Monthly cost over PTUs".to_owned(),
-        note: "Every candidate with PTUs, in the most likely future. Filled points are feasible; hollow ones break an objective or a limit.".to_owned(),
+        note,
         tall: true,
         zoom: false,
         table: table("Monthly cost over PTUs", columns, rows, "candidates.csv"),
@@ -71,6 +81,29 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             })),
         }),
     })
+}
+
+/// Families that a chart has room for.
+const FAMILIES: usize = 4;
+
+/// Indexes of the families to draw, in their order: all if there is room, else those with the cheapest points, feasible ones
+/// first.
+fn cheapest_families(families: &[&str], points: &[&CurvePointView]) -> Vec<usize> {
+    let cheapest = |family: &usize| {
+        let own = points.iter().filter(|point| point.family == families[*family]);
+        let costs = own.filter_map(|p| Some((!p.feasible, format::for_axis(&p.monthly_cost)?)));
+        costs.min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))).unwrap_or((true, f64::MAX))
+    };
+    let mut ranked: Vec<usize> = (0..families.len()).collect();
+    if families.len() > FAMILIES {
+        ranked.sort_by(|a, b| {
+            let (a, b) = (cheapest(a), cheapest(b));
+            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
+        });
+        ranked.truncate(FAMILIES);
+        ranked.sort_unstable();
+    }
+    ranked
 }
 
 /// What the best candidates pay for.

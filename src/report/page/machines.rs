@@ -5,11 +5,23 @@ use crate::report::page::blocks::{Chart, Row, figures, table, words};
 use crate::report::view::RecommendationView;
 use serde_json::json;
 
+/// Bars that the chart has room for.
+const BARS: usize = 12;
+
 /// Cost of each number of instances; none without managed compute.
 pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
     let mut points: Vec<_> = view.instance_curve.iter().collect();
     if points.is_empty() {
         return None;
+    }
+    let all = points.len();
+    if all > BARS {
+        let cost = |cost: &str| format::for_axis(cost).unwrap_or(f64::MAX);
+        points.sort_by(|a, b| {
+            let costs = cost(&a.monthly_cost).total_cmp(&cost(&b.monthly_cost));
+            (!a.feasible).cmp(&!b.feasible).then(costs)
+        });
+        points.truncate(BARS);
     }
     points.sort_by(|a, b| (&a.family, a.total_instances).cmp(&(&b.family, b.total_instances)));
     let one_family = points.iter().all(|point| point.family == points[0].family);
@@ -48,8 +60,14 @@ pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "instance-curve".to_owned(),
         title: "Monthly cost over instances".to_owned(),
-        note: "Every number of instances of managed compute that was tried; they cost the same busy or idle.".to_owned(),
-        tall: false,
+        note: if all > BARS {
+            format!(
+                "The {BARS} cheapest of {all} numbers of instances of managed compute that were tried; they cost the same busy or idle."
+            )
+        } else {
+            "Every number of instances of managed compute that was tried; they cost the same busy or idle.".to_owned()
+        },
+        tall: points.len() > 6,
         zoom: false,
         table: table("Monthly cost over instances", columns, rows, "candidates.csv"),
         data: json!({
