@@ -5,6 +5,7 @@ use crate::report::view::{CandidateView, CurvePointView, RecommendationView, Sen
 use crate::report::{format, sentence};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 /// Cost over PTUs, by family and way to pay.
 pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
@@ -26,11 +27,15 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
         return None;
     }
     let drawn = cheapest_families(&families, &sorted);
+    // A legend of sentences would leave the chart no room.
+    let lettered = drawn.iter().any(|family| families[*family].chars().count() > 60);
+    let letter = |at: usize| char::from(b'A' + at as u8).to_string();
     let series: Vec<_> = series
         .iter()
         .filter_map(|((family, payment), points)| {
             let at = drawn.iter().position(|drawn| drawn == family)?;
-            Some(json!({ "family": families[*family], "familyAt": at, "payment": payment, "points": points }))
+            let name = if lettered { letter(at) } else { families[*family].to_owned() };
+            Some(json!({ "family": name, "familyAt": at, "payment": payment, "points": points }))
         })
         .collect();
     let mut note = "Every candidate with PTUs, in the most likely future. Filled points are feasible; hollow ones break an objective or a limit.".to_owned();
@@ -40,6 +45,11 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             drawn.len(),
             families.len()
         );
+    }
+    if lettered {
+        for (at, family) in drawn.iter().enumerate() {
+            let _ = write!(note, " {}: {}.", letter(at), families[*family]);
+        }
     }
     let currency = currency(view);
     let level = view.candidates.iter().find(|c| c.pay_as_you_go);

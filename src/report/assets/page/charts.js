@@ -144,10 +144,8 @@ window.ptuplanCharts = (() => {
       if (data.level !== null) series.push({ name: data.levelName, type: "line", symbol: "none", silent: true, lineStyle: { color: css("--grey"), type: "dotted", width: 2 }, itemStyle: { color: css("--grey") }, data: [[low, data.level], [high, data.level]] });
       if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2, opacity: 1 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, textBorderColor: css("--paper"), textBorderWidth: 4 }, data: [data.choice.at] });
       option.legend.itemWidth = 38;
-      const widest = Math.min(560, width * 0.7);
-      Object.assign(option.legend.textStyle, { width: series.some((s) => s.name.length * 6.4 > widest) ? widest : undefined, overflow: "truncate" });
       const names = series.map((s) => s.name);
-      const rows = narrow ? 1 : Math.ceil(names.reduce((sum, name) => sum + Math.min(name.length * 6.4, widest) + 62, 0) / (width * 0.94));
+      const rows = narrow ? 1 : Math.ceil(names.reduce((sum, name) => sum + name.length * 6.4 + 62, 0) / (width * 0.94));
       return Object.assign(option, {
         grid: { left: 62, right: 18, top: 26 + rows * 20, bottom: 52 },
         xAxis: value(axis, "deployed PTUs", 30, { min: Math.max(0, low - (high - low) * 0.02), max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMinLabel: false, showMaxLabel: false }) }),
@@ -156,10 +154,11 @@ window.ptuplanCharts = (() => {
         series,
       });
     },
-    parts(data, narrow) {
+    parts(data, narrow, width) {
       const { axis, option } = base(narrow);
+      const rows = narrow ? 1 : Math.ceil(data.series.reduce((sum, s) => sum + s.name.length * 6.8 + 46, 0) / (width * 0.94));
       return Object.assign(option, {
-        grid: { left: narrow ? 118 : 218, right: 26, top: 34, bottom: 46 },
+        grid: { left: narrow ? 118 : 218, right: 26, top: 14 + rows * 20, bottom: 46 },
         xAxis: value(axis, data.unit, 30),
         yAxis: Object.assign({}, axis, { type: "category", inverse: true, data: data.names, axisLabel: Object.assign({}, axis.axisLabel, { width: narrow ? 108 : 205, overflow: "break", lineHeight: 14, height: 28, lineOverflow: "truncate", fontSize: narrow ? 11 : 12 }) }),
         tooltip: Object.assign(option.tooltip, { axisPointer: { type: "none" }, formatter: (items) => tip(items[0].name, items.map((i) => [i.seriesName, group(i.value, 0), i.color])) }),
