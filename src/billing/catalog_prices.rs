@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::catalog::meter::MeterQuery;
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::ptu::PtuPayment;
+use crate::catalog::rules::BilledShare;
 use crate::catalog::sku::BillingMode as SkuMode;
 use crate::catalog::table::Row;
 use crate::ledger::usage::{Answer, DeploymentRef};
@@ -22,6 +23,16 @@ use rust_decimal::Decimal;
 /// sold as `OpenAI_Provisioned_*` and knows no model). Other families are asked where it has no row.
 const RESERVATION_FAMILY: &str = "Azure OpenAI";
 
+impl From<BilledShare> for Billed {
+    fn from(share: BilledShare) -> Self {
+        match (share.input, share.output) {
+            (_, true) => Self::InputAndOutput,
+            (true, false) => Self::Input,
+            (false, false) => Self::Nothing,
+        }
+    }
+}
+
 impl PriceSource for Catalog {
     fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic> {
         Ok(match self.sku(sku)?.billing {
@@ -33,11 +44,7 @@ impl PriceSource for Catalog {
     }
 
     fn billed(&self, answer: Answer, on: Date) -> Result<Dated<Billed>, Diagnostic> {
-        Ok(self.billing_rule(answer, on)?.map(|share| match (share.input, share.output) {
-            (_, true) => Billed::InputAndOutput,
-            (true, false) => Billed::Input,
-            (false, false) => Billed::Nothing,
-        }))
+        Ok(self.billing_rule(answer, on)?.map(Billed::from))
     }
 
     fn token_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {

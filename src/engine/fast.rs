@@ -352,7 +352,7 @@ impl<'a, W: Watch> Cold<'a, W> {
             let us = (over / self.drain_per_us) as u64;
             let retry_after_us = (us / 1_000 + 1) * 1_000;
             if self.spill.is_none() && input <= self.long_above {
-                // Nine refusals in ten, and most attempts of a size too small.
+                // Most attempts of a size that is too small end here.
                 self.counts.throttled += 1;
                 self.throttled.add(shape.fresh, shape.cached, 0);
                 return self.again_or_fail(now_us, id, attempt, retry_after_us);

@@ -295,10 +295,6 @@ fn replay(
         for group in groups {
             for evaluated in evaluate(setting, group)? {
                 let Some(figures) = &evaluated.figures else { continue };
-                // Lines through one point share it: a future counts once.
-                if found.iter().any(|(known, _)| *known == evaluated.candidate.name) {
-                    continue;
-                }
                 let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
                 found.push((
                     evaluated.candidate.name,

@@ -74,13 +74,7 @@ impl PriceSource for ScenarioPrices<'_> {
         let Some(reading) = self.stated("billing-of-failed-calls") else {
             return PriceSource::billed(self.catalog, answer, on);
         };
-        Ok(self.catalog.billing_rule_read_as(answer, reading, on)?.map(|share| {
-            match (share.input, share.output) {
-                (_, true) => Billed::InputAndOutput,
-                (true, false) => Billed::Input,
-                (false, false) => Billed::Nothing,
-            }
-        }))
+        Ok(self.catalog.billing_rule_read_as(answer, reading, on)?.map(Billed::from))
     }
 
     fn token_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {

@@ -80,15 +80,7 @@ fn a_real_trace_takes_six_bytes_a_request() {
 #[test]
 fn pieces_make_the_file_of_the_whole() {
     let full = full();
-    let shape = Shape {
-        cached: true,
-        limit: true,
-        client: true,
-        session: true,
-        deployment: true,
-        model: true,
-        status: true,
-    };
+    let shape = Shape::ALL;
     let mut writer = PackedWriter::new(Vec::new(), shape).unwrap();
     let bytes = written(&full);
     let mut file = PackedTrace::open("t.trace", Cursor::new(&bytes)).unwrap();

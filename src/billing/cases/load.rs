@@ -10,7 +10,7 @@ use crate::billing::commitment::{Commitment, Term};
 use crate::billing::returns::{Cancelled, RefundBasis, Remaining, ReturnRules};
 use crate::billing::terms::Terms;
 use crate::ledger::metered::MeterKind;
-use crate::ledger::usage::{CapacityUsage, ContextTier, DeploymentRef, ServiceTier, Usage};
+use crate::ledger::usage::{CapacityUsage, DeploymentRef, Usage};
 use crate::units::dated::{Dated, Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::money::{Money, UnitPrice};
@@ -152,14 +152,7 @@ impl Reader<'_> {
     }
 
     fn price(&mut self, table: &PriceTable) -> Option<StatedPrice> {
-        let tier =
-            self.word(table.tier.as_ref(), "tier", ServiceTier::parse, ServiceTier::Standard);
-        let context = self.word(
-            table.context.as_ref(),
-            "context tier",
-            ContextTier::parse,
-            ContextTier::Default,
-        );
+        let (tier, context) = self.tiers(table.tier.as_ref(), table.context.as_ref());
         let name = table.meter.get_ref().as_str();
         let meter = match name {
             "ptu_hour" => StatedMeter::PtuHour,

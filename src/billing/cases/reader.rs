@@ -1,7 +1,7 @@
 //! The values of a rule case: names, instants, amounts, words. All mistakes are noted, each with its place.
 
 use crate::billing::agreement::read::Mistake;
-use crate::ledger::usage::DeploymentRef;
+use crate::ledger::usage::{ContextTier, DeploymentRef, ServiceTier};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use crate::units::money::Money;
 use jiff::Timestamp;
@@ -104,6 +104,18 @@ impl Reader<'_> {
             self.unknown(kind, word.get_ref(), word, []);
             absent
         })
+    }
+
+    /// The tiers of tokens; standard and default when absent.
+    pub(super) fn tiers(
+        &mut self,
+        tier: Option<&Spanned<String>>,
+        context: Option<&Spanned<String>>,
+    ) -> (ServiceTier, ContextTier) {
+        (
+            self.word(tier, "tier", ServiceTier::parse, ServiceTier::Standard),
+            self.word(context, "context tier", ContextTier::parse, ContextTier::Default),
+        )
     }
 
     pub(super) fn unknown<'n, T>(

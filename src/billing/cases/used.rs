@@ -4,7 +4,7 @@ use crate::billing::cases::reader::Reader;
 use crate::billing::cases::schema::{JobTable, MeteredTable, TokensTable};
 use crate::ledger::finetune::{JobEnd, reinforcement_hundredths, supervised_tokens};
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
-use crate::ledger::usage::{Answer, ContextTier, ServiceTier, TokenUsage};
+use crate::ledger::usage::{Answer, TokenUsage};
 use crate::units::tokens::{TokenClass, TokenCounts};
 use jiff::Timestamp;
 use std::ops::Range;
@@ -27,14 +27,7 @@ impl Reader<'_> {
                 ),
             }
         }
-        let tier =
-            self.word(table.tier.as_ref(), "tier", ServiceTier::parse, ServiceTier::Standard);
-        let context = self.word(
-            table.context.as_ref(),
-            "context tier",
-            ContextTier::parse,
-            ContextTier::Default,
-        );
+        let (tier, context) = self.tiers(table.tier.as_ref(), table.context.as_ref());
         let answer = self.word(table.answer.as_ref(), "answer", Answer::parse, Answer::Completed);
         let hour = match &table.at {
             Some(at) => self.instant(at.get_ref(), &at.span())?,

@@ -8,7 +8,7 @@ pub fn compared(view: RecommendationView, what_if: Option<&str>) -> ComparedView
         view.candidates.iter().find(|candidate| wanted(candidate)).cloned()
     };
     ComparedView {
-        pay_as_you_go: find(&|candidate| candidate.total_ptu == 0),
+        pay_as_you_go: find(&|candidate| candidate.pay_as_you_go),
         today: find(&|candidate| candidate.name == "today"),
         scenario: view.scenario.name,
         what_if: what_if.map(str::to_owned),

@@ -23,9 +23,9 @@ impl Joint<'_> {
         sku: &Sku,
         deployment: &mut Deployment,
     ) -> Result<(), Diagnostic> {
-        let candidate = self.candidate;
+        let (candidate, catalog) = (self.candidate, self.catalog);
         let planned = &candidate.deployments[index];
-        let model = self.catalog.model(&planned.model.name)?.clone();
+        let model = catalog.model(&planned.model.name)?;
         self.of_place(sku)?;
         self.of_latency(planned)?;
         match sku.billing {
@@ -35,7 +35,7 @@ impl Joint<'_> {
             }
             _ => {}
         }
-        self.of_model(&model, planned, sku)
+        self.of_model(model, planned, sku)
     }
 
     /// Where calls are processed.

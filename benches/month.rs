@@ -1,7 +1,7 @@
 //! A month of traffic as large as asked: made, imported, summarized and replayed by the program itself, process by process.
 //!
 //! ```text
-//! PTUPLAN_VOLUME_REQUESTS=100000000 cargo bench --bench volume
+//! PTUPLAN_VOLUME_REQUESTS=100000000 cargo bench --bench month
 //! ```
 //!
 //! The default is a million requests. The files go to `PTUPLAN_VOLUME_DIR` or the system's folder for scratch files, about 30 bytes a request, and
