@@ -9,9 +9,8 @@ use ptuplan::billing::bill::bill;
 use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
 use ptuplan::billing::terms::Terms;
 use ptuplan::catalog::Catalog;
-use ptuplan::ledger::usage::{
-    Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage, Usage,
-};
+use ptuplan::ledger::deployment::DeploymentRef;
+use ptuplan::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage, Usage};
 use ptuplan::units::tokens::TokenCounts;
 use std::hint::black_box;
 use std::sync::Arc;

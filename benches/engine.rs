@@ -11,8 +11,10 @@ mod drafts;
 mod reference;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Limiter, ServiceTime, Setup};
-use ptuplan::engine::{run, run_ordered};
+use ptuplan::engine::run;
+use ptuplan::engine::run_ordered;
+use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Limiter, Setup};
+use ptuplan::engine::work::ServiceTime;
 use ptuplan::workload::trace::Trace;
 
 /// The reference deployment with a minute series and a Standard deployment behind it.

@@ -7,8 +7,8 @@
 
 use figures::FIGURES;
 use ptuplan::catalog::Catalog;
+use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::decide;
-use ptuplan::plan::search::Question;
 use ptuplan::plan::workers::Serial;
 use ptuplan::scenario::load::load;
 use ptuplan::workload::fit::{Fit, fit};

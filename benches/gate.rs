@@ -8,7 +8,8 @@
 #[path = "../tests/engine/reference.rs"]
 mod reference;
 
-use ptuplan::engine::{run, run_ordered};
+use ptuplan::engine::run;
+use ptuplan::engine::run_ordered;
 use std::hint::black_box;
 
 /// Requests: enough for the loop to outweigh everything else, few enough for callgrind to take seconds.

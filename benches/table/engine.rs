@@ -5,8 +5,10 @@ use crate::clock::{by_processor, medians};
 use crate::rows::Budget::{AtLeast, AtMost, None as Shown};
 use crate::rows::Table;
 use crate::{drafts, reference};
-use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Limiter, ServiceTime, Setup};
-use ptuplan::engine::{run, run_ordered};
+use ptuplan::engine::run;
+use ptuplan::engine::run_ordered;
+use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Limiter, Setup};
+use ptuplan::engine::work::ServiceTime;
 use ptuplan::workload::trace::Trace;
 use std::hint::black_box;
 

@@ -8,7 +8,8 @@
 use crate::reference;
 use crate::rows::Budget::{AtMost, None as Shown};
 use crate::rows::Table;
-use ptuplan::engine::{run, run_ordered};
+use ptuplan::engine::run;
+use ptuplan::engine::run_ordered;
 use ptuplan::workload::trace::Trace;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};

@@ -4,8 +4,9 @@
 
 use crate::billing::bill::{Bill, Totals};
 use crate::billing::line::LineItem;
-use crate::billing::rate::out_of_range;
-use crate::ledger::usage::{DeploymentRef, TokenUsage, Usage};
+use crate::billing::line::out_of_range;
+use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::{TokenUsage, Usage};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, MoneyError};

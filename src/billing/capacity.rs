@@ -1,11 +1,11 @@
 //! Provisioned capacity in PTU-minutes: deployed PTUs hour by hour, prorated by the minute (P R31, R32).
 
 #![deny(clippy::float_arithmetic)]
-
+use crate::billing::minutes::minute_of;
 use crate::billing::terms::Terms;
-use crate::ledger::usage::{CapacityUsage, DeploymentRef};
+use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::CapacityUsage;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,21 +16,6 @@ pub(crate) const HOUR_MINUTES: i64 = 60;
 pub(crate) const DAY_HOURS: i64 = 24;
 /// Minutes in a day.
 pub(crate) const DAY_MINUTES: i64 = DAY_HOURS * HOUR_MINUTES;
-
-/// The minute an instant lies in, counted from the epoch. Adjacent stretches share no minute and leave none out.
-pub(crate) fn minute_of(instant: Timestamp) -> i64 {
-    instant.as_second().div_euclid(60)
-}
-
-/// The start of a minute.
-pub(crate) fn minute_start(minute: i64) -> Timestamp {
-    Timestamp::from_second(minute * 60).unwrap_or(Timestamp::MAX)
-}
-
-/// The minutes two ranges share.
-pub(crate) fn shared_minutes(a: &Range<i64>, b: &Range<i64>) -> u64 {
-    (a.end.min(b.end) - a.start.max(b.start)).max(0) as u64
-}
 
 /// PTU-minutes by UTC hour over the hours a period touches.
 pub(crate) struct HourlyCapacity {

@@ -10,16 +10,19 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{DAY_HOURS, HOUR_MINUTES, HourlyCapacity, shared_minutes};
+use crate::billing::capacity::{DAY_HOURS, HOUR_MINUTES, HourlyCapacity};
 use crate::billing::commitment::Commitment;
+use crate::billing::line::out_of_range;
 use crate::billing::line::{
     ChargeCategory, CommitmentShare, CommitmentStatus, LineItem, Meter, PricingCategory, Rate,
 };
+use crate::billing::minutes::day_start_minute;
+use crate::billing::minutes::shared_minutes;
 use crate::billing::payments::{Paid, payments, refund_lines};
 use crate::billing::prices::PriceSource;
-use crate::billing::rate::{Subject, out_of_range, rate};
-use crate::billing::terms::{CoverageOrder, Terms, day_start_minute};
-use crate::ledger::usage::DeploymentRef;
+use crate::billing::rate::{Subject, rate};
+use crate::billing::terms::{CoverageOrder, Terms};
+use crate::ledger::deployment::DeploymentRef;
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::{Money, UnitPrice};
@@ -78,7 +81,7 @@ pub(crate) fn capacity_lines(
         let midnight = hour.div_euclid(DAY_HOURS) * DAY_HOURS;
         let hours = hour..(midnight + DAY_HOURS).min(capacity.hours.end);
         hour = hours.end;
-        let date = utc_date(super::capacity::minute_start(midnight * HOUR_MINUTES));
+        let date = utc_date(crate::billing::minutes::minute_start(midnight * HOUR_MINUTES));
         let rates: Vec<_> = capacity
             .deployments
             .iter()

@@ -3,9 +3,9 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::bill::Bill;
+use crate::billing::line::out_of_range;
 use crate::billing::line::{ChargeCategory, CommitmentStatus, LineItem, Meter, PricingCategory};
-use crate::billing::rate::out_of_range;
-use crate::ledger::usage::DeploymentRef;
+use crate::ledger::deployment::DeploymentRef;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, UnitPrice};
 use std::collections::BTreeMap;

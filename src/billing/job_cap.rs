@@ -1,10 +1,11 @@
 //! The cost cap of a reinforcement-tuning job: training and grading stop at it, with a checkpoint that can be deployed (S 53).
 
 #![deny(clippy::float_arithmetic)]
-
+use crate::billing::line::out_of_range;
 use crate::billing::line::{Meter, Rate};
 use crate::billing::prices::{MeterKey, PriceSource};
-use crate::billing::rate::{Subject, out_of_range, rate};
+use crate::billing::rate::{Subject, rate};
+use crate::billing::terms::JobCap;
 use crate::billing::terms::Terms;
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
 use crate::units::calendar::utc_date;
@@ -12,16 +13,6 @@ use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, MoneyError, UnitPrice};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use std::sync::Arc;
-
-/// A cap on what one job may cost.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobCap {
-    /// The job.
-    pub job: Arc<str>,
-    /// The most its training and grading may cost, in the bill's currency.
-    pub limit: Money,
-}
 
 /// The hundredths of a training hour after which a job pauses: the most whose cost, with the grading that goes with them,
 /// stays within the cap. `per_hour` is the price of training, `grading_per_hour` what graders cost in an hour of it.

@@ -4,8 +4,8 @@
 
 use crate::billing::bill::Bill;
 use crate::billing::difference::CostColumn;
-use crate::billing::rate::out_of_range;
-use crate::ledger::usage::DeploymentRef;
+use crate::billing::line::out_of_range;
+use crate::ledger::deployment::DeploymentRef;
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;

@@ -1,10 +1,12 @@
 //! The line item: one charge, what it prices, and how it was priced. Names follow FOCUS 1.2.
 
 #![deny(clippy::float_arithmetic)]
-
+use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::MeterKind;
-use crate::ledger::usage::{ContextTier, DeploymentRef, ServiceTier};
+use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::dated::{Dated, Evidence};
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::MoneyError;
 use crate::units::money::{Currency, Money, UnitPrice};
 use crate::units::tokens::TokenClass;
 use jiff::Timestamp;
@@ -336,4 +338,10 @@ impl LineItem {
     pub fn covers_other_lines(&self) -> bool {
         self.category != ChargeCategory::Usage && self.commitment.is_some()
     }
+}
+
+/// An amount that does not fit, as a diagnostic.
+#[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
+pub(crate) fn out_of_range(error: MoneyError) -> Diagnostic {
+    Diagnostic::error("amount-out-of-range", error.to_string())
 }

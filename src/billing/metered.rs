@@ -2,14 +2,17 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{DAY_MINUTES, minute_of, minute_start, shared_minutes};
+use crate::billing::capacity::DAY_MINUTES;
 use crate::billing::job_cap::capped;
+use crate::billing::line::out_of_range;
 use crate::billing::line::{ChargeCategory, LineItem, Meter, PricingCategory};
+use crate::billing::minutes::day_start_minute;
+use crate::billing::minutes::{minute_of, minute_start, shared_minutes};
 use crate::billing::prices::{MeterKey, PriceSource};
-use crate::billing::rate::{Subject, out_of_range, rate};
-use crate::billing::terms::{Terms, day_start_minute};
+use crate::billing::rate::{Subject, rate};
+use crate::billing::terms::Terms;
+use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::{Amount, MeteredUsage};
-use crate::ledger::usage::DeploymentRef;
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::UnitPrice;

@@ -5,29 +5,28 @@
 //! trait in `prices.rs`, so the rules can be tested with prices stated in a case. Knows no simulation and no file.
 //! Serves invariants 6 (pure, additive), 7 (exact money), 8 (evidence), 10 (explainable) and 11 (nothing dropped).
 
-pub mod bill;
-pub mod line;
-
 pub mod agreement;
-pub mod catalog_prices;
-pub mod prices;
-pub mod rate;
-pub mod terms;
-
+pub mod allocation;
+pub mod bill;
 pub mod capacity;
+pub mod cases;
+pub mod catalog_prices;
 pub mod commitment;
 pub mod coverage;
-pub mod metered;
-pub mod payments;
-pub mod purchase;
-pub mod tokens;
-
-pub mod allocation;
-pub mod cases;
 pub mod difference;
 pub mod explain;
 pub mod focus;
 pub mod job_cap;
 pub mod limit;
+pub mod line;
+pub mod metered;
+pub mod payments;
+pub mod prices;
+pub mod purchase;
+pub mod rate;
 pub mod recorded;
 pub mod returns;
+pub mod terms;
+pub mod tokens;
+
+pub(crate) mod minutes;

@@ -2,15 +2,18 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{DAY_MINUTES, minute_start, shared_minutes};
+use crate::billing::capacity::DAY_MINUTES;
 use crate::billing::commitment::{Commitment, PaymentPeriod, Return};
+use crate::billing::line::out_of_range;
 use crate::billing::line::{
     ChargeCategory, CommitmentShare, LineItem, Meter, PricingCategory, Rate,
 };
+use crate::billing::minutes::day_start_minute;
+use crate::billing::minutes::{minute_start, shared_minutes};
 use crate::billing::prices::PriceSource;
-use crate::billing::rate::{Subject, out_of_range, rate};
+use crate::billing::rate::{Subject, rate};
 use crate::billing::returns::{Cancelled, Remaining, ReturnRules, cancel, exchange, refund};
-use crate::billing::terms::{Terms, day_start_minute};
+use crate::billing::terms::Terms;
 use crate::units::calendar::utc_date;
 use crate::units::dated::{Dated, Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Place};

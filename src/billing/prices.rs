@@ -4,8 +4,9 @@
 
 use crate::billing::commitment::Term;
 use crate::billing::returns::ReturnRules;
+use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::MeterKind;
-use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
+use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::UnitPrice;

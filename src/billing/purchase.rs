@@ -15,13 +15,15 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{HOUR_MINUTES, HourlyCapacity, minute_start, shared_minutes};
+use crate::billing::capacity::{HOUR_MINUTES, HourlyCapacity};
 use crate::billing::commitment::{Commitment, Payment, Renewal, Term};
 use crate::billing::coverage::{coverage_order, hourly_rate, in_order};
 use crate::billing::line::Meter;
+use crate::billing::minutes::day_start_minute;
+use crate::billing::minutes::{minute_start, shared_minutes};
 use crate::billing::prices::PriceSource;
 use crate::billing::rate::{Subject, rate};
-use crate::billing::terms::{Terms, day_start_minute};
+use crate::billing::terms::Terms;
 use crate::ledger::usage::CapacityUsage;
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};

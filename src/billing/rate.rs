@@ -1,12 +1,12 @@
 //! From a dated price to the rate of a line: exchange, then negotiated discount. Exact, nothing is rounded here.
 
 #![deny(clippy::float_arithmetic)]
-
+use crate::billing::line::out_of_range;
 use crate::billing::line::{Exchange, Meter, Rate};
 use crate::billing::terms::{Discount, Terms};
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::money::{MoneyError, UnitPrice};
+use crate::units::money::UnitPrice;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -57,10 +57,4 @@ fn applies(discount: &Discount, subject: Subject<'_>) -> bool {
         && discount.from.is_none_or(|from| from <= subject.on)
         && discount.to.is_none_or(|to| subject.on <= to)
         && (discount.reservations || *subject.meter != Meter::Reservation)
-}
-
-/// An amount that does not fit, as a diagnostic.
-#[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
-pub(crate) fn out_of_range(error: MoneyError) -> Diagnostic {
-    Diagnostic::error("amount-out-of-range", error.to_string())
 }

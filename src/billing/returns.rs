@@ -2,7 +2,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::rate::out_of_range;
+use crate::billing::line::out_of_range;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, UnitPrice};
 use jiff::ToSpan;

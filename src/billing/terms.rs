@@ -1,9 +1,11 @@
 //! What a bill is made under: the period, the currency and what was negotiated.
 
 #![deny(clippy::float_arithmetic)]
+use crate::billing::capacity::DAY_MINUTES;
+use crate::billing::minutes::day_start_minute;
+use crate::billing::minutes::{minute_of, minute_start};
+use crate::units::money::Money;
 
-use crate::billing::capacity::{DAY_MINUTES, minute_of, minute_start};
-use crate::billing::job_cap::JobCap;
 use crate::billing::line::Meter;
 use crate::billing::prices::Billed;
 use crate::billing::returns::Cancelled;
@@ -14,7 +16,6 @@ use crate::units::money::Currency;
 use crate::units::tokens::TokenClass;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -179,7 +180,11 @@ pub enum CoverageOrder {
     CheapestFirst,
 }
 
-/// The first minute of a UTC day, counted from the epoch.
-pub(crate) fn day_start_minute(date: Date) -> i64 {
-    TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).map_or(i64::MAX / 64, minute_of)
+/// A cap on what one job may cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobCap {
+    /// The job.
+    pub job: Arc<str>,
+    /// The most its training and grading may cost, in the bill's currency.
+    pub limit: Money,
 }

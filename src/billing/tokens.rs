@@ -2,11 +2,13 @@
 
 #![deny(clippy::float_arithmetic)]
 
+use crate::billing::line::out_of_range;
 use crate::billing::line::{ChargeCategory, LineItem, Meter, PricingCategory};
 use crate::billing::prices::{Billed, BillingMode, PriceSource, TokenKey};
-use crate::billing::rate::{Subject, out_of_range, rate};
+use crate::billing::rate::{Subject, rate};
 use crate::billing::terms::Terms;
-use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier, TokenUsage};
+use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::{Answer, ContextTier, ServiceTier, TokenUsage};
 use crate::units::calendar::utc_date;
 use crate::units::dated::Dated;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};

@@ -23,4 +23,4 @@ pub mod sku;
 pub mod source;
 pub mod table;
 
-pub use facts::Catalog;
+pub use crate::catalog::facts::Catalog;

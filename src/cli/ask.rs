@@ -1,7 +1,7 @@
 //! Questions to a person at a terminal: one line each, a default where one is harmless, asked again when the answer
 //! will not do. Prompts go to stderr, so that stdout stays the result.
 
-use super::exit::Failure;
+use crate::cli::exit::Failure;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::io::{BufRead, Write};
 

@@ -1,12 +1,12 @@
 //! `ptuplan catalog`: list, show, check, import, diff.
 
-use super::arguments::{Common, Format};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{INK, print, unrendered, width};
-use super::size::number;
 use crate::catalog::diff::diff;
 use crate::catalog::retail::{page, propose};
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::number;
+use crate::cli::output::{INK, print, unrendered, width};
 use crate::report::catalog::{card, findings};
 use crate::report::json;
 use clap::{Args, Subcommand};

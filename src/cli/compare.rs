@@ -1,12 +1,12 @@
 //! `ptuplan compare`: what each scenario and each of its what-ifs recommends, side by side.
 
-use super::arguments::{Common, Format};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{INK, print, unrendered};
-use super::workers::Pool;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{INK, print, unrendered};
+use crate::cli::workers::Pool;
+use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
-use crate::plan::search::Question;
 use crate::report;
 use clap::Args;
 use std::path::PathBuf;
@@ -34,13 +34,15 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
             let traces = input::traces(scenario, path, common)?;
             let question = Question { scenario, catalog: &catalog, traces: &traces };
             let answer = recommend(question, &pool)?;
-            let view = report::build::recommendation(question, &answer)?;
-            all.push(report::build::compared(view, what_if));
+            let view = report::compose::recommendation(question, &answer)?;
+            all.push(report::compose::compared(view, what_if));
         }
     }
     match common.format {
         Format::Json => print(&report::json::bytes(&all).map_err(unrendered)?)?,
-        Format::Text | Format::Markdown => print(report::compared::text(&all, INK).as_bytes())?,
+        Format::Text | Format::Markdown => {
+            print(report::text::compared::text(&all, INK).as_bytes())?
+        }
     }
     let feasible = all.iter().all(|compared| compared.choice.is_some());
     Ok(if feasible { Verdict::Yes } else { Verdict::No })

@@ -1,16 +1,18 @@
 //! `ptuplan diff`.
 
-use super::arguments::{Common, DiffArguments, Format};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{INK, print, unrendered};
-use super::workers::Pool;
 use crate::catalog::Catalog;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{INK, print, unrendered};
+use crate::cli::workers::Pool;
 use crate::plan::change::{ScenarioChange, change};
 use crate::report;
 use crate::units::diagnostic::Diagnostic;
+use clap::Args;
 use rust_decimal::Decimal;
 use std::path::Path;
+use std::path::PathBuf;
 
 /// The word that stands for the catalogue the program carries.
 const EMBEDDED: &str = "embedded";
@@ -52,4 +54,21 @@ fn share(text: &str) -> Result<Decimal, Failure> {
                 .hint("write a percentage such as 5%")
                 .into()
         })
+}
+
+/// `diff`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct DiffArguments {
+    /// Catalogue before: a folder, or the word `embedded`
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// Catalogue after
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// Scenario files (TOML)
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Exit 1 when the cost of a scenario rises by more than this, such as 5%
+    #[arg(long, value_name = "PERCENT")]
+    pub(super) fail_above: Option<String>,
 }

@@ -3,7 +3,6 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use anstyle::{AnsiColor, Style};
 use std::io::Write;
-use std::process::ExitCode;
 
 /// A run that got to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,29 +26,6 @@ impl From<Diagnostics> for Failure {
 impl From<Diagnostic> for Failure {
     fn from(diagnostic: Diagnostic) -> Self {
         Self(diagnostic.into())
-    }
-}
-
-/// Parses the command line, runs it and says how it ended.
-pub fn main() -> ExitCode {
-    let arguments = match super::parse() {
-        Ok(arguments) => arguments,
-        // clap knows which of its messages are help, and where each belongs.
-        Err(error) => {
-            let wanted = !error.use_stderr();
-            return match error.print() {
-                Ok(()) if wanted => ExitCode::SUCCESS,
-                _ => ExitCode::from(2),
-            };
-        }
-    };
-    match super::run(&arguments) {
-        Ok(Verdict::Yes) => ExitCode::SUCCESS,
-        Ok(Verdict::No) => ExitCode::from(1),
-        Err(Failure(diagnostics)) => {
-            show(&diagnostics);
-            ExitCode::from(2)
-        }
     }
 }
 

@@ -1,21 +1,23 @@
 //! `ptuplan explain`. A run is repeated from its scenario or usage file, which gives the same lines, and one is taken apart.
 
-use super::arguments::{Common, ExplainArguments, Format};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{INK, print, unrendered};
-use super::workers::Pool;
 use crate::billing::bill::Bill;
 use crate::billing::explain::usage_behind;
 use crate::catalog::Catalog;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{INK, print, unrendered};
+use crate::cli::workers::Pool;
 use crate::ledger::usage::Usage;
+use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
-use crate::plan::search::Question;
 use crate::report;
-use crate::scenario::evaluate::{price, simulate};
-use crate::scenario::terms::Commercial;
+use crate::scenario::load::terms::Commercial;
+use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::Diagnostic;
+use clap::Args;
 use std::path::Path;
+use std::path::PathBuf;
 
 pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
@@ -24,7 +26,7 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
     let (usage, bill) = if toml {
         of_scenario(path, &catalog, common)?
     } else {
-        let (recorded, bill) = super::price::billed(path, &Commercial::default(), &catalog)?;
+        let (recorded, bill) = crate::cli::price::billed(path, &Commercial::default(), &catalog)?;
         (recorded.usage, bill)
     };
     let line = command.line.checked_sub(1).and_then(|index| bill.line_items.get(index));
@@ -60,4 +62,15 @@ fn of_scenario(path: &Path, catalog: &Catalog, common: &Common) -> Result<(Usage
     let simulated = simulate(&scenario, catalog, &traces, &chosen)?;
     let bill = price(&scenario, catalog, &simulated, chosen.payment)?;
     Ok((simulated.usage, bill))
+}
+
+/// `explain`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ExplainArguments {
+    /// What was run: a scenario file (TOML) or a usage file (CSV)
+    #[arg(value_name = "RUN")]
+    pub(super) run: PathBuf,
+    /// Number of the line item, as `line_items` and `line_items.csv` count them
+    #[arg(value_name = "LINE")]
+    pub(super) line: usize,
 }

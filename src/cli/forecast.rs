@@ -1,8 +1,8 @@
 //! `ptuplan trace forecast`.
 
-use super::arguments::Common;
-use super::exit::{Failure, Verdict};
-use super::trace::TraceFiles;
+use crate::cli::common::Common;
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::trace_files::TraceFiles;
 use clap::Args;
 
 /// `ptuplan trace forecast`.
@@ -26,9 +26,9 @@ pub(super) fn run(command: &ForecastArguments, _common: &Common) -> Result<Verdi
 
 #[cfg(feature = "forecast")]
 pub(super) fn run(command: &ForecastArguments, common: &Common) -> Result<Verdict, Failure> {
-    use super::arguments::Format;
-    use super::output::{Folder, INK, print, unrendered, width};
-    use super::trace::{names, open, zone};
+    use crate::cli::common::Format;
+    use crate::cli::output::{Folder, INK, print, unrendered, width};
+    use crate::cli::trace_files::{names, open, zone};
     use crate::report::forecast::{ForecastView, forecast_plot, forecast_text};
     use crate::report::json;
     use crate::units::diagnostic::Diagnostic;

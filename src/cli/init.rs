@@ -1,11 +1,11 @@
 //! `ptuplan init`: a commented scenario to start from, made from answers or flags and checked before it is written.
 
-use super::arguments::Common;
-use super::ask::{Question, ask};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{print, write_file};
 use crate::catalog::Catalog;
+use crate::cli::ask::{Question, ask};
+use crate::cli::common::Common;
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{print, write_file};
 use crate::scenario::load::load;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;

@@ -1,19 +1,21 @@
 //! Files in: scenarios, catalogues and traces. Every message names the file as the user did.
 
-use super::arguments::Common;
-use super::exit::{Failure, show};
 use crate::catalog::Catalog;
+use crate::cli::common::Common;
+use crate::cli::exit::{Failure, show};
+use crate::cli::trace_files::packed_head;
 use crate::scenario::load::load;
-use crate::scenario::playback::Playback;
-use crate::scenario::question::{Scenario, Synthetic, Workload};
-use crate::scenario::traffic;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::traffic::Synthetic;
+use crate::scenario::question::workload::Workload;
+use crate::scenario::run::playback::Playback;
+use crate::scenario::run::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::ReadSpec;
-use crate::workload::packed::is_packed;
 use crate::workload::synth;
 use crate::workload::trace::Trace;
 use std::fs::{self, File};
-use std::io::{self, Read, Seek};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// The embedded catalogue, or the one of `--data DIR`. Its warnings are shown unless `--quiet`.
@@ -113,7 +115,7 @@ fn read_history(scenario: &mut Scenario, path: &Path) -> Result<(), Failure> {
         model: workload.traffic.totals,
         ..ReadSpec::strict()
     };
-    let history = super::trace_files::read_files(&[file], &spec)?;
+    let history = crate::cli::trace_files::read_files(&[file], &spec)?;
     scenario.forecast(&named, &history)?;
     Ok(())
 }
@@ -235,18 +237,6 @@ fn open_trace(path: &Path) -> io::Result<traffic::Source> {
     let mut bytes = Vec::with_capacity(file.metadata().map_or(0, |known| known.len() as usize));
     file.read_to_end(&mut bytes)?;
     Ok(traffic::Source::Text(bytes.into()))
-}
-
-/// Whether a file is a trace file as `trace import` writes it; its beginning is looked at and not consumed.
-pub(super) fn packed_head(file: &mut File) -> io::Result<bool> {
-    // What cannot be read again, such as a pipe, is no trace file.
-    if !file.metadata()?.is_file() {
-        return Ok(false);
-    }
-    let mut head = Vec::new();
-    Read::by_ref(file).take(16).read_to_end(&mut head)?;
-    file.rewind()?;
-    Ok(is_packed(&head))
 }
 
 fn cannot_open(workload: &Workload, path: &Path, error: &io::Error) -> Diagnostics {

@@ -2,9 +2,9 @@
 //!
 //! stdout is the result and nothing else; stderr has progress, warnings and errors.
 
-mod arguments;
 mod ask;
 mod catalog;
+mod common;
 mod compare;
 mod diff;
 mod examples;
@@ -26,11 +26,22 @@ mod trace;
 mod trace_files;
 mod workers;
 
+use crate::cli::catalog::CatalogArguments;
+use crate::cli::common::Common;
+use crate::cli::diff::DiffArguments;
+use crate::cli::exit::show;
+use crate::cli::explain::ExplainArguments;
+use crate::cli::output::print;
+use crate::cli::price::PriceArguments;
+use crate::cli::recommend::RecommendArguments;
+use crate::cli::regress::RegressArguments;
+use crate::cli::size::SizeArguments;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+use crate::cli::common::Format;
+use crate::cli::exit::{Failure, Verdict};
 use crate::units::diagnostic::Diagnostic;
-use arguments::{Arguments, Command, Format};
-use clap::Parser;
-pub use exit::main;
-use exit::{Failure, Verdict};
 
 /// Runs one command.
 fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
@@ -55,10 +66,115 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Explain(command) => explain::run(command, common),
         Command::Trace { command } => trace::run(command, common),
         Command::Synth(command) => synth::run(command, common),
-        Command::Completions { shell } => output::completions(*shell),
+        Command::Completions { shell } => completions(*shell),
     }
 }
 
 fn parse() -> Result<Arguments, clap::Error> {
     Arguments::try_parse()
+}
+
+/// Plans capacity and cost of Microsoft Foundry model deployments by simulating real traffic.
+#[derive(Debug, Parser)]
+#[command(name = "ptuplan", version, about, max_term_width = 100, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ptuplan recommend scenarios/quickstart.toml
+  ptuplan simulate scenarios/ptu-with-spillover.toml --format json
+  ptuplan size --model gpt-5.2 --sku DataZoneProvisionedManaged --rpm 1000 --input 200 --output 20
+
+Exit codes: 0 done; 1 done and the answer is no; 2 the input is wrong.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Search SKUs, PTU sizes, spillover and commitments; rank them; explain; write a report
+    #[command(after_help = examples::RECOMMEND)]
+    Recommend(RecommendArguments),
+    /// Run the scenario's `[today]` deployments as written; measures and bill
+    #[command(after_help = examples::SIMULATE)]
+    Simulate(crate::cli::simulate::SimulateCommand),
+    /// What several scenarios recommend, side by side
+    #[command(after_help = examples::COMPARE)]
+    Compare(crate::cli::compare::CompareCommand),
+    /// Write a commented scenario to start from
+    Init(crate::cli::init::InitCommand),
+    /// Run one part of a sweep over sizes and replications, to be merged
+    #[command(after_help = examples::SWEEP)]
+    Sweep(crate::cli::sweep::SweepCommand),
+    /// Put the parts of a sweep together; any split gives the same bytes
+    #[command(after_help = examples::MERGE)]
+    Merge(crate::cli::sweep::MergeCommand),
+    /// The official sizing formula: raw and deployable PTU of a call shape
+    #[command(after_help = examples::SIZE)]
+    Size(SizeArguments),
+    /// Models, SKUs, prices and their sources
+    #[command(after_help = examples::CATALOG)]
+    Catalog(CatalogArguments),
+    /// Bill recorded usage: our usage CSV or a FOCUS export; no simulation
+    #[command(after_help = examples::PRICE)]
+    Price(PriceArguments),
+    /// Check rule cases and pinned scenarios against their expected bills
+    #[command(after_help = examples::REGRESS)]
+    Regress(RegressArguments),
+    /// What a catalogue change does to the bills and recommendations of scenarios
+    #[command(after_help = examples::DIFF)]
+    Diff(DiffArguments),
+    /// Walk from a line item to its usage, price and source
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(ExplainArguments),
+    /// Summarize, import or fit traffic
+    #[command(after_help = examples::TRACE)]
+    Trace {
+        /// What to do with it
+        #[command(subcommand)]
+        command: crate::cli::trace::TraceCommand,
+    },
+    /// Make synthetic traffic from a spec
+    #[command(after_help = examples::SYNTH)]
+    Synth(crate::cli::synth::SynthArguments),
+    /// Print a shell completion script
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Parses the command line, runs it and says how it ended.
+pub fn main() -> ExitCode {
+    let arguments = match parse() {
+        Ok(arguments) => arguments,
+        // clap knows which of its messages are help, and where each belongs.
+        Err(error) => {
+            let wanted = !error.use_stderr();
+            return match error.print() {
+                Ok(()) if wanted => ExitCode::SUCCESS,
+                _ => ExitCode::from(2),
+            };
+        }
+    };
+    match run(&arguments) {
+        Ok(Verdict::Yes) => ExitCode::SUCCESS,
+        Ok(Verdict::No) => ExitCode::from(1),
+        Err(Failure(diagnostics)) => {
+            show(&diagnostics);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints the completion script of a shell.
+fn completions(shell: clap_complete::Shell) -> Result<Verdict, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "ptuplan", &mut script);
+    print(&script)?;
+    Ok(Verdict::Yes)
 }

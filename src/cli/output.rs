@@ -1,10 +1,9 @@
 //! stdout and report files. A folder of files is written whole or not at all.
 
-use super::arguments::Arguments;
-use super::exit::{Failure, Verdict};
-use crate::report::ink::Ink;
+use crate::cli::exit::Failure;
+use crate::report::text::layout::Ink;
 use crate::units::diagnostic::Diagnostic;
-use clap::CommandFactory;
+use rust_decimal::Decimal;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -33,14 +32,6 @@ pub(super) fn width() -> usize {
 /// A form that could not be made: no user's mistake, but better said than lost.
 pub(super) fn unrendered(error: impl std::error::Error) -> Failure {
     Diagnostic::error("cannot-render", format!("cannot render the result: {error}")).into()
-}
-
-/// Prints the completion script of a shell.
-pub(super) fn completions(shell: clap_complete::Shell) -> Result<Verdict, Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "ptuplan", &mut script);
-    print(&script)?;
-    Ok(Verdict::Yes)
 }
 
 /// Writes one file whole or not at all: beside its place under a passing name, then renamed.
@@ -104,4 +95,15 @@ impl Folder {
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// A decimal; `_` may separate thousands and `%` means hundredths.
+pub(super) fn number(text: &str) -> Result<Decimal, String> {
+    let plain = text.trim().replace('_', "");
+    let (digits, scale) = match plain.strip_suffix('%') {
+        Some(percent) => (percent.trim_end(), Decimal::ONE_HUNDRED),
+        None => (plain.as_str(), Decimal::ONE),
+    };
+    let value: Decimal = digits.parse().map_err(|_| "not a number".to_owned())?;
+    Ok(value / scale)
 }

@@ -1,9 +1,5 @@
 //! `ptuplan price`.
 
-use super::arguments::{Common, Format, PriceArguments};
-use super::exit::{Failure, Verdict, show};
-use super::input::{self, read_bytes};
-use super::output::{INK, print, unrendered, write_file};
 use crate::billing::agreement::names::NameKind;
 use crate::billing::allocation::{AllocationKey, Owners};
 use crate::billing::bill::{Bill, bill};
@@ -11,13 +7,20 @@ use crate::billing::focus::{Account, to_csv};
 use crate::billing::recorded::reconcile::{Recorded, reconcile};
 use crate::billing::recorded::{focus_file, usage_file};
 use crate::catalog::Catalog;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict, show};
+use crate::cli::input;
+use crate::cli::input::read_bytes;
+use crate::cli::output::{INK, print, unrendered, write_file};
 use crate::ledger::usage::Usage;
 use crate::report;
 use crate::report::view::TermsView;
-use crate::scenario::allocation::splits;
-use crate::scenario::terms::{Commercial, load_terms};
+use crate::scenario::load::terms::{Commercial, load_terms};
+use crate::scenario::run::allocation::splits;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use clap::Args;
 use std::path::Path;
+use std::path::PathBuf;
 
 pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
@@ -89,7 +92,7 @@ fn terms(
     let owners = all_owners(commercial, recorded);
     Commercial::ownerless(&owners, &keys).or_ok(()).map_err(Failure)?;
     let splits = splits(&keys, &owners, bill, &recorded.usage, catalog)?;
-    Ok(report::build::terms_view(&commercial.agreement, bill, &splits)?)
+    Ok(report::compose::terms_view(&commercial.agreement, bill, &splits)?)
 }
 
 /// The account columns of FOCUS rows. Names are the ids: nothing else is known here.
@@ -152,4 +155,30 @@ fn names(usage: &Usage) -> (Vec<&str>, Vec<&str>) {
         names.dedup();
     }
     (workloads, deployments)
+}
+
+/// `price`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct PriceArguments {
+    /// Usage file (CSV)
+    #[arg(value_name = "USAGE")]
+    pub(super) usage: PathBuf,
+    /// Commercial terms: a file with [terms], and [[workload]] tables with name, team and tags
+    #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
+    pub(super) terms: Option<PathBuf>,
+    /// Take the terms, teams and tags of a scenario file
+    #[arg(long, value_name = "FILE")]
+    pub(super) scenario: Option<PathBuf>,
+    /// Split the bill by workload, team, deployment or tag:NAME; instead of what the terms say
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub(super) allocate_by: Vec<String>,
+    /// Write the bill as FOCUS 1.2 rows too
+    #[arg(long, value_name = "FILE", requires = "billing_account", requires = "subscription")]
+    pub(super) focus: Option<PathBuf>,
+    /// Billing account of the FOCUS rows
+    #[arg(long, value_name = "ID")]
+    pub(super) billing_account: Option<String>,
+    /// Subscription of the FOCUS rows
+    #[arg(long, value_name = "ID")]
+    pub(super) subscription: Option<String>,
 }

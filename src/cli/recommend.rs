@@ -1,14 +1,15 @@
 //! `ptuplan recommend`.
 
-use super::arguments::{Common, Format, RecommendArguments};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{Folder, INK, print, unrendered, width};
-use super::table_files::together;
-use super::workers::Pool;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{Folder, INK, print, unrendered, width};
+use crate::cli::table_files::together;
+use crate::cli::workers::Pool;
+use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
-use crate::plan::search::Question;
 use crate::report;
+use clap::Args;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdict, Failure> {
@@ -20,7 +21,7 @@ pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdi
     let pool = Pool::new(common)?;
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
     let answer = recommend(question, &pool)?;
-    let view = report::build::recommendation(question, &answer)?;
+    let view = report::compose::recommendation(question, &answer)?;
     let tables =
         command.tables.files(&report::tables::of_recommendation(&view).map_err(unrendered)?)?;
     folder.write(&together(report::files::recommendation(&view).map_err(unrendered)?, tables))?;
@@ -28,7 +29,7 @@ pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdi
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
         Format::Text | Format::Markdown => {
             let page = folder.path().join("report.html");
-            print(report::text::recommendation(&view, INK, width()).as_bytes())?;
+            print(report::text::recommendation::recommendation(&view, INK, width()).as_bytes())?;
             print(format!("\nReport: {}\n", page.display()).as_bytes())?;
         }
     }
@@ -40,4 +41,14 @@ fn out(common: &Common, scenario: &Path) -> PathBuf {
     common.out.clone().unwrap_or_else(|| {
         Path::new("reports").join(scenario.file_stem().unwrap_or(scenario.as_os_str()))
     })
+}
+
+/// `recommend`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct RecommendArguments {
+    /// Scenario file (TOML)
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: PathBuf,
+    #[command(flatten)]
+    pub(super) tables: super::table_files::TableArguments,
 }

@@ -1,15 +1,16 @@
 //! `ptuplan regress`.
 
-use super::arguments::{Common, Format, RegressArguments};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{INK, print, unrendered, write_file};
 use crate::billing::cases;
 use crate::catalog::Catalog;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{INK, print, unrendered, write_file};
 use crate::report;
 use crate::report::regress::{Checked, pinned_files};
-use crate::scenario::evaluate::{price, simulate};
+use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use clap::Args;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -106,4 +107,18 @@ fn cases_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// `regress`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct RegressArguments {
+    /// Folder of rule cases and pinned scenarios, searched with its subfolders
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Write the result as XML for test reports (junit) too
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// Write what came out as the new expectation
+    #[arg(long)]
+    pub(super) accept: bool,
 }

@@ -1,17 +1,17 @@
 //! `ptuplan simulate`.
 
-use super::arguments::{Common, Format};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{Folder, INK, print, unrendered, width};
-use super::table_files::{TableArguments, together};
 use crate::catalog::Catalog;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{Folder, INK, print, unrendered, width};
+use crate::cli::table_files::{TableArguments, together};
 use crate::engine::rules::LogScope;
-use crate::plan::search::Question;
+use crate::plan::question::Question;
 use crate::report;
-use crate::scenario::candidate::Candidate;
-use crate::scenario::evaluate::{Simulated, price, simulate_logged, simulate_pieces};
-use crate::scenario::question::Scenario;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::run::evaluate::{Simulated, price, simulate_logged, simulate_pieces};
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::demand::Demand;
 use crate::workload::trace::Trace;
@@ -83,7 +83,7 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
         played(command, &scenario, &catalog, today, common)?;
     let bill = price(&scenario, &catalog, &simulated, today.payment)?;
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-    let view = report::build::simulation_of(question, &demands, &simulated, &bill)?;
+    let view = report::compose::simulation_of(question, &demands, &simulated, &bill)?;
     if let Some(folder) = &folder {
         let tables =
             command.tables.files(&report::tables::of_simulation(&view).map_err(unrendered)?)?;
@@ -92,7 +92,7 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
         Format::Text | Format::Markdown => {
-            print(report::text_simulation::simulation(&view, INK, width()).as_bytes())?;
+            print(report::text::simulation::simulation(&view, INK, width()).as_bytes())?;
         }
     }
     Ok(if view.unmet.is_empty() { Verdict::Yes } else { Verdict::No })

@@ -1,9 +1,10 @@
 //! `ptuplan size`.
 
-use super::arguments::{Common, Format};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{INK, print, unrendered, width};
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::number;
+use crate::cli::output::{INK, print, unrendered, width};
 use crate::plan::size::{CallShape, size};
 use crate::report;
 use clap::Args;
@@ -66,15 +67,4 @@ pub(super) fn run(command: &SizeArguments, common: &Common) -> Result<Verdict, F
         }
     }
     Ok(Verdict::Yes)
-}
-
-/// A decimal; `_` may separate thousands and `%` means hundredths.
-pub(super) fn number(text: &str) -> Result<Decimal, String> {
-    let plain = text.trim().replace('_', "");
-    let (digits, scale) = match plain.strip_suffix('%') {
-        Some(percent) => (percent.trim_end(), Decimal::ONE_HUNDRED),
-        None => (plain.as_str(), Decimal::ONE),
-    };
-    let value: Decimal = digits.parse().map_err(|_| "not a number".to_owned())?;
-    Ok(value / scale)
 }

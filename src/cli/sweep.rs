@@ -2,15 +2,15 @@
 //!
 //! A part is one JSON document of integers. Merging the parts of any split gives the same bytes.
 
-use super::arguments::{Common, Format};
-use super::exit::{Failure, Verdict};
-use super::input;
-use super::output::{INK, print, write_file};
-use super::workers::Pool;
-use crate::plan::search::Question;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::input;
+use crate::cli::output::{INK, print, write_file};
+use crate::cli::workers::Pool;
+use crate::plan::question::Question;
 use crate::plan::sweep::{Cell, Counted, Sizes, sweep};
-use crate::report::format;
-use crate::report::ink::{Tone, figures, table, words};
+use crate::report::text::layout::{Tone, figures, table, words};
+use crate::report::words::numbers;
 use crate::units::diagnostic::Diagnostic;
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -209,16 +209,16 @@ fn text(whole: &Part) -> String {
         .rows
         .iter()
         .map(|Row { cell, counted }| {
-            let share = |count: u64| format::share(count as f64 / counted.offered.max(1) as f64);
+            let share = |count: u64| numbers::share(count as f64 / counted.offered.max(1) as f64);
             let used = counted.used_units as f64 / counted.capacity_units as f64;
             let row = vec![
                 cell.family.clone(),
-                if cell.ptu == 0 { "–".to_owned() } else { format::count(u64::from(cell.ptu)) },
-                format::count(counted.replications),
+                if cell.ptu == 0 { "–".to_owned() } else { numbers::count(u64::from(cell.ptu)) },
+                numbers::count(counted.replications),
                 share(counted.saw_throttle),
                 share(counted.failed_throttled),
-                format::wait(counted.added_wait_us(99) as f64 / 1_000.0),
-                if counted.capacity_units == 0 { "–".to_owned() } else { format::share(used) },
+                numbers::wait(counted.added_wait_us(99) as f64 / 1_000.0),
+                if counted.capacity_units == 0 { "–".to_owned() } else { numbers::share(used) },
             ];
             (Tone::Plain, row)
         })

@@ -1,9 +1,9 @@
 //! `ptuplan synth`.
 
-use super::arguments::{Common, Format};
-use super::exit::{Failure, Verdict};
-use super::output::{INK, print, unrendered, width};
-use super::trace_files::write_trace;
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict};
+use crate::cli::output::{INK, print, unrendered, width};
+use crate::cli::trace_files::write_trace;
 use crate::report::json;
 use crate::report::traffic::{TrafficView, summary_text};
 use crate::units::diagnostic::Diagnostic;

@@ -1,7 +1,7 @@
 //! `--tables`: every table of a result as files.
 
-use super::exit::Failure;
-use super::output::unrendered;
+use crate::cli::exit::Failure;
+use crate::cli::output::unrendered;
 use crate::report::files::{self, File, TableForm};
 use crate::report::tables::Table;
 use clap::{Args, ValueEnum};

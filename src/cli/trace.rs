@@ -1,20 +1,23 @@
 //! `ptuplan trace summarize|import|transform|forecast|fit`.
 
-use super::arguments::{Common, Format};
-use super::exit::{Failure, Verdict, show};
-use super::output::{Folder, INK, print, unrendered, width};
-use super::trace_files::{import_in_pieces, read_files, save, summarize_in_pieces, write_trace};
+use crate::cli::common::{Common, Format};
+use crate::cli::exit::{Failure, Verdict, show};
+use crate::cli::output::{Folder, INK, print, unrendered, width};
+use crate::cli::trace_files::{TraceFiles, names, open, read_spec, zone};
+use crate::cli::trace_files::{
+    import_in_pieces, read_files, save, summarize_in_pieces, write_trace,
+};
 use crate::report::json;
 use crate::report::traffic::{
     FitView, ImportView, TrafficView, fit_plot, fit_text, import_text, rate_plot, summary_text,
 };
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::fit::fit;
-use crate::workload::import::{BucketModel, Columns, Imported, ReadSpec, Report};
+use crate::workload::import::{Imported, ReadSpec, Report};
 use crate::workload::summary::summarize;
 use crate::workload::synth::to_toml;
 use crate::workload::transform::{Coarsening, STEPS, Step, anonymise};
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 
@@ -61,51 +64,7 @@ pub(super) enum TraceCommand {
     },
 }
 
-const COLUMNS_HELP: &str = "Columns of a table of no known format: arrival=time,arrival_unit=timestamp,input_tokens=prompt,output_tokens=answer; further cached_input_tokens, max_output_tokens, client, session, deployment, model";
-
-/// Files of one trace and how to read them.
-#[derive(Args, Clone, Debug)]
-pub(super) struct TraceFiles {
-    /// A trace or log (the format is recognised), the tables of one log, or a bundled trace's name
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-    /// Refuse the file for any mistake in it, instead of leaving rows out
-    #[arg(long)]
-    strict: bool,
-    /// Time zone of days and weeks
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    zone: String,
-    /// Bytes taken for a token, for logs that count bytes only
-    #[arg(long, value_name = "N")]
-    bytes_per_token: Option<std::num::NonZeroU32>,
-    /// Mean input tokens of a request, for bills, which count tokens and no requests
-    #[arg(long, value_name = "N")]
-    input_tokens_per_request: Option<f64>,
-    /// Columns of a table of no known format
-    #[arg(long, value_name = "NAME=COLUMN", value_delimiter = ',', help = COLUMNS_HELP)]
-    columns: Vec<String>,
-}
-
-/// Named columns as a scenario would write them; none where nothing is named.
-fn columns(written: &[String]) -> Result<Option<Columns>, Failure> {
-    if written.is_empty() {
-        return Ok(None);
-    }
-    let mut table = toml::Table::new();
-    for part in written {
-        let (name, column) = part.split_once('=').ok_or_else(|| {
-            Diagnostic::error("not-a-column", format!("no column is named: {part}"))
-                .hint("write for example --columns arrival=time,arrival_unit=s,input_tokens=in,output_tokens=out")
-        })?;
-        table.insert(name.trim().to_owned(), column.trim().into());
-    }
-    let read = table.try_into().map_err(|error: toml::de::Error| {
-        let first = error.message().lines().next().unwrap_or_default().to_owned();
-        Diagnostic::error("not-a-column", format!("columns not understood: {first}"))
-            .hint("arrival, arrival_unit (s, ms, us or timestamp), input_tokens and output_tokens are needed")
-    })?;
-    Ok(Some(read))
-}
+pub(super) const COLUMNS_HELP: &str = "Columns of a table of no known format: arrival=time,arrival_unit=timestamp,input_tokens=prompt,output_tokens=answer; further cached_input_tokens, max_output_tokens, client, session, deployment, model";
 
 pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Failure> {
     match command {
@@ -134,7 +93,7 @@ pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Fa
             }
             Ok(Verdict::Yes)
         }
-        TraceCommand::Forecast(command) => super::forecast::run(command, common),
+        TraceCommand::Forecast(command) => crate::cli::forecast::run(command, common),
         TraceCommand::Transform { input, steps, output, strict } => {
             transform_file(input, steps, output, *strict, common)
         }
@@ -215,15 +174,6 @@ fn transform_file(
     Ok(Verdict::Yes)
 }
 
-/// The zone of days and weeks.
-pub(super) fn zone(files: &TraceFiles) -> Result<TimeZone, Failure> {
-    TimeZone::get(&files.zone).map_err(|_| {
-        Diagnostic::error("unknown-zone", format!("unknown time zone: {}", files.zone))
-            .hint("an IANA name such as Europe/Stockholm")
-            .into()
-    })
-}
-
 fn summarize_files(files: &TraceFiles, common: &Common) -> Result<Verdict, Failure> {
     let zone = zone(files)?;
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
@@ -288,30 +238,4 @@ fn fit_files(
         Format::Text | Format::Markdown => print(fit_text(&name, &found, INK).as_bytes())?,
     }
     Ok(Verdict::Yes)
-}
-
-pub(super) fn names(files: &TraceFiles) -> String {
-    files.files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>().join(", ")
-}
-
-/// Reads the files as one trace; warnings go to stderr.
-pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Failure> {
-    let imported = read_files(&files.files, &read_spec(files, common)?)?;
-    if !common.quiet {
-        show(&imported.warnings);
-    }
-    Ok(imported)
-}
-
-fn read_spec(files: &TraceFiles, common: &Common) -> Result<ReadSpec, Failure> {
-    Ok(ReadSpec {
-        strict: files.strict,
-        seed: common.seed.unwrap_or(0),
-        bytes_per_token: files.bytes_per_token.map(std::num::NonZeroU32::get),
-        model: BucketModel {
-            input_tokens_per_request: files.input_tokens_per_request,
-            ..BucketModel::default()
-        },
-        columns: columns(&files.columns)?,
-    })
 }

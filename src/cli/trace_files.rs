@@ -1,18 +1,26 @@
 //! Trace files in and out, in the form their content or name asks for.
 
-use super::exit::Failure;
-use super::input::{LARGE_BYTES, packed_head};
-use super::output::Folder;
+use crate::cli::common::Common;
+use crate::cli::exit::Failure;
+use crate::cli::exit::show;
+use crate::cli::input::LARGE_BYTES;
+use crate::cli::output::Folder;
+use crate::cli::trace::COLUMNS_HELP;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::export::to_csv;
+use crate::workload::import::{BucketModel, Columns};
 use crate::workload::import::{
     Imported, NotInPieces, ReadSpec, Sink, packed, pieces_from, read_all, read_from,
 };
+use crate::workload::packed::is_packed;
 use crate::workload::packed::{PackedTrace, PackedWriter, Shape, write_packed};
 use crate::workload::summary::{Summarizer, Summary};
+use clap::Args;
 use jiff::tz::TimeZone;
 use std::fs::{self, File};
+use std::io::Read;
+use std::io::Seek;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -214,5 +222,96 @@ pub(super) fn save_with(
         // What was never made is gone already.
         let _ = fs::remove_file(&passing);
         cannot(error)
+    })
+}
+
+/// Whether a file is a trace file as `trace import` writes it; its beginning is looked at and not consumed.
+pub(super) fn packed_head(file: &mut File) -> io::Result<bool> {
+    // What cannot be read again, such as a pipe, is no trace file.
+    if !file.metadata()?.is_file() {
+        return Ok(false);
+    }
+    let mut head = Vec::new();
+    Read::by_ref(file).take(16).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(is_packed(&head))
+}
+
+/// Files of one trace and how to read them.
+#[derive(Args, Clone, Debug)]
+pub(super) struct TraceFiles {
+    /// A trace or log (the format is recognised), the tables of one log, or a bundled trace's name
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Refuse the file for any mistake in it, instead of leaving rows out
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Time zone of days and weeks
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub(super) zone: String,
+    /// Bytes taken for a token, for logs that count bytes only
+    #[arg(long, value_name = "N")]
+    pub(super) bytes_per_token: Option<std::num::NonZeroU32>,
+    /// Mean input tokens of a request, for bills, which count tokens and no requests
+    #[arg(long, value_name = "N")]
+    pub(super) input_tokens_per_request: Option<f64>,
+    /// Columns of a table of no known format
+    #[arg(long, value_name = "NAME=COLUMN", value_delimiter = ',', help = COLUMNS_HELP)]
+    pub(super) columns: Vec<String>,
+}
+
+/// Named columns as a scenario would write them; none where nothing is named.
+pub(super) fn columns(written: &[String]) -> Result<Option<Columns>, Failure> {
+    if written.is_empty() {
+        return Ok(None);
+    }
+    let mut table = toml::Table::new();
+    for part in written {
+        let (name, column) = part.split_once('=').ok_or_else(|| {
+            Diagnostic::error("not-a-column", format!("no column is named: {part}"))
+                .hint("write for example --columns arrival=time,arrival_unit=s,input_tokens=in,output_tokens=out")
+        })?;
+        table.insert(name.trim().to_owned(), column.trim().into());
+    }
+    let read = table.try_into().map_err(|error: toml::de::Error| {
+        let first = error.message().lines().next().unwrap_or_default().to_owned();
+        Diagnostic::error("not-a-column", format!("columns not understood: {first}"))
+            .hint("arrival, arrival_unit (s, ms, us or timestamp), input_tokens and output_tokens are needed")
+    })?;
+    Ok(Some(read))
+}
+
+/// The zone of days and weeks.
+pub(super) fn zone(files: &TraceFiles) -> Result<TimeZone, Failure> {
+    TimeZone::get(&files.zone).map_err(|_| {
+        Diagnostic::error("unknown-zone", format!("unknown time zone: {}", files.zone))
+            .hint("an IANA name such as Europe/Stockholm")
+            .into()
+    })
+}
+
+pub(super) fn names(files: &TraceFiles) -> String {
+    files.files.iter().map(|path| path.to_string_lossy()).collect::<Vec<_>>().join(", ")
+}
+
+/// Reads the files as one trace; warnings go to stderr.
+pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Failure> {
+    let imported = read_files(&files.files, &read_spec(files, common)?)?;
+    if !common.quiet {
+        show(&imported.warnings);
+    }
+    Ok(imported)
+}
+
+pub(super) fn read_spec(files: &TraceFiles, common: &Common) -> Result<ReadSpec, Failure> {
+    Ok(ReadSpec {
+        strict: files.strict,
+        seed: common.seed.unwrap_or(0),
+        bytes_per_token: files.bytes_per_token.map(std::num::NonZeroU32::get),
+        model: BucketModel {
+            input_tokens_per_request: files.input_tokens_per_request,
+            ..BucketModel::default()
+        },
+        columns: columns(&files.columns)?,
     })
 }

@@ -1,7 +1,7 @@
 //! Threads and the progress bar: the plan's independent simulations run on a pool, results in their order.
 
-use super::arguments::Common;
-use super::exit::Failure;
+use crate::cli::common::Common;
+use crate::cli::exit::Failure;
 use crate::plan::workers::Workers;
 use crate::units::diagnostic::Diagnostic;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

@@ -1,10 +1,11 @@
 //! Whether a setup and its traces can be simulated at all.
 
-use crate::engine::bucket::units_per_minute;
+use crate::engine::admission::bucket::units_per_minute;
 use crate::engine::error::EngineError;
 use crate::engine::rules::{ChangeKind, ContentFilter, FilterCategory, RoutePolicy};
-use crate::engine::setup::{Admission, Deployment, ServiceTime, Setup, Stream};
-use crate::engine::timeline::within_quotas;
+use crate::engine::setup::{Admission, Deployment, Setup, Stream};
+use crate::engine::time::timeline::within_quotas;
+use crate::engine::work::ServiceTime;
 use crate::workload::trace::Trace;
 
 /// Largest weight of a token class: 10,000 input tokens. Keeps an estimate of 2^33 tokens below 2^54 units.

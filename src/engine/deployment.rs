@@ -5,16 +5,18 @@
     reason = "measured: question and answer are large, and stay in registers when inlined"
 )]
 
-use crate::engine::batch::BatchQueue;
-use crate::engine::gate::{Ask, BucketGate, Gate, Refusal};
-use crate::engine::gauges::{Gauges, MonthUse};
-use crate::engine::limiter::{Charge, Windows};
-use crate::engine::managed::{Entry, Managed, Waiting};
-use crate::engine::outcome::{Deployed, DeploymentOutcome, Gauge, Instances, MinuteSample, Reason};
+use crate::engine::admission::admission::{Ask, BucketGate, Gate, Refusal};
+use crate::engine::admission::batch::BatchQueue;
+use crate::engine::admission::limiter::{Charge, Windows};
+use crate::engine::admission::managed::{Entry, Managed, Waiting};
+use crate::engine::admission::tier::{Ramp, requested};
+use crate::engine::record::gauges::{Gauges, MonthUse};
+use crate::engine::record::outcome::{
+    Deployed, DeploymentOutcome, Gauge, Instances, MinuteSample, Reason,
+};
 use crate::engine::rules::{ChangeKind, Estimate, TierRequest};
 use crate::engine::setup::{Admission, Deployment, Setup};
-use crate::engine::tier::{Ramp, requested};
-use crate::engine::timeline::{Timeline, initial_ptu};
+use crate::engine::time::timeline::{Timeline, initial_ptu};
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::ptu::Ptu;
 use crate::units::time::{DAY_US, MINUTE_US};

@@ -6,42 +6,21 @@
 //! request id, then the lower stream. Serves invariants 1-5, 9, 11, 12 and 16.
 #![deny(clippy::float_arithmetic)]
 
-pub mod cache;
+pub mod admission;
+pub mod client;
 pub mod error;
-pub mod outcome;
+pub mod paths;
+pub mod record;
 pub mod rules;
 pub mod setup;
+pub mod time;
+pub mod work;
 
-mod audit;
-mod batch;
-mod bound;
-mod bucket;
 mod check;
-mod client;
-mod crowd;
 mod deployment;
-mod due;
-mod fast;
-mod filter;
-mod gate;
-mod gauges;
-mod lanes;
-pub mod latency;
-mod limiter;
-mod managed;
-mod meter;
-mod ordered;
-mod pieces;
-mod precondition;
-mod queue;
-mod route;
-mod run;
-mod serve;
-mod tier;
-mod timeline;
 mod traffic;
 
-pub use bound::{Bound, Trial};
-pub use error::EngineError;
-pub use pieces::{PiecesError, run_pieces};
-pub use run::{Replay, run, run_ordered};
+pub use crate::engine::error::EngineError;
+pub use crate::engine::paths::bound::{Bound, Trial};
+pub use crate::engine::paths::pieces::{PiecesError, run_pieces};
+pub use crate::engine::paths::run::{Replay, run, run_ordered};

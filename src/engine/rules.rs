@@ -1,7 +1,7 @@
 //! The optional behaviour of deployments and streams. The default of every rule is "does not apply"; a setup that leaves
 //! them alone may take the fast path.
 
-use crate::engine::setup::{ServiceTime, Weights};
+use crate::engine::work::{ServiceTime, Weights};
 use crate::units::ptu::Ptu;
 
 /// Optional rules of a deployment.

@@ -3,6 +3,7 @@
 use crate::engine::rules::{
     Batch, DeploymentRules, Estimate, LogScope, ManagedCompute, MoreLimits, StreamRules,
 };
+use crate::engine::work::{ServiceTime, Weights};
 use crate::units::ptu::Ptu;
 use crate::units::time::{MINUTE_US, SECOND_US};
 
@@ -123,22 +124,6 @@ impl Bucket {
     }
 }
 
-/// Weights of token classes in units of 1 / [`Weights::SCALE`] of an input token (P R2-R4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Weights {
-    /// Fresh input.
-    pub input: u64,
-    /// Cached input: 0 in generation A.
-    pub cached_input: u64,
-    /// Output.
-    pub output: u64,
-}
-
-impl Weights {
-    /// One input token, in weight units.
-    pub const SCALE: u64 = 100;
-}
-
 /// When the token count is compared with the limit (S 14: not stated).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TokenCheck {
@@ -213,15 +198,6 @@ impl Limiter {
             counts_refused: true,
         }
     }
-}
-
-/// Time from admission to completion: a constant part and one per output token (P R24: prompt length matters little).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ServiceTime {
-    /// Time to the first token, microseconds.
-    pub first_token_us: u64,
-    /// Time per output token, microseconds.
-    pub per_output_token_us: u64,
 }
 
 /// A stream of requests of one workload.

@@ -1,7 +1,7 @@
 //! Requests as the engine sees them: arrivals of all streams in one order, and the shape of one request.
 
-use crate::engine::queue::Queue;
 use crate::engine::setup::{Setup, Stream};
+use crate::engine::time::queue::Queue;
 use crate::workload::trace::{Offer, Trace};
 use std::convert::Infallible;
 

@@ -1,6 +1,6 @@
 //! What is billed by something else than a deployment's tokens or PTUs: fine-tuning, hosting, machines, routing.
 
-use crate::ledger::usage::DeploymentRef;
+use crate::ledger::deployment::DeploymentRef;
 use jiff::Timestamp;
 use std::sync::Arc;
 

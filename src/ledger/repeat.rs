@@ -65,7 +65,8 @@ pub fn repeat_tokens(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::usage::{Answer, ContextTier, DeploymentRef, ServiceTier};
+    use crate::ledger::deployment::DeploymentRef;
+    use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
     use crate::units::tokens::{TokenClass, TokenCounts};
 
     fn range(from: &str, until: &str) -> Range<Timestamp> {

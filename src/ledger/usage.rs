@@ -1,5 +1,6 @@
 //! Usage: what a bill is made from, wherever it came from (a simulation or a recorded file).
 
+use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::MeteredUsage;
 use crate::units::ptu::Ptu;
 use crate::units::tokens::TokenCounts;
@@ -125,21 +126,6 @@ impl ContextTier {
     pub fn parse(name: &str) -> Option<Self> {
         [Self::Default, Self::Long].into_iter().find(|tier| tier.as_str() == name)
     }
-}
-
-/// What a deployment is, as far as a bill cares.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DeploymentRef {
-    /// The deployment's own name.
-    pub name: Arc<str>,
-    /// Model id of the catalogue.
-    pub model: Arc<str>,
-    /// SKU name as the platform spells it.
-    pub sku: Arc<str>,
-    /// Azure region of the deployment.
-    pub region: Arc<str>,
-    /// Whether it serves a fine-tuned version of its model, whose tokens have prices of their own (S 57).
-    pub fine_tuned: bool,
 }
 
 /// Tokens of one deployment, workload, UTC hour, tier and answer.

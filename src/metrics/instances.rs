@@ -1,6 +1,6 @@
 //! Managed compute over time: requests in service, of those its instances can serve (S 74).
 
-use crate::engine::outcome::{DeploymentOutcome, Instances};
+use crate::engine::record::outcome::{DeploymentOutcome, Instances};
 use crate::metrics::measures::Utilization;
 use crate::metrics::percentile::nearest_rank_f64;
 use crate::units::time::MINUTE_US;

@@ -1,7 +1,7 @@
 //! What users and operators see of a simulation: shares, waits and utilization.
 
-use crate::engine::latency::TimeCounts;
-use crate::engine::outcome::{DeploymentOutcome, Outcome, StreamOutcome};
+use crate::engine::record::latency::TimeCounts;
+use crate::engine::record::outcome::{DeploymentOutcome, Outcome, StreamOutcome};
 use crate::metrics::percentile::{nearest_rank, nearest_rank_f64};
 use crate::units::time::MINUTE_US;
 

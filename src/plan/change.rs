@@ -3,12 +3,12 @@
 use crate::billing::bill::Bill;
 use crate::billing::difference::{BillDifference, CostColumn, difference};
 use crate::catalog::Catalog;
+use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
-use crate::plan::search::Question;
 use crate::plan::workers::Workers;
-use crate::scenario::candidate::Candidate;
-use crate::scenario::evaluate::{price, simulate};
-use crate::scenario::question::Scenario;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use crate::workload::trace::Trace;

@@ -4,9 +4,10 @@
 //! distribution: no generator holds a state, so every candidate faces the same futures (common random numbers) and the
 //! order of the work does not matter (invariants 3 and 9).
 
-use crate::plan::search::Question;
-use crate::scenario::question::{Scenario, Workload};
-use crate::scenario::uncertain::{Triangular, Uncertain};
+use crate::plan::question::Question;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::uncertain::{Triangular, Uncertain};
+use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::luck::splitmix64;
 use crate::workload::trace::Trace;

@@ -3,11 +3,11 @@
 
 use crate::billing::bill::Bill;
 use crate::plan::constraints::{above_budget, judge};
-use crate::plan::cost::cost_of;
-use crate::plan::outage::broken_by_outage;
-use crate::plan::refusal::Refusal;
-use crate::plan::search::Question;
-use crate::scenario::candidate::Candidate;
+use crate::plan::evaluate::cost::cost_of;
+use crate::plan::evaluate::outage::broken_by_outage;
+use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::question::Question;
+use crate::scenario::question::candidate::Candidate;
 use crate::units::diagnostic::Diagnostics;
 
 /// The requirements a candidate with this bill breaks; objectives are measured elsewhere.

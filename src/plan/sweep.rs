@@ -1,15 +1,15 @@
 //! Work that is spread over processes or hosts: every size of every family, replicated over luck, in numbered tasks.
 //! A task's result is integer counters and a histogram of integers, so results merge in any order to the same bytes.
 
-use crate::engine::outcome::Outcome;
+use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::Admission;
-use crate::plan::candidates::{Family, candidate, families};
-use crate::plan::search::Question;
+use crate::plan::candidates::family::{Family, candidate, families};
+use crate::plan::question::Question;
 use crate::plan::workers::Workers;
-use crate::scenario::evaluate::simulate;
-use crate::scenario::question::Payment;
+use crate::scenario::question::named::Payment;
 use crate::scenario::resolve::resolve;
-use crate::scenario::split::split;
+use crate::scenario::run::evaluate::simulate;
+use crate::scenario::run::split::split;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::luck::splitmix64;
 use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};

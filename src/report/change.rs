@@ -2,11 +2,11 @@
 
 use crate::billing::difference::{Change, ChargeKey};
 use crate::plan::change::{Choice, ScenarioChange};
-use crate::report::format;
-use crate::report::ink::{Ink, Tone, figures, table, words};
+use crate::report::text::layout::{Ink, Tone, figures, table, words};
 use crate::report::view::{
     ChangesView, ChargeChangeView, ChoiceView, RecommendationChangeView, ScenarioChangeView,
 };
+use crate::report::words::numbers;
 use crate::units::money::Money;
 use std::fmt::Write;
 
@@ -180,12 +180,12 @@ fn choice(choice: &Choice) -> String {
 }
 
 fn cents(money: Money) -> String {
-    format!("{} {}", format::cents(&money.to_exact_string()), money.currency())
+    format!("{} {}", numbers::cents(&money.to_exact_string()), money.currency())
 }
 
 /// With its sign.
 fn signed(money: Money) -> String {
-    let text = format::cents(&money.to_exact_string());
+    let text = numbers::cents(&money.to_exact_string());
     if money.amount().is_sign_positive() && !money.amount().is_zero() {
         format!("+{text}")
     } else {
@@ -200,7 +200,7 @@ fn percent(change: &ScenarioChange) -> String {
         }
         Some(percent) => {
             let sign = if percent.is_sign_positive() { "+" } else { "" };
-            format!("{sign}{} %", format::quantity(&percent.to_string()))
+            format!("{sign}{} %", numbers::quantity(&percent.to_string()))
         }
         None => "new".to_owned(),
     }

@@ -1,8 +1,8 @@
 //! A forecast for people, programs and scenario files.
 
-use crate::report::format::{count, share as percent};
-use crate::report::ink::{Ink, Tone, bullet, figures, table, words};
 use crate::report::plot::{self, PlotError, Rendered};
+use crate::report::text::layout::{Ink, Tone, bullet, figures, table, words};
+use crate::report::words::numbers::{count, share as percent};
 use crate::workload::forecast::{Band, Forecast};
 use crate::workload::summary::Summary;
 use serde::Serialize;

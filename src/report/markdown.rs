@@ -1,7 +1,8 @@
 //! A short Markdown summary for pull requests and job summaries. Names from users are escaped: they are text there too.
 
+use crate::report::text::recommendation;
 use crate::report::view::{CandidateView, RecommendationView, SimulationView};
-use crate::report::{format, sentence, text};
+use crate::report::words::{answer, numbers};
 
 /// Candidates in the table.
 const SHOWN: usize = 5;
@@ -11,9 +12,9 @@ pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
     let mut out = vec![
         format!("### Recommendation: {}", escape(&view.scenario.name)),
         String::new(),
-        format!("**{}**", escape(&sentence::recommendation(view))),
+        format!("**{}**", escape(&answer::recommendation(view))),
     ];
-    if let Some(confidence) = sentence::confidence(view) {
+    if let Some(confidence) = answer::confidence(view) {
         out.push(String::new());
         out.push(escape(&confidence));
     }
@@ -30,15 +31,15 @@ pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
             escape(currency)
         ));
         out.push("|---:|:---|---:|---:|---:|---:|---:|".to_owned());
-        let labels = sentence::labels(&view.candidates);
+        let labels = answer::labels(&view.candidates);
         let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| c.feasible).take(SHOWN);
         out.extend(rows.map(|(c, label)| row(c, label)));
     }
     out.push(String::new());
     out.push(format!(
         "{} candidates, {} feasible. {}",
-        format::count(view.candidates.len() as u64),
-        format::count(feasible as u64),
+        numbers::count(view.candidates.len() as u64),
+        numbers::count(feasible as u64),
         frame(&view.scenario, view.assumptions.len())
     ));
     finish(&out)
@@ -50,7 +51,7 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
     let mut out = vec![
         format!("### Simulation: {}", escape(&view.scenario.name)),
         String::new(),
-        format!("**{}** for the period.", escape(&format::money(&view.bill.total, currency))),
+        format!("**{}** for the period.", escape(&numbers::money(&view.bill.total, currency))),
     ];
     if !view.unmet.is_empty() {
         out.push(String::new());
@@ -63,14 +64,14 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
     ));
     out.push("|:---|:---|---:|---:|---:|---:|".to_owned());
     for d in &view.deployments {
-        let utilization = d.utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean));
+        let utilization = d.utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean));
         out.push(format!(
             "| {} | {} | {} | {} | {utilization} | {} |",
             escape(&d.name),
             escape(&d.sku),
-            format::count(d.requests.offered),
-            format::count(d.requests.throttled),
-            format::cents(&d.cost)
+            numbers::count(d.requests.offered),
+            numbers::count(d.requests.throttled),
+            numbers::cents(&d.cost)
         ));
     }
     out.push(String::new());
@@ -84,22 +85,22 @@ fn row(candidate: &CandidateView, label: &str) -> String {
         "| {} | {} | {} | {} | {} | {} | {} |",
         candidate.rank,
         escape(label),
-        format::amount(&candidate.expected_monthly_cost),
-        format::share(seen.saw_throttle_share).replace('<', "&lt;"),
-        format::wait(seen.added_wait_ms.p95).replace('<', "&lt;"),
-        format::wait(seen.added_wait_ms.p99).replace('<', "&lt;"),
-        seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean))
+        numbers::amount(&candidate.expected_monthly_cost),
+        numbers::share(seen.saw_throttle_share).replace('<', "&lt;"),
+        numbers::wait(seen.added_wait_ms.p95).replace('<', "&lt;"),
+        numbers::wait(seen.added_wait_ms.p99).replace('<', "&lt;"),
+        seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean))
     )
 }
 
 fn frame(scenario: &crate::report::view::ScenarioView, assumed: usize) -> String {
     format!(
         "{} to {}, {}; {} simulated, counted {} times; seed {}; assumed values: {assumed}.",
-        text::day(&scenario.start),
-        text::day(&scenario.until),
+        recommendation::day(&scenario.start),
+        recommendation::day(&scenario.until),
         escape(&scenario.region),
         escape(&scenario.simulated),
-        format::count(scenario.repetitions),
+        numbers::count(scenario.repetitions),
         scenario.seed
     )
 }

@@ -3,10 +3,7 @@
 //! `view` and `outlook` say what a result is; every other module turns one into a form. Reading order: `sentence`
 //! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
 
-pub mod build;
-pub mod explanation;
-pub mod format;
-pub mod outlook;
+pub mod compose;
 pub mod view;
 
 #[cfg(feature = "report")]
@@ -14,19 +11,11 @@ pub mod catalog;
 #[cfg(feature = "report")]
 pub mod change;
 #[cfg(feature = "report")]
-pub mod compared;
-#[cfg(feature = "report")]
 pub mod files;
 #[cfg(all(feature = "report", feature = "forecast"))]
 pub mod forecast;
 #[cfg(feature = "report")]
-mod happenings;
-#[cfg(feature = "report")]
-pub mod ink;
-#[cfg(feature = "report")]
 pub mod json;
-#[cfg(feature = "report")]
-mod kinds;
 #[cfg(feature = "report")]
 pub mod markdown;
 #[cfg(feature = "report")]
@@ -40,18 +29,12 @@ pub mod regress;
 #[cfg(feature = "report")]
 pub mod schema;
 #[cfg(feature = "report")]
-pub mod sentence;
-#[cfg(feature = "report")]
 pub mod tables;
 #[cfg(feature = "report")]
 pub mod text;
 #[cfg(feature = "report")]
-mod text_explanation;
-#[cfg(feature = "report")]
-pub mod text_simulation;
-#[cfg(feature = "report")]
-mod text_terms;
-#[cfg(feature = "report")]
 pub mod traffic;
+#[cfg(feature = "report")]
+pub mod words;
 #[cfg(feature = "report")]
 pub mod workbook;

@@ -6,14 +6,14 @@ use crate::billing::cases::schema::ExpectedLine;
 use crate::billing::explain::UsageFact;
 use crate::billing::line::LineItem;
 use crate::billing::recorded::reconcile::{Difference, Skipped};
-use crate::report::format;
-use crate::report::ink::{Ink, TABLE_WIDTH, Tone, figures, table, words};
 use crate::report::regress::bill_text;
-use crate::report::text_terms::terms;
+use crate::report::text::layout::{Ink, TABLE_WIDTH, Tone, figures, table, words};
+use crate::report::text::terms::terms;
 use crate::report::view::{
     BilledDifferenceView, ChargeView, ExplanationView, PriceView, PricedView, SkippedRowView,
     TermsView, UsageView,
 };
+use crate::report::words::numbers;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
 
@@ -36,7 +36,7 @@ pub fn text(
         .map(|found| {
             let name = |text: Option<&str>| text.unwrap_or_default().to_owned();
             let cents = |money: Option<Money>| {
-                money.map(|money| format::cents(&money.to_exact_string())).unwrap_or_default()
+                money.map(|money| numbers::cents(&money.to_exact_string())).unwrap_or_default()
             };
             let key = &found.key;
             let row = vec![
@@ -46,7 +46,7 @@ pub fn text(
                 key.meter.to_string(),
                 cents(found.recorded),
                 cents(found.computed),
-                format::quantity(&found.difference.to_exact_string()),
+                numbers::quantity(&found.difference.to_exact_string()),
             ];
             (Tone::Bad, row)
         })
@@ -151,7 +151,7 @@ pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink
         fact("commitment", format!("{}{}", share.id, status.unwrap_or_default()));
     }
     let quantity = line.pricing_quantity().to_decimal().to_string();
-    fact("quantity", format!("{} x {}", format::quantity(&quantity), line.pricing_unit()));
+    fact("quantity", format!("{} x {}", numbers::quantity(&quantity), line.pricing_unit()));
     if let Some(rate) = &line.rate {
         let currency = rate.list.price.currency();
         if let Some(exchange) = rate.exchange {
@@ -187,8 +187,8 @@ pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink
                 record.from.to_string(),
                 until,
                 record.what.clone(),
-                format::count(record.requests),
-                format::count(record.count),
+                numbers::count(record.requests),
+                numbers::count(record.count),
             ];
             (Tone::Plain, row)
         })

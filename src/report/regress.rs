@@ -9,9 +9,9 @@ use crate::billing::cases::load::RuleCase;
 use crate::billing::cases::run::{Drift, charges, compare, outcome, run};
 use crate::billing::cases::schema::ExpectTable;
 use crate::catalog::Catalog;
-use crate::report::format;
-use crate::report::ink::{Ink, Tone, figures, table, table_within, words};
+use crate::report::text::layout::{Ink, Tone, figures, table, table_within, words};
 use crate::report::view::{CaseView, DriftView, RegressView};
+use crate::report::words::numbers;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Deserialize;
@@ -155,14 +155,14 @@ pub fn bill_text(name: &str, bill: &Bill, width: usize) -> Result<String, Diagno
                 cell(charge.workload),
                 charge.charge,
                 cell(charge.status),
-                format::quantity(&cell(charge.quantity)),
-                format::cents(&cell(charge.billed)),
-                format::cents(&cell(charge.effective)),
+                numbers::quantity(&cell(charge.quantity)),
+                numbers::cents(&cell(charge.billed)),
+                numbers::cents(&cell(charge.effective)),
             ],
         ));
     }
     let totals = bill.totals();
-    let cents = |money: crate::units::money::Money| format::cents(&money.to_exact_string());
+    let cents = |money: crate::units::money::Money| numbers::cents(&money.to_exact_string());
     let mut total = vec!["total".to_owned(), String::new(), String::new(), String::new()];
     total.extend([String::new(), cents(totals.billed), cents(totals.effective)]);
     rows.push((Tone::Plain, total));
@@ -199,14 +199,14 @@ pub fn text(checked: &[Checked], ink: Ink) -> String {
     let mut rows = Vec::new();
     for case in checked.iter().filter(|case| !case.passed()) {
         for drift in &case.drifts {
-            let amount = drift.amount().map(|amount| format::quantity(&amount.to_string()));
+            let amount = drift.amount().map(|amount| numbers::quantity(&amount.to_string()));
             rows.push((
                 Tone::Bad,
                 vec![
                     case.file.clone(),
                     drift.what.clone(),
-                    format::quantity(&drift.expected),
-                    format::quantity(&drift.got),
+                    numbers::quantity(&drift.expected),
+                    numbers::quantity(&drift.got),
                     amount.unwrap_or_default(),
                 ],
             ));

@@ -7,10 +7,9 @@ use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
 use ptuplan::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
 use ptuplan::billing::returns::{RefundBasis, ReturnRules};
 use ptuplan::billing::terms::Terms;
+use ptuplan::ledger::deployment::DeploymentRef;
 use ptuplan::ledger::metered::MeterKind;
-use ptuplan::ledger::usage::{
-    Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage, Usage,
-};
+use ptuplan::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage, Usage};
 use ptuplan::units::dated::{Dated, Evidence, Status};
 use ptuplan::units::diagnostic::{Diagnostic, Place};
 use ptuplan::units::money::{Currency, Money, UnitPrice};

@@ -126,7 +126,7 @@ fn focus_rows_obey_the_rules_of_their_columns() {
 #[test]
 fn marketplace_rows_are_priced_in_consumption_units() {
     let mut claude = tokens(DECEMBER[0], Answer::Completed, TokenCounts::text(500_000, 0, 0));
-    claude.deployment = std::sync::Arc::new(ptuplan::ledger::usage::DeploymentRef {
+    claude.deployment = std::sync::Arc::new(ptuplan::ledger::deployment::DeploymentRef {
         model: "claude".into(),
         ..(*claude.deployment).clone()
     });

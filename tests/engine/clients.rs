@@ -1,7 +1,7 @@
 //! Clients and routes (P R25-R30, C5; S 19, 21, 79).
 
 use crate::small::{SERVICE, outcome, provisioned, setup, standard, trace};
-use ptuplan::engine::outcome::Reason;
+use ptuplan::engine::record::outcome::Reason;
 use ptuplan::engine::rules::{Breaker, LogScope, ManagedCompute, RoutePolicy, Sessions};
 use ptuplan::engine::run;
 use ptuplan::engine::setup::{Admission, Client, Deployment, DeploymentIx, Stream};

@@ -3,10 +3,11 @@
 use crate::random::narrow;
 use crate::small::{outcome, provisioned, setup, trace};
 use crate::worlds::wide;
-use ptuplan::engine::outcome::{Outcome, Reason};
+use ptuplan::engine::record::outcome::{Outcome, Reason};
 use ptuplan::engine::rules::LogScope;
+use ptuplan::engine::run;
+use ptuplan::engine::run_ordered;
 use ptuplan::engine::setup::{Admission, Client, Setup};
-use ptuplan::engine::{run, run_ordered};
 use ptuplan::units::time::{HOUR_US, MINUTE_US, SECOND_US};
 use ptuplan::workload::trace::Trace;
 

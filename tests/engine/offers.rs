@@ -1,13 +1,14 @@
 //! Ways of being served: token classes, tiers, filters, caches, batch, managed compute (P R4, S 27-46, 61-74).
 
 use crate::small::{SERVICE, outcome, provisioned, setup, standard, trace};
-use ptuplan::engine::outcome::DeploymentOutcome;
+use ptuplan::engine::record::outcome::DeploymentOutcome;
 use ptuplan::engine::rules::{
     Autoscale, Batch, Change, ChangeKind, ContentFilter, FilterCategory, LongWeights,
     ManagedCompute, PromptCache, Severity, TierRequest,
 };
 use ptuplan::engine::run;
-use ptuplan::engine::setup::{Admission, Client, Deployment, Weights};
+use ptuplan::engine::setup::{Admission, Client, Deployment};
+use ptuplan::engine::work::Weights;
 use ptuplan::ledger::usage::{Answer, ServiceTier};
 use ptuplan::units::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US};
 use ptuplan::units::tokens::TokenClass;

@@ -1,7 +1,7 @@
 //! What the documents leave open and the engine does in more than one way.
 
 use crate::small::{SERVICE, outcome, provisioned, setup, standard, trace};
-use ptuplan::engine::outcome::Reason;
+use ptuplan::engine::record::outcome::Reason;
 use ptuplan::engine::rules::{
     Change, ChangeKind, ContentFilter, Estimate, FilterCategory, FlexOffer, LogScope,
     ManagedCompute, RoutePolicy, Severity, TierRequest, UsageTier,

@@ -1,10 +1,11 @@
 //! What changes while a simulation runs: outages, sizes, limits, lifetimes (P R32-R33, R41; S 8, 18, 25, 58-59).
 
 use crate::small::{outcome, provisioned, setup, standard};
-use ptuplan::engine::outcome::Deployed;
+use ptuplan::engine::EngineError;
+use ptuplan::engine::record::outcome::Deployed;
 use ptuplan::engine::rules::{Change, ChangeKind, Lifetime, UsageTier};
+use ptuplan::engine::run;
 use ptuplan::engine::setup::Client;
-use ptuplan::engine::{EngineError, run};
 use ptuplan::ledger::usage::Answer;
 use ptuplan::units::time::{DAY_US, HOUR_US, MINUTE_US, SECOND_US};
 

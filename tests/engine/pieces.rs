@@ -3,8 +3,9 @@
 use crate::random::{Dice, narrow};
 use crate::reference;
 use crate::worlds::wide;
+use ptuplan::engine::run;
 use ptuplan::engine::setup::Setup;
-use ptuplan::engine::{EngineError, PiecesError, run, run_pieces};
+use ptuplan::engine::{EngineError, PiecesError, run_pieces};
 use ptuplan::workload::trace::Trace;
 use std::convert::Infallible;
 

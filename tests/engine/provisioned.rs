@@ -1,7 +1,7 @@
 //! The provisioned bucket (P R9-R15, R25).
 
 use crate::small::{outcome, provisioned, setup, standard};
-use ptuplan::engine::outcome::DeploymentOutcome;
+use ptuplan::engine::record::outcome::DeploymentOutcome;
 use ptuplan::engine::setup::Client;
 use ptuplan::ledger::usage::Answer;
 use ptuplan::units::time::{HOUR_US, MINUTE_US, SECOND_US};

@@ -2,8 +2,9 @@
 
 use crate::small::{provisioned, standard};
 use ptuplan::engine::setup::{
-    Admission, Client, Deployment, DeploymentIx, ServiceTime, Setup, Stream, TokenCheck,
+    Admission, Client, Deployment, DeploymentIx, Setup, Stream, TokenCheck,
 };
+use ptuplan::engine::work::ServiceTime;
 use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
 

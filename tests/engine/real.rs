@@ -1,8 +1,9 @@
 //! Real traffic replays with zero audit failures, by both paths, at sizes from hopeless to comfortable.
 
 use crate::small::{provisioned, setup, standard};
+use ptuplan::engine::run;
+use ptuplan::engine::run_ordered;
 use ptuplan::engine::setup::Client;
-use ptuplan::engine::{run, run_ordered};
 use ptuplan::units::time::HOUR_US;
 use ptuplan::workload::trace::Trace;
 

@@ -1,9 +1,8 @@
 //! The reference work: one million requests whose outcome is known to the last bit. The trace is made here from the
 //! published rules of its generator, so that the test needs no file.
 
-use ptuplan::engine::setup::{
-    Admission, Bucket, Client, Deployment, DeploymentIx, ServiceTime, Setup, Stream, Weights,
-};
+use ptuplan::engine::setup::{Admission, Bucket, Client, Deployment, DeploymentIx, Setup, Stream};
+use ptuplan::engine::work::{ServiceTime, Weights};
 use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
 

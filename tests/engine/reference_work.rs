@@ -1,7 +1,7 @@
 //! The outcome of the reference work, to the last bit.
 
 use crate::reference::{CAPACITY, FULL, checksum, setup, trace};
-use ptuplan::engine::outcome::Outcome;
+use ptuplan::engine::record::outcome::Outcome;
 use ptuplan::engine::run;
 use ptuplan::ledger::usage::Answer;
 use ptuplan::units::tokens::TokenClass;

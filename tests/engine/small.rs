@@ -1,10 +1,10 @@
 //! Small setups, for tests that say everything that matters themselves.
 
-use ptuplan::engine::outcome::Outcome;
+use ptuplan::engine::record::outcome::Outcome;
 use ptuplan::engine::setup::{
-    Admission, Bucket, Client, Deployment, DeploymentIx, Limiter, ServiceTime, Setup, Stream,
-    Weights,
+    Admission, Bucket, Client, Deployment, DeploymentIx, Limiter, Setup, Stream,
 };
+use ptuplan::engine::work::{ServiceTime, Weights};
 use ptuplan::workload::trace::Trace;
 
 /// One request: arrival, input, output, output limit.

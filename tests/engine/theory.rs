@@ -4,10 +4,11 @@
 
 use crate::random::Dice;
 use crate::small::{outcome, provisioned, setup, standard};
-use ptuplan::engine::outcome::DeploymentOutcome;
+use ptuplan::engine::record::outcome::DeploymentOutcome;
 use ptuplan::engine::rules::ManagedCompute;
 use ptuplan::engine::run;
-use ptuplan::engine::setup::{Admission, Client, Deployment, ServiceTime, Setup};
+use ptuplan::engine::setup::{Admission, Client, Deployment, Setup};
+use ptuplan::engine::work::ServiceTime;
 use ptuplan::units::time::{HOUR_US, MINUTE_US, SECOND_US};
 use ptuplan::workload::trace::Trace;
 

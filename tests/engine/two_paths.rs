@@ -2,8 +2,9 @@
 
 use crate::random::{Dice, narrow};
 use crate::reference;
+use ptuplan::engine::run;
 use ptuplan::engine::setup::{Admission, Setup};
-use ptuplan::engine::{Bound, Replay, Trial, run, run_ordered};
+use ptuplan::engine::{Bound, Replay, Trial, run_ordered};
 use ptuplan::workload::trace::Trace;
 
 #[test]

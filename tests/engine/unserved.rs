@@ -1,7 +1,7 @@
 //! What is not served, or not in time: queues that clients leave, outages, late checks, deadlines, routers (S 21-31, 76).
 
 use crate::small::{SERVICE, outcome, provisioned, setup, standard};
-use ptuplan::engine::outcome::Reason;
+use ptuplan::engine::record::outcome::Reason;
 use ptuplan::engine::rules::{Batch, Change, ChangeKind, LogScope, ManagedCompute, RoutePolicy};
 use ptuplan::engine::setup::{Admission, Client, Deployment, DeploymentIx};
 use ptuplan::ledger::usage::Answer;

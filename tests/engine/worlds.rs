@@ -7,7 +7,8 @@ use ptuplan::engine::rules::{
     FlexOffer, Lifetime, LogScope, LongWeights, ManagedCompute, MoreLimits, PromptCache,
     RoutePolicy, Sessions, Severity, StreamRules, TierRequest, TierRules, UsageTier,
 };
-use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Setup, Stream, Weights};
+use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Setup, Stream};
+use ptuplan::engine::work::Weights;
 use ptuplan::workload::trace::Trace;
 
 fn deployment(dice: &mut Dice, end_us: u64) -> Deployment {

@@ -3,10 +3,11 @@
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, random, scenario};
 use ptuplan::billing::bill::Bill;
 use ptuplan::metrics::measures::of_stream;
-use ptuplan::plan::candidates::{candidate, families};
-use ptuplan::plan::cost::cost_of;
-use ptuplan::scenario::evaluate::{price, simulate};
-use ptuplan::scenario::question::{Payment, Scenario};
+use ptuplan::plan::candidates::family::{candidate, families};
+use ptuplan::plan::evaluate::cost::cost_of;
+use ptuplan::scenario::question::named::Payment;
+use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::scenario::run::evaluate::{price, simulate};
 use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
 use rust_decimal::Decimal;

@@ -3,12 +3,13 @@
 
 use crate::support::{ONCE, catalog, decision, even, scenario_of};
 use ptuplan::billing::bill::Bill;
-use ptuplan::plan::cost::cost_of;
+use ptuplan::plan::evaluate::cost::cost_of;
+use ptuplan::plan::evaluate::evaluate::Evaluated;
+use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, recommend};
-use ptuplan::plan::search::{Evaluated, Question};
 use ptuplan::plan::workers::Serial;
-use ptuplan::scenario::evaluate::{price, simulate};
-use ptuplan::scenario::question::Scenario;
+use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::scenario::run::evaluate::{price, simulate};
 use ptuplan::workload::trace::Trace;
 use rust_decimal::Decimal;
 

@@ -4,12 +4,12 @@ use crate::kinds::{
     MACHINES, SERVE, STANDARD_MONTH, WAITS, allow, chosen, decimal, month, monthly,
 };
 use crate::support::{ONCE, catalog, chosen_cost, decision, even, random};
-use ptuplan::plan::cost::cost_of;
+use ptuplan::plan::evaluate::cost::cost_of;
+use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{decide, recommend};
-use ptuplan::plan::search::Question;
 use ptuplan::plan::workers::Serial;
-use ptuplan::scenario::evaluate::{price, simulate};
 use ptuplan::scenario::load::load;
+use ptuplan::scenario::run::evaluate::{price, simulate};
 use rust_decimal::Decimal;
 
 /// The costs of the choices while ever more is allowed; each step holds all that the one before did.

@@ -1,9 +1,9 @@
 //! Alternative models: `model = [today's, …]` and `model_share`.
 
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario, scenario_of};
-use ptuplan::plan::candidates::{candidate, families};
-use ptuplan::scenario::evaluate::simulate;
-use ptuplan::scenario::question::Payment;
+use ptuplan::plan::candidates::family::{candidate, families};
+use ptuplan::scenario::question::named::Payment;
+use ptuplan::scenario::run::evaluate::simulate;
 use ptuplan::units::tokens::TokenClass;
 
 const TWO: &str = "model = [\"gpt-4.1\", \"gpt-4.1-mini\"]";

@@ -1,8 +1,8 @@
 //! Objectives beyond the share of 429s: latency, first token, deadline, one workload's own, and the outage of a region.
 
 use crate::support::{BOTH, ONCE, catalog, decision, even, scenario};
+use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide, recommend};
-use ptuplan::plan::search::Question;
 use ptuplan::plan::workers::Serial;
 use ptuplan::scenario::load::load;
 
@@ -11,7 +11,7 @@ fn asked(slo: &str) -> Recommendation {
     decision(&scenario("simulate = \"1 hour\"", &more), &even(&[60; 60]))
 }
 
-fn pay_as_you_go(answer: &Recommendation) -> &ptuplan::plan::search::Evaluated {
+fn pay_as_you_go(answer: &Recommendation) -> &ptuplan::plan::evaluate::evaluate::Evaluated {
     answer.candidates.iter().find(|c| &*c.family == "GlobalStandard alone").unwrap()
 }
 

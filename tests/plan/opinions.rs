@@ -1,7 +1,7 @@
 //! The guide's decision tree and the official calculator beside the choice.
 
 use crate::support::{ONCE, answer, even, scenario};
-use ptuplan::plan::decision_tree::SecondOpinion;
+use ptuplan::plan::why::decision_tree::SecondOpinion;
 
 const SKUS: &str = "[allow]\nsku = [\"GlobalStandard\", \"GlobalProvisionedManaged\", \"DataZoneStandard\", \
     \"DataZoneProvisionedManaged\"]\ncommitment = [\"1-year\"]\n";

@@ -4,11 +4,11 @@
 //! 3 x 60 x 24 x 31 x 0.002 = 267.84 USD a month: it pays from 82.5 % utilization on.
 
 use crate::support::{BOTH, ONCE, decision, even, scenario};
-use ptuplan::scenario::question::Payment;
+use ptuplan::scenario::question::named::Payment;
 
 const SERVE_ALL: &str = "[slo]\nthrottled_share = \"0 %\"\n";
 
-fn month(window: &str) -> ptuplan::scenario::question::Scenario {
+fn month(window: &str) -> ptuplan::scenario::question::scenario::Scenario {
     scenario(
         &format!("length = \"1 month\"\nsimulate = \"{window}\""),
         &format!("{BOTH}{ONCE}{SERVE_ALL}"),

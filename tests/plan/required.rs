@@ -1,11 +1,12 @@
 //! What `[require]` and `[subscription]` refuse before any price, and that what a refusal asks to relax is enough.
 
 use crate::support::{ONCE, catalog, decision, even};
+use ptuplan::plan::evaluate::evaluate::Evaluated;
+use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide};
-use ptuplan::plan::search::{Evaluated, Question};
 use ptuplan::plan::workers::Serial;
 use ptuplan::scenario::load::load;
-use ptuplan::scenario::question::Scenario;
+use ptuplan::scenario::question::scenario::Scenario;
 
 const FOUR: &str = "[allow]\nsku = [\"GlobalStandard\", \"DataZoneStandard\", \"GlobalProvisionedManaged\", \
     \"DataZoneProvisionedManaged\"]\ncommitment = [\"hourly\"]\n[slo]\nthrottled_share = \"100 %\"\n";
@@ -211,7 +212,7 @@ fn a_model_that_retires_or_is_too_short_is_refused_by_how_much() {
     assert!(
         message(first).starts_with("retired: gpt-4.1 after 2027-04-14, 230 days before 2027-11-30")
     );
-    late.require.model_until = ptuplan::scenario::require::ModelUntil::Any;
+    late.require.model_until = ptuplan::scenario::question::require::ModelUntil::Any;
     assert!(of(&answered(&late), "GlobalStandard alone").is_feasible());
 }
 

@@ -2,12 +2,13 @@
 
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario};
 use ptuplan::billing::commitment::Term;
-use ptuplan::plan::candidates::{candidate, families};
-use ptuplan::plan::search::Question;
+use ptuplan::plan::candidates::family::{candidate, families};
+use ptuplan::plan::question::Question;
 use ptuplan::plan::{recommend::recommend, workers::Serial};
-use ptuplan::scenario::evaluate::simulate;
-use ptuplan::scenario::question::{Payment, Scenario};
-use ptuplan::scenario::schedule::Schedule;
+use ptuplan::scenario::question::named::Payment;
+use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::scenario::question::schedule::Schedule;
+use ptuplan::scenario::run::evaluate::simulate;
 use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
 use rust_decimal::Decimal;

@@ -1,11 +1,11 @@
 //! Small questions in the words of a scenario file, with traffic made on the spot.
 
 use ptuplan::catalog::Catalog;
+use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide, recommend};
-use ptuplan::plan::search::Question;
 use ptuplan::plan::workers::{Serial, Workers};
 use ptuplan::scenario::load::load;
-use ptuplan::scenario::question::Scenario;
+use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
 use rust_decimal::Decimal;

@@ -176,7 +176,8 @@ fn how_long_answers_take_can_be_uncertain() {
         [slo]\nthrottled_share = \"100 %\"\nlatency.p99 = \"3 s\"\n";
     let answer =
         answer(&scenario("simulate = \"1 hour\"", &format!("{BOTH}{slow}")), &even(&[60; 60]));
-    let standard = |c: &&ptuplan::plan::search::Evaluated| &*c.family == "GlobalStandard alone";
+    let standard =
+        |c: &&ptuplan::plan::evaluate::evaluate::Evaluated| &*c.family == "GlobalStandard alone";
     let replayed = answer.candidates.iter().find(standard).unwrap();
     let held = replayed.spread.as_ref().unwrap().hold_share;
     assert!(held > 0.0 && held < 1.0, "answers of twice the time break the objective: {held}");

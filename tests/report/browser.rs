@@ -2,7 +2,8 @@
 //! show exactly what the grid holds.
 
 use crate::{sample, skipped};
-use ptuplan::report::{format, page};
+use ptuplan::report::page;
+use ptuplan::report::words::numbers;
 use std::path::Path;
 use std::process::Command;
 
@@ -177,15 +178,15 @@ fn the_page_opens_draws_and_selects_simulated_points() {
         }
         let cost = grid.monthly_cost[point]
             .as_ref()
-            .map_or_else(|| "not simulated".to_owned(), |c| format::money(c, "USD"));
+            .map_or_else(|| "not simulated".to_owned(), |c| numbers::money(c, "USD"));
         assert_eq!(row[1], cost);
-        assert_eq!(row[2], grid.saw_throttle_share[point].map_or("–".to_owned(), format::share));
-        assert_eq!(row[3], grid.added_wait_ms_p99[point].map_or("–".to_owned(), format::wait));
-        assert_eq!(row[4], grid.utilization_mean[point].map_or("–".to_owned(), format::share));
+        assert_eq!(row[2], grid.saw_throttle_share[point].map_or("–".to_owned(), numbers::share));
+        assert_eq!(row[3], grid.added_wait_ms_p99[point].map_or("–".to_owned(), numbers::wait));
+        assert_eq!(row[4], grid.utilization_mean[point].map_or("–".to_owned(), numbers::share));
     }
     let choice = view.choice.unwrap().monthly_cost;
     let first = &shown[0];
-    assert_eq!(first[1], format::money(&choice.p50, &choice.currency), "it starts at the choice");
+    assert_eq!(first[1], numbers::money(&choice.p50, &choice.currency), "it starts at the choice");
     assert_eq!(first[0], shown[shown.len() - 1][0], "and can go back to it");
 }
 

@@ -1,8 +1,9 @@
 //! Text, tables, JSON and Markdown of the sample: what a reviewer reads, and the laws behind it.
 
 use crate::sample;
-use ptuplan::report::ink::Ink;
-use ptuplan::report::{files, json, markdown, page, tables, text, text_simulation};
+use ptuplan::report::text::layout::Ink;
+use ptuplan::report::text::{recommendation, simulation};
+use ptuplan::report::{files, json, markdown, page, tables};
 use std::path::PathBuf;
 
 /// Where the forms of the sample can be looked at after a test run.
@@ -14,14 +15,14 @@ pub(crate) fn gallery(name: &str) -> PathBuf {
 
 #[test]
 fn recommend_reads_well_in_80_columns() {
-    let shown = text::recommendation(&sample::recommendation(), Ink::Plain, 80);
+    let shown = recommendation::recommendation(&sample::recommendation(), Ink::Plain, 80);
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     insta::assert_snapshot!("recommend", shown);
 }
 
 #[test]
 fn simulate_reads_well_in_80_columns() {
-    let shown = text_simulation::simulation(&sample::simulation(), Ink::Plain, 80);
+    let shown = simulation::simulation(&sample::simulation(), Ink::Plain, 80);
     assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
     insta::assert_snapshot!("simulate", shown);
 }
@@ -29,8 +30,8 @@ fn simulate_reads_well_in_80_columns() {
 #[test]
 fn colour_changes_no_word() {
     let view = sample::recommendation();
-    let plain = text::recommendation(&view, Ink::Plain, 80);
-    let coloured = text::recommendation(&view, Ink::Ansi, 80);
+    let plain = recommendation::recommendation(&view, Ink::Plain, 80);
+    let coloured = recommendation::recommendation(&view, Ink::Ansi, 80);
     assert_ne!(plain, coloured);
     let mut stripped = String::new();
     let mut inside = false;
@@ -53,7 +54,7 @@ fn nothing_feasible_is_said_first() {
     }
     view.choice = None;
     view.runner_up = None;
-    let shown = text::recommendation(&view, Ink::Plain, 80);
+    let shown = recommendation::recommendation(&view, Ink::Plain, 80);
     assert!(shown.contains("None of the 160 candidates meets every objective"), "{shown}");
     assert!(String::from_utf8(page::recommendation(&view).unwrap()).unwrap().contains("None of"));
 }

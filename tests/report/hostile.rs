@@ -1,9 +1,10 @@
 //! Names that attack: markup, formulas, escapes, control characters. They are text in every form.
 
 use crate::sample;
-use ptuplan::report::ink::Ink;
+use ptuplan::report::files;
+use ptuplan::report::text::layout::Ink;
+use ptuplan::report::text::recommendation;
 use ptuplan::report::view::RecommendationView;
-use ptuplan::report::{files, text};
 use std::io::Read as _;
 use std::sync::OnceLock;
 
@@ -106,6 +107,6 @@ fn markdown_is_not_marked_up_by_names() {
 
 #[test]
 fn the_terminal_receives_no_escape_from_a_name() {
-    let shown = text::recommendation(&hostile(), Ink::Plain, 80);
+    let shown = recommendation::recommendation(&hostile(), Ink::Plain, 80);
     assert!(!shown.contains('\u{1b}'));
 }

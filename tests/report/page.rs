@@ -62,7 +62,7 @@ fn a_year_of_lines_stays_under_three_megabytes_and_says_what_it_leaves_out() {
 #[test]
 fn optional_parts_may_be_missing() {
     let mut view = sample::recommendation();
-    view.outlook = ptuplan::report::outlook::OutlookView::default();
+    view.outlook = ptuplan::report::view::outlook::OutlookView::default();
     view.sensitivity.clear();
     view.frontier.clear();
     view.break_even.clear();

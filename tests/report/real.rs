@@ -3,14 +3,16 @@
 use crate::{browser, skipped};
 use ptuplan::catalog::Catalog;
 use ptuplan::metrics::measures;
+use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, recommend};
-use ptuplan::plan::search::Question;
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::view::RecommendationView;
-use ptuplan::report::{build, format, page};
-use ptuplan::scenario::evaluate::{price, simulate};
+use ptuplan::report::words::numbers;
+use ptuplan::report::{compose, page};
 use ptuplan::scenario::load::load;
-use ptuplan::scenario::question::{Payment, Scenario};
+use ptuplan::scenario::question::named::Payment;
+use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::scenario::run::evaluate::{price, simulate};
 use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
 use ptuplan::workload::transform;
@@ -70,7 +72,7 @@ fn answered(
 ) -> (Recommendation, RecommendationView) {
     let question = Question { scenario, catalog, traces };
     let answer = recommend(question, &Serial).unwrap();
-    let view = build::recommendation(question, &answer).unwrap();
+    let view = compose::recommendation(question, &answer).unwrap();
     (answer, view)
 }
 
@@ -112,10 +114,10 @@ fn fresh(
     });
     [
         // The period is one calendar month, so its amortized cost is the month's.
-        format::money(&bill.totals().effective.to_exact_string(), "USD"),
-        format::share(seen.saw_throttle_share),
-        format::wait(seen.added_wait.p99_us as f64 / 1_000.0),
-        provisioned.filter(|_| ptu > 0).map_or("–".to_owned(), |used| format::share(used.mean)),
+        numbers::money(&bill.totals().effective.to_exact_string(), "USD"),
+        numbers::share(seen.saw_throttle_share),
+        numbers::wait(seen.added_wait.p99_us as f64 / 1_000.0),
+        provisioned.filter(|_| ptu > 0).map_or("–".to_owned(), |used| numbers::share(used.mean)),
     ]
 }
 

@@ -1,9 +1,9 @@
 //! Views as a plan would fill them: 160 candidates, a day of minutes, a month's bill. Made by a formula, the same every time.
 
-use ptuplan::report::explanation::{
+use ptuplan::report::view::explanation::{
     CalculatorView, ExplanationView, MarginalView, SecondOpinionView, TreeStepView,
 };
-use ptuplan::report::outlook::{
+use ptuplan::report::view::outlook::{
     ConfidenceView, GridAxisView, GridView, HeatMapView, MonthView, OutlookView,
 };
 use ptuplan::report::view::*;

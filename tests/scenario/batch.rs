@@ -2,7 +2,7 @@
 
 use crate::support::{decimal, on_meter, simulated, text, wrong};
 use ptuplan::ledger::usage::{Answer, ServiceTier};
-use ptuplan::scenario::evaluate::Simulated;
+use ptuplan::scenario::run::evaluate::Simulated;
 
 const AGREED: &str =
     "[subscription]\nquota_tier = \"Tier 1\"\nagreement = \"Enterprise and MCA-E\"\n";

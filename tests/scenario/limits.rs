@@ -2,7 +2,7 @@
 
 use crate::support::{simulated, text, wrong};
 use ptuplan::engine::setup::{Admission, Limiter};
-use ptuplan::scenario::evaluate::Simulated;
+use ptuplan::scenario::run::evaluate::Simulated;
 
 fn limiter(simulated: &Simulated, index: usize) -> &Limiter {
     match &simulated.resolved.setup.deployments[index].admission {

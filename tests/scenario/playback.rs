@@ -1,10 +1,10 @@
 //! Traffic in pieces is the traffic of the whole trace, and what happens to it is what happens to the whole.
 
 use crate::support::{catalog, scenario, text};
-use ptuplan::scenario::evaluate::{price, simulate, simulate_pieces};
-use ptuplan::scenario::playback::Playback;
-use ptuplan::scenario::question::Scenario;
-use ptuplan::scenario::traffic::{Source, trace};
+use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::scenario::run::evaluate::{price, simulate, simulate_pieces};
+use ptuplan::scenario::run::playback::Playback;
+use ptuplan::scenario::run::traffic::{Source, trace};
 use ptuplan::workload::demand::Demand;
 use ptuplan::workload::import::{Attributes, Imported};
 use ptuplan::workload::packed::{PackedWriter, Shape};
@@ -144,7 +144,7 @@ fn a_trace_in_memory_is_repeated_without_being_held_as_often() {
     let scenario = of(
         "trace = \"azure-2023-conversation\", repeat = true, scale = 2.5, slice = [\"1 min\", \"20 min\"]",
     );
-    let source = || ptuplan::scenario::traffic::bundled("azure-2023-conversation").unwrap();
+    let source = || ptuplan::scenario::run::traffic::bundled("azure-2023-conversation").unwrap();
     let mut pieces = playback(&scenario, source());
     assert!(pieces.requests() < 20_000);
     assert!(pieces.piece().unwrap().unwrap().len() < 20_000);

@@ -3,9 +3,9 @@
 use crate::support::catalog;
 use ptuplan::engine::rules::LogScope;
 use ptuplan::report;
-use ptuplan::scenario::evaluate::{price, simulate_logged};
 use ptuplan::scenario::load::load;
-use ptuplan::scenario::traffic::{bundled, trace};
+use ptuplan::scenario::run::evaluate::{price, simulate_logged};
+use ptuplan::scenario::run::traffic::{bundled, trace};
 use std::path::Path;
 
 /// Each undocumented behaviour that a run leans on is listed in its result: every assumed value that was used is among its
@@ -40,7 +40,7 @@ fn every_sample_with_deployments_runs_and_lists_its_assumptions() {
         let served: u64 = simulated.outcome.streams.iter().map(|stream| stream.completed).sum();
         assert!(served > 0, "{name}");
         let view =
-            report::build::simulation(&scenario, catalog(), &traces, &simulated, &bill).unwrap();
+            report::compose::simulation(&scenario, catalog(), &traces, &simulated, &bill).unwrap();
         let told: Vec<&str> = view.assumptions.iter().map(|fact| fact.name.as_str()).collect();
         for fact in simulated.resolved.facts.assumed() {
             assert!(told.contains(&fact.name.as_str()), "{name}: {} is not told", fact.name);

@@ -9,10 +9,10 @@ use crate::billing::agreement::table::{
 use crate::billing::allocation::AllocationKey;
 use crate::billing::commitment::Commitment;
 use crate::billing::difference::CostColumn;
-use crate::billing::job_cap::JobCap;
 use crate::billing::limit::{Budget, ConsumptionCommitment};
 use crate::billing::prices::Billed;
 use crate::billing::returns::Cancelled;
+use crate::billing::terms::JobCap;
 use crate::billing::terms::{CoverageOrder, Discount, DiscountedMeter, ExchangeRate, Terms};
 use crate::ledger::usage::Answer;
 use crate::units::diagnostic::nearest;

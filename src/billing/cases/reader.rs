@@ -1,7 +1,8 @@
 //! The values of a rule case: names, instants, amounts, words. All mistakes are noted, each with its place.
 
 use crate::billing::agreement::read::Mistake;
-use crate::ledger::usage::{ContextTier, DeploymentRef, ServiceTier};
+use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use crate::units::money::Money;
 use jiff::Timestamp;

@@ -5,16 +5,15 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{minute_of, minute_start};
 use crate::billing::line::Meter;
+use crate::billing::minutes::{minute_of, minute_start};
 use crate::billing::recorded::meter_name::{MeterName, MeterScope, parse};
 use crate::billing::recorded::owner;
 use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost, Skipped};
 use crate::billing::recorded::table::{RowReader, Rows};
 use crate::billing::recorded::usage_file::hour_of;
-use crate::ledger::usage::{
-    Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage,
-};
+use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::tokens::{TokenClass, TokenCounts};

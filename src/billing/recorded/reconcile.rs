@@ -5,8 +5,9 @@
 use crate::billing::allocation::Owners;
 use crate::billing::bill::Bill;
 use crate::billing::line::Meter;
-use crate::billing::rate::out_of_range;
-use crate::ledger::usage::{DeploymentRef, Usage};
+use crate::billing::line::out_of_range;
+use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::Usage;
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Place};
 use crate::units::money::Money;

@@ -15,10 +15,9 @@ use crate::billing::line::Meter;
 use crate::billing::recorded::owner;
 use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost};
 use crate::billing::recorded::table::{RowReader, Rows};
+use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
-use crate::ledger::usage::{
-    Answer, CapacityUsage, ContextTier, DeploymentRef, ServiceTier, TokenUsage,
-};
+use crate::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::tokens::{TokenClass, TokenCounts};

@@ -1,9 +1,9 @@
 //! Who may buy a deployment and how it is reached (guide, "Authentication Methods" and "Network Security"; S 70, S 73).
 
 use crate::catalog::sku::{BillingMode, Sku};
-use crate::plan::constraints::judge::{Asked, reading};
-use crate::plan::refusal::Refusal;
-use crate::scenario::require::{Authentication, Network, SubscriptionType};
+use crate::plan::constraints::asked::{Asked, reading};
+use crate::plan::evaluate::refusal::Refusal;
+use crate::scenario::question::require::{Authentication, Network, SubscriptionType};
 use crate::units::diagnostic::Diagnostic;
 
 /// A subscription that cannot buy the model, or by one reading of the documents the SKU.

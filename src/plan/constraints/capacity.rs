@@ -1,13 +1,13 @@
 //! How much may be deployed: PTU quota with what is asked for (P R41), and what an Azure Policy denies.
 
 use crate::catalog::Catalog;
-use crate::plan::constraints::judge::{Asked, number};
-use crate::plan::refusal::Refusal;
-use crate::scenario::candidate::Candidate;
-use crate::scenario::facts::Facts;
-use crate::scenario::policy::Resource;
-use crate::scenario::question::Scenario;
-use crate::scenario::require::{QuotaDay, QuotaRequest};
+use crate::plan::constraints::asked::{Asked, number};
+use crate::plan::evaluate::refusal::Refusal;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::facts::Facts;
+use crate::scenario::question::policy::Resource;
+use crate::scenario::question::require::{QuotaDay, QuotaRequest};
+use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::ptu::Ptu;
 use jiff::ToSpan;

@@ -1,21 +1,17 @@
 //! One candidate against everything that `[require]`, `[subscription]` and the catalogue say before any price.
 
 use crate::catalog::Catalog;
-use crate::catalog::model::Model;
-use crate::catalog::region::Region;
-use crate::catalog::sku::Sku;
+use crate::plan::constraints::asked::Asked;
 use crate::plan::constraints::{access, capacity, kind, model, place};
-use crate::plan::cost::Cost;
-use crate::plan::refusal::Refusal;
-use crate::scenario::candidate::{Candidate, PlannedDeployment};
-use crate::scenario::facts::Facts;
-use crate::scenario::question::Scenario;
-use crate::scenario::require::policy_not_read;
-use crate::units::dated::{Evidence, Status};
+use crate::plan::evaluate::cost::Cost;
+use crate::plan::evaluate::refusal::Refusal;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::facts::Facts;
+use crate::scenario::question::require::policy_not_read;
+use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use std::sync::Arc;
 
 /// What the constraints say of a candidate.
 #[derive(Clone, Debug, Default)]
@@ -24,17 +20,6 @@ pub(crate) struct Judged {
     pub(crate) refusals: Vec<Refusal>,
     /// The dated values that let it pass or not.
     pub(crate) facts: Facts,
-}
-
-/// One deployment of a candidate with its rows of the catalogue.
-pub(super) struct Asked<'a> {
-    pub(super) scenario: &'a Scenario,
-    pub(super) catalog: &'a Catalog,
-    pub(super) planned: &'a PlannedDeployment,
-    pub(super) sku: &'a Sku,
-    pub(super) model: &'a Model,
-    pub(super) region: &'a Region,
-    pub(super) facts: &'a mut Facts,
 }
 
 /// Judges a candidate. An unknown name in `[require]` is an error of the question; names that resolution looks up are left
@@ -123,55 +108,6 @@ fn check_names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics
         wrong.push(policy_not_read(policy));
     }
     wrong.or_ok(())
-}
-
-/// The reading of a switch between documents that disagree: the scenario's own, else the catalogue's. Noted either way.
-pub(super) fn reading(asked: &mut Asked<'_>, name: &str) -> Result<Arc<str>, Diagnostic> {
-    let parameter = asked.catalog.parameter(name)?;
-    let options = parameter.options.join(", ");
-    let (value, evidence) = match (asked.scenario.parameters.get(name), parameter.choice()) {
-        (Some((text, place)), _) => {
-            if !parameter.options.iter().any(|option| **option == **text) {
-                let message = format!("no such reading: {name} = {text}");
-                return Err(Diagnostic::error("no-such-reading", message)
-                    .at(place.clone())
-                    .hint(format!("one of {options}")));
-            }
-            let stated = Evidence {
-                status: Status::Assumed,
-                source: "the scenario".into(),
-                place: place.clone(),
-                ..(*parameter.evidence).clone()
-            };
-            (Arc::from(text.as_str()), Arc::new(stated))
-        }
-        (None, Some(choice)) => (choice.value, choice.evidence),
-        (None, None) => {
-            let message = format!("not a choice: {name}");
-            return Err(Diagnostic::error("no-such-reading", message));
-        }
-    };
-    let words = format!("{value} (of {options})");
-    asked.facts.note_words(name.to_owned(), words, evidence);
-    Ok(value)
-}
-
-/// A number of the catalogue's parameters, or the scenario's own.
-pub(super) fn number(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    name: &str,
-    facts: &mut Facts,
-) -> Result<u32, Diagnostic> {
-    let parameter = catalog.parameter(name)?;
-    let stated = scenario.parameters.get(name).map(|(text, _)| text.clone());
-    let own = parameter.number().map(|number| number.value.to_string());
-    let value = stated.or(own).and_then(|text| text.parse::<u32>().ok()).ok_or_else(|| {
-        Diagnostic::error("not-a-whole-number", format!("not a whole number: {name}"))
-    })?;
-    let words = format!("{value} {}", parameter.unit);
-    facts.note_words(name.to_owned(), words, parameter.evidence.clone());
-    Ok(value)
 }
 
 /// A candidate that costs more a month than the budget; an error when the two are in different currencies.

@@ -3,11 +3,12 @@
 //! Each refusal has its figures, its source and what to relax, by how much.
 
 mod access;
+pub(crate) mod asked;
 mod capacity;
 mod judge;
 mod kind;
 mod model;
 mod place;
 
-pub(crate) use capacity::{ptu_by_region, with_quota_on};
-pub(crate) use judge::{Judged, above_budget, judge};
+pub(crate) use crate::plan::constraints::capacity::{ptu_by_region, with_quota_on};
+pub(crate) use crate::plan::constraints::judge::{Judged, above_budget, judge};

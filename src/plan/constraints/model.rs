@@ -1,12 +1,12 @@
 //! What a model can do and how long it stays: its longest input and its retirement.
 
 use crate::catalog::Catalog;
-use crate::plan::constraints::judge::Asked;
-use crate::plan::refusal::Refusal;
-use crate::scenario::candidate::Candidate;
-use crate::scenario::facts::Facts;
-use crate::scenario::question::Scenario;
-use crate::scenario::require::ModelUntil;
+use crate::plan::constraints::asked::Asked;
+use crate::plan::evaluate::refusal::Refusal;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::facts::Facts;
+use crate::scenario::question::require::ModelUntil;
+use crate::scenario::question::scenario::Scenario;
 use crate::units::calendar::utc_date;
 use jiff::ToSpan;
 use jiff::civil::Date;

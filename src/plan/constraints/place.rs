@@ -2,8 +2,8 @@
 
 use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Scope};
-use crate::plan::constraints::judge::{Asked, reading};
-use crate::plan::refusal::Refusal;
+use crate::plan::constraints::asked::{Asked, reading};
+use crate::plan::evaluate::refusal::Refusal;
 use crate::units::diagnostic::Diagnostic;
 
 /// Regions and SKUs named in advice at most.

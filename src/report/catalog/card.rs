@@ -7,7 +7,7 @@ use crate::catalog::ptu::PtuPayment;
 use crate::catalog::sku::BillingMode;
 use crate::catalog::table::{Row, Table};
 use crate::report::catalog::size::{fact, fact_row};
-use crate::report::ink::{Ink, Tone, bullet, figures, paragraph, table, words};
+use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table, words};
 use crate::report::view::FactView;
 use crate::units::diagnostic::Diagnostic;
 use jiff::civil::Date;

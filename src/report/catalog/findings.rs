@@ -2,7 +2,7 @@
 
 use crate::catalog::diff::{Change, Difference};
 use crate::catalog::retail::propose::{Import, Proposal, Standing, Unclassified};
-use crate::report::ink::{Ink, Tone, bullet};
+use crate::report::text::layout::{Ink, Tone, bullet};
 use crate::units::diagnostic::{Diagnostics, Severity};
 use jiff::civil::Date;
 use serde::Serialize;

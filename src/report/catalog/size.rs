@@ -1,9 +1,9 @@
 //! The answer of `size`.
 
 use crate::plan::size::Sizing;
-use crate::report::format;
-use crate::report::ink::{Ink, Tone, paragraph, table, words};
+use crate::report::text::layout::{Ink, Tone, paragraph, table, words};
 use crate::report::view::FactView;
+use crate::report::words::numbers;
 use crate::units::dated::Evidence;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -73,11 +73,11 @@ pub fn view(sizing: &Sizing) -> SizeView {
 pub fn text(view: &SizeView, ink: Ink, width: usize) -> String {
     let title = format!("{} · {}, values of {}", view.model, view.sku, view.as_of);
     let mut out = ink.line(Tone::Heading, &title);
-    let normalized = format::quantity(&view.normalized_tokens_per_minute.to_string());
-    let raw = format::cents(&view.raw_ptu.to_string());
+    let normalized = numbers::quantity(&view.normalized_tokens_per_minute.to_string());
+    let raw = numbers::cents(&view.raw_ptu.to_string());
     out += &ink.line(Tone::Plain, &format!("  normalized  {normalized} tokens per minute"));
     out += &ink.line(Tone::Plain, &format!("  raw         {raw} PTU"));
-    let deployable = format::count(u64::from(view.deployable_ptu));
+    let deployable = numbers::count(u64::from(view.deployable_ptu));
     out += &ink.line(Tone::Good, &format!("  deployable  {deployable} PTU"));
     out += &ink.line(Tone::Plain, "");
     out += &table(

@@ -153,7 +153,7 @@ pub(super) fn table(
     let total = rows.len();
     rows.truncate(ROWS);
     let more = (total > ROWS).then(|| {
-        let rest = crate::report::format::count((total - ROWS) as u64);
+        let rest = crate::report::words::numbers::count((total - ROWS) as u64);
         format!("{rest} more rows are in {file}.")
     });
     Table { caption: caption.to_owned(), columns, long: rows.len() > 14, rows, more }

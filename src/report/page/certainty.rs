@@ -1,9 +1,9 @@
 //! How sure the choice is: objectives, rivals and regret over the futures in which the contenders were replayed.
 
-use crate::report::format;
-use crate::report::outlook::ConfidenceView;
 use crate::report::page::blocks::{Block, figures, row, table, words};
 use crate::report::view::RecommendationView;
+use crate::report::view::outlook::ConfidenceView;
+use crate::report::words::numbers;
 
 /// The tables of a confidence; none after one replication.
 pub(super) fn blocks(view: &RecommendationView) -> Vec<Block> {
@@ -21,13 +21,13 @@ fn objectives(confidence: &ConfidenceView) -> Option<Block> {
     }
     let caption = format!(
         "Objectives over {} futures; each must hold in {}",
-        format::count(u64::from(confidence.replications)),
-        format::share(confidence.hold_in)
+        numbers::count(u64::from(confidence.replications)),
+        numbers::share(confidence.hold_in)
     );
     let rows = confidence
         .objectives
         .iter()
-        .map(|met| row(vec![met.objective.clone(), format::share(met.share)]));
+        .map(|met| row(vec![met.objective.clone(), numbers::share(met.share)]));
     let columns = vec![words("Objective"), figures("Holds in")];
     Some(Block::Table { table: table(&caption, columns, rows, ""), folded: false })
 }
@@ -39,11 +39,11 @@ fn rivals(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
     let rows = confidence.paired.iter().map(|pair| {
         row(vec![
             pair.other.clone(),
-            format::share(pair.cheaper_share),
-            format::share(pair.other_holds_share),
-            format::amount(&pair.saving.p10),
-            format::amount(&pair.saving.p50),
-            format::amount(&pair.saving.p90),
+            numbers::share(pair.cheaper_share),
+            numbers::share(pair.other_holds_share),
+            numbers::amount(&pair.saving.p10),
+            numbers::amount(&pair.saving.p50),
+            numbers::amount(&pair.saving.p90),
         ])
     });
     let columns = vec![
@@ -65,14 +65,14 @@ fn regret(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
     }
     let mut items = vec![format!(
         "Bought in advance it costs {} a month more than the best of each future on average, {} at worst.",
-        format::money(&confidence.regret_mean, currency),
-        format::money(&confidence.regret_worst, currency)
+        numbers::money(&confidence.regret_mean, currency),
+        numbers::money(&confidence.regret_worst, currency)
     )];
     if !confidence.least_worst.is_empty() {
         items.push(format!(
             "The dearest future is cheapest with {}: {} a month.",
             confidence.least_worst,
-            format::money(&confidence.least_worst_cost, currency)
+            numbers::money(&confidence.least_worst_cost, currency)
         ));
     }
     Some(Block::List { items })

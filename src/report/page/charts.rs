@@ -2,7 +2,7 @@
 
 use crate::report::page::blocks::{Chart, Row, figures, row, table, words};
 use crate::report::view::{CandidateView, CurvePointView, RecommendationView, SensitivityView};
-use crate::report::{format, sentence};
+use crate::report::words::{answer, numbers};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -18,8 +18,8 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             families.push(&point.family);
             families.len() - 1
         });
-        let Some(cost) = format::for_axis(&point.monthly_cost) else { continue };
-        let share = format::share(point.throttled_share);
+        let Some(cost) = numbers::for_axis(&point.monthly_cost) else { continue };
+        let share = numbers::share(point.throttled_share);
         let at = json!([point.total_ptu, cost, point.feasible, share]);
         series.entry((family, &point.commitment)).or_default().push(at);
     }
@@ -65,9 +65,9 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
         cells: vec![
             p.family.clone(),
             p.commitment.clone(),
-            format::count(u64::from(p.total_ptu)),
-            format::amount(&p.monthly_cost),
-            format::share(p.throttled_share),
+            numbers::count(u64::from(p.total_ptu)),
+            numbers::amount(&p.monthly_cost),
+            numbers::share(p.throttled_share),
             if p.feasible { "yes" } else { "no" }.to_owned(),
         ],
         tone: if p.feasible { "" } else { "dim" },
@@ -84,10 +84,10 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             "unit": format!("{currency} a month"),
             "series": series,
             "levelName": level.map(|c| if c.feasible { "pay as you go" } else { "pay as you go (refused)" }),
-            "level": level.and_then(|c| format::for_axis(&sentence::likely_cost(c))),
+            "level": level.and_then(|c| numbers::for_axis(&answer::likely_cost(c))),
             "choice": view.choice.as_ref().filter(|c| c.total_ptu > 0).map(|c| json!({
-                "at": [c.total_ptu, format::for_axis(&sentence::likely_cost(c))],
-                "label": format!("{} PTU, {}", format::count(u64::from(c.total_ptu)), format::money(&sentence::likely_cost(c), currency)),
+                "at": [c.total_ptu, numbers::for_axis(&answer::likely_cost(c))],
+                "label": format!("{} PTU, {}", numbers::count(u64::from(c.total_ptu)), numbers::money(&answer::likely_cost(c), currency)),
             })),
         }),
     })
@@ -101,7 +101,7 @@ const FAMILIES: usize = 4;
 fn cheapest_families(families: &[&str], points: &[&CurvePointView]) -> Vec<usize> {
     let cheapest = |family: &usize| {
         let own = points.iter().filter(|point| point.family == families[*family]);
-        let costs = own.filter_map(|p| Some((!p.feasible, format::for_axis(&p.monthly_cost)?)));
+        let costs = own.filter_map(|p| Some((!p.feasible, numbers::for_axis(&p.monthly_cost)?)));
         costs.min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))).unwrap_or((true, f64::MAX))
     };
     let mut ranked: Vec<usize> = (0..families.len()).collect();
@@ -118,7 +118,7 @@ fn cheapest_families(families: &[&str], points: &[&CurvePointView]) -> Vec<usize
 
 /// What the best candidates pay for.
 pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
-    let labels = sentence::labels(&view.candidates);
+    let labels = answer::labels(&view.candidates);
     let shown: Vec<_> = view
         .candidates
         .iter()
@@ -142,7 +142,9 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
         .map(|name| {
             let values: Vec<_> = shown
                 .iter()
-                .map(|(c, _)| cost(c, name).and_then(|text| format::for_axis(&text)).unwrap_or(0.0))
+                .map(|(c, _)| {
+                    cost(c, name).and_then(|text| numbers::for_axis(&text)).unwrap_or(0.0)
+                })
                 .collect();
             json!({ "name": name, "values": values })
         })
@@ -154,9 +156,9 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
     let rows = shown.iter().map(|(c, label)| {
         let mut cells = vec![(*label).clone()];
         cells.extend(names.iter().map(|name| {
-            cost(c, name).map_or_else(|| "–".to_owned(), |text| format::amount(&text))
+            cost(c, name).map_or_else(|| "–".to_owned(), |text| numbers::amount(&text))
         }));
-        cells.push(format::amount(&c.expected_monthly_cost));
+        cells.push(numbers::amount(&c.expected_monthly_cost));
         row(cells)
     });
     Some(Chart {
@@ -164,7 +166,7 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
         title: "What the month's cost is made of".to_owned(),
         note: format!(
             "{currency} a month{}, for the best candidates and pay as you go.",
-            if sentence::has_futures(&view.candidates) { " in the most likely future" } else { "" }
+            if answer::has_futures(&view.candidates) { " in the most likely future" } else { "" }
         ),
         tall: false,
         zoom: false,
@@ -185,7 +187,7 @@ pub(super) fn months(view: &RecommendationView) -> Option<Chart> {
         return None;
     }
     let value = |pick: fn(&crate::report::view::SpreadView) -> &String| -> Vec<_> {
-        months.iter().map(|m| format::for_axis(pick(&m.cost))).collect()
+        months.iter().map(|m| numbers::for_axis(pick(&m.cost))).collect()
     };
     let currency = currency(view);
     let columns = vec![
@@ -199,10 +201,10 @@ pub(super) fn months(view: &RecommendationView) -> Option<Chart> {
     let rows = months.iter().map(|m| {
         row(vec![
             m.month.clone(),
-            format::amount(&m.cost.p10),
-            format::amount(&m.cost.p50),
-            format::amount(&m.cost.p90),
-            format::count(u64::from(m.total_ptu)),
+            numbers::amount(&m.cost.p10),
+            numbers::amount(&m.cost.p50),
+            numbers::amount(&m.cost.p90),
+            numbers::count(u64::from(m.total_ptu)),
             m.actions.join("; "),
         ])
     });
@@ -233,7 +235,7 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
     if view.sensitivity.is_empty() {
         return None;
     }
-    let base = format::for_axis(&sentence::likely_cost(choice))?;
+    let base = numbers::for_axis(&answer::likely_cost(choice))?;
     let currency = currency(view);
     let columns = vec![
         words("Input"),
@@ -247,14 +249,14 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
         row(vec![
             s.input.clone(),
             s.low.clone(),
-            format::amount(&s.cost_low),
+            numbers::amount(&s.cost_low),
             s.high.clone(),
-            format::amount(&s.cost_high),
+            numbers::amount(&s.cost_high),
             if s.flips_choice { "yes" } else { "no" }.to_owned(),
         ])
     });
     let moves = |s: &&SensitivityView| {
-        let ends = (format::for_axis(&s.cost_low), format::for_axis(&s.cost_high));
+        let ends = (numbers::for_axis(&s.cost_low), numbers::for_axis(&s.cost_high));
         let (Some(low), Some(high)) = ends else { return false };
         (low - base).abs().max((high - base).abs()) >= base.abs() * LEAST_EFFECT
     };
@@ -268,8 +270,8 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
         .map(|s| {
             json!({
                 "name": if s.flips_choice { format!("{} *", s.input) } else { s.input.clone() },
-                "low": format::for_axis(&s.cost_low),
-                "high": format::for_axis(&s.cost_high),
+                "low": numbers::for_axis(&s.cost_low),
+                "high": numbers::for_axis(&s.cost_high),
                 "lowAt": s.low,
                 "highAt": s.high,
             })
@@ -297,7 +299,7 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
 
 /// Cost against service of every candidate.
 pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
-    let labels = sentence::labels(&view.candidates);
+    let labels = answer::labels(&view.candidates);
     let on = |c: &CandidateView| view.frontier.contains(&c.name);
     if view.frontier.is_empty() {
         return None;
@@ -317,7 +319,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
             } else {
                 "refused"
             };
-            let cost = format::for_axis(&sentence::likely_cost(c))?;
+            let cost = numbers::for_axis(&answer::likely_cost(c))?;
             Some(json!([cost, c.measures.saw_throttle_share * 100.0, kind, label]))
         })
         .collect();
@@ -331,9 +333,9 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
     let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| on(c)).map(|(c, label)| Row {
         cells: vec![
             label.clone(),
-            format::amount(&sentence::likely_cost(c)),
-            format::share(c.measures.saw_throttle_share),
-            format::wait(c.measures.added_wait_ms.p99),
+            numbers::amount(&answer::likely_cost(c)),
+            numbers::share(c.measures.saw_throttle_share),
+            numbers::wait(c.measures.added_wait_ms.p99),
         ],
         tone: if chosen == Some(c.name.as_str()) { "chosen" } else { "" },
     });

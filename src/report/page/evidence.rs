@@ -1,20 +1,20 @@
 //! What a result rests on: the frame of the run, the traffic, the dated facts and the bill's lines.
 
-use crate::report::format;
 use crate::report::page::blocks::{Block, figures, row, table, words};
 use crate::report::view::{BillView, FactView, ScenarioView};
+use crate::report::words::numbers;
 
 /// Label and value of everything that frames the run.
 pub(super) fn frame(scenario: &ScenarioView) -> Vec<(&'static str, String)> {
     vec![
         (
             "Period",
-            format!("{} to {}", format::moment(&scenario.start), format::moment(&scenario.until)),
+            format!("{} to {}", numbers::moment(&scenario.start), numbers::moment(&scenario.until)),
         ),
         ("Time zone", scenario.zone.clone()),
         ("Region", scenario.region.clone()),
         ("Simulated window", scenario.simulated.clone()),
-        ("Windows in the period", format::count(scenario.repetitions)),
+        ("Windows in the period", numbers::count(scenario.repetitions)),
         ("Seed", scenario.seed.to_string()),
     ]
 }
@@ -37,12 +37,12 @@ pub(super) fn traffic(scenario: &ScenarioView) -> Vec<Block> {
             w.name.clone(),
             w.model.clone(),
             w.trace.clone(),
-            format::count(w.requests),
-            format::number(w.mean_requests_per_minute),
-            format::count(w.peak_requests_per_minute),
-            format::number(w.mean_input_tokens),
-            format::number(w.mean_cached_input_tokens),
-            format::number(w.mean_output_tokens),
+            numbers::count(w.requests),
+            numbers::number(w.mean_requests_per_minute),
+            numbers::count(w.peak_requests_per_minute),
+            numbers::number(w.mean_input_tokens),
+            numbers::number(w.mean_cached_input_tokens),
+            numbers::number(w.mean_output_tokens),
         ])
     });
     let assumed = scenario.workloads.iter().flat_map(|w| {
@@ -129,31 +129,31 @@ pub(super) fn bill(bill: &BillView) -> Vec<Block> {
             l.line.to_string(),
             format!(
                 "{} – {}",
-                format::moment(&l.charge_period_start),
-                format::moment(&l.charge_period_end)
+                numbers::moment(&l.charge_period_start),
+                numbers::moment(&l.charge_period_end)
             ),
             l.resource.clone(),
             l.meter.clone(),
-            format::quantity(&l.pricing_quantity),
+            numbers::quantity(&l.pricing_quantity),
             l.pricing_unit.clone(),
-            format::quantity(&l.list_unit_price),
-            format::cents(&l.list_cost),
-            format::cents(&l.billed_cost),
-            format::cents(&l.effective_cost),
+            numbers::quantity(&l.list_unit_price),
+            numbers::cents(&l.list_cost),
+            numbers::cents(&l.billed_cost),
+            numbers::cents(&l.effective_cost),
             l.commitment_status.clone(),
         ])
     });
     let caption = format!(
         "{} lines in {}; billed {}, effective {}",
-        format::count(bill.line_items.len() as u64),
+        numbers::count(bill.line_items.len() as u64),
         bill.currency,
-        format::cents(&bill.billed),
-        format::cents(&bill.total)
+        numbers::cents(&bill.billed),
+        numbers::cents(&bill.total)
     );
     if bill.line_items.is_empty() {
         return Vec::new();
     }
-    let mut blocks = super::terms::blocks(bill);
+    let mut blocks = crate::report::page::terms::blocks(bill);
     let table = table(&caption, columns, rows, "line_items.csv");
     blocks.push(Block::Table { table, folded: true });
     blocks

@@ -1,8 +1,8 @@
 //! Cost over instances of managed compute.
 
-use crate::report::format;
 use crate::report::page::blocks::{Chart, Row, figures, table, words};
 use crate::report::view::RecommendationView;
+use crate::report::words::numbers;
 use serde_json::json;
 
 /// Bars that the chart has room for.
@@ -16,7 +16,7 @@ pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
     }
     let all = points.len();
     if all > BARS {
-        let cost = |cost: &str| format::for_axis(cost).unwrap_or(f64::MAX);
+        let cost = |cost: &str| numbers::for_axis(cost).unwrap_or(f64::MAX);
         points.sort_by(|a, b| {
             let costs = cost(&a.monthly_cost).total_cmp(&cost(&b.monthly_cost));
             (!a.feasible).cmp(&!b.feasible).then(costs)
@@ -35,7 +35,7 @@ pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
     };
     let names: Vec<_> = points.iter().map(|p| name(&p.family, p.total_instances)).collect();
     let values = |feasible: bool| -> Vec<f64> {
-        let own = |cost: &str| format::for_axis(cost).unwrap_or(0.0);
+        let own = |cost: &str| numbers::for_axis(cost).unwrap_or(0.0);
         let bar = |own_kind: bool, cost: &str| if own_kind { own(cost) } else { 0.0 };
         points.iter().map(|p| bar(p.feasible == feasible, &p.monthly_cost)).collect()
     };
@@ -50,9 +50,9 @@ pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
     let rows = points.iter().map(|p| Row {
         cells: vec![
             p.family.clone(),
-            format::count(u64::from(p.total_instances)),
-            format::amount(&p.monthly_cost),
-            format::share(p.throttled_share),
+            numbers::count(u64::from(p.total_instances)),
+            numbers::amount(&p.monthly_cost),
+            numbers::share(p.throttled_share),
             if p.feasible { "yes" } else { "no" }.to_owned(),
         ],
         tone: if p.feasible { "" } else { "dim" },

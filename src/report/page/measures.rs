@@ -1,12 +1,12 @@
 //! What users and operators see: load over time, weekday and hour, waits.
 
-use crate::report::format;
-use crate::report::outlook::HeatMapView;
 use crate::report::page::blocks::{
     Block, Chart, Heat, HeatCell, HeatRow, figures, row, table, words,
 };
-use crate::report::text::day;
+use crate::report::text::recommendation::day;
+use crate::report::view::outlook::HeatMapView;
 use crate::report::view::{PercentilesView, ScenarioView, SeriesView, WorkloadView};
+use crate::report::words::numbers;
 use serde_json::{Value, json};
 
 /// What the offered line is, since it may lie far above capacity while few calls are refused.
@@ -39,19 +39,19 @@ fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
     let rows = parts(series).into_iter().map(|part| {
         row(vec![
             part.label,
-            format::number(mean(&series.offered_per_minute[part.from..part.until])),
-            format::number(most(&series.offered_per_minute[part.from..part.until])),
+            numbers::number(mean(&series.offered_per_minute[part.from..part.until])),
+            numbers::number(most(&series.offered_per_minute[part.from..part.until])),
             series
                 .actual_per_minute
                 .get(part.from..part.until)
-                .map_or_else(|| "–".to_owned(), |actual| format::number(mean(actual))),
-            format::number(mean(&series.used_per_minute[part.from..part.until])),
-            format::number(mean(&series.refused_per_minute[part.from..part.until])),
+                .map_or_else(|| "–".to_owned(), |actual| numbers::number(mean(actual))),
+            numbers::number(mean(&series.used_per_minute[part.from..part.until])),
+            numbers::number(mean(&series.refused_per_minute[part.from..part.until])),
         ])
     });
     let level = series.capacity_per_minute.map_or_else(
         || "Unlimited.".to_owned(),
-        |c| format!("Capacity or limit: {} a minute.", format::number(c)),
+        |c| format!("Capacity or limit: {} a minute.", numbers::number(c)),
     );
     Chart {
         id: format!("load-{index}"),
@@ -84,15 +84,15 @@ fn utilization(series: &SeriesView, index: usize, since: &str, capacity: f64) ->
     let columns = vec![words("From"), figures("Mean"), figures("Most")];
     let rows = parts(series).into_iter().map(|part| {
         let shares = &shares[part.from..part.until.min(shares.len())];
-        row(vec![part.label, format::share(mean(shares)), format::share(most(shares))])
+        row(vec![part.label, numbers::share(mean(shares)), numbers::share(most(shares))])
     });
     Chart {
         id: format!("utilization-{index}"),
         title: format!("Utilization: {}", series.deployment),
         note: format!(
             "Served load as a share of capacity: mean {}, busiest minute {}.",
-            format::share(mean(&shares)),
-            format::share(most(&shares))
+            numbers::share(mean(&shares)),
+            numbers::share(most(&shares))
         ),
         tall: false,
         zoom: true,
@@ -127,7 +127,7 @@ fn parts(series: &SeriesView) -> Vec<Part> {
     (0..points)
         .step_by(size)
         .map(|from| Part {
-            label: format::elapsed(from as f64 * step as f64, window_s),
+            label: numbers::elapsed(from as f64 * step as f64, window_s),
             from,
             until: (from + size).min(points),
         })
@@ -156,7 +156,7 @@ fn heat_map(map: &HeatMapView) -> Block {
     let about = if map.subject.is_empty() { String::new() } else { format!(": {}", map.subject) };
     Block::Heat(Heat {
         title: format!("{} by weekday and hour{about}", sentence(&map.measure)),
-        note: format!("Percent; the darkest cell stands for {}.", format::share(full)),
+        note: format!("Percent; the darkest cell stands for {}.", numbers::share(full)),
         hours: (0..24).map(|hour| format!("{hour:02}")).collect(),
         rows,
     })
@@ -204,13 +204,13 @@ pub(super) fn workloads(workloads: &[WorkloadView]) -> Option<Block> {
     let rows = workloads.iter().map(|w| {
         row(vec![
             w.name.clone(),
-            format::count(w.offered),
-            format::count(w.failed),
-            format::count(w.retries),
-            format::share(w.saw_throttle_share),
-            format::wait(w.added_wait_ms.p50),
-            format::wait(w.added_wait_ms.p95),
-            format::wait(w.added_wait_ms.p99),
+            numbers::count(w.offered),
+            numbers::count(w.failed),
+            numbers::count(w.retries),
+            numbers::share(w.saw_throttle_share),
+            numbers::wait(w.added_wait_ms.p50),
+            numbers::wait(w.added_wait_ms.p95),
+            numbers::wait(w.added_wait_ms.p99),
             latency(w, |times| times.p50),
             latency(w, |times| times.p95),
             latency(w, |times| times.p99),
@@ -234,7 +234,7 @@ pub(super) fn workloads(workloads: &[WorkloadView]) -> Option<Block> {
 
 /// A percentile of the latency, a dash where the simulation did not keep it.
 fn latency(workload: &WorkloadView, percentile: fn(&PercentilesView) -> f64) -> String {
-    workload.latency_ms.as_ref().map_or_else(|| "–".to_owned(), |l| format::wait(percentile(l)))
+    workload.latency_ms.as_ref().map_or_else(|| "–".to_owned(), |l| numbers::wait(percentile(l)))
 }
 
 fn percentiles(times: &PercentilesView) -> Value {

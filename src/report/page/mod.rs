@@ -15,8 +15,8 @@ mod simulate;
 mod terms;
 mod what_if;
 
+use crate::report::page::blocks::Page;
 use crate::report::view::{RecommendationView, SimulationView};
-use blocks::Page;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};

@@ -3,8 +3,9 @@
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
 use crate::report::page::{certainty, charts, evidence, machines, measures, what_if};
+use crate::report::text::explanation;
 use crate::report::view::{CandidateView, RecommendationView};
-use crate::report::{format, sentence, text_explanation};
+use crate::report::words::{answer, numbers};
 
 pub(super) fn page(view: &RecommendationView) -> Page {
     let mut sections = sections(view);
@@ -12,9 +13,9 @@ pub(super) fn page(view: &RecommendationView) -> Page {
     Page {
         title: view.scenario.name.clone(),
         kind: "Recommendation",
-        headline: sentence::recommendation(view),
+        headline: answer::recommendation(view),
         answered: view.choice.is_some(),
-        confidence: sentence::confidence(view),
+        confidence: answer::confidence(view),
         why_title: if view.choice.is_some() { "Why" } else { "What stands in the way" },
         why: view.why.clone(),
         frame: evidence::frame(&view.scenario),
@@ -37,8 +38,8 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         section(
             "ranking",
             "Ranking",
-            if sentence::has_futures(&view.candidates) {
-                crate::report::text::FUTURES
+            if answer::has_futures(&view.candidates) {
+                crate::report::text::recommendation::FUTURES
             } else {
                 "Feasible candidates, cheapest first."
             },
@@ -85,7 +86,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
             "The guide and the calculator",
             "What the decision tree of the platform's guide and the official calculator would choose, and where the \
              choice differs.",
-            list(text_explanation::opinion_lines(view)),
+            list(explanation::opinion_lines(view)),
         ),
         section(
             "refused",
@@ -111,7 +112,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
 
 /// What the sliders show; in the most likely future, which need not be the mean that the headline names.
 fn what_if_intro(view: &RecommendationView) -> &'static str {
-    if sentence::has_futures(&view.candidates) {
+    if answer::has_futures(&view.candidates) {
         "Each slider position is a simulated run of the most likely future, with its growth besides; nothing is interpolated. The headline's cost is the mean over all futures."
     } else {
         "Each slider position is a simulated run; nothing is interpolated."
@@ -122,36 +123,36 @@ fn tiles(view: &RecommendationView, choice: &CandidateView) -> Vec<Tile> {
     let cost = &choice.monthly_cost;
     let mut tiles = vec![Tile {
         label: "Cost a month",
-        value: format::money(&choice.expected_monthly_cost, &cost.currency),
-        note: sentence::spread(cost).unwrap_or_else(|| "one replication".to_owned()),
+        value: numbers::money(&choice.expected_monthly_cost, &cost.currency),
+        note: answer::spread(cost).unwrap_or_else(|| "one replication".to_owned()),
     }];
     tiles.extend(against_pay_as_you_go(view, choice));
     let seen = &choice.measures;
     tiles.push(Tile {
         label: "Calls that saw a 429",
-        value: format::share(seen.saw_throttle_share),
-        note: format!("{} ended in one", format::share(seen.throttled_share)),
+        value: numbers::share(seen.saw_throttle_share),
+        note: format!("{} ended in one", numbers::share(seen.throttled_share)),
     });
     tiles.push(Tile {
         label: "Added wait, p99",
-        value: format::wait(seen.added_wait_ms.p99),
-        note: format!("p95 {}", format::wait(seen.added_wait_ms.p95)),
+        value: numbers::wait(seen.added_wait_ms.p99),
+        note: format!("p95 {}", numbers::wait(seen.added_wait_ms.p95)),
     });
     if let Some(utilization) = seen.ptu_utilization {
         tiles.push(Tile {
             label: "PTU utilization",
-            value: format::share(utilization.mean),
-            note: format!("p95 of the minutes {}", format::share(utilization.p95)),
+            value: numbers::share(utilization.mean),
+            note: format!("p95 of the minutes {}", numbers::share(utilization.p95)),
         });
     }
     if let Some(runner_up) = &view.runner_up {
         tiles.push(Tile {
             label: "Runner-up",
-            value: format::money(
+            value: numbers::money(
                 &runner_up.expected_monthly_cost,
                 &runner_up.monthly_cost.currency,
             ),
-            note: sentence::label(runner_up),
+            note: answer::label(runner_up),
         });
     }
     tiles
@@ -168,17 +169,17 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
     let share = saved.checked_div(price(other)?)?;
     Some(Tile {
         label: "Saved against pay as you go",
-        value: format::money(&saved.to_string(), &choice.monthly_cost.currency),
+        value: numbers::money(&saved.to_string(), &choice.monthly_cost.currency),
         note: format!(
             "{} less{}",
-            format::share(share.try_into().ok()?),
-            if sentence::has_futures(&view.candidates) { " on average" } else { "" }
+            numbers::share(share.try_into().ok()?),
+            if answer::has_futures(&view.candidates) { " on average" } else { "" }
         ),
     })
 }
 
 fn ranking(view: &RecommendationView) -> Vec<Block> {
-    let labels = sentence::labels(&view.candidates);
+    let labels = answer::labels(&view.candidates);
     let mut rows = view.candidates.iter().zip(&labels).filter(|(c, _)| c.feasible);
     let chosen = view.choice.as_ref().map(|c| c.name.as_str());
     let mut take = |count: usize| -> Vec<Row> {
@@ -194,7 +195,8 @@ fn ranking(view: &RecommendationView) -> Vec<Block> {
         folded: false,
     }];
     if !rest.is_empty() {
-        let caption = format!("The other {} feasible candidates", format::count(rest.len() as u64));
+        let caption =
+            format!("The other {} feasible candidates", numbers::count(rest.len() as u64));
         blocks.push(Block::Table { table: candidates(&caption, rest, view), folded: true });
     }
     blocks
@@ -219,7 +221,7 @@ fn candidates(caption: &str, rows: Vec<Row>, view: &RecommendationView) -> Table
 
 fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> Row {
     let (cost, seen) = (&candidate.monthly_cost, &candidate.measures);
-    let [low, high] = [&cost.p10, &cost.p90].map(|amount| format::amount(amount));
+    let [low, high] = [&cost.p10, &cost.p90].map(|amount| numbers::amount(amount));
     let spread = match cost.replications {
         0 | 1 => "one run".to_owned(),
         _ if low == high => "no spread".to_owned(),
@@ -229,14 +231,14 @@ fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> Ro
         cells: vec![
             candidate.rank.to_string(),
             label.to_owned(),
-            format::amount(&candidate.expected_monthly_cost),
+            numbers::amount(&candidate.expected_monthly_cost),
             spread,
-            format::share(seen.saw_throttle_share),
-            format::share(seen.throttled_share),
-            format::wait(seen.added_wait_ms.p95),
-            format::wait(seen.added_wait_ms.p99),
-            format::share(seen.spilled_share),
-            seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean)),
+            numbers::share(seen.saw_throttle_share),
+            numbers::share(seen.throttled_share),
+            numbers::wait(seen.added_wait_ms.p95),
+            numbers::wait(seen.added_wait_ms.p99),
+            numbers::share(seen.spilled_share),
+            seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean)),
         ],
         tone: if chosen == Some(candidate.name.as_str()) { "chosen" } else { "" },
     }
@@ -250,7 +252,7 @@ fn refused(view: &RecommendationView) -> Vec<Block> {
         .map(|c| {
             row(vec![
                 c.name.clone(),
-                format::amount(&c.expected_monthly_cost),
+                numbers::amount(&c.expected_monthly_cost),
                 c.reasons.join("; "),
             ])
         })
@@ -258,7 +260,7 @@ fn refused(view: &RecommendationView) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let caption = format!("{} refused candidates and why", format::count(rows.len() as u64));
+    let caption = format!("{} refused candidates and why", numbers::count(rows.len() as u64));
     let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
     let price = format!("{currency} a month");
     let columns = vec![words("Candidate"), figures(&price), words("Reasons")];

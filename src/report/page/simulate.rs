@@ -1,10 +1,10 @@
 //! The page of `simulate`: what happened at each deployment and to each workload, and what it cost.
 
-use crate::report::format;
-use crate::report::happenings::happenings;
 use crate::report::page::blocks::{Block, Page, Section, Tile, data, figures, row, table, words};
 use crate::report::page::{evidence, measures};
 use crate::report::view::SimulationView;
+use crate::report::words::happenings::happenings;
+use crate::report::words::numbers;
 
 pub(super) fn page(view: &SimulationView) -> Page {
     let section =
@@ -36,7 +36,7 @@ pub(super) fn page(view: &SimulationView) -> Page {
         kind: "Simulation",
         headline: format!(
             "{} for the period{}",
-            format::money(&view.bill.total, &view.bill.currency),
+            numbers::money(&view.bill.total, &view.bill.currency),
             if met { "; every objective is met." } else { "; objectives are missed." }
         ),
         answered: met,
@@ -53,18 +53,18 @@ pub(super) fn page(view: &SimulationView) -> Page {
 fn tiles(view: &SimulationView) -> Vec<Tile> {
     let mut tiles = vec![Tile {
         label: "Cost of the period",
-        value: format::money(&view.bill.total, &view.bill.currency),
-        note: format!("billed {}", format::amount(&view.bill.billed)),
+        value: numbers::money(&view.bill.total, &view.bill.currency),
+        note: format!("billed {}", numbers::amount(&view.bill.billed)),
     }];
     for workload in view.workloads.iter().take(3) {
         tiles.push(Tile {
             label: "Calls that saw a 429",
-            value: format::share(workload.saw_throttle_share),
+            value: numbers::share(workload.saw_throttle_share),
             note: workload.name.clone(),
         });
         tiles.push(Tile {
             label: "Added wait, p99",
-            value: format::wait(workload.added_wait_ms.p99),
+            value: numbers::wait(workload.added_wait_ms.p99),
             note: workload.name.clone(),
         });
     }
@@ -91,15 +91,15 @@ fn deployments(view: &SimulationView) -> Block {
         row(vec![
             d.name.clone(),
             d.sku.clone(),
-            d.capacity_ptu.map_or_else(|| "–".to_owned(), |p| format::count(u64::from(p))),
-            format::cents(&d.cost),
-            d.utilization.map_or_else(|| "–".to_owned(), |u| format::share(u.mean)),
-            format::count(d.requests.offered),
-            format::count(d.requests.completed),
-            format::count(d.requests.throttled),
-            format::count(d.requests.spilled_out),
-            format::count(d.requests.spilled_in),
-            format::count(d.requests.failed),
+            d.capacity_ptu.map_or_else(|| "–".to_owned(), |p| numbers::count(u64::from(p))),
+            numbers::cents(&d.cost),
+            d.utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean)),
+            numbers::count(d.requests.offered),
+            numbers::count(d.requests.completed),
+            numbers::count(d.requests.throttled),
+            numbers::count(d.requests.spilled_out),
+            numbers::count(d.requests.spilled_in),
+            numbers::count(d.requests.failed),
             d.model.clone(),
         ])
     });

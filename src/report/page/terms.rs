@@ -1,8 +1,8 @@
 //! What the commercial terms make of the bill: budgets, the consumption commitment, who pays.
 
-use crate::report::format;
 use crate::report::page::blocks::{Block, figures, row, table, words};
 use crate::report::view::BillView;
+use crate::report::words::numbers;
 
 /// The tables before the line items; none where the scenario states no terms.
 pub(super) fn blocks(bill: &BillView) -> Vec<Block> {
@@ -16,9 +16,9 @@ pub(super) fn blocks(bill: &BillView) -> Vec<Block> {
         let rows = limits.iter().map(|(name, limit)| {
             row(vec![
                 name.clone(),
-                format::cents(&limit.limit),
-                format::cents(&limit.spent),
-                format::cents(&limit.left),
+                numbers::cents(&limit.limit),
+                numbers::cents(&limit.spent),
+                numbers::cents(&limit.left),
                 limit.reached_on.clone().unwrap_or_else(|| "not reached".to_owned()),
             ])
         });
@@ -38,8 +38,8 @@ pub(super) fn blocks(bill: &BillView) -> Vec<Block> {
         let rows = split.parts.iter().map(|part| {
             row(vec![
                 part.owner.clone(),
-                format::cents(&part.billed),
-                format::cents(&part.effective),
+                numbers::cents(&part.billed),
+                numbers::cents(&part.effective),
             ])
         });
         let columns = vec![

@@ -1,9 +1,9 @@
 //! Sliders that select simulated points of the grid.
 
-use crate::report::format;
-use crate::report::outlook::GridView;
 use crate::report::page::blocks::{Block, WhatIf, WhatIfAxis};
 use crate::report::view::RecommendationView;
+use crate::report::view::outlook::GridView;
+use crate::report::words::numbers;
 use serde_json::{Value, json};
 
 /// The sliders; none without a grid whose columns fit its axes.
@@ -24,7 +24,7 @@ pub(super) fn block(view: &RecommendationView) -> Option<Block> {
         values.iter().map(|value| value.map(form)).collect::<Vec<_>>().into()
     };
     let costs: Vec<_> =
-        grid.monthly_cost.iter().map(|c| c.as_deref().map(format::amount)).collect();
+        grid.monthly_cost.iter().map(|c| c.as_deref().map(numbers::amount)).collect();
     let data = json!({
         "kind": "grid",
         "currency": grid.currency,
@@ -32,9 +32,9 @@ pub(super) fn block(view: &RecommendationView) -> Option<Block> {
         "values": grid.axes.iter().map(|axis| &axis.values).collect::<Vec<_>>(),
         "cost": costs,
         "exact": grid.monthly_cost,
-        "throttle": texts(&grid.saw_throttle_share, format::share),
-        "wait": texts(&grid.added_wait_ms_p99, format::wait),
-        "use": texts(&grid.utilization_mean, format::share),
+        "throttle": texts(&grid.saw_throttle_share, numbers::share),
+        "wait": texts(&grid.added_wait_ms_p99, numbers::wait),
+        "use": texts(&grid.utilization_mean, numbers::share),
         "feasible": grid.feasible,
     });
     Some(Block::WhatIf(WhatIf { id: "grid", axes, data }))

@@ -1,6 +1,5 @@
 //! Monthly cost over PTUs, by way to pay, with the choice marked and pay-as-you-go as a level.
 
-use crate::report::format;
 use crate::report::plot::canvas::{
     AXIS, Area, BLUE, DARK, Drawing, GREEN, MUTED, ORANGE, PURPLE, PlotError, VERMILION, bold, px,
     stroke, titled,
@@ -8,8 +7,9 @@ use crate::report::plot::canvas::{
 use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
 use crate::report::plot::value_axis::Values;
-use crate::report::sentence;
 use crate::report::view::RecommendationView;
+use crate::report::words::answer;
+use crate::report::words::numbers;
 use plotters::prelude::*;
 
 const COLOURS: [RGBColor; 5] = [BLUE, ORANGE, GREEN, PURPLE, VERMILION];
@@ -37,7 +37,7 @@ impl CostCurve {
         let mut payments: Vec<&str> = Vec::new();
         let mut curves: Vec<(usize, usize, Curve)> = Vec::new();
         for point in &view.cost_curve {
-            let Some(cost) = format::for_axis(&point.monthly_cost) else { continue };
+            let Some(cost) = numbers::for_axis(&point.monthly_cost) else { continue };
             let family = position(&mut families, &point.family);
             let payment = position(&mut payments, &point.commitment);
             let at = (f64::from(point.total_ptu), cost, point.feasible);
@@ -65,14 +65,14 @@ impl CostCurve {
             .candidates
             .iter()
             .filter(|c| c.pay_as_you_go)
-            .filter_map(|c| Some((format::for_axis(&sentence::likely_cost(c))?, c.feasible)))
+            .filter_map(|c| Some((numbers::for_axis(&answer::likely_cost(c))?, c.feasible)))
             .min_by(|a, b| b.1.cmp(&a.1).then(a.0.total_cmp(&b.0)));
         let choice = view.choice.as_ref().filter(|c| c.total_ptu > 0).and_then(|c| {
-            let cost = format::for_axis(&sentence::likely_cost(c))?;
+            let cost = numbers::for_axis(&answer::likely_cost(c))?;
             let label = format!(
                 "{} PTU, {}",
-                format::count(u64::from(c.total_ptu)),
-                format::money(&sentence::likely_cost(c), &c.monthly_cost.currency)
+                numbers::count(u64::from(c.total_ptu)),
+                numbers::money(&answer::likely_cost(c), &c.monthly_cost.currency)
             );
             Some((f64::from(c.total_ptu), cost, label))
         });
@@ -140,8 +140,8 @@ impl Drawing for CostCurve {
             highest: costs.fold(0.0, f64::max),
             x_title: "deployed PTUs",
             y_title: format!("{} a month", self.currency),
-            x_label: &|x| format::number(*x),
-            y_label: &|y| format::short(*y),
+            x_label: &|x| numbers::number(*x),
+            y_label: &|y| numbers::short(*y),
             y_ticks: 8,
         };
         let (from, until) = ((low - gap).max(0.0), high + gap);

@@ -1,9 +1,9 @@
 //! Measured and fitted distributions, one panel each: the share of gaps or requests up to a value.
 
-use crate::report::format;
 use crate::report::plot::canvas::{Area, BLUE, Drawing, ORANGE, PlotError, px, stroke, titled};
 use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
+use crate::report::words::numbers;
 use crate::workload::fit::Comparison;
 use plotters::prelude::*;
 
@@ -82,7 +82,7 @@ fn power(exponent: f64) -> String {
         return String::new();
     }
     if whole >= 0.0 {
-        format::short(10_f64.powf(whole))
+        numbers::short(10_f64.powf(whole))
     } else {
         format!("{:.*}", -whole as usize, 10_f64.powf(whole))
     }

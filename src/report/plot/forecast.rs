@@ -1,9 +1,9 @@
 //! Requests a day: history, and the forecast with its band.
 
-use crate::report::format;
 use crate::report::plot::canvas::{Area, BLUE, Drawing, ORANGE, PlotError, px, stroke, titled};
 use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
+use crate::report::words::numbers;
 use plotters::prelude::*;
 
 pub(super) struct Forecast<'v> {
@@ -46,7 +46,7 @@ impl Drawing for Forecast<'_> {
             x_title: "days since the history begins",
             y_title: "requests a day".into(),
             x_label: &|x| format!("{x:.0}"),
-            y_label: &|y| format::short(*y),
+            y_label: &|y| numbers::short(*y),
             y_ticks: 6,
         };
         let mut chart = frame::axes(&below, 0.0..all as f64, &axes, scale)?;

@@ -1,6 +1,5 @@
 //! Offered load against capacity over the simulated window.
 
-use crate::report::format;
 use crate::report::plot::canvas::{
     Area, BLUE, Drawing, GREEN, PlotError, SKY, VERMILION, px, stroke, titled,
 };
@@ -8,6 +7,7 @@ use crate::report::plot::frame::{self, Axes};
 use crate::report::plot::legend::{self, Entry, Mark};
 use crate::report::plot::time_axis;
 use crate::report::view::SeriesView;
+use crate::report::words::numbers;
 use plotters::prelude::*;
 
 /// Panels drawn at most; a choice has two deployments as a rule.
@@ -69,7 +69,7 @@ fn panel<DB: DrawingBackend>(
         x_title: time_axis::title(window),
         y_title: format!("{} / min", series.unit),
         x_label: &|_| String::new(),
-        y_label: &|y| format::short(*y),
+        y_label: &|y| numbers::short(*y),
         y_ticks: 6,
     };
     let mut chart = frame::over_time(area, window, axes, scale)?;

@@ -8,8 +8,6 @@
 mod canvas;
 mod cost_curve;
 mod fit;
-#[cfg(feature = "forecast")]
-mod forecast;
 mod frame;
 mod legend;
 mod load;
@@ -18,7 +16,10 @@ mod time_axis;
 mod utilization;
 mod value_axis;
 
-pub use canvas::{PlotError, Rendered};
+#[cfg(feature = "forecast")]
+mod forecast;
+
+pub use crate::report::plot::canvas::{PlotError, Rendered};
 
 use crate::report::view::{RecommendationView, SeriesView};
 use crate::workload::fit::Comparison;

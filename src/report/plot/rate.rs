@@ -1,8 +1,8 @@
 //! Requests a minute over a trace.
 
-use crate::report::format;
 use crate::report::plot::canvas::{Area, Drawing, PlotError, titled};
 use crate::report::plot::frame::{self, Axes};
+use crate::report::words::numbers;
 use plotters::prelude::*;
 
 pub(super) struct Rate<'v> {
@@ -32,7 +32,7 @@ impl Drawing for Rate<'_> {
             x_title: "time since the first request (hh:mm)",
             y_title: "requests a minute".into(),
             x_label: &|_| String::new(),
-            y_label: &|y| format::short(*y),
+            y_label: &|y| numbers::short(*y),
             y_ticks: 6,
         };
         let mut chart = frame::over_time(&area, window, axes, scale)?;

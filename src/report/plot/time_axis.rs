@@ -55,7 +55,7 @@ pub(super) fn label(seconds: f64, window_s: f64) -> String {
     if window_s > 172_800.0 && seconds % 86_400.0 == 0.0 {
         return format!("day {:.0}", seconds / 86_400.0 + 1.0);
     }
-    crate::report::format::elapsed(seconds, window_s)
+    crate::report::words::numbers::elapsed(seconds, window_s)
 }
 
 /// The largest value of an axis that ends a little above `max`.

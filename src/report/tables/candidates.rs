@@ -1,8 +1,8 @@
 //! `candidates`: one a row, in ranking order.
 
-use crate::report::sentence;
 use crate::report::tables::table::{Kind, Table, maybe};
 use crate::report::view::CandidateView;
+use crate::report::words::answer;
 
 const COLUMNS: [(&str, Kind); 24] = [
     ("rank", Kind::Whole),
@@ -47,7 +47,7 @@ fn candidate_row(candidate: &CandidateView) -> Vec<String> {
         .iter()
         .map(|d| match (d.capacity_ptu, &d.kind) {
             (Some(ptu), _) => format!("{}={} {ptu} PTU", d.name, d.sku),
-            (None, Some(kind)) => format!("{}={} {}", d.name, d.sku, sentence::kind(kind)),
+            (None, Some(kind)) => format!("{}={} {}", d.name, d.sku, answer::kind(kind)),
             (None, None) => format!("{}={}", d.name, d.sku),
         })
         .collect();

@@ -1,7 +1,7 @@
 //! What a recommendation knows beyond its ranking: months, sensitivity, what-if results, weekday and hour.
 
-use crate::report::outlook::{GridView, HeatMapView, MonthView};
 use crate::report::tables::table::{Kind, Table, maybe};
+use crate::report::view::outlook::{GridView, HeatMapView, MonthView};
 use crate::report::view::{BreakEvenView, SensitivityView};
 
 const MONTHS: [(&str, Kind); 7] = [

@@ -1,9 +1,9 @@
 //! What a fit found.
 
-use crate::report::format::{count, number, share};
-use crate::report::ink::{Ink, Tone, figures, table, words};
 use crate::report::plot::{self, PlotError, Rendered};
+use crate::report::text::layout::{Ink, Tone, figures, table, words};
 use crate::report::traffic::fine;
+use crate::report::words::numbers::{count, number, share};
 use crate::units::time::SECOND_US;
 use crate::workload::fit::{ClientFit, Fit, LengthFit};
 use crate::workload::synth::Arrivals;

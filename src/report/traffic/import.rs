@@ -1,7 +1,7 @@
 //! What became of a source's rows.
 
-use crate::report::format::count;
-use crate::report::ink::{Ink, Tone, bullet};
+use crate::report::text::layout::{Ink, Tone, bullet};
+use crate::report::words::numbers::count;
 use crate::workload::import::Report;
 use serde::Serialize;
 

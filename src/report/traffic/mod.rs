@@ -4,9 +4,11 @@ mod fit;
 mod import;
 mod summary;
 
-pub use fit::{FitClientView, FitView, fit_plot, fit_text};
-pub use import::{ImportView, import_text};
-pub use summary::{LengthView, PeakView, TrafficView, rate_plot, summary_text};
+pub use crate::report::traffic::fit::{FitClientView, FitView, fit_plot, fit_text};
+pub use crate::report::traffic::import::{ImportView, import_text};
+pub use crate::report::traffic::summary::{
+    LengthView, PeakView, TrafficView, rate_plot, summary_text,
+};
 
 /// A ratio or a distance: two decimals tell what matters of it.
 fn fine(value: f64) -> String {

@@ -1,10 +1,10 @@
 //! What a trace looks like.
 
-use crate::report::format::{count, number, share};
-use crate::report::ink::{Ink, Tone, figures, table, words};
 use crate::report::plot::{self, PlotError, Rendered};
+use crate::report::text::layout::{Ink, Tone, figures, table, words};
 use crate::report::traffic::fine;
 use crate::report::traffic::import::{ImportView, import_text};
+use crate::report::words::numbers::{count, number, share};
 use crate::units::time::MINUTE_US;
 use crate::workload::import::Imported;
 use crate::workload::summary::{Lengths, Summary};

@@ -1,6 +1,6 @@
 //! The answers of `recommend` and `simulate`, and what they are made of beside deployments.
 
-use crate::report::outlook::OutlookView;
+use crate::report::view::outlook::OutlookView;
 use crate::report::view::{
     BillView, CandidateView, DeploymentView, FactView, ScenarioView, SeriesView, WorkloadView,
 };

@@ -1,45 +1,51 @@
 //! What results look like to the outside: plain counterparts of the domain types, with the names scripts rely on.
 //! Amounts are decimal strings, shares are numbers from 0 to 1, times say their unit. `build` fills them.
 
+pub mod explanation;
+pub mod outlook;
+
 mod answer;
 mod bill;
 mod candidate;
-#[cfg(feature = "report")]
-mod change;
-#[cfg(feature = "report")]
-mod compared;
 mod kind;
-#[cfg(feature = "report")]
-mod priced;
 mod question;
 mod service;
 mod terms;
 
-pub use answer::{
+#[cfg(feature = "report")]
+mod change;
+#[cfg(feature = "report")]
+mod compared;
+#[cfg(feature = "report")]
+mod priced;
+
+pub use crate::report::view::answer::{
     AnswerView, BreakEvenView, CurvePointView, InstancePointView, RecommendationView,
     SensitivityView, SimulationView,
 };
-pub use bill::{BillView, LineItemView};
-pub use candidate::{CandidateView, CostPartView, MeasuresView, ReservationView, SpreadView};
+pub use crate::report::view::bill::{BillView, LineItemView};
+pub use crate::report::view::candidate::{
+    CandidateView, CostPartView, MeasuresView, ReservationView, SpreadView,
+};
 #[cfg(feature = "report")]
-pub use change::{
+pub use crate::report::view::change::{
     CaseView, ChangesView, ChargeChangeView, ChoiceView, DriftView, RecommendationChangeView,
     RegressView, ScenarioChangeView,
 };
 #[cfg(feature = "report")]
-pub use compared::ComparedView;
-pub use kind::KindView;
+pub use crate::report::view::compared::ComparedView;
+pub use crate::report::view::kind::KindView;
 #[cfg(feature = "report")]
-pub use priced::{
+pub use crate::report::view::priced::{
     BilledDifferenceView, ChargeView, ExplanationView, PriceView, PricedView, SkippedRowView,
     UsageView,
 };
-pub use question::{FactView, ScenarioView, TrafficView};
-pub use service::{
+pub use crate::report::view::question::{FactView, ScenarioView, TrafficView};
+pub use crate::report::view::service::{
     DeploymentView, FailedResizeView, InstancesView, PercentilesView, RequestsView, ScheduleView,
     SeriesView, TokensView, UtilizationView, WorkloadView,
 };
-pub use terms::{AllocationView, BudgetView, LimitView, PartView, TermsView};
+pub use crate::report::view::terms::{AllocationView, BudgetView, LimitView, PartView, TermsView};
 
 /// Version of these structures; the minor part rises when a field is added.
 pub const SCHEMA_VERSION: &str = "1.0";

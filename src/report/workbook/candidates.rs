@@ -1,7 +1,7 @@
 //! The candidates with their costs under the levers, and the place each would take.
 
-use crate::report::sentence;
 use crate::report::view::{CandidateView, RecommendationView};
+use crate::report::words::answer;
 use crate::report::workbook::model::{Levers, Model, number};
 use crate::report::workbook::sheet::{Cells, Column, Styles, chart as chart_of, filter, table};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
@@ -37,7 +37,7 @@ pub(super) fn write(
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     table(sheet, "Candidates", &COLUMNS, 2, styles)?;
-    let labels = sentence::labels(&view.candidates);
+    let labels = answer::labels(&view.candidates);
     let moved: Vec<_> = view.candidates.iter().map(|c| with_levers(c, model.levers)).collect();
     let last = view.candidates.len() + 1;
     for (index, (candidate, label)) in view.candidates.iter().zip(&labels).enumerate() {

@@ -13,12 +13,12 @@ mod months;
 mod sheet;
 mod summary;
 
-pub use model::Levers;
+pub use crate::report::workbook::model::Levers;
 
 use crate::report::view::RecommendationView;
-use model::Model;
+use crate::report::workbook::model::Model;
+use crate::report::workbook::sheet::Styles;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
-use sheet::Styles;
 
 /// Why a workbook could not be written.
 pub type WorkbookError = XlsxError;

@@ -1,10 +1,10 @@
 //! The first sheet: the answer, the levers, the totals they move, and the frame of the run.
 
 use crate::report::view::RecommendationView;
+use crate::report::words::{answer, numbers};
 use crate::report::workbook::model::{Model, number};
 use crate::report::workbook::sheet::{Styles, formula, text};
 use crate::report::workbook::{candidates, lines};
-use crate::report::{format, sentence};
 use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, Worksheet, XlsxError,
 };
@@ -27,8 +27,8 @@ pub(super) fn write(
     sheet.set_column_width(0, 44)?.set_column_width(1, 20)?.set_column_width(2, 70)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
     text(sheet, 0, 0, &view.scenario.name, Some(&styles.title))?;
-    text(sheet, 1, 0, &sentence::recommendation(view), None)?;
-    if let Some(confidence) = sentence::confidence(view) {
+    text(sheet, 1, 0, &answer::recommendation(view), None)?;
+    if let Some(confidence) = answer::confidence(view) {
         text(sheet, 2, 0, &confidence, Some(&styles.note))?;
     }
     levers(sheet, model, styles)?;
@@ -47,7 +47,7 @@ pub(super) fn write(
     let frame = [
         (
             "Period",
-            format!("{} to {}", format::moment(&scenario.start), format::moment(&scenario.until)),
+            format!("{} to {}", numbers::moment(&scenario.start), numbers::moment(&scenario.until)),
         ),
         ("Time zone", scenario.zone.clone()),
         ("Region", scenario.region.clone()),

@@ -1,7 +1,8 @@
 //! `[allow]` and the words for payments.
 
 use crate::scenario::load::Check;
-use crate::scenario::question::{Allow, Payment};
+use crate::scenario::question::allow::Allow;
+use crate::scenario::question::named::Payment;
 use crate::scenario::schema::ScenarioFile;
 use toml::Spanned;
 

@@ -1,8 +1,8 @@
 //! What every check of a part shares: the file, and the mistakes found so far.
 
-use crate::scenario::calls::Wrong;
 use crate::scenario::load::{duration_us, share_ppm};
-use crate::scenario::question::Named;
+use crate::scenario::question::named::Named;
+use crate::scenario::question::named::Wrong;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,10 +1,11 @@
 //! `[today]`: the deployments.
 
-use crate::scenario::candidate::{Candidate, PlannedDeployment, Split};
 use crate::scenario::load::Check;
-use crate::scenario::question::{Named, Payment, Workload};
+use crate::scenario::question::candidate::{Candidate, PlannedDeployment, Split};
+use crate::scenario::question::named::{Named, Payment};
+use crate::scenario::question::options::Routed;
+use crate::scenario::question::workload::Workload;
 use crate::scenario::schema::{DeploymentTable, TodayTable};
-use crate::scenario::serving::Routed;
 use crate::units::diagnostic::nearest;
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,21 +1,33 @@
-//! From the text of a scenario file to a checked [`crate::scenario::question::Scenario`], or all that is wrong with it at
+//! From the text of a scenario file to a checked [`crate::scenario::question::scenario::Scenario`], or all that is wrong with it at
 //! once. One file for each part of the scenario; [`parse`] reads the text, [`check`] collects the mistakes.
 
+pub mod machines;
+pub mod models;
+pub mod terms;
+pub mod traffic;
+pub mod what_if;
+
 mod allow;
+pub(crate) mod calls;
 mod check;
+pub(crate) mod compute;
+pub(crate) mod content_filter;
 mod deployment;
 mod event;
+pub(crate) mod latency;
 mod objective;
+pub(crate) mod options;
 mod parse;
 mod period;
+pub(crate) mod price_change;
 mod route;
 mod scenario;
 mod uncertain;
 mod words;
 mod workload;
 
-pub(crate) use check::Check;
-pub(in crate::scenario) use parse::parse;
-pub use scenario::load;
-pub(in crate::scenario) use uncertain::quantity;
-pub use words::{duration_us, share_ppm};
+pub(crate) use crate::scenario::load::check::Check;
+pub(in crate::scenario) use crate::scenario::load::parse::parse;
+pub use crate::scenario::load::scenario::load;
+pub(in crate::scenario) use crate::scenario::load::uncertain::quantity;
+pub use crate::scenario::load::words::{duration_us, share_ppm};

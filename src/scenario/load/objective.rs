@@ -2,7 +2,7 @@
 
 use crate::metrics::slo::{Slo, TimeBounds};
 use crate::scenario::load::Check;
-use crate::scenario::question::Outage;
+use crate::scenario::question::scenario::Outage;
 use crate::scenario::schema::{
     OutageTable, PercentileTable, ScenarioFile, SloTable, WorkloadTable,
 };

@@ -1,7 +1,7 @@
 //! The billed period and the simulated window.
 
 use crate::scenario::load::{Check, duration_us};
-use crate::scenario::question::Window;
+use crate::scenario::question::scenario::Window;
 use crate::scenario::schema::ScenarioFile;
 use crate::units::calendar::Period;
 use jiff::Span;

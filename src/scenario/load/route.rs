@@ -1,9 +1,9 @@
 //! Which deployments a workload calls, in which order.
 
-use crate::scenario::candidate::PlannedDeployment;
 use crate::scenario::load::Check;
 use crate::scenario::load::deployment::Fleet;
-use crate::scenario::question::Workload;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::Diagnostic;
 
 impl Fleet {

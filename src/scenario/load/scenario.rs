@@ -1,10 +1,10 @@
 //! The whole file.
 
-use crate::scenario::kinds::tuned_today;
 use crate::scenario::load::Check;
+use crate::scenario::load::machines::tuned_today;
 use crate::scenario::load::parse::parse;
-use crate::scenario::question::Scenario;
-use crate::scenario::require::require;
+use crate::scenario::question::require::require;
+use crate::scenario::question::scenario::Scenario;
 use crate::scenario::schema::ScenarioFile;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;

@@ -1,8 +1,10 @@
 //! Checks of `[uncertain]` and `[horizon]`.
 
 use crate::scenario::load::Check;
+use crate::scenario::question::uncertain::{
+    DEFAULT_HOLD_IN, DEFAULT_REPLICATIONS, Triangular, Uncertain,
+};
 use crate::scenario::schema::{Quantity, RangeTable, ScenarioFile};
-use crate::scenario::uncertain::{DEFAULT_HOLD_IN, DEFAULT_REPLICATIONS, Triangular, Uncertain};
 use std::ops::RangeInclusive;
 use toml::Spanned;
 

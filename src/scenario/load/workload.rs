@@ -2,9 +2,10 @@
 
 use crate::engine::rules::StreamRules;
 use crate::metrics::slo::Slo;
-use crate::scenario::calls::{self, CallsTable};
 use crate::scenario::load::Check;
-use crate::scenario::question::{Named, Workload};
+use crate::scenario::question::named::Named;
+use crate::scenario::question::workload::Workload;
+use crate::scenario::schema::calls::CallsTable;
 use crate::scenario::schema::{ScenarioFile, WorkloadTable};
 use std::collections::BTreeSet;
 
@@ -62,7 +63,7 @@ impl Check<'_> {
 
     pub(super) fn calls(&mut self, table: Option<&CallsTable>) -> StreamRules {
         let Some(table) = table else { return StreamRules::default() };
-        calls::stream_rules(table, None).unwrap_or_else(|mistakes| {
+        crate::scenario::load::calls::stream_rules(table, None).unwrap_or_else(|mistakes| {
             self.all_wrong(mistakes);
             StreamRules::default()
         })

@@ -2,8 +2,8 @@
 
 use crate::catalog::sku::Sku;
 use crate::engine::rules::Batch;
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::{MINUTE_US, SECOND_US};
 

@@ -3,10 +3,11 @@
 use crate::catalog::ptu::{Generation, Throughput};
 use crate::catalog::sku::Sku;
 use crate::engine::rules::LongWeights;
-use crate::engine::setup::{Admission, Bucket, Deployment, Weights};
+use crate::engine::setup::{Admission, Bucket, Deployment};
+use crate::engine::work::Weights;
 use crate::ledger::usage::ContextTier;
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::ptu::MAX_DEPLOYABLE_PTU;
 use crate::units::time::SECOND_US;

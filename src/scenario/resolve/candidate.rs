@@ -2,11 +2,11 @@
 
 use crate::catalog::Catalog;
 use crate::engine::setup::{DeploymentIx, Setup, Stream};
-use crate::ledger::usage::DeploymentRef;
-use crate::scenario::candidate::Candidate;
-use crate::scenario::facts::Facts;
-use crate::scenario::question::Scenario;
-use crate::scenario::resolve::deployment::Joint;
+use crate::ledger::deployment::DeploymentRef;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::facts::Facts;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::meters::Meters;
 use crate::scenario::resolve::quota::{check_ptu_quota, ptu_quotas};
 use crate::scenario::resolve::stream::{client, parts};

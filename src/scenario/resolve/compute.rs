@@ -3,10 +3,10 @@
 use crate::catalog::sku::{Scope, Sku};
 use crate::engine::rules::{Autoscale, ManagedCompute};
 use crate::ledger::metered::MeterKind;
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::compute::ComputeOptions;
+use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::meters::Machines;
-use crate::scenario::serving::ComputeOptions;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::MINUTE_US;
 

@@ -2,8 +2,8 @@
 
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::ledger::usage::ServiceTier;
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 
 impl Joint<'_> {

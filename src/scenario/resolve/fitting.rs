@@ -2,9 +2,9 @@
 
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::engine::rules::TierRequest;
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::question::Workload;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::workload::Workload;
+use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::stream::{StreamPart, parts};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::time::MINUTE_US;

@@ -7,9 +7,9 @@ use crate::catalog::rules::ParameterValue;
 use crate::catalog::sku::{BillingMode, Scope, Sku};
 use crate::engine::rules::{ChangeKind, Estimate, FlexOffer, TierRequest};
 use crate::engine::setup::{Admission, Deployment};
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::question::Payment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::named::Payment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 
 /// Parts per million of one per cent.
@@ -139,7 +139,7 @@ impl Joint<'_> {
         if ends || down || rules.tiers.flex == FlexOffer::Invalid {
             self.choice("billed-status-403-404")?;
         }
-        let filtered = |workload: &crate::scenario::question::Workload| {
+        let filtered = |workload: &crate::scenario::question::workload::Workload| {
             workload.calls.content_filter.is_some()
         };
         if self.callers(index).any(filtered) {

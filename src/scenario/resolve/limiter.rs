@@ -4,8 +4,8 @@ use crate::catalog::quota::Quota;
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::engine::rules::{Estimate, MoreLimits};
 use crate::engine::setup::{Limiter, TokenCheck};
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::SECOND_US;
 

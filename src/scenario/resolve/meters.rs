@@ -1,10 +1,11 @@
 //! What a deployment is billed by beside tokens and PTUs.
 
 use crate::catalog::sku::{BillingMode, Sku};
+use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::MeterKind;
-use crate::ledger::usage::{DeploymentRef, ServiceTier};
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::ledger::usage::ServiceTier;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Named parameters.
 
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Place};
 use rust_decimal::Decimal;

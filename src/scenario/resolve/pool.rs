@@ -1,8 +1,8 @@
 //! Quota pools: deployments of one model and SKU draw on one quota in a region, a data zone or a subscription (S 1, S 2).
 
 use crate::catalog::quota::{Quota, QuotaPool};
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::limiter::limited_model;
 use crate::units::diagnostic::Diagnostic;
 

@@ -2,8 +2,8 @@
 
 use crate::engine::rules::ChangeKind;
 use crate::engine::setup::Deployment;
-use crate::scenario::candidate::Candidate;
-use crate::scenario::question::Scenario;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::ptu::Ptu;
 use std::collections::BTreeMap;

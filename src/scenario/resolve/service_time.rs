@@ -1,8 +1,8 @@
 //! How long an answer takes.
 
-use crate::engine::setup::ServiceTime;
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::engine::work::ServiceTime;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::{MILLISECOND_US, SECOND_US};
 use statrs::function::erf::erf_inv;

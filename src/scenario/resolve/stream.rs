@@ -4,13 +4,13 @@ use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
 use crate::engine::rules::{RoutePolicy, StreamRules, TierRequest};
 use crate::engine::setup::Client;
-use crate::scenario::calls::prompt_cache;
-use crate::scenario::candidate::Candidate;
-use crate::scenario::content_filter;
-use crate::scenario::facts::Facts;
-use crate::scenario::question::{Scenario, Workload};
-use crate::scenario::resolve::deployment::Joint;
-use crate::scenario::waits::Waits;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::facts::Facts;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::waits::Waits;
+use crate::scenario::question::workload::Workload;
+use crate::scenario::resolve::joint::Joint;
+use crate::scenario::resolve::prompt_cache::prompt_cache;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::{MILLISECOND_US, SECOND_US};
 use jiff::civil::Date;
@@ -76,8 +76,9 @@ impl Joint<'_> {
                 0
             };
             let (catalog, on) = (self.catalog, self.on);
-            rules.filter =
-                Some(content_filter::resolve(filter, catalog, on, self.facts, lag_tokens)?);
+            rules.filter = Some(crate::scenario::resolve::content_filter::resolve(
+                filter, catalog, on, self.facts, lag_tokens,
+            )?);
         }
         if waits.is_some() && rules.deadline_us.is_none() {
             rules.deadline_us = self.target_us(route)?;

@@ -3,10 +3,10 @@
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::sku::Sku;
 use crate::engine::rules::{FlexOffer, TierRequest, TierRules, UsageTier};
-use crate::engine::setup::ServiceTime;
+use crate::engine::work::ServiceTime;
 use crate::ledger::usage::{ContextTier, ServiceTier};
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::{DAY_US, SECOND_US};
 use crate::units::tokens::TokenClass;

@@ -3,8 +3,8 @@
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::ledger::usage::{ContextTier, ServiceTier};
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::tokens::TokenClass;
 

@@ -1,6 +1,8 @@
 //! `[today]`.
 
-use crate::scenario::serving::{BatchTable, ComputeTable, LatencyTable};
+use crate::scenario::schema::batch::BatchTable;
+use crate::scenario::schema::compute::ComputeTable;
+use crate::scenario::schema::latency::LatencyTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;

@@ -1,13 +1,13 @@
 //! The whole file.
 
 use crate::billing::agreement::table::TermsTable;
-use crate::scenario::events::EventTable;
-use crate::scenario::require::RequireTable;
+use crate::scenario::question::require::RequireTable;
+use crate::scenario::schema::event::EventTable;
+use crate::scenario::schema::what_if::WhatIfTable;
 use crate::scenario::schema::{
     AllowTable, HorizonTable, SloTable, SubscriptionTable, TodayTable, UncertainTable,
     WorkloadTable,
 };
-use crate::scenario::what_if::WhatIfTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;

@@ -1,5 +1,15 @@
 //! A scenario file as it is written. Reads like the question: units in words, nothing said twice.
-//! `load` checks it and makes a [`crate::scenario::question::Scenario`] of it.
+//! `load` checks it and makes a [`crate::scenario::question::scenario::Scenario`] of it.
+
+pub mod batch;
+pub mod calls;
+pub mod compute;
+pub mod content_filter;
+pub mod event;
+pub mod latency;
+pub mod machines;
+pub mod traffic;
+pub mod what_if;
 
 mod deployment;
 mod file;
@@ -8,9 +18,9 @@ mod purchase;
 mod uncertain;
 mod workload;
 
-pub use deployment::{DeploymentTable, TodayTable};
-pub use file::ScenarioFile;
-pub use objective::{OutageTable, PercentileTable, SloTable};
-pub use purchase::{AllowTable, SubscriptionTable};
-pub use uncertain::{HorizonTable, Quantity, RangeTable, UncertainTable};
-pub use workload::WorkloadTable;
+pub use crate::scenario::schema::deployment::{DeploymentTable, TodayTable};
+pub use crate::scenario::schema::file::ScenarioFile;
+pub use crate::scenario::schema::objective::{OutageTable, PercentileTable, SloTable};
+pub use crate::scenario::schema::purchase::{AllowTable, SubscriptionTable};
+pub use crate::scenario::schema::uncertain::{HorizonTable, Quantity, RangeTable, UncertainTable};
+pub use crate::scenario::schema::workload::WorkloadTable;

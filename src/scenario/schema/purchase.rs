@@ -1,8 +1,8 @@
 //! `[allow]` and `[subscription]`.
 
-use crate::scenario::kinds::MachinesTable;
-use crate::scenario::require::QuotaRequestTable;
-use crate::scenario::serving::BatchTable;
+use crate::scenario::question::require::QuotaRequestTable;
+use crate::scenario::schema::batch::BatchTable;
+use crate::scenario::schema::machines::MachinesTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;

@@ -1,9 +1,9 @@
 //! `[[workload]]`.
 
-use crate::scenario::calls::CallsTable;
-use crate::scenario::models::ModelNames;
+use crate::scenario::schema::calls::CallsTable;
+
 use crate::scenario::schema::SloTable;
-use crate::scenario::traffic_table::TrafficTable;
+use crate::scenario::schema::traffic::TrafficTable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -41,4 +41,24 @@ pub struct WorkloadTable {
     pub tags: BTreeMap<String, String>,
     /// Its own objectives; those of `[slo]` where it states none.
     pub slo: Option<SloTable>,
+}
+
+/// One model id, or several of which the first is today's.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum ModelNames {
+    /// `"gpt-4.1"`
+    One(String),
+    /// `["gpt-4.1", "gpt-4.1-mini"]`
+    Several(Vec<String>),
+}
+
+impl ModelNames {
+    /// All names, today's first.
+    pub fn all(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
+    }
 }

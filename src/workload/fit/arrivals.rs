@@ -1,5 +1,6 @@
 //! Maximum-likelihood fits of gap distributions, on gaps in operational time (mean 1).
 
+use crate::workload::fit::sample::{stretches, unit};
 use crate::workload::fit::standing::{self, Standing, standing};
 use crate::workload::fit::{hidden_markov, measured};
 use crate::workload::synth::Arrivals;
@@ -97,22 +98,6 @@ impl Resolved {
         found.sort_by(|a, b| a.1.total_cmp(&b.1));
         found
     }
-}
-
-/// At most `count` values in eight stretches evenly spaced.
-pub(crate) fn stretches(all: &[f64], count: usize) -> Vec<f64> {
-    if all.len() <= count {
-        return all.to_vec();
-    }
-    let length = count / 8;
-    let from = |stretch: usize| (all.len() - length) * stretch / 7;
-    (0..8).flat_map(|stretch| all[from(stretch)..from(stretch) + length].iter().copied()).collect()
-}
-
-/// The gaps over their mean.
-fn unit(gaps: Vec<f64>) -> Vec<f64> {
-    let mean = gaps.iter().sum::<f64>() / (gaps.len() as f64).max(1.0);
-    gaps.into_iter().map(|gap| gap / mean).collect()
 }
 
 /// Variance over mean of the counts of long bins, where the rate does not change; of measured gaps, which know none, that of 60 arrivals.

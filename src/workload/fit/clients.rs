@@ -1,7 +1,9 @@
 //! Clients fitted one by one: that one of them floods a second while the others do not is what no fit of the whole can keep.
 
 use crate::workload::fit::epochs::Columns;
-use crate::workload::fit::fit_of::{Fit, fit_part};
+use crate::workload::fit::found::ClientFit;
+use crate::workload::fit::found::Fit;
+use crate::workload::fit::part::fit_part;
 use crate::workload::fit::rate::Stretch;
 use crate::workload::import::Imported;
 
@@ -9,15 +11,6 @@ use crate::workload::import::Imported;
 const FEWEST: usize = 200;
 /// Clients fitted on their own at most, the largest ones.
 const MOST: usize = 200;
-
-/// One client's part.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClientFit {
-    /// Its name in the trace; "others" for those too small to stand alone.
-    pub name: String,
-    /// Its requests fitted as if they were a trace.
-    pub fit: Fit,
-}
 
 /// The fits of the clients, the largest first, the pool of the others last; none where fewer than two parts would be left.
 pub(crate) fn each_client(imported: &Imported, stretch: Stretch) -> Vec<ClientFit> {

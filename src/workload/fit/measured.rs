@@ -1,7 +1,7 @@
 //! The process whose gaps are those measured: a table of quantiles, and the memory of their scores by least squares on their autocorrelation.
 
 use crate::units::luck::splitmix64;
-use crate::workload::fit::arrivals::stretches;
+use crate::workload::fit::sample::stretches;
 use crate::workload::quantile;
 use crate::workload::synth::{Arrivals, LAST_SCORE, Memory};
 use statrs::function::erf::erfc;

@@ -1,7 +1,7 @@
 //! From a fit to the spec that makes traffic like it.
 
 use crate::units::time::SECOND_US;
-use crate::workload::fit::fit_of::Fit;
+use crate::workload::fit::found::Fit;
 use crate::workload::import::Imported;
 use crate::workload::synth::{ClientSpec, Epoch, Profile, Shape, SynthSpec};
 use jiff::tz::TimeZone;

@@ -5,59 +5,8 @@
 
 use crate::units::luck::splitmix64;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
-use serde::Deserialize;
+use crate::workload::import::spec::{BucketArrivals, BucketModel};
 use std::collections::BTreeMap;
-
-/// How a bucket's total becomes requests.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct BucketModel {
-    /// Standard deviation of input lengths over their mean (lognormal). 1 is near public conversation traces (0.9 to 1.3).
-    pub input_variation: f64,
-    /// The same for output lengths.
-    pub output_variation: f64,
-    /// Where in the bucket's time its calls lie.
-    pub arrivals: BucketArrivals,
-    /// Mean input tokens of a request, for sources that state tokens and no requests; none refuses them.
-    pub input_tokens_per_request: Option<f64>,
-}
-
-/// How a bucket's calls lie in its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum BucketArrivals {
-    /// At even distances: the calmest reading.
-    Even,
-    /// Each anywhere: a Poisson process, given its count.
-    Uniform,
-}
-
-impl Default for BucketModel {
-    fn default() -> Self {
-        Self {
-            input_variation: 1.0,
-            output_variation: 1.0,
-            arrivals: BucketArrivals::Uniform,
-            input_tokens_per_request: None,
-        }
-    }
-}
-
-impl BucketModel {
-    /// Why nothing can be made with these figures; none where something can.
-    pub fn fault(&self) -> Option<String> {
-        let variations = [
-            ("input_variation", self.input_variation),
-            ("output_variation", self.output_variation),
-        ];
-        let odd = variations.into_iter().find(|(_, v)| !(0.0..=20.0).contains(v));
-        if let Some((name, value)) = odd {
-            return Some(format!("{name} is {value}, not between 0 and 20"));
-        }
-        let mean = self.input_tokens_per_request.filter(|mean| !(*mean > 0.0 && *mean <= 1e7));
-        mean.map(|mean| format!("input_tokens_per_request is {mean}, not a positive number"))
-    }
-}
 
 /// Totals of one deployment over one bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

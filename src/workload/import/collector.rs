@@ -1,13 +1,13 @@
 //! Where all importers meet: rows in, checked columns in order of arrival out.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::workload::import::buckets::BucketModel;
 use crate::workload::import::clock::Clock;
 use crate::workload::import::columns::{FactColumns, Sparse};
 use crate::workload::import::faults::{Fault, Faults};
-use crate::workload::import::finish::seconds;
 use crate::workload::import::number::NumberFault;
-use crate::workload::import::pieces::Past;
+use crate::workload::import::number::seconds;
+use crate::workload::import::spec::BucketModel;
+
 use crate::workload::import::spec::ReadSpec;
 use crate::workload::trace::Trace;
 use std::collections::BTreeSet;
@@ -348,4 +348,13 @@ impl Collector {
             self.warnings.push(Diagnostic::warning("several-time-zones", message));
         }
     }
+}
+
+/// What was cut off so far.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Past {
+    pub(crate) zero: Zero,
+    pub(crate) first_us: i64,
+    pub(crate) last_us: i64,
+    pub(crate) requests: u64,
 }

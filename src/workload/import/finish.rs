@@ -5,6 +5,7 @@ use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::columns::{Sparse, arrange};
 use crate::workload::import::faults::Faults;
 use crate::workload::import::number::counted;
+use crate::workload::import::number::seconds;
 use crate::workload::import::yielded::{Attributes, Imported, Report};
 use crate::workload::trace::Trace;
 use jiff::Timestamp;
@@ -225,12 +226,4 @@ fn check_span(
         );
         warnings.push(Diagnostic::warning("implausible-rate", message).hint(hint));
     }
-}
-
-/// Seconds with as many decimals as a microsecond has, for messages.
-pub(crate) fn seconds(us: i64) -> String {
-    let sign = if us < 0 { "-" } else { "" };
-    let text =
-        format!("{sign}{}.{:06}", us.unsigned_abs() / 1_000_000, us.unsigned_abs() % 1_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

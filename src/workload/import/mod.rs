@@ -4,43 +4,38 @@
 //! collector, which checks, counts and orders them; so every format has the same diagnostics, leniency and report. To add a format: one file
 //! here, one line in `reader.rs`, one sample with what must come out of it.
 
-mod api_management;
-mod azure_diagnostics;
-mod azure_monitor;
+pub mod formats;
+
 pub(crate) mod buckets;
 mod clock;
-#[cfg(feature = "tables")]
-pub(crate) mod collector;
-#[cfg(not(feature = "tables"))]
-mod collector;
 mod columns;
-mod cost;
 mod csv_log;
 mod faults;
 mod finish;
-mod helicone;
-mod langfuse;
-mod litellm;
 pub(crate) mod number;
-mod openai_usage;
-mod otel;
 mod pieces;
 mod reader;
 mod record;
-mod research;
 mod rows;
 mod spec;
 pub(crate) mod table;
 mod yielded;
 
-pub use buckets::{BucketArrivals, BucketModel};
 #[cfg(feature = "tables")]
-pub(crate) use clock::Clock;
+pub(crate) mod collector;
+#[cfg(not(feature = "tables"))]
+mod collector;
+
 #[cfg(feature = "tables")]
-pub(crate) use collector::{Collector, Facts, Row, Zero};
-pub use pieces::{NotInPieces, Sink};
+pub(crate) use crate::workload::import::clock::Clock;
 #[cfg(feature = "tables")]
-pub(crate) use reader::whole;
-pub use reader::{log_formats, packed, pieces_from, read, read_all, read_from};
-pub use spec::{ArrivalUnit, Columns, Format, ReadSpec};
-pub use yielded::{Attributes, Imported, Labels, Report, Skipped};
+pub(crate) use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+pub use crate::workload::import::pieces::{NotInPieces, Sink};
+#[cfg(feature = "tables")]
+pub(crate) use crate::workload::import::reader::whole;
+pub use crate::workload::import::reader::{
+    log_formats, packed, pieces_from, read, read_all, read_from,
+};
+pub use crate::workload::import::spec::{ArrivalUnit, Columns, Format, ReadSpec};
+pub use crate::workload::import::spec::{BucketArrivals, BucketModel};
+pub use crate::workload::import::yielded::{Attributes, Imported, Labels, Report, Skipped};

@@ -1,6 +1,7 @@
 //! A source too large to be held, cut into pieces that follow each other in time.
 
 use crate::units::diagnostic::Diagnostics;
+use crate::workload::import::collector::Past;
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::finish::{plausible, start};
 use crate::workload::import::yielded::{Attributes, Imported, Labels, Report};
@@ -8,15 +9,6 @@ use crate::workload::trace::Trace;
 
 /// Rows of a piece.
 pub(crate) const PIECE_ROWS: usize = 1 << 18;
-
-/// What was cut off so far.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Past {
-    zero: Zero,
-    first_us: i64,
-    last_us: i64,
-    requests: u64,
-}
 
 /// Takes one piece after the other: requests in order of arrival, their names as numbers that the end of the import explains.
 pub type Sink<'a> = &'a mut dyn FnMut(Imported) -> std::io::Result<()>;

@@ -3,16 +3,16 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::csv_log::csv_records;
+use crate::workload::import::formats::{
+    api_management, azure_diagnostics, azure_monitor, cost, helicone, langfuse, litellm,
+    openai_usage, otel, research,
+};
 use crate::workload::import::pieces::{NotInPieces, Sink};
 use crate::workload::import::record::{Record, json_records, unwrapped};
 use crate::workload::import::rows::{note_io_error, read_table};
 use crate::workload::import::spec::ReadSpec;
 use crate::workload::import::table::is_table;
 use crate::workload::import::yielded::Imported;
-use crate::workload::import::{
-    api_management, azure_diagnostics, azure_monitor, cost, helicone, langfuse, litellm,
-    openai_usage, otel, research,
-};
 use crate::workload::packed::{is_packed, read_packed};
 use flate2::bufread::MultiGzDecoder;
 use serde_json::Value;

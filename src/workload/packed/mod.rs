@@ -17,6 +17,6 @@ mod foot;
 mod read;
 mod write;
 
-pub use foot::Shape;
-pub use read::{PackedTrace, Source, is_packed, read_packed};
-pub use write::{PackedWriter, write_packed};
+pub use crate::workload::packed::foot::Shape;
+pub use crate::workload::packed::read::{PackedTrace, Source, is_packed, read_packed};
+pub use crate::workload::packed::write::{PackedWriter, write_packed};

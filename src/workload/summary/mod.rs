@@ -9,8 +9,9 @@ mod rates;
 mod shape;
 mod summary_of;
 
-pub use gather::Summarizer;
-pub use lengths::{Lengths, rank_correlation};
-pub use rates::{Burstiness, Peak};
-pub use shape::Shape;
-pub use summary_of::{Summary, summarize};
+pub use crate::workload::summary::gather::Summarizer;
+pub use crate::workload::summary::gather::Summary;
+pub use crate::workload::summary::lengths::{Lengths, rank_correlation};
+pub use crate::workload::summary::rates::{Burstiness, Peak};
+pub use crate::workload::summary::shape::Shape;
+pub use crate::workload::summary::summary_of::summarize;

@@ -1,54 +1,13 @@
 //! Lengths and cached shares that change over time: epochs of a client, each with its own.
 
 use crate::workload::quantile;
-use crate::workload::synth::intensity::length_us;
 use crate::workload::synth::lengths::{Lengths, draw_pair};
 use crate::workload::synth::luck::uniform;
-use crate::workload::synth::spec::{Arrivals, ClientSpec, LengthSpec};
+use crate::workload::synth::spec::CachedShare;
+use crate::workload::synth::spec::length_us;
+use crate::workload::synth::spec::{ClientSpec, LengthSpec};
 use rand_chacha::ChaCha8Rng;
-use serde::{Deserialize, Serialize};
 use statrs::function::erf::erf;
-
-/// From some time on, other lengths or other arrivals. What is absent stays as it was.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Epoch {
-    /// How long after the start it begins, such as `"6 h"`; later than the epoch before it. Where the profile has a shape, epochs begin again with it.
-    pub from: String,
-    /// How arrivals cluster.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub arrivals: Option<Arrivals>,
-    /// Input tokens of a call.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub input_tokens: Option<LengthSpec>,
-    /// Output tokens of a call.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_tokens: Option<LengthSpec>,
-    /// Share of input that the prompt cache holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cached_share: Option<CachedShare>,
-}
-
-/// How much of each call's input the prompt cache holds.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(untagged)]
-pub enum CachedShare {
-    /// The same share of every call, 0 to 1.
-    Fixed(f64),
-    /// A share of its own for each call.
-    Spread(CachedSpread),
-}
-
-/// A distribution of the cached share.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct CachedSpread {
-    /// Shares of 0 to 1 at probabilities 0, 1/(n-1), …, 1, never decreasing; as many zeros as calls that the cache does not help.
-    pub quantiles: Vec<f64>,
-    /// Correlation of the share with the logarithm of the input, -1 to 1 (a Gaussian copula); 0 when absent.
-    #[serde(default)]
-    pub correlation: f64,
-}
 
 /// A client's lengths during one epoch, ready to draw.
 #[derive(Clone)]

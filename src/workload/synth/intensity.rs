@@ -1,9 +1,10 @@
 //! A client's rate over time: base rate times seasons, growth and surges, constant between edges; and time as the inverse of its integral.
 
 use crate::units::time::MINUTE_US;
+use crate::workload::synth::spec::length_us;
 use crate::workload::synth::spec::{ClientSpec, Growth};
 use jiff::civil::{Date, DateTime};
-use jiff::{Span, SpanRelativeTo, Timestamp, Zoned};
+use jiff::{Timestamp, Zoned};
 use toml::value::Datetime;
 
 /// Seasons are looked up once a quarter of an hour: no zone's offset cuts one.
@@ -221,18 +222,6 @@ fn edges(
     edges.sort_unstable();
     edges.dedup();
     edges
-}
-
-/// A length of time in microseconds: days have 24 hours here.
-pub(crate) fn length_us(text: &str) -> Result<u64, String> {
-    let span: Span = text.parse().map_err(|_| format!("\"{text}\" is no length of time"))?;
-    let length = span
-        .to_duration(SpanRelativeTo::days_are_24_hours())
-        .map_err(|_| format!("\"{text}\" has no fixed length: write days or hours"))?;
-    match u64::try_from(length.as_micros()) {
-        Ok(us) if us > 0 => Ok(us),
-        _ => Err(format!("\"{text}\" is not longer than nothing")),
-    }
 }
 
 /// A TOML date, or date and time, in civil time.

@@ -16,12 +16,12 @@ mod processes;
 mod session;
 mod spec;
 
-pub(crate) use epoch::cached_of_input;
-pub use epoch::{CachedShare, CachedSpread, Epoch};
-pub use generate::{MAX_REQUESTS, generate, parse, to_toml};
-pub(crate) use measured::LAST_SCORE;
-pub(crate) use player::{Player, sample_lengths};
-pub use spec::{
+pub(crate) use crate::workload::synth::epoch::cached_of_input;
+pub use crate::workload::synth::generate::{MAX_REQUESTS, generate, parse, to_toml};
+pub(crate) use crate::workload::synth::measured::LAST_SCORE;
+pub(crate) use crate::workload::synth::player::{Player, sample_lengths};
+pub use crate::workload::synth::spec::{
     Agent, Arrivals, ClientSpec, Growth, LengthSpec, Memory, Mixture, Moments, Part, Percentiles,
     Profile, Quantiles, Session, Shape, Surge, SynthSpec,
 };
+pub use crate::workload::synth::spec::{CachedShare, CachedSpread, Epoch};

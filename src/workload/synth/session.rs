@@ -1,10 +1,10 @@
 //! Conversations and agent loops: context that grows with every call, and the part of it the prompt cache still holds.
 
 use crate::workload::quantile;
-use crate::workload::synth::intensity::length_us;
 use crate::workload::synth::lengths::Lengths;
 use crate::workload::synth::luck::{geometric, uniform};
 use crate::workload::synth::spec::Session;
+use crate::workload::synth::spec::length_us;
 use rand_chacha::ChaCha8Rng;
 
 /// Prompts shorter than this are never cached, and hits come in steps of [`CACHE_STEP_TOKENS`] above it: the platform's prompt-caching rules.

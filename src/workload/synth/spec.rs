@@ -1,6 +1,6 @@
 //! The spec of synthetic traffic, as it is written.
 
-use crate::workload::synth::epoch::{CachedShare, Epoch};
+use jiff::{Span, SpanRelativeTo};
 use serde::{Deserialize, Serialize};
 use toml::value::Datetime;
 
@@ -311,4 +311,57 @@ pub struct Agent {
     pub call_gap: String,
     /// Tokens a tool's result adds.
     pub tool_tokens: LengthSpec,
+}
+
+/// From some time on, other lengths or other arrivals. What is absent stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Epoch {
+    /// How long after the start it begins, such as `"6 h"`; later than the epoch before it. Where the profile has a shape, epochs begin again with it.
+    pub from: String,
+    /// How arrivals cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrivals: Option<Arrivals>,
+    /// Input tokens of a call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_tokens: Option<LengthSpec>,
+    /// Output tokens of a call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_tokens: Option<LengthSpec>,
+    /// Share of input that the prompt cache holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cached_share: Option<CachedShare>,
+}
+
+/// How much of each call's input the prompt cache holds.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum CachedShare {
+    /// The same share of every call, 0 to 1.
+    Fixed(f64),
+    /// A share of its own for each call.
+    Spread(CachedSpread),
+}
+
+/// A distribution of the cached share.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct CachedSpread {
+    /// Shares of 0 to 1 at probabilities 0, 1/(n-1), …, 1, never decreasing; as many zeros as calls that the cache does not help.
+    pub quantiles: Vec<f64>,
+    /// Correlation of the share with the logarithm of the input, -1 to 1 (a Gaussian copula); 0 when absent.
+    #[serde(default)]
+    pub correlation: f64,
+}
+
+/// A length of time in microseconds: days have 24 hours here.
+pub(crate) fn length_us(text: &str) -> Result<u64, String> {
+    let span: Span = text.parse().map_err(|_| format!("\"{text}\" is no length of time"))?;
+    let length = span
+        .to_duration(SpanRelativeTo::days_are_24_hours())
+        .map_err(|_| format!("\"{text}\" has no fixed length: write days or hours"))?;
+    match u64::try_from(length.as_micros()) {
+        Ok(us) if us > 0 => Ok(us),
+        _ => Err(format!("\"{text}\" is not longer than nothing")),
+    }
 }

@@ -7,5 +7,7 @@ mod plain;
 mod read;
 mod write;
 
-pub use read::{ParquetTrace, parquet_pieces, read_parquet, read_parquet_file};
-pub use write::{Cells, write_parquet, write_trace};
+pub use crate::workload::tables::read::{
+    ParquetTrace, parquet_pieces, read_parquet, read_parquet_file,
+};
+pub use crate::workload::tables::write::{Cells, write_parquet, write_trace};

@@ -9,10 +9,10 @@ mod step;
 mod time;
 mod tokens;
 
-pub use anonymise::{Coarsening, anonymise};
-pub use combine::{Surge, merge, surge};
-pub use scale::{SPREAD_US, scale, scale_within, thin};
-pub use step::{STEPS, Step};
-pub(crate) use time::gather;
-pub use time::{Seam, TransformFault, part, repeat, slice, stretch};
-pub use tokens::{cache, lengthen};
+pub use crate::workload::transform::anonymise::{Coarsening, anonymise};
+pub use crate::workload::transform::combine::{Surge, merge, surge};
+pub use crate::workload::transform::scale::{SPREAD_US, scale, scale_within, thin};
+pub use crate::workload::transform::step::{STEPS, Step};
+pub(crate) use crate::workload::transform::time::gather;
+pub use crate::workload::transform::time::{Seam, TransformFault, part, repeat, slice, stretch};
+pub use crate::workload::transform::tokens::{cache, lengthen};

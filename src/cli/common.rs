@@ -1,0 +1,40 @@
+//! Arguments that every command takes.
+
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Common {
+    /// Form of the result on stdout
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Folder for report files
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Catalogue to use instead of the embedded one
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Seed of all luck, instead of the scenario's
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Ask about this `[[what_if]]` of the scenario instead
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) what_if: Option<String>,
+    /// Threads to use; all cores when absent. Results do not depend on it
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+    /// No progress and no warnings on stderr
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+}
+
+/// Form of a result on stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tables for people
+    Text,
+    /// One JSON document
+    Json,
+    /// A pull-request comment (`diff` only)
+    Markdown,
+}

@@ -1,0 +1,37 @@
+//! When a trial may be given up.
+
+/// Counts above which a trial cannot be good enough any more. They only grow during a run, so giving up is never wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Requests that may fail.
+    pub failed: u64,
+    /// Requests whose client may see a 429.
+    pub saw_throttle: u64,
+    /// Attempts that may be refused by the first deployment of a route and passed on.
+    pub spilled: u64,
+}
+
+impl Bound {
+    /// No bound: every trial runs to its end.
+    pub const NONE: Self = Self { failed: u64::MAX, saw_throttle: u64::MAX, spilled: u64::MAX };
+
+    /// Nobody may be refused.
+    pub const NOBODY: Self = Self { failed: 0, saw_throttle: 0, spilled: 0 };
+
+    /// The largest count that is at most `per_million` of `requests`.
+    pub const fn share(requests: u64, per_million: u64) -> u64 {
+        (requests as u128 * per_million as u128 / 1_000_000) as u64
+    }
+}
+
+/// How a bounded run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trial {
+    /// It ran to its end.
+    Done(crate::engine::record::outcome::Outcome),
+    /// It broke the bound at this time, microseconds.
+    Abandoned {
+        /// When.
+        at_us: u64,
+    },
+}

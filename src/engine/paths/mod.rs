@@ -1,0 +1,11 @@
+//! The ways through a simulation: one fast path, one ordered path, passes shared by many sizes, and traces in pieces.
+//! All give the same answer wherever more than one applies (invariant 16).
+
+pub(crate) mod bound;
+pub(crate) mod fast;
+pub(crate) mod ordered;
+pub(crate) mod pieces;
+pub(crate) mod precondition;
+pub(crate) mod run;
+pub(crate) mod serve;
+pub(crate) mod shared_pass;

@@ -1,0 +1,220 @@
+//! One group of candidates simulated once and billed under each of its payments.
+
+use crate::billing::commitment::Commitment;
+use crate::engine::record::outcome::DeploymentOutcome;
+use crate::ledger::deployment::DeploymentRef;
+use crate::metrics::measures;
+use crate::metrics::measures::{StreamMeasures, Utilization, total_utilization};
+use crate::plan::candidates::family::{Family, candidate};
+use crate::plan::constraints::{Judged, above_budget, judge};
+use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
+use crate::plan::evaluate::hours;
+use crate::plan::evaluate::hours::Hours;
+use crate::plan::evaluate::objectives::streams_with_objectives;
+use crate::plan::evaluate::outage::broken_by_outage;
+use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::evaluate::spread::Spread;
+use crate::plan::question::Question;
+use crate::plan::setting::Setting;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::facts::Facts;
+use crate::scenario::question::named::Payment;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::resolve::is_refusal;
+use crate::scenario::run::evaluate::{
+    Simulated, owned_and_bought, price_capacity, price_tokens, simulate_served,
+};
+use crate::scenario::run::measured::{of_all, of_workloads};
+use crate::units::diagnostic::Diagnostics;
+use crate::units::ptu::Ptu;
+use std::sync::Arc;
+/// A candidate with its figures, or with the reason why it could not be simulated.
+#[derive(Clone, Debug)]
+pub struct Evaluated {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// The name of its family, such as `GlobalStandard alone`.
+    pub family: Arc<str>,
+    /// Its figures; none when it was refused before the simulation.
+    pub figures: Option<Figures>,
+    /// Why it is not feasible; empty when it is.
+    pub reasons: Vec<Refusal>,
+    /// Its cost over the futures; none when it was not among the contenders.
+    pub spread: Option<Spread>,
+}
+
+/// What a simulation and a bill said of a candidate.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// Its cost.
+    pub cost: Cost,
+    /// All calls together.
+    pub total: StreamMeasures,
+    /// Each workload.
+    pub workloads: Vec<StreamMeasures>,
+    /// Share of calls that a spillover deployment served.
+    pub spilled_share: f64,
+    /// Its PTUs together.
+    pub utilization: Option<Utilization>,
+    /// Each deployment.
+    pub deployments: Vec<DeploymentFigures>,
+    /// The dated values behind it.
+    pub facts: Facts,
+    /// The reservations behind its cost, those owned already included.
+    pub reservations: Vec<Commitment>,
+    /// What it did hour by hour, where schedules are asked for.
+    pub hours: Option<Arc<Hours>>,
+}
+
+/// One deployment of a candidate.
+#[derive(Clone, Debug)]
+pub struct DeploymentFigures {
+    /// What it is.
+    pub deployment: Arc<DeploymentRef>,
+    /// What happened there; without the minute series.
+    pub outcome: DeploymentOutcome,
+    /// Its utilization.
+    pub utilization: Option<Utilization>,
+}
+
+impl Evaluated {
+    /// Whether it meets every constraint.
+    pub fn is_feasible(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+/// Deployments to simulate once, and every way to pay for them.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// The family of the candidates.
+    pub(crate) family: Arc<str>,
+    /// Candidates that differ in payment alone; at least one.
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+/// The candidates of a family at a size, one for each allowed payment.
+pub(crate) fn group_of(scenario: &Scenario, family: &Family, ptu: Ptu) -> Group {
+    let payments = payments(scenario, family);
+    let candidates = payments.iter().map(|payment| candidate(family, ptu, *payment)).collect();
+    Group { family: family.name.clone(), candidates }
+}
+
+/// The ways to pay worth comparing. PTUs that are not the same throughout may be reserved in part; a reservation of their
+/// most is one such part. So are constant PTUs of which reservations owned cover some, or cover them for a part of the
+/// period: what is left is not the same throughout. Without any, the best mix of constant PTUs is one of the pure ways.
+pub(crate) fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
+    if !family.has_ptu() {
+        return vec![Payment::Hourly];
+    }
+    let allowed = &scenario.allow.payments;
+    let reserves = allowed.iter().any(|payment| *payment != Payment::Hourly);
+    if !family.is_resized() && !scenario.is_resized() {
+        let owns = !scenario.commercial.agreement.reservations.is_empty();
+        let mixed = (owns && reserves && allowed.len() > 1).then_some(Payment::Mixed);
+        return allowed.iter().copied().chain(mixed).collect();
+    }
+    let hourly = allowed.iter().copied().filter(|payment| *payment == Payment::Hourly);
+    hourly.chain(reserves.then_some(Payment::Mixed)).collect()
+}
+
+/// Evaluates candidates that differ in payment alone: one simulation, one bill of tokens, one of capacity each.
+///
+/// A candidate that cannot be had (quota, availability) is refused with its reasons. A name that is wrong or a price that
+/// is missing is an error of the whole question: nothing is planned on a bill with holes.
+pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evaluated>, Diagnostics> {
+    let Question { scenario, catalog, traces } = setting.question;
+    let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
+    let evaluated = |candidate: &Candidate, figures, reasons| Evaluated {
+        candidate: candidate.clone(),
+        family: group.family.clone(),
+        figures,
+        reasons,
+        spread: None,
+    };
+    let Judged { refusals, facts } = judge(scenario, catalog, first)?;
+    if !refusals.is_empty() {
+        let refuse = |candidate| evaluated(candidate, None, refusals.clone());
+        return Ok(group.candidates.iter().map(refuse).collect());
+    }
+    let mut simulated = match simulate_served(scenario, catalog, traces, first) {
+        Ok(simulated) => simulated,
+        Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
+        Err(refused) => {
+            let reasons: Vec<Refusal> = refused.0.iter().map(Refusal::diagnostic).collect();
+            let refuse = |candidate| evaluated(candidate, None, reasons.clone());
+            return Ok(group.candidates.iter().map(refuse).collect());
+        }
+    };
+    simulated.resolved.facts.merge(&facts);
+    let tokens = price_tokens(scenario, catalog, &simulated)?;
+    let hours = (hours::is_asked(scenario) && first.total_ptu() > 0).then(|| {
+        let deployments = &simulated.resolved.deployments;
+        Arc::new(hours::hours(scenario, &simulated.outcome, deployments, &tokens))
+    });
+    let (figures, mut breaches) = measure(scenario, &mut simulated);
+    if breaches.is_empty() {
+        breaches = broken_by_outage(setting.question, first)?;
+    }
+    let mut results = Vec::with_capacity(group.candidates.len());
+    for candidate in &group.candidates {
+        let capacity = price_capacity(scenario, catalog, &simulated, candidate.payment)?;
+        let cost = cost_of(scenario, &[&tokens, &capacity])?
+            .at_prices(setting.token_price, setting.ptu_price)
+            .map_err(out_of_range)?;
+        let mut reasons = breaches.clone();
+        reasons.extend(above_budget(scenario, &cost)?);
+        let reservations = owned_and_bought(scenario, catalog, &simulated, candidate.payment)?;
+        let hours = hours.clone();
+        let figures = Figures { cost, reservations, hours, ..figures.clone() };
+        results.push(evaluated(candidate, Some(figures), reasons));
+    }
+    Ok(results)
+}
+
+/// The figures of a simulation without a bill, and the objectives it broke. Takes the minute series out of the outcome.
+pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Refusal>) {
+    let window_us = scenario.window.length_us;
+    let outcome = &mut simulated.outcome;
+    let utilization = total_utilization(outcome, window_us);
+    let deployments: Vec<DeploymentFigures> = outcome
+        .deployments
+        .iter_mut()
+        .zip(&simulated.resolved.deployments)
+        .map(|(outcome, deployment)| {
+            let utilization = measures::utilization(outcome, window_us);
+            outcome.minutes = Vec::new();
+            DeploymentFigures {
+                deployment: deployment.clone(),
+                outcome: outcome.clone(),
+                utilization,
+            }
+        })
+        .collect();
+    let setup = &simulated.resolved.setup;
+    let total = of_all(setup, outcome);
+    let workloads: Vec<StreamMeasures> = of_workloads(setup, outcome);
+    let spilled: u64 =
+        deployments.iter().map(|d| d.outcome.completed.min(d.outcome.spilled_in)).sum();
+    let breaches = streams_with_objectives(simulated, &workloads)
+        .iter()
+        .flat_map(|bound| {
+            let workload = &scenario.workloads[bound.workload];
+            let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
+            let breaches = bound.slo(scenario).breaches(&bound.measures);
+            breaches.iter().map(|b| Refusal::objective(b, name)).collect::<Vec<_>>()
+        })
+        .collect();
+    let figures = Figures {
+        cost: Cost::default(),
+        total,
+        workloads,
+        spilled_share: if total.offered == 0 { 0.0 } else { spilled as f64 / total.offered as f64 },
+        utilization,
+        deployments,
+        facts: simulated.resolved.facts.clone(),
+        reservations: Vec::new(),
+        hours: None,
+    };
+    (figures, breaches)
+}

@@ -1,0 +1,9 @@
+//! What a candidate does and costs: simulated, billed, measured against its objectives.
+
+pub mod cost;
+pub mod evaluate;
+pub mod hours;
+pub mod objectives;
+pub mod outage;
+pub mod refusal;
+pub mod spread;

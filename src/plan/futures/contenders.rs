@@ -1,0 +1,160 @@
+//! Which candidates are worth more than one simulation: the best of each family and payment, and their neighbours in size.
+
+use crate::plan::candidates::family::Family;
+use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
+use crate::plan::futures::uncertainty::HOLDS_IN;
+use crate::scenario::question::named::Payment;
+use crate::scenario::question::scenario::Scenario;
+use crate::units::money::Money;
+use crate::units::ptu::Ptu;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use std::sync::Arc;
+
+/// How much dearer than the best a family's best may be in the most likely future to be replayed at all.
+const MARGIN: f64 = 1.25;
+/// How much dearer than the best it may be, once both are replayed, for its neighbours to be looked at: one grid step
+/// changes the cost by less.
+const CLOSE: f64 = 1.03;
+
+/// What a candidate is expected to cost: its mean over the futures, or, where it was simulated once only, that cost times
+/// what the futures did to the nearest size of its family and payment. None when it has no figures.
+pub(crate) fn expected(candidates: &[Evaluated], index: usize) -> Option<f64> {
+    let one = &candidates[index];
+    let cost = one.figures.as_ref()?.cost.monthly.amount().to_f64()?;
+    if let Some(spread) = &one.spread {
+        return spread.mean.amount().to_f64();
+    }
+    let alike = |other: &&Evaluated| {
+        other.family == one.family && other.candidate.payment == one.candidate.payment
+    };
+    let of = |one: &Evaluated| one.candidate.total_ptu() + one.candidate.total_instances();
+    let size = |other: &Evaluated| of(other).abs_diff(of(one));
+    let ratio = candidates
+        .iter()
+        .filter(alike)
+        .filter_map(|other| {
+            let mean = other.spread.as_ref()?.mean.amount().to_f64()?;
+            let single = other.figures.as_ref()?.cost.monthly.amount();
+            (single > Decimal::ZERO).then_some((size(other), mean / single.to_f64()?))
+        })
+        .min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    Some(cost * ratio.map_or(1.0, |(_, ratio)| ratio))
+}
+
+/// [`expected`] as an amount: exact where the candidate was replayed, to a cent where it was not.
+pub(crate) fn expected_cost(candidates: &[Evaluated], index: usize) -> Option<Money> {
+    let one = &candidates[index];
+    if let Some(spread) = &one.spread {
+        return Some(spread.mean);
+    }
+    let certain = one.figures.as_ref()?.cost.monthly;
+    let cost = Decimal::from_f64(expected(candidates, index)?)?;
+    let is_certain = (cost - certain.amount()).abs() < Decimal::new(5, 3);
+    Some(if is_certain { certain } else { Money::new(cost.round_dp(2), certain.currency()) })
+}
+
+/// The deployments to look at next, by family and size, that `done` does not have yet: the best of each family and payment
+/// that lies within [`MARGIN`] of the very best, and, where it proves to lie within [`CLOSE`] of it, sizes around it.
+///
+/// Around one of them are its neighbours, one step away and two of the very best. Where it is the outermost of the sizes
+/// replayed, also a size as far again outside as the replayed ones reach; where replayed sizes lie apart on its sides, the
+/// middle of the gap. So a best that lies far from the first guess is reached in few rounds and then closed in on. Where
+/// all sizes that were simulated fail in too many futures, larger ones are looked at while they may still win.
+pub(crate) fn contenders(
+    scenario: &Scenario,
+    families: &[Family],
+    candidates: &[Evaluated],
+    done: &[(Arc<str>, Ptu)],
+) -> Vec<Group> {
+    let costs: Vec<Option<f64>> = (0..candidates.len())
+        .map(|index| candidates[index].is_feasible().then(|| expected(candidates, index)).flatten())
+        .collect();
+    let best = costs.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+    if best.is_infinite() && done.is_empty() {
+        return Vec::new();
+    }
+    let is_replayed = |index: usize| candidates[index].spread.is_some();
+    let mut wanted: Vec<(usize, Ptu)> = Vec::new();
+    for (number, family) in families.iter().enumerate() {
+        if !family.is_sized() {
+            wanted.push((number, 0));
+            continue;
+        }
+        let replayed: Vec<Ptu> =
+            done.iter().filter(|(name, _)| **name == *family.name).map(|(_, size)| *size).collect();
+        for payment in Payment::ALL.into_iter().chain([Payment::Mixed]) {
+            let own = (0..candidates.len()).filter(|index| {
+                let one = &candidates[*index];
+                *one.family == *family.name && one.candidate.payment == payment
+            });
+            let own: Vec<usize> = own.collect();
+            let leader = own
+                .iter()
+                .filter_map(|index| Some((costs[*index]?, *index)))
+                .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            let Some((cost, index)) = leader else {
+                let larger = too_small(family, candidates, &own, best);
+                wanted.extend(larger.map(|size| (number, size)));
+                continue;
+            };
+            let is_best = cost <= best;
+            let replayed_one = own.iter().any(|i| costs[*i].is_some() && is_replayed(*i));
+            let far = cost > best * CLOSE && replayed_one;
+            if cost > best * MARGIN || (far && !is_best) {
+                continue;
+            }
+            let size = family.size_of(&candidates[index].candidate);
+            wanted.push((number, size));
+            if !is_best && !is_replayed(index) {
+                continue;
+            }
+            let steps: &[usize] = if is_best { &[1, 2] } else { &[1] };
+            for step in steps {
+                wanted.extend(family.neighbours(size, *step).map(|size| (number, size)));
+            }
+            wanted.extend(further(family, size, &replayed).map(|size| (number, size)));
+        }
+    }
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+        .into_iter()
+        .filter(|(number, size)| {
+            !done.iter().any(|(name, ptu)| **name == *families[*number].name && ptu == size)
+        })
+        .map(|(number, size)| group_of(scenario, &families[number], size))
+        .collect()
+}
+
+/// Where even the largest simulated size of a family and payment fails in too many futures alone: a size an eighth larger,
+/// or the next on the grid, while its share of the cost is not above what the best costs.
+fn too_small(family: &Family, candidates: &[Evaluated], own: &[usize], best: f64) -> Option<Ptu> {
+    let size = |index: &usize| family.size_of(&candidates[*index].candidate);
+    let largest = own.iter().copied().max_by_key(size)?;
+    let one = &candidates[largest];
+    let refused =
+        one.spread.is_some() && one.reasons.iter().all(|r| r.constraint.starts_with(HOLDS_IN));
+    let next = family.nearest(size(&largest).saturating_add((size(&largest) / 8).max(1)));
+    let grown = f64::from(next) / f64::from(size(&largest).max(1));
+    let cost = expected(candidates, largest)? * grown;
+    (refused && next > size(&largest) && cost <= best * MARGIN).then_some(next)
+}
+
+/// Sizes worth a look beyond the neighbours of `size`, given those replayed so far.
+fn further(family: &Family, size: Ptu, replayed: &[Ptu]) -> impl Iterator<Item = Ptu> + use<> {
+    let below = replayed.iter().copied().filter(|other| *other < size).max();
+    let above = replayed.iter().copied().filter(|other| *other > size).min();
+    let known = replayed.contains(&size);
+    let reach = replayed.iter().max().zip(replayed.iter().min()).map_or(0, |(max, min)| max - min);
+    let middle = |a: Ptu, b: Ptu| family.nearest(a + (b - a) / 2);
+    // Nobody has replayed a smaller, or a larger, one: as far again outside.
+    let outside = match (known, below, above) {
+        (true, None, _) => Some(family.nearest(size.saturating_sub(reach))),
+        (true, _, None) => Some(family.nearest(size.saturating_add(reach))),
+        _ => None,
+    };
+    let lower = below.map(|below| middle(below, size));
+    let upper = above.map(|above| middle(size, above));
+    [outside, lower, upper].into_iter().flatten()
+}

@@ -1,0 +1,6 @@
+//! Candidates replayed in the same random futures, and what that says of the choice.
+
+pub mod uncertainty;
+
+pub(crate) mod contenders;
+pub(crate) mod interval;

@@ -1,0 +1,509 @@
+//! How sure an answer is: the contenders replayed in many futures, every one facing the same (common random numbers).
+
+use crate::plan::candidates::family::Family;
+use crate::plan::evaluate::cost::out_of_range;
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::evaluate::spread::Spread;
+use crate::plan::future::Future;
+use crate::plan::futures::contenders::{contenders, expected};
+use crate::plan::futures::interval::{percentile_ranks, share_between};
+use crate::plan::question::Question;
+use crate::plan::setting::Setting;
+use crate::plan::workers::Workers;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::uncertain::{DEFAULT_HOLD_IN, LUCK_REPLICATIONS};
+use crate::scenario::resolve::{Resolved, resolve};
+use crate::units::diagnostic::Diagnostics;
+use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
+use crate::units::ptu::Ptu;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Futures drawn before looking whether the answer is clear. Fixed, so that results do not depend on threads.
+const FUTURES_PER_BATCH: u32 = 8;
+/// Fewest futures where more than luck is uncertain and more are asked for.
+const FEWEST: u32 = 16;
+/// Rounds of looking at further sizes; while the best lies at the edge each reaches twice as far.
+const MAX_ROUNDS: usize = 24;
+/// How the constraint begins that a candidate breaks which meets its objectives in too few futures.
+pub(crate) const HOLDS_IN: &str = "every objective holds in";
+/// How much dearer than the cheapest of a future the choice may be to count as near it.
+const NEAR: Decimal = Decimal::from_parts(101, 0, 0, false, 2);
+/// A mean is tight when its 95 % interval is within this share of it, either way.
+const TIGHT: f64 = 0.01;
+
+/// How sure the choice is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Certainty {
+    /// Futures replayed.
+    pub replications: u32,
+    /// Whether more than luck was uncertain.
+    pub more_than_luck: bool,
+    /// Share of the futures in which every objective must hold.
+    pub hold_in: f64,
+    /// Share of the futures in which the choice was feasible and cheapest of the contenders.
+    pub best_share: f64,
+    /// Share of the futures in which it was feasible and at most 1 % dearer than the cheapest of the contenders.
+    pub near_share: f64,
+    /// Share of the futures in which the cheapest feasible contender was of its kind: the same SKUs and models, paid the
+    /// same way, of any size and in any region.
+    pub kind_share: f64,
+    /// Each objective and constraint with the share of futures in which the choice kept it.
+    pub objectives: Vec<(String, f64)>,
+    /// The choice against others, future by future.
+    pub paired: Vec<Paired>,
+    /// Mean of what the choice costs above the cheapest feasible contender of each future.
+    pub regret_mean: Money,
+    /// The largest such difference.
+    pub regret_worst: Money,
+    /// The contender whose dearest future is cheapest, of those that hold as often as the choice: what is not served costs
+    /// nothing.
+    pub least_worst: Arc<str>,
+    /// What that one costs in its dearest future.
+    pub least_worst_cost: Money,
+    /// Deployments and payments that were compared.
+    pub contenders: usize,
+    /// Futures that would have been replayed at most.
+    pub replications_most: u32,
+    /// Whether the mean of the cheapest contender, and its distance to each other one, is known to within 1 % or is clear.
+    pub tight: bool,
+    /// Whether no size at the edge of those compared is the best of its family and payment: a larger or smaller one is
+    /// dearer, or there is none.
+    pub interior: bool,
+}
+
+/// The choice against another candidate in the same futures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paired {
+    /// The other.
+    pub other: Arc<str>,
+    /// Share of the futures in which the choice costs less.
+    pub cheaper_share: f64,
+    /// Share of the futures in which the other keeps every objective: what it does not serve it is not billed for.
+    pub other_holds_share: f64,
+    /// What the other costs more a month: 10th percentile, median and 90th percentile.
+    pub saving: [Money; 3],
+}
+
+/// One candidate in one future.
+#[derive(Clone, Debug)]
+struct Trial {
+    monthly: Money,
+    broken: Vec<String>,
+}
+
+/// The trials of every contender, by name, in the order of the futures.
+type Trials = BTreeMap<Arc<str>, Vec<Trial>>;
+
+/// Replays the contenders among `candidates`: gives them their spread, refuses those that hold too rarely, adds sizes that
+/// turn out to be worth a look. None when nothing is feasible in the most likely future.
+pub(crate) fn replicate(
+    question: Question<'_>,
+    likely: Setting<'_>,
+    families: &[Family],
+    candidates: &mut Vec<Evaluated>,
+    workers: &impl Workers,
+) -> Result<Option<Replicated>, Diagnostics> {
+    let scenario = question.scenario;
+    let hold_in = scenario.uncertain.as_ref().map_or(DEFAULT_HOLD_IN, |u| u.hold_in);
+    let mut trials = Trials::new();
+    let mut done: Vec<(Arc<str>, Ptu)> = Vec::new();
+    let mut count = None;
+    let mut interior = false;
+    for round in 0..MAX_ROUNDS {
+        let mut groups = contenders(scenario, families, candidates, &done);
+        interior = groups.is_empty();
+        if interior {
+            break;
+        }
+        done.extend(groups.iter().map(|group| (group.family.clone(), size_of(families, group))));
+        // Lines through a portfolio meet: what two of them have in common is replayed once.
+        let mut names: BTreeSet<Arc<str>> = trials.keys().cloned().collect();
+        groups.retain(|group| {
+            group.candidates.first().is_some_and(|first| names.insert(first.name.clone()))
+        });
+        if groups.is_empty() {
+            continue;
+        }
+        let mut as_today = None;
+        if round == 0
+            && let Some(today) = &scenario.today
+        {
+            as_today = groups.iter().find(|group| runs_alike(question, group, today)).cloned();
+            if as_today.is_none() {
+                let family = "what runs today".into();
+                groups.push(Group { family, candidates: vec![today.clone()] });
+            }
+        }
+        add_unseen(likely, &groups, candidates, workers)?;
+        let found = match count {
+            Some(count) => replay(question, &groups, 0..count, workers)?,
+            None => replay_until_tight(question, &groups, workers)?,
+        };
+        count = count.or_else(|| found.values().next().map(|trials| trials.len() as u32));
+        trials.extend(found);
+        if let (Some(group), Some(today)) = (as_today, &scenario.today) {
+            let own = group.candidates.first().and_then(|one| trials.get(&one.name)).cloned();
+            trials.extend(own.map(|own| (today.name.clone(), own)));
+        }
+        judge(candidates, &trials, hold_in)?;
+    }
+    let most = most_futures(scenario);
+    Ok(count.map(|count| Replicated { trials, count, most, hold_in, interior }))
+}
+
+/// Whether a group without PTUs is what runs today by another name: one simulation then tells both.
+fn runs_alike(question: Question<'_>, group: &Group, today: &Candidate) -> bool {
+    let resolved = |one: &Candidate| resolve(question.scenario, question.catalog, one).ok();
+    let Some(first) = group.candidates.first().filter(|one| one.total_ptu() == 0) else {
+        return false;
+    };
+    let (Some(one), Some(other)) = (resolved(first), resolved(today)) else { return false };
+    let billed = |resolved: &Resolved| {
+        let each = resolved.deployments.iter().zip(&resolved.meters);
+        each.map(|(d, meters)| format!("{} {} {} {meters:?}", d.model, d.sku, d.region))
+            .collect::<Vec<_>>()
+    };
+    one.setup == other.setup && billed(&one) == billed(&other)
+}
+
+fn size_of(families: &[Family], group: &Group) -> Ptu {
+    let family = families.iter().find(|family| *family.name == *group.family);
+    family.zip(group.candidates.first()).map_or(0, |(family, first)| family.size_of(first))
+}
+
+/// Sizes beyond those of the search are simulated in the most likely future too, so that every candidate is listed.
+fn add_unseen(
+    likely: Setting<'_>,
+    groups: &[Group],
+    candidates: &mut Vec<Evaluated>,
+    workers: &impl Workers,
+) -> Result<(), Diagnostics> {
+    let unseen: Vec<&Group> = groups
+        .iter()
+        .filter(|group| {
+            let first = group.candidates.first();
+            first.is_some_and(|first| !candidates.iter().any(|c| c.candidate.name == first.name))
+        })
+        .collect();
+    for result in workers.map("more sizes", &unseen, |group| evaluate(likely, group)) {
+        candidates.extend(result?);
+    }
+    Ok(())
+}
+
+/// Futures replayed at most.
+fn most_futures(scenario: &Scenario) -> u32 {
+    scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
+}
+
+fn replay_until_tight(
+    question: Question<'_>,
+    groups: &[Group],
+    workers: &impl Workers,
+) -> Result<Trials, Diagnostics> {
+    let most = most_futures(question.scenario);
+    let fewest = FEWEST.min(most);
+    let mut trials = Trials::new();
+    let mut next = 0;
+    while next < most {
+        let until = (next + FUTURES_PER_BATCH).min(most);
+        for (name, more) in replay(question, groups, next..until, workers)? {
+            trials.entry(name).or_default().extend(more);
+        }
+        next = until;
+        if next >= fewest && is_tight(&trials) {
+            break;
+        }
+    }
+    Ok(trials)
+}
+
+/// Whether the mean of the cheapest and its difference to every other contender are known well enough.
+fn is_tight(trials: &Trials) -> bool {
+    let costs: Vec<Vec<f64>> = trials
+        .values()
+        .map(|trials| trials.iter().filter_map(|t| t.monthly.amount().to_f64()).collect())
+        .collect();
+    let means: Vec<f64> = costs.iter().map(|c| mean_and_error(c).0).collect();
+    let Some(best) = (0..means.len()).min_by(|a, b| means[*a].total_cmp(&means[*b])) else {
+        return true;
+    };
+    let (mean, error) = mean_and_error(&costs[best]);
+    let known = 2.0 * error <= TIGHT * mean;
+    known
+        && (0..costs.len()).filter(|other| *other != best).all(|other| {
+            let differences: Vec<f64> =
+                costs[other].iter().zip(&costs[best]).map(|(a, b)| a - b).collect();
+            let (difference, error) = mean_and_error(&differences);
+            // Clearly dearer, or so near that it does not matter.
+            difference >= 2.0 * error || 2.0 * error <= TIGHT * mean
+        })
+}
+
+/// Mean and its standard error.
+fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
+    let variance = if values.len() > 1 { squares / (count - 1.0) } else { f64::INFINITY };
+    (mean, (variance / count).sqrt())
+}
+
+/// Every group in futures `range`; traces are made once for each future.
+fn replay(
+    question: Question<'_>,
+    groups: &[Group],
+    range: std::ops::Range<u32>,
+    workers: &impl Workers,
+) -> Result<Trials, Diagnostics> {
+    let numbers: Vec<u32> = range.collect();
+    let results = workers.map("futures", &numbers, |number| -> Result<Vec<_>, Diagnostics> {
+        let future = Future::draw(question.scenario, *number);
+        let scenario = future.scenario(question.scenario);
+        let traces = future.traces(question)?;
+        let setting = Setting::of(
+            &future,
+            Question { scenario: &scenario, catalog: question.catalog, traces: &traces },
+        );
+        let mut found: Vec<(Arc<str>, Trial)> = Vec::new();
+        for group in groups {
+            for evaluated in evaluate(setting, group)? {
+                let Some(figures) = &evaluated.figures else { continue };
+                let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
+                found.push((
+                    evaluated.candidate.name,
+                    Trial { monthly: figures.cost.monthly, broken },
+                ));
+            }
+        }
+        Ok(found)
+    });
+    let mut trials = Trials::new();
+    for result in results {
+        for (name, trial) in result? {
+            trials.entry(name).or_default().push(trial);
+        }
+    }
+    Ok(trials)
+}
+
+/// Gives every replayed candidate its spread, and refuses those that hold in too few futures.
+fn judge(candidates: &mut [Evaluated], trials: &Trials, hold_in: f64) -> Result<(), Diagnostics> {
+    for candidate in candidates.iter_mut().filter(|c| c.spread.is_none()) {
+        let Some(trials) = trials.get(&candidate.candidate.name) else { continue };
+        let spread = spread(trials).map_err(out_of_range)?;
+        if spread.hold_share < hold_in && candidate.reasons.is_empty() {
+            candidate.reasons.push(held_too_rarely(&spread, hold_in));
+        }
+        candidate.spread = Some(spread);
+    }
+    Ok(())
+}
+
+fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let share = percent(spread.hold_share);
+    Refusal {
+        constraint: format!("{HOLDS_IN} {} of the futures", percent(hold_in)),
+        message: format!(
+            "{HOLDS_IN} {share} of {} futures, fewer than the {} asked",
+            spread.replications,
+            percent(hold_in)
+        ),
+        relax: format!("accept objectives that hold in {share} of the futures"),
+        excess: (hold_in - spread.hold_share) / hold_in.max(1e-6),
+    }
+}
+
+fn spread(trials: &[Trial]) -> Result<Spread, MoneyError> {
+    let costs: Vec<Money> = trials.iter().map(|trial| trial.monthly).collect();
+    let [p10, p50, p90] = percentiles(&costs);
+    let held = trials.iter().filter(|trial| trial.broken.is_empty()).count();
+    Ok(Spread {
+        p10,
+        p50,
+        p90,
+        mean: mean(&costs)?,
+        worst: largest(&costs),
+        replications: trials.len() as u32,
+        hold_share: held as f64 / trials.len().max(1) as f64,
+        between: between(&costs),
+        hold_between: share_between(held, trials.len()),
+    })
+}
+
+/// 10th percentile, median and 90th percentile by nearest rank.
+fn percentiles(amounts: &[Money]) -> [Money; 3] {
+    let mut sorted = amounts.to_vec();
+    sorted.sort_by_key(Money::amount);
+    [10, 50, 90].map(|percent| {
+        let rank = (sorted.len() * percent).div_ceil(100).max(1);
+        sorted.get(rank - 1).copied().unwrap_or(Money::zero(Currency::USD))
+    })
+}
+
+/// Where each of the three percentiles lies.
+pub(crate) fn between(amounts: &[Money]) -> [[Money; 2]; 3] {
+    let mut sorted = amounts.to_vec();
+    sorted.sort_by_key(Money::amount);
+    let at = |rank: usize| sorted.get(rank - 1).copied().unwrap_or(Money::zero(Currency::USD));
+    [10, 50, 90].map(|percent| percentile_ranks(sorted.len(), percent).map(at))
+}
+
+pub(crate) fn mean(amounts: &[Money]) -> Result<Money, MoneyError> {
+    let currency = amounts.first().map_or(Currency::USD, Money::currency);
+    let sum = Money::sum(currency, amounts.iter().copied())?;
+    UnitPrice { price: sum, per: amounts.len().max(1) as u64 }.cost_of(1)
+}
+
+fn largest(amounts: &[Money]) -> Money {
+    let largest = amounts.iter().copied().max_by_key(Money::amount);
+    largest.unwrap_or(Money::zero(Currency::USD))
+}
+
+/// All trials, kept until the choice is known.
+#[derive(Debug)]
+pub(crate) struct Replicated {
+    trials: Trials,
+    count: u32,
+    most: u32,
+    hold_in: f64,
+    interior: bool,
+}
+
+impl Replicated {
+    /// How sure `choice` is, against `others`.
+    pub(crate) fn certainty(
+        &self,
+        scenario: &Scenario,
+        candidates: &[Evaluated],
+        choice: usize,
+        others: &[usize],
+    ) -> Result<Option<Certainty>, Diagnostics> {
+        let Some(own) = self.trials.get(&candidates[choice].candidate.name) else {
+            return Ok(None);
+        };
+        self.compare(scenario, candidates, (choice, own), others).map(Some).map_err(out_of_range)
+    }
+
+    /// For every replayed candidate, in the order of the trials, whether it is of a kind.
+    fn alike(&self, candidates: &[Evaluated], of: &Candidate) -> Vec<bool> {
+        let kinds: BTreeMap<&str, bool> = candidates
+            .iter()
+            .map(|c| (&*c.candidate.name, c.candidate.kind() == of.kind()))
+            .collect();
+        self.trials.keys().map(|name| kinds.get(&**name).copied().unwrap_or(false)).collect()
+    }
+
+    fn compare(
+        &self,
+        scenario: &Scenario,
+        candidates: &[Evaluated],
+        (choice, own): (usize, &[Trial]),
+        others: &[usize],
+    ) -> Result<Certainty, MoneyError> {
+        let count = own.len();
+        let share = |held: usize| held as f64 / count.max(1) as f64;
+        let mut regrets = Vec::with_capacity(count);
+        let (mut best, mut near, mut kind) = (0, 0, 0);
+        let alike = self.alike(candidates, &candidates[choice].candidate);
+        for (future, trial) in own.iter().enumerate() {
+            let in_future = self.trials.iter().zip(&alike);
+            // At the same cost the choice's own kind stands.
+            let cheapest = in_future
+                .filter_map(|((_, trials), alike)| Some((trials.get(future)?, alike)))
+                .filter(|(trial, _)| trial.broken.is_empty())
+                .map(|(trial, alike)| (trial.monthly.amount(), !alike))
+                .min();
+            let holds = trial.broken.is_empty();
+            let (cheapest, other_kind) = cheapest.unwrap_or((trial.monthly.amount(), false));
+            let regret = trial.monthly.minus(Money::new(cheapest, trial.monthly.currency()))?;
+            best += usize::from(holds && regret.amount().is_zero());
+            near += usize::from(holds && trial.monthly.amount() <= cheapest * NEAR);
+            kind += usize::from(!other_kind);
+            regrets.push(regret);
+        }
+        let mut paired = Vec::new();
+        for other in others {
+            let name = &candidates[*other].candidate.name;
+            let Some(theirs) = self.trials.get(name) else { continue };
+            let savings: Vec<Money> = theirs
+                .iter()
+                .zip(own)
+                .map(|(theirs, own)| theirs.monthly.minus(own.monthly))
+                .collect::<Result<_, _>>()?;
+            let cheaper = savings.iter().filter(|saving| saving.amount().is_sign_positive());
+            let cheaper = cheaper.filter(|saving| !saving.amount().is_zero()).count();
+            paired.push(Paired {
+                other: name.clone(),
+                cheaper_share: share(cheaper),
+                other_holds_share: share(theirs.iter().filter(|t| t.broken.is_empty()).count()),
+                saving: percentiles(&savings),
+            });
+        }
+        let names = objectives(scenario, own);
+        let kept = |name: &String| own.iter().filter(|trial| !trial.broken.contains(name)).count();
+        let held = candidates[choice].spread.as_ref().map_or(0.0, |spread| spread.hold_share);
+        let least_worst = candidates
+            .iter()
+            .filter(|candidate| candidate.is_feasible())
+            .filter_map(|c| Some((c.spread.as_ref()?, c.candidate.name.clone())))
+            .filter(|(spread, _)| spread.hold_share >= held)
+            .map(|(spread, name)| (spread.worst, name))
+            .min_by_key(|(worst, _)| worst.amount());
+        let (least_worst_cost, least_worst) =
+            least_worst.unwrap_or_else(|| (Money::zero(Currency::USD), "".into()));
+        Ok(Certainty {
+            replications: self.count,
+            more_than_luck: scenario.uncertain.is_some(),
+            hold_in: self.hold_in,
+            best_share: share(best),
+            near_share: share(near),
+            kind_share: share(kind),
+            objectives: names.iter().map(|name| (name.clone(), share(kept(name)))).collect(),
+            paired,
+            regret_mean: mean(&regrets)?,
+            regret_worst: largest(&regrets),
+            least_worst,
+            least_worst_cost,
+            contenders: self.trials.len(),
+            replications_most: self.most,
+            tight: is_tight(&self.trials),
+            interior: self.interior,
+        })
+    }
+}
+
+/// The objectives of every workload, and whatever else was broken in some future.
+fn objectives(scenario: &Scenario, trials: &[Trial]) -> Vec<String> {
+    let mut names = scenario.objectives();
+    for broken in trials.iter().flat_map(|trial| &trial.broken) {
+        if !names.contains(broken) {
+            names.push(broken.clone());
+        }
+    }
+    names
+}
+
+/// Sorts candidates by what they are expected to cost, feasible ones first, and puts the best replayed one in front.
+pub(crate) fn rank(candidates: &mut Vec<Evaluated>) {
+    let costs: Vec<Option<f64>> =
+        (0..candidates.len()).map(|index| expected(candidates, index)).collect();
+    let mut ranked: Vec<(Option<f64>, Evaluated)> =
+        costs.into_iter().zip(std::mem::take(candidates)).collect();
+    // Stable: candidates that cost the same stay in the order of the search, smaller sizes first.
+    ranked.sort_by(|(a, first), (b, second)| {
+        let key = |cost: &Option<f64>, one: &Evaluated| (!one.is_feasible(), cost.is_none());
+        key(a, first).cmp(&key(b, second)).then(a.unwrap_or(0.0).total_cmp(&b.unwrap_or(0.0)))
+    });
+    let replayed = ranked.iter().position(|(_, one)| one.is_feasible() && one.spread.is_some());
+    if let Some(index) = replayed {
+        ranked[..=index].rotate_right(1);
+    }
+    candidates.extend(ranked.into_iter().map(|(_, candidate)| candidate));
+}

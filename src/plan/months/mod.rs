@@ -1,0 +1,6 @@
+//! What to buy month by month, net of what is owned.
+
+pub mod ladder;
+pub mod months;
+
+pub(crate) mod owned;

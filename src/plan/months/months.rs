@@ -1,0 +1,439 @@
+//! The purchase plan: what to deploy and to reserve, month by month, as demand grows.
+//!
+//! Each month's demand is the traffic factor times growth to that month, over the futures of the scenario. The size of a
+//! month is the cheapest feasible one at median demand, found by halving and stepping over the grid; its cost is simulated
+//! at the 10th, 50th and 90th percentile of demand. While demand does not fall a size is kept where that costs little more:
+//! nobody resizes up and down for a percent. Prices are those of the scenario's period throughout.
+
+use crate::plan::candidates::family::Family;
+use crate::plan::constraints::with_quota_on;
+use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
+use crate::plan::evaluate::refusal::{Refusal, joined};
+use crate::plan::future::{Future, level_after};
+use crate::plan::months::ladder::{Ladder, MonthlyPrices, ladder};
+use crate::plan::months::owned::owned_by_month;
+use crate::plan::question::Question;
+use crate::plan::setting::Setting;
+use crate::plan::workers::Workers;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::named::Payment;
+use crate::scenario::question::scenario::Scenario;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::money::Money;
+use crate::units::ptu::Ptu;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// Draws behind the percentiles of demand: draws of levels cost nothing.
+const DRAWS: u32 = 401;
+/// Steps over the grid from the first guess of a month's size.
+const MAX_STEPS: usize = 8;
+/// Steps to a size that serves, each a quarter of the size, and then halvings back.
+const MAX_GROWTH: usize = 24;
+/// How much dearer a month may be for its size not to fall below the one before.
+const KEPT_MARGIN: Decimal = Decimal::from_parts(102, 0, 0, false, 2);
+/// Months of the long reservation.
+const YEAR: usize = 12;
+
+/// One month of the plan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Month {
+    /// The month, such as `2026-12`.
+    pub month: String,
+    /// Demand as a factor of the scenario's traffic: 10th percentile, median, 90th percentile.
+    pub level: [f64; 3],
+    /// PTUs deployed; 0 for pay-as-you-go.
+    pub total_ptu: Ptu,
+    /// Cost at each level of demand.
+    pub cost: [Money; 3],
+    /// Whether the size meets every objective at each level.
+    pub feasible: [bool; 3],
+    /// What to do at the start of the month.
+    pub actions: Vec<String>,
+}
+
+/// What one month needs, before reservations are decided.
+struct Need {
+    /// Size of the family; 0 where it has none.
+    size: Ptu,
+    total_ptu: Ptu,
+    total_instances: u32,
+    /// Cost without the PTUs, at each level.
+    tokens: [Decimal; 3],
+    feasible: [bool; 3],
+    /// Monthly price of one PTU by payment.
+    per_ptu: Vec<(Payment, Decimal)>,
+    /// What the size breaks at median demand.
+    broken: Vec<Refusal>,
+}
+
+impl Need {
+    /// What the month costs at median demand, its PTUs paid in the cheapest way.
+    fn cheapest(&self) -> Decimal {
+        let price = self.per_ptu.iter().map(|(_, price)| *price).min().unwrap_or_default();
+        self.tokens[1] + price * Decimal::from(self.total_ptu)
+    }
+}
+
+/// The plan for the scenario's horizon, in the shape of `choice`. Empty when the horizon is one month.
+pub(crate) fn months(
+    question: Question<'_>,
+    families: &[Family],
+    choice: &Evaluated,
+    workers: &impl Workers,
+) -> Result<Vec<Month>, Diagnostics> {
+    let scenario = question.scenario;
+    let count = scenario.horizon_months as usize;
+    let family = families.iter().find(|family| *family.name == *choice.family);
+    let Some(family) = family.filter(|_| count > 1) else { return Ok(Vec::new()) };
+    let levels = levels(question, count);
+    let start = family.size_of(&choice.candidate);
+    let family = &family.in_proportion(start);
+    let first = levels[0][1];
+    let numbered: Vec<(usize, [f64; 3])> = levels.iter().copied().enumerate().collect();
+    let results = workers.map("months", &numbered, |(index, level)| {
+        // The quota of the month's first day: increases arrive on the way.
+        let scenario = with_quota_on(scenario, question.catalog, month_start(question, *index))?;
+        need(Question { scenario: &scenario, ..question }, family, (start, first), level, None)
+    });
+    let mut needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
+    for index in 1..needs.len() {
+        let (before, own) = (&needs[index - 1], &needs[index]);
+        let steady = levels[index][1] >= levels[index - 1][1];
+        if !steady || own.size >= before.size || !own.feasible[1] {
+            continue;
+        }
+        let scenario = with_quota_on(scenario, question.catalog, month_start(question, index))?;
+        let kept = need(
+            Question { scenario: &scenario, ..question },
+            family,
+            (start, first),
+            &levels[index],
+            Some(before.size),
+        )?;
+        if kept.feasible[1] && kept.cheapest() <= own.cheapest() * KEPT_MARGIN {
+            needs[index] = kept;
+        }
+    }
+    plan(question, family, &levels, &needs)
+}
+
+/// Percentiles of demand by month.
+fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
+    let scenario = question.scenario;
+    let period_months = scenario.period.whole_months().unwrap_or(1);
+    let draws: Vec<(f64, f64)> = (0..DRAWS)
+        .map(|number| {
+            let future = Future::draw(scenario, number);
+            let growth = future.growth_per_month;
+            let traffic = future.level / crate::plan::future::mean_growth(growth, period_months);
+            (traffic, growth)
+        })
+        .collect();
+    (0..months as u64)
+        .map(|month| {
+            let mut demand: Vec<f64> = draws
+                .iter()
+                .map(|(traffic, growth)| traffic * level_after(*growth, month))
+                .collect();
+            demand.sort_by(f64::total_cmp);
+            [10, 50, 90].map(|percent| {
+                let rank = (demand.len() * percent).div_ceil(100).max(1);
+                // To a thousandth: finer differences of demand are not known.
+                (demand[rank - 1] * 1_000.0).round() / 1_000.0
+            })
+        })
+        .collect()
+}
+
+/// What a month needs, at the cheapest size or at a `given` one.
+fn need(
+    question: Question<'_>,
+    family: &Family,
+    (start, first_level): (Ptu, f64),
+    levels: &[f64; 3],
+    given: Option<Ptu>,
+) -> Result<Need, Diagnostics> {
+    let at = |level: f64, size: Ptu| -> Result<Vec<Evaluated>, Diagnostics> {
+        let future = Future { level, ..Future::most_likely(question.scenario) };
+        let mut scenario = future.scenario(question.scenario).into_owned();
+        // What is owned is counted by [`plan`], month by month: here every PTU has the price of a new one.
+        scenario.commercial.agreement.reservations = Vec::new();
+        let traces = future.traces(question)?;
+        let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
+        evaluate(Setting::of(&future, moved), &group_of(&scenario, family, size))
+    };
+    let size = if let Some(given) = given {
+        given
+    } else if family.is_sized() {
+        let guess = (f64::from(start) * levels[1] / first_level.max(1e-9)).round() as Ptu;
+        let guess = guess.min(quota_of(question.scenario, family).unwrap_or(Ptu::MAX));
+        cheapest_size(family, guess, |size| at(levels[1], size))?
+    } else {
+        0
+    };
+    let mut found = Need {
+        size,
+        total_ptu: 0,
+        total_instances: 0,
+        tokens: [Decimal::ZERO; 3],
+        feasible: [false; 3],
+        per_ptu: Vec::new(),
+        broken: Vec::new(),
+    };
+    for (index, level) in levels.iter().enumerate() {
+        let evaluated = at(*level, size)?;
+        if index == 1 {
+            found.broken = evaluated.first().map(|one| one.reasons.clone()).unwrap_or_default();
+        }
+        for one in &evaluated {
+            let Some(figures) = &one.figures else { continue };
+            let parts = &figures.cost.monthly_parts;
+            let sum = |ptu: bool| -> Decimal {
+                let own = parts.iter().filter(|part| part.is_ptu == ptu);
+                own.map(|part| part.monthly.amount()).sum()
+            };
+            found.total_ptu = one.candidate.total_ptu();
+            found.tokens[index] = sum(false);
+            found.total_instances = one.candidate.total_instances();
+            found.feasible[index] = one.is_feasible();
+            if index == 1 && found.total_ptu > 0 {
+                let per_ptu = sum(true) / Decimal::from(found.total_ptu);
+                found.per_ptu.push((one.candidate.payment, per_ptu));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// From a guess to a size whose neighbours on the grid are not cheaper. A guess that does not serve grows until it does, or
+/// cannot be had, and the gap is halved: what does not serve tells nothing of where the cheapest is.
+fn cheapest_size(
+    family: &Family,
+    guess: Ptu,
+    at: impl Fn(Ptu) -> Result<Vec<Evaluated>, Diagnostics>,
+) -> Result<Ptu, Diagnostics> {
+    // Cheapest payment of the size: infeasible sizes come after all feasible ones.
+    let cost = |size: Ptu| -> Result<(bool, Decimal), Diagnostics> {
+        let best = at(size)?
+            .iter()
+            .filter_map(|one| {
+                Some((!one.is_feasible(), one.figures.as_ref()?.cost.monthly.amount()))
+            })
+            .min();
+        Ok(best.unwrap_or((true, Decimal::MAX)))
+    };
+    let mut size = family.nearest(guess);
+    let mut best = cost(size)?;
+    let mut tried = vec![size];
+    let mut short = size;
+    for _ in 0..MAX_GROWTH {
+        if !best.0 {
+            break;
+        }
+        let next = family.nearest(size.saturating_add((size / 4).max(1)));
+        let theirs = cost(next)?;
+        if next <= size || theirs.1 == Decimal::MAX {
+            break;
+        }
+        (short, size, best) = (size, next, theirs);
+        tried.push(next);
+    }
+    while !best.0 && short < size {
+        let middle = family.nearest(short.midpoint(size));
+        if tried.contains(&middle) {
+            break;
+        }
+        tried.push(middle);
+        let theirs = cost(middle)?;
+        if theirs.0 {
+            short = middle;
+        } else {
+            (size, best) = (middle, theirs);
+        }
+    }
+    for _ in 0..MAX_STEPS {
+        let mut moved = false;
+        let next: Vec<Ptu> = family.neighbours(size, 1).filter(|s| !tried.contains(s)).collect();
+        for neighbour in next {
+            tried.push(neighbour);
+            let theirs = cost(neighbour)?;
+            // An infeasible size asks for a larger one, whatever it costs, unless that cannot be had at all.
+            let had = theirs.1 < Decimal::MAX;
+            let better = theirs < best || (best.0 && theirs.0 && had && neighbour > size);
+            if better {
+                (size, best, moved) = (neighbour, theirs, true);
+            }
+        }
+        if !moved {
+            break;
+        }
+    }
+    Ok(size)
+}
+
+/// The least PTU quota among a family's provisioned SKUs; none when none is limited.
+fn quota_of(scenario: &Scenario, family: &Family) -> Option<Ptu> {
+    let group = group_of(scenario, family, family.nearest(0));
+    let deployments = &group.candidates.first()?.deployments;
+    let provisioned = deployments.iter().filter(|planned| planned.capacity_ptu.is_some());
+    provisioned.filter_map(|planned| scenario.ptu_quota.get(&*planned.sku.name).copied()).min()
+}
+
+/// The first day of a month of the plan.
+fn month_start(question: Question<'_>, index: usize) -> Date {
+    let first = question.scenario.period.first_date();
+    first.checked_add((index as i64).months()).unwrap_or(first)
+}
+
+/// What is to be known of a month besides sizes: quota that has arrived, a model that retires, what cannot be kept.
+fn notes(
+    question: Question<'_>,
+    family: &Family,
+    index: usize,
+    need: &Need,
+) -> Result<Vec<String>, Diagnostics> {
+    let Question { scenario, catalog, .. } = question;
+    let mut notes = Vec::new();
+    let (first, next) = (month_start(question, index), month_start(question, index + 1));
+    let quota_on = |day| -> Result<Option<Ptu>, Diagnostics> {
+        Ok(quota_of(&*with_quota_on(scenario, catalog, day)?, family))
+    };
+    if index > 0
+        && let (Some(before), Some(now)) =
+            (quota_on(month_start(question, index - 1))?, quota_on(first)?)
+        && now > before
+    {
+        notes.push(format!("PTU quota has risen from {before} to {now}"));
+    }
+    let mut models: Vec<&str> = scenario.workloads.iter().map(|w| &*w.model.name).collect();
+    models.sort_unstable();
+    models.dedup();
+    for model in models {
+        let Some(retires) = catalog.model(model)?.retires else { continue };
+        if (first..next).contains(&retires) {
+            notes.push(format!(
+                "move off {model} before it retires after {retires}: later months stand for a successor of the same \
+                 throughput and prices"
+            ));
+        } else if index == 0 && retires < first {
+            notes.push(format!("{model} is retired since {retires}"));
+        }
+    }
+    if !need.feasible[1] && !need.broken.is_empty() {
+        notes.push(format!("not every objective can be kept: {}", joined(&need.broken)));
+    }
+    Ok(notes)
+}
+
+/// Decides the reservations over all months and says what to do in each.
+fn plan(
+    question: Question<'_>,
+    family: &Family,
+    levels: &[[f64; 3]],
+    needs: &[Need],
+) -> Result<Vec<Month>, Diagnostics> {
+    let sizes: Vec<Ptu> = needs.iter().map(|need| need.total_ptu).collect();
+    let per_ptu = needs.iter().find(|need| !need.per_ptu.is_empty()).map(|need| &need.per_ptu);
+    let price = |payment: Payment| {
+        per_ptu.and_then(|all| all.iter().find(|(own, _)| *own == payment)).map(|(_, price)| *price)
+    };
+    let prices = MonthlyPrices {
+        // PTUs that change by the hour are paid in their mix, whatever else is allowed.
+        hourly: price(Payment::Mixed).or(price(Payment::Hourly)),
+        one_month: price(Payment::OneMonth),
+        long: price(Payment::OneYear),
+        long_months: YEAR,
+    };
+    let sku = family.lanes.iter().find_map(|lane| Some(&*lane.provisioned.as_ref()?.name));
+    let owned = owned_by_month(question, sku, needs.len())?;
+    let uncovered: Vec<Ptu> =
+        sizes.iter().zip(&owned).map(|(size, owned)| size.saturating_sub(owned.ptu)).collect();
+    let ladder = ladder(&uncovered, &prices);
+    let currency = question.scenario.commercial.agreement.currency;
+    let any = group_of(question.scenario, family, 0);
+    let is_plain = any.candidates.first().is_some_and(Candidate::is_pay_as_you_go);
+    let mut months = Vec::with_capacity(needs.len());
+    for (index, need) in needs.iter().enumerate() {
+        let capacity = ladder.as_ref().map_or(Decimal::ZERO, |ladder| ladder.months[index])
+            + owned[index].cost;
+        let cost = need.tokens.map(|tokens| Money::new(tokens + capacity, currency));
+        let mut actions = Vec::new();
+        let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
+        match (index, before, need.total_ptu) {
+            (0, _, 0) if is_plain => actions.push("stay with pay-as-you-go".to_owned()),
+            // Instances are told below.
+            (0, _, 0) if need.total_instances > 0 => {}
+            (0, _, 0) => actions.push(format!("deploy {}", family.name)),
+            (0, _, size) => actions.push(format!("deploy {size} PTU first")),
+            (_, before, size) if before != size => {
+                actions.push(format!("resize from {before} to {size} PTU"));
+            }
+            _ => {}
+        }
+        actions.extend(instances(needs, index));
+        let owned_before = index.checked_sub(1).map_or(0, |last| owned[last].ptu);
+        if owned[index].ptu != owned_before {
+            actions.push(format!("reservations owned cover {} PTU", owned[index].ptu));
+        }
+        if let Some(ladder) = &ladder {
+            actions.extend(purchases(ladder, index, price(Payment::Mixed).is_some()));
+        }
+        actions.extend(notes(question, family, index, need)?);
+        months.push(Month {
+            month: month_name(question, index),
+            level: levels[index],
+            total_ptu: need.total_ptu,
+            cost,
+            feasible: need.feasible,
+            actions,
+        });
+    }
+    Ok(months)
+}
+
+/// What to buy at the start of a month: new reservations, renewals, and what is left to the hourly price.
+fn purchases(ladder: &Ladder, month: usize, mixed: bool) -> Vec<String> {
+    let mut actions = Vec::new();
+    let long = ladder.long[month];
+    if long > 0 {
+        let ended = month.checked_sub(YEAR).map_or(0, |bought| ladder.long[bought]);
+        let again =
+            if ended > 0 { format!(", {ended} PTU of last year end") } else { String::new() };
+        actions.push(format!("reserve {long} PTU for 1 year{again}"));
+    }
+    let (short, before) =
+        (ladder.short[month], month.checked_sub(1).map_or(0, |last| ladder.short[last]));
+    if ladder.short_is_hourly {
+        if short != before {
+            let way =
+                if mixed { "pay {} PTU in their mix" } else { "leave {} PTU at the hourly price" };
+            actions.push(way.replace("{}", &short.to_string()));
+        }
+        return actions;
+    }
+    if short.min(before) > 0 {
+        actions.push(format!("renew {} PTU for 1 month", short.min(before)));
+    }
+    if short > before {
+        actions.push(format!("reserve {} PTU for 1 month", short - before));
+    }
+    actions
+}
+
+/// What changes about the instances of managed compute at the start of a month.
+fn instances(needs: &[Need], index: usize) -> Option<String> {
+    let now = needs[index].total_instances;
+    let before = index.checked_sub(1).map_or(0, |last| needs[last].total_instances);
+    match (before, now) {
+        (before, now) if before == now => None,
+        (0, now) => Some(format!("run {now} instances")),
+        (before, now) => Some(format!("go from {before} to {now} instances")),
+    }
+}
+
+fn month_name(question: Question<'_>, index: usize) -> String {
+    let date = month_start(question, index);
+    format!("{:04}-{:02}", date.year(), date.month())
+}

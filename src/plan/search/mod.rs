@@ -1,0 +1,7 @@
+//! The search for the best size of each family of candidates.
+
+pub mod one_model;
+pub mod portfolio;
+pub mod schedules;
+pub mod search;
+pub mod sizes;

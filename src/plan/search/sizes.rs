@@ -1,0 +1,132 @@
+//! Which sizes of a family are simulated: all of a short grid, and of a long one those that can win.
+
+use crate::plan::candidates::family::Family;
+use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
+use crate::plan::setting::Setting;
+use crate::plan::workers::Workers;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::ptu::Ptu;
+use rust_decimal::Decimal;
+
+/// Sizes simulated before looking whether the peak is served. Fixed, so that the set of candidates does not depend on
+/// the number of threads.
+const SIZES_PER_BATCH: usize = 16;
+
+/// Sizes that are simulated however dear they get: finance wants the curve.
+const CURVE_SIZES: usize = 64;
+/// How much dearer than the best PTUs alone must be to be left out; above the margin of the contenders.
+const CANNOT_WIN_MARGIN: Decimal = Decimal::from_parts(13, 0, 0, false, 1);
+
+/// Tries sizes in batches until one serves the peak without a refusal. Where the grid is long, sizes whose PTUs alone cost
+/// more than the best that was `found`, with a margin for uncertain futures, are left out: no larger one can win. The one
+/// that serves the peak is then found by halving, because refusals end at one size (`tests/engine/laws.rs`).
+pub(crate) fn sizes_up_to_the_peak(
+    setting: Setting<'_>,
+    family: &Family,
+    found: &[Evaluated],
+    workers: &impl Workers,
+) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
+    let mut grid = family.sizes(family.largest());
+    let (mut sizes, mut evaluated): (Vec<Ptu>, Vec<Evaluated>) = (Vec::new(), Vec::new());
+    loop {
+        if sizes.len() >= CURVE_SIZES && cannot_win(&evaluated, found) {
+            let rest: Vec<Ptu> = grid.collect();
+            if let Some((size, results)) = serving_the_peak(setting, family, &rest)? {
+                sizes.push(size);
+                evaluated.extend(results);
+            }
+            return Ok((sizes, evaluated));
+        }
+        let batch: Vec<Ptu> = grid.by_ref().take(SIZES_PER_BATCH).collect();
+        if batch.is_empty() {
+            return Ok((sizes, evaluated));
+        }
+        let mut results = evaluate_sizes(setting, family, &batch, workers)?;
+        let served = results.iter().position(|one| serves_the_peak(family, one));
+        if let Some(index) = served {
+            let own = family.size_of(&results[index].candidate);
+            let last = batch.iter().position(|size| *size == own).unwrap_or(0);
+            sizes.extend(&batch[..=last]);
+            let keep = results.len() / batch.len() * (last + 1);
+            results.truncate(keep);
+            evaluated.append(&mut results);
+            return Ok((sizes, evaluated));
+        }
+        sizes.extend(batch);
+        evaluated.append(&mut results);
+    }
+}
+
+/// Whether a candidate serves its peak, or cannot be had at all. Calls wait for machines before they are refused: their peak
+/// is served when every objective holds, since more of them only cost more, or when nobody waits.
+fn serves_the_peak(family: &Family, one: &Evaluated) -> bool {
+    one.figures.as_ref().is_none_or(|figures| {
+        // What is served aside has no size.
+        let sized = |planned: &PlannedDeployment| {
+            planned.capacity_ptu.is_some() || planned.instances().is_some()
+        };
+        let mut pairs = one.candidate.deployments.iter().zip(&figures.deployments);
+        let refuses_nobody =
+            pairs.all(|(own, d)| !sized(own) || d.outcome.throttled + d.outcome.spilled_out == 0);
+        let waits = family.has_machines() && figures.total.added_wait.p99_us > 0;
+        (refuses_nobody && !waits) || (family.has_machines() && one.is_feasible())
+    })
+}
+
+/// Whether the PTUs of the last size alone cost more than the best feasible candidate, however they are paid.
+fn cannot_win(evaluated: &[Evaluated], found: &[Evaluated]) -> bool {
+    let feasible = found.iter().chain(evaluated).filter(|one| one.is_feasible());
+    let best = feasible.filter_map(|one| Some(one.figures.as_ref()?.cost.monthly.amount())).min();
+    let Some(last) = evaluated.last() else { return false };
+    let same =
+        evaluated.iter().rev().take_while(|one| one.candidate.size() == last.candidate.size());
+    let ptu = same.filter_map(|one| {
+        let parts = &one.figures.as_ref()?.cost.monthly_parts;
+        let own = parts.iter().filter(|part| !part.scales_with_traffic);
+        Some(own.map(|part| part.monthly.amount()).sum::<Decimal>())
+    });
+    best.zip(ptu.min()).is_some_and(|(best, ptu)| ptu > best * CANNOT_WIN_MARGIN)
+}
+
+/// The first of some sizes that refuses nobody, with its candidates.
+fn serving_the_peak(
+    setting: Setting<'_>,
+    family: &Family,
+    sizes: &[Ptu],
+) -> Result<Option<(Ptu, Vec<Evaluated>)>, Diagnostics> {
+    let (mut from, mut until) = (0, sizes.len());
+    let mut best = None;
+    // Doubling first: the peak is nearer to the sizes that were tried than to the largest deployment.
+    let mut step = 1;
+    while from < until {
+        let middle =
+            if best.is_none() { (from + step).min(until) - 1 } else { from.midpoint(until) };
+        let evaluated =
+            evaluate(setting, &group_of(setting.question.scenario, family, sizes[middle]))?;
+        if evaluated.first().is_some_and(|one| serves_the_peak(family, one)) {
+            until = middle;
+            best = Some((sizes[middle], evaluated));
+        } else {
+            from = middle + 1;
+            step *= 2;
+        }
+    }
+    Ok(best)
+}
+
+pub(crate) fn evaluate_sizes(
+    setting: Setting<'_>,
+    family: &Family,
+    sizes: &[Ptu],
+    workers: &impl Workers,
+) -> Result<Vec<Evaluated>, Diagnostics> {
+    let scenario = setting.question.scenario;
+    let results = workers
+        .map(&family.name, sizes, |ptu| evaluate(setting, &group_of(scenario, family, *ptu)));
+    let mut evaluated = Vec::new();
+    for result in results {
+        evaluated.extend(result?);
+    }
+    Ok(evaluated)
+}

@@ -1,0 +1,141 @@
+//! Results around the choice at every point of a small grid, for sliders. Every point is a run: nothing is interpolated.
+
+use crate::plan::candidates::family::{Family, candidate};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
+use crate::plan::future::Future;
+use crate::plan::question::Question;
+use crate::plan::setting::Setting;
+use crate::plan::workers::Workers;
+use crate::scenario::question::named::Payment;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::ptu::Ptu;
+
+/// Grid steps of size looked at on each side of the choice.
+const STEPS: usize = 2;
+/// Traffic above the most likely one.
+const GROWTH: [f64; 3] = [0.0, 0.2, 0.5];
+/// Cached shares offered beside the scenario's own.
+const CACHED: [f64; 3] = [0.0, 0.3, 0.6];
+
+/// Results on a grid of sizes, growth, cached share and payment; the last axis changes fastest.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    /// Sizes, PTUs or instances; 0 is what has none.
+    pub sizes: Vec<Ptu>,
+    /// Whether the sizes are instances of managed compute.
+    pub instances: bool,
+    /// What has no size, such as `pay-as-you-go`.
+    pub unsized_name: String,
+    /// Growth of traffic, shares.
+    pub growth: Vec<f64>,
+    /// Cached shares of the input.
+    pub cached: Vec<f64>,
+    /// Ways to pay.
+    pub payments: Vec<Payment>,
+    /// Position of the choice on each axis.
+    pub choice: [usize; 4],
+    /// The points; none where a candidate could not be had.
+    pub points: Vec<Option<Evaluated>>,
+}
+
+/// The grid around `choice`. None when no family has sizes.
+pub(crate) fn grid(
+    question: Question<'_>,
+    families: &[Family],
+    candidates: &[Evaluated],
+    choice: usize,
+    workers: &impl Workers,
+) -> Result<Option<Grid>, Diagnostics> {
+    let scenario = question.scenario;
+    // Around the choice, or around the best candidate with a size where the choice has none.
+    let family_of =
+        |one: &Evaluated| families.iter().find(|f| f.is_sized() && *f.name == *one.family);
+    let centre = [&candidates[choice]]
+        .into_iter()
+        .chain(candidates)
+        .filter(|one| one.figures.is_some())
+        .find_map(|one| Some((family_of(one)?, one)));
+    let Some((family, centre)) = centre else { return Ok(None) };
+    let chosen = &candidates[choice];
+    let unsized_families = || families.iter().filter(|family| !family.is_sized());
+    let own = unsized_families().find(|own| *own.name == *chosen.family);
+    let standard = own.or_else(|| unsized_families().next());
+    let plain = |family: &Family| candidate(family, 0, Payment::Hourly).is_pay_as_you_go();
+    let unsized_name =
+        standard.filter(|family| !plain(family)).map(|family| family.name.to_string());
+    let middle = family.size_of(&centre.candidate);
+    let mut sizes: Vec<Ptu> =
+        (1..=STEPS).flat_map(|step| family.neighbours(middle, step)).collect();
+    sizes.push(middle);
+    sizes.extend(standard.map(|_| 0));
+    sizes.sort_unstable();
+    sizes.dedup();
+    let paid = scenario.allow.payments.clone();
+    let payments = if family.has_ptu() { paid } else { vec![Payment::Hourly] };
+    let groups: Vec<Group> = sizes
+        .iter()
+        .map(|size| match standard {
+            Some(standard) if *size == 0 => group_of(scenario, standard, 0),
+            _ => group_of(scenario, family, *size),
+        })
+        .collect();
+    let likely = Future::most_likely(scenario);
+    let own = likely.cached_share.unwrap_or_else(|| traced_share(question));
+    let mut cached: Vec<f64> = CACHED.iter().copied().filter(|c| (c - own).abs() > 0.15).collect();
+    cached.push(own);
+    cached.sort_by(f64::total_cmp);
+    let settings: Vec<(f64, f64)> =
+        GROWTH.iter().flat_map(|growth| cached.iter().map(|share| (*growth, *share))).collect();
+    let columns = workers.map("what-if grid", &settings, |(growth, share)| {
+        let mut future = likely.clone();
+        future.level *= 1.0 + growth;
+        if (share - own).abs() > f64::EPSILON {
+            future.cached_share = Some(*share);
+        }
+        let scenario = future.scenario(question.scenario);
+        let traces = future.traces(question)?;
+        let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
+        groups
+            .iter()
+            .map(|group| evaluate(Setting::of(&future, moved), group))
+            .collect::<Result<Vec<_>, Diagnostics>>()
+    });
+    let columns: Vec<Vec<Vec<Evaluated>>> = columns.into_iter().collect::<Result<_, _>>()?;
+    let mut points = Vec::new();
+    for size in 0..sizes.len() {
+        for column in &columns {
+            for payment in 0..payments.len() {
+                // Pay-as-you-go costs the same however PTUs would be paid.
+                let paid = column[size].get(payment).or(column[size].first());
+                points.push(paid.filter(|one| one.figures.is_some()).cloned());
+            }
+        }
+    }
+    let chosen = &chosen.candidate;
+    let chosen_size = if chosen.size() == (0, 0) && standard.is_some() { 0 } else { middle };
+    let position = [
+        sizes.iter().position(|size| *size == chosen_size).unwrap_or(0),
+        0,
+        cached.iter().position(|share| share.total_cmp(&own).is_eq()).unwrap_or(0),
+        payments.iter().position(|payment| *payment == chosen.payment).unwrap_or(0),
+    ];
+    Ok(Some(Grid {
+        sizes,
+        instances: family.has_machines(),
+        unsized_name: unsized_name.unwrap_or_else(|| "pay-as-you-go".to_owned()),
+        growth: GROWTH.to_vec(),
+        cached,
+        payments,
+        choice: position,
+        points,
+    }))
+}
+
+/// The share of all input that the traces say is cached.
+fn traced_share(question: Question<'_>) -> f64 {
+    let sums = question.traces.iter().map(crate::workload::trace::Trace::token_sums);
+    let (cached, input) = sums.fold((0, 0), |(cached, input), sums| {
+        (cached + sums.cached_input_tokens.unwrap_or(0), input + sums.input_tokens)
+    });
+    if input == 0 { 0.0 } else { cached as f64 / input as f64 }
+}

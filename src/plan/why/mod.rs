@@ -1,0 +1,11 @@
+//! Why the choice is the choice: frontier, marginal sizes, sensitivity, decision tree, relaxed requirements.
+
+pub mod decision_tree;
+pub mod explain;
+pub mod frontier;
+pub mod grid;
+pub mod marginal;
+pub mod relax;
+pub mod sensitivity;
+
+pub(crate) mod kinds;

@@ -1,0 +1,83 @@
+//! A bill and its lines.
+
+use crate::billing::bill::Bill;
+use crate::billing::focus::{Account, to_csv};
+use crate::billing::line::LineItem;
+use crate::catalog::Catalog;
+use crate::ledger::usage::Usage;
+use crate::report::compose::terms::terms_view;
+use crate::report::view::{BillView, LineItemView, TermsView};
+use crate::scenario::load::terms::Commercial;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::run::allocation::splits;
+use crate::units::diagnostic::Diagnostic;
+use jiff::Timestamp;
+
+pub(super) fn empty_bill() -> BillView {
+    BillView {
+        currency: String::new(),
+        billed: String::new(),
+        total: String::new(),
+        terms: TermsView::default(),
+        line_items: Vec::new(),
+        focus_csv: Vec::new(),
+    }
+}
+
+/// The view of a scenario's bill and of the usage it is for.
+pub(super) fn bill_view(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    bill: &Bill,
+    usage: &Usage,
+) -> Result<BillView, Diagnostic> {
+    let Commercial { agreement, owners, .. } = &scenario.commercial;
+    let splits = splits(&agreement.allocate_by, owners, bill, usage, catalog)?;
+    let terms = terms_view(agreement, bill, &splits)?;
+    let focus_csv = to_csv(bill, &Account::simulated(owners.clone()))?;
+    Ok(BillView {
+        currency: bill.currency.to_string(),
+        billed: bill.totals().billed.to_exact_string(),
+        total: bill.totals().effective.to_exact_string(),
+        line_items: bill
+            .line_items
+            .iter()
+            .enumerate()
+            .map(|(index, line)| line_item(index + 1, line))
+            .collect(),
+        terms,
+        focus_csv,
+    })
+}
+
+fn line_item(number: usize, line: &LineItem) -> LineItemView {
+    let instant = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let commitment = line.commitment.as_ref();
+    let resource = match (&line.deployment, commitment) {
+        (Some(deployment), _) => deployment.name.to_string(),
+        (None, Some(share)) => share.id.to_string(),
+        (None, None) => String::new(),
+    };
+    LineItemView {
+        line: number,
+        charge_period_start: instant(line.from),
+        charge_period_end: instant(line.until),
+        charge_category: line.category.as_str().to_owned(),
+        resource,
+        workload: line.workload.as_deref().unwrap_or_default().to_owned(),
+        meter: line.charge(),
+        pricing_quantity: line.pricing_quantity().to_decimal().to_string(),
+        pricing_unit: line.pricing_unit(),
+        list_unit_price: line
+            .rate
+            .as_ref()
+            .map_or_else(String::new, |rate| rate.list.price.to_exact_string()),
+        list_cost: line.list_cost.to_exact_string(),
+        billed_cost: line.billed_cost.to_exact_string(),
+        effective_cost: line.effective_cost.to_exact_string(),
+        commitment_status: commitment
+            .and_then(|share| share.status)
+            .map_or_else(String::new, |status| status.as_str().to_owned()),
+        source: line.rate.as_ref().map_or_else(String::new, |rate| rate.evidence.place.to_string()),
+    }
+}

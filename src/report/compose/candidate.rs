@@ -1,0 +1,155 @@
+//! A candidate of the ranking.
+
+use crate::billing::commitment::Commitment;
+use crate::plan::evaluate::cost::Cost;
+use crate::plan::evaluate::evaluate::{Evaluated, Figures};
+use crate::report::compose::kind::kind;
+use crate::report::compose::outlook;
+use crate::report::compose::service::{deployment, percentiles, utilization};
+use crate::report::view::{
+    CandidateView, CostPartView, CurvePointView, InstancePointView, MeasuresView, PercentilesView,
+    ReservationView, ScheduleView, SpreadView,
+};
+use crate::units::money::Money;
+
+pub(super) fn candidate(
+    rank: usize,
+    evaluated: &Evaluated,
+    expected: Option<Money>,
+) -> CandidateView {
+    let plan = &evaluated.candidate;
+    let figures = evaluated.figures.as_ref();
+    CandidateView {
+        rank,
+        name: plan.name.to_string(),
+        family: evaluated.family.to_string(),
+        deployments: figures.map_or_else(Vec::new, |figures| {
+            figures
+                .deployments
+                .iter()
+                .enumerate()
+                .map(|(index, each)| {
+                    let mut view =
+                        deployment(&each.deployment, &each.outcome, each.utilization, None);
+                    view.kind = kind(plan, index);
+                    let planned =
+                        plan.deployments.iter().find(|own| own.name == each.deployment.name);
+                    view.capacity_ptu = planned.and_then(|planned| planned.capacity_ptu);
+                    view.schedule = planned
+                        .and_then(|planned| planned.schedule)
+                        .map(|own| ScheduleView { hours: own.hours(), else_ptu: own.low_ptu });
+                    view
+                })
+                .collect()
+        }),
+        commitment: plan.payment.as_str().to_owned(),
+        reservations: figures.map_or_else(Vec::new, |figures| {
+            figures.reservations.iter().map(reservation).collect()
+        }),
+        total_ptu: plan.total_ptu(),
+        expected_monthly_cost: expected.map_or_else(String::new, |cost| cost.to_exact_string()),
+        total_instances: plan.total_instances(),
+        pay_as_you_go: plan.is_pay_as_you_go(),
+        monthly_cost: match (&evaluated.spread, figures) {
+            (Some(spread), _) => outlook::spread(spread),
+            (None, Some(figures)) => single(&figures.cost),
+            (None, None) => no_spread(),
+        },
+        cost_parts: figures.map_or_else(Vec::new, |figures| {
+            figures
+                .cost
+                .monthly_parts
+                .iter()
+                .map(|part| CostPartView {
+                    part: part.name.clone(),
+                    cost: part.monthly.to_exact_string(),
+                    scales_with_traffic: part.scales_with_traffic,
+                })
+                .collect()
+        }),
+        measures: figures.map_or_else(no_measures, measures_view),
+        feasible: evaluated.is_feasible(),
+        reasons: evaluated.reasons.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn reservation(own: &Commitment) -> ReservationView {
+    ReservationView {
+        sku: own.sku.to_string(),
+        region: own.region.as_ref().map(ToString::to_string),
+        term: own.term.as_str().to_owned(),
+        start: own.start.to_string(),
+        quantity_ptu: own.quantity_ptu,
+    }
+}
+
+fn single(cost: &Cost) -> SpreadView {
+    let amount = cost.monthly.to_exact_string();
+    SpreadView {
+        currency: cost.monthly.currency().to_string(),
+        p10: amount.clone(),
+        p50: amount.clone(),
+        p90: amount,
+        replications: 1,
+    }
+}
+
+/// What could not be simulated has no cost: empty text, never a zero.
+fn no_spread() -> SpreadView {
+    SpreadView {
+        currency: String::new(),
+        p10: String::new(),
+        p50: String::new(),
+        p90: String::new(),
+        replications: 0,
+    }
+}
+
+fn no_measures() -> MeasuresView {
+    MeasuresView {
+        offered: 0,
+        failed: 0,
+        saw_throttle_share: 0.0,
+        throttled_share: 0.0,
+        spilled_share: 0.0,
+        added_wait_ms: PercentilesView::default(),
+        ptu_utilization: None,
+    }
+}
+
+fn measures_view(figures: &Figures) -> MeasuresView {
+    MeasuresView {
+        offered: figures.total.offered,
+        failed: figures.total.failed,
+        saw_throttle_share: figures.total.saw_throttle_share,
+        throttled_share: figures.total.throttled_share,
+        spilled_share: figures.spilled_share,
+        added_wait_ms: percentiles(figures.total.added_wait),
+        ptu_utilization: figures.utilization.map(utilization),
+    }
+}
+
+pub(super) fn curve_point(evaluated: &Evaluated) -> Option<CurvePointView> {
+    let figures = evaluated.figures.as_ref()?;
+    let ptu = evaluated.candidate.total_ptu();
+    (ptu > 0).then(|| CurvePointView {
+        family: evaluated.family.to_string(),
+        commitment: evaluated.candidate.payment.as_str().to_owned(),
+        total_ptu: ptu,
+        monthly_cost: figures.cost.monthly.to_exact_string(),
+        throttled_share: figures.total.throttled_share,
+        feasible: evaluated.is_feasible(),
+    })
+}
+
+pub(super) fn instance_point(evaluated: &Evaluated) -> Option<InstancePointView> {
+    let figures = evaluated.figures.as_ref()?;
+    let instances = evaluated.candidate.total_instances();
+    (instances > 0).then(|| InstancePointView {
+        family: evaluated.family.to_string(),
+        total_instances: instances,
+        monthly_cost: figures.cost.monthly.to_exact_string(),
+        throttled_share: figures.total.throttled_share,
+        feasible: evaluated.is_feasible(),
+    })
+}

@@ -1,0 +1,61 @@
+//! The explanation of a recommendation.
+
+use crate::plan::recommend::Recommendation;
+use crate::plan::why::decision_tree::SecondOpinion;
+use crate::plan::why::marginal::Marginal;
+use crate::report::view::explanation::{
+    CalculatorView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView, TreeStepView,
+};
+
+pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
+    let own = answer.choice.map_or(0, |choice| answer.candidates[choice].candidate.total_ptu());
+    ExplanationView {
+        marginal: answer.marginal.iter().flatten().map(|next| marginal(next, own)).collect(),
+        second_opinion: answer.second_opinion.as_ref().map(second_opinion),
+        relaxations: answer
+            .relaxations
+            .iter()
+            .map(|one| RelaxationView {
+                change: one.change.clone(),
+                candidate: one.candidate.clone(),
+                monthly_cost: one.monthly.to_exact_string(),
+            })
+            .collect(),
+    }
+}
+
+fn marginal(next: &Marginal, own: u32) -> MarginalView {
+    MarginalView {
+        total_ptu: next.total_ptu,
+        block_ptu: i64::from(next.total_ptu) - i64::from(own),
+        change: next.change.to_exact_string(),
+        currency: next.change.currency().to_string(),
+        feasible: next.reasons.is_empty(),
+        reasons: next.reasons.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn second_opinion(opinion: &SecondOpinion) -> SecondOpinionView {
+    SecondOpinionView {
+        workload: opinion.workload.clone(),
+        model: opinion.model.clone(),
+        path: opinion
+            .path
+            .iter()
+            .map(|step| TreeStepView {
+                question: step.question.to_owned(),
+                answer: step.answer.to_owned(),
+                because: step.because.clone(),
+            })
+            .collect(),
+        sku: opinion.sku.to_owned(),
+        agrees: opinion.agrees,
+        calculator: opinion.calculator.as_ref().map(|calculator| CalculatorView {
+            sku: calculator.sku.clone(),
+            requests_per_minute: calculator.requests_per_minute,
+            raw_ptu: calculator.raw_ptu.to_string(),
+            deployable_ptu: calculator.deployable_ptu,
+        }),
+        differences: opinion.differences.clone(),
+    }
+}

@@ -1,0 +1,24 @@
+//! From the plan's types to the view: the only place where domain types meet the outside's names.
+
+pub(crate) mod answers;
+pub(crate) mod bill;
+pub(crate) mod candidate;
+pub(crate) mod explanation;
+pub(crate) mod hours;
+pub(crate) mod kind;
+pub(crate) mod outlook;
+pub(crate) mod question;
+pub(crate) mod recommendation;
+pub(crate) mod series;
+pub(crate) mod service;
+pub(crate) mod simulation;
+pub(crate) mod terms;
+
+#[cfg(feature = "report")]
+pub(crate) mod compared;
+
+#[cfg(feature = "report")]
+pub use crate::report::compose::compared::compared;
+pub use crate::report::compose::recommendation::recommendation;
+pub use crate::report::compose::simulation::{simulation, simulation_of};
+pub use crate::report::compose::terms::terms_view;

@@ -1,0 +1,146 @@
+//! From what a plan knows beyond its ranking to the view: certainty, sensitivity, months, the what-if grid.
+
+use crate::plan::evaluate::spread::Spread;
+use crate::plan::futures::uncertainty::Certainty;
+use crate::plan::months::months::Month;
+use crate::plan::why::grid::Grid;
+use crate::plan::why::sensitivity::Sensitivity;
+use crate::report::view::outlook::{
+    BetweenView, ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,
+};
+use crate::report::view::{SensitivityView, SpreadView};
+use crate::units::money::Money;
+
+/// A cost over replications.
+pub(super) fn spread(spread: &Spread) -> SpreadView {
+    spread_of([spread.p10, spread.p50, spread.p90], spread.replications)
+}
+
+fn spread_of([p10, p50, p90]: [Money; 3], replications: u32) -> SpreadView {
+    SpreadView {
+        currency: p50.currency().to_string(),
+        p10: p10.to_exact_string(),
+        p50: p50.to_exact_string(),
+        p90: p90.to_exact_string(),
+        replications,
+    }
+}
+
+/// How sure the choice is.
+pub(super) fn confidence(certainty: &Certainty, choice: Option<&Spread>) -> ConfidenceView {
+    let cost_between = choice.into_iter().flat_map(|spread| {
+        [10, 50, 90].into_iter().zip(spread.between).map(|(percent, [low, high])| BetweenView {
+            percent,
+            low: low.to_exact_string(),
+            high: high.to_exact_string(),
+        })
+    });
+    let objective = |(objective, share): &(String, f64)| ObjectiveChanceView {
+        objective: objective.clone(),
+        share: *share,
+    };
+    let paired = certainty.paired.iter().map(|pair| PairedView {
+        other: pair.other.to_string(),
+        cheaper_share: pair.cheaper_share,
+        other_holds_share: pair.other_holds_share,
+        saving: spread_of(pair.saving, certainty.replications),
+    });
+    ConfidenceView {
+        best_share: certainty.best_share,
+        near_share: certainty.near_share,
+        kind_share: certainty.kind_share,
+        more_than_luck: certainty.more_than_luck,
+        replications: certainty.replications,
+        hold_in: certainty.hold_in,
+        hold_share: choice.map_or(0.0, |spread| spread.hold_share),
+        hold_between: choice.map_or_else(Vec::new, |spread| spread.hold_between.to_vec()),
+        cost_between: cost_between.collect(),
+        replications_most: certainty.replications_most,
+        tight: certainty.tight,
+        interior: certainty.interior,
+        objectives: certainty.objectives.iter().map(objective).collect(),
+        paired: paired.collect(),
+        regret_mean: certainty.regret_mean.to_exact_string(),
+        regret_worst: certainty.regret_worst.to_exact_string(),
+        least_worst: certainty.least_worst.to_string(),
+        least_worst_cost: certainty.least_worst_cost.to_exact_string(),
+    }
+}
+
+/// The effect of one input.
+pub(super) fn sensitivity(effect: &Sensitivity) -> SensitivityView {
+    let [low, high] = effect.values.clone();
+    let [cost_low, cost_high] = effect.cost.map(|cost| cost.to_exact_string());
+    let [best_low, best_high] = effect.best.clone().map(|best| best.to_string());
+    SensitivityView {
+        input: effect.input.clone(),
+        low,
+        high,
+        cost_low,
+        cost_high,
+        flips_choice: effect.flips_choice,
+        best_low,
+        best_high,
+    }
+}
+
+/// A month of the purchase plan.
+pub(super) fn month(month: &Month) -> MonthView {
+    MonthView {
+        month: month.month.clone(),
+        cost: spread_of(month.cost, 3),
+        total_ptu: month.total_ptu,
+        actions: month.actions.clone(),
+    }
+}
+
+/// The what-if grid.
+pub(super) fn grid(grid: &Grid) -> GridView {
+    let axis = |key: &str, label: &str, values: Vec<String>| GridAxisView {
+        key: key.into(),
+        label: label.into(),
+        values,
+    };
+    let percent = |share: &f64| format!("{:.0} %", share * 100.0);
+    let (label, unit) = if grid.instances { ("Instances", "instances") } else { ("PTUs", "PTU") };
+    let size = |size: &u32| match *size {
+        0 => grid.unsized_name.clone(),
+        1 if grid.instances => "1 instance".to_owned(),
+        size => format!("{size} {unit}"),
+    };
+    let figures = || grid.points.iter().map(|point| point.as_ref()?.figures.as_ref());
+    let first = figures().flatten().next();
+    GridView {
+        axes: vec![
+            axis(
+                if grid.instances { "instances" } else { "ptu" },
+                label,
+                grid.sizes.iter().map(size).collect(),
+            ),
+            axis(
+                "growth",
+                "Traffic growth",
+                grid.growth.iter().map(|growth| format!("+{}", percent(growth))).collect(),
+            ),
+            axis(
+                "cached_share",
+                "Cached share of input",
+                grid.cached.iter().map(percent).collect(),
+            ),
+            axis(
+                "commitment",
+                "Commitment",
+                grid.payments.iter().map(|payment| payment.as_str().to_owned()).collect(),
+            ),
+        ],
+        choice: grid.choice.to_vec(),
+        currency: first.map_or_else(String::new, |f| f.cost.monthly.currency().to_string()),
+        monthly_cost: figures().map(|f| Some(f?.cost.monthly.to_exact_string())).collect(),
+        saw_throttle_share: figures().map(|f| Some(f?.total.saw_throttle_share)).collect(),
+        added_wait_ms_p99: figures()
+            .map(|f| Some(f?.total.added_wait.p99_us as f64 / 1_000.0))
+            .collect(),
+        utilization_mean: figures().map(|f| Some(f?.utilization?.mean)).collect(),
+        feasible: grid.points.iter().map(|point| Some(point.as_ref()?.is_feasible())).collect(),
+    }
+}

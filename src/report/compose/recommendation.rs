@@ -1,0 +1,105 @@
+//! The view of a recommendation.
+
+use crate::metrics::slo::percent;
+use crate::plan::question::Question;
+use crate::plan::recommend::Recommendation;
+use crate::report::compose::bill::{bill_view, empty_bill};
+use crate::report::compose::candidate::{candidate, curve_point, instance_point};
+use crate::report::compose::explanation::explanation;
+use crate::report::compose::hours;
+use crate::report::compose::outlook;
+use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
+use crate::report::compose::series::all_series;
+use crate::report::compose::service::workload_views;
+use crate::report::view::outlook::OutlookView;
+use crate::report::view::{BreakEvenView, CandidateView, RecommendationView, SCHEMA_VERSION};
+use crate::scenario::question::facts::Facts;
+use crate::scenario::run::evaluate::{price, simulate};
+use crate::units::diagnostic::Diagnostics;
+
+/// The view of a recommendation. The choice is simulated once more for its series and its bill.
+pub fn recommendation(
+    question: Question<'_>,
+    answer: &Recommendation,
+) -> Result<RecommendationView, Diagnostics> {
+    let Question { scenario, catalog, traces } = question;
+    let demands = demands(scenario, traces);
+    let candidates: Vec<CandidateView> = answer
+        .candidates
+        .iter()
+        .zip(&answer.expected)
+        .enumerate()
+        .map(|(index, (evaluated, expected))| candidate(index + 1, evaluated, *expected))
+        .collect();
+    let mut facts = Facts::default();
+    let (mut series, mut bill) = (Vec::new(), empty_bill());
+    let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());
+    if let Some(choice) = answer.choice {
+        let chosen = &answer.candidates[choice].candidate;
+        let simulated = simulate(scenario, catalog, traces, chosen)?;
+        let priced = price(scenario, catalog, &simulated, chosen.payment)?;
+        facts.merge(&simulated.resolved.facts);
+        if let Some(figures) = &answer.candidates[choice].figures {
+            facts.merge(&figures.facts);
+        }
+        note_prices(&mut facts, &priced);
+        series = all_series(scenario, &simulated.resolved, &simulated.outcome, &demands);
+        heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
+        workloads = workload_views(scenario, &simulated.resolved, &simulated.outcome);
+        bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;
+    }
+    Ok(RecommendationView {
+        schema_version: SCHEMA_VERSION,
+        scenario: scenario_view(scenario, &demands),
+        choice: answer.choice.map(|index| candidates[index].clone()),
+        runner_up: answer.runner_up.map(|index| candidates[index].clone()),
+        why: answer.why.clone(),
+        frontier: answer.frontier.iter().map(|index| candidates[*index].name.clone()).collect(),
+        sensitivity: answer.sensitivity.iter().map(outlook::sensitivity).collect(),
+        break_even: answer
+            .break_even
+            .iter()
+            .map(|point| BreakEvenView {
+                comparison: format!(
+                    "a PTU {} ({} a month) against the tokens it works off",
+                    point.payment.as_str(),
+                    point.ptu_month.to_display_string()
+                ),
+                at: if point.utilization > 1.0 {
+                    format!("never: {} utilization would be needed", percent(point.utilization))
+                } else {
+                    format!(
+                        "{} utilization: {:.1} requests a minute for each PTU, {:.0} for the smallest {} PTU",
+                        percent(point.utilization),
+                        point.requests_per_minute,
+                        point.smallest.1,
+                        point.smallest.0
+                    )
+                },
+                now: answer
+                    .choice
+                    .and_then(|index| answer.candidates[index].figures.as_ref()?.utilization)
+                    .map_or_else(|| "no PTUs".to_owned(), |u| percent(u.mean)),
+            })
+            .collect(),
+        instance_curve: answer.candidates.iter().filter_map(instance_point).collect(),
+        cost_curve: answer.candidates.iter().filter_map(curve_point).collect(),
+        candidates,
+        series,
+        bill,
+        assumptions: facts.assumed().map(fact).collect(),
+        sources: facts.iter().map(fact).collect(),
+        attributions: attributions(scenario),
+        outlook: OutlookView {
+            confidence: answer.certainty.as_ref().map(|certainty| {
+                let spread = answer.choice.and_then(|c| answer.candidates[c].spread.as_ref());
+                outlook::confidence(certainty, spread)
+            }),
+            workloads,
+            heat_maps,
+            months: answer.months.iter().map(outlook::month).collect(),
+            grid: answer.grid.as_ref().map(outlook::grid),
+            explanation: explanation(answer),
+        },
+    })
+}

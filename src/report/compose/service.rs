@@ -1,0 +1,128 @@
+//! Deployments and workloads as they served and were served.
+
+use crate::engine::record::outcome::{DeploymentOutcome, Instances, Outcome, RefusedResize};
+use crate::engine::setup::Admission;
+use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::Answer;
+use crate::metrics::instances;
+use crate::metrics::measures::{StreamMeasures, TimePercentiles, Utilization};
+use crate::report::view::{
+    DeploymentView, FailedResizeView, InstancesView, PercentilesView, RequestsView, TokensView,
+    UtilizationView, WorkloadView,
+};
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::resolve::Resolved;
+use crate::scenario::run::measured::of_workloads;
+use crate::units::time::SECOND_US;
+use crate::units::tokens::TokenClass;
+
+pub(super) fn deployment(
+    reference: &DeploymentRef,
+    counted: &DeploymentOutcome,
+    utilized: Option<Utilization>,
+    engine: Option<(&Resolved, &Outcome, usize)>,
+) -> DeploymentView {
+    let admission = engine.map(|(resolved, _, index)| &resolved.setup.deployments[index].admission);
+    let (tokens_limit, requests_limit) = match admission {
+        Some(Admission::Standard(limiter)) => {
+            (limiter.limit_tokens_per_minute, limiter.limit_requests_per_minute)
+        }
+        _ => (None, None),
+    };
+    let taken = match admission {
+        Some(Admission::Managed(compute)) => {
+            instances::utilization(counted, compute.concurrent_per_instance)
+        }
+        _ => None,
+    };
+    let mut tokens = TokensView { input: 0, cached_input: 0, output: 0 };
+    if let Some((_, outcome, index)) = engine {
+        let served = outcome.usage.iter().filter(|bin| {
+            usize::from(bin.deployment.0) == index
+                && matches!(bin.answer, Answer::Completed | Answer::FilteredOutput)
+        });
+        for bin in served {
+            tokens.input += bin.tokens.input_total();
+            tokens.cached_input += bin.tokens.get(TokenClass::CachedInput);
+            tokens.output += bin.tokens.get(TokenClass::Output);
+        }
+    }
+    DeploymentView {
+        name: reference.name.to_string(),
+        sku: reference.sku.to_string(),
+        model: reference.model.to_string(),
+        region: reference.region.to_string(),
+        capacity_ptu: match admission {
+            Some(Admission::Provisioned(bucket)) => Some(bucket.capacity_ptu),
+            _ => None,
+        },
+        kind: None,
+        schedule: None,
+        limit_tokens_per_minute: tokens_limit,
+        limit_requests_per_minute: requests_limit,
+        requests: RequestsView {
+            offered: counted.offered,
+            completed: counted.completed,
+            throttled: counted.throttled,
+            spilled_out: counted.spilled_out,
+            spilled_in: counted.spilled_in,
+            failed: counted.failed,
+        },
+        tokens,
+        utilization: utilized.or(taken).map(utilization),
+        instances: counted.instances.iter().map(stretch).collect(),
+        failed_resizes: counted.refused_resizes.iter().map(failed_resize).collect(),
+        cost: String::new(),
+    }
+}
+
+fn stretch(of: &Instances) -> InstancesView {
+    InstancesView { from_s: seconds(of.from_us), until_s: seconds(of.until_us), count: of.count }
+}
+
+fn failed_resize(of: &RefusedResize) -> FailedResizeView {
+    FailedResizeView {
+        at_s: seconds(of.at_us),
+        capacity_ptu: of.capacity_ptu,
+        short_of: if of.for_quota { "quota" } else { "capacity" }.to_owned(),
+    }
+}
+
+fn seconds(us: u64) -> f64 {
+    us as f64 / SECOND_US as f64
+}
+
+pub(super) fn utilization(u: Utilization) -> UtilizationView {
+    UtilizationView { mean: u.mean, p95: u.p95, max: u.max }
+}
+
+pub(super) fn percentiles(times: TimePercentiles) -> PercentilesView {
+    let ms = |us: u64| us as f64 / 1_000.0;
+    PercentilesView { p50: ms(times.p50_us), p95: ms(times.p95_us), p99: ms(times.p99_us) }
+}
+
+pub(super) fn workload_views(
+    scenario: &Scenario,
+    resolved: &Resolved,
+    outcome: &Outcome,
+) -> Vec<WorkloadView> {
+    let measured = of_workloads(&resolved.setup, outcome);
+    let pairs = scenario.workloads.iter().zip(&measured);
+    pairs.map(|(workload, measures)| workload_view(&workload.name, measures)).collect()
+}
+
+pub(super) fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadView {
+    WorkloadView {
+        name: name.to_owned(),
+        offered: measured.offered,
+        completed: measured.completed,
+        failed: measured.failed,
+        retries: measured.retries,
+        saw_throttle_share: measured.saw_throttle_share,
+        throttled_share: measured.throttled_share,
+        late_share: measured.late_share,
+        added_wait_ms: percentiles(measured.added_wait),
+        first_token_ms: measured.first_token.map(percentiles),
+        latency_ms: measured.latency.map(percentiles),
+    }
+}

@@ -1,0 +1,14 @@
+//! The terminal: results as plain text, in colour where the terminal has it.
+
+#[cfg(feature = "report")]
+pub mod compared;
+#[cfg(feature = "report")]
+pub(crate) mod explanation;
+#[cfg(feature = "report")]
+pub mod layout;
+#[cfg(feature = "report")]
+pub mod recommendation;
+#[cfg(feature = "report")]
+pub mod simulation;
+#[cfg(feature = "report")]
+pub(crate) mod terms;

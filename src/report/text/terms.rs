@@ -1,0 +1,53 @@
+//! Budgets, the consumption commitment and who pays, for a terminal. Empty where nothing was asked.
+
+use crate::report::text::layout::{Ink, Tone, figures, table, words};
+use crate::report::view::{LimitView, TermsView};
+use crate::report::words::numbers;
+
+/// The tables of a bill's terms.
+pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
+    let mut out = String::new();
+    let mut limits = Vec::new();
+    for budget in &terms.budgets {
+        limits.push(limit_row(&format!("{}, from {}", budget.name, budget.from), &budget.status));
+    }
+    if let Some(commitment) = &terms.consumption_commitment {
+        limits.push(limit_row("consumption commitment", commitment));
+    }
+    if !limits.is_empty() {
+        let columns = [
+            words("limit", 40),
+            figures("of"),
+            figures("spent"),
+            figures("left"),
+            words("reached on", 12),
+        ];
+        out.push('\n');
+        out += &table(ink, &columns, &limits);
+    }
+    for split in &terms.allocation {
+        let rows: Vec<_> = split
+            .parts
+            .iter()
+            .map(|part| {
+                let costs = [&part.billed, &part.effective].map(|cost| numbers::cents(cost));
+                let mut row = vec![part.owner.clone()];
+                row.extend(costs);
+                (Tone::Plain, row)
+            })
+            .collect();
+        out += &ink.line(Tone::Heading, &format!("\nby {}, {currency}", split.by));
+        let columns = [words("owner", 40), figures("billed"), figures("effective")];
+        out += &table(ink, &columns, &rows);
+    }
+    out
+}
+
+fn limit_row(name: &str, limit: &LimitView) -> (Tone, Vec<String>) {
+    let tone = if limit.reached_on.is_some() { Tone::Bad } else { Tone::Plain };
+    let amounts = [&limit.limit, &limit.spent, &limit.left].map(|amount| numbers::cents(amount));
+    let mut row = vec![name.to_owned()];
+    row.extend(amounts);
+    row.push(limit.reached_on.clone().unwrap_or_else(|| "not reached".to_owned()));
+    (tone, row)
+}

@@ -1,0 +1,101 @@
+//! Deployments that are neither PTUs nor plain pay-as-you-go, in words.
+
+use crate::report::view::{DeploymentView, KindView};
+use crate::report::words::numbers;
+use crate::report::words::numbers::list;
+
+/// Whether a standard deployment serves whole calls at the standard tier, of a base model.
+pub(crate) fn is_plain(deployment: &DeploymentView) -> bool {
+    deployment.kind.as_ref().is_none_or(|kind| kind.serves == "plain")
+}
+
+/// Its instances, where machines serve it.
+pub(crate) fn instances(deployment: &DeploymentView) -> Option<u32> {
+    deployment.kind.as_ref().and_then(|kind| kind.instances)
+}
+
+/// How it serves in a few words, such as `3 instances of A100_80GB` or `flex`.
+pub fn words(kind: &KindView) -> String {
+    let mut words = Vec::new();
+    match (kind.instances, &kind.machine) {
+        (Some(count), Some(machine)) => {
+            let plural = if count == 1 { "" } else { "s" };
+            words.push(format!(
+                "{} instance{plural} of {machine}",
+                numbers::count(u64::from(count))
+            ));
+        }
+        _ if kind.serves != "plain" => words.push(kind.serves.clone()),
+        _ => {}
+    }
+    if kind.fine_tuned {
+        words.push("fine-tuned".to_owned());
+    }
+    words.extend(kind.router.as_ref().map(|router| format!("behind {router}")));
+    words.join(", ")
+}
+
+/// `3 instances of A100_80GB for gpt-oss-120b on GlobalManagedCompute`.
+pub(crate) fn machines(deployment: &DeploymentView) -> String {
+    let words = deployment.kind.as_ref().map_or_else(String::new, words);
+    format!("{words} for {} on {}", deployment.model, deployment.sku)
+}
+
+/// What is paid by the token; `online` says whether something else answers at once.
+pub(crate) fn by_token(
+    deployments: &[&DeploymentView],
+    online: bool,
+    on: impl Fn(&DeploymentView) -> String,
+) -> String {
+    let is_batch = |d: &&DeploymentView| d.kind.as_ref().is_some_and(|k| k.serves == "batch");
+    let waits_beside = online || !deployments.iter().all(is_batch);
+    let one = |d: &&DeploymentView| {
+        let Some(kind) = &d.kind else { return on(d) };
+        let tuned = if kind.fine_tuned { "fine-tuned " } else { "" };
+        let behind = kind.router.as_ref().map_or_else(String::new, |r| format!(", behind {r}"));
+        let how = match &*kind.serves {
+            "batch" if waits_beside => " for what can wait",
+            "flex" if waits_beside => " at the flex tier, for what can wait",
+            "flex" => " at the flex tier",
+            "standard and flex" => ", at the flex tier for what can wait",
+            "priority" => " with priority processing",
+            _ => "",
+        };
+        format!("{tuned}{}{behind}{how}", on(d))
+    };
+    list(deployments.iter().map(one))
+}
+
+/// A name that fits a table.
+pub(crate) fn label(deployment: &DeploymentView, kind: &KindView) -> String {
+    let sku = &deployment.sku;
+    let tuned = if kind.fine_tuned { " fine-tuned" } else { "" };
+    let label = match (&*kind.serves, &kind.machine, &kind.router) {
+        ("machines", Some(machine), _) => {
+            return format!(
+                "{} on {machine}",
+                numbers::count(u64::from(kind.instances.unwrap_or(0)))
+            );
+        }
+        ("flex", ..) => format!("{sku} flex"),
+        ("standard and flex", ..) => format!("{sku} + flex"),
+        ("priority", ..) => format!("{sku} priority"),
+        (_, _, Some(router)) => router.clone(),
+        _ => sku.clone(),
+    };
+    format!("{label}{tuned}")
+}
+
+/// The deployments, of those behind one router the first alone.
+pub(crate) fn routers_once(
+    deployments: &[DeploymentView],
+) -> impl Iterator<Item = &DeploymentView> {
+    let router = |d: &DeploymentView| d.kind.as_ref().and_then(|kind| kind.router.clone());
+    let mut last = None;
+    deployments.iter().filter(move |d| {
+        let own = router(d).map(|router| (router, d.region.clone()));
+        let again = own.is_some() && own == last;
+        last = own;
+        !again
+    })
+}

@@ -1,0 +1,10 @@
+//! Sentences and numbers as people read them: one formatter a kind of number, one file a kind of sentence.
+
+pub mod numbers;
+
+#[cfg(feature = "report")]
+pub mod answer;
+#[cfg(feature = "report")]
+pub(crate) mod happenings;
+#[cfg(feature = "report")]
+pub(crate) mod kinds;

@@ -1,0 +1,16 @@
+//! Limits of a Standard deployment beyond its tokens a minute.
+
+use crate::scenario::question::named::Named;
+
+/// What a scenario states about the limits of a Standard deployment.
+#[derive(Clone, Debug, Default)]
+pub struct LimitOptions {
+    /// Requests a minute; the part of the quota that its tokens take when none (S 3).
+    pub requests_per_minute: Option<u64>,
+    /// Limiter profile of the catalogue; `documented` when none.
+    pub profile: Option<Named>,
+    /// Whether dynamic quota is switched on (S 11).
+    pub dynamic_quota: bool,
+    /// Whether requests that ask for no tier are served with priority (S 36).
+    pub priority_by_default: bool,
+}

@@ -1,0 +1,15 @@
+//! A candidate simulated and billed: traffic, purchases, prices, allocation.
+
+pub mod allocation;
+pub mod evaluate;
+pub mod forecast;
+pub mod measured;
+pub mod playback;
+pub mod prices;
+pub mod purchases;
+pub mod split;
+pub mod traffic;
+
+pub(crate) mod components;
+pub(crate) mod mixed;
+pub(crate) mod usage;

@@ -1,0 +1,86 @@
+//! Traffic as a scenario writes it: a trace, a spec, surges.
+
+use crate::workload::import::{BucketModel, Columns};
+use crate::workload::synth::SynthSpec;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use toml::Spanned;
+/// Where requests come from. What is done to them, in this order: `slice`, `stretch`, `scale`, `repeat`, `surge`, `cached_share`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrafficTable {
+    /// A bundled trace's name or a file, relative to the scenario.
+    pub trace: Option<Spanned<String>>,
+    /// Instead of a trace: a spec of synthetic traffic as `ptuplan synth` takes it, a file relative to the scenario or
+    /// written here. Its `start`, `length` and `zone` are the simulated window's where absent; its seed is the scenario's.
+    pub synth: Option<Spanned<SynthTable>>,
+    /// Part of the trace to play, `["from", "until"]` from its start, such as `["0 s", "10 min"]`.
+    pub slice: Option<Spanned<[String; 2]>>,
+    /// The same requests in this many times the time: below 1 faster.
+    pub stretch: Option<Spanned<f64>>,
+    /// Factor on the rate of requests; 1 when absent.
+    pub scale: Option<Spanned<f64>>,
+    /// Whether to play the trace again and again until the window ends.
+    #[serde(default)]
+    pub repeat: bool,
+    /// Stretches of the window with more or less traffic.
+    #[serde(default)]
+    pub surge: Vec<SurgeTable>,
+    /// Share of input tokens assumed to be cached where the trace does not say; 0 when absent.
+    pub cached_share: Option<Spanned<String>>,
+    /// Names of the trace's columns where they are none of the known formats.
+    pub columns: Option<Columns>,
+    /// A log of past requests, a file relative to the scenario: growth from month to month is forecast from it.
+    pub forecast: Option<Spanned<String>>,
+    /// How totals over a minute, an hour or a day become requests, for traces that have no others.
+    pub totals: Option<Spanned<BucketModel>>,
+}
+
+/// A spec of synthetic traffic.
+#[derive(Clone, Debug)]
+pub enum SynthTable {
+    /// A file.
+    File(String),
+    /// The spec itself.
+    Spec(Box<SynthSpec>),
+}
+
+impl<'de> Deserialize<'de> for SynthTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SynthVisitor)
+    }
+}
+
+/// By hand, so that a mistake in the spec is told at its place.
+pub(crate) struct SynthVisitor;
+
+impl<'de> Visitor<'de> for SynthVisitor {
+    type Value = SynthTable;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a file name or a spec with [[…synth.client]] tables")
+    }
+
+    fn visit_str<E: Error>(self, file: &str) -> Result<SynthTable, E> {
+        Ok(SynthTable::File(file.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SynthTable, A::Error> {
+        let spec = SynthSpec::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(SynthTable::Spec(Box::new(spec)))
+    }
+}
+
+/// A stretch of the simulated window with `factor` times the traffic.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SurgeTable {
+    /// When it begins, from the start of the window, such as `"9 h"`.
+    pub at: Spanned<String>,
+    /// How long it lasts.
+    pub length: Spanned<String>,
+    /// Factor on the rate meanwhile.
+    pub factor: Spanned<f64>,
+}
