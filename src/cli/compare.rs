@@ -41,7 +41,7 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
     match common.format {
         Format::Json => print(&report::json::bytes(&all).map_err(unrendered)?)?,
         Format::Text | Format::Markdown => {
-            print(report::text::compared::text(&all, INK).as_bytes())?
+            print(report::text::compared::text(&all, INK).as_bytes())?;
         }
     }
     let feasible = all.iter().all(|compared| compared.choice.is_some());
