@@ -116,7 +116,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let hourly = HourlyCapacity::new(stretches, &Terms::list(from, until), &mut diagnostics);
         match diagnostics.0.first() {
-            Some(diagnostic) => Err(diagnostic.code),
+            Some(diagnostic) => Err(diagnostic.code.as_str()),
             None => Ok(hourly.deployments[0].1.clone()),
         }
     }

@@ -6,6 +6,7 @@ use crate::catalog::sku::{BillingMode, Scope};
 use crate::catalog::table::{Row, Table};
 use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{ContextTier, ServiceTier};
+use crate::units::code::Code;
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::UnitPrice;
@@ -91,7 +92,7 @@ impl Catalog {
         on: Date,
     ) -> Result<Dated<UnitPrice>, Diagnostic> {
         match self.fine_tuning_price(model, sku, region, class.as_str(), on) {
-            Err(error) if error.code == "no-price" => {
+            Err(error) if error.code == Code::NoPrice => {
                 let (tier, context) = (ServiceTier::Standard, ContextTier::Default);
                 let developer = self.sku(sku)?.billing == BillingMode::Developer;
                 let sku = if developer { "GlobalStandard" } else { sku };
@@ -146,7 +147,7 @@ impl Catalog {
             [] => {
                 let rows: Vec<Row> = rows.into_iter().cloned().collect();
                 let mut error = table.not_in_force(&rows, &what, on);
-                error.code = "price-not-in-force";
+                error.code = Code::PriceNotInForce;
                 Err(error)
             }
             [first, second, ..] => Err(Diagnostic::error(
@@ -184,7 +185,7 @@ impl Catalog {
             return priced(table, row, &what, on);
         }
         let mut error = table.not_in_force(rows, &what, on);
-        error.code = "price-not-in-force";
+        error.code = Code::PriceNotInForce;
         Err(error)
     }
 

@@ -4,6 +4,7 @@ use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
 use crate::catalog::table::Row;
 use crate::ledger::usage::{ContextTier, ServiceTier};
+use crate::units::code::Code;
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Currency, Money, UnitPrice};
@@ -92,7 +93,7 @@ impl Catalog {
             )),
             ([], [rows, ..]) => {
                 let mut error = table.not_in_force(rows, &what(), on);
-                error.code = "price-not-in-force";
+                error.code = Code::PriceNotInForce;
                 Err(error)
             }
             ([], []) => Err(self.no_price(&model, query, &what())),

@@ -4,6 +4,7 @@ use crate::catalog::Catalog;
 use crate::catalog::price::{context_word, unit_price};
 use crate::catalog::table::{Row, Table};
 use crate::ledger::usage::ContextTier;
+use crate::units::code::Code;
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::UnitPrice;
@@ -216,7 +217,7 @@ impl Catalog {
                     .hint(format!("{product} has no {sku} meter in {region}")));
             }
             let mut error = table.not_in_force(nearest, &what, on);
-            error.code = "price-not-in-force";
+            error.code = Code::PriceNotInForce;
             return Err(error);
         };
         let price = unit_price(row.value(), row.unit()).ok_or_else(|| {

@@ -50,7 +50,7 @@ impl TimeBounds {
 }
 
 /// A time that is bounded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Timed {
     /// From arrival to admission.
     AddedWait,
@@ -71,7 +71,7 @@ impl Timed {
 }
 
 /// Calls that did not get their answer, or not in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ended {
     /// In a 429.
     Throttled,
@@ -96,6 +96,42 @@ impl Ended {
             Self::Failed => "to end in an error",
             Self::Late => "to be answered after their deadline",
         }
+    }
+}
+
+/// One bound of the objectives, as a value: two are the same bound exactly when they are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Objective {
+    /// At most a share of calls may end in a way.
+    Share {
+        /// How they end.
+        ended: Ended,
+        /// The share, in 1/1,000,000.
+        allowed_ppm: u32,
+    },
+    /// A percentile of a time may be this long at most.
+    Time {
+        /// Which time.
+        timed: Timed,
+        /// Which percentile.
+        percent: u64,
+        /// The bound, microseconds.
+        allowed_us: u64,
+    },
+    /// Every answer must be complete this long after its call.
+    Deadline {
+        /// The bound, microseconds.
+        allowed_us: u64,
+    },
+}
+
+impl std::fmt::Display for Objective {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&match *self {
+            Self::Share { ended, allowed_ppm } => share_words(ended, f64::from(allowed_ppm) / 1e6),
+            Self::Time { timed, percent, allowed_us } => time_words(timed, percent, allowed_us),
+            Self::Deadline { allowed_us } => deadline_words(allowed_us),
+        })
     }
 }
 
@@ -208,25 +244,31 @@ impl Slo {
         self.first_token != none || self.latency != none || self.deadline_us.is_some()
     }
 
-    /// The objectives in words.
-    pub fn words(&self) -> Vec<String> {
-        let mut words = Vec::new();
+    /// The objectives, in a fixed order.
+    pub fn objectives(&self) -> Vec<Objective> {
+        let mut found = Vec::new();
         for (ended, ppm) in [
             (Ended::Throttled, self.throttled_share_ppm),
             (Ended::Failed, self.failed_share_ppm),
             (Ended::Late, self.late_share_ppm),
         ] {
-            words.extend(ppm.map(|ppm| share_words(ended, f64::from(ppm) / 1e6)));
+            found.extend(ppm.map(|allowed_ppm| Objective::Share { ended, allowed_ppm }));
         }
         for (timed, bounds) in [
             (Timed::AddedWait, &self.added_wait),
             (Timed::FirstToken, &self.first_token),
             (Timed::Latency, &self.latency),
         ] {
-            words.extend(bounds.stated().map(|(percent, us)| time_words(timed, percent, us)));
+            let time = |(percent, allowed_us)| Objective::Time { timed, percent, allowed_us };
+            found.extend(bounds.stated().map(time));
         }
-        words.extend(self.deadline_us.map(deadline_words));
-        words
+        found.extend(self.deadline_us.map(|allowed_us| Objective::Deadline { allowed_us }));
+        found
+    }
+
+    /// The objectives in words.
+    pub fn words(&self) -> Vec<String> {
+        self.objectives().iter().map(Objective::to_string).collect()
     }
 }
 
@@ -255,15 +297,17 @@ fn rounded_up(us: u64) -> u64 {
 }
 
 impl Breach {
-    /// The bound that was broken, in the words of [`Slo::words`].
-    pub fn objective(&self) -> String {
+    /// The bound that was broken.
+    pub fn objective(&self) -> Objective {
         match *self {
-            Self::Share { ended, allowed, .. } => share_words(ended, allowed),
+            Self::Share { ended, allowed, .. } => {
+                Objective::Share { ended, allowed_ppm: (allowed * 1e6).round() as u32 }
+            }
             Self::Time { timed, percent, allowed_us, .. }
             | Self::NothingServed { timed, percent, allowed_us } => {
-                time_words(timed, percent, allowed_us)
+                Objective::Time { timed, percent, allowed_us }
             }
-            Self::Deadline { allowed_us, .. } => deadline_words(allowed_us),
+            Self::Deadline { allowed_us, .. } => Objective::Deadline { allowed_us },
         }
     }
 
@@ -397,8 +441,9 @@ mod tests {
         measures.latency = Some(TimePercentiles { p99_us: 20_010_000, ..Default::default() });
         measures.slowest_us = Some(24 * HOUR_US + 1);
         let breaches = slo.breaches(&measures);
-        let objectives: Vec<String> = breaches.iter().map(Breach::objective).collect();
-        assert_eq!(objectives, slo.words());
+        let objectives: Vec<Objective> = breaches.iter().map(Breach::objective).collect();
+        assert_eq!(objectives, slo.objectives());
+        assert_eq!(slo.words()[2], "p99 added wait at most 2.0 s");
         let relaxed: Vec<String> = breaches.iter().map(Breach::relaxed).collect();
         assert_eq!(
             relaxed,

@@ -1,5 +1,6 @@
 //! What is wrong with an input: fields first, a place, one hint. All mistakes of a file are reported at once.
 
+use crate::units::code::Code;
 use std::fmt;
 use std::sync::Arc;
 
@@ -56,8 +57,8 @@ pub enum Severity {
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
-    /// Kebab-case name that reads as a fact, such as `price-not-in-force`.
-    pub code: &'static str,
+    /// What it says, as a value: a name that reads as a fact, such as `price-not-in-force`.
+    pub code: Code,
     /// The sentence, without a full stop.
     pub message: String,
     /// Where the mistake is.
@@ -68,12 +69,13 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error without place or hint.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), place: None, hint: None }
+    pub fn error(code: impl Into<Code>, message: impl Into<String>) -> Self {
+        let (code, message) = (code.into(), message.into());
+        Self { severity: Severity::Error, code, message, place: None, hint: None }
     }
 
     /// A warning without place or hint.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+    pub fn warning(code: impl Into<Code>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 

@@ -2,8 +2,10 @@
 //! Knows no model, no price and no file format.
 
 pub mod calendar;
+pub mod code;
 pub mod dated;
 pub mod diagnostic;
+pub mod fingerprint;
 pub mod luck;
 pub mod money;
 pub mod ptu;

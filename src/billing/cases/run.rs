@@ -84,7 +84,7 @@ pub fn outcome(case: &RuleCase, prices: &impl PriceSource) -> Result<ExpectTable
 }
 
 fn codes(errors: &Diagnostics) -> Vec<String> {
-    errors.0.iter().map(|error| error.code.to_owned()).collect()
+    errors.0.iter().map(|error| error.code.to_string()).collect()
 }
 
 /// The charges of a bill, summed over its period.

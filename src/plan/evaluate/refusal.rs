@@ -34,7 +34,7 @@ impl Refusal {
     /// What `scenario` says of a candidate that cannot be had.
     pub fn diagnostic(diagnostic: &Diagnostic) -> Self {
         let hint = diagnostic.hint.clone().unwrap_or_default();
-        Self::rule(diagnostic.code, diagnostic.message.clone(), hint)
+        Self::rule(diagnostic.code.as_str(), diagnostic.message.clone(), hint)
     }
 
     /// A broken objective, of a named workload where the scenario has several.
@@ -44,7 +44,7 @@ impl Refusal {
             None => text,
         };
         Self {
-            constraint: of(breach.objective()),
+            constraint: of(breach.objective().to_string()),
             message: of(breach.to_string()),
             relax: of(breach.relaxed()),
             excess: breach.excess(),

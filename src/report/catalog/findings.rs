@@ -45,7 +45,7 @@ pub fn check(found: &Diagnostics, as_of: Date) -> CheckView {
                 Severity::Error => "error".to_owned(),
                 Severity::Warning => "warning".to_owned(),
             },
-            code: finding.code.to_owned(),
+            code: finding.code.to_string(),
             message: finding.message.clone(),
             place: finding.place.as_ref().map(ToString::to_string),
             hint: finding.hint.clone(),

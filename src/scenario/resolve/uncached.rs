@@ -5,6 +5,7 @@ use crate::catalog::sku::{BillingMode, Sku};
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::resolve::joint::Joint;
+use crate::units::code::Code;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::tokens::TokenClass;
 
@@ -39,7 +40,7 @@ impl Joint<'_> {
         };
         let lacks = |tier: &&ServiceTier| {
             let missing = price(**tier, TokenClass::CachedInput).err();
-            missing.is_some_and(|error| error.code == "no-price")
+            missing.is_some_and(|error| error.code == Code::NoPrice)
                 && price(**tier, TokenClass::Input).is_ok()
         };
         let found: Vec<ServiceTier> = tiers.iter().filter(lacks).copied().collect();

@@ -4,6 +4,7 @@
 mod anonymise;
 mod combine;
 mod keep;
+mod levels;
 mod scale;
 mod step;
 mod time;
@@ -11,6 +12,7 @@ mod tokens;
 
 pub use crate::workload::transform::anonymise::{Coarsening, anonymise};
 pub use crate::workload::transform::combine::{Surge, merge, surge};
+pub use crate::workload::transform::levels::Levels;
 pub use crate::workload::transform::scale::{SPREAD_US, scale, scale_within, thin};
 pub use crate::workload::transform::step::{STEPS, Step};
 pub(crate) use crate::workload::transform::time::gather;

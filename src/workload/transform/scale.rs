@@ -8,7 +8,7 @@ use crate::workload::transform::time::{TransformFault, gather};
 pub const SPREAD_US: u64 = 30_000_000;
 
 /// Streams of the transforms, apart from those of the engine, which hash the id alone.
-const KEEP: u64 = 0x7468_696E_6E65_6421;
+pub(crate) const KEEP: u64 = 0x7468_696E_6E65_6421;
 const PLACE: u64 = 0x636F_7079_706C_6163;
 
 /// The rate times `factor`, as if more (or fewer) of the same users called. See [`scale_within`]; copies spread over [`SPREAD_US`].
@@ -44,23 +44,28 @@ pub fn scale_within(trace: &Trace, factor: f64, spread_us: u64) -> Result<Trace,
         let kept = (0..trace.len() as u32).filter(|id| copies(u64::from(*id)) > 0);
         return Ok(gather(trace, &kept));
     }
-    let first = trace.arrival_us.first().copied().unwrap_or(0);
-    let last = trace.last_arrival_us();
     let mut placed: Vec<(u64, u32)> = Vec::with_capacity(expected as usize + trace.len() / 100);
     for (id, at) in trace.arrival_us.iter().enumerate() {
         placed.push((*at, id as u32));
         for copy in 1..copies(id as u64) {
-            let low = at.saturating_sub(spread_us).max(first);
-            let high = at.saturating_add(spread_us).min(last);
-            let draw = splitmix64(trace.seed ^ PLACE ^ splitmix64((id as u64) << 20 | copy));
-            let width = u128::from(high - low) + 1;
-            placed.push((low + ((u128::from(draw) * width) >> 64) as u64, id as u32));
+            placed.push((copy_at(trace, id as u32, copy as u32, spread_us), id as u32));
         }
     }
     placed.sort_unstable();
     let mut scaled = gather(trace, &placed.iter().map(|(_, id)| *id));
     scaled.arrival_us = placed.into_iter().map(|(at, _)| at).collect();
     Ok(scaled)
+}
+
+/// When a further copy of a request arrives.
+pub(crate) fn copy_at(trace: &Trace, id: u32, copy: u32, spread_us: u64) -> u64 {
+    let at = trace.arrival_us[id as usize];
+    let first = trace.arrival_us.first().copied().unwrap_or(0);
+    let low = at.saturating_sub(spread_us).max(first);
+    let high = at.saturating_add(spread_us).min(trace.last_arrival_us());
+    let draw = splitmix64(trace.seed ^ PLACE ^ splitmix64(u64::from(id) << 20 | u64::from(copy)));
+    let width = u128::from(high - low) + 1;
+    low + ((u128::from(draw) * width) >> 64) as u64
 }
 
 /// Keeps each request with probability `share`, by luck. The kept ones of a smaller share are among those of a larger one.
