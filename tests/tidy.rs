@@ -200,3 +200,176 @@ fn no_data_file_is_dead() {
     }
     report("every file of data/ is named by the sources or a test, or explains", &broken);
 }
+
+/// Circles that remain, as `a -> b`. The list may only shrink.
+const CIRCLES: [&str; 0] = [];
+
+/// A module path without `crate`, such as `engine`, `paths`, `run`.
+type ModulePath = Vec<String>;
+
+/// The files of `src` by module path, with their text up to the unit tests and without comments.
+fn modules() -> Vec<(ModulePath, String, String)> {
+    let source = root().join("src");
+    let mut found = Vec::new();
+    for path in files_below(&source, "rs") {
+        let file = path.strip_prefix(&source).unwrap().display().to_string();
+        let mut module: ModulePath =
+            file.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+        if module.last().is_some_and(|last| last == "mod") {
+            module.pop();
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let library = text.split("#[cfg(test)]\nmod ").next().unwrap();
+        let code = library.lines().filter(|line| !line.trim_start().starts_with("//"));
+        found.push((module, file, code.collect::<Vec<_>>().join("\n")));
+    }
+    found
+}
+
+/// The paths a tree of a `use` names: `a::{b, c::D}` is `a::b` and `a::c::D`. A name after `as` is the second part.
+fn leaves(tree: &str, before: &[String]) -> Vec<(ModulePath, Option<String>)> {
+    let tree = tree.trim();
+    let segments = |text: &str| -> ModulePath {
+        text.split("::")
+            .map(|part| part.trim().to_owned())
+            .filter(|part| !part.is_empty())
+            .collect()
+    };
+    let Some((start, rest)) = tree.split_once('{') else {
+        let (path, alias) =
+            tree.split_once(" as ").map_or((tree, None), |(p, a)| (p, Some(a.trim().to_owned())));
+        let mut path = [before, &segments(path)].concat();
+        if path.last().is_some_and(|last| last == "self") {
+            path.pop();
+        }
+        return vec![(path, alias)];
+    };
+    let start = [before, &segments(start)].concat();
+    let inner = rest.rsplit_once('}').map_or(rest, |(inner, _)| inner);
+    let (mut found, mut depth, mut from) = (Vec::new(), 0_usize, 0);
+    for (at, letter) in inner.char_indices().chain([(inner.len(), ',')]) {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                if !inner[from..at].trim().is_empty() {
+                    found.extend(leaves(&inner[from..at], &start));
+                }
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The `use` statements of a text: whether it is passed on, and what it names.
+fn uses(text: &str) -> Vec<(bool, ModulePath, Option<String>)> {
+    let mut found = Vec::new();
+    for statement in text.split(';') {
+        let Some(at) = statement
+            .rfind("use ")
+            .filter(|at| *at == 0 || statement[..*at].ends_with([' ', '\n']))
+        else {
+            continue;
+        };
+        let start = statement[..at].lines().last().unwrap_or("").trim();
+        if !start.is_empty() && !start.starts_with("pub") {
+            continue;
+        }
+        let named = leaves(&statement[at + 4..], &[]);
+        found.extend(named.into_iter().map(|(path, alias)| (!start.is_empty(), path, alias)));
+    }
+    found
+}
+
+/// Who names whom among the files of each floor. What a `mod.rs` passes on belongs to the file that it comes from.
+fn arrows() -> std::collections::BTreeMap<String, std::collections::BTreeSet<String>> {
+    use std::collections::{BTreeMap, BTreeSet};
+    let modules = modules();
+    let files: BTreeMap<&ModulePath, &String> = modules.iter().map(|(m, f, _)| (m, f)).collect();
+    let absolute = |own: &ModulePath, path: &ModulePath| -> Option<ModulePath> {
+        match path.first()?.as_str() {
+            "crate" => Some(path[1..].to_vec()),
+            "super" => Some([&own[..own.len().checked_sub(1)?], &path[1..]].concat()),
+            first => {
+                let child = [own.as_slice(), &[first.to_owned()]].concat();
+                files.contains_key(&child).then(|| [own.as_slice(), path.as_slice()].concat())
+            }
+        }
+    };
+    let mut passed: BTreeMap<ModulePath, ModulePath> = BTreeMap::new();
+    for (own, _, text) in &modules {
+        for (public, path, alias) in uses(text) {
+            let Some(target) = absolute(own, &path).filter(|_| public) else { continue };
+            let name = alias.or_else(|| target.last().cloned()).unwrap();
+            passed.insert([own.as_slice(), &[name]].concat(), target);
+        }
+    }
+    let file_of = |path: &ModulePath| {
+        let mut path = path.clone();
+        // Names are passed on a few times at most.
+        for _ in 0..8 {
+            let hit = (1..=path.len()).rev().find_map(|length| {
+                let start = path[..length].to_vec();
+                if let Some(target) = passed.get(&start) {
+                    return Some(Err([target.as_slice(), &path[length..]].concat()));
+                }
+                files.get(&start).map(|file| Ok((*file).clone()))
+            });
+            match hit? {
+                Ok(file) => return Some(file),
+                Err(next) => path = next,
+            }
+        }
+        None
+    };
+    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (own, file, text) in &modules {
+        if own.is_empty() || file.ends_with("mod.rs") || !file.contains('/') {
+            continue;
+        }
+        let inline = text.split("crate::").skip(1).map(|rest| {
+            let end = |c: char| !(c.is_alphanumeric() || c == '_' || c == ':');
+            let path = rest.split(end).next().unwrap();
+            path.split("::").filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        });
+        let named = uses(text).into_iter().filter_map(|(_, path, _)| absolute(own, &path));
+        for path in inline.chain(named) {
+            let Some(other) = file_of(&path) else { continue };
+            let same_floor = other.split('/').next() == file.split('/').next();
+            if same_floor && other != *file && !other.ends_with("mod.rs") {
+                arrows.entry(file.clone()).or_default().insert(other);
+            }
+        }
+    }
+    assert!(arrows.len() > 100, "the imports were not read");
+    arrows
+}
+
+#[test]
+fn no_circle_runs_through_the_files_of_a_floor() {
+    use std::collections::BTreeSet;
+    let arrows = arrows();
+    let reached = |from: &String| {
+        let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
+        while let Some(file) = open.pop() {
+            for next in arrows.get(file).into_iter().flatten() {
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        seen
+    };
+    let mut broken = Vec::new();
+    for (file, named) in &arrows {
+        for other in named.iter().filter(|other| reached(other).contains(file)) {
+            let arrow = format!("{file} -> {other}");
+            if !CIRCLES.contains(&arrow.as_str()) {
+                broken.push(arrow);
+            }
+        }
+    }
+    report("files of a floor name each other in one direction only", &broken);
+}

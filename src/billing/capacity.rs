@@ -1,7 +1,7 @@
 //! Provisioned capacity in PTU-minutes: deployed PTUs hour by hour, prorated by the minute (P R31, R32).
 
 #![deny(clippy::float_arithmetic)]
-use crate::billing::minutes::minute_of;
+use crate::billing::minutes::{HOUR_MINUTES, minute_of};
 use crate::billing::terms::Terms;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::CapacityUsage;
@@ -9,13 +9,6 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Minutes in an hour.
-pub(crate) const HOUR_MINUTES: i64 = 60;
-/// Hours in a day.
-pub(crate) const DAY_HOURS: i64 = 24;
-/// Minutes in a day.
-pub(crate) const DAY_MINUTES: i64 = DAY_HOURS * HOUR_MINUTES;
 
 /// PTU-minutes by UTC hour over the hours a period touches.
 pub(crate) struct HourlyCapacity {

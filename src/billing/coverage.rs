@@ -10,7 +10,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{DAY_HOURS, HOUR_MINUTES, HourlyCapacity};
+use crate::billing::capacity::HourlyCapacity;
 use crate::billing::commitment::Commitment;
 use crate::billing::line::out_of_range;
 use crate::billing::line::{
@@ -18,6 +18,7 @@ use crate::billing::line::{
 };
 use crate::billing::minutes::day_start_minute;
 use crate::billing::minutes::shared_minutes;
+use crate::billing::minutes::{DAY_HOURS, HOUR_MINUTES};
 use crate::billing::payments::{Paid, payments, refund_lines};
 use crate::billing::prices::PriceSource;
 use crate::billing::rate::{Subject, rate};

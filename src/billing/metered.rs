@@ -2,10 +2,10 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::DAY_MINUTES;
 use crate::billing::job_cap::capped;
 use crate::billing::line::out_of_range;
 use crate::billing::line::{ChargeCategory, LineItem, Meter, PricingCategory};
+use crate::billing::minutes::DAY_MINUTES;
 use crate::billing::minutes::day_start_minute;
 use crate::billing::minutes::{minute_of, minute_start, shared_minutes};
 use crate::billing::prices::{MeterKey, PriceSource};

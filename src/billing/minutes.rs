@@ -4,6 +4,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::ops::Range;
+
+/// Minutes in an hour.
+pub(crate) const HOUR_MINUTES: i64 = 60;
+/// Hours in a day.
+pub(crate) const DAY_HOURS: i64 = 24;
+/// Minutes in a day.
+pub(crate) const DAY_MINUTES: i64 = DAY_HOURS * HOUR_MINUTES;
+
 /// The minute an instant lies in, counted from the epoch. Adjacent stretches share no minute and leave none out.
 pub(crate) fn minute_of(instant: Timestamp) -> i64 {
     instant.as_second().div_euclid(60)

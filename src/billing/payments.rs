@@ -2,12 +2,12 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::DAY_MINUTES;
 use crate::billing::commitment::{Commitment, PaymentPeriod, Return};
 use crate::billing::line::out_of_range;
 use crate::billing::line::{
     ChargeCategory, CommitmentShare, LineItem, Meter, PricingCategory, Rate,
 };
+use crate::billing::minutes::DAY_MINUTES;
 use crate::billing::minutes::day_start_minute;
 use crate::billing::minutes::{minute_start, shared_minutes};
 use crate::billing::prices::PriceSource;

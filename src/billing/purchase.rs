@@ -15,10 +15,11 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::capacity::{HOUR_MINUTES, HourlyCapacity};
+use crate::billing::capacity::HourlyCapacity;
 use crate::billing::commitment::{Commitment, Payment, Renewal, Term};
 use crate::billing::coverage::{coverage_order, hourly_rate, in_order};
 use crate::billing::line::Meter;
+use crate::billing::minutes::HOUR_MINUTES;
 use crate::billing::minutes::day_start_minute;
 use crate::billing::minutes::{minute_start, shared_minutes};
 use crate::billing::prices::PriceSource;

@@ -1,7 +1,7 @@
 //! What a bill is made under: the period, the currency and what was negotiated.
 
 #![deny(clippy::float_arithmetic)]
-use crate::billing::capacity::DAY_MINUTES;
+use crate::billing::minutes::DAY_MINUTES;
 use crate::billing::minutes::day_start_minute;
 use crate::billing::minutes::{minute_of, minute_start};
 use crate::units::money::Money;

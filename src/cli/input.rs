@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, show};
+use crate::cli::trace_files::LARGE_BYTES;
 use crate::cli::trace_files::packed_head;
 use crate::scenario::load::load;
 use crate::scenario::question::scenario::Scenario;
@@ -148,8 +149,6 @@ pub(super) fn traces(
 
 /// A trace of more requests than this is played in pieces where that can be: about 2 to 3 GB of columns.
 const HELD_REQUESTS: u64 = 1 << 27;
-/// A smaller file holds fewer.
-pub(super) const LARGE_BYTES: u64 = 256 << 20;
 
 /// The traffic of a scenario's workloads in pieces, in order.
 pub(super) fn playbacks(

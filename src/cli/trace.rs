@@ -64,8 +64,6 @@ pub(super) enum TraceCommand {
     },
 }
 
-pub(super) const COLUMNS_HELP: &str = "Columns of a table of no known format: arrival=time,arrival_unit=timestamp,input_tokens=prompt,output_tokens=answer; further cached_input_tokens, max_output_tokens, client, session, deployment, model";
-
 pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Failure> {
     match command {
         TraceCommand::Summarize(files) => summarize_files(files, common),

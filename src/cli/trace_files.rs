@@ -3,9 +3,7 @@
 use crate::cli::common::Common;
 use crate::cli::exit::Failure;
 use crate::cli::exit::show;
-use crate::cli::input::LARGE_BYTES;
 use crate::cli::output::Folder;
-use crate::cli::trace::COLUMNS_HELP;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::export::to_csv;
@@ -23,6 +21,11 @@ use std::io::Read;
 use std::io::Seek;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+/// A file that is not larger holds fewer requests than are played in pieces.
+pub(super) const LARGE_BYTES: u64 = 256 << 20;
+/// What `--columns` takes.
+const COLUMNS_HELP: &str = "Columns of a table of no known format: arrival=time,arrival_unit=timestamp,input_tokens=prompt,output_tokens=answer; further cached_input_tokens, max_output_tokens, client, session, deployment, model";
 
 /// Reads the files as one trace, in the form their content has.
 pub(super) fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Failure> {

@@ -3,7 +3,8 @@
 
 use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::Admission;
-use crate::plan::candidates::family::{Family, candidate, families};
+use crate::plan::candidates::candidate::candidate;
+use crate::plan::candidates::family::{Family, families};
 use crate::plan::question::Question;
 use crate::plan::workers::Workers;
 use crate::scenario::question::named::Payment;

@@ -3,7 +3,8 @@
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, random, scenario};
 use ptuplan::billing::bill::Bill;
 use ptuplan::metrics::measures::of_stream;
-use ptuplan::plan::candidates::family::{candidate, families};
+use ptuplan::plan::candidates::candidate::candidate;
+use ptuplan::plan::candidates::family::families;
 use ptuplan::plan::evaluate::cost::cost_of;
 use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;

@@ -1,7 +1,8 @@
 //! Alternative models: `model = [today's, …]` and `model_share`.
 
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario, scenario_of};
-use ptuplan::plan::candidates::family::{candidate, families};
+use ptuplan::plan::candidates::candidate::candidate;
+use ptuplan::plan::candidates::family::families;
 use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::run::evaluate::simulate;
 use ptuplan::units::tokens::TokenClass;

@@ -3,7 +3,8 @@
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, random, scenario_of};
 use ptuplan::billing::bill::Bill;
 use ptuplan::metrics::measures::of_stream;
-use ptuplan::plan::candidates::family::{Family, candidate, families};
+use ptuplan::plan::candidates::candidate::candidate;
+use ptuplan::plan::candidates::family::{Family, families};
 use ptuplan::plan::evaluate::cost::cost_of;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide, recommend};

@@ -2,7 +2,8 @@
 
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario};
 use ptuplan::billing::commitment::Term;
-use ptuplan::plan::candidates::family::{candidate, families};
+use ptuplan::plan::candidates::candidate::candidate;
+use ptuplan::plan::candidates::family::families;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::{recommend::recommend, workers::Serial};
 use ptuplan::scenario::question::named::Payment;

@@ -2,7 +2,6 @@
 //! today's models and for every allowed mix with their alternatives, at sizes on the grid; calls that may wait also as batch
 //! or flex, the others also with priority. Sizes come from `search`; `kinds` has the parts.
 
-pub use crate::plan::candidates::candidate::candidate;
 pub use crate::plan::candidates::lane::{Lane, Machines, Resized};
 
 use crate::catalog::Catalog;

@@ -5,7 +5,6 @@ use crate::billing::line::Meter;
 use crate::engine::record::outcome::Outcome;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{ContextTier, ServiceTier};
-use crate::plan::search::schedules::DAY_HOURS;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::time::{HOUR_US, MINUTE_US};
 use crate::units::tokens::TokenClass;
@@ -23,6 +22,9 @@ pub struct Hours {
     /// Hours of the window in each slot.
     pub hours: Vec<u64>,
 }
+
+/// Hours of a day.
+pub(crate) const DAY_HOURS: usize = 24;
 
 /// Whether the scenario asks for schedules and its window shows whole days.
 pub(crate) fn is_asked(scenario: &Scenario) -> bool {

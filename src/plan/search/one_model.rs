@@ -1,10 +1,83 @@
-//! What the search of one model found.
+//! The search of one model, or of families whose models share a size: every size on the grid up to what the peak needs, each
+//! paid in every allowed way.
 
 use crate::plan::candidates::family::Family;
-use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
+use crate::plan::search::schedules;
+use crate::plan::search::sizes::{evaluate_sizes, sizes_up_to_the_peak};
+use crate::plan::setting::Setting;
+use crate::plan::workers::Workers;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::ptu::Ptu;
+
+/// Sizes looked at on each side of a schedule that was derived.
+const SIZES_AROUND: usize = 2;
+
 /// The families that were looked at, and their candidates with figures.
 #[derive(Debug)]
 pub(crate) struct Searched {
     pub(crate) families: Vec<Family>,
     pub(crate) candidates: Vec<Evaluated>,
+}
+
+/// The candidates of families with one size each: today's deployments first, then family by family and size by size.
+pub(crate) fn one_model(
+    setting: Setting<'_>,
+    mut families: Vec<Family>,
+    workers: &impl Workers,
+) -> Result<Searched, Diagnostics> {
+    let scenario = setting.question.scenario;
+    let mut found = Vec::new();
+    if let Some(today) = &scenario.today {
+        let group = Group { family: "what runs today".into(), candidates: vec![today.clone()] };
+        found.extend(evaluate(setting, &group)?);
+    }
+    // The largest size that the peak needs, by what is provisioned: families with spillover use the same sizes.
+    let mut tried: Vec<(String, Vec<Ptu>)> = Vec::new();
+    for family in &families {
+        if !family.is_sized() || family.lacks_grid() {
+            found.extend(evaluate(setting, &group_of(scenario, family, 0))?);
+            continue;
+        }
+        let provisioned = family.provisioning();
+        let known = tried.iter().find(|(known, _)| *known == provisioned);
+        let (sizes, evaluated) = match known {
+            Some((_, sizes)) => {
+                let sizes = sizes.clone();
+                let evaluated = evaluate_sizes(setting, family, &sizes, workers)?;
+                (sizes, evaluated)
+            }
+            None => sizes_up_to_the_peak(setting, family, &found, workers)?,
+        };
+        if known.is_none() {
+            tried.push((provisioned, sizes));
+        }
+        found.extend(evaluated);
+    }
+    for family in families.clone() {
+        let resized = crate::plan::evaluate::hours::is_asked(scenario)
+            && family.has_ptu()
+            && !family.lacks_grid();
+        let Some(first) = resized.then(|| schedules::schedule(scenario, &family, &found)).flatten()
+        else {
+            continue;
+        };
+        let cost = |family: &Family, size: Ptu| {
+            let evaluated = evaluate(setting, &group_of(scenario, family, size))?;
+            Ok(evaluated
+                .iter()
+                .filter_map(|one| {
+                    Some((!one.is_feasible(), one.figures.as_ref()?.cost.monthly.amount()))
+                })
+                .min())
+        };
+        let best = schedules::improve(&family, first, cost, workers)?;
+        let (family, size) = (best.of(&family), best.high_ptu);
+        let near = (1..=SIZES_AROUND).flat_map(|step| family.neighbours(size, step));
+        let mut sizes: Vec<Ptu> = near.chain([size]).collect();
+        sizes.sort_unstable();
+        found.extend(evaluate_sizes(setting, &family, &sizes, workers)?);
+        families.push(family);
+    }
+    Ok(Searched { families, candidates: found })
 }

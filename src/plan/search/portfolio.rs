@@ -8,12 +8,12 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::sku::{BillingMode, Sku};
+use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::candidate::serves;
-use crate::plan::candidates::family::{Family, candidate};
+use crate::plan::candidates::family::{Family, families};
 use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
 use crate::plan::question::Question;
-use crate::plan::search::one_model::Searched;
-use crate::plan::search::search::search;
+use crate::plan::search::one_model::{Searched, one_model};
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::allow::Allow;
@@ -122,7 +122,10 @@ fn parts(
         }
         let alone = Scenario { workloads, today: None, allow: allow.clone(), ..scenario.clone() };
         let question = Question { scenario: &alone, catalog, traces: &own };
-        let searched = search(Setting { question, ..setting }, workers)?;
+        // A model alone has nothing to be combined with.
+        let families = families(&alone, catalog)?.into_iter().filter(|own| !own.is_combined());
+        let setting = Setting { question, ..setting };
+        let searched = one_model(setting, families.collect(), workers)?;
         let places = searched.candidates.iter().map(|one| place(&searched.families, one));
         let places = places.collect::<Option<_>>().unwrap_or_default();
         parts.push(Part { searched, places });

@@ -7,6 +7,7 @@
 
 use crate::plan::candidates::family::{Family, Resized};
 use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::evaluate::hours::DAY_HOURS;
 use crate::plan::evaluate::hours::Hours;
 use crate::plan::workers::Workers;
 use crate::scenario::question::named::Payment;
@@ -16,7 +17,6 @@ use crate::units::ptu::Ptu;
 use crate::units::time::HOUR_US;
 use rust_decimal::prelude::ToPrimitive;
 
-pub(crate) const DAY_HOURS: usize = 24;
 /// Shorter stretches are not derived; they may still be found step by step.
 const SHORTEST_HOURS: usize = 2;
 /// Steps from the derived schedule.

@@ -1,19 +1,12 @@
-//! The search: every size on the grid up to what the peak needs, each paid in every allowed way.
+//! The search: what each model does alone, then models that serve together.
 
 use crate::plan::candidates::family::{Family, families};
-use crate::plan::evaluate::evaluate::{Group, evaluate, group_of};
 use crate::plan::question::Question;
-use crate::plan::search::one_model::Searched;
+use crate::plan::search::one_model::{Searched, one_model};
 use crate::plan::search::portfolio::portfolio;
-use crate::plan::search::schedules;
-use crate::plan::search::sizes::{evaluate_sizes, sizes_up_to_the_peak};
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::units::diagnostic::Diagnostics;
-use crate::units::ptu::Ptu;
-
-/// Sizes looked at on each side of a schedule that was derived.
-const SIZES_AROUND: usize = 2;
 
 /// All candidates of a question with their figures: today's deployments first, then family by family and size by size.
 pub(crate) fn search(
@@ -21,61 +14,10 @@ pub(crate) fn search(
     workers: &impl Workers,
 ) -> Result<Searched, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
-    let (mut together, mut families): (Vec<Family>, Vec<Family>) =
+    let (mut together, families): (Vec<Family>, Vec<Family>) =
         families(scenario, catalog)?.into_iter().partition(Family::is_combined);
     together.extend(families.iter().filter(|family| family.is_partly_tuned()).cloned());
-    let mut found = Vec::new();
-    if let Some(today) = &scenario.today {
-        let group = Group { family: "what runs today".into(), candidates: vec![today.clone()] };
-        found.extend(evaluate(setting, &group)?);
-    }
-    // The largest size that the peak needs, by what is provisioned: families with spillover use the same sizes.
-    let mut tried: Vec<(String, Vec<Ptu>)> = Vec::new();
-    for family in &families {
-        if !family.is_sized() || family.lacks_grid() {
-            found.extend(evaluate(setting, &group_of(scenario, family, 0))?);
-            continue;
-        }
-        let provisioned = family.provisioning();
-        let known = tried.iter().find(|(known, _)| *known == provisioned);
-        let (sizes, evaluated) = match known {
-            Some((_, sizes)) => {
-                let sizes = sizes.clone();
-                let evaluated = evaluate_sizes(setting, family, &sizes, workers)?;
-                (sizes, evaluated)
-            }
-            None => sizes_up_to_the_peak(setting, family, &found, workers)?,
-        };
-        if known.is_none() {
-            tried.push((provisioned, sizes));
-        }
-        found.extend(evaluated);
-    }
-    for family in families.clone() {
-        let resized = crate::plan::evaluate::hours::is_asked(scenario)
-            && family.has_ptu()
-            && !family.lacks_grid();
-        let Some(first) = resized.then(|| schedules::schedule(scenario, &family, &found)).flatten()
-        else {
-            continue;
-        };
-        let cost = |family: &Family, size: Ptu| {
-            let evaluated = evaluate(setting, &group_of(scenario, family, size))?;
-            Ok(evaluated
-                .iter()
-                .filter_map(|one| {
-                    Some((!one.is_feasible(), one.figures.as_ref()?.cost.monthly.amount()))
-                })
-                .min())
-        };
-        let best = schedules::improve(&family, first, cost, workers)?;
-        let (family, size) = (best.of(&family), best.high_ptu);
-        let near = (1..=SIZES_AROUND).flat_map(|step| family.neighbours(size, step));
-        let mut sizes: Vec<Ptu> = near.chain([size]).collect();
-        sizes.sort_unstable();
-        found.extend(evaluate_sizes(setting, &family, &sizes, workers)?);
-        families.push(family);
-    }
+    let Searched { mut families, candidates: mut found } = one_model(setting, families, workers)?;
     // Models that serve together have sizes of their own: any family of a mix stands for all.
     let mut mixes: Vec<(&str, &str)> = Vec::new();
     for family in &together {

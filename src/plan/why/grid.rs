@@ -1,6 +1,7 @@
 //! Results around the choice at every point of a small grid, for sliders. Every point is a run: nothing is interpolated.
 
-use crate::plan::candidates::family::{Family, candidate};
+use crate::plan::candidates::candidate::candidate;
+use crate::plan::candidates::family::Family;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
 use crate::plan::future::Future;
 use crate::plan::question::Question;

@@ -2,6 +2,7 @@
 //! what a model router chooses among. What it does not say is taken from what runs today, never invented.
 
 use crate::scenario::load::Check;
+use crate::scenario::question::allow::INSTANCES_MAX;
 use crate::scenario::question::allow::{Kinds, MachineOffer};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Named;
@@ -12,9 +13,6 @@ use crate::scenario::schema::compute::ComputeTable;
 use crate::scenario::schema::machines::MachinesTable;
 use std::sync::Arc;
 use toml::Spanned;
-
-/// Instances tried at most where the scenario states no limit.
-pub(crate) const INSTANCES_MAX: u32 = 1_000;
 
 /// The models that today's deployments of a workload serve fine-tuned: where the workload names none, those.
 pub(crate) fn tuned_today(workloads: &mut [Workload], today: Option<&Candidate>) {

@@ -1,6 +1,5 @@
 //! What a plan may use: SKUs, commitments, regions, machines.
 
-use crate::scenario::load::machines::INSTANCES_MAX;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::compute::ComputeOptions;
 use crate::scenario::question::latency::LatencyOptions;
@@ -19,6 +18,9 @@ pub struct MachineOffer {
     /// Instances at most, 1 or more.
     pub instances_max: u32,
 }
+
+/// Instances tried at most where the scenario states no limit.
+pub(crate) const INSTANCES_MAX: u32 = 1_000;
 
 impl MachineOffer {
     /// One instance in words, such as `2 x H100_80GB`.

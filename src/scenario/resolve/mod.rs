@@ -7,6 +7,7 @@ mod candidate;
 mod compute;
 pub(crate) mod content_filter;
 mod context;
+mod deployment;
 mod fine_tuned;
 mod fitting;
 pub(crate) mod joint;

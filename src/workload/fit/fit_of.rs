@@ -1,19 +1,11 @@
 //! The fit of an imported trace: of the whole, and of each of its clients.
 
-use crate::units::time::{MINUTE_US, SECOND_US};
 use crate::workload::fit::clients::each_client;
 use crate::workload::fit::epochs::Columns;
 use crate::workload::fit::found::{Fit, FitFault};
 use crate::workload::fit::part::fit_part;
 use crate::workload::fit::rate::Stretch;
 use crate::workload::import::Imported;
-
-/// A bin of the rate's shape has at least this many arrivals on average, so that its chance is below a fifth of its size.
-pub(crate) const BIN_ARRIVALS: f64 = 25.0;
-pub(crate) const BINS_US: [u64; 4] = [MINUTE_US, 5 * MINUTE_US, 15 * MINUTE_US, 60 * MINUTE_US];
-/// Bins of a record, where the rate is kept as measured, if there are at most so many of them.
-pub(crate) const FINE_BINS_US: [u64; 2] = [10 * SECOND_US, 30 * SECOND_US];
-pub(crate) const MOST_FINE_BINS: u64 = 1_500;
 
 /// Fits a trace of at least 100 requests.
 pub fn fit(imported: &Imported) -> Result<Fit, FitFault> {

@@ -1,9 +1,8 @@
 //! The fit of one client's traffic.
 
-use crate::units::time::MINUTE_US;
+use crate::units::time::{MINUTE_US, SECOND_US};
 use crate::workload::fit::arrivals::{candidates, dispersion};
 use crate::workload::fit::epochs::{Columns, epochs_of_arrivals, epochs_of_lengths};
-use crate::workload::fit::fit_of::{BIN_ARRIVALS, BINS_US, FINE_BINS_US, MOST_FINE_BINS};
 use crate::workload::fit::found::{Fit, FitFault};
 use crate::workload::fit::goodness::{of_gaps, of_lengths};
 use crate::workload::fit::lengths::fit as fit_lengths;
@@ -11,6 +10,14 @@ use crate::workload::fit::rate::{
     Stretch, operational_gaps, persistent, raw_shape, together, variance,
 };
 use crate::workload::summary::rank_correlation;
+
+/// A bin of the rate's shape has at least this many arrivals on average, so that its chance is below a fifth of its size.
+const BIN_ARRIVALS: f64 = 25.0;
+const BINS_US: [u64; 4] = [MINUTE_US, 5 * MINUTE_US, 15 * MINUTE_US, 60 * MINUTE_US];
+/// Bins of a record, where the rate is kept as measured, if there are at most so many of them.
+const FINE_BINS_US: [u64; 2] = [10 * SECOND_US, 30 * SECOND_US];
+const MOST_FINE_BINS: u64 = 1_500;
+
 /// Fits requests that are a part of a trace.
 pub(crate) fn fit_part(
     arrival_us: &[u64],
