@@ -96,7 +96,7 @@ fn ptu_prices_follow_region_and_date() {
     let c = catalog();
     let ask = |sku, region, payment, on| match c.ptu_price("gpt-5.2", sku, region, payment, on) {
         Ok(price) => price.value.price.to_exact_string(),
-        Err(error) => error.code.to_owned(),
+        Err(error) => error.code.as_str().to_owned(),
     };
     let hourly = PtuPayment::Hourly;
     assert_eq!(ask("GlobalProvisionedManaged", "eastus", hourly, TODAY), "1");
