@@ -47,6 +47,17 @@ impl Catalog {
         self.tables.quotas.rows().iter().map(|row| row.key(3))
     }
 
+    /// Whether quotas of a model as a SKU are stated by the subscription's agreement, such as `Enterprise and MCA-E`, beside or
+    /// in place of usage tiers. Tiers that the platform has retired count, marked `(legacy)` as they are.
+    pub fn quota_is_by_agreement(&self, model: &str, sku: &str) -> bool {
+        let is_agreement = |tier: &str| {
+            let name = tier.strip_suffix(" (legacy)").unwrap_or(tier);
+            self.tables.batch_limits.rows().iter().any(|row| row.key(2) == name)
+        };
+        let rows = self.tables.quotas.with_prefix(&[model]);
+        rows.iter().any(|row| row.key(2) == sku && is_agreement(row.key(3)))
+    }
+
     /// The rate limits of a model as a SKU at a tier such as `Tier 1`. A model without rows of its own has those of "every other model
     /// sold by Azure" (S 68). Of several versions the newest counts.
     pub fn quota(&self, model: &str, sku: &str, tier: &str, on: Date) -> Result<Quota, Diagnostic> {

@@ -112,7 +112,7 @@ pub(super) fn run(command: &SweepCommand, common: &Common) -> Result<Verdict, Fa
     let cells = whole.run_shard(question, index, of, &Pool::new(common)?)?;
     let part = Part {
         scenario: scenario.name.clone(),
-        fingerprint: format!("{:016x}", whole.fingerprint(question)?),
+        fingerprint: whole.fingerprint(question)?.to_string(),
         shards: of,
         present: BTreeSet::from([index + 1]),
         tasks: whole.tasks.len(),

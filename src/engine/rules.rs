@@ -3,9 +3,10 @@
 
 use crate::engine::work::{ServiceTime, Weights};
 use crate::units::ptu::Ptu;
+use serde::{Deserialize, Serialize};
 
 /// Optional rules of a deployment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DeploymentRules {
     /// Noise of the service time: factors in 1/1,024 at evenly spaced quantiles; an answer draws one. Empty: no noise.
     pub noise_per_1024: Vec<u32>,
@@ -40,7 +41,7 @@ pub struct DeploymentRules {
 }
 
 /// Weights of the long-context class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LongWeights {
     /// Input above this is long (P R4: unknown).
     pub above_tokens: u32,
@@ -51,7 +52,7 @@ pub struct LongWeights {
 }
 
 /// How a Standard deployment estimates a request (S 13).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Estimate {
     /// Input plus output limit: the documentation.
     #[default]
@@ -63,7 +64,7 @@ pub enum Estimate {
 }
 
 /// Further limits of a Standard deployment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MoreLimits {
     /// Windows slide instead of resetting (S 14: not documented; `aoai-api-simulator` slides).
     pub sliding: bool,
@@ -84,7 +85,7 @@ pub struct MoreLimits {
 }
 
 /// A change at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Change {
     /// When, microseconds.
     pub at_us: u64,
@@ -93,7 +94,7 @@ pub struct Change {
 }
 
 /// What changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// Answers 503 from now on (S 25). What is in flight completes, unless [`DeploymentRules::drops_in_flight`].
     Down,
@@ -118,7 +119,7 @@ pub enum ChangeKind {
 }
 
 /// When a deployment exists. Outside, it answers 503.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Lifetime {
     /// Created at this time.
     pub created_us: u64,
@@ -129,7 +130,7 @@ pub struct Lifetime {
 }
 
 /// A severity of the content filter; `Safe` is never filtered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Low.
     Low,
@@ -140,7 +141,7 @@ pub enum Severity {
 }
 
 /// One category of the content filter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FilterCategory {
     /// Share of prompts of severity low, medium and high, parts per million.
     pub prompt_per_million: [u32; 3],
@@ -151,7 +152,7 @@ pub struct FilterCategory {
 }
 
 /// The content filter: blocked prompts answer 400, blocked answers stop with 200.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ContentFilter {
     /// At most 64 categories.
     pub categories: Vec<FilterCategory>,
@@ -160,7 +161,7 @@ pub struct ContentFilter {
 }
 
 /// What a client asks for (S 36, S 42).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TierRequest {
     /// Nothing, or `auto`: the deployment decides.
     #[default]
@@ -174,7 +175,7 @@ pub enum TierRequest {
 }
 
 /// What becomes of requests for flex (S 40).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum FlexOffer {
     /// They are served as such, or refused for lack of capacity.
     #[default]
@@ -186,7 +187,7 @@ pub enum FlexOffer {
 }
 
 /// Service tiers of a Standard deployment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TierRules {
     /// Requests that ask for nothing are served with priority (S 36).
     pub priority_by_default: bool,
@@ -213,7 +214,7 @@ pub struct TierRules {
 }
 
 /// Slower answers above a use per 30 days (S 20).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UsageTier {
     /// Deployments with the same number count together: a tenant's use of one model.
     pub pool: u16,
@@ -224,7 +225,7 @@ pub struct UsageTier {
 }
 
 /// Optional rules of a stream.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct StreamRules {
     /// The client gives up on an answer after this long: 408 (S 21). It tries again like after a 429.
     pub timeout_us: Option<u64>,
@@ -252,7 +253,7 @@ pub struct StreamRules {
 }
 
 /// Sessions of a closed loop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sessions {
     /// How many.
     pub count: u32,
@@ -261,7 +262,7 @@ pub struct Sessions {
 }
 
 /// Which deployment of the route is tried first. The others follow in the order of the route.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RoutePolicy {
     /// The order of the route.
     #[default]
@@ -278,7 +279,7 @@ pub enum RoutePolicy {
 }
 
 /// A circuit breaker.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Breaker {
     /// Opens after this many refusals in a row.
     pub refusals: u32,
@@ -287,7 +288,7 @@ pub struct Breaker {
 }
 
 /// The prompt cache (S 61-65): a request's prompt begins with one of some prefixes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PromptCache {
     /// Different prefixes; a request draws one.
     pub prefixes: u32,
@@ -308,7 +309,7 @@ pub struct PromptCache {
 }
 
 /// Managed compute (S 74): instances that each serve some requests at a time, and a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ManagedCompute {
     /// Instances at the start.
     pub instances: u32,
@@ -321,7 +322,7 @@ pub struct ManagedCompute {
 }
 
 /// Autoscaling of managed compute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Autoscale {
     /// Fewest instances, above 0.
     pub instances_min: u32,
@@ -336,7 +337,7 @@ pub struct Autoscale {
 }
 
 /// Batch (S 27-34): requests of a stream are submitted, queued and worked off at a rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Batch {
     /// Input tokens that may be enqueued; a submission beyond is refused (S 30).
     pub enqueued_tokens_max: u64,
@@ -349,7 +350,7 @@ pub struct Batch {
 }
 
 /// Whose requests are logged.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LogScope {
     /// Nobody's.
     #[default]

@@ -8,15 +8,15 @@ use crate::units::ptu::Ptu;
 use crate::units::time::{MINUTE_US, SECOND_US};
 
 /// Index of a deployment in [`Setup::deployments`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeploymentIx(pub u16);
 
 /// Index of a stream in [`Setup::streams`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StreamIx(pub u16);
 
 /// One simulation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Setup {
     /// Nothing arrives at or after this time; what is in flight then is completed. Microseconds.
     pub horizon_us: u64,
@@ -50,7 +50,7 @@ impl Setup {
 }
 
 /// A deployment: who gets in, and how long an answer takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Deployment {
     /// The admission rule.
     pub admission: Admission,
@@ -79,7 +79,7 @@ impl Deployment {
 }
 
 /// The admission rule of a deployment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Admission {
     /// The provisioned leaky bucket (P R10).
     Provisioned(Bucket),
@@ -92,7 +92,7 @@ pub enum Admission {
 }
 
 /// The leaky bucket of a provisioned deployment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Bucket {
     /// Deployed PTUs.
     pub capacity_ptu: Ptu,
@@ -125,7 +125,7 @@ impl Bucket {
 }
 
 /// When the token count is compared with the limit (S 14: not stated).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TokenCheck {
     /// A request is refused once the count has reached the limit; the one that crosses it is served.
     #[default]
@@ -135,7 +135,7 @@ pub enum TokenCheck {
 }
 
 /// The limits of a Standard deployment. [`Limiter::documented`] is the profile of the documentation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Limiter {
     /// Estimated tokens per window, none when unlimited.
     pub limit_tokens_per_minute: Option<u64>,
@@ -201,7 +201,7 @@ impl Limiter {
 }
 
 /// A stream of requests of one workload.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stream {
     /// Deployments in order: the first answers, each further one takes what the one before refused (spillover).
     pub route: Vec<DeploymentIx>,
@@ -221,7 +221,7 @@ impl Stream {
 }
 
 /// A client's retry policy (S 19). The wait before retry k is the longer of `retry-after` and the back-off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Client {
     /// Retries after the first attempt.
     pub max_retries: u32,

@@ -2,6 +2,7 @@
 
 pub mod candidates;
 pub mod change;
+pub mod constraints;
 pub mod evaluate;
 pub mod future;
 pub mod futures;
@@ -15,5 +16,3 @@ pub mod size;
 pub mod sweep;
 pub mod why;
 pub mod workers;
-
-mod constraints;

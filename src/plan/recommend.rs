@@ -2,6 +2,7 @@
 
 use crate::metrics::slo::Slo;
 use crate::plan::candidates::family::Family;
+use crate::plan::candidates::identity::CandidateId;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
@@ -75,8 +76,8 @@ pub fn recommend(
         answer.sensitivity = sensitivity(question, candidates, choice, workers)?;
         answer.grid = grid(question, &answer.families, candidates, choice, workers)?;
         answer.months = months(question, &answer.families, &candidates[choice], workers)?;
-        let name = candidates[choice].candidate.name.clone();
-        answer.why.extend(flips(&answer.sensitivity, &name));
+        let own = candidates[choice].id;
+        answer.why.extend(flips(&answer.sensitivity, own));
     }
     Ok(answer)
 }
@@ -159,11 +160,11 @@ pub fn decide(
 const NAMED_FLIPS: usize = 3;
 
 /// What would make another contender the better one, in one sentence.
-fn flips(effects: &[Sensitivity], choice: &str) -> Option<String> {
+fn flips(effects: &[Sensitivity], choice: CandidateId) -> Option<String> {
     let mut found = Vec::new();
     for effect in effects {
-        for (value, best) in effect.values.iter().zip(&effect.best) {
-            if **best != *choice {
+        for ((value, best), id) in effect.values.iter().zip(&effect.best).zip(&effect.best_id) {
+            if *id != choice {
                 found.push(format!("{best} with {} at {value}", effect.input));
             }
         }
@@ -178,7 +179,7 @@ fn flips(effects: &[Sensitivity], choice: &str) -> Option<String> {
 /// Whom the choice is compared with future by future: the runner-up, pay-as-you-go, what runs today.
 fn compared_with(candidates: &[Evaluated], choice: usize, runner_up: Option<usize>) -> Vec<usize> {
     let standard = candidates.iter().position(|c| c.candidate.is_pay_as_you_go());
-    let today = candidates.iter().position(|c| &*c.candidate.name == "today");
+    let today = candidates.iter().position(Evaluated::is_today);
     let mut others = Vec::new();
     for other in [runner_up, standard, today].into_iter().flatten() {
         if other != choice && !others.contains(&other) {

@@ -12,6 +12,7 @@ use crate::scenario::resolve::resolve;
 use crate::scenario::run::evaluate::simulate;
 use crate::scenario::run::split::split;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::fingerprint::{Digest, Fingerprint};
 use crate::units::luck::splitmix64;
 use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
 use crate::units::time::MINUTE_US;
@@ -19,6 +20,7 @@ use crate::workload::trace::Trace;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::hash::Hash;
 
 /// Longest wait the histogram tells apart, microseconds; longer ones count as this. More than any client waits.
 const MAX_WAIT_US: u64 = 24 * 3_600 * 1_000_000;
@@ -228,27 +230,21 @@ fn busiest_minute(question: Question<'_>, family: &Family) -> Result<Ptu, Diagno
 impl Sweep {
     /// A fingerprint of all that the tasks depend on: traces, what the catalogue resolved each family to, and the
     /// tasks. Parts of sweeps with different fingerprints must not be summed.
-    pub fn fingerprint(&self, question: Question<'_>) -> Result<u64, Diagnostics> {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-        let mut add = |word: u64| hash = (hash ^ word).wrapping_mul(0x0000_0100_0000_01b3);
+    pub fn fingerprint(&self, question: Question<'_>) -> Result<Fingerprint, Diagnostics> {
+        let mut digest = Digest::default();
         let mut family = usize::MAX;
         for task in &self.tasks {
-            add(u64::from(task.ptu) << 32 | u64::from(task.replication));
+            (task.ptu, task.replication).hash(&mut digest);
             if task.family != family {
                 family = task.family;
                 let plan = candidate(&self.families[family], task.ptu, Payment::Hourly);
-                let setup = resolve(question.scenario, question.catalog, &plan)?.setup;
-                // A setup is integers only, so its text is the same on every machine.
-                format!("{setup:?}").bytes().for_each(|byte| add(u64::from(byte)));
+                resolve(question.scenario, question.catalog, &plan)?.setup.hash(&mut digest);
             }
         }
         for trace in question.traces {
-            add(trace.seed);
-            trace.arrival_us.iter().for_each(|at| add(*at));
-            trace.input_tokens.iter().for_each(|tokens| add(u64::from(*tokens)));
-            trace.output_tokens.iter().for_each(|tokens| add(u64::from(*tokens)));
+            trace.fingerprint().hash(&mut digest);
         }
-        Ok(hash)
+        Ok(digest.fingerprint())
     }
 
     /// Runs the tasks whose number leaves `shard` when divided by `of`, and sums them by family and size.

@@ -9,5 +9,6 @@ pub mod fingerprint;
 pub mod luck;
 pub mod money;
 pub mod ptu;
+pub mod shared_text;
 pub mod time;
 pub mod tokens;

@@ -8,7 +8,7 @@ pub const MAX_DEPLOYABLE_PTU: Ptu = 100_000;
 
 /// Minimum and increment of deployable sizes. Sizes are `min, min + increment, ...` (P R19: anchored at the minimum,
 /// which is an assumption where the minimum is not a multiple of the increment).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Grid {
     /// Smallest deployable size, above 0.
     pub min_ptu: Ptu,

@@ -1,5 +1,6 @@
 //! A trace: requests in order of arrival, as plain integer columns.
 
+use crate::units::fingerprint::{Digest, Fingerprint};
 use crate::units::luck;
 
 /// What admission, routing and quota may see of a request (invariant 5: never the true output length).
@@ -92,6 +93,29 @@ impl Trace {
             cached_input_tokens: self.cached(id),
             max_output_tokens: self.max_output(id),
         }
+    }
+
+    /// Who it is: its requests and their luck. What was assumed of them is told with results and changes none.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let Self {
+            arrival_us,
+            input_tokens,
+            cached_input_tokens,
+            output_tokens,
+            max_output_tokens,
+            seed,
+            assumed: _,
+        } = self;
+        let mut digest = Digest::default();
+        digest.word(*seed);
+        digest.times(arrival_us);
+        digest.counts(input_tokens);
+        digest.counts(output_tokens);
+        for column in [cached_input_tokens, max_output_tokens] {
+            digest.word(u64::from(column.is_some()));
+            digest.counts(column.as_deref().unwrap_or_default());
+        }
+        digest.fingerprint()
     }
 
     /// Time of the last arrival, microseconds; 0 for an empty trace.

@@ -7,19 +7,23 @@ pub use crate::plan::candidates::lane::{Lane, Machines, Resized};
 use crate::catalog::Catalog;
 use crate::catalog::model::Model;
 use crate::plan::candidates::allowed::{Allowed, allowed};
+use crate::plan::candidates::identity::FamilyId;
 use crate::plan::candidates::mix::{Mix, mixes};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Named;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::schema::batch::BatchOptions;
+use crate::units::code::Code;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::fingerprint::{Digest, Fingerprint};
 use crate::units::ptu::{Grid, Ptu};
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// A shape of candidate: which SKUs serve which models, before any size is chosen.
 #[derive(Clone, Debug)]
 pub struct Family {
-    /// The name people read; unique among the families of a scenario.
+    /// The name people read. Nothing is decided by it: see [`Family::id`].
     pub name: Arc<str>,
     /// Who serves which calls.
     pub mix: Arc<Mix>,
@@ -34,6 +38,18 @@ pub struct Family {
 }
 
 impl Family {
+    /// Who it is: all that distinguishes it from other families but its name.
+    pub fn id(&self) -> FamilyId {
+        let Self { name: _, mix, lanes, region, batch, by_model } = self;
+        let mut digest = Digest::default();
+        mix.feed(&mut digest);
+        for lane in lanes {
+            lane.feed(&mut digest);
+        }
+        (lanes.len(), region, batch, by_model).hash(&mut digest);
+        FamilyId::Planned(digest.fingerprint())
+    }
+
     /// The same with fewer PTUs in some hours.
     pub(crate) fn resized(&self, resized: Resized) -> Self {
         let hours = resized.schedule_hours();
@@ -158,14 +174,15 @@ impl Family {
     }
 
     /// What distinguishes families whose sizes need not be found anew: the provisioned deployments and whom they serve.
-    pub(crate) fn provisioning(&self) -> String {
-        let each = self.lanes.iter().map(|lane| {
-            let sku = lane.provisioned.as_ref().map_or("", |sku| &sku.name);
-            let machines = lane.machines.as_ref().map_or_else(String::new, Machines::words);
-            format!("{sku}{machines}/{}@{}", lane.called(), lane.region.name)
-        });
-        let mix = [self.mix.label.clone(), self.mix.beside.clone()];
-        each.chain(mix).collect::<Vec<_>>().join(" ")
+    pub(crate) fn provisioning(&self) -> Fingerprint {
+        let mut digest = Digest::default();
+        self.mix.feed(&mut digest);
+        for lane in &self.lanes {
+            let machines = lane.machines.as_ref().map(|own| (&own.sku, &own.offer));
+            (&lane.model, lane.fine_tuned, &lane.region, &lane.provisioned, machines)
+                .hash(&mut digest);
+        }
+        digest.fingerprint()
     }
 }
 
@@ -346,8 +363,8 @@ fn lanes(
         let grid = match grid {
             None => shape.machines.map(|_| Grid { min_ptu: 1, increment_ptu: 1 }),
             Some(Ok(grid)) => Some(grid.value),
-            Some(Err(error)) if error.code != "no-grid" => {
-                let unknown = error.code == "unknown-model";
+            Some(Err(error)) if error.code != Code::NoGrid => {
+                let unknown = error.code == Code::UnknownModel;
                 let at = &shape.provisioned.filter(|_| !unknown).unwrap_or(&model).place;
                 if !wrong.0.iter().any(|known| known.message == error.message) {
                     wrong.push(error.at(at.clone()));

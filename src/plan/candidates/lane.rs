@@ -3,7 +3,9 @@
 use crate::scenario::question::allow::MachineOffer;
 use crate::scenario::question::named::Named;
 use crate::scenario::question::schedule::Schedule;
+use crate::units::fingerprint::Digest;
 use crate::units::ptu::{Grid, MAX_DEPLOYABLE_PTU, Ptu};
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// Machines of managed compute with the SKU that has them.
@@ -46,6 +48,27 @@ pub struct Lane {
 }
 
 impl Lane {
+    /// Feeds all that distinguishes it from other lanes.
+    pub(crate) fn feed(&self, digest: &mut Digest) {
+        let Self {
+            model,
+            fine_tuned,
+            region,
+            provisioned,
+            standard,
+            machines,
+            router,
+            grid,
+            failover,
+            fixed_ptu,
+            share_of,
+            resized,
+        } = self;
+        (model, fine_tuned, region, provisioned, standard).hash(digest);
+        (router, grid, failover, fixed_ptu, share_of, resized).hash(digest);
+        machines.as_ref().map(|Machines { sku, offer }| (sku, offer)).hash(digest);
+    }
+
     pub(crate) fn is_sized(&self) -> bool {
         (self.provisioned.is_some() || self.machines.is_some()) && self.fixed_ptu.is_none()
     }
@@ -126,7 +149,7 @@ impl Machines {
 }
 
 /// Hours of the day with the full size; the others have less.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resized {
     /// First local hour with the full size.
     pub from_hour: u8,

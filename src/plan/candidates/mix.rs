@@ -8,6 +8,8 @@ use crate::plan::candidates::serving::{Way, ways};
 use crate::scenario::question::named::Named;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::fingerprint::{Digest, Fingerprint};
+use std::hash::Hash;
 
 /// More ways than anybody compares: beyond it the question is split.
 const MAX_MIXES: usize = 64;
@@ -24,6 +26,24 @@ pub struct Mix {
 }
 
 impl Mix {
+    /// Feeds who serves whom. What differs from today is told in words that follow from it.
+    pub(crate) fn feed(&self, digest: &mut Digest) {
+        let Self { serving, label: _, beside: _ } = self;
+        serving.len().hash(digest);
+        for Serving { model, apart, fine_tuned, aside, priority } in serving {
+            (model, apart, fine_tuned, priority).hash(digest);
+            let aside = aside.as_ref().map(|Aside { share_ppm, sku, flex }| (share_ppm, sku, flex));
+            aside.hash(digest);
+        }
+    }
+
+    /// What distinguishes it from other mixes.
+    pub(crate) fn id(&self) -> Fingerprint {
+        let mut digest = Digest::default();
+        self.feed(&mut digest);
+        digest.fingerprint()
+    }
+
     /// The streams of a candidate: one for each workload, then the shares that are served apart.
     pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
         let parts: Vec<Part<'_>> =

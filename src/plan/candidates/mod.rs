@@ -4,6 +4,7 @@
 pub mod allowed;
 pub mod candidate;
 pub mod family;
+pub mod identity;
 pub mod lane;
 pub mod mix;
 pub mod serving;

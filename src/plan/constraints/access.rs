@@ -2,6 +2,7 @@
 
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::plan::constraints::asked::{Asked, reading};
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::require::{Authentication, Network, SubscriptionType};
 use crate::units::diagnostic::Diagnostic;
@@ -10,7 +11,7 @@ use crate::units::diagnostic::Diagnostic;
 pub(super) fn not_sold(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
     let Some(kind) = asked.scenario.require.subscription else { return Ok(None) };
     let word = kind.as_str();
-    let constraint = format!("sold to {word} subscriptions");
+    let constraint = Constraint::SoldTo(kind);
     if asked.model.not_for.iter().any(|who| &**who == word) {
         let rows = asked.catalog.tables().models.with_prefix(&[&asked.model.id, "not_for", word]);
         let source = rows.first().map_or("models.csv", |row| row.source());
@@ -47,7 +48,7 @@ pub(super) fn authentication(asked: &mut Asked<'_>) -> Result<Option<Refusal>, D
     }
     Ok((!takes).then(|| {
         Refusal::rule(
-            format!("authentication by {}", wanted.as_str()),
+            Constraint::Authentication(wanted),
             format!(
                 "no authentication by {}: {} takes {offered} ({})",
                 wanted.as_str(),
@@ -90,7 +91,7 @@ pub(super) fn network(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnost
             format!(", or set the parameter {parameter} once you know better")
         };
         Refusal::rule(
-            format!("network by {}", wanted.as_str()),
+            Constraint::Network(wanted),
             format!("no {}: {} offers {offered}", wanted.as_str(), sku.name),
             format!("allow the network {offered}{switch}"),
         )

@@ -2,6 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::plan::constraints::asked::{Asked, number};
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
@@ -75,7 +76,11 @@ pub(super) fn above_ptu_quota(
         let elsewhere = *scenario.region.name != *region;
         let place = if elsewhere { format!(" in {region}") } else { String::new() };
         refusals.push(Refusal {
-            constraint: format!("PTU quota of {sku}{place} of {quota}"),
+            constraint: Constraint::PtuQuota {
+                sku: sku.into(),
+                region: elsewhere.then(|| region.into()),
+                quota: *quota,
+            },
             message: format!("above PTU quota: {sku}{place} · {planned} PTU (quota {quota})"),
             relax: format!(
                 "raise subscription.ptu_quota.{sku} by {more} to {planned} PTU{place} ({when})"
@@ -118,7 +123,7 @@ pub(super) fn denied(asked: &Asked<'_>) -> Vec<Refusal> {
             None => format!("change the policy {}", policy.name),
         };
         refusals.push(Refusal {
-            constraint: format!("policy {}", policy.name),
+            constraint: Constraint::Policy(policy.name.clone()),
             message: format!("denied by policy {}: {} · {reason}", policy.name, asked.planned.name),
             relax,
             excess: match (smaller, resource.capacity) {

@@ -2,6 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::plan::constraints::asked::Asked;
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::{access, capacity, kind, model, place};
 use crate::plan::evaluate::cost::Cost;
 use crate::plan::evaluate::refusal::Refusal;
@@ -130,7 +131,7 @@ pub(crate) fn above_budget(
     }
     let share = gap.amount().checked_div(budget.amount()).and_then(|share| share.to_f64());
     Ok(Some(Refusal {
-        constraint: format!("at most {} a month", budget.to_display_string()),
+        constraint: Constraint::Budget(budget),
         message: format!(
             "costs {} a month, {} above the budget of {}",
             cost.monthly.to_display_string(),

@@ -9,6 +9,7 @@ use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::plan::candidates::allowed::machine_kind;
 use crate::plan::constraints::asked::Asked;
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
@@ -22,7 +23,7 @@ pub(super) fn deleted_early(asked: &Asked<'_>) -> Option<Refusal> {
     let period = asked.scenario.period.length_us().div_ceil(HOUR_US);
     (hours < period).then(|| {
         Refusal::rule(
-            format!("deployed for {period} hours"),
+            Constraint::DeployedFor { hours: period },
             format!(
                 "deleted after {hours} hours: {} · the period has {period} ({})",
                 asked.sku.name, asked.sku.evidence.source
@@ -77,7 +78,7 @@ pub(super) fn unpriced(asked: &Asked<'_>, tiers: &[TierRequest]) -> Option<Refus
     }
     let error = found.into_iter().find_map(Result::err)?;
     let hint = error.hint.clone().unwrap_or_else(|| "allow another SKU or model".to_owned());
-    Some(Refusal::rule("a published price", error.message, hint))
+    Some(Refusal::rule(Constraint::PublishedPrice, error.message, hint))
 }
 
 /// A batch deployment whose model has no quota of enqueued tokens under the subscription's agreement (S 30). An agreement
@@ -98,7 +99,7 @@ pub(super) fn no_batch_quota(asked: &Asked<'_>) -> Option<Refusal> {
         } else {
             format!("agreements with a quota are {}", agreements.join("; "))
         };
-        Refusal::rule("a batch quota", missing.message, relax)
+        Refusal::rule(Constraint::BatchQuota, missing.message, relax)
     })
 }
 

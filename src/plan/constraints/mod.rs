@@ -5,6 +5,7 @@
 mod access;
 pub(crate) mod asked;
 mod capacity;
+pub mod constraint;
 mod judge;
 mod kind;
 mod model;

@@ -2,6 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::plan::constraints::asked::Asked;
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
@@ -40,7 +41,7 @@ pub(super) fn retired(asked: &mut Asked<'_>) -> Option<Refusal> {
     }
     let days = needed.since(retires).map_or(0, |span| span.get_days());
     Some(Refusal::rule(
-        format!("model in service until {needed}"),
+        Constraint::InServiceUntil(needed),
         format!(
             "retired: {} after {retires}, {days} days before {needed} ({})",
             asked.model.id,
@@ -95,7 +96,7 @@ pub(super) fn context_too_short(
             continue;
         };
         refusals.push(Refusal {
-            constraint: format!("inputs of {wanted} tokens"),
+            constraint: Constraint::InputTokens(wanted),
             message: format!(
                 "input too long: {} takes {most} tokens, {} fewer than the {wanted} required ({source})",
                 model,

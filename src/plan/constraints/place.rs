@@ -3,6 +3,7 @@
 use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Scope};
 use crate::plan::constraints::asked::{Asked, reading};
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::units::diagnostic::Diagnostic;
 
@@ -23,7 +24,7 @@ pub(super) fn unavailable(asked: &Asked<'_>) -> Option<Refusal> {
         format!("deploy {} in {}", sku.name, near.join(", "))
     };
     Some(Refusal::rule(
-        "available in its region",
+        Constraint::Available,
         format!("not available: {} · {} in {}", model.id, sku.name, region.name),
         relax,
     ))
@@ -94,7 +95,7 @@ pub(super) fn processed_elsewhere(asked: &mut Asked<'_>) -> Result<Option<Refusa
             };
             return Ok(Some(refusal(
                 asked,
-                &format!("processed in the data zone {}", zone.name),
+                Constraint::ProcessedInZone(zone.name.clone()),
                 &where_,
                 &format!("{ways}drop require.data_zone"),
             )));
@@ -115,7 +116,7 @@ pub(super) fn processed_elsewhere(asked: &mut Asked<'_>) -> Result<Option<Refusa
             };
             return Ok(Some(refusal(
                 asked,
-                &format!("processed in {}", geography.name),
+                Constraint::ProcessedIn(geography.name.clone()),
                 &where_,
                 &format!("{ways}drop require.geography"),
             )));
@@ -135,7 +136,7 @@ pub(super) fn processed_elsewhere(asked: &mut Asked<'_>) -> Result<Option<Refusa
             let relax = format!("{ways}require the geography {} instead", own.geography);
             return Ok(Some(refusal(
                 asked,
-                &format!("processed in {}", region.name),
+                Constraint::ProcessedIn(region.name.clone()),
                 &where_,
                 &relax,
             )));
@@ -144,12 +145,10 @@ pub(super) fn processed_elsewhere(asked: &mut Asked<'_>) -> Result<Option<Refusa
     Ok(None)
 }
 
-fn refusal(asked: &Asked<'_>, constraint: &str, where_: &str, relax: &str) -> Refusal {
-    Refusal::rule(
-        constraint,
-        format!("not {constraint}: {} · {where_} ({})", asked.sku.name, asked.sku.evidence.source),
-        relax,
-    )
+fn refusal(asked: &Asked<'_>, constraint: Constraint, where_: &str, relax: &str) -> Refusal {
+    let source = &asked.sku.evidence.source;
+    let message = format!("not {constraint}: {} · {where_} ({source})", asked.sku.name);
+    Refusal::rule(constraint, message, relax)
 }
 
 fn zone_of(region: &Region) -> String {
@@ -190,5 +189,5 @@ pub(super) fn at_rest_elsewhere(asked: &mut Asked<'_>) -> Option<Refusal> {
     } else {
         format!("deploy in {}", near.join(", "))
     };
-    Some(refusal(asked, &format!("data at rest in {}", wanted.name), &where_, &relax))
+    Some(refusal(asked, Constraint::AtRestIn(wanted.name.clone()), &where_, &relax))
 }

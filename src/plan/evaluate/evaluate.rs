@@ -7,6 +7,7 @@ use crate::metrics::measures;
 use crate::metrics::measures::{StreamMeasures, Utilization, total_utilization};
 use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::family::Family;
+use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::{Judged, above_budget, judge};
 use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
 use crate::plan::evaluate::hours;
@@ -34,7 +35,11 @@ use std::sync::Arc;
 pub struct Evaluated {
     /// The candidate.
     pub candidate: Candidate,
-    /// The name of its family, such as `GlobalStandard alone`.
+    /// Who it is.
+    pub id: CandidateId,
+    /// Whose family it is of.
+    pub family_id: FamilyId,
+    /// The name of its family, such as `GlobalStandard alone`. Nothing is decided by it.
     pub family: Arc<str>,
     /// Its figures; none when it was refused before the simulation.
     pub figures: Option<Figures>,
@@ -78,17 +83,42 @@ pub struct DeploymentFigures {
     pub utilization: Option<Utilization>,
 }
 
+impl Group {
+    /// What runs today.
+    pub(crate) fn today(today: &Candidate) -> Self {
+        let family = "what runs today".into();
+        Self { id: FamilyId::Today, family, candidates: vec![today.clone()] }
+    }
+
+    /// Who its first candidate is: candidates of a group differ in payment alone.
+    pub(crate) fn first_id(&self) -> Option<CandidateId> {
+        self.candidates.first().map(|first| CandidateId::of(self.id, first))
+    }
+}
+
 impl Evaluated {
     /// Whether it meets every constraint.
     pub fn is_feasible(&self) -> bool {
         self.reasons.is_empty()
+    }
+
+    /// Whether it is what runs today.
+    pub fn is_today(&self) -> bool {
+        self.family_id == FamilyId::Today
+    }
+
+    /// Whether another is of its family and paid as it is: they differ in size alone.
+    pub(crate) fn is_alike(&self, other: &Self) -> bool {
+        self.family_id == other.family_id && self.candidate.payment == other.candidate.payment
     }
 }
 
 /// Deployments to simulate once, and every way to pay for them.
 #[derive(Clone, Debug)]
 pub(crate) struct Group {
-    /// The family of the candidates.
+    /// Whose family they are of.
+    pub(crate) id: FamilyId,
+    /// The name of that family.
     pub(crate) family: Arc<str>,
     /// Candidates that differ in payment alone; at least one.
     pub(crate) candidates: Vec<Candidate>,
@@ -98,7 +128,7 @@ pub(crate) struct Group {
 pub(crate) fn group_of(scenario: &Scenario, family: &Family, ptu: Ptu) -> Group {
     let payments = payments(scenario, family);
     let candidates = payments.iter().map(|payment| candidate(family, ptu, *payment)).collect();
-    Group { family: family.name.clone(), candidates }
+    Group { id: family.id(), family: family.name.clone(), candidates }
 }
 
 /// The ways to pay worth comparing. PTUs that are not the same throughout may be reserved in part; a reservation of their
@@ -128,6 +158,8 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
     let evaluated = |candidate: &Candidate, figures, reasons| Evaluated {
         candidate: candidate.clone(),
+        id: CandidateId::of(group.id, candidate),
+        family_id: group.id,
         family: group.family.clone(),
         figures,
         reasons,
@@ -201,7 +233,7 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
         .iter()
         .flat_map(|bound| {
             let workload = &scenario.workloads[bound.workload];
-            let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
+            let name = (scenario.workloads.len() > 1).then_some(&workload.name);
             let breaches = bound.slo(scenario).breaches(&bound.measures);
             breaches.iter().map(|b| Refusal::objective(b, name)).collect::<Vec<_>>()
         })

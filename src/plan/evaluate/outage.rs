@@ -3,6 +3,7 @@
 
 use crate::engine::rules::{Change, ChangeKind};
 use crate::metrics::slo::Slo;
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::objectives::streams_with_objectives;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::question::Question;
@@ -39,7 +40,7 @@ pub(crate) fn broken_by_outage(
             let several = scenario.workloads.len() > 1;
             let whose = scenario.workloads.get(index).filter(|_| several);
             refusals.push(Refusal::rule(
-                outage.words(),
+                Constraint::SurvivesOutage(outage),
                 format!(
                     "no deployment{} outside {region}: every call fails while it is out",
                     whose.map_or_else(String::new, |workload| format!(" of {}", workload.name))
@@ -67,11 +68,16 @@ pub(crate) fn broken_by_outage(
         let measures = of_workloads(&simulated.resolved.setup, &simulated.outcome);
         for bound in streams_with_objectives(&simulated, &measures) {
             let workload = &scenario.workloads[bound.workload];
-            let name = (scenario.workloads.len() > 1).then_some(&*workload.name);
+            let name = (scenario.workloads.len() > 1).then_some(&workload.name);
             for breach in while_out(&bound.slo(scenario)).breaches(&bound.measures) {
                 let refusal = Refusal::objective(&breach, name);
+                let constraint = Constraint::WhileOut {
+                    region: region.clone(),
+                    workload: name.cloned(),
+                    objective: breach.objective(),
+                };
                 refusals.push(Refusal {
-                    constraint: format!("with {region} out: {}", refusal.constraint),
+                    constraint,
                     message: format!("with {region} out: {}", refusal.message),
                     relax: format!("{} while {region} is out", refusal.relax),
                     ..refusal

@@ -1,13 +1,15 @@
 //! Why a candidate cannot be had, and what would have to be allowed for it.
 
 use crate::metrics::slo::Breach;
+use crate::plan::constraints::constraint::Constraint;
 use crate::units::diagnostic::Diagnostic;
+use std::sync::Arc;
 
 /// A constraint that a candidate breaks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
-    /// The constraint in the scenario's words, such as `p99 added wait at most 2.0 s`.
-    pub constraint: String,
+    /// The constraint, whose words are those of the scenario, such as `p99 added wait at most 2.0 s`.
+    pub constraint: Constraint,
     /// What is wrong, with the candidate's figure and the bound.
     pub message: String,
     /// What to allow instead so that the candidate passes.
@@ -19,7 +21,7 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal by a rule that holds or does not.
     pub fn rule(
-        constraint: impl Into<String>,
+        constraint: impl Into<Constraint>,
         message: impl Into<String>,
         relax: impl Into<String>,
     ) -> Self {
@@ -34,17 +36,18 @@ impl Refusal {
     /// What `scenario` says of a candidate that cannot be had.
     pub fn diagnostic(diagnostic: &Diagnostic) -> Self {
         let hint = diagnostic.hint.clone().unwrap_or_default();
-        Self::rule(diagnostic.code.as_str(), diagnostic.message.clone(), hint)
+        Self::rule(Constraint::Offered(diagnostic.code), diagnostic.message.clone(), hint)
     }
 
     /// A broken objective, of a named workload where the scenario has several.
-    pub fn objective(breach: &Breach, workload: Option<&str>) -> Self {
+    pub fn objective(breach: &Breach, workload: Option<&Arc<str>>) -> Self {
         let of = |text: String| match workload {
             Some(name) => format!("{name}: {text}"),
             None => text,
         };
+        let objective = breach.objective();
         Self {
-            constraint: of(breach.objective().to_string()),
+            constraint: Constraint::Objective { workload: workload.cloned(), objective },
             message: of(breach.to_string()),
             relax: of(breach.relaxed()),
             excess: breach.excess(),

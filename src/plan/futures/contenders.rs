@@ -1,15 +1,14 @@
 //! Which candidates are worth more than one simulation: the best of each family and payment, and their neighbours in size.
 
 use crate::plan::candidates::family::Family;
+use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
-use crate::plan::futures::uncertainty::HOLDS_IN;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
-use std::sync::Arc;
 
 /// How much dearer than the best a family's best may be in the most likely future to be replayed at all.
 const MARGIN: f64 = 1.25;
@@ -25,14 +24,11 @@ pub(crate) fn expected(candidates: &[Evaluated], index: usize) -> Option<f64> {
     if let Some(spread) = &one.spread {
         return spread.mean.amount().to_f64();
     }
-    let alike = |other: &&Evaluated| {
-        other.family == one.family && other.candidate.payment == one.candidate.payment
-    };
     let of = |one: &Evaluated| one.candidate.total_ptu() + one.candidate.total_instances();
     let size = |other: &Evaluated| of(other).abs_diff(of(one));
     let ratio = candidates
         .iter()
-        .filter(alike)
+        .filter(|other| other.is_alike(one))
         .filter_map(|other| {
             let mean = other.spread.as_ref()?.mean.amount().to_f64()?;
             let single = other.figures.as_ref()?.cost.monthly.amount();
@@ -65,7 +61,7 @@ pub(crate) fn contenders(
     scenario: &Scenario,
     families: &[Family],
     candidates: &[Evaluated],
-    done: &[(Arc<str>, Ptu)],
+    done: &[(FamilyId, Ptu)],
 ) -> Vec<Group> {
     let costs: Vec<Option<f64>> = (0..candidates.len())
         .map(|index| candidates[index].is_feasible().then(|| expected(candidates, index)).flatten())
@@ -76,17 +72,18 @@ pub(crate) fn contenders(
     }
     let is_replayed = |index: usize| candidates[index].spread.is_some();
     let mut wanted: Vec<(usize, Ptu)> = Vec::new();
-    for (number, family) in families.iter().enumerate() {
+    let ids: Vec<FamilyId> = families.iter().map(Family::id).collect();
+    for ((number, family), id) in families.iter().enumerate().zip(ids.iter().copied()) {
         if !family.is_sized() {
             wanted.push((number, 0));
             continue;
         }
         let replayed: Vec<Ptu> =
-            done.iter().filter(|(name, _)| **name == *family.name).map(|(_, size)| *size).collect();
+            done.iter().filter(|(own, _)| *own == id).map(|(_, size)| *size).collect();
         for payment in Payment::ALL.into_iter().chain([Payment::Mixed]) {
             let own = (0..candidates.len()).filter(|index| {
                 let one = &candidates[*index];
-                *one.family == *family.name && one.candidate.payment == payment
+                one.family_id == id && one.candidate.payment == payment
             });
             let own: Vec<usize> = own.collect();
             let leader = own
@@ -120,9 +117,7 @@ pub(crate) fn contenders(
     wanted.dedup();
     wanted
         .into_iter()
-        .filter(|(number, size)| {
-            !done.iter().any(|(name, ptu)| **name == *families[*number].name && ptu == size)
-        })
+        .filter(|(number, size)| !done.contains(&(ids[*number], *size)))
         .map(|(number, size)| group_of(scenario, &families[number], size))
         .collect()
 }
@@ -134,7 +129,7 @@ fn too_small(family: &Family, candidates: &[Evaluated], own: &[usize], best: f64
     let largest = own.iter().copied().max_by_key(size)?;
     let one = &candidates[largest];
     let refused =
-        one.spread.is_some() && one.reasons.iter().all(|r| r.constraint.starts_with(HOLDS_IN));
+        one.spread.is_some() && one.reasons.iter().all(|r| r.constraint.is_over_futures());
     let next = family.nearest(size(&largest).saturating_add((size(&largest) / 8).max(1)));
     let grown = f64::from(next) / f64::from(size(&largest).max(1));
     let cost = expected(candidates, largest)? * grown;

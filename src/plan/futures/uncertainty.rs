@@ -1,6 +1,8 @@
 //! How sure an answer is: the contenders replayed in many futures, every one facing the same (common random numbers).
 
 use crate::plan::candidates::family::Family;
+use crate::plan::candidates::identity::{CandidateId, FamilyId};
+use crate::plan::constraints::constraint::{Constraint, whole_percent};
 use crate::plan::evaluate::cost::out_of_range;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::evaluate::refusal::Refusal;
@@ -29,8 +31,6 @@ const FUTURES_PER_BATCH: u32 = 8;
 const FEWEST: u32 = 16;
 /// Rounds of looking at further sizes; while the best lies at the edge each reaches twice as far.
 const MAX_ROUNDS: usize = 24;
-/// How the constraint begins that a candidate breaks which meets its objectives in too few futures.
-pub(crate) const HOLDS_IN: &str = "every objective holds in";
 /// How much dearer than the cheapest of a future the choice may be to count as near it.
 const NEAR: Decimal = Decimal::from_parts(101, 0, 0, false, 2);
 /// A mean is tight when its 95 % interval is within this share of it, either way.
@@ -63,6 +63,8 @@ pub struct Certainty {
     /// The contender whose dearest future is cheapest, of those that hold as often as the choice: what is not served costs
     /// nothing.
     pub least_worst: Arc<str>,
+    /// Who that is.
+    pub least_worst_id: CandidateId,
     /// What that one costs in its dearest future.
     pub least_worst_cost: Money,
     /// Deployments and payments that were compared.
@@ -93,11 +95,11 @@ pub struct Paired {
 #[derive(Clone, Debug)]
 struct Trial {
     monthly: Money,
-    broken: Vec<String>,
+    broken: Vec<Constraint>,
 }
 
-/// The trials of every contender, by name, in the order of the futures.
-type Trials = BTreeMap<Arc<str>, Vec<Trial>>;
+/// The trials of every contender, in the order of the futures.
+type Trials = BTreeMap<CandidateId, Vec<Trial>>;
 
 /// Replays the contenders among `candidates`: gives them their spread, refuses those that hold too rarely, adds sizes that
 /// turn out to be worth a look. None when nothing is feasible in the most likely future.
@@ -111,7 +113,7 @@ pub(crate) fn replicate(
     let scenario = question.scenario;
     let hold_in = scenario.uncertain.as_ref().map_or(DEFAULT_HOLD_IN, |u| u.hold_in);
     let mut trials = Trials::new();
-    let mut done: Vec<(Arc<str>, Ptu)> = Vec::new();
+    let mut done: Vec<(FamilyId, Ptu)> = Vec::new();
     let mut count = None;
     let mut interior = false;
     for round in 0..MAX_ROUNDS {
@@ -120,12 +122,10 @@ pub(crate) fn replicate(
         if interior {
             break;
         }
-        done.extend(groups.iter().map(|group| (group.family.clone(), size_of(families, group))));
+        done.extend(groups.iter().map(|group| (group.id, size_of(families, group))));
         // Lines through a portfolio meet: what two of them have in common is replayed once.
-        let mut names: BTreeSet<Arc<str>> = trials.keys().cloned().collect();
-        groups.retain(|group| {
-            group.candidates.first().is_some_and(|first| names.insert(first.name.clone()))
-        });
+        let mut known: BTreeSet<CandidateId> = trials.keys().copied().collect();
+        groups.retain(|group| group.first_id().is_some_and(|first| known.insert(first)));
         if groups.is_empty() {
             continue;
         }
@@ -135,8 +135,7 @@ pub(crate) fn replicate(
         {
             as_today = groups.iter().find(|group| runs_alike(question, group, today)).cloned();
             if as_today.is_none() {
-                let family = "what runs today".into();
-                groups.push(Group { family, candidates: vec![today.clone()] });
+                groups.push(Group::today(today));
             }
         }
         add_unseen(likely, &groups, candidates, workers)?;
@@ -147,8 +146,8 @@ pub(crate) fn replicate(
         count = count.or_else(|| found.values().next().map(|trials| trials.len() as u32));
         trials.extend(found);
         if let (Some(group), Some(today)) = (as_today, &scenario.today) {
-            let own = group.candidates.first().and_then(|one| trials.get(&one.name)).cloned();
-            trials.extend(own.map(|own| (today.name.clone(), own)));
+            let own = group.first_id().and_then(|one| trials.get(&one)).cloned();
+            trials.extend(own.map(|own| (CandidateId::of(FamilyId::Today, today), own)));
         }
         judge(candidates, &trials, hold_in)?;
     }
@@ -163,16 +162,17 @@ fn runs_alike(question: Question<'_>, group: &Group, today: &Candidate) -> bool 
         return false;
     };
     let (Some(one), Some(other)) = (resolved(first), resolved(today)) else { return false };
-    let billed = |resolved: &Resolved| {
+    // What a deployment is billed by; its name is not.
+    let billed = |resolved: &Resolved| -> Vec<_> {
         let each = resolved.deployments.iter().zip(&resolved.meters);
-        each.map(|(d, meters)| format!("{} {} {} {meters:?}", d.model, d.sku, d.region))
-            .collect::<Vec<_>>()
+        each.map(|(d, meters)| (d.model.clone(), d.sku.clone(), d.region.clone(), meters.clone()))
+            .collect()
     };
     one.setup == other.setup && billed(&one) == billed(&other)
 }
 
 fn size_of(families: &[Family], group: &Group) -> Ptu {
-    let family = families.iter().find(|family| *family.name == *group.family);
+    let family = families.iter().find(|family| family.id() == group.id);
     family.zip(group.candidates.first()).map_or(0, |(family, first)| family.size_of(first))
 }
 
@@ -186,8 +186,8 @@ fn add_unseen(
     let unseen: Vec<&Group> = groups
         .iter()
         .filter(|group| {
-            let first = group.candidates.first();
-            first.is_some_and(|first| !candidates.iter().any(|c| c.candidate.name == first.name))
+            let first = group.first_id();
+            first.is_some_and(|first| !candidates.iter().any(|known| known.id == first))
         })
         .collect();
     for result in workers.map("more sizes", &unseen, |group| evaluate(likely, group)) {
@@ -270,15 +270,12 @@ fn replay(
             &future,
             Question { scenario: &scenario, catalog: question.catalog, traces: &traces },
         );
-        let mut found: Vec<(Arc<str>, Trial)> = Vec::new();
+        let mut found: Vec<(CandidateId, Trial)> = Vec::new();
         for group in groups {
             for evaluated in evaluate(setting, group)? {
                 let Some(figures) = &evaluated.figures else { continue };
                 let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
-                found.push((
-                    evaluated.candidate.name,
-                    Trial { monthly: figures.cost.monthly, broken },
-                ));
+                found.push((evaluated.id, Trial { monthly: figures.cost.monthly, broken }));
             }
         }
         Ok(found)
@@ -295,7 +292,7 @@ fn replay(
 /// Gives every replayed candidate its spread, and refuses those that hold in too few futures.
 fn judge(candidates: &mut [Evaluated], trials: &Trials, hold_in: f64) -> Result<(), Diagnostics> {
     for candidate in candidates.iter_mut().filter(|c| c.spread.is_none()) {
-        let Some(trials) = trials.get(&candidate.candidate.name) else { continue };
+        let Some(trials) = trials.get(&candidate.id) else { continue };
         let spread = spread(trials).map_err(out_of_range)?;
         if spread.hold_share < hold_in && candidate.reasons.is_empty() {
             candidate.reasons.push(held_too_rarely(&spread, hold_in));
@@ -306,15 +303,16 @@ fn judge(candidates: &mut [Evaluated], trials: &Trials, hold_in: f64) -> Result<
 }
 
 fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
-    let share = percent(spread.hold_share);
+    let ppm = |share: f64| (share * 1e6).round() as u32;
+    let constraint = Constraint::HoldsIn { share_ppm: ppm(hold_in) };
+    let share = whole_percent(ppm(spread.hold_share));
     Refusal {
-        constraint: format!("{HOLDS_IN} {} of the futures", percent(hold_in)),
         message: format!(
-            "{HOLDS_IN} {share} of {} futures, fewer than the {} asked",
+            "every objective holds in {share} of {} futures, fewer than the {} asked",
             spread.replications,
-            percent(hold_in)
+            whole_percent(ppm(hold_in))
         ),
+        constraint,
         relax: format!("accept objectives that hold in {share} of the futures"),
         excess: (hold_in - spread.hold_share) / hold_in.max(1e-6),
     }
@@ -385,7 +383,7 @@ impl Replicated {
         choice: usize,
         others: &[usize],
     ) -> Result<Option<Certainty>, Diagnostics> {
-        let Some(own) = self.trials.get(&candidates[choice].candidate.name) else {
+        let Some(own) = self.trials.get(&candidates[choice].id) else {
             return Ok(None);
         };
         self.compare(scenario, candidates, (choice, own), others).map(Some).map_err(out_of_range)
@@ -393,11 +391,9 @@ impl Replicated {
 
     /// For every replayed candidate, in the order of the trials, whether it is of a kind.
     fn alike(&self, candidates: &[Evaluated], of: &Candidate) -> Vec<bool> {
-        let kinds: BTreeMap<&str, bool> = candidates
-            .iter()
-            .map(|c| (&*c.candidate.name, c.candidate.kind() == of.kind()))
-            .collect();
-        self.trials.keys().map(|name| kinds.get(&**name).copied().unwrap_or(false)).collect()
+        let kinds: BTreeMap<CandidateId, bool> =
+            candidates.iter().map(|c| (c.id, c.candidate.kind() == of.kind())).collect();
+        self.trials.keys().map(|id| kinds.get(id).copied().unwrap_or(false)).collect()
     }
 
     fn compare(
@@ -431,7 +427,7 @@ impl Replicated {
         let mut paired = Vec::new();
         for other in others {
             let name = &candidates[*other].candidate.name;
-            let Some(theirs) = self.trials.get(name) else { continue };
+            let Some(theirs) = self.trials.get(&candidates[*other].id) else { continue };
             let savings: Vec<Money> = theirs
                 .iter()
                 .zip(own)
@@ -447,17 +443,18 @@ impl Replicated {
             });
         }
         let names = objectives(scenario, own);
-        let kept = |name: &String| own.iter().filter(|trial| !trial.broken.contains(name)).count();
+        let kept =
+            |name: &Constraint| own.iter().filter(|trial| !trial.broken.contains(name)).count();
         let held = candidates[choice].spread.as_ref().map_or(0.0, |spread| spread.hold_share);
         let least_worst = candidates
             .iter()
             .filter(|candidate| candidate.is_feasible())
-            .filter_map(|c| Some((c.spread.as_ref()?, c.candidate.name.clone())))
+            .filter_map(|c| Some((c.spread.as_ref()?, c)))
             .filter(|(spread, _)| spread.hold_share >= held)
-            .map(|(spread, name)| (spread.worst, name))
+            .map(|(spread, one)| (spread.worst, one))
             .min_by_key(|(worst, _)| worst.amount());
         let (least_worst_cost, least_worst) =
-            least_worst.unwrap_or_else(|| (Money::zero(Currency::USD), "".into()));
+            least_worst.unwrap_or((Money::zero(Currency::USD), &candidates[choice]));
         Ok(Certainty {
             replications: self.count,
             more_than_luck: scenario.uncertain.is_some(),
@@ -465,11 +462,12 @@ impl Replicated {
             best_share: share(best),
             near_share: share(near),
             kind_share: share(kind),
-            objectives: names.iter().map(|name| (name.clone(), share(kept(name)))).collect(),
+            objectives: names.iter().map(|own| (own.to_string(), share(kept(own)))).collect(),
             paired,
             regret_mean: mean(&regrets)?,
             regret_worst: largest(&regrets),
-            least_worst,
+            least_worst: least_worst.candidate.name.clone(),
+            least_worst_id: least_worst.id,
             least_worst_cost,
             contenders: self.trials.len(),
             replications_most: self.most,
@@ -480,8 +478,8 @@ impl Replicated {
 }
 
 /// The objectives of every workload, and whatever else was broken in some future.
-fn objectives(scenario: &Scenario, trials: &[Trial]) -> Vec<String> {
-    let mut names = scenario.objectives();
+fn objectives(scenario: &Scenario, trials: &[Trial]) -> Vec<Constraint> {
+    let mut names = Constraint::objectives_of(scenario);
     for broken in trials.iter().flat_map(|trial| &trial.broken) {
         if !names.contains(broken) {
             names.push(broken.clone());

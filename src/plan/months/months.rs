@@ -85,7 +85,7 @@ pub(crate) fn months(
 ) -> Result<Vec<Month>, Diagnostics> {
     let scenario = question.scenario;
     let count = scenario.horizon_months as usize;
-    let family = families.iter().find(|family| *family.name == *choice.family);
+    let family = families.iter().find(|family| family.id() == choice.family_id);
     let Some(family) = family.filter(|_| count > 1) else { return Ok(Vec::new()) };
     let levels = levels(question, count);
     let start = family.size_of(&choice.candidate);

@@ -8,6 +8,7 @@ use crate::plan::search::sizes::{evaluate_sizes, sizes_up_to_the_peak};
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::units::diagnostic::Diagnostics;
+use crate::units::fingerprint::Fingerprint;
 use crate::units::ptu::Ptu;
 
 /// Sizes looked at on each side of a schedule that was derived.
@@ -29,11 +30,10 @@ pub(crate) fn one_model(
     let scenario = setting.question.scenario;
     let mut found = Vec::new();
     if let Some(today) = &scenario.today {
-        let group = Group { family: "what runs today".into(), candidates: vec![today.clone()] };
-        found.extend(evaluate(setting, &group)?);
+        found.extend(evaluate(setting, &Group::today(today))?);
     }
     // The largest size that the peak needs, by what is provisioned: families with spillover use the same sizes.
-    let mut tried: Vec<(String, Vec<Ptu>)> = Vec::new();
+    let mut tried: Vec<(Fingerprint, Vec<Ptu>)> = Vec::new();
     for family in &families {
         if !family.is_sized() || family.lacks_grid() {
             found.extend(evaluate(setting, &group_of(scenario, family, 0))?);

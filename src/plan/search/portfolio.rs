@@ -11,6 +11,7 @@ use crate::catalog::sku::{BillingMode, Sku};
 use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::candidate::serves;
 use crate::plan::candidates::family::{Family, families};
+use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
 use crate::plan::question::Question;
 use crate::plan::search::one_model::{Searched, one_model};
@@ -26,8 +27,7 @@ use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use crate::workload::trace::Trace;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sizes listed on each side of a model's own in the whole.
 const SIZES_AROUND: usize = 6;
@@ -64,19 +64,18 @@ pub(crate) fn portfolio(
     }
     let mut found = Searched { families: Vec::new(), candidates: Vec::new() };
     let mut work: Vec<(usize, Ptu)> = Vec::new();
-    let mut seen: Vec<Arc<str>> = Vec::new();
+    let mut seen: BTreeSet<CandidateId> = BTreeSet::new();
     for whole in &wholes {
         for model in 0..parts.len() {
             lines(shape, &parts, whole, model, |family, sizes| {
-                let number = found.families.iter().position(|known| known.name == family.name);
+                let number = found.families.iter().position(|known| known.id() == family.id());
                 let number = number.unwrap_or_else(|| {
                     found.families.push(family.clone());
                     found.families.len() - 1
                 });
                 for size in sizes {
-                    let name = candidate(family, *size, Payment::Hourly).name;
-                    if !seen.contains(&name) {
-                        seen.push(name);
+                    let one = candidate(family, *size, Payment::Hourly);
+                    if seen.insert(CandidateId::of(family.id(), &one)) {
                         work.push((number, *size));
                     }
                 }
@@ -144,7 +143,7 @@ fn online(scenario: &Scenario, catalog: &Catalog) -> Allow {
 }
 
 fn place(families: &[Family], one: &Evaluated) -> Option<(usize, Ptu)> {
-    let number = families.iter().position(|family| family.name == one.family)?;
+    let number = families.iter().position(|family| family.id() == one.family_id)?;
     Some((number, families[number].size_of(&one.candidate)))
 }
 

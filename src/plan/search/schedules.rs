@@ -140,9 +140,10 @@ pub(crate) fn schedule(
 
 /// The simulated sizes with their hours, smallest first.
 fn sizes<'a>(family: &Family, evaluated: &'a [Evaluated]) -> Vec<(Ptu, &'a Hours)> {
+    let id = family.id();
     let mut own: Vec<(Ptu, &Hours)> = evaluated
         .iter()
-        .filter(|one| one.family == family.name)
+        .filter(|one| one.family_id == id)
         .filter_map(|one| {
             let hours = one.figures.as_ref()?.hours.as_deref()?;
             Some((family.size_of(&one.candidate), hours))
@@ -162,8 +163,9 @@ fn ptu_prices(scenario: &Scenario, family: &Family, evaluated: &[Evaluated]) -> 
         let ptu = f64::from(one.candidate.total_ptu());
         (ptu > 0.0).then(|| (one.candidate.payment, cost / ptu))
     };
+    let id = family.id();
     let paid: Vec<(Payment, f64)> =
-        evaluated.iter().filter(|one| one.family == family.name).filter_map(per_ptu).collect();
+        evaluated.iter().filter(|one| one.family_id == id).filter_map(per_ptu).collect();
     let (_, hourly) = paid.iter().find(|(payment, _)| *payment == Payment::Hourly)?;
     let cheapest = paid.iter().map(|(_, price)| *price).fold(f64::INFINITY, f64::min);
     // Monthly figures of the period, scaled to the window that tokens were counted in.

@@ -7,6 +7,7 @@ use crate::plan::search::portfolio::portfolio;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::units::diagnostic::Diagnostics;
+use crate::units::fingerprint::Fingerprint;
 
 /// All candidates of a question with their figures: today's deployments first, then family by family and size by size.
 pub(crate) fn search(
@@ -19,9 +20,9 @@ pub(crate) fn search(
     together.extend(families.iter().filter(|family| family.is_partly_tuned()).cloned());
     let Searched { mut families, candidates: mut found } = one_model(setting, families, workers)?;
     // Models that serve together have sizes of their own: any family of a mix stands for all.
-    let mut mixes: Vec<(&str, &str)> = Vec::new();
+    let mut mixes: Vec<Fingerprint> = Vec::new();
     for family in &together {
-        let mix = (&*family.mix.label, &*family.mix.beside);
+        let mix = family.mix.id();
         if !mixes.contains(&mix) {
             mixes.push(mix);
             let more = portfolio(setting, family, workers)?;

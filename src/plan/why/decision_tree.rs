@@ -306,7 +306,7 @@ fn differences(
         }
         found.push(sentence.concat());
         let same = candidates.iter().find(|c| {
-            c.family == best.family
+            c.family_id == best.family_id
                 && c.candidate.payment == best.candidate.payment
                 && c.candidate.total_ptu() == official
         });

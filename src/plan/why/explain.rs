@@ -1,6 +1,7 @@
 //! Why the choice wins: sentences and break-even points, each derived from figures of the result.
 
 use crate::metrics::slo::{percent, seconds};
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::evaluate::{Evaluated, Figures};
 use crate::plan::evaluate::refusal::joined;
 use crate::plan::evaluate::spread::Spread;
@@ -160,7 +161,7 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
             certainty.regret_worst.to_display_string()
         ));
     }
-    if certainty.least_worst != best.candidate.name {
+    if certainty.least_worst_id != best.id {
         sentences.push(format!(
             "Whoever fears the dearest future most takes {}: {} at worst instead of {}",
             certainty.least_worst,
@@ -226,7 +227,7 @@ fn nothing_feasible(candidates: &[Evaluated]) -> Vec<String> {
     let fewest = candidates.iter().map(|c| c.reasons.len()).min().unwrap_or(0);
     let mut nearest: Vec<&Evaluated> = Vec::new();
     for candidate in candidates.iter().filter(|c| c.reasons.len() == fewest) {
-        let broken = |c: &Evaluated| -> Vec<String> {
+        let broken = |c: &Evaluated| -> Vec<Constraint> {
             c.reasons.iter().map(|reason| reason.constraint.clone()).collect()
         };
         let same = nearest.iter().position(|other| broken(other) == broken(candidate));
@@ -345,7 +346,7 @@ fn other_payments(candidates: &[Evaluated], best: &Evaluated, figures: &Figures)
     let others: Vec<String> = candidates
         .iter()
         .filter(|c| {
-            c.family == best.family
+            c.family_id == best.family_id
                 && c.candidate.size() == best.candidate.size()
                 && c.candidate.payment != best.candidate.payment
         })
@@ -416,7 +417,7 @@ pub fn break_even(
     let mut points = Vec::new();
     for payment in &question.scenario.allow.payments {
         let same = candidates.iter().find(|c| {
-            c.family == largest.family
+            c.family_id == largest.family_id
                 && c.candidate.total_ptu() == ptu
                 && c.candidate.payment == *payment
         });

@@ -50,7 +50,7 @@ pub(crate) fn grid(
     let scenario = question.scenario;
     // Around the choice, or around the best candidate with a size where the choice has none.
     let family_of =
-        |one: &Evaluated| families.iter().find(|f| f.is_sized() && *f.name == *one.family);
+        |one: &Evaluated| families.iter().find(|f| f.is_sized() && f.id() == one.family_id);
     let centre = [&candidates[choice]]
         .into_iter()
         .chain(candidates)
@@ -59,7 +59,7 @@ pub(crate) fn grid(
     let Some((family, centre)) = centre else { return Ok(None) };
     let chosen = &candidates[choice];
     let unsized_families = || families.iter().filter(|family| !family.is_sized());
-    let own = unsized_families().find(|own| *own.name == *chosen.family);
+    let own = unsized_families().find(|own| own.id() == chosen.family_id);
     let standard = own.or_else(|| unsized_families().next());
     let plain = |family: &Family| candidate(family, 0, Payment::Hourly).is_pay_as_you_go();
     let unsized_name =

@@ -23,7 +23,7 @@ fn next_instance(candidates: &[Evaluated], choice: usize) -> Option<String> {
         return None;
     }
     let count = |one: &Evaluated| one.candidate.total_instances();
-    let alike = |one: &&Evaluated| one.family == best.family && one.figures.is_some();
+    let alike = |one: &&Evaluated| one.family_id == best.family_id && one.figures.is_some();
     let smaller = candidates.iter().filter(alike).filter(|one| count(one) < own);
     let larger = candidates.iter().filter(alike).filter(|one| count(one) > own);
     let next = [smaller.max_by_key(|one| count(one)), larger.min_by_key(|one| count(one))];

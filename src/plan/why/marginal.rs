@@ -26,11 +26,8 @@ pub fn marginal(candidates: &[Evaluated], choice: usize) -> [Option<Marginal>; 2
     if own == 0 {
         return [None, None];
     }
-    let alike: Vec<&Evaluated> = candidates
-        .iter()
-        .filter(|c| c.family == best.family && c.candidate.payment == best.candidate.payment)
-        .filter(|c| c.figures.is_some())
-        .collect();
+    let alike: Vec<&Evaluated> =
+        candidates.iter().filter(|c| c.is_alike(best)).filter(|c| c.figures.is_some()).collect();
     let size = |one: &&&Evaluated| one.candidate.total_ptu();
     let smaller = alike.iter().filter(|one| size(one) < own).max_by_key(size);
     let larger = alike.iter().filter(|one| size(one) > own).min_by_key(size);

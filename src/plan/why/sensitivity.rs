@@ -1,5 +1,6 @@
 //! What moves the cost of the choice, and what would make another candidate the better one.
 
+use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected;
@@ -27,6 +28,8 @@ pub struct Sensitivity {
     pub cost: [Money; 2],
     /// The cheapest feasible contender at each; the choice's own name where none is.
     pub best: [Arc<str>; 2],
+    /// Who that is.
+    pub best_id: [CandidateId; 2],
     /// Whether the choice stays feasible at each.
     pub feasible: [bool; 2],
     /// Whether another contender is better at either end.
@@ -63,17 +66,18 @@ pub(crate) fn sensitivity(
     });
     let mut results = results.into_iter();
     let mut effects = Vec::new();
-    let name = &candidates[choice].candidate.name;
+    let own = &candidates[choice];
     for case in cases {
         let (Some(low), Some(high)) = (results.next(), results.next()) else { break };
-        let (low, high) = (end(&low?, name), end(&high?, name));
+        let (low, high) = (end(&low?, own), end(&high?, own));
         let (Some(low), Some(high)) = (low, high) else { continue };
         effects.push(Sensitivity {
             input: case.input,
             values: case.values,
             cost: [low.cost, high.cost],
-            flips_choice: low.best != *name || high.best != *name,
+            flips_choice: low.best_id != own.id || high.best_id != own.id,
             best: [low.best, high.best],
+            best_id: [low.best_id, high.best_id],
             feasible: [low.feasible, high.feasible],
         });
     }
@@ -88,20 +92,23 @@ pub(crate) fn sensitivity(
 struct End {
     cost: Money,
     best: Arc<str>,
+    best_id: CandidateId,
     feasible: bool,
 }
 
-fn end(evaluated: &[Evaluated], choice: &Arc<str>) -> Option<End> {
-    let own = evaluated.iter().find(|one| one.candidate.name == *choice)?;
+fn end(evaluated: &[Evaluated], choice: &Evaluated) -> Option<End> {
+    let own = evaluated.iter().find(|one| one.id == choice.id)?;
     let best = evaluated
         .iter()
         .filter(|one| one.is_feasible())
         .filter_map(|one| Some((one.figures.as_ref()?.cost.monthly.amount(), one)))
         // At the same cost the choice stands.
-        .min_by_key(|(cost, one)| (*cost, one.candidate.name != *choice));
+        .min_by_key(|(cost, one)| (*cost, one.id != choice.id));
+    let best = best.map_or(choice, |(_, one)| one);
     Some(End {
         cost: own.figures.as_ref()?.cost.monthly,
-        best: best.map_or_else(|| choice.clone(), |(_, one)| one.candidate.name.clone()),
+        best: best.candidate.name.clone(),
+        best_id: best.id,
         feasible: own.is_feasible(),
     })
 }
@@ -112,30 +119,30 @@ fn groups(candidates: &[Evaluated], choice: usize) -> Vec<Group> {
         .filter(|index| candidates[*index].spread.is_some())
         // What holds in too few futures would win at an end by not serving.
         .filter(|index| candidates[*index].is_feasible())
-        .filter(|index| &*candidates[*index].candidate.name != "today" || *index == choice)
+        .filter(|index| !candidates[*index].is_today() || *index == choice)
         .collect();
     order.sort_by(|a, b| {
         let cost = |index| expected(candidates, index).unwrap_or(f64::INFINITY);
         cost(*a).total_cmp(&cost(*b)).then(a.cmp(b))
     });
     let standard = candidates.iter().position(|one| {
-        one.spread.is_some() && one.candidate.is_pay_as_you_go() && &*one.candidate.name != "today"
+        one.spread.is_some() && one.candidate.is_pay_as_you_go() && !one.is_today()
     });
     let mut groups: Vec<Group> = Vec::new();
     for index in [Some(choice), standard].into_iter().flatten().chain(order) {
         let one = &candidates[index];
         let same = |group: &Group| {
-            group.family == one.family && group.candidates[0].size() == one.candidate.size()
+            group.id == one.family_id && group.candidates[0].size() == one.candidate.size()
         };
         let Some(at) = groups.iter().position(same) else {
             if groups.len() < MAX_GROUPS {
                 let candidates = vec![one.candidate.clone()];
-                groups.push(Group { family: one.family.clone(), candidates });
+                groups.push(Group { id: one.family_id, family: one.family.clone(), candidates });
             }
             continue;
         };
         let own = &mut groups[at].candidates;
-        if own.iter().all(|candidate| candidate.name != one.candidate.name) {
+        if own.iter().all(|candidate| CandidateId::of(one.family_id, candidate) != one.id) {
             own.push(one.candidate.clone());
         }
     }

@@ -7,7 +7,7 @@ use crate::scenario::question::named::{Named, Payment};
 use crate::scenario::schema::batch::BatchOptions;
 use std::sync::Arc;
 /// Machines, checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub struct MachineOffer {
     /// The model they serve; any when none.
     pub model: Option<Named>,

@@ -5,12 +5,14 @@ use crate::scenario::question::named::{Named, Payment};
 use crate::scenario::question::options::DeploymentOptions;
 use crate::scenario::question::schedule::Schedule;
 use crate::units::ptu::Ptu;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A set of deployments that could serve the scenario.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Candidate {
     /// Its short name, unique among the candidates of a run.
+    #[serde(with = "crate::units::shared_text")]
     pub name: Arc<str>,
     /// The deployments.
     pub deployments: Vec<PlannedDeployment>,
@@ -26,7 +28,7 @@ pub struct Candidate {
 }
 
 /// A share of a workload's calls that is served apart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Split {
     /// Index of the workload.
     pub workload: usize,
@@ -41,9 +43,10 @@ pub struct Split {
 }
 
 /// A deployment as planned.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct PlannedDeployment {
     /// Its name.
+    #[serde(with = "crate::units::shared_text")]
     pub name: Arc<str>,
     /// Model id.
     pub model: Named,

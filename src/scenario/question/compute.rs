@@ -1,8 +1,9 @@
 //! Managed compute that a scenario asks for.
 
 use crate::scenario::question::named::Named;
+use serde::{Deserialize, Serialize};
 /// Machines, checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct ComputeOptions {
     /// Accelerator family or size of a virtual machine.
     pub machine: Named,
@@ -19,7 +20,7 @@ pub struct ComputeOptions {
 }
 
 /// Autoscaling, checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AutoscaleOptions {
     /// Fewest and most instances.
     pub min: u32,

@@ -1,7 +1,8 @@
 //! Times of answers that a scenario states.
 
+use serde::{Deserialize, Serialize};
 /// The same, checked. None where the catalogue says it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LatencyOptions {
     /// Time to the first token, microseconds.
     pub first_token_us: Option<u64>,

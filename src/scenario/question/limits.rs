@@ -1,9 +1,10 @@
 //! Limits of a Standard deployment beyond its tokens a minute.
 
 use crate::scenario::question::named::Named;
+use serde::{Deserialize, Serialize};
 
 /// What a scenario states about the limits of a Standard deployment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash, Serialize, Deserialize)]
 pub struct LimitOptions {
     /// Requests a minute; the part of the quota that its tokens take when none (S 3).
     pub requests_per_minute: Option<u64>,

@@ -1,6 +1,8 @@
 //! Values with the place they were written at: names, payments, alternatives.
 
 use crate::units::diagnostic::Place;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 /// What is wrong with one value: code, byte range in the file, message and hint.
 pub(crate) type Wrong = (&'static str, std::ops::Range<usize>, String, &'static str);
@@ -23,8 +25,28 @@ pub struct Named {
     pub place: Place,
 }
 
+// Two names are one name wherever they were written, and in a task only the name is of interest.
+impl Hash for Named {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+    }
+}
+
+impl Serialize for Named {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?.into();
+        Ok(Self { name, place: Place::default() })
+    }
+}
+
 /// How provisioned capacity is paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Payment {
     /// By the hour, at the list price.
     Hourly,

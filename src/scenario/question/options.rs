@@ -5,9 +5,10 @@ use crate::scenario::question::latency::LatencyOptions;
 use crate::scenario::question::limits::LimitOptions;
 use crate::scenario::question::named::Named;
 use crate::scenario::schema::batch::BatchOptions;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 /// What only some kinds of deployments have. The default is a plain deployment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash, Serialize, Deserialize)]
 pub struct DeploymentOptions {
     /// Limits of a Standard deployment.
     pub limits: LimitOptions,
@@ -24,9 +25,10 @@ pub struct DeploymentOptions {
 }
 
 /// A model behind a router: one deployment to the platform and on the meter of its fee, several models in the bill (S 76, S 77).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash, Serialize, Deserialize)]
 pub struct Routed {
     /// Name of the router's deployment.
+    #[serde(with = "crate::units::shared_text")]
     pub name: Arc<str>,
     /// Model id of the router.
     pub model: Named,

@@ -6,9 +6,10 @@ use crate::units::calendar::Period;
 use crate::units::ptu::Ptu;
 use crate::units::time::HOUR_US;
 use jiff::civil::Weekday;
+use serde::{Deserialize, Serialize};
 
 /// A daily or weekly schedule of one provisioned deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Schedule {
     /// First local hour with more, 0 to 23.
     pub from_hour: u8,

@@ -6,6 +6,7 @@ use crate::engine::rules::{Estimate, MoreLimits};
 use crate::engine::setup::{Limiter, TokenCheck};
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::resolve::joint::Joint;
+use crate::units::code::Code;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::SECOND_US;
 
@@ -138,7 +139,11 @@ impl Joint<'_> {
         }
         let place = agreement.unwrap_or(tier).place.clone();
         let hint = match wrong.hint.as_deref() {
-            Some(hint) if agreement.is_none() && hint.contains("Enterprise and MCA-E") => {
+            Some(hint)
+                if agreement.is_none()
+                    && wrong.code == Code::NoQuota
+                    && self.catalog.quota_is_by_agreement(model, sku_name) =>
+            {
                 format!("{hint}; state subscription.agreement")
             }
             Some(hint) => hint.to_owned(),

@@ -10,7 +10,7 @@ use crate::units::diagnostic::Diagnostic;
 use std::sync::Arc;
 
 /// The other meters of one deployment; the default is none.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meters {
     /// Machines of managed compute, busy or idle (S 74).
     pub machines: Option<Machines>,
@@ -23,7 +23,7 @@ pub struct Meters {
 }
 
 /// A machine meter.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machines {
     /// Accelerators or cores.
     pub kind: MeterKind,

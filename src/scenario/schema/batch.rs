@@ -1,6 +1,6 @@
 //! `batch = { … }` of a deployment: what is known better than the catalogue does.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The queue of a batch deployment.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -13,7 +13,7 @@ pub struct BatchTable {
 }
 
 /// The same, checked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct BatchOptions {
     /// Input tokens that may be enqueued.
     pub limit_enqueued_tokens: Option<u64>,
