@@ -373,3 +373,81 @@ fn no_circle_runs_through_the_files_of_a_floor() {
     }
     report("files of a floor name each other in one direction only", &broken);
 }
+
+/// Rules that a text cites, such as `P R16` or `S 47`, with the page and the anchor that must exist.
+fn citations(text: &str) -> Vec<(String, &'static str, String)> {
+    let mut found = Vec::new();
+    for (start, page, anchor) in [
+        ("P R", "provisioned.md", "p-r"),
+        ("P C", "provisioned.md", "p-c"),
+        ("S ", "standard.md", "s-"),
+    ] {
+        for (at, _) in text.match_indices(start) {
+            // `S 47` in `GPU S 47` is a citation, in `OPS 47` it is none.
+            if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-') {
+                continue;
+            }
+            let number: String =
+                text[at + start.len()..].chars().take_while(char::is_ascii_digit).collect();
+            if !number.is_empty() && number.len() <= 3 {
+                let cited = format!("{start}{number}");
+                found.push((cited, page, format!("<a id=\"{anchor}{number}\"></a>")));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_rule_that_is_cited_is_in_docs_rules() {
+    let pages = ["provisioned.md", "standard.md"];
+    let text_of = |page: &str| fs::read_to_string(root().join("docs/rules").join(page)).unwrap();
+    let texts = pages.map(|page| (page, text_of(page)));
+    let (mut broken, mut seen) = (Vec::new(), 0);
+    for folder in ["src", "tests", "data", "scenarios", "docs"] {
+        for path in files_below(&root().join(folder), "") {
+            let cites = path
+                .extension()
+                .is_some_and(|e| ["rs", "toml", "md", "csv"].iter().any(|known| e == *known));
+            let Some(text) = cites.then(|| fs::read_to_string(&path).ok()).flatten() else {
+                continue;
+            };
+            for (cited, page, anchor) in citations(&text) {
+                seen += 1;
+                let (_, rules) = texts.iter().find(|(name, _)| *name == page).unwrap();
+                if !rules.contains(&anchor) {
+                    broken.push(format!("{}: {cited} is not in docs/rules/{page}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(seen > 200, "the citations were not found");
+    report("a rule that is cited can be read", &broken);
+}
+
+#[test]
+fn links_of_the_documents_lead_somewhere() {
+    let mut broken = Vec::new();
+    let mut pages: Vec<PathBuf> =
+        ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "data/README.md"]
+            .map(|page| root().join(page))
+            .into();
+    pages.extend(files_below(&root().join("docs"), "md"));
+    for page in pages {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1) {
+            let link = link.split(')').next().unwrap().split('#').next().unwrap();
+            let elsewhere = link.contains("://") || link.starts_with("mailto:") || link.is_empty();
+            if !elsewhere && !page.parent().unwrap().join(link).exists() {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    let code = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    for name in code.split('`').skip(1).step_by(2).filter(|name| name.ends_with(".rs")) {
+        if !root().join("src").join(name).exists() && !root().join(name).exists() {
+            broken.push(format!("src/lib.rs: {name}"));
+        }
+    }
+    report("links resolve", &broken);
+}
