@@ -5,9 +5,20 @@
 
 mod catalog {
     mod broken;
+    mod decides;
+    mod facts_of_november;
     mod figures;
     mod files;
     mod history;
     mod kept;
     mod retail;
+
+    use ptuplan::catalog::Catalog;
+    use std::sync::OnceLock;
+
+    /// The embedded catalogue, read once.
+    pub(crate) fn embedded() -> &'static Catalog {
+        static CATALOG: OnceLock<Catalog> = OnceLock::new();
+        CATALOG.get_or_init(|| Catalog::embedded().unwrap())
+    }
 }

@@ -1,6 +1,8 @@
 //! The catalogue: all tables and rules, read, checked and frozen.
 
+use crate::catalog::lifecycle;
 use crate::catalog::model::{self, Model};
+use crate::catalog::names::{NamedModel, Names};
 use crate::catalog::region::{self, Region};
 use crate::catalog::rulebook::Rulebook;
 use crate::catalog::rules::{ClientPolicy, LimiterProfile, Parameter};
@@ -48,6 +50,8 @@ macro_rules! tables {
 }
 
 tables! {
+    /// How deployments are authenticated to and reached, by option and SKU.
+    access: "access.csv", ["option", "sku", "attribute"], Text, "access";
     /// Which model can be deployed as which SKU where.
     availability: "availability.csv", ["model", "version", "sku", "tier", "region"], Text, "availability";
     /// Enqueued-token limits and other limits of batch jobs.
@@ -62,8 +66,14 @@ tables! {
     finetune_methods: "finetune_methods.csv", ["model", "version", "attribute", "item"], Text, "fine-tuning method";
     /// Training, hosting, inference and grader prices of fine-tuned models.
     finetune_prices: "finetune_prices.csv", ["model", "training", "scope", "meter"], Decimal, "fine-tuning price";
+    /// How images become input tokens, by model or pattern of models.
+    image_tokens: "image_tokens.csv", ["model", "detail", "attribute"], Text, "image rule";
+    /// Stage, retirement and replacement by version.
+    lifecycle: "lifecycle.csv", ["model", "version", "sku", "kind", "attribute"], Text, "lifecycle";
     /// Accelerators and virtual machines.
     machines: "machines.csv", ["kind", "machine", "region", "os", "attribute"], Text, "machine";
+    /// What managed compute can and cannot run, by model or pattern of models.
+    managed_compute: "managed_compute.csv", ["model", "sku", "attribute", "item"], Text, "managed compute";
     /// Model cards.
     models: "models.csv", ["model", "attribute", "item"], Text, "model card";
     /// What other sources say about prices; never used to price.
@@ -75,6 +85,8 @@ tables! {
     prices: "prices.csv", ["model", "scope", "tier", "context", "class"], DecimalOrUnknown, "price";
     /// Speed targets of priority processing.
     priority_targets: "priority_targets.csv", ["model", "version", "attribute"], Decimal, "priority target";
+    /// The list price that returns after a promotion; the first day is the first that is not promised.
+    promotions: "promotions.csv", ["model", "scope", "tier", "context", "class"], Decimal, "promotion";
     /// Smallest sizes and steps of provisioned deployments.
     ptu_grid: "ptu_grid.csv", ["model", "sku", "attribute"], Text, "PTU grid";
     /// Hourly and reservation prices of PTUs.
@@ -113,7 +125,9 @@ pub struct Catalog {
     pub(crate) tables: Tables,
     pub(crate) rulebook: Rulebook,
     models: BTreeMap<Arc<str>, Model>,
-    aliases: BTreeMap<String, Arc<str>>,
+    names: Names,
+    /// Rows of `availability` that are about a pattern of models.
+    pub(crate) availability_patterns: Vec<usize>,
     regions: BTreeMap<Arc<str>, Region>,
     sources: BTreeMap<Arc<str>, Source>,
     warnings: Vec<Diagnostic>,
@@ -174,16 +188,24 @@ impl Catalog {
             .get("sources.csv", &mut mistakes)
             .map(|(name, text)| source::parse(&name, text, &mut mistakes))
             .unwrap_or_default();
-        let models = model::read(&tables.models, &mut mistakes);
+        let mut models = model::read(&tables.models, &mut mistakes);
         let regions = region::read(&tables.regions);
-        let mut aliases = BTreeMap::new();
-        for model in models.values() {
-            for spelling in model.aliases.iter().chain([&model.id]) {
-                aliases.entry(spelling.to_lowercase()).or_insert_with(|| model.id.clone());
-            }
-        }
+        lifecycle::retirements(&tables.lifecycle, &mut models);
+        let names = Names::of(&models);
+        let rows = tables.availability.rows().iter().enumerate();
+        let patterns = rows.filter(|(_, row)| row.key(0).contains('*')).map(|(index, _)| index);
+        let availability_patterns = patterns.collect();
         let mut catalog =
-            Self { tables, rulebook, models, aliases, regions, sources, warnings: Vec::new() };
+            Self {
+            tables,
+            rulebook,
+            models,
+            names,
+            availability_patterns,
+            regions,
+            sources,
+            warnings: Vec::new(),
+        };
         catalog.check_references(&mut mistakes);
         catalog.warnings = mistakes
             .0
@@ -199,22 +221,31 @@ impl Catalog {
         &self.warnings
     }
 
-    /// The model of an id, an alias or either in other case.
-    pub fn model(&self, id: &str) -> Result<&Model, Diagnostic> {
-        let found = self.models.get(id).or_else(|| {
-            let exact = self.models.values().find(|m| m.aliases.iter().any(|a| **a == *id));
-            exact
-                .or_else(|| self.aliases.get(&id.to_lowercase()).and_then(|id| self.models.get(id)))
-        });
+    /// The model of an id, an alias, a dated version, or any of them in other case.
+    pub fn model(&self, name: &str) -> Result<&Model, Diagnostic> {
+        match self.models.get(name) {
+            Some(model) => Ok(model),
+            None => self.named(name).map(|named| named.model),
+        }
+    }
+
+    /// The model of a name, and what the name says beyond it: a version, and how it was understood.
+    pub fn named(&self, name: &str) -> Result<NamedModel<'_>, Diagnostic> {
+        let found = self.names.find(name, &self.models);
         found.ok_or_else(|| {
             let known = self.models.keys().map(AsRef::as_ref);
-            unknown("unknown-model", "model", id, known, "`ptuplan catalog list` lists them")
+            unknown("unknown-model", "model", name, known, "`ptuplan catalog list` lists them")
         })
     }
 
-    /// All models, by id.
+    /// Whether rows may be kept under a name: a model, or a version or variant of one.
+    pub(crate) fn is_known_name(&self, name: &str) -> bool {
+        self.models.contains_key(name) || self.names.is_alias(name)
+    }
+
+    /// All models that the platform sells or sold, by id.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
-        self.models.values()
+        self.models.values().filter(|model| model.not_sold.is_none())
     }
 
     /// The SKU of a name.
@@ -345,20 +376,21 @@ impl Catalog {
                     );
                 };
                 if let Some(c) = model
-                    && !self.models.contains_key(row.key(c))
+                    && !self.is_known_name(row.key(c))
                     && !row.key(c).contains('*')
                 {
                     orphan("model", c);
                 }
                 if let Some(c) = sku
                     && !self.rulebook.skus.contains_key(row.key(c))
-                    && row.key(c) != "unspecified"
+                    && !matches!(row.key(c), "unspecified" | "*")
                 {
                     orphan("SKU", c);
                 }
                 if let Some(c) = region
                     && !self.regions.contains_key(row.key(c))
                     && row.key(c) != "*"
+                    && !row.key(c).starts_with("data_zone/")
                 {
                     orphan("region", c);
                 }

@@ -4,14 +4,20 @@
 //! Tables are CSV (sorted, so a table is its own index), rules are TOML. Knows no engine, no bill and no scenario
 //! (invariants 7, 8 and 10).
 
+pub mod access;
 pub mod availability;
 pub mod check;
 pub mod diff;
 pub mod embedded;
 pub mod facts;
+pub mod image;
+pub mod lifecycle;
+pub mod managed;
 pub mod meter;
 pub mod model;
+pub mod names;
 pub mod price;
+pub mod promotion;
 pub mod ptu;
 pub mod quota;
 pub mod region;

@@ -1,6 +1,9 @@
 //! Model cards: who makes and sells a model, what it takes and gives, since when and until when.
 
-use crate::catalog::table::Table;
+use crate::catalog::Catalog;
+use crate::catalog::sku::BillingMode;
+use crate::catalog::table::{Row, Table};
+use crate::units::dated::Dated;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -25,13 +28,31 @@ impl Seller {
     }
 }
 
+/// Another spelling of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The spelling.
+    pub name: Arc<str>,
+    /// What it stands for: a version, a part or size, or `same model`.
+    pub says: Arc<str>,
+}
+
+/// How long an input may be at most, for one way to deploy a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputLimit {
+    /// `standard`, `provisioned` or `batch`; empty for every deployment.
+    pub deployment: Arc<str>,
+    /// Longest input, tokens.
+    pub tokens: u64,
+}
+
 /// A model card. Everything that can be unknown is optional; its rows are in `models.csv`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Model {
     /// Id, as the platform spells the model.
     pub id: Arc<str>,
-    /// Other spellings in the platform's documents.
-    pub aliases: Vec<Arc<str>>,
+    /// Other spellings: of the platform's documents, of meters, of other lists.
+    pub aliases: Vec<Alias>,
     /// Who makes it.
     pub provider: Arc<str>,
     /// Who sells it.
@@ -40,8 +61,10 @@ pub struct Model {
     pub mode: Option<Arc<str>>,
     /// Day of the first version.
     pub launched: Option<Date>,
-    /// Day after which it is gone, as announced.
+    /// Day after which its newest version is gone, as announced.
     pub retires: Option<Date>,
+    /// Why nobody can deploy it, where it is a name of another service or of another seller.
+    pub not_sold: Option<Arc<str>>,
     /// Dated versions.
     pub versions: Vec<Arc<str>>,
     /// Kinds of input: `text`, `audio`, `image`.
@@ -50,14 +73,22 @@ pub struct Model {
     pub outputs: Vec<Arc<str>>,
     /// Deployment options: `serverless`, `provisioned`, `managed_compute`.
     pub deployments: Vec<Arc<str>>,
-    /// Features such as `fine_tuning`.
+    /// Features such as `fine_tuning`, `tools` or `structured_outputs`.
     pub features: Vec<Arc<str>>,
+    /// Features that the platform's documents deny.
+    pub lacks: Vec<Arc<str>>,
+    /// Interfaces: `chat`, `responses`, `realtime`, ...
+    pub apis: Vec<Arc<str>>,
     /// Subscriptions that cannot buy it (S 70, S 73).
     pub not_for: Vec<Arc<str>>,
     /// Longest input, tokens.
     pub max_input_tokens: Option<u64>,
+    /// Longest input by way to deploy, where the platform states another than the model's.
+    pub input_limits: Vec<InputLimit>,
     /// Longest output, tokens.
     pub max_output_tokens: Option<u64>,
+    /// Input and output together, tokens.
+    pub context_window: Option<u64>,
     /// The first row of the card.
     pub place: Place,
 }
@@ -69,6 +100,29 @@ impl Model {
     /// Whether it is a router: what it costs depends on the models behind it.
     pub fn is_router(&self) -> bool {
         &*self.id == ROUTER
+    }
+}
+
+impl Catalog {
+    /// The longest input of a model as a SKU on a day, tokens: the least of what its card says for every deployment, for the
+    /// SKU's way to deploy, and of what the sizing tables say for provisioned ones. None where nobody publishes one.
+    pub fn longest_input(&self, name: &str, sku: &str, on: Date) -> Option<Dated<u64>> {
+        let model = self.model(name).ok()?;
+        let way = match self.sku(sku).ok()?.billing {
+            BillingMode::Ptu => "provisioned",
+            BillingMode::Batch => "batch",
+            BillingMode::Tokens | BillingMode::Developer => "standard",
+            _ => "",
+        };
+        let table = &self.tables.models;
+        let rows = table.with_prefix(&[&model.id, "max_input_tokens"]).iter();
+        let cards = rows.filter(|row| row.key(2).is_empty() || row.key(2) == way);
+        let stated = cards.filter_map(|row| Some(table.dated(row, row.value().parse().ok()?)));
+        let sized = (way == "provisioned")
+            .then(|| self.throughput(&model.id, on).ok()?.max_input_tokens)
+            .flatten()
+            .map(|tokens| tokens.map(u64::from));
+        stated.chain(sized).min_by_key(|tokens| tokens.value)
     }
 }
 
@@ -85,78 +139,23 @@ pub(crate) fn read(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<st
             mode: None,
             launched: None,
             retires: None,
+            not_sold: None,
             versions: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
             deployments: Vec::new(),
             features: Vec::new(),
+            lacks: Vec::new(),
+            apis: Vec::new(),
             not_for: Vec::new(),
             max_input_tokens: None,
+            input_limits: Vec::new(),
             max_output_tokens: None,
+            context_window: None,
             place: table.place(&rows[0]),
         };
         for row in rows {
-            let item = || Arc::<str>::from(row.key(2));
-            let good = match row.key(1) {
-                "provider" => {
-                    model.provider = row.value().into();
-                    true
-                }
-                "sold_by" => {
-                    model.sold_by =
-                        if row.value() == "partner" { Seller::Partner } else { Seller::Azure };
-                    matches!(row.value(), "partner" | "azure")
-                }
-                "mode" => {
-                    model.mode = Some(row.value().into());
-                    true
-                }
-                "launched" => {
-                    model.launched = row.value().parse().ok();
-                    model.launched.is_some()
-                }
-                "retires" => {
-                    model.retires = row.value().parse().ok();
-                    model.retires.is_some()
-                }
-                "max_input_tokens" => {
-                    model.max_input_tokens = row.value().parse().ok();
-                    model.max_input_tokens.is_some()
-                }
-                "max_output_tokens" => {
-                    model.max_output_tokens = row.value().parse().ok();
-                    model.max_output_tokens.is_some()
-                }
-                "alias" => {
-                    model.aliases.push(item());
-                    true
-                }
-                "version" => {
-                    model.versions.push(item());
-                    true
-                }
-                "input" => {
-                    model.inputs.push(item());
-                    true
-                }
-                "output" => {
-                    model.outputs.push(item());
-                    true
-                }
-                "deployment" => {
-                    model.deployments.push(item());
-                    true
-                }
-                "not_for" => {
-                    model.not_for.push(item());
-                    true
-                }
-                "feature" => {
-                    model.features.push(item());
-                    true
-                }
-                _ => false,
-            };
+            let good = read_row(&mut model, row);
             if !good {
                 let message = format!(
                     "model card cannot be read: {} · {} = `{}`",
@@ -170,4 +169,50 @@ pub(crate) fn read(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<st
         models.insert(id, model);
     }
     models
+}
+
+/// Takes one row of a card; whether it can be read. An item after a stroke is a version's own, which the card passes over.
+fn read_row(model: &mut Model, row: &Row) -> bool {
+    let item = || Arc::<str>::from(row.key(2));
+    let text = || Some(Arc::<str>::from(row.value()));
+    let of_model = row.key(2).is_empty();
+    match row.key(1) {
+        "provider" => model.provider = row.value().into(),
+        "sold_by" => {
+            model.sold_by =
+                if row.value() == "partner" { Seller::Partner } else { Seller::Azure };
+            return matches!(row.value(), "partner" | "azure");
+        }
+        "mode" => model.mode = text(),
+        "not_sold" => model.not_sold = text(),
+        "launched" => return parsed(row, &mut model.launched),
+        "retires" => return parsed(row, &mut model.retires),
+        "max_input_tokens" if of_model => return parsed(row, &mut model.max_input_tokens),
+        "max_input_tokens" => {
+            let Ok(tokens) = row.value().parse() else { return false };
+            model.input_limits.push(InputLimit { deployment: item(), tokens });
+        }
+        "max_output_tokens" if of_model => return parsed(row, &mut model.max_output_tokens),
+        "max_output_tokens" => return row.value().parse::<u64>().is_ok(),
+        "context_window" => return parsed(row, &mut model.context_window),
+        "limit" => {}
+        "alias" => model.aliases.push(Alias { name: item(), says: row.value().into() }),
+        "version" => model.versions.push(item()),
+        "input" => model.inputs.push(item()),
+        "output" => model.outputs.push(item()),
+        "deployment" => model.deployments.push(item()),
+        "not_for" => model.not_for.push(item()),
+        "api" => model.apis.push(item()),
+        "feature" if row.key(2).contains('/') => {}
+        "feature" if row.value().starts_with("no") => model.lacks.push(item()),
+        "feature" => model.features.push(item()),
+        _ => return false,
+    }
+    true
+}
+
+/// A value that must be readable.
+fn parsed<T: std::str::FromStr>(row: &Row, to: &mut Option<T>) -> bool {
+    *to = row.value().parse().ok();
+    to.is_some()
 }

@@ -1,6 +1,7 @@
 //! Token prices: which scope a deployment is billed at, and the price of a token class on a day.
 
 use crate::catalog::Catalog;
+use crate::catalog::promotion::Promotions;
 use crate::catalog::sku::BillingMode;
 use crate::catalog::table::Row;
 use crate::ledger::usage::{ContextTier, ServiceTier};
@@ -10,6 +11,7 @@ use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Currency, Money, UnitPrice};
 use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// What a token price depends on.
 #[derive(Clone, Copy, Debug)]
@@ -37,10 +39,60 @@ pub const fn context_word(context: ContextTier) -> &'static str {
 }
 
 impl Catalog {
-    /// The price of a token class on a day. Errors: `unknown-model`, `unknown-sku`, `unknown-region`; `no-price` where
-    /// no row exists; `price-not-in-force` with the nearest date; `price-unknown` where the platform publishes none;
-    /// `price-ambiguous` where two scopes cover the region.
+    /// The price of a token class on a day; after a promotion the list price that returns. Errors: `unknown-model`,
+    /// `unknown-sku`, `unknown-region`; `no-price` where no row exists; `price-not-in-force` with the nearest date;
+    /// `price-unknown` where the platform publishes none; `price-ambiguous` where two scopes cover the region.
     pub fn token_price(
+        &self,
+        query: &TokenPriceQuery<'_>,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
+        self.token_price_read_as(query, Promotions::default(), on)
+    }
+
+    /// The same with promotional prices read in a given way.
+    pub fn token_price_read_as(
+        &self,
+        query: &TokenPriceQuery<'_>,
+        promotions: Promotions,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let price = self.stated_price(query, on)?;
+        if promotions == Promotions::Continue || !self.has_promotions(query.model) {
+            return Ok(price);
+        }
+        Ok(match self.promotion(query) {
+            Some(promotion)
+                if promotions == Promotions::ListPrice || promotion.until_at_least < on =>
+            {
+                promotion.list_price
+            }
+            _ => price,
+        })
+    }
+
+    fn has_promotions(&self, model: &str) -> bool {
+        let table = &self.tables.promotions;
+        self.model(model).is_ok_and(|model| !table.with_prefix(&[&model.id]).is_empty())
+    }
+
+    /// The names under which a model's prices are kept: that of the version or variant first, where one is named.
+    pub(crate) fn price_names(&self, name: &str) -> Result<Vec<Arc<str>>, Diagnostic> {
+        let named = self.named(name)?;
+        let id = named.model.id.clone();
+        if *id == *name {
+            return Ok(vec![id]);
+        }
+        let mut names: Vec<Arc<str>> = Vec::new();
+        if self.is_known_name(name) {
+            names.push(name.into());
+        }
+        names.extend(named.version.map(|version| format!("{id}-{version}").into()));
+        names.push(id);
+        Ok(names)
+    }
+
+    fn stated_price(
         &self,
         query: &TokenPriceQuery<'_>,
         on: Date,
@@ -59,12 +111,18 @@ impl Catalog {
                 what
             }
         };
+        let scopes = self.price_scopes(query.sku, query.region)?;
         let mut found: Vec<&[Row]> = Vec::new();
-        for scope in self.price_scopes(query.sku, query.region)? {
-            let keys = [&*model, scope, tier.as_str(), context, query.class.as_str()];
-            let rows = self.tables.prices.with_prefix(&keys);
-            if !rows.is_empty() {
-                found.push(rows);
+        for name in self.price_names(query.model)? {
+            for scope in &scopes {
+                let keys = [&*name, scope, tier.as_str(), context, query.class.as_str()];
+                let rows = self.tables.prices.with_prefix(&keys);
+                if !rows.is_empty() {
+                    found.push(rows);
+                }
+            }
+            if !found.is_empty() {
+                break;
             }
         }
         let table = &self.tables.prices;
@@ -101,7 +159,7 @@ impl Catalog {
     }
 
     /// The tier a request on a SKU is billed at: batch on batch SKUs.
-    fn billed_tier(&self, sku: &str, tier: ServiceTier) -> Result<ServiceTier, Diagnostic> {
+    pub(crate) fn billed_tier(&self, sku: &str, tier: ServiceTier) -> Result<ServiceTier, Diagnostic> {
         let batch = self.sku(sku)?.billing == BillingMode::Batch;
         Ok(if batch { ServiceTier::Batch } else { tier })
     }
@@ -141,14 +199,16 @@ impl Catalog {
         tier: ServiceTier,
         on: Date,
     ) -> Result<Option<Dated<u32>>, Diagnostic> {
-        let model = self.model(model)?.id.clone();
         let tier = self.billed_tier(sku, tier)?;
-        for scope in self.price_scopes(sku, region)? {
-            let table = &self.tables.context_thresholds;
-            if let Some(row) = table.in_force(&[&model, scope, tier.as_str()], on)
-                && let Ok(tokens) = row.value().parse()
-            {
-                return Ok(Some(table.dated(row, tokens)));
+        let scopes = self.price_scopes(sku, region)?;
+        for name in self.price_names(model)? {
+            for scope in &scopes {
+                let table = &self.tables.context_thresholds;
+                if let Some(row) = table.in_force(&[&name, scope, tier.as_str()], on)
+                    && let Ok(tokens) = row.value().parse()
+                {
+                    return Ok(Some(table.dated(row, tokens)));
+                }
             }
         }
         Ok(None)

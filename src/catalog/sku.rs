@@ -95,10 +95,6 @@ pub struct Sku {
     pub processed_in: Arc<str>,
     /// Where data rests.
     pub at_rest_in: Arc<str>,
-    /// Ways to authenticate.
-    pub authentication: Vec<Arc<str>>,
-    /// Ways to keep it off the public network.
-    pub network: Vec<Arc<str>>,
     /// Subscriptions that cannot buy it.
     pub not_for: Vec<Arc<str>>,
     /// What the platform promises.

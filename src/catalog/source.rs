@@ -12,11 +12,13 @@ pub struct Source {
     pub text: Arc<str>,
     /// The date the source itself bears.
     pub dated: Date,
+    /// Where it can be read, empty for assumptions and for what has no public address.
+    pub address: Arc<str>,
     /// The row that defines it.
     pub place: Place,
 }
 
-/// Reads `sources.csv` (`source,text,dated`, sorted by id).
+/// Reads `sources.csv` (`source,text,dated,address`, sorted by id; a file without addresses is read too).
 pub(crate) fn parse(
     file: &str,
     text: &str,
@@ -25,9 +27,16 @@ pub(crate) fn parse(
     let file: Arc<str> = file.into();
     let mut sources = BTreeMap::new();
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    if !reader.headers().is_ok_and(|header| header.iter().eq(["source", "text", "dated"])) {
+    let known = ["source", "text", "dated", "address"];
+    let as_known = |header: &csv::StringRecord| {
+        header.iter().eq(known) || header.iter().eq(known[..3].iter().copied())
+    };
+    if !reader.headers().is_ok_and(as_known) {
         mistakes.push(
-            Diagnostic::error("unknown-column", "sources need the columns source,text,dated")
+            Diagnostic::error(
+                "unknown-column",
+                "sources need the columns source,text,dated,address",
+            )
                 .at(Place::new(file.clone(), 1, 1)),
         );
         return sources;
@@ -66,7 +75,8 @@ pub(crate) fn parse(
         }
         let text = record.get(1).unwrap_or_default().into();
         last = Some(id.clone());
-        sources.insert(id, Source { text, dated, place });
+        let address = record.get(3).unwrap_or_default().into();
+        sources.insert(id, Source { text, dated, address, place });
     }
     sources
 }

@@ -290,7 +290,7 @@ fn a_price_a_model_and_a_sku_need_no_rust() {
     };
     let proof = "2026-12-01,,documented,sizing-2026-09-23,2026-12-01\n";
     for attribute in ["provider,,Example", "sold_by,,azure"] {
-        add("models.csv", "gpt-audio,deployment", &format!("gpt-7-example,{attribute},,{proof}"));
+        add("models.csv", "gpt-audio,a", &format!("gpt-7-example,{attribute},,{proof}"));
     }
     for class in ["cached_input,1", "input,10", "output,60"] {
         add(
@@ -299,7 +299,7 @@ fn a_price_a_model_and_a_sku_need_no_rust() {
             &format!("gpt-7-example,global,standard,default,{class},USD/1M tokens,{proof}"),
         );
     }
-    let sku = "[[sku]]\nname = \"GlobalExample\"\ntitle = \"Example\"\nscope = \"global\"\nbilling = \"tokens\"\nprocessed_in = \"any Azure region\"\nat_rest_in = \"customer region\"\nauthentication = []\nnetwork = []\nnot_for = []\nsla = \"none\"\nevidence = { effective_from = 2026-12-01, status = \"documented\", source = \"sizing-2026-09-23\", verified_on = 2026-12-01 }\n\n";
+    let sku = "[[sku]]\nname = \"GlobalExample\"\ntitle = \"Example\"\nscope = \"global\"\nbilling = \"tokens\"\nprocessed_in = \"any Azure region\"\nat_rest_in = \"customer region\"\nnot_for = []\nsla = \"none\"\nevidence = { effective_from = 2026-12-01, status = \"documented\", source = \"sizing-2026-09-23\", verified_on = 2026-12-01 }\n\n";
     add("skus.toml", "[[sku]]", sku);
     let catalog = Catalog::from_files(&files).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let price = catalog

@@ -88,7 +88,8 @@ fn a_price_that_changed_is_told_by_date() {
     let ask =
         |on| price(&c, query("gpt-5.6-sol", "GlobalStandard", "eastus2", TokenClass::Output), on);
     assert_eq!(ask(date(2026, 7, 15)), "30 per 1000000");
-    assert_eq!(ask(TODAY), "20 per 1000000");
+    assert_eq!(ask(date(2026, 9, 1)), "20 per 1000000");
+    assert_eq!(ask(TODAY), "30 per 1000000", "the promotion is promised until the day before");
 }
 
 #[test]

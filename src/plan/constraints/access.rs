@@ -1,5 +1,6 @@
 //! Who may buy a deployment and how it is reached (guide, "Authentication Methods" and "Network Security"; S 70, S 73).
 
+use crate::catalog::access::Access;
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::plan::constraints::asked::{Asked, reading};
 use crate::plan::constraints::constraint::Constraint;
@@ -38,24 +39,20 @@ pub(super) fn not_sold(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnos
 /// A SKU that does not take the way to authenticate.
 pub(super) fn authentication(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
     let Some(wanted) = asked.scenario.require.authentication else { return Ok(None) };
-    let sku = asked.sku;
-    let offered = sku.authentication.join(", ");
-    let note = format!("authentication of {}", sku.name);
-    asked.facts.note_words(note, offered.clone(), sku.evidence.clone());
-    let mut takes = sku.authentication.iter().any(|way| &**way == wanted.as_str());
-    if !takes && by_token(sku) && wanted != Authentication::ApiKey {
+    let way = wanted.as_str().replace('-', "_");
+    let mut takes = offered(asked, &way);
+    let by_reading = wanted != Authentication::ApiKey && on_resource(asked.sku);
+    if by_reading && takes {
         takes = &*reading(asked, "entra-id-pay-per-token")? == "yes";
     }
     Ok((!takes).then(|| {
+        let ways = [("api_key", "api-key"), ("entra_id", "entra-id"), ("managed_identity", "managed-identity")];
+        let offered = listed(asked, &ways);
+        let switch = unless(by_reading, "entra-id-pay-per-token");
         Refusal::rule(
             Constraint::Authentication(wanted),
-            format!(
-                "no authentication by {}: {} takes {offered} ({})",
-                wanted.as_str(),
-                sku.name,
-                sku.evidence.source
-            ),
-            format!("allow authentication by {offered}{}", unless(sku, "entra-id-pay-per-token")),
+            format!("no authentication by {}: {} takes {offered}", wanted.as_str(), asked.sku.name),
+            format!("allow authentication by {offered}{switch}"),
         )
     }))
 }
@@ -63,48 +60,80 @@ pub(super) fn authentication(asked: &mut Asked<'_>) -> Result<Option<Refusal>, D
 /// A SKU that cannot be kept off the public network as required.
 pub(super) fn network(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
     let Some(wanted) = asked.scenario.require.network else { return Ok(None) };
-    let sku = asked.sku;
-    let offered = sku.network.join(", ");
-    let note = format!("network of {}", sku.name);
-    asked.facts.note_words(note, offered.clone(), sku.evidence.clone());
-    let (takes, parameter) = match (wanted, sku.billing) {
-        // The guide has one column for compute, where networks are managed and endpoints configurable.
-        (_, BillingMode::ManagedCompute) => (true, ""),
-        (Network::PrivateEndpoint, _) if sku.network.iter().any(|n| &**n == wanted.as_str()) => {
-            (true, "")
-        }
-        (Network::PrivateEndpoint, _) => {
-            let parameter = "private-endpoint-pay-per-token";
-            (&*reading(asked, parameter)? == "via-hub", parameter)
-        }
-        (Network::VirtualNetwork, BillingMode::Ptu) => {
-            let parameter = "virtual-network-provisioned";
-            (&*reading(asked, parameter)? == "yes", parameter)
-        }
-        // Pay-per-token SKUs have the hub's public-access flag and nothing else.
-        (Network::VirtualNetwork, _) => (false, ""),
+    let way = match wanted {
+        Network::PrivateEndpoint => "private_endpoint",
+        Network::VirtualNetwork => "vnet",
     };
+    let mut takes = offered(asked, way);
+    let parameter = match (wanted, asked.sku.billing) {
+        (Network::PrivateEndpoint, _) if on_resource(asked.sku) => "private-endpoint-pay-per-token",
+        (Network::VirtualNetwork, BillingMode::Ptu) => "virtual-network-provisioned",
+        _ => "",
+    };
+    if takes && !parameter.is_empty() {
+        takes = &*reading(asked, parameter)? != "no";
+    }
     Ok((!takes).then(|| {
-        let switch = if parameter.is_empty() {
-            String::new()
-        } else {
-            format!(", or set the parameter {parameter} once you know better")
-        };
+        let ways = [("private_endpoint", "private-endpoint"), ("vnet", "virtual-network")];
+        let mut offered = listed(asked, &ways);
+        if offered.is_empty() {
+            "public access alone".clone_into(&mut offered);
+        }
+        let switch = unless(!parameter.is_empty(), parameter);
         Refusal::rule(
             Constraint::Network(wanted),
-            format!("no {}: {} offers {offered}", wanted.as_str(), sku.name),
+            format!("no {}: {} offers {offered}", wanted.as_str(), asked.sku.name),
             format!("allow the network {offered}{switch}"),
         )
     }))
 }
 
-const fn by_token(sku: &Sku) -> bool {
-    matches!(sku.billing, BillingMode::Tokens | BillingMode::Batch | BillingMode::Developer)
+/// Whether the SKU offers a way, noted with its evidence. What documents dispute, or do not say, is not refused but noted so.
+fn offered(asked: &mut Asked<'_>, way: &str) -> bool {
+    let on = asked.scenario.period.first_date();
+    let name = format!("{} of {}", way.replace('_', " "), asked.sku.name);
+    match asked.catalog.access(&asked.sku.name, way, on) {
+        Some(access) => {
+            let (words, takes) = match &access.value {
+                Access::Offered => ("offered".to_owned(), true),
+                Access::NotOffered => ("not offered".to_owned(), false),
+                Access::Disputed(words) => (format!("documents disagree ({words})"), true),
+            };
+            asked.facts.note_words(name, words, access.evidence);
+            takes
+        }
+        None => {
+            let words = "unknown: no document that was read says".to_owned();
+            asked.facts.note_words(name, words, asked.sku.evidence.clone());
+            true
+        }
+    }
 }
 
-fn unless(sku: &Sku, parameter: &str) -> String {
-    if by_token(sku) {
-        format!(", or set the parameter {parameter} = \"yes\" once you know better")
+/// The ways of a kind that the SKU offers, in words.
+fn listed(asked: &Asked<'_>, ways: &[(&str, &str)]) -> String {
+    let on = asked.scenario.period.first_date();
+    let takes = |way: &str| {
+        let access = asked.catalog.access(&asked.sku.name, way, on);
+        access.is_some_and(|access| access.value != Access::NotOffered)
+    };
+    let found: Vec<&str> = ways.iter().filter(|(way, _)| takes(way)).map(|(_, word)| *word).collect();
+    found.join(", ")
+}
+
+/// Whether a SKU is paid by the token on a Foundry or Azure OpenAI resource, of which two readings exist.
+fn on_resource(sku: &Sku) -> bool {
+    let by_token =
+        matches!(sku.billing, BillingMode::Tokens | BillingMode::Batch | BillingMode::Developer);
+    by_token && &*sku.name != SERVERLESS
+}
+
+/// The hub-era endpoint, which no reading gives more than keys.
+const SERVERLESS: &str = "Standard (serverless API)";
+
+fn unless(applies: bool, parameter: &str) -> String {
+    if applies {
+        format!(", or leave the parameter {parameter} at \"yes\"")
     } else {
         String::new()
     }

@@ -40,14 +40,14 @@ pub(crate) fn judge(
         let facts = &mut judged.facts;
         let mut asked = Asked { scenario, catalog, planned, sku, model, region, facts };
         let mut found = Vec::new();
-        found.extend(place::unavailable(&asked));
+        found.extend(place::unavailable(&mut asked));
         found.extend(place::processed_elsewhere(&mut asked)?);
         found.extend(place::at_rest_elsewhere(&mut asked));
         found.extend(access::not_sold(&mut asked)?);
         found.extend(access::authentication(&mut asked)?);
         found.extend(access::network(&mut asked)?);
         found.extend(capacity::denied(&asked));
-        found.extend(model::retired(&mut asked));
+        found.extend(model::lifecycle(&mut asked));
         found.extend(kind::deleted_early(&asked));
         // What is not offered has no price, which is not what stands in its way.
         if found.is_empty() {

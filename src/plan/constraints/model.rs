@@ -1,6 +1,7 @@
 //! What a model can do and how long it stays: its longest input and its retirement.
 
 use crate::catalog::Catalog;
+use crate::catalog::lifecycle::{Lifecycle, Stage};
 use crate::plan::constraints::asked::Asked;
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::refusal::Refusal;
@@ -9,6 +10,7 @@ use crate::scenario::question::facts::Facts;
 use crate::scenario::question::require::ModelUntil;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::calendar::utc_date;
+use crate::units::dated::Evidence;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -28,8 +30,108 @@ fn last_day(scenario: &Scenario) -> Option<Date> {
     }
 }
 
-/// A model that is gone before the scenario ends.
-pub(super) fn retired(asked: &mut Asked<'_>) -> Option<Refusal> {
+/// A version that is gone before the scenario ends, or that only subscriptions that run it may still deploy.
+pub(super) fn lifecycle(asked: &mut Asked<'_>) -> Option<Refusal> {
+    let on = asked.scenario.period.first_date();
+    let planned = asked.planned;
+    let (sku, tuned) = (&*asked.sku.name, planned.options.fine_tuned);
+    let Some(life) = asked.catalog.lifecycle(&planned.model.name, sku, tuned, on) else {
+        return retired_by_its_card(asked);
+    };
+    let name = life.name();
+    if let Some(stage) = &life.stage {
+        let words = stage.value.as_str().to_owned();
+        asked.facts.note_words(format!("stage of {name}"), words, stage.evidence.clone());
+    }
+    if let Some(day) = &life.retires {
+        let words = day.value.to_string();
+        asked.facts.note_words(format!("retirement of {name}"), words, day.evidence.clone());
+    }
+    gone(asked, &life).or_else(|| deprecated(asked, &life))
+}
+
+/// What to use instead, as the end of a sentence.
+fn instead(life: &Lifecycle) -> String {
+    match &life.replacement {
+        Some(next) => format!("use {}, which the platform names as its replacement", next.value),
+        None => "use a model that stays".to_owned(),
+    }
+}
+
+fn gone(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
+    let on = asked.scenario.period.first_date();
+    let name = life.name();
+    let source = |evidence: &Evidence| format!("{}, {}", evidence.source, evidence.place);
+    if let Some(stage) = life.stage.as_ref().filter(|stage| stage.value == Stage::Retired) {
+        let since = life.retires.as_ref().map_or_else(String::new, |day| {
+            format!(" since {}", day.value)
+        });
+        return Some(Refusal::rule(
+            format!("model in service on {on}"),
+            format!("retired: {name}{since} ({})", source(&stage.evidence)),
+            instead(life),
+        ));
+    }
+    let needed = last_day(asked.scenario)?;
+    let retires = life.retires.as_ref()?;
+    if retires.value >= needed {
+        return None;
+    }
+    let days = needed.since(retires.value).map_or(0, |span| span.get_days());
+    Some(Refusal::rule(
+        format!("model in service until {needed}"),
+        format!(
+            "retired: {name} after {}, {days} days before {needed} ({})",
+            retires.value,
+            source(&retires.evidence)
+        ),
+        format!(
+            "end {days} days earlier, on {}; or {}; or set require.model_until = \"any\"",
+            retires.value,
+            instead(life)
+        ),
+    ))
+}
+
+/// A Deprecated version in a subscription that does not run it.
+fn deprecated(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
+    let stage = life.stage.as_ref().filter(|stage| stage.value == Stage::Deprecated)?;
+    if runs(asked.scenario, asked.catalog, life) {
+        return None;
+    }
+    let until = life.retires.as_ref().map_or_else(String::new, |day| {
+        format!(" and retires after {}", day.value)
+    });
+    Some(Refusal::rule(
+        "open to new deployments",
+        format!(
+            "Deprecated: {}{until}; only a subscription that has deployed this version may deploy it ({})",
+            life.name(),
+            stage.evidence.source
+        ),
+        format!(
+            "{}; or add subscription.has_used = [\"{}\"] where the subscription runs it",
+            instead(life),
+            life.model
+        ),
+    ))
+}
+
+/// Whether the subscription has deployed a version: by its own word, or by what is deployed today.
+fn runs(scenario: &Scenario, catalog: &Catalog, life: &Lifecycle) -> bool {
+    let stated = scenario.require.has_used.iter().map(|named| &named.name);
+    let today = scenario.today.iter().flat_map(|today| &today.deployments);
+    let mut used = stated.chain(today.map(|planned| &planned.model.name));
+    used.any(|name| {
+        catalog.named(name).is_ok_and(|named| {
+            let version = named.version.as_ref();
+            named.model.id == life.model && version.is_none_or(|own| *own == life.version)
+        })
+    })
+}
+
+/// A model without a row in any schedule, by the date that its card has from another list.
+fn retired_by_its_card(asked: &mut Asked<'_>) -> Option<Refusal> {
     let needed = last_day(asked.scenario)?;
     let retires = asked.model.retires?;
     let models = &asked.catalog.tables().models;
@@ -68,23 +170,14 @@ pub(super) fn context_too_short(
         let mut longest: Option<(u64, String, &str)> = None;
         for planned in route.iter().filter_map(|index| candidate.deployments.get(*index)) {
             let Ok(model) = catalog.model(&planned.model.name) else { continue };
-            let models = &catalog.tables().models;
-            let row = models.with_prefix(&[&model.id, "max_input_tokens"]).last();
-            let mut limit = model.max_input_tokens;
-            let mut source = row.map_or("models.csv", |row| row.source()).to_owned();
-            if let (Some(tokens), Some(row)) = (limit, row) {
-                let name = format!("longest input of {}", model.id);
-                facts.note_words(name, format!("{tokens} tokens"), models.evidence(row));
-            }
-            if planned.capacity_ptu.is_some()
-                && let Ok(throughput) = catalog.throughput(&model.id, on)
-                && let Some(provisioned) = throughput.max_input_tokens
-            {
-                let own = u64::from(provisioned.value);
-                limit = Some(limit.map_or(own, |limit| limit.min(own)));
-                source = provisioned.evidence.source.to_string();
-                let name = format!("longest input of {} on PTUs", model.id);
-                facts.note(name, "tokens", provisioned);
+            let stated = catalog.longest_input(&planned.model.name, &planned.sku.name, on);
+            let mut limit = None;
+            let mut source = "models.csv".to_owned();
+            if let Some(stated) = stated {
+                limit = Some(stated.value);
+                source = stated.evidence.source.to_string();
+                let name = format!("longest input of {} as {}", model.id, planned.sku.name);
+                facts.note(name, "tokens", stated);
             }
             // Not published: it cannot be refused for that, and the result says so.
             let limit = limit.unwrap_or(u64::MAX);

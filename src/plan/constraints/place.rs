@@ -1,5 +1,6 @@
 //! Where a deployment can be had, where it processes and where its data rests (S 22-23, P R43).
 
+use crate::catalog::availability::Availability;
 use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Scope};
 use crate::plan::constraints::asked::{Asked, reading};
@@ -10,24 +11,43 @@ use crate::units::diagnostic::Diagnostic;
 /// Regions and SKUs named in advice at most.
 const NAMED: usize = 3;
 
-/// A model that is not offered as the SKU in the region.
-pub(super) fn unavailable(asked: &Asked<'_>) -> Option<Refusal> {
-    let Asked { catalog, model, sku, region, .. } = asked;
+/// A model that is not sold as the SKU in the region.
+pub(super) fn unavailable(asked: &mut Asked<'_>) -> Option<Refusal> {
     let on = asked.scenario.period.first_date();
-    if catalog.is_available(&model.id, &sku.name, &region.name, on) {
+    let name = &*asked.planned.model.name;
+    let (model, sku, region) = (&asked.model.id, &asked.sku.name, &asked.region.name);
+    let Availability::NotListed { why, evidence } =
+        asked.catalog.availability(name, sku, region, on)
+    else {
         return None;
-    }
+    };
     let near = near(asked, |_| true);
     let relax = if near.is_empty() {
-        format!("allow another SKU: {} is offered as {} in no region", model.id, sku.name)
+        let others = sold_as(asked);
+        if others.is_empty() {
+            format!("allow another model: no region sells {model} to this scenario's cloud")
+        } else {
+            format!("allow another SKU: {model} is sold as {}", others.join(", "))
+        }
     } else {
-        format!("deploy {} in {}", sku.name, near.join(", "))
+        format!("deploy {sku} in {}", near.join(", "))
     };
-    Some(Refusal::rule(
-        Constraint::Available,
-        format!("not available: {} · {} in {}", model.id, sku.name, region.name),
-        relax,
-    ))
+    let message = format!("not available: {model} · {sku} in {region}: {why}");
+    if let Some(evidence) = evidence {
+        let note = format!("availability of {model} · {sku} in {region}");
+        asked.facts.note_words(note, "not listed".to_owned(), evidence);
+    }
+    Some(Refusal::rule(Constraint::Available, message, relax))
+}
+
+/// SKUs that list the model in the deployment's region.
+fn sold_as(asked: &Asked<'_>) -> Vec<String> {
+    let on = asked.scenario.period.first_date();
+    let region = &asked.region.name;
+    let listed = asked.catalog.skus().filter(|sku| {
+        asked.catalog.availability(&asked.model.id, &sku.name, region, on).is_listed()
+    });
+    listed.take(NAMED).map(|sku| sku.name.to_string()).collect()
 }
 
 /// Regions where the deployment could be had, the nearest by geography and data zone first.

@@ -164,7 +164,7 @@ pub fn card(catalog: &Catalog, name: &str, on: Date) -> Result<CardView, Diagnos
     let mut view = CardView {
         model: model_view(catalog, model, on),
         as_of: on.to_string(),
-        aliases: all(&model.aliases),
+        aliases: model.aliases.iter().map(|alias| alias.name.to_string()).collect(),
         versions: all(&model.versions),
         inputs: all(&model.inputs),
         outputs: all(&model.outputs),

@@ -38,7 +38,8 @@ impl Check<'_> {
         let what_ifs = self.what_ifs(&written.what_if, &workloads);
         let subscription = &written.subscription;
         let (kind, requests) = (subscription.kind.as_ref(), subscription.quota_request.as_slice());
-        let require = require(written.require.as_ref(), kind, requests, self);
+        let mut require = require(written.require.as_ref(), kind, requests, self);
+        require.has_used = subscription.has_used.iter().map(|name| self.named(name)).collect();
         let months = period.as_ref().and_then(Period::whole_months).unwrap_or(1);
         let horizon_months = self.horizon(&written, months as u32);
         let mut parameters = BTreeMap::new();

@@ -223,6 +223,8 @@ pub struct Require {
     pub network: Option<Network>,
     /// Who pays; not checked when none.
     pub subscription: Option<SubscriptionType>,
+    /// Models or versions that the subscription has deployed before.
+    pub has_used: Vec<Named>,
     /// Until when the models must not be retired.
     pub model_until: ModelUntil,
     /// Most a month may cost.

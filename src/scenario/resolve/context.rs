@@ -7,20 +7,19 @@ use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 
 impl Joint<'_> {
-    /// The longest input the deployment takes, where the platform states one for provisioned deployments (P R9).
+    /// The longest input the deployment takes: of the model, of its way to deploy, of the sizing tables (P R9).
     pub(super) fn max_input(
         &mut self,
         planned: &PlannedDeployment,
         sku: &Sku,
     ) -> Result<Option<u32>, Diagnostic> {
         let model = &*planned.model.name;
-        if sku.billing != BillingMode::Ptu {
+        let Some(limit) = self.catalog.longest_input(model, &sku.name, self.on) else {
             return Ok(None);
-        }
-        let limit = self.catalog.throughput(model, self.on)?.max_input_tokens;
-        Ok(limit.map(|limit| {
-            self.facts.note(format!("longest input of {model} on PTUs"), "tokens", limit)
-        }))
+        };
+        let name = format!("longest input of {model} as {}", sku.name);
+        let tokens = self.facts.note(name, "tokens", limit);
+        Ok(Some(u32::try_from(tokens).unwrap_or(u32::MAX)))
     }
 
     /// The length above which the whole request is billed at long-context prices.

@@ -29,16 +29,7 @@ impl Joint<'_> {
         };
         wrong.or_ok(())?;
         let Some(sku) = sku else { return Err(Diagnostics::default()) };
-        let region = &planned.region.name;
-        if !self.catalog.is_available(&planned.model.name, &sku.name, region, self.on) {
-            return Err(Diagnostic::error(
-                "not-available",
-                format!("not available: {} · {} in {region}", planned.model.name, sku.name),
-            )
-            .at(planned.sku.place.clone())
-            .hint("`ptuplan catalog show MODEL` lists the regions of each SKU")
-            .into());
-        }
+        self.is_sold(planned, &sku)?;
         Self::check_options(planned, &sku)?;
         let mut limits = MoreLimits::default();
         let admission = match sku.billing {

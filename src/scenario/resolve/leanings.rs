@@ -3,6 +3,7 @@
 //! can do in more than one way is switched here; the rest is refused where a scenario wants it otherwise.
 
 use crate::catalog::model::Model;
+use crate::catalog::promotion::Promotions;
 use crate::catalog::rules::ParameterValue;
 use crate::catalog::sku::{BillingMode, Scope, Sku};
 use crate::engine::rules::{ChangeKind, Estimate, FlexOffer, TierRequest};
@@ -177,6 +178,9 @@ impl Joint<'_> {
         let id = &*model.id;
         let tokens = sku.billing == BillingMode::Tokens;
         let quota = tokens && planned.limit_tokens_per_minute.is_none();
+        if tokens && self.catalog.promoted_until(id).is_some() {
+            self.choice(Promotions::PARAMETER)?;
+        }
         if sku.billing == BillingMode::Ptu && matches!(id, "gpt-4o" | "gpt-4o-mini" | "o1") {
             self.choice("gpt-4o-output-ratio")?;
         }

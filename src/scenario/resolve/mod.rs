@@ -20,6 +20,7 @@ pub(crate) mod prompt_cache;
 mod quota;
 mod refusal;
 mod service_time;
+mod sold;
 mod stream;
 mod tier;
 mod timeline;

@@ -5,6 +5,8 @@ use crate::billing::commitment::Term;
 use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
 use crate::billing::returns::{RefundBasis, ReturnRules};
 use crate::catalog::Catalog;
+use crate::catalog::price::TokenPriceQuery;
+use crate::catalog::promotion::Promotions;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::Answer;
 use crate::scenario::question::price_change::{PTU_HOURS, PriceChange, term as term_meter};
@@ -79,7 +81,7 @@ impl PriceSource for ScenarioPrices<'_> {
     }
 
     fn token_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
-        let price = PriceSource::token_price(self.catalog, key, on)?;
+        let price = self.list_price(key, on)?;
         let class = key.class.as_str();
         Self::changed(price, self.of_deployment(key.deployment, class, true, on))
     }
@@ -144,6 +146,23 @@ impl PriceSource for ScenarioPrices<'_> {
 }
 
 impl ScenarioPrices<'_> {
+    /// The catalogue's price of tokens, with promotions read as the scenario says.
+    fn list_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let stated = self.stated(Promotions::PARAMETER).and_then(Promotions::parse);
+        let DeploymentRef { model, sku, region, fine_tuned, .. } = key.deployment;
+        match stated {
+            Some(reading) if !*fine_tuned => {
+                let (tier, context, class) = (key.tier, key.context, key.class);
+                let query = TokenPriceQuery { model, sku, region, tier, context, class };
+                if self.catalog.promotion(&query).is_some() {
+                    return self.catalog.token_price_read_as(&query, reading, on);
+                }
+                PriceSource::token_price(self.catalog, key, on)
+            }
+            _ => PriceSource::token_price(self.catalog, key, on),
+        }
+    }
+
     fn evidence(&self, parameter: &str, on: Date) -> Arc<Evidence> {
         let place = self.scenario.parameters.get(parameter).map(|(_, place)| place.clone());
         Arc::new(Evidence {

@@ -56,6 +56,10 @@ pub struct SubscriptionTable {
     /// What it is, such as `"csp"` or `"enterprise"`: some cannot buy some models. Not checked when absent.
     #[serde(rename = "type")]
     pub kind: Option<Spanned<String>>,
+    /// Models, or versions such as `"gpt-4o (2024-08-06)"`, that this subscription has deployed before: Deprecated versions
+    /// are open to it. Those of `[today]` count too.
+    #[serde(default)]
+    pub has_used: Vec<Spanned<String>>,
     /// Increases of PTU quota on their way.
     #[serde(default)]
     pub quota_request: Vec<QuotaRequestTable>,
