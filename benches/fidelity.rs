@@ -134,7 +134,7 @@ fn answer(mut trace: Trace, window: &str) -> (String, f64) {
          [[workload]]\nname = \"w\"\nmodel = \"gpt-4.1\"\ntraffic = {{ trace = \"given\" }}\nclient = \"openai-sdk\"\n\
          [slo]\nthrottled_share = \"0.1 %\"\nadded_wait.p99 = \"2 s\"\n\
          [allow]\nsku = [\"GlobalStandard\", \"GlobalProvisionedManaged\"]\ncommitment = [\"hourly\", \"1-month\", \"1-year\"]\n\
-         [subscription]\nquota_tier = \"Tier 5\"\n"
+         [subscription]\nquota_tier = \"Tier 5\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4o-mini\"]\n"
     );
     let scenario = load("fidelity", &text).expect("a sound scenario");
     let catalog = Catalog::embedded().expect("sound tables");

@@ -36,6 +36,7 @@ commitment = ["hourly"]
 
 [subscription]
 quota_tier = "Tier 1"
+has_used = ["gpt-4.1", "gpt-4.1-mini", "gpt-4o-mini"]
 
 [today]
 deployments = [

@@ -91,7 +91,7 @@ fn scenario(window: &str) -> Scenario {
          [[workload]]\nname = \"chat\"\nmodel = \"gpt-4.1\"\ntraffic = {{ trace = \"made\" }}\n\
          max_output_tokens = 100\nclient = \"openai-sdk\"\n[slo]\nthrottled_share = \"0.1 %\"\n\
          [allow]\nsku = [\"GlobalStandard\", \"GlobalProvisionedManaged\"]\n\
-         commitment = [\"hourly\", \"1-month\", \"1-year\"]\n[subscription]\nquota_tier = \"Tier 5\"\n"
+         commitment = [\"hourly\", \"1-month\", \"1-year\"]\n[subscription]\nquota_tier = \"Tier 5\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4o-mini\"]\n"
     );
     load("bench.toml", &text).expect("the scenario is sound")
 }

@@ -1,10 +1,13 @@
-//! What two catalogues say differently, row by row.
+//! What two catalogues say differently: every row of every table, every rule, every source.
 
 use crate::catalog::Catalog;
+use crate::catalog::rules::ParameterValue;
 use crate::catalog::table::{Row, Table};
+use crate::units::dated::Evidence;
 use crate::units::diagnostic::Place;
 use jiff::civil::Date;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// How a row differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +37,9 @@ pub struct RowState {
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Table file.
+    /// Table or rule file.
     pub table: &'static str,
-    /// Keys of the row.
+    /// Keys of the row, or the name of the rule.
     pub keys: Vec<String>,
     /// First day of the row.
     pub from: Date,
@@ -48,12 +51,14 @@ pub struct Difference {
     pub place: Place,
 }
 
-/// The differences from `old` to `new`, in the order of tables and keys. Sources and verification days are no difference.
+/// The differences from `old` to `new`: tables first, then rules, then sources, each by its keys. When a row was verified and which
+/// source it names is no difference.
 pub fn diff(old: &Catalog, new: &Catalog) -> Vec<Difference> {
     let mut differences = Vec::new();
     for (before, after) in old.tables().iter().zip(new.tables().iter()) {
         diff_table(before, after, &mut differences);
     }
+    diff_rules(&rules(old), &rules(new), &mut differences);
     differences
 }
 
@@ -93,4 +98,109 @@ fn difference(table: &Table, row: &Row, change: Change) -> Difference {
         change,
         place: table.place(row),
     }
+}
+
+/// File, name and what of a rule; so that two rules of one name stay apart.
+type RuleKey = (&'static str, Vec<String>);
+
+/// What a rule says, since when and where.
+struct RuleState {
+    from: Date,
+    state: RowState,
+    place: Place,
+}
+
+fn diff_rules(
+    old: &BTreeMap<RuleKey, RuleState>,
+    new: &BTreeMap<RuleKey, RuleState>,
+    differences: &mut Vec<Difference>,
+) {
+    let mut keys: Vec<&RuleKey> = old.keys().chain(new.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        let (said, change) = match (old.get(key), new.get(key)) {
+            (Some(was), None) => (was, Change::Removed),
+            (None, Some(is)) => (is, Change::Added),
+            (Some(was), Some(is)) if was.state != is.state || was.from != is.from => {
+                (is, Change::Changed { was: was.state.clone() })
+            }
+            _ => continue,
+        };
+        differences.push(Difference {
+            table: key.0,
+            keys: key.1.clone(),
+            from: said.from,
+            state: said.state.clone(),
+            change,
+            place: said.place.clone(),
+        });
+    }
+}
+
+/// Every rule as text, its parts in a fixed order.
+fn rules(catalog: &Catalog) -> BTreeMap<RuleKey, RuleState> {
+    let mut all = BTreeMap::new();
+    let mut add = |file: &'static str, keys: &[&str], value: String, evidence: &Evidence| {
+        let state =
+            RowState { value, to: evidence.effective_to, status: evidence.status.as_str() };
+        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        let place = evidence.place.clone();
+        all.insert((file, keys), RuleState { from: evidence.effective_from, state, place });
+    };
+    for sku in catalog.skus() {
+        let value = format!(
+            "{} · {} · paid by {:?} · processed in {} · at rest in {} · not for {} · {} · lifetime {}",
+            sku.title,
+            sku.scope.as_str(),
+            sku.billing,
+            sku.processed_in,
+            sku.at_rest_in,
+            sku.not_for.join("+"),
+            sku.sla,
+            sku.lifetime_hours.map_or_else(|| "none".to_owned(), |hours| format!("{hours} h"))
+        );
+        add("skus.toml", &[&sku.name], value, &sku.evidence);
+    }
+    for parameter in catalog.parameters() {
+        let value = match &parameter.value {
+            ParameterValue::Number(number) => format!("{number} {}", parameter.unit),
+            ParameterValue::Choice(choice) => {
+                format!("{choice} (of {})", parameter.options.join(", "))
+            }
+        };
+        let value = value.trim_end().to_owned();
+        add("parameters.toml", &[&parameter.name], value, &parameter.evidence);
+    }
+    for rule in &catalog.rulebook.billing {
+        let billed = |share: bool| if share { "billed" } else { "not billed" };
+        let value = format!(
+            "input {}, output {}",
+            billed(rule.share.input),
+            billed(rule.share.output)
+        );
+        let from = rule.evidence.effective_from.to_string();
+        let keys = [&*rule.answer, &*rule.reading, &*from];
+        add("billing_rules.toml", &keys, value, &rule.evidence);
+    }
+    for limiter in catalog.rulebook.limiters.values() {
+        add("limiters.toml", &[&limiter.name], words_of(limiter), &limiter.evidence);
+    }
+    for client in catalog.clients() {
+        add("clients.toml", &[&client.name], words_of(client), &client.evidence);
+    }
+    all.extend(catalog.sources().map(|(id, source)| {
+        let value = format!("{} {}", source.text, source.address).trim_end().to_owned();
+        let state = RowState { value, to: None, status: "source" };
+        let said = RuleState { from: source.dated, state, place: source.place.clone() };
+        (("sources.csv", vec![id.to_string()]), said)
+    }));
+    all
+}
+
+/// A rule's own fields without its evidence, so that a field that is added is compared from its first day.
+fn words_of(rule: &impl std::fmt::Debug) -> String {
+    let text = format!("{rule:?}");
+    let fields = text.split_once('{').map_or("", |(_, fields)| fields);
+    fields.split(", evidence: ").next().unwrap_or(fields).trim().to_owned()
 }

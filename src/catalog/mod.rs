@@ -27,6 +27,7 @@ pub mod rules;
 pub mod serving;
 pub mod sku;
 pub mod source;
+pub mod stale;
 pub mod table;
 
 pub use crate::catalog::facts::Catalog;

@@ -1,14 +1,18 @@
 //! `ptuplan catalog`: list, show, check, import, diff.
 
 use crate::catalog::diff::diff;
-use crate::catalog::retail::{page, propose};
+use crate::catalog::embedded;
+use crate::catalog::retail::{merge, page, propose};
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
 use crate::cli::output::number;
 use crate::cli::output::{INK, print, unrendered, width};
+use crate::report::catalog::card::Section;
 use crate::report::catalog::{card, findings};
 use crate::report::json;
+use crate::scenario::load::load;
+use crate::units::diagnostic::Diagnostic;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -33,8 +37,19 @@ enum CatalogCommand {
         /// Day on which values are too old; that of the newest source when absent
         #[arg(long, value_name = "DATE")]
         as_of: Option<Date>,
+        /// List rows that were not verified within so many days instead, those that decide most first
+        #[arg(long, value_name = "DAYS")]
+        stale: Option<i32>,
+        /// With `--stale`: scenario files whose models come first
+        #[arg(long, value_name = "FILE", requires = "stale")]
+        scenario: Vec<PathBuf>,
     },
-    /// Proposed rows from price pages; changes no file
+    /// Writes the catalogue into a folder, to start a `--data` folder of one's own
+    Export {
+        /// Folder; made where it is not there, and must hold no table yet
+        folder: PathBuf,
+    },
+    /// Proposed rows from price pages; changes files with `--write` alone
     Import {
         #[command(subcommand)]
         feed: Feed,
@@ -75,6 +90,12 @@ struct ShowArguments {
     /// Model, as the platform spells it
     #[arg(required_unless_present = "assumptions")]
     model: Option<String>,
+    /// Show these sections in full instead of the summary
+    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    section: Vec<Section>,
+    /// From each figure of a section to its row, its document and the day somebody looked
+    #[arg(long, value_name = "SECTION", conflicts_with = "section")]
+    why: Option<Section>,
     /// Everything assumed, and every switch between documents that disagree
     #[arg(long, conflicts_with = "model")]
     assumptions: bool,
@@ -96,6 +117,9 @@ enum Feed {
         /// Day the pages were fetched; that of the catalogue's newest source when absent
         #[arg(long, value_name = "DATE")]
         verified_on: Option<Date>,
+        /// Close old rows and add new ones in the folder given by `--data`
+        #[arg(long)]
+        write: bool,
     },
 }
 
@@ -103,16 +127,20 @@ pub(super) fn run(command: &CatalogArguments, common: &Common) -> Result<Verdict
     match &command.command {
         CatalogCommand::List(arguments) => list(arguments, common),
         CatalogCommand::Show(arguments) => show(arguments, common),
-        CatalogCommand::Check { as_of } => {
+        CatalogCommand::Check { as_of, stale: Some(days), scenario } => {
+            stale(*as_of, *days, scenario, common)
+        }
+        CatalogCommand::Export { folder } => export(folder, common),
+        CatalogCommand::Check { as_of, .. } => {
             let catalog = input::catalog(common)?;
             let as_of = as_of.unwrap_or_else(|| catalog.as_of());
             let view = findings::check(&catalog.check(as_of), as_of);
             give(&view, common, || findings::check_text(&view, INK, width()))?;
             Ok(if view.errors == 0 { Verdict::Yes } else { Verdict::No })
         }
-        CatalogCommand::Import { feed: Feed::RetailPrices { files, source, verified_on } } => {
-            import(files, source, *verified_on, common)
-        }
+        CatalogCommand::Import {
+            feed: Feed::RetailPrices { files, source, verified_on, write },
+        } => import(files, source, *verified_on, *write, common),
         CatalogCommand::Diff { old, new } => {
             let (old, new) = (catalog_named(old, common)?, catalog_named(new, common)?);
             let view = findings::differences(&diff(&old, &new));
@@ -148,7 +176,15 @@ fn show(arguments: &ShowArguments, common: &Common) -> Result<Verdict, Failure> 
     if let Some(model) = &arguments.model {
         let as_of = arguments.as_of.unwrap_or_else(|| catalog.as_of());
         let view = card::card(&catalog, model, as_of)?;
-        give(&view, common, || card::card_text(&view, INK, width()))?;
+        let note = catalog.named(model)?.note;
+        give(&view, common, || {
+            let head = note.map(|note| format!("{note}\n")).unwrap_or_default();
+            let card = match arguments.why {
+                Some(section) => card::why_text(&view, section, INK, width()),
+                None => card::card_text(&view, &arguments.section, INK, width()),
+            };
+            head + &card
+        })?;
     } else {
         let view = card::assumptions(&catalog);
         give(&view, common, || card::assumptions_text(&view, INK, width()))?;
@@ -156,22 +192,118 @@ fn show(arguments: &ShowArguments, common: &Common) -> Result<Verdict, Failure> 
     Ok(Verdict::Yes)
 }
 
+/// Rows to look up again; models of the scenarios first.
+fn stale(
+    as_of: Option<Date>,
+    days: i32,
+    scenarios: &[PathBuf],
+    common: &Common,
+) -> Result<Verdict, Failure> {
+    let catalog = input::catalog(common)?;
+    let as_of = as_of.unwrap_or_else(|| catalog.as_of());
+    let mut models: Vec<String> = Vec::new();
+    for file in scenarios {
+        let text = input::text("scenario", file)?;
+        let scenario = load(&file.to_string_lossy(), &text)?;
+        for workload in &scenario.workloads {
+            models.push(workload.model.name.to_string());
+            models.extend(workload.alternatives.iter().map(|other| other.model.name.to_string()));
+        }
+        let today = scenario.today.iter().flat_map(|today| &today.deployments);
+        models.extend(today.map(|planned| planned.model.name.to_string()));
+    }
+    let models: Vec<&str> = models.iter().map(String::as_str).collect();
+    let view = findings::stale(&catalog.stale(as_of, days, &models));
+    give(&view, common, || findings::stale_text(&view, days, INK, width()))?;
+    Ok(Verdict::Yes)
+}
+
+/// Writes the embedded catalogue into a folder.
+fn export(folder: &Path, common: &Common) -> Result<Verdict, Failure> {
+    let wrong = |what: &str, path: &Path, error: std::io::Error| {
+        Failure::from(Diagnostic::error("unwritable", format!("{what}: {} ({error})", path.display())))
+    };
+    std::fs::create_dir_all(folder).map_err(|error| wrong("cannot make folder", folder, error))?;
+    for (name, _) in embedded::FILES {
+        let path = folder.join(name);
+        if path.exists() {
+            let message = format!("already there: {}", path.display());
+            return Err(Diagnostic::error("already-there", message)
+                .hint("name a folder without a catalogue")
+                .into());
+        }
+    }
+    for (name, text) in embedded::FILES {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|error| wrong("cannot write", &path, error))?;
+    }
+    let count = embedded::FILES.len();
+    let view = ExportView { folder: folder.display().to_string(), files: count };
+    give(&view, common, || {
+        format!("{count} files written; use them with --data {}\n", folder.display())
+    })?;
+    Ok(Verdict::Yes)
+}
+
+/// The answer of `catalog export`.
+#[derive(Serialize)]
+struct ExportView {
+    folder: String,
+    files: usize,
+}
+
 fn import(
     files: &[PathBuf],
     source: &str,
     verified_on: Option<Date>,
+    write: bool,
     common: &Common,
 ) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
     let mut items = Vec::new();
+    let mut missing = Vec::new();
     for file in files {
         let text = input::text("price page", file)?;
-        items.extend(page::read(&file.to_string_lossy(), &text)?);
+        let feed = page::read_feed(&file.to_string_lossy(), &text)?;
+        items.extend(feed.items);
+        missing.extend(feed.next.map(|next| {
+            format!("{} is not the whole feed: more prices follow at {next}", file.display())
+        }));
     }
-    let import = propose::propose(&catalog, &items);
+    let mut import = propose::propose(&catalog, &items);
+    // The last of several pages says whether any is missing.
+    import.warnings.extend(missing.pop().filter(|_| missing.len() + 1 == files.len()));
     let verified_on = verified_on.unwrap_or_else(|| catalog.as_of());
     let view = findings::import(&import);
-    give(&view, common, || findings::import_text(&import, source, verified_on, INK))?;
+    if !write {
+        give(&view, common, || findings::import_text(&import, source, verified_on, INK))?;
+        return Ok(Verdict::Yes);
+    }
+    let Some(folder) = &common.data else {
+        return Err(Diagnostic::error("nothing-to-write", "no folder to write: --write needs --data")
+            .hint("`ptuplan catalog export DIR` makes one")
+            .into());
+    };
+    let merged = merge::merge(&catalog, &import, source, verified_on);
+    for (name, text) in &merged.files {
+        let path = folder.join(name);
+        std::fs::write(&path, text).map_err(|error| {
+            Diagnostic::error("unwritable", format!("cannot write: {} ({error})", path.display()))
+        })?;
+    }
+    // What was written must be a catalogue.
+    input::catalog(common)?;
+    give(&view, common, || {
+        let mut out: String = merged.changes.iter().map(|change| format!("{change}\n")).collect();
+        for left in merged.left.iter().chain(&import.warnings) {
+            out += &format!("left as it is: {left}\n");
+        }
+        for meter in &import.unclassified {
+            out += &format!("unclassified: {} in {}: {}\n", meter.meter, meter.region, meter.reason);
+        }
+        let (rows, files) = (merged.changes.len(), merged.files.len());
+        out + &format!("{rows} rows written in {files} files\n")
+    })?;
     Ok(Verdict::Yes)
 }
 

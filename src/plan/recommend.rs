@@ -13,15 +13,19 @@ use crate::plan::question::Question;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::setting::Setting;
+use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
 use crate::plan::why::explain::{BreakEven, break_even, reasons};
 use crate::plan::why::frontier::frontier;
 use crate::plan::why::grid::{Grid, grid};
 use crate::plan::why::marginal::{Marginal, marginal};
+use crate::plan::why::missing;
 use crate::plan::why::relax::{Relaxation, relaxations, sentences};
 use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::workers::Workers;
+use crate::catalog::Catalog;
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use std::borrow::Cow;
@@ -42,6 +46,8 @@ pub struct Recommendation {
     pub runner_up: Option<usize>,
     /// Indices of the candidates on the frontier of cost and service.
     pub frontier: Vec<usize>,
+    /// What the choice rests on that may not hold; its sentences are among the first reasons too.
+    pub cautions: Vec<Caution>,
     /// Why the choice wins, or why nothing does.
     pub why: Vec<String>,
     /// Where each way to pay starts to be worth it.
@@ -69,6 +75,8 @@ pub fn recommend(
 ) -> Result<Recommendation, Diagnostics> {
     has_objective(question)?;
     let scenario = with_first_quota(question)?;
+    let scenario = with_replacements(&scenario, question.catalog);
+    let scenario = committed_prices(&scenario, question.catalog);
     let question = Question { scenario: &scenario, ..question };
     let mut answer = decide(question, workers)?;
     if let Some(choice) = answer.choice {
@@ -80,6 +88,34 @@ pub fn recommend(
         answer.why.extend(flips(&answer.sensitivity, own));
     }
     Ok(answer)
+}
+
+/// The word in `[allow].model` for what the platform names to replace a model.
+const REPLACEMENT: &str = "replacement";
+
+/// The scenario with what the platform names to replace its models, where it allows to try that.
+fn with_replacements<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, Scenario> {
+    let asks = |workload: &Workload| {
+        workload.alternatives.iter().any(|other| &*other.model.name == REPLACEMENT)
+    };
+    if !scenario.workloads.iter().any(asks) {
+        return Cow::Borrowed(scenario);
+    }
+    let on = scenario.period.first_date();
+    let mut tried = scenario.clone();
+    for workload in &mut tried.workloads {
+        let life = catalog.lifecycle(&workload.model.name, "*", false, on);
+        let next = life.and_then(|life| life.replacement);
+        let next = next.and_then(|next| Some(catalog.model(&next.value).ok()?.id.clone()));
+        let known = next.filter(|next| !workload.may_call(next));
+        for other in &mut workload.alternatives {
+            if let (REPLACEMENT, Some(next)) = (&*other.model.name, &known) {
+                other.model.name = next.clone();
+            }
+        }
+        workload.alternatives.retain(|other| &*other.model.name != REPLACEMENT);
+    }
+    Cow::Owned(tried)
 }
 
 /// The scenario with the PTU quota of its first day.
@@ -109,6 +145,9 @@ pub fn decide(
     question: Question<'_>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
+    let tried = with_replacements(question.scenario, question.catalog);
+    let at_list = committed_prices(&tried, question.catalog);
+    let question = Question { scenario: &at_list, ..question };
     let future = Future::most_likely(question.scenario);
     let scenario = future.scenario(question.scenario);
     let traces = future.traces(question)?;
@@ -134,7 +173,14 @@ pub fn decide(
         None => relaxations(setting, workers)?,
     };
     let mut why = reasons(&candidates, choice, runner_up, certainty.as_ref());
-    if choice.is_none() {
+    let mut found = Vec::new();
+    if let Some(choice) = choice {
+        found = cautions(question, &candidates[choice])?;
+        // Right behind the price: what may not hold is not to be found at the end.
+        let at = why.len().min(1);
+        why.splice(at..at, found.iter().map(Caution::sentence));
+    } else {
+        why.extend(missing::sentences(question.scenario, &candidates));
         why.extend(sentences(question.scenario, &relaxations));
     }
     Ok(Recommendation {
@@ -144,6 +190,7 @@ pub fn decide(
         months: Vec::new(),
         marginal: choice.map_or([None, None], |choice| marginal(&candidates, choice)),
         second_opinion: second_opinion(likely, &candidates, choice)?,
+        cautions: found,
         why,
         break_even: break_even(likely, &candidates, choice)?,
         frontier: frontier(&candidates),

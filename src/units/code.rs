@@ -31,6 +31,8 @@ pub enum Code {
     NotOffered,
     /// A price exists and is not in force on the day asked for.
     PriceNotInForce,
+    /// A version of a model that is gone.
+    Retired,
     /// The throughput of a PTU exists and is not published.
     ThroughputUnpublished,
     /// A model that the catalogue does not have.
@@ -44,7 +46,7 @@ pub enum Code {
 pub struct Name(&'static str);
 
 /// Every code with a variant, and its name.
-const NAMED: [(Code, &str); 14] = [
+const NAMED: [(Code, &str); 15] = [
     (Code::AbovePtuQuota, "above-ptu-quota"),
     (Code::AboveQuota, "above-quota"),
     (Code::NoFlex, "no-flex"),
@@ -57,6 +59,7 @@ const NAMED: [(Code, &str); 14] = [
     (Code::NotAvailable, "not-available"),
     (Code::NotOffered, "not-offered"),
     (Code::PriceNotInForce, "price-not-in-force"),
+    (Code::Retired, "retired"),
     (Code::ThroughputUnpublished, "throughput-unpublished"),
     (Code::UnknownModel, "unknown-model"),
 ];
@@ -83,6 +86,7 @@ impl Code {
             | Self::NoWeight
             | Self::NotAvailable
             | Self::NotOffered
+            | Self::Retired
             | Self::ThroughputUnpublished => true,
             Self::NoPrice | Self::PriceNotInForce | Self::UnknownModel | Self::Other(_) => false,
         }

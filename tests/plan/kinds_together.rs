@@ -62,7 +62,7 @@ fn batch_beside_models_with_sizes_of_their_own() {
         max_output_tokens = 100\nclient = \"openai-sdk\"\n[[workload]]\nname = \"small\"\nmodel = \"gpt-4.1-mini\"\n\
         traffic = { trace = \"made\" }\nmax_output_tokens = 100\nclient = \"openai-sdk\"\n[[workload]]\nname = \"later\"\n\
         model = \"gpt-4.1\"\ntraffic = { trace = \"made\" }\nmax_output_tokens = 100\nclient = \"openai-sdk\"\n\
-        calls = { batch = {} }\n[subscription]\nquota_tier = \"Tier 1\"\nagreement = \"Enterprise and MCA-E\"\n\
+        calls = { batch = {} }\n[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\"]\nagreement = \"Enterprise and MCA-E\"\n\
         [uncertain]\nreplications = 1\n[allow]\nsku = [\"GlobalStandard\", \"GlobalProvisionedManaged\", \"GlobalBatch\"]\n\
         commitment = [\"1-year\"]\n[slo]\nthrottled_share = \"0 %\"\n";
     let scenario = load("t.toml", text).unwrap();

@@ -51,7 +51,7 @@ const TWO: &str = "[[workload]]\nname = \"chat\"\nmodel = \"gpt-4.1\"\ntraffic =
 fn with_workloads(workloads: &str, more: &str) -> Recommendation {
     let text = format!(
         "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
-         {workloads}[subscription]\nquota_tier = \"Tier 1\"\n{BOTH}{ONCE}{more}"
+         {workloads}[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\"]\n{BOTH}{ONCE}{more}"
     );
     let scenario = load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
     let traces = vec![even(&[60; 60]); scenario.workloads.len()];
@@ -101,7 +101,7 @@ fn under_an_outage_the_recommendation_is_a_failover_and_says_what_else_would_do(
         let allow = BOTH.replace("[allow]\n", &format!("[allow]\nregion = [{more}]\n"));
         let text = format!(
             "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
-             {ONE}[subscription]\nquota_tier = \"Tier 1\"\n{allow}{ONCE}{slo}"
+             {ONE}[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\"]\n{allow}{ONCE}{slo}"
         );
         let scenario = load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
         let traces = [even(&[60; 60])];
@@ -162,7 +162,7 @@ fn a_ptu_quota_holds_in_each_region() {
         let today = two_of("GlobalProvisionedManaged", region);
         let text = format!(
             "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
-             {TWO_MODELS}[subscription]\nquota_tier = \"Tier 1\"\nptu_quota = {{ GlobalProvisionedManaged = 20 }}\n\
+             {TWO_MODELS}[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\"]\nptu_quota = {{ GlobalProvisionedManaged = 20 }}\n\
              {BOTH}{ONCE}[slo]\nthrottled_share = \"100 %\"\n{today}"
         );
         let scenario = load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));

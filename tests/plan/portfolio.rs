@@ -29,7 +29,7 @@ fn two(seed: u64, more: &str) -> Scenario {
     };
     let text = format!(
         "name = \"t\"\nstart = 2026-12-01\nlength = \"1 day\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
-         simulate = \"1 hour\"\nseed = {seed}\n{}{}[subscription]\nquota_tier = \"Tier 1\"\n{more}",
+         simulate = \"1 hour\"\nseed = {seed}\n{}{}[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\"]\n{more}",
         workload("a", "gpt-4.1"),
         workload("b", "gpt-4.1-mini"),
     );

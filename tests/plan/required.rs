@@ -20,7 +20,7 @@ fn asked_of(model: &str, subscription: &str, more: &str) -> Scenario {
     let text = format!(
         "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
          [[workload]]\nname = \"w\"\nmodel = \"{model}\"\ntraffic = {{ trace = \"made\" }}\n\
-         max_output_tokens = 100\nclient = \"openai-sdk\"\n{FOUR}[subscription]\nquota_tier = \"Tier 1\"\n\
+         max_output_tokens = 100\nclient = \"openai-sdk\"\n{FOUR}[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\n\
          {subscription}{ONCE}{more}"
     );
     load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))

@@ -41,6 +41,7 @@ sku = [{skus}]
 commitment = ["hourly", "1-month", "1-year"]
 [subscription]
 quota_tier = "Tier 1"
+has_used = ["gpt-4.1", "gpt-4.1-mini", "gpt-4o-mini"]
 [uncertain]
 replications = 1
 "#

@@ -97,7 +97,7 @@ fn models_of_other_makers_have_the_default_limits() {
 /// S 72: Claude's limits are by agreement, input and output apart.
 #[test]
 fn claude_has_input_and_output_limits_of_its_agreement() {
-    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"claude-sonnet-4-5\", region = \"eastus2\" }]\n";
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4o-mini\"]\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"claude-sonnet-4-5\", region = \"eastus2\" }]\n";
     let workload = "model = \"claude-sonnet-4-5\"\n";
     let (_, simulated, bill) = simulated(&text("", workload, rest), &[(0, 1_000_000, 0)]);
     let limits = &simulated.resolved.setup.deployments[0].rules.limits;

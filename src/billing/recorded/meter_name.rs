@@ -74,11 +74,16 @@ pub fn parse<'a>(name: &str, models: impl IntoIterator<Item = &'a str>) -> Optio
         (false, true, true) => TokenClass::CacheWrite,
         (false, true, false) => TokenClass::CachedInput,
         (false, false, false) if input => TokenClass::Input,
+        // Embeddings and reranking are billed for their input alone: their meters name no direction.
+        (false, false, false) if left.iter().any(|word| ONE_WAY.contains(word)) => TokenClass::Input,
         _ => return None,
     };
     let model = model_of(&plain(&left.concat()), models)?;
     Some(MeterName::Tokens { model, scope: scope?, tier, context, class })
 }
+
+/// Words of models that give no tokens back.
+const ONE_WAY: [&str; 4] = ["embedding", "embeddings", "embed", "rerank"];
 
 fn scope_word(word: &str) -> Option<MeterScope> {
     match word {
@@ -130,7 +135,8 @@ fn model_of<'a>(text: &str, models: impl IntoIterator<Item = &'a str>) -> Option
 mod tests {
     use super::*;
 
-    const MODELS: [&str; 4] = ["gpt-4.1", "gpt-4o", "gpt-5.6-luna", "gpt-4.1-mini"];
+    const MODELS: [&str; 5] =
+        ["gpt-4.1", "gpt-4o", "gpt-5.6-luna", "gpt-4.1-mini", "text-embedding-3-large"];
 
     fn text(name: &str) -> String {
         match parse(name, MODELS) {
@@ -159,6 +165,10 @@ mod tests {
             (
                 "56 luna LongCo Cd Wr Dz 1M Tokens",
                 "gpt-5.6-luna DataZone standard long cache_write",
+            ),
+            (
+                "text-embedding-3-large-glbl Tokens",
+                "text-embedding-3-large Global standard default input",
             ),
             ("Provisioned Managed Data Zone Unit", "PTU DataZone"),
             ("Provisioned Managed Global Unit", "PTU Global"),

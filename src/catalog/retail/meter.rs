@@ -80,13 +80,24 @@ pub fn read(catalog: &Catalog, name: &str) -> Result<TokenMeter, String> {
                 said.insert(Word::Image);
             }
             "std" | "shortco" | "shco" | "tokens" | "tkn" | "txt" | "text" | "1m" | "1k" => {}
+            "token" | "unit" | "units" => {}
             other => rest.push(other),
         }
     }
     let scope = scope.ok_or("the name has no scope word")?;
-    let class = class(&said)?;
     let model = model(catalog, &rest)?;
+    let class = if said.is_empty() && is_one_way(catalog, &model) {
+        TokenClass::Input
+    } else {
+        class(&said)?
+    };
     Ok(TokenMeter { model, scope, tier, context, class })
+}
+
+/// Whether a model gives no tokens back, so that its one meter is that of its input: embeddings, reranking.
+fn is_one_way(catalog: &Catalog, model: &str) -> bool {
+    let mode = catalog.model(model).ok().and_then(|model| model.mode.clone());
+    matches!(mode.as_deref(), Some("embedding" | "rerank"))
 }
 
 fn class(said: &BTreeSet<Word>) -> Result<TokenClass, String> {
@@ -111,7 +122,11 @@ fn class(said: &BTreeSet<Word>) -> Result<TokenClass, String> {
 /// The model that the words left over name: as they are, with dashes, or with the family left out of newer names (`56 luna`).
 fn model(catalog: &Catalog, words: &[&str]) -> Result<Arc<str>, String> {
     let joined = words.join("-");
-    let mut spellings = vec![joined.clone(), words.join(" ")];
+    let mut spellings = vec![joined.clone(), words.join(" "), format!("text-{joined}")];
+    if let Some(version) = joined.strip_prefix("embedding-ada") {
+        let version = if version.is_empty() { "-002" } else { version };
+        spellings.push(format!("text-embedding-ada{version}"));
+    }
     let digits: String = joined.chars().take_while(char::is_ascii_digit).collect();
     if let [major, minor] = *digits.as_bytes() {
         let tail = joined[2..].trim_start_matches('-');

@@ -59,6 +59,24 @@ impl Item {
 struct Page {
     #[serde(rename = "Items")]
     items: Vec<Item>,
+    #[serde(rename = "NextPageLink", default)]
+    next: Option<String>,
+}
+
+/// What a file of the feed holds.
+#[derive(Clone, Debug, Default)]
+pub struct Feed {
+    /// Its prices.
+    pub items: Vec<Item>,
+    /// Where the page after its last one is, when the file does not have it: more prices follow there.
+    pub next: Option<String>,
+}
+
+impl From<Vec<Page>> for Feed {
+    fn from(pages: Vec<Page>) -> Self {
+        let next = pages.last().and_then(|page| page.next.clone()).filter(|link| !link.is_empty());
+        Self { items: pages.into_iter().flat_map(|page| page.items).collect(), next }
+    }
 }
 
 #[derive(Deserialize)]
@@ -71,12 +89,22 @@ enum Document {
 
 /// Reads a page, an array of pages or items, or one item or page per line.
 pub fn read(file: &str, text: &str) -> Result<Vec<Item>, Diagnostics> {
+    read_feed(file, text).map(|feed| feed.items)
+}
+
+/// The same, with the link to what the file does not have.
+pub fn read_feed(file: &str, text: &str) -> Result<Feed, Diagnostics> {
     let whole = match serde_json::from_str(text) {
-        Ok(Document::Page(page)) => return Ok(page.items),
-        Ok(Document::Pages(pages)) => return Ok(pages.into_iter().flat_map(|p| p.items).collect()),
-        Ok(Document::Items(items)) => return Ok(items),
+        Ok(Document::Page(page)) => return Ok(vec![page].into()),
+        Ok(Document::Pages(pages)) => return Ok(pages.into()),
+        Ok(Document::Items(items)) => return Ok(Feed { items, next: None }),
         Err(error) => error,
     };
+    if let Ok(pages) = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str).collect::<Result<Vec<Page>, _>>()
+        && !pages.is_empty()
+    {
+        return Ok(pages.into());
+    }
     let mut items = Vec::new();
     let mut mistakes = Diagnostics::default();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
@@ -95,5 +123,5 @@ pub fn read(file: &str, text: &str) -> Result<Vec<Item>, Diagnostics> {
             .hint("save the answer of the Azure Retail Prices API as it comes")
             .into());
     }
-    mistakes.or_ok(items)
+    mistakes.or_ok(Feed { items, next: None })
 }

@@ -73,6 +73,8 @@ pub struct Import {
     pub proposals: Vec<Proposal>,
     /// Meters that could not be placed, in the order of the feed.
     pub unclassified: Vec<Unclassified>,
+    /// Prices with too few digits for their unit, currencies other than the catalogue's, pages that are missing.
+    pub warnings: Vec<String>,
 }
 
 /// The table, keys, unit and value of a price.
@@ -125,7 +127,42 @@ pub fn propose(catalog: &Catalog, items: &[Item]) -> Import {
         }
     }
     import.proposals = merged.into_values().collect();
+    import.warnings = warnings(items);
     import
+}
+
+/// What is odd about prices that were read all the same.
+fn warnings(items: &[Item]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut add = |warning: String| {
+        if !found.contains(&warning) {
+            found.push(warning);
+        }
+    };
+    for item in items {
+        if item.currency_code != "USD" {
+            add(format!(
+                "prices in {}: the catalogue is in USD, rows in another currency are an agreement's or a feed's \
+                 conversion; import the USD feed instead",
+                item.currency_code
+            ));
+        }
+        let Some(price) = item.price().filter(|price| !price.is_zero()) else { continue };
+        // The feed gives 4 to 6 decimals: of a price per thousand tokens too few may be left.
+        let digits = price.mantissa().unsigned_abs().to_string().len();
+        if digits == 1 && item.unit_of_measure == "1K" && item.currency_code != "USD" {
+            let half = Decimal::new(5, price.scale() + 1);
+            let per_million = |price: Decimal| (price * Decimal::ONE_THOUSAND).normalize();
+            add(format!(
+                "{}: {price} {} per 1K has one digit, so {} to {} per 1M tokens",
+                item.meter_name,
+                item.currency_code,
+                per_million(price - half),
+                per_million(price + half)
+            ));
+        }
+    }
+    found
 }
 
 impl Import {
@@ -165,6 +202,9 @@ impl Import {
 
 fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
     let price = item.price().ok_or("the price is not a decimal number")?;
+    if price.is_zero() {
+        return Err("a price of 0: lost decimals or a fault of the feed, never a price to bill by".to_owned());
+    }
     let currency = &item.currency_code;
     if item.kind == "Reservation" {
         let scope = match item.arm_sku_name.as_str() {

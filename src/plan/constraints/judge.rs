@@ -5,7 +5,8 @@ use crate::plan::constraints::asked::Asked;
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::{access, capacity, kind, model, place};
 use crate::plan::evaluate::cost::Cost;
-use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::constraints::place::Sold;
+use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
 use crate::scenario::question::require::policy_not_read;
@@ -19,6 +20,8 @@ use rust_decimal::prelude::ToPrimitive;
 pub(crate) struct Judged {
     /// What it breaks.
     pub(crate) refusals: Vec<Refusal>,
+    /// What it rests on without anybody saying that it is sold.
+    pub(crate) unknown: Vec<UnknownAvailability>,
     /// The dated values that let it pass or not.
     pub(crate) facts: Facts,
 }
@@ -40,7 +43,13 @@ pub(crate) fn judge(
         let facts = &mut judged.facts;
         let mut asked = Asked { scenario, catalog, planned, sku, model, region, facts };
         let mut found = Vec::new();
-        found.extend(place::unavailable(&mut asked));
+        match place::sold(&mut asked) {
+            Some(Sold::Refused(refusal)) => found.push(refusal),
+            Some(Sold::Unknown(unknown)) if !judged.unknown.contains(&unknown) => {
+                judged.unknown.push(unknown);
+            }
+            _ => {}
+        }
         found.extend(place::processed_elsewhere(&mut asked)?);
         found.extend(place::at_rest_elsewhere(&mut asked));
         found.extend(access::not_sold(&mut asked)?);

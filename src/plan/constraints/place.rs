@@ -5,21 +5,32 @@ use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Scope};
 use crate::plan::constraints::asked::{Asked, reading};
 use crate::plan::constraints::constraint::Constraint;
-use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
 use crate::units::diagnostic::Diagnostic;
 
 /// Regions and SKUs named in advice at most.
 const NAMED: usize = 3;
 
-/// A model that is not sold as the SKU in the region.
-pub(super) fn unavailable(asked: &mut Asked<'_>) -> Option<Refusal> {
+/// A deployment that a table does not list.
+pub(super) enum Sold {
+    /// A table says that it cannot be had.
+    Refused(Refusal),
+    /// No table says anything.
+    Unknown(UnknownAvailability),
+}
+
+/// Whether the model is sold as the SKU in the region; none where a table lists it.
+pub(super) fn sold(asked: &mut Asked<'_>) -> Option<Sold> {
     let on = asked.scenario.period.first_date();
     let name = &*asked.planned.model.name;
     let (model, sku, region) = (&asked.model.id, &asked.sku.name, &asked.region.name);
-    let Availability::NotListed { why, evidence } =
-        asked.catalog.availability(name, sku, region, on)
-    else {
-        return None;
+    let (why, evidence) = match asked.catalog.availability(name, sku, region, on) {
+        Availability::NotListed { why, evidence } => (why, evidence),
+        Availability::Unknown { why, check, .. } => {
+            let what = format!("{model} · {sku} in {region}");
+            return Some(Sold::Unknown(UnknownAvailability { what, why, check }));
+        }
+        Availability::Listed(_) => return None,
     };
     let near = near(asked, |_| true);
     let relax = if near.is_empty() {
@@ -37,7 +48,7 @@ pub(super) fn unavailable(asked: &mut Asked<'_>) -> Option<Refusal> {
         let note = format!("availability of {model} · {sku} in {region}");
         asked.facts.note_words(note, "not listed".to_owned(), evidence);
     }
-    Some(Refusal::rule(Constraint::Available, message, relax))
+    Some(Sold::Refused(Refusal::rule(Constraint::Available, message, relax)))
 }
 
 /// SKUs that list the model in the deployment's region.

@@ -14,7 +14,7 @@ use crate::plan::evaluate::hours;
 use crate::plan::evaluate::hours::Hours;
 use crate::plan::evaluate::objectives::streams_with_objectives;
 use crate::plan::evaluate::outage::broken_by_outage;
-use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
@@ -45,6 +45,8 @@ pub struct Evaluated {
     pub figures: Option<Figures>,
     /// Why it is not feasible; empty when it is.
     pub reasons: Vec<Refusal>,
+    /// Deployments that it rests on without anybody saying that they are sold: it ranks after one of a like price without.
+    pub unknown: Vec<UnknownAvailability>,
     /// Its cost over the futures; none when it was not among the contenders.
     pub spread: Option<Spread>,
 }
@@ -156,6 +158,7 @@ pub(crate) fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
 pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evaluated>, Diagnostics> {
     let Question { scenario, catalog, traces } = setting.question;
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
+    let Judged { refusals, unknown, facts } = judge(scenario, catalog, first)?;
     let evaluated = |candidate: &Candidate, figures, reasons| Evaluated {
         candidate: candidate.clone(),
         id: CandidateId::of(group.id, candidate),
@@ -163,9 +166,9 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         family: group.family.clone(),
         figures,
         reasons,
+        unknown: unknown.clone(),
         spread: None,
     };
-    let Judged { refusals, facts } = judge(scenario, catalog, first)?;
     if !refusals.is_empty() {
         let refuse = |candidate| evaluated(candidate, None, refusals.clone());
         return Ok(group.candidates.iter().map(refuse).collect());

@@ -55,6 +55,17 @@ impl Refusal {
     }
 }
 
+/// A deployment that no region table says can be had. It is not refused; a plan that rests on it says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownAvailability {
+    /// Model, SKU and region.
+    pub what: String,
+    /// What is missing.
+    pub why: String,
+    /// How to find out: a page of the portal, a call.
+    pub check: String,
+}
+
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)

@@ -488,6 +488,15 @@ fn objectives(scenario: &Scenario, trials: &[Trial]) -> Vec<Constraint> {
     names
 }
 
+/// What a candidate that rests on an unknown availability must cost less to rank before one that does not.
+const UNKNOWN_COSTS: f64 = 1.02;
+
+/// The cost by which a candidate is ranked.
+fn as_ranked(cost: Option<f64>, candidate: &Evaluated) -> f64 {
+    let factor = if candidate.unknown.is_empty() { 1.0 } else { UNKNOWN_COSTS };
+    cost.unwrap_or(0.0) * factor
+}
+
 /// Sorts candidates by what they are expected to cost, feasible ones first, and puts the best replayed one in front.
 pub(crate) fn rank(candidates: &mut Vec<Evaluated>) {
     let costs: Vec<Option<f64>> =
@@ -497,7 +506,8 @@ pub(crate) fn rank(candidates: &mut Vec<Evaluated>) {
     // Stable: candidates that cost the same stay in the order of the search, smaller sizes first.
     ranked.sort_by(|(a, first), (b, second)| {
         let key = |cost: &Option<f64>, one: &Evaluated| (!one.is_feasible(), cost.is_none());
-        key(a, first).cmp(&key(b, second)).then(a.unwrap_or(0.0).total_cmp(&b.unwrap_or(0.0)))
+        let order = key(a, first).cmp(&key(b, second));
+        order.then(as_ranked(*a, first).total_cmp(&as_ranked(*b, second)))
     });
     let replayed = ranked.iter().position(|(_, one)| one.is_feasible() && one.spread.is_some());
     if let Some(index) = replayed {

@@ -1,10 +1,12 @@
 //! Why the choice is the choice: frontier, marginal sizes, sensitivity, decision tree, relaxed requirements.
 
+pub mod cautions;
 pub mod decision_tree;
 pub mod explain;
 pub mod frontier;
 pub mod grid;
 pub mod marginal;
+pub(crate) mod missing;
 pub mod relax;
 pub mod sensitivity;
 

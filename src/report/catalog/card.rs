@@ -2,12 +2,16 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::facts::name_of;
+use crate::catalog::managed::matches;
 use crate::catalog::model::Model;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::sku::BillingMode;
 use crate::catalog::table::{Row, Table};
 use crate::report::catalog::size::{fact, fact_row};
-use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table, words};
+use crate::report::catalog::summary::{SummaryLine, summary};
+use crate::report::text::layout::{
+    Ink, Tone, bullet, figures, paragraph, table, table_within, words,
+};
 use crate::report::view::FactView;
 use crate::units::diagnostic::Diagnostic;
 use jiff::civil::Date;
@@ -63,6 +67,14 @@ pub struct CardView {
     pub model: ModelView,
     /// The day.
     pub as_of: String,
+    /// One screen about it.
+    pub summary: Vec<SummaryLine>,
+    /// Stage, retirement and replacement of every version.
+    pub lifecycle: Vec<FactView>,
+    /// List prices that return after a promotion.
+    pub promotions: Vec<FactView>,
+    /// How an image becomes tokens.
+    pub images: Vec<FactView>,
     /// Other spellings.
     pub aliases: Vec<String>,
     /// Dated versions.
@@ -164,6 +176,10 @@ pub fn card(catalog: &Catalog, name: &str, on: Date) -> Result<CardView, Diagnos
     let mut view = CardView {
         model: model_view(catalog, model, on),
         as_of: on.to_string(),
+        summary: summary(catalog, model, on),
+        lifecycle: rows_on(&tables.lifecycle, &[id], on),
+        promotions: rows_of(&tables.promotions, &[id]),
+        images: patterned(&tables.image_tokens, id),
         aliases: model.aliases.iter().map(|alias| alias.name.to_string()).collect(),
         versions: all(&model.versions),
         inputs: all(&model.inputs),
@@ -190,10 +206,17 @@ pub fn card(catalog: &Catalog, name: &str, on: Date) -> Result<CardView, Diagnos
         &view.quotas,
         &view.fine_tuning,
         &view.disputed,
+        &view.lifecycle,
+        &view.promotions,
+        &view.images,
     ];
     let named = parts.into_iter().flatten().map(|basis| basis.source.clone());
     view.sources = named
-        .filter_map(|id| catalog.source(&id).map(|source| (id, source.text.to_string())))
+        .filter_map(|id| {
+            let source = catalog.source(&id)?;
+            let text = format!("{} {}", source.text, source.address);
+            Some((id, text.trim_end().to_owned()))
+        })
         .collect();
     Ok(view)
 }
@@ -206,6 +229,22 @@ fn rows_on(table: &Table, prefix: &[&str], on: Date) -> Vec<FactView> {
         basis(table, row, &keys.collect::<Vec<_>>().join(" · "))
     })
     .collect()
+}
+
+/// All rows of a table under a key, in force or not.
+fn rows_of(table: &Table, prefix: &[&str]) -> Vec<FactView> {
+    let rows = table.with_prefix(prefix).iter();
+    rows.map(|row| {
+        let keys = row.keys().skip(prefix.len()).filter(|key| !key.is_empty());
+        basis(table, row, &keys.collect::<Vec<_>>().join(" · "))
+    })
+    .collect()
+}
+
+/// The rows whose pattern fits a model.
+fn patterned(table: &Table, model: &str) -> Vec<FactView> {
+    let rows = table.rows().iter().filter(|row| matches(row.key(0), model));
+    rows.map(|row| basis(table, row, &name_of(row))).collect()
 }
 
 fn basis(table: &Table, row: &Row, what: &str) -> FactView {
@@ -306,62 +345,191 @@ pub fn list_text(models: &[ModelView], ink: Ink) -> String {
     out
 }
 
-/// The card as text of `width` columns.
-pub fn card_text(card: &CardView, ink: Ink, width: usize) -> String {
+/// A part of a card in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Token prices, with what returns after a promotion.
+    Prices,
+    /// PTU sizes, throughput and prices.
+    Ptu,
+    /// Quotas.
+    Quotas,
+    /// Regions by SKU.
+    Regions,
+    /// Stages, retirements, replacements.
+    Lifecycle,
+    /// Fine-tuning.
+    FineTuning,
+    /// Images as tokens.
+    Images,
+    /// Versions and other names.
+    Names,
+    /// Prices of other sources that differ.
+    Disputed,
+    /// The sources named.
+    Sources,
+}
+
+impl Section {
+    /// All sections, in the order of a card.
+    pub const ALL: [Self; 10] = [
+        Self::Prices,
+        Self::Ptu,
+        Self::Quotas,
+        Self::Regions,
+        Self::Lifecycle,
+        Self::FineTuning,
+        Self::Images,
+        Self::Names,
+        Self::Disputed,
+        Self::Sources,
+    ];
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Prices => "prices",
+            Self::Ptu => "ptu",
+            Self::Quotas => "quotas",
+            Self::Regions => "regions",
+            Self::Lifecycle => "lifecycle",
+            Self::FineTuning => "fine-tuning",
+            Self::Images => "images",
+            Self::Names => "names",
+            Self::Disputed => "disputed",
+            Self::Sources => "sources",
+        }
+    }
+}
+
+impl std::str::FromStr for Section {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let word = if word == "price" { "prices" } else { word };
+        Self::ALL.into_iter().find(|section| section.as_str() == word).ok_or_else(|| {
+            let all: Vec<&str> = Self::ALL.iter().map(|section| section.as_str()).collect();
+            format!("sections are {}", all.join(", "))
+        })
+    }
+}
+
+impl CardView {
+    /// The dated values of a section.
+    fn facts(&self, section: Section) -> Vec<(&'static str, &[FactView])> {
+        match section {
+            Section::Prices => vec![
+                ("token prices", &self.prices[..]),
+                ("list price that returns", &self.promotions[..]),
+            ],
+            Section::Ptu => vec![
+                ("PTU sizes", &self.grid[..]),
+                ("throughput", &self.throughput[..]),
+                ("PTU prices", &self.ptu_prices[..]),
+            ],
+            Section::Quotas => vec![("quotas", &self.quotas[..])],
+            Section::Lifecycle => vec![("lifecycle", &self.lifecycle[..])],
+            Section::FineTuning => vec![("fine-tuning", &self.fine_tuning[..])],
+            Section::Images => vec![("images as tokens", &self.images[..])],
+            Section::Disputed => vec![("other sources say otherwise", &self.disputed[..])],
+            Section::Regions | Section::Names | Section::Sources => Vec::new(),
+        }
+    }
+}
+
+/// The card as text of `width` columns: one screen of summary, or the sections asked for in full.
+pub fn card_text(card: &CardView, sections: &[Section], ink: Ink, width: usize) -> String {
     let model = &card.model;
     let sold = if model.sold_by == "partner" { "sold by a partner" } else { "sold by Azure" };
     let title = format!("{} ({}, {sold}), values of {}", model.model, model.provider, card.as_of);
     let mut out = ink.line(Tone::Heading, &title);
-    let facts = [
-        ("mode", model.mode.clone().unwrap_or_default()),
-        ("input", card.inputs.join(", ")),
-        ("output", card.outputs.join(", ")),
-        ("deployment", card.deployments.join(", ")),
-        ("features", card.features.join(", ")),
-        ("not for", card.not_for.join(", ")),
-        ("versions", card.versions.join(", ")),
-        ("aliases", card.aliases.join(", ")),
-        ("longest input", model.max_input_tokens.map(|n| n.to_string()).unwrap_or_default()),
-        ("longest output", card.max_output_tokens.map(|n| n.to_string()).unwrap_or_default()),
-        ("retires", model.retires.clone().unwrap_or_default()),
-    ];
-    for (name, value) in facts.iter().filter(|(_, value)| !value.is_empty()) {
-        out += &paragraph(ink, Tone::Plain, &format!("{name}: {value}"), width);
-    }
-    let sections = [
-        ("PTU sizes", &card.grid),
-        ("Throughput", &card.throughput),
-        ("PTU prices", &card.ptu_prices),
-        ("Token prices", &card.prices),
-        ("Quotas", &card.quotas),
-        ("Fine-tuning", &card.fine_tuning),
-        ("Other sources say otherwise", &card.disputed),
-    ];
-    for (name, rows) in sections.into_iter().filter(|(_, rows)| !rows.is_empty()) {
+    if sections.is_empty() {
+        for line in &card.summary {
+            let text = format!("{:<16}{}", line.about, line.says);
+            out += &hanging(ink, &text, 16, width);
+        }
+        let all: Vec<&str> = Section::ALL.iter().map(|section| section.as_str()).collect();
+        let more = format!("In full: --section {}; where a figure is from: --why price", all.join(" | "));
         out += &ink.line(Tone::Plain, "");
-        out += &table(
-            ink,
-            &[
-                words(name, 52),
-                words("value", 30),
-                words("since", 10),
-                words("status", 10),
-                words("source", 28),
-            ],
-            &rows.iter().map(fact_row).collect::<Vec<_>>(),
-        );
+        return out + &paragraph(ink, Tone::Dim, &more, width);
     }
-    if !card.regions.is_empty() {
-        out += &ink.line(Tone::Plain, "");
-        out += &ink.line(Tone::Heading, "Regions");
-        for (sku, regions) in &card.regions {
-            out += &bullet(ink, Tone::Plain, &format!("{sku}: {}", regions.join(", ")), width);
+    for section in sections {
+        for (name, rows) in card.facts(*section).into_iter().filter(|(_, rows)| !rows.is_empty()) {
+            out += &ink.line(Tone::Plain, "");
+            out += &table_within(
+                ink,
+                width,
+                &[
+                    words(name, 60),
+                    words("value", 40),
+                    words("since", 10),
+                    words("status", 10),
+                    words("source", 40),
+                ],
+                &rows.iter().map(fact_row).collect::<Vec<_>>(),
+            );
+        }
+        out += &listed(card, *section, ink, width);
+    }
+    out
+}
+
+/// The sections that are lists.
+fn listed(card: &CardView, section: Section, ink: Ink, width: usize) -> String {
+    let mut out = String::new();
+    match section {
+        Section::Regions => {
+            for (sku, regions) in &card.regions {
+                out += &bullet(ink, Tone::Plain, &format!("{sku}: {}", regions.join(", ")), width);
+            }
+        }
+        Section::Names => {
+            for (name, all) in [("versions", &card.versions), ("other names", &card.aliases)] {
+                out += &bullet(ink, Tone::Plain, &format!("{name}: {}", all.join(", ")), width);
+            }
+        }
+        Section::Sources => {
+            for (id, text) in &card.sources {
+                out += &bullet(ink, Tone::Plain, &format!("{id}: {text}"), width);
+            }
+        }
+        _ => {}
+    }
+    out
+}
+
+/// A paragraph whose further lines stand under its text.
+fn hanging(ink: Ink, text: &str, indent: usize, width: usize) -> String {
+    let mut out = String::new();
+    let mut line = String::new();
+    let (head, rest) = text.split_at(indent.min(text.len()));
+    line.push_str(head);
+    for word in rest.split(' ') {
+        let long = line.chars().count() + word.chars().count() + 1;
+        if long > width && line.chars().count() > indent {
+            out += &ink.line(Tone::Plain, line.trim_end());
+            line = " ".repeat(indent);
+        }
+        line.push_str(word);
+        line.push(' ');
+    }
+    out + &ink.line(Tone::Plain, line.trim_end())
+}
+
+/// From every figure of a section to its row, its document and the day somebody looked.
+pub fn why_text(card: &CardView, section: Section, ink: Ink, width: usize) -> String {
+    let mut out = String::new();
+    for (name, rows) in card.facts(section) {
+        for row in rows {
+            out += &ink.line(Tone::Heading, &format!("{name}: {} = {}", row.name, row.value));
+            let from = format!("{}, in force since {}, row {}", row.status, row.effective_from, row.place);
+            out += &bullet(ink, Tone::Plain, &from, width);
+            let text = card.sources.get(&row.source).map_or("", String::as_str);
+            out += &bullet(ink, Tone::Dim, &format!("{}: {text}", row.source), width);
         }
     }
-    out += &ink.line(Tone::Plain, "");
-    out += &ink.line(Tone::Heading, "Sources");
-    for (id, text) in &card.sources {
-        out += &bullet(ink, Tone::Dim, &format!("{id}: {text}"), width);
+    if out.is_empty() {
+        out = ink.line(Tone::Plain, &format!("no figures of this kind: {}", section.as_str()));
     }
     out
 }

@@ -1,6 +1,7 @@
 //! `catalog check`, `catalog diff` and `catalog import`.
 
 use crate::catalog::diff::{Change, Difference};
+use crate::catalog::stale::Stale;
 use crate::catalog::retail::propose::{Import, Proposal, Standing, Unclassified};
 use crate::report::text::layout::{Ink, Tone, bullet};
 use crate::units::diagnostic::{Diagnostics, Severity};
@@ -72,6 +73,55 @@ pub fn check_text(view: &CheckView, ink: Ink, width: usize) -> String {
     let tone = if view.errors > 0 { Tone::Bad } else { Tone::Good };
     let summary = format!("{} errors, {} warnings on {}", view.errors, view.warnings, view.as_of);
     out + &ink.line(tone, &summary)
+}
+
+/// Rows to look up again.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct StaleView {
+    /// Table file.
+    pub table: String,
+    /// Id of the source.
+    pub source: String,
+    /// Where it can be read.
+    pub address: String,
+    /// Rows that were not verified.
+    pub rows: usize,
+    /// Those of models that are used.
+    pub used: usize,
+    /// The day the oldest was verified.
+    pub oldest: String,
+    /// One of the rows.
+    pub example: String,
+}
+
+/// The view of rows to look up again.
+pub fn stale(found: &[Stale]) -> Vec<StaleView> {
+    let view = |stale: &Stale| StaleView {
+        table: stale.table.to_owned(),
+        source: stale.source.clone(),
+        address: stale.address.clone(),
+        rows: stale.rows,
+        used: stale.used,
+        oldest: stale.oldest.to_string(),
+        example: stale.example.clone(),
+    };
+    found.iter().map(view).collect()
+}
+
+/// Rows to look up again as text of `width` columns.
+pub fn stale_text(found: &[StaleView], days: i32, ink: Ink, width: usize) -> String {
+    let mut out = String::new();
+    for (index, stale) in found.iter().enumerate() {
+        let used = if stale.used > 0 { format!(", {} of models in use", stale.used) } else { String::new() };
+        let line = format!(
+            "{}. {}: {} rows{used}, oldest of {} ({}); {} {}",
+            index + 1, stale.table, stale.rows, stale.oldest, stale.example, stale.source, stale.address
+        );
+        let tone = if stale.used > 0 { Tone::Bad } else { Tone::Plain };
+        out += &bullet(ink, tone, line.trim_end(), width);
+    }
+    let rows: usize = found.iter().map(|stale| stale.rows).sum();
+    out + &ink.line(Tone::Heading, &format!("{rows} rows were not verified within {days} days"))
 }
 
 /// One difference of two catalogues.
@@ -156,6 +206,8 @@ pub struct ImportView {
     pub proposals: Vec<ProposalView>,
     /// Meters that could not be placed.
     pub unclassified: Vec<UnclassifiedView>,
+    /// What is odd about the feed.
+    pub warnings: Vec<String>,
 }
 
 /// A proposed row.
@@ -234,6 +286,7 @@ pub fn import(import: &Import) -> ImportView {
                 reason: reason.clone(),
             })
             .collect(),
+        warnings: import.warnings.clone(),
     }
 }
 
@@ -249,6 +302,9 @@ pub fn import_text(import: &Import, source: &str, verified_on: Date, ink: Ink) -
             Tone::Dim,
             &format!("# unclassified: {product} · {meter} in {region}, {price}: {reason}"),
         );
+    }
+    for warning in &import.warnings {
+        out += &ink.line(Tone::Bad, &format!("# warning: {warning}"));
     }
     let known = import.proposals.iter().filter(|p| p.standing == Standing::Known).count();
     let summary = format!(

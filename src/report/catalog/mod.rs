@@ -3,3 +3,4 @@
 pub mod card;
 pub mod findings;
 pub mod size;
+pub mod summary;

@@ -4,6 +4,7 @@
 use crate::scenario::load::Check;
 use crate::scenario::question::named::Alternative;
 use crate::scenario::question::named::Named;
+use crate::scenario::question::workload::Workload;
 use crate::scenario::schema::WorkloadTable;
 
 /// All calls.
@@ -54,5 +55,19 @@ impl Check<'_> {
             alternatives.push(Alternative { model: model(name), share_ppm });
         }
         Some((model(today), alternatives))
+    }
+
+    /// `[allow].model`: alternatives of every workload beside those it names itself.
+    pub(super) fn allowed_models(
+        &mut self,
+        allowed: &[toml::Spanned<String>],
+        workloads: &mut [Workload],
+    ) {
+        for workload in workloads {
+            for written in allowed.iter().filter(|name| !workload.may_call(name.get_ref())).cloned().collect::<Vec<_>>() {
+                let model = self.named(&written);
+                workload.alternatives.push(Alternative { model, share_ppm: ALL_CALLS_PPM });
+            }
+        }
     }
 }

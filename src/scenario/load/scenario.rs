@@ -28,6 +28,7 @@ impl Check<'_> {
         let survives = self.survives(written.slo.survives_outage.as_ref());
         let mut workloads = self.workloads(&written, &slo);
         let mut allow = self.allow(&written);
+        self.allowed_models(&written.allow.model, &mut workloads);
         let region = self.named(&written.region);
         let today = written.today.as_ref().and_then(|today| self.today(today, &workloads, &region));
         allow.kinds = allow.kinds.or_as_today(today.as_ref());
@@ -81,6 +82,7 @@ impl Check<'_> {
             horizon_months,
             commercial,
             service_time_per_mille: 1_000,
+            promotions: None,
             parameters,
         })
     }

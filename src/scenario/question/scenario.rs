@@ -1,5 +1,6 @@
 //! The whole question: workloads, window, terms, requirements, what-ifs.
 
+use crate::catalog::promotion::Promotions;
 use crate::engine::rules::ChangeKind;
 use crate::metrics::slo::{Slo, seconds};
 use crate::scenario::load::terms::Commercial;
@@ -59,6 +60,8 @@ pub struct Scenario {
     pub commercial: Commercial,
     /// Factor on how long answers take, in 1/1,000; 1,000 where it is not uncertain.
     pub service_time_per_mille: u64,
+    /// How promotional prices are read, where a plan commits for longer than they are promised; as the parameter says when none.
+    pub promotions: Option<Promotions>,
     /// Overridden catalogue parameters, as text.
     pub parameters: BTreeMap<String, (String, Place)>,
 }

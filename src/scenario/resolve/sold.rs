@@ -3,8 +3,8 @@
 use crate::catalog::availability::Availability;
 use crate::catalog::lifecycle::Stage;
 use crate::catalog::sku::Sku;
-use crate::scenario::candidate::PlannedDeployment;
-use crate::scenario::resolve::deployment::Joint;
+use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::resolve::joint::Joint;
 use crate::units::diagnostic::Diagnostic;
 
 impl Joint<'_> {

@@ -149,6 +149,7 @@ impl ScenarioPrices<'_> {
     /// The catalogue's price of tokens, with promotions read as the scenario says.
     fn list_price(&self, key: TokenKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic> {
         let stated = self.stated(Promotions::PARAMETER).and_then(Promotions::parse);
+        let stated = self.scenario.promotions.or(stated);
         let DeploymentRef { model, sku, region, fine_tuned, .. } = key.deployment;
         match stated {
             Some(reading) if !*fine_tuned => {

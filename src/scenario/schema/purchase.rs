@@ -13,6 +13,10 @@ use toml::Spanned;
 pub struct AllowTable {
     /// SKU names as the platform spells them.
     pub sku: Vec<Spanned<String>>,
+    /// Models that may serve every workload instead of its own; `"replacement"` is what the platform names to take the place
+    /// of a model that ends.
+    #[serde(default)]
+    pub model: Vec<Spanned<String>>,
     /// `"hourly"`, `"1-month"`, `"1-year"`.
     pub commitment: Vec<Spanned<String>>,
     /// Whether provisioned deployments may spill over to an allowed standard one.

@@ -30,8 +30,12 @@ fn direction(meter: &str) -> Option<Direction> {
     let cached = any(&["cached", "cchd", "cd", "cache"]);
     let input = any(&["inp", "inpt", "input", "in"]);
     let output = any(&["outp", "opt", "out", "output", "outpt"]);
+    // Embeddings and reranking are billed for their input alone: their meters name no direction.
+    let one_way =
+        any(&["embedding", "embeddings", "embed", "rerank"]) || lower.starts_with("ada ");
     words.next()?;
     match (input, output, cached) {
+        (false, false, false) if one_way => Some(Direction::Input),
         (true, false, false) => Some(Direction::Input),
         (_, false, true) => Some(Direction::CachedInput),
         (false, true, false) => Some(Direction::Output),
@@ -131,6 +135,11 @@ mod tests {
             ("5.4 mini cd Inp Gl 1M Tokens", Some(Direction::CachedInput)),
             ("5.5 ShortCo inp Dz 1M Tokens", Some(Direction::Input)),
             ("gpt 5 Opt glbl", Some(Direction::Output)),
+            ("text-embedding-3-large-glbl Tokens", Some(Direction::Input)),
+            ("embedding-ada-regnl Tokens", Some(Direction::Input)),
+            ("cohere embed v4 glbl Tokens", Some(Direction::Input)),
+            ("Cohere rerank v4 fast gl Tokens", Some(Direction::Input)),
+            ("gpt 4.1 glbl Tokens", None),
             ("Provisioned Managed Global Unit", None),
         ] {
             assert_eq!(direction(meter), told, "{meter}");

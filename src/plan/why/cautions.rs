@@ -1,0 +1,222 @@
+//! What a plan rests on that may not hold: an availability that nobody states, a model that ends before a commitment does, a
+//! price that is promised for less long than the plan.
+
+use crate::billing::commitment::Commitment;
+use crate::billing::commitment::Term;
+use crate::catalog::Catalog;
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::evaluate::refusal::UnknownAvailability;
+use crate::plan::future::Future;
+use crate::plan::question::Question;
+use crate::plan::setting::Setting;
+use crate::catalog::promotion::Promotions;
+use crate::scenario::question::named::Payment;
+use crate::scenario::question::scenario::Scenario;
+use crate::units::calendar::utc_date;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::money::Money;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Something that a plan rests on and that may not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caution {
+    /// No region table says that a deployment can be had.
+    UnknownAvailability(UnknownAvailability),
+    /// A model's version ends while the plan, or a commitment for it, still runs.
+    ModelEnds {
+        /// The model and its version.
+        model: String,
+        /// Its last day.
+        retires: Date,
+        /// What the platform names to take its place.
+        replacement: Option<Arc<str>>,
+        /// The last day of the commitment, or of the plan where nothing is committed.
+        until: Date,
+        /// Whether it is a commitment that runs on.
+        committed: bool,
+    },
+    /// A promotional price that is promised for less long than the plan reaches.
+    Promotion {
+        /// The models whose prices are promotional.
+        models: Vec<String>,
+        /// The last promised day.
+        until_at_least: Date,
+        /// The plan's cost a month at list prices.
+        at_list_price: Money,
+        /// Its cost a month if the promotion goes on.
+        if_it_continues: Money,
+    },
+}
+
+impl Caution {
+    /// The caution as a sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::UnknownAvailability(unknown) => format!(
+                "It is not known whether {} can be had: {}. To check, {}",
+                unknown.what, unknown.why, unknown.check
+            ),
+            Self::ModelEnds { model, retires, replacement, until, committed } => {
+                let runs = if *committed { "the commitment runs" } else { "the plan looks" };
+                let next = match replacement {
+                    Some(next) => format!("; the platform names {next} as its replacement"),
+                    None => "; no replacement is named yet".to_owned(),
+                };
+                format!("{model} retires after {retires}, while {runs} until {until}{next}")
+            }
+            Self::Promotion { models, until_at_least, at_list_price, if_it_continues } => format!(
+                "The price of {} is a promotion, promised until {until_at_least}: the plan costs {} a month at the list \
+                 price, by which it is decided, and {} if the promotion goes on",
+                models.join(" and "),
+                at_list_price.to_display_string(),
+                if_it_continues.to_display_string()
+            ),
+        }
+    }
+}
+
+/// The last day that a plan reaches: of its period, of the months planned, of the longest commitment it may buy.
+fn reach(scenario: &Scenario) -> Date {
+    let first = scenario.period.first_date();
+    let last = utc_date(scenario.period.until()).yesterday().unwrap_or(first);
+    let after = |months: i64| {
+        let day = first.checked_add(months.months()).and_then(|day| day.yesterday());
+        day.unwrap_or(last)
+    };
+    let term = scenario.allow.payments.iter().map(|payment| match payment {
+        Payment::Hourly => last,
+        Payment::OneMonth => after(1),
+        Payment::OneYear | Payment::Mixed => after(12),
+    });
+    let horizon = after(i64::from(scenario.horizon_months));
+    term.chain([last, horizon]).max().unwrap_or(last)
+}
+
+/// The scenario as a plan is decided on: at list prices where a promotion is promised for less long than the plan reaches.
+pub(crate) fn committed_prices<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, Scenario> {
+    let stated = scenario.parameters.contains_key(Promotions::PARAMETER);
+    if stated || scenario.promotions.is_some() {
+        return Cow::Borrowed(scenario);
+    }
+    let (first, reach) = (scenario.period.first_date(), reach(scenario));
+    let models = scenario.workloads.iter().flat_map(|workload| {
+        workload.alternatives.iter().map(|a| &a.model).chain([&workload.model])
+    });
+    let ends = |day: Date| first <= day && day < reach;
+    let mut until = models.filter_map(|model| catalog.promoted_until(&model.name));
+    if until.any(ends) {
+        let promotions = Some(Promotions::ListPrice);
+        return Cow::Owned(Scenario { promotions, ..scenario.clone() });
+    }
+    Cow::Borrowed(scenario)
+}
+
+/// The cautions of a choice, what may fail first.
+pub(crate) fn cautions(
+    question: Question<'_>,
+    choice: &Evaluated,
+) -> Result<Vec<Caution>, Diagnostics> {
+    let unknown = choice.unknown.iter().cloned().map(Caution::UnknownAvailability);
+    let mut found: Vec<Caution> = unknown.collect();
+    found.extend(endings(question, choice));
+    found.extend(promotion(question, choice)?);
+    Ok(found)
+}
+
+/// The last day of the longest commitment of a candidate.
+fn committed_until(choice: &Evaluated) -> Option<Date> {
+    let figures = choice.figures.as_ref()?;
+    let end = |commitment: &Commitment| {
+        let months = match commitment.term {
+            Term::OneMonth => 1,
+            Term::OneYear => 12,
+        };
+        commitment.start.checked_add(months.months()).ok()?.yesterday().ok()
+    };
+    figures.reservations.iter().filter_map(end).max()
+}
+
+fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
+    let Question { scenario, catalog, .. } = question;
+    let on = scenario.period.first_date();
+    let planned_until = {
+        let months = i64::from(scenario.horizon_months).months();
+        let day = on.checked_add(months).and_then(|day| day.yesterday());
+        let last = utc_date(scenario.period.until()).yesterday().unwrap_or(on);
+        day.unwrap_or(last).max(last)
+    };
+    let mut found = Vec::new();
+    for planned in &choice.candidate.deployments {
+        let tuned = planned.options.fine_tuned;
+        let life = catalog.lifecycle(&planned.model.name, &planned.sku.name, tuned, on);
+        let Some(life) = life else { continue };
+        let Some(retires) = life.retires.as_ref().map(|day| day.value) else { continue };
+        let committed = committed_until(choice).filter(|_| planned.capacity_ptu.is_some());
+        let until = committed.map_or(planned_until, |day| day.max(planned_until));
+        if retires >= until {
+            continue;
+        }
+        let caution = Caution::ModelEnds {
+            model: life.name(),
+            retires,
+            replacement: life.replacement.map(|next| next.value),
+            until,
+            committed: committed.is_some_and(|day| day >= until),
+        };
+        if !found.contains(&caution) {
+            found.push(caution);
+        }
+    }
+    found
+}
+
+/// Both sums where the choice uses a promotional price beyond its promise.
+fn promotion(
+    question: Question<'_>,
+    choice: &Evaluated,
+) -> Result<Option<Caution>, Diagnostics> {
+    let Question { scenario, catalog, .. } = question;
+    let reach = reach(scenario);
+    let mut models: Vec<String> = Vec::new();
+    let mut until_at_least: Option<Date> = None;
+    for planned in choice.candidate.deployments.iter().filter(|d| d.capacity_ptu.is_none()) {
+        let Some(until) = catalog.promoted_until(&planned.model.name) else { continue };
+        let name = planned.model.name.to_string();
+        if until < reach && !models.contains(&name) {
+            models.push(name);
+            until_at_least = Some(until_at_least.map_or(until, |first| first.min(until)));
+        }
+    }
+    let Some(until_at_least) = until_at_least else { return Ok(None) };
+    let cost = |promotions| monthly(question, choice, promotions);
+    let (Some(at_list_price), Some(if_it_continues)) =
+        (cost(Promotions::ListPrice)?, cost(Promotions::Continue)?)
+    else {
+        return Ok(None);
+    };
+    let differs = at_list_price != if_it_continues;
+    let caution = Caution::Promotion { models, until_at_least, at_list_price, if_it_continues };
+    Ok(differs.then_some(caution))
+}
+
+/// What a candidate costs a month in the most likely future with promotional prices read in a given way.
+fn monthly(
+    question: Question<'_>,
+    choice: &Evaluated,
+    promotions: Promotions,
+) -> Result<Option<Money>, Diagnostics> {
+    let read = Scenario { promotions: Some(promotions), ..question.scenario.clone() };
+    let read = Question { scenario: &read, ..question };
+    let future = Future::most_likely(read.scenario);
+    let scenario = future.scenario(read.scenario);
+    let traces = future.traces(read)?;
+    let likely = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
+    let group =
+        Group { family: choice.family.clone(), candidates: vec![choice.candidate.clone()] };
+    let evaluated = evaluate(Setting::of(&future, likely), &group)?;
+    let figures = evaluated.first().and_then(|one| one.figures.as_ref());
+    Ok(figures.map(|figures| figures.cost.monthly))
+}
