@@ -207,6 +207,7 @@ impl Catalog {
             warnings: Vec::new(),
         };
         catalog.check_references(&mut mistakes);
+        catalog.check_numbers(&mut mistakes);
         catalog.warnings = mistakes
             .0
             .iter()
@@ -359,6 +360,50 @@ impl Catalog {
             })
         });
         rules.chain(rows)
+    }
+
+    /// Values that are read as numbers in tables that hold words too.
+    fn check_numbers(&self, mistakes: &mut Diagnostics) {
+        let tables = &self.tables;
+        let whole = |row: &Row| row.value().parse::<u64>().is_ok() || row.value() == "unknown";
+        let weight = |row: &Row| crate::catalog::ptu::exact_weight(row.value()).is_some();
+        let numbers: [(&Table, usize, &[&str]); 4] = [
+            (
+                &tables.throughput,
+                1,
+                &["input_tpm_per_ptu", "max_input_tokens", "latency_target_tokens_per_second"],
+            ),
+            (&tables.ptu_grid, 2, &["min_ptu", "increment_ptu"]),
+            (
+                &tables.quotas,
+                4,
+                &[
+                    "tokens_per_minute",
+                    "requests_per_minute",
+                    "requests_limit",
+                    "request_window",
+                    "input_tokens_per_minute",
+                    "output_tokens_per_minute",
+                    "concurrent_requests",
+                ],
+            ),
+            (&tables.image_tokens, 2, &["base", "per_tile", "budget", "longest_side", "patch"]),
+        ];
+        let wrong = |table: &Table, row: &Row, what: &str| {
+            Diagnostic::error("bad-value", format!("{what}: {} = `{}`", name_of(row), row.value()))
+                .at(table.place(row))
+        };
+        for (table, column, attributes) in numbers {
+            let read = table.rows().iter().filter(|row| attributes.contains(&row.key(column)));
+            for row in read.filter(|row| !whole(row)) {
+                mistakes.push(wrong(table, row, "not a whole number"));
+            }
+        }
+        let weights = tables.throughput.rows().iter().filter(|row| row.key(1) == "weight");
+        for row in weights.filter(|row| !weight(row)) {
+            let what = "not a weight of at least 0 with three decimals at most";
+            mistakes.push(wrong(&tables.throughput, row, what));
+        }
     }
 
     fn check_references(&self, mistakes: &mut Diagnostics) {

@@ -58,7 +58,7 @@ pub struct Throughput {
 
 impl Throughput {
     /// One input token, in weight units.
-    pub const WEIGHT_SCALE: u64 = 100;
+    pub const WEIGHT_SCALE: u64 = 1_000;
 
     /// The weight of a class. Where no long-context weight is stated, the default one holds; a cache write that has no weight of
     /// its own is fresh input (P R2). None where the platform states nothing for the class.
@@ -231,14 +231,20 @@ impl Catalog {
     }
 }
 
+/// A weight in units of 1 / [`Throughput::WEIGHT_SCALE`]; none where it is no number of at least 0, or finer than that.
+pub(crate) fn exact_weight(text: &str) -> Option<u64> {
+    let weight: Decimal = text.parse().ok()?;
+    let scaled = weight.checked_mul(Decimal::from(Throughput::WEIGHT_SCALE))?;
+    scaled.is_integer().then(|| scaled.to_u64()).flatten()
+}
+
 fn weights(table: &Table, id: &str, on: Date) -> Vec<ClassWeight> {
     let rows = table.with_prefix(&[id, "weight"]).iter().filter(|row| row.in_force(on));
     rows.filter_map(|row| {
         let contexts = [ContextTier::Default, ContextTier::Long];
         let context = contexts.into_iter().find(|c| context_word(*c) == row.key(2))?;
         let class = TokenClass::parse(row.key(3))?;
-        let weight: Decimal = row.value().parse().ok()?;
-        let scaled = (weight * Decimal::from(Throughput::WEIGHT_SCALE)).to_u64()?;
+        let scaled = exact_weight(row.value())?;
         Some(ClassWeight { context, class, weight: table.dated(row, scaled) })
     })
     .collect()

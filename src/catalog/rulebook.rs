@@ -113,6 +113,7 @@ pub(crate) fn read(find: Find<'_, '_>, mistakes: &mut Diagnostics) -> Rulebook {
             name: name.clone(),
             value,
             unit: entry.unit.into(),
+            max: entry.max.as_ref().and_then(|most| most.parse().ok()),
             options: shared(entry.options),
             about: entry.about.into(),
             evidence,
@@ -233,6 +234,7 @@ struct ParameterEntry {
     value: String,
     #[serde(default)]
     unit: String,
+    max: Option<String>,
     #[serde(default)]
     options: Vec<String>,
     about: String,

@@ -14,6 +14,8 @@ pub struct Parameter {
     pub value: ParameterValue,
     /// Unit of a number.
     pub unit: Arc<str>,
+    /// The largest a number may be; none where any is.
+    pub max: Option<Decimal>,
     /// What the value may be, for a switch between documents that disagree.
     pub options: Vec<Arc<str>>,
     /// What it is about, and the rule number it answers (P R10, C4, S 13, X1).
@@ -46,9 +48,7 @@ impl Parameter {
     pub fn refuses(&self, text: &str) -> Option<Diagnostic> {
         let name = &self.name;
         match &self.value {
-            ParameterValue::Number(_) if text.parse::<Decimal>().is_err() => {
-                Some(Diagnostic::error("not-a-number", format!("not a number: {name} = {text}")))
-            }
+            ParameterValue::Number(_) => self.refuses_number(text),
             ParameterValue::Choice(_) if !self.options.iter().any(|known| **known == *text) => {
                 Some(
                     Diagnostic::error("not-an-option", format!("not an option: {name} = {text}"))
@@ -57,6 +57,29 @@ impl Parameter {
             }
             _ => None,
         }
+    }
+
+    fn refuses_number(&self, text: &str) -> Option<Diagnostic> {
+        let name = &self.name;
+        let Ok(number) = text.parse::<Decimal>() else {
+            let bare: String =
+                text.trim().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+            let write = if bare.is_empty() { "a number".to_owned() } else { bare };
+            let unit = if self.unit.is_empty() { "no unit" } else { &self.unit };
+            return Some(
+                Diagnostic::error("not-a-number", format!("not a number: {name} = {text}"))
+                    .hint(format!("write {write} without a unit; it is counted in {unit}")),
+            );
+        };
+        if number.is_sign_negative() && !number.is_zero() {
+            let message = format!("below 0: {name} = {text}");
+            return Some(Diagnostic::error("out-of-range", message).hint("write 0 or more"));
+        }
+        let most = self.max.filter(|most| number > *most)?;
+        Some(
+            Diagnostic::error("out-of-range", format!("out of range: {name} = {text}"))
+                .hint(format!("write {most} {} at most", self.unit)),
+        )
     }
 
     /// The choice with its evidence, none for a number.

@@ -10,6 +10,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::traffic::Synthetic;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::run::playback::Playback;
+use crate::scenario::run::images::with_images;
 use crate::scenario::run::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::ReadSpec;
@@ -130,10 +131,18 @@ pub(super) fn traces(
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut wrong = Diagnostics::default();
     let mut traces = Vec::new();
+    let pictured = scenario.workloads.iter().any(|workload| workload.calls.images.is_some());
+    let catalog = if pictured { Some(catalog(common)?) } else { None };
     for workload in &scenario.workloads {
-        match source(workload, folder)
+        let read = source(workload, folder)
             .and_then(|(name, source)| traffic::trace(scenario, workload, &name, source))
-        {
+            .and_then(|mut traffic| {
+                if let Some(catalog) = &catalog {
+                    traffic.trace = with_images(scenario, catalog, workload, traffic.trace)?;
+                }
+                Ok(traffic)
+            });
+        match read {
             Ok(traffic) => {
                 if !common.quiet {
                     show(&Diagnostics(traffic.warnings));

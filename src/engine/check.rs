@@ -8,9 +8,9 @@ use crate::engine::time::timeline::within_quotas;
 use crate::engine::work::ServiceTime;
 use crate::workload::trace::Trace;
 
-/// Largest weight of a token class: 10,000 input tokens. Keeps an estimate of 2^33 tokens below 2^54 units.
+/// Largest weight of a token class: 1,000 input tokens. Keeps an estimate of 2^33 tokens below 2^54 units.
 const MAX_WEIGHT: u64 = 1_000_000;
-/// Largest capacity in weight units a minute: 16 times 100,000 PTU of 60,000 tokens a minute.
+/// Largest capacity in weight units a minute: 100,000 PTU of 100,000 tokens a minute.
 const MAX_UNITS_PER_MINUTE: u64 = 10_000_000_000_000;
 /// Longest horizon, service, delay or window: 100 years. Keeps sums of times below 2^64.
 const MAX_SPAN_US: u64 = 100 * 366 * 24 * 3_600 * 1_000_000;
@@ -99,7 +99,7 @@ fn check_deployment(deployment: &Deployment) -> Result<(), &'static str> {
             }
             if [weights.input, weights.cached_input, weights.output].iter().any(|w| *w > MAX_WEIGHT)
             {
-                return Err("a token weight is above 10,000 input tokens");
+                return Err("a token weight is above 1,000 input tokens");
             }
             if bucket.burst_us == 0 || bucket.burst_us > MAX_SPAN_US {
                 return Err("the burst must be above 0 and at most 100 years");
@@ -157,7 +157,7 @@ fn check_rules(deployment: &Deployment) -> Result<(), &'static str> {
         .iter()
         .flat_map(|l| [l.weights.input, l.weights.cached_input, l.weights.output, l.cache_write]);
     if weights.chain(rules.cache_write_weight).any(|weight| weight > MAX_WEIGHT) {
-        return Err("a token weight is above 10,000 input tokens");
+        return Err("a token weight is above 1,000 input tokens");
     }
     let tiers = &rules.tiers;
     if [&tiers.priority_service, &tiers.flex_service]

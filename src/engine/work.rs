@@ -13,7 +13,7 @@ pub struct Weights {
 
 impl Weights {
     /// One input token, in weight units.
-    pub const SCALE: u64 = 100;
+    pub const SCALE: u64 = 1_000;
 }
 
 /// Time from admission to completion: a constant part and one per output token (P R24: prompt length matters little).

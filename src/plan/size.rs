@@ -169,7 +169,7 @@ impl<'a> Sum<'a> {
             )
             .hint("the sizing tables state none: this model takes no such tokens provisioned"));
         };
-        let value = Decimal::new(weight.value as i64, 2).normalize();
+        let value = Decimal::new(weight.value as i64, 3).normalize();
         let weighted = out_of_range(value.checked_mul(tokens))?;
         self.per_call = out_of_range(self.per_call.checked_add(weighted))?;
         let long = if self.context == ContextTier::Long { ", long context" } else { "" };

@@ -32,6 +32,8 @@ pub enum Purpose {
     SystemCapacity = 7,
     /// How far a `retry-after` is off.
     RetryAfter = 8,
+    /// How many images a call has.
+    Images = 9,
 }
 
 /// The luck of request `id` under `seed`. With seed 0 it is `id * 8`, the convention of the reference work.

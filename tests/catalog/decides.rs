@@ -209,7 +209,7 @@ fn images_are_tokens_by_the_formula_of_the_family() {
         assert_eq!(found, expected, "{model} {detail} {width}x{height}");
     }
     let missing = embedded().image_tokens("Phi-4", &Picture { detail: "high", width: 1, height: 1 });
-    assert_eq!(missing.unwrap_err().code, "no-image-rule");
+    assert_eq!(missing.unwrap_err().code.as_str(), "no-image-rule");
     let detail = embedded().image_tokens("gpt-4o", &Picture { detail: "original", width: 1, height: 1 });
-    assert_eq!(detail.unwrap_err().code, "no-image-detail");
+    assert_eq!(detail.unwrap_err().code.as_str(), "no-image-detail");
 }

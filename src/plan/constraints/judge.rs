@@ -57,6 +57,7 @@ pub(crate) fn judge(
         found.extend(access::network(&mut asked)?);
         found.extend(capacity::denied(&asked));
         found.extend(model::lifecycle(&mut asked));
+        found.extend(model::reads_no_images(&asked, candidate, index));
         found.extend(kind::deleted_early(&asked));
         // What is not offered has no price, which is not what stands in its way.
         if found.is_empty() {

@@ -155,6 +155,30 @@ fn retired_by_its_card(asked: &mut Asked<'_>) -> Option<Refusal> {
     ))
 }
 
+/// A model that reads no images, called by a workload that sends some. A card without inputs refuses nothing.
+pub(super) fn reads_no_images(
+    asked: &Asked<'_>,
+    candidate: &Candidate,
+    deployment: usize,
+) -> Option<Refusal> {
+    let inputs = &asked.model.inputs;
+    if inputs.is_empty() || inputs.iter().any(|input| &**input == "image") {
+        return None;
+    }
+    let routes = candidate.routes.iter().enumerate();
+    let splits = candidate.splits.iter().map(|split| (split.workload, &split.route));
+    let mut called = routes.chain(splits).filter(|(_, route)| route.contains(&deployment));
+    let sends = called.find_map(|(workload, _)| {
+        let workload = asked.scenario.workloads.get(workload)?;
+        workload.calls.images.as_ref().map(|_| workload.name.clone())
+    })?;
+    Some(Refusal::rule(
+        format!("reads the images of {sends}"),
+        format!("does not read images: {} reads {}", asked.model.id, inputs.join(", ")),
+        "allow a model that reads images (`ptuplan catalog list --feature image`)",
+    ))
+}
+
 /// A route on which no deployment takes the longest input. A provisioned deployment passes longer ones on (P R25).
 pub(super) fn context_too_short(
     scenario: &Scenario,

@@ -4,8 +4,38 @@ use crate::engine::rules::{Breaker, RoutePolicy, Sessions, StreamRules, TierRequ
 use crate::scenario::load::content_filter::check;
 use crate::scenario::load::duration_us;
 use crate::scenario::question::named::Wrong;
-use crate::scenario::schema::calls::CallsTable;
+use crate::catalog::image::SIDE_MAX;
+use crate::scenario::schema::calls::{CallsTable, ImagesTable};
 use toml::Spanned;
+/// Images that a request may have at most: documents say 10 or 50.
+const IMAGES_MAX: f64 = 50.0;
+
+/// What is wrong with the images of calls.
+fn wrong_images(images: &ImagesTable) -> Vec<Wrong> {
+    let mut wrong: Vec<Wrong> = Vec::new();
+    if let Some(detail) = &images.detail
+        && !["auto", "low", "high", "original"].contains(&detail.get_ref().as_str())
+    {
+        let message = format!("unknown detail of images: {}", detail.get_ref());
+        let hint = "one of \"auto\", \"low\", \"high\", \"original\"";
+        wrong.push(("unknown-image-detail", detail.span(), message, hint));
+    }
+    for side in [&images.width, &images.height] {
+        if !(1..=SIDE_MAX).contains(side.get_ref()) {
+            let message = format!("not the side of an image: {} pixels", side.get_ref());
+            wrong.push(("bad-image-size", side.span(), message, "write pixels, such as 1024"));
+        }
+    }
+    if let Some(count) = &images.per_call
+        && !(*count.get_ref() > 0.0 && *count.get_ref() <= IMAGES_MAX)
+    {
+        let message = format!("not a number of images: {}", count.get_ref());
+        let hint = "a request has above 0 and at most 50 images";
+        wrong.push(("bad-image-count", count.span(), message, hint));
+    }
+    wrong
+}
+
 /// The engine's rules of a calls table; everything that is wrong with it at once.
 pub(crate) fn stream_rules(
     table: &CallsTable,
@@ -39,6 +69,9 @@ pub(crate) fn stream_rules(
     };
     if let Some(filter) = &table.content_filter {
         wrong.extend(check(filter));
+    }
+    if let Some(images) = &table.images {
+        wrong.extend(wrong_images(images));
     }
     if let Some(routing) = &table.routing {
         rules.policy = match (routing.get_ref().as_str(), &table.weights) {

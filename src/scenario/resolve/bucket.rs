@@ -120,7 +120,7 @@ impl Joint<'_> {
         };
         self.facts.note_words(
             format!("PTU weight of {class} tokens, {}", throughput.model),
-            format!("{} input tokens", Decimal::new(weight.value as i64, 2).normalize()),
+            format!("{} input tokens", Decimal::new(weight.value as i64, 3).normalize()),
             weight.evidence.clone(),
         );
         Ok(weight.value)

@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod evaluate;
 pub mod forecast;
 pub mod measured;
+pub mod images;
 pub mod playback;
 pub mod prices;
 pub mod purchases;

@@ -84,6 +84,9 @@ impl Playback {
         if wanted.change.is_some() {
             return Err(cannot(workload, "a what-if about its traffic needs the whole trace"));
         }
+        if workload.calls.images.is_some() {
+            return Err(cannot(workload, "images of its calls need the whole trace"));
+        }
         let on_disk = matches!(source, Source::Packed(_) | Source::Parquet(_));
         if on_disk && (wanted.scale - 1.0).abs() > f64::EPSILON {
             return Err(cannot(workload, "scale needs the whole trace"));

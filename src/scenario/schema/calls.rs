@@ -27,6 +27,39 @@ pub struct CallsTable {
     pub content_filter: Option<ContentFilterTable>,
     /// The prompt cache as a process, for traces that do not say what was cached.
     pub prompt_cache: Option<PromptCacheTable>,
+    /// Images that the calls send, beside the input tokens of the traffic.
+    pub images: Option<ImagesTable>,
+}
+
+/// Images of the calls: they become input tokens by the formula of the model's family.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImagesTable {
+    /// `"auto"` (default), `"low"`, `"high"` or `"original"`.
+    pub detail: Option<Spanned<String>>,
+    /// Width, pixels.
+    pub width: Spanned<u32>,
+    /// Height, pixels.
+    pub height: Spanned<u32>,
+    /// Images a call has on average; 1 when absent.
+    pub per_call: Option<Spanned<f64>>,
+}
+
+impl ImagesTable {
+    /// The detail asked for.
+    pub fn detail(&self) -> &str {
+        self.detail.as_ref().map_or("auto", |detail| detail.get_ref())
+    }
+
+    /// Images a call has on average.
+    pub fn per_call(&self) -> f64 {
+        self.per_call.as_ref().map_or(1.0, |count| *count.get_ref())
+    }
+
+    /// The same in 1/1,000,000.
+    pub fn per_call_ppm(&self) -> u64 {
+        (self.per_call() * 1e6).round() as u64
+    }
 }
 
 /// Calls that may wait.
