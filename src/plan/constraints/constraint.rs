@@ -66,6 +66,10 @@ pub enum Constraint {
     Network(Network),
     /// The model must be in service until a day.
     InServiceUntil(Date),
+    /// A subscription must be able to deploy the version anew.
+    OpenToNewDeployments,
+    /// The images of a workload must be read.
+    ReadsImages(Arc<str>),
     /// Inputs of so many tokens must be taken.
     InputTokens(u64),
     /// The deployment must exist for so many hours.
@@ -138,6 +142,8 @@ impl fmt::Display for Constraint {
             Self::Authentication(way) => write!(f, "authentication by {}", way.as_str()),
             Self::Network(way) => write!(f, "network by {}", way.as_str()),
             Self::InServiceUntil(day) => write!(f, "model in service until {day}"),
+            Self::OpenToNewDeployments => f.write_str("open to new deployments"),
+            Self::ReadsImages(workload) => write!(f, "reads the images of {workload}"),
             Self::InputTokens(tokens) => write!(f, "inputs of {tokens} tokens"),
             Self::DeployedFor { hours } => write!(f, "deployed for {hours} hours"),
             Self::PublishedPrice => f.write_str("a published price"),

@@ -67,7 +67,7 @@ fn gone(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
             format!(" since {}", day.value)
         });
         return Some(Refusal::rule(
-            format!("model in service on {on}"),
+            Constraint::InServiceUntil(on),
             format!("retired: {name}{since} ({})", source(&stage.evidence)),
             instead(life),
         ));
@@ -79,7 +79,7 @@ fn gone(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
     }
     let days = needed.since(retires.value).map_or(0, |span| span.get_days());
     Some(Refusal::rule(
-        format!("model in service until {needed}"),
+        Constraint::InServiceUntil(needed),
         format!(
             "retired: {name} after {}, {days} days before {needed} ({})",
             retires.value,
@@ -103,7 +103,7 @@ fn deprecated(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
         format!(" and retires after {}", day.value)
     });
     Some(Refusal::rule(
-        "open to new deployments",
+        Constraint::OpenToNewDeployments,
         format!(
             "Deprecated: {}{until}; only a subscription that has deployed this version may deploy it ({})",
             life.name(),
@@ -173,7 +173,7 @@ pub(super) fn reads_no_images(
         workload.calls.images.as_ref().map(|_| workload.name.clone())
     })?;
     Some(Refusal::rule(
-        format!("reads the images of {sends}"),
+        Constraint::ReadsImages(sends),
         format!("does not read images: {} reads {}", asked.model.id, inputs.join(", ")),
         "allow a model that reads images (`ptuplan catalog list --feature image`)",
     ))

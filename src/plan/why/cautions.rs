@@ -215,7 +215,7 @@ fn monthly(
     let traces = future.traces(read)?;
     let likely = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
     let group =
-        Group { family: choice.family.clone(), candidates: vec![choice.candidate.clone()] };
+        Group { id: choice.family_id, family: choice.family.clone(), candidates: vec![choice.candidate.clone()] };
     let evaluated = evaluate(Setting::of(&future, likely), &group)?;
     let figures = evaluated.first().and_then(|one| one.figures.as_ref());
     Ok(figures.map(|figures| figures.cost.monthly))
