@@ -143,3 +143,102 @@ fn import_proposes_rows_and_lists_the_rest() {
     assert_eq!(view["proposals"][0]["was"], "2");
     assert_eq!(view["unclassified"][0]["meter"], "gpt 4.1 Whatever glbl");
 }
+
+fn feed(file: &str) -> String {
+    format!("{}/tests/data/feed/{file}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_feed_of_one_direction_zeros_and_currencies_is_read_or_named() {
+    let import = |file: &str| {
+        stdout(&["catalog", "import", "retail-prices", &feed(file)], 0)
+    };
+    let embedding = import("embedding.json");
+    assert!(embedding.contains("1 rows known, 0 proposed, 0 meters unclassified"), "{embedding}");
+    let zero = import("zero.json");
+    assert!(zero.contains("0 proposed, 1 meters unclassified"), "{zero}");
+    assert!(zero.contains("a price of 0"), "{zero}");
+    let aud = import("aud.json");
+    assert!(aud.contains("0.55 to 0.65 per 1M tokens"), "{aud}");
+    assert!(aud.contains("prices in AUD") && !aud.contains(",0,AUD/1M"), "{aud}");
+    let usd = import("usd.json");
+    assert!(usd.contains("4 rows known, 0 proposed"), "{usd}");
+    assert!(usd.contains("not the whole feed"), "{usd}");
+}
+
+#[test]
+fn bills_of_gpt_5_6_have_the_price_of_their_day() {
+    let total = |file: &str| {
+        let view = json(&["price", &feed(file)]);
+        let text = view["comparison"]["recomputed"].as_str().or(view["total"].as_str());
+        text.map_or_else(|| view.to_string(), ToOwned::to_owned)
+    };
+    for (file, expected) in [
+        ("usage-luna-august.csv", "8.4"),
+        ("usage-sol-september.csv", "64"),
+        ("usage-two-names.csv", "2"),
+        ("usage-priority-long.csv", "6.6"),
+    ] {
+        let found = total(file);
+        assert!(found.contains(expected), "{file}: {found}");
+    }
+}
+
+#[test]
+fn a_catalogue_is_exported_changed_by_a_feed_and_compared() {
+    let folder = std::env::temp_dir().join(format!("ptuplan-export-{}", std::process::id()));
+    let data = folder.to_str().unwrap();
+    stdout(&["catalog", "export", data], 0);
+    let again = stderr(&["catalog", "export", data]);
+    assert!(again.contains("already there"), "{again}");
+    let same = stdout(&["catalog", "diff", "embedded", data], 0);
+    assert!(same.contains("0 differences"), "{same}");
+    let page = folder.with_extension("json");
+    let text = std::fs::read_to_string(feed("usd.json")).unwrap();
+    std::fs::write(&page, text.replace("\"retailPrice\": 1.25", "\"retailPrice\": 1.75")).unwrap();
+    let arguments = [
+        "--data", data, "catalog", "import", "retail-prices", page.to_str().unwrap(), "--write",
+        "--verified-on", "2026-11-28",
+    ];
+    let written = stdout(&arguments, 0);
+    assert!(written.contains("1.25 USD/1M tokens -> 1.75 USD/1M tokens"), "{written}");
+    // A rule counts as much as a row.
+    let rules = folder.join("clients.toml");
+    let clients = std::fs::read_to_string(&rules).unwrap();
+    std::fs::write(&rules, clients.replacen("max_retries = 2", "max_retries = 5", 1)).unwrap();
+    let differs = stdout(&["catalog", "diff", "embedded", data], 0);
+    assert!(differs.contains("prices.csv") && differs.contains("clients.toml"), "{differs}");
+    let check = stdout(&["--data", data, "catalog", "check"], 0);
+    assert!(check.contains("0 errors"), "{check}");
+    std::fs::remove_dir_all(&folder).unwrap();
+    std::fs::remove_file(&page).unwrap();
+}
+
+#[test]
+fn a_card_is_one_screen_and_leads_from_a_figure_to_its_document() {
+    for model in [
+        "gpt-4.1", "o3", "text-embedding-3-large", "gpt-image-2", "gpt-audio", "gpt-oss-120b",
+        "claude-sonnet-5", "gpt-4o", "model-router", "gpt-5.6-sol",
+    ] {
+        let card = stdout(&["catalog", "show", model], 0);
+        let lines = card.lines().count();
+        assert!((5..=45).contains(&lines), "{model}: {lines} lines\n{card}");
+        assert!(card.lines().all(|line| line.chars().count() <= 120), "{card}");
+    }
+    let why = stdout(&["catalog", "show", "gpt-5.6-sol", "--why", "price"], 0);
+    assert!(why.contains("https://github.com/"), "{why}");
+    assert!(why.contains("prices.csv:"), "{why}");
+    let regions = stdout(&["catalog", "show", "gpt-5.4", "--section", "regions"], 0);
+    assert!(regions.contains("ProvisionedManaged: "), "{regions}");
+    let named = stdout(&["catalog", "show", "gpt-5.6-luna-2026-07-09"], 0);
+    assert!(named.starts_with("gpt-5.6-luna-2026-07-09 is a name of gpt-5.6-luna"), "{named}");
+}
+
+#[test]
+fn what_to_verify_again_begins_with_the_models_in_use() {
+    let scenario = format!("{}/scenarios/quickstart.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = stdout(&["catalog", "check", "--stale", "90", "--scenario", &scenario], 0);
+    let first = text.lines().next().unwrap();
+    assert!(first.contains("of models in use"), "{first}");
+    assert!(text.contains("rows were not verified within 90 days"), "{text}");
+}

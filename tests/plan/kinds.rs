@@ -175,9 +175,9 @@ fn flex_serves_what_can_wait_at_half_the_price_where_the_model_has_it() {
     let answer = decision(&scenario, &trace);
     let best = chosen(&answer);
     assert_eq!(&*best.candidate.name, "GlobalStandard flex");
-    // 600 x 2 + 100 x 10 USD a million, half of the standard tier.
+    // 600 x 2 + 100 x 10 USD a million; the standard tier is back at its list price of 5 and 30.
     assert_eq!(monthly(best), decimal("5892.48"));
-    assert_eq!(monthly(named(&answer, "GlobalStandard alone")), decimal("11784.96"));
+    assert_eq!(monthly(named(&answer, "GlobalStandard alone")), decimal("16070.4"));
     is_reproduced(&scenario, &trace, &answer);
     let assumed: Vec<&str> =
         best.figures.as_ref().unwrap().facts.assumed().map(|fact| &*fact.name).collect();

@@ -20,7 +20,7 @@ fn asked_of(model: &str, subscription: &str, more: &str) -> Scenario {
     let text = format!(
         "name = \"t\"\nstart = 2026-12-01\nlength = \"1 hour\"\nzone = \"UTC\"\nregion = \"swedencentral\"\n\
          [[workload]]\nname = \"w\"\nmodel = \"{model}\"\ntraffic = {{ trace = \"made\" }}\n\
-         max_output_tokens = 100\nclient = \"openai-sdk\"\n{FOUR}[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\n\
+         max_output_tokens = 100\nclient = \"openai-sdk\"\n{FOUR}[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\n\
          {subscription}{ONCE}{more}"
     );
     load("t.toml", &text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"))
@@ -103,10 +103,12 @@ fn data_at_rest_stays_with_the_deployment() {
 #[test]
 fn the_ways_to_authenticate_and_the_network_are_those_of_the_sku() {
     let answer = answered(&asked("", "[require]\nauthentication = \"entra-id\"\n"));
-    assert!(message(of(&answer, "GlobalStandard alone")).contains("takes api-key"));
+    assert!(of(&answer, "GlobalStandard alone").is_feasible(), "a Foundry resource takes Entra ID");
     assert!(of(&answer, "GlobalProvisionedManaged alone").is_feasible());
-    let told = "[require]\nauthentication = \"entra-id\"\n[parameters]\nentra-id-pay-per-token = \"yes\"\n";
-    assert!(of(&answered(&asked("", told)), "GlobalStandard alone").is_feasible());
+    let told = "[require]\nauthentication = \"entra-id\"\n[parameters]\nentra-id-pay-per-token = \"no\"\n";
+    let hub = answered(&asked("", told));
+    let refused = message(of(&hub, "GlobalStandard alone"));
+    assert!(refused.contains("no authentication by entra-id"), "{refused}");
 
     let private = answered(&asked("", "[require]\nnetwork = \"private-endpoint\"\n"));
     let standard = of(&private, "GlobalStandard alone");
@@ -114,7 +116,72 @@ fn the_ways_to_authenticate_and_the_network_are_those_of_the_sku() {
     let assumed = &standard.figures.as_ref().unwrap().facts;
     assert!(assumed.iter().any(|fact| fact.name == "private-endpoint-pay-per-token"));
     let within = answered(&asked("", "[require]\nnetwork = \"virtual-network\"\n"));
-    assert!(within.choice.is_none());
+    assert!(of(&within, "GlobalProvisionedManaged alone").is_feasible());
+    let told = "[require]\nnetwork = \"virtual-network\"\n[parameters]\nvirtual-network-provisioned = \"no\"\n";
+    let apart = answered(&asked("", told));
+    assert!(!of(&apart, "GlobalProvisionedManaged alone").is_feasible());
+}
+
+#[test]
+fn a_deprecated_version_is_open_to_who_runs_it_alone() {
+    let mut new = asked("", "");
+    new.require.has_used.clear();
+    let answer = answered(&new);
+    assert!(answer.choice.is_none());
+    let refused = of(&answer, "GlobalStandard alone");
+    assert!(message(refused).starts_with("Deprecated: gpt-4.1 (2025-04-14)"), "{}", message(refused));
+    assert!(refused.reasons[0].relax.contains("has_used = [\"gpt-4.1\"]"));
+    let why = answer.why.iter().find(|why| why.starts_with("gpt-4.1 cannot be deployed as allowed"));
+    assert!(why.is_some_and(|why| why.contains("nearest:")), "{:?}", answer.why);
+    // Its newest version is Legacy and open to all; the version of May is named apart.
+    let mut open = asked_of("gpt-4o", "", "");
+    open.require.has_used.clear();
+    assert!(of(&answered(&open), "GlobalStandard alone").is_feasible());
+    let mut may = asked_of("gpt-4o-2024-05-13", "", "[require]\nmodel_until = \"any\"\n");
+    may.require.has_used.clear();
+    let may = answered(&may);
+    let refused = of(&may, "GlobalStandard alone");
+    assert!(message(refused).contains("Deprecated: gpt-4o (2024-05-13)"), "{}", message(refused));
+    assert!(refused.reasons[0].relax.contains("use gpt-5.6-sol"), "{}", refused.reasons[0].relax);
+}
+
+#[test]
+fn a_retired_version_is_refused_with_its_replacement() {
+    let answer = answered(&asked_of("o3", "", ""));
+    let refused = of(&answer, "GlobalStandard alone");
+    assert!(message(refused).contains("retired: o3 (2025-04-16) since 2026-11-19"), "{}", message(refused));
+    assert!(refused.reasons.iter().any(|reason| reason.relax.contains("gpt-5.6-sol")));
+}
+
+#[test]
+fn a_promotion_is_planned_at_list_price_and_both_sums_are_said() {
+    use ptuplan::plan::why::cautions::Caution;
+    let answer = answered(&asked_of("gpt-5.6-sol", "", "[horizon]\nmonths = 1\n"));
+    let promotion = answer.cautions.iter().find_map(|caution| match caution {
+        Caution::Promotion { at_list_price, if_it_continues, .. } => {
+            Some((at_list_price.amount(), if_it_continues.amount()))
+        }
+        _ => None,
+    });
+    let (list, promoted) = promotion.expect("the choice pays by the token");
+    assert!(list > promoted, "{list} {promoted}");
+    let figures = answer.candidates[answer.choice.unwrap()].figures.as_ref().unwrap();
+    assert_eq!(figures.cost.monthly.amount(), list, "decided at the list price");
+    assert!(answer.why[1].contains("promised until 2026-11-30"), "{:?}", answer.why);
+}
+
+#[test]
+fn a_plan_that_rests_on_unknown_availability_says_so_and_how_to_check() {
+    use ptuplan::plan::why::cautions::Caution;
+    let answer = answered(&asked_of("gpt-6.1-terra", "", ""));
+    match answer.choice {
+        Some(choice) => {
+            assert!(!answer.candidates[choice].unknown.is_empty());
+            assert!(matches!(answer.cautions[0], Caution::UnknownAvailability(_)));
+            assert!(answer.why[1].contains("az cognitiveservices model list"), "{:?}", answer.why);
+        }
+        None => assert!(answer.why.iter().any(|why| why.contains("gpt-6.1-terra")), "{:?}", answer.why),
+    }
 }
 
 #[test]
@@ -210,7 +277,7 @@ fn a_model_that_retires_or_is_too_short_is_refused_by_how_much() {
     let first = of(&refused, "GlobalStandard alone");
     // gpt-4.1 retires on 2027-04-14; a plan of 12 months from December lasts until 2027-11-30.
     assert!(
-        message(first).starts_with("retired: gpt-4.1 after 2027-04-14, 230 days before 2027-11-30")
+        message(first).starts_with("retired: gpt-4.1 (2025-04-14) after 2027-04-14, 230 days before 2027-11-30")
     );
     late.require.model_until = ptuplan::scenario::question::require::ModelUntil::Any;
     assert!(of(&answered(&late), "GlobalStandard alone").is_feasible());

@@ -30,7 +30,7 @@ pub(crate) fn scenario_of(models: &str, top: &str, more: &str) -> Scenario {
     let text = format!(
         "name = \"t\"\nstart = 2026-12-01\n{length}\nzone = \"UTC\"\nregion = \"swedencentral\"\n{top}\n\
          [[workload]]\nname = \"w\"\n{models}\ntraffic = {{ trace = \"made\" }}\n\
-         max_output_tokens = 100\nclient = \"openai-sdk\"\n[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\n{more}{objective}"
+         max_output_tokens = 100\nclient = \"openai-sdk\"\n[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\n{more}{objective}"
     );
     match load("t.toml", &text) {
         Ok(scenario) => scenario,

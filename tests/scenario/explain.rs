@@ -83,7 +83,7 @@ fn standard_tells_which_limit_it_was() {
 
 #[test]
 fn partner_models_tell_input_output_and_requests_in_service() {
-    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nagreement = \"Pay-as-you-go\"\n[today]\ndeployments = [{ name = \"c\", sku = \"GlobalStandard\", model = \"claude-sonnet-4-5\", region = \"eastus2\" }]\n";
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"Pay-as-you-go\"\n[today]\ndeployments = [{ name = \"c\", sku = \"GlobalStandard\", model = \"claude-sonnet-4-5\", region = \"eastus2\" }]\n";
     let workload = "model = \"claude-sonnet-4-5\"\n";
     let input = answers(&text("", workload, rest), &[(0, 90_000, 1), (2 * 1_000_000, 10, 1)]);
     assert_eq!(input[0], "c completed: there was room within its limits");
@@ -163,7 +163,7 @@ fn flex_tells_whether_it_is_offered_and_had_capacity() {
 
 #[test]
 fn batch_tells_its_queue_and_how_long_it_took() {
-    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ name = \"b\", sku = \"GlobalBatch\", model = \"gpt-4.1\", batch = { limit_enqueued_tokens = 1_000, tokens_per_minute = 10 } }]\n";
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ name = \"b\", sku = \"GlobalBatch\", model = \"gpt-4.1\", batch = { limit_enqueued_tokens = 1_000, tokens_per_minute = 10 } }]\n";
     let waits = "calls = { batch = { within = \"24 h\" } }\n";
     let cancel = format!("{rest}[[event]]\nat = \"1 h\"\nwhat = \"cancel-batch\"\n");
     let rows = [(0, 900, 100), (1, 200, 0)];

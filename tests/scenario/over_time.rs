@@ -35,7 +35,7 @@ fn a_scale_up_takes_time_and_a_scale_down_none() {
 fn resizes_draw_on_the_quota_of_sku_and_region() {
     let rest = |region: &str| {
         format!(
-            "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nptu_quota = {{ GlobalProvisionedManaged = 250 }}\n[today]\ndeployments = [\
+            "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nptu_quota = {{ GlobalProvisionedManaged = 250 }}\n[today]\ndeployments = [\
              {{ name = \"a\", sku = \"GlobalProvisionedManaged\", model = \"gpt-4.1\", capacity_ptu = 100 }},\
              {{ name = \"b\", sku = \"GlobalProvisionedManaged\", model = \"gpt-4.1\", capacity_ptu = 100, region = \"{region}\" }}]\n\
              [[event]]\nat = \"6 h\"\ndeployment = \"a\"\nwhat = \"resize\"\ncapacity_ptu = 200\n"

@@ -48,7 +48,7 @@ fn situations() -> Vec<String> {
     };
     let of = |model: &str, calls: &str| format!("model = \"{model}\"\ncalls = {{ {calls} }}\n");
     let agreed =
-        |kind: &str| format!("[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nagreement = \"{kind}\"\n");
+        |kind: &str| format!("[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"{kind}\"\n");
     let global = "GlobalProvisionedManaged";
     let owned = |returned: &str| {
         format!(
@@ -63,7 +63,7 @@ fn situations() -> Vec<String> {
         // Provisioned, of both generations and with every contradiction.
         (String::new(), ptu(global, "gpt-4.1", "")),
         (of("gpt-4.1", "timeout = \"1 s\""), ptu(global, "gpt-4.1", "")),
-        (String::new(), format!("[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nptu_quota = {{ {global} = 500 }}\n{}", ptu(global, "gpt-4.1", ""))),
+        (String::new(), format!("[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nptu_quota = {{ {global} = 500 }}\n{}", ptu(global, "gpt-4.1", ""))),
         (of("gpt-6-sol", ""), ptu(global, "gpt-6-sol", "")),
         (of("gpt-4o", ""), ptu(global, "gpt-4o", "")),
         (of("o1", ""), deployed("ProvisionedManaged", "o1", ", capacity_ptu = 25")),

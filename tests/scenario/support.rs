@@ -25,7 +25,7 @@ pub(crate) fn text(top: &str, workload: &str, rest: &str) -> String {
     let tier = if rest.contains("[subscription]") {
         ""
     } else {
-        "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\n"
+        "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\n"
     };
     format!(
         "name = \"t\"\nstart = 2026-12-01\n{length}zone = \"UTC\"\nregion = \"swedencentral\"\n{top}\n\

@@ -16,7 +16,7 @@ fn view(text: &str, rows: &[(u64, u32, u32)]) -> SimulationView {
 fn a_failed_resize_says_when_and_why() {
     let rest = |more: &str| {
         format!(
-            "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nptu_quota = {{ GlobalProvisionedManaged = 250 }}\n[today]\ndeployments = [{{ sku = \"GlobalProvisionedManaged\", model = \"gpt-4.1\", capacity_ptu = 100 }}]\n\
+            "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nptu_quota = {{ GlobalProvisionedManaged = 250 }}\n[today]\ndeployments = [{{ sku = \"GlobalProvisionedManaged\", model = \"gpt-4.1\", capacity_ptu = 100 }}]\n\
              [[event]]\nat = \"6 h\"\nwhat = \"resize\"\n{more}"
         )
     };
@@ -54,7 +54,7 @@ fn managed_compute_tells_its_instances_and_their_use_over_time() {
 
 #[test]
 fn late_answers_are_told() {
-    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ sku = \"GlobalBatch\", model = \"gpt-4.1\", batch = { limit_enqueued_tokens = 10_000, tokens_per_minute = 10 } }]\n";
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ sku = \"GlobalBatch\", model = \"gpt-4.1\", batch = { limit_enqueued_tokens = 10_000, tokens_per_minute = 10 } }]\n";
     let waits = "calls = { batch = { within = \"2 h\" } }\n";
     let view = view(&text("", waits, rest), &[(0, 1_000, 0), (MINUTE_US, 1_000, 0)]);
     assert!((view.workloads[0].late_share - 0.5).abs() < 1e-9);
