@@ -78,7 +78,9 @@ impl Catalog {
                 no(format!("managed compute is not offered in {region}"))
             }
             BillingMode::ManagedCompute => self.managed_compute(&named.model.id, sku, on),
-            BillingMode::Developer if named.model.features.iter().any(|f| &**f == "fine_tuning") => {
+            BillingMode::Developer
+                if named.model.features.iter().any(|f| &**f == "fine_tuning") =>
+            {
                 Availability::Listed(None)
             }
             BillingMode::Developer => no(format!("{} cannot be fine-tuned", named.model.id)),
@@ -146,14 +148,14 @@ impl Catalog {
             return Availability::NotListed { why, evidence: None };
         }
         if let Some(row) = best(&own, region, |row| row.from > on) {
-            let why = format!(
-                "{} lists it from {}; no table of {on} was read",
-                row.source(),
-                row.from
-            );
+            let why =
+                format!("{} lists it from {}; no table of {on} was read", row.source(), row.from);
             return unknown(why, named, sku, region);
         }
-        let covered = own.iter().filter(|row| row.value() == "listed" && row.in_force(on)).max_by_key(|row| row.verified_on);
+        let covered = own
+            .iter()
+            .filter(|row| row.value() == "listed" && row.in_force(on))
+            .max_by_key(|row| row.verified_on);
         if let Some(row) = covered {
             let why = format!("not in the table of {} ({})", dated(self, row), row.source());
             return Availability::NotListed { why, evidence: Some(table.evidence(row)) };

@@ -142,8 +142,7 @@ fn diff_rules(
 fn rules(catalog: &Catalog) -> BTreeMap<RuleKey, RuleState> {
     let mut all = BTreeMap::new();
     let mut add = |file: &'static str, keys: &[&str], value: String, evidence: &Evidence| {
-        let state =
-            RowState { value, to: evidence.effective_to, status: evidence.status.as_str() };
+        let state = RowState { value, to: evidence.effective_to, status: evidence.status.as_str() };
         let keys = keys.iter().map(|key| (*key).to_owned()).collect();
         let place = evidence.place.clone();
         all.insert((file, keys), RuleState { from: evidence.effective_from, state, place });
@@ -174,11 +173,8 @@ fn rules(catalog: &Catalog) -> BTreeMap<RuleKey, RuleState> {
     }
     for rule in &catalog.rulebook.billing {
         let billed = |share: bool| if share { "billed" } else { "not billed" };
-        let value = format!(
-            "input {}, output {}",
-            billed(rule.share.input),
-            billed(rule.share.output)
-        );
+        let value =
+            format!("input {}, output {}", billed(rule.share.input), billed(rule.share.output));
         let from = rule.evidence.effective_from.to_string();
         let keys = [&*rule.answer, &*rule.reading, &*from];
         add("billing_rules.toml", &keys, value, &rule.evidence);

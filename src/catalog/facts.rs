@@ -195,8 +195,7 @@ impl Catalog {
         let rows = tables.availability.rows().iter().enumerate();
         let patterns = rows.filter(|(_, row)| row.key(0).contains('*')).map(|(index, _)| index);
         let availability_patterns = patterns.collect();
-        let mut catalog =
-            Self {
+        let mut catalog = Self {
             tables,
             rulebook,
             models,

@@ -59,7 +59,10 @@ impl Catalog {
                 continue;
             }
             let tokens = tokens(&rule, picture).ok_or_else(|| {
-                Diagnostic::error("bad-attribute", format!("image rule cannot be read: {id} · {detail}"))
+                Diagnostic::error(
+                    "bad-attribute",
+                    format!("image rule cannot be read: {id} · {detail}"),
+                )
             })?;
             return Ok(self.tables.image_tokens.dated(rule.rows[0], tokens));
         }

@@ -78,7 +78,13 @@ const fn kind(fine_tuned: bool) -> &'static str {
 impl Catalog {
     /// What is known on a day of the life of a model's version, the newest where the name states none; of its fine-tuned
     /// deployments where that is asked and the schedule has them apart.
-    pub fn lifecycle(&self, name: &str, sku: &str, fine_tuned: bool, on: Date) -> Option<Lifecycle> {
+    pub fn lifecycle(
+        &self,
+        name: &str,
+        sku: &str,
+        fine_tuned: bool,
+        on: Date,
+    ) -> Option<Lifecycle> {
         let named = self.named(name).ok()?;
         let model = named.model.id.clone();
         let table = &self.tables.lifecycle;
@@ -151,9 +157,9 @@ pub(crate) fn retirements(table: &Table, models: &mut BTreeMap<Arc<str>, Model>)
     for model in models.values_mut() {
         let rows = table.with_prefix(&[&model.id]);
         let Some(version) = newest(rows, "base") else { continue };
-        let row = rows.iter().rfind(|row| {
-            row.key(1) == version && row.key(3) == "base" && row.key(4) == "retires"
-        });
+        let row = rows
+            .iter()
+            .rfind(|row| row.key(1) == version && row.key(3) == "base" && row.key(4) == "retires");
         if let Some(row) = row {
             model.retires = row.value().parse().ok();
         }

@@ -41,7 +41,10 @@ impl Catalog {
                 evidence: Some(evidence),
             },
             words => Availability::Unknown {
-                why: format!("managed compute of {model} is {words} ({}, as of {on})", row.source()),
+                why: format!(
+                    "managed compute of {model} is {words} ({}, as of {on})",
+                    row.source()
+                ),
                 check: check(model),
                 evidence: Some(evidence),
             },
@@ -50,5 +53,7 @@ impl Catalog {
 }
 
 fn check(model: &str) -> String {
-    format!("look for a deployment template of {model} in the model catalogue of the Foundry portal")
+    format!(
+        "look for a deployment template of {model} in the model catalogue of the Foundry portal"
+    )
 }

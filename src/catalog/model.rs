@@ -179,8 +179,7 @@ fn read_row(model: &mut Model, row: &Row) -> bool {
     match row.key(1) {
         "provider" => model.provider = row.value().into(),
         "sold_by" => {
-            model.sold_by =
-                if row.value() == "partner" { Seller::Partner } else { Seller::Azure };
+            model.sold_by = if row.value() == "partner" { Seller::Partner } else { Seller::Azure };
             return matches!(row.value(), "partner" | "azure");
         }
         "mode" => model.mode = text(),

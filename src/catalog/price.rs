@@ -159,7 +159,11 @@ impl Catalog {
     }
 
     /// The tier a request on a SKU is billed at: batch on batch SKUs.
-    pub(crate) fn billed_tier(&self, sku: &str, tier: ServiceTier) -> Result<ServiceTier, Diagnostic> {
+    pub(crate) fn billed_tier(
+        &self,
+        sku: &str,
+        tier: ServiceTier,
+    ) -> Result<ServiceTier, Diagnostic> {
         let batch = self.sku(sku)?.billing == BillingMode::Batch;
         Ok(if batch { ServiceTier::Batch } else { tier })
     }

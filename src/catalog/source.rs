@@ -37,7 +37,7 @@ pub(crate) fn parse(
                 "unknown-column",
                 "sources need the columns source,text,dated,address",
             )
-                .at(Place::new(file.clone(), 1, 1)),
+            .at(Place::new(file.clone(), 1, 1)),
         );
         return sources;
     }

@@ -46,9 +46,7 @@ impl Catalog {
         let mut found: Vec<Stale> = Vec::new();
         for table in self.tables().iter() {
             let column = table.schema().keys.iter().position(|key| *key == "model");
-            let is_used = |row: &Row| {
-                column.is_some_and(|column| used.contains(&row.key(column)))
-            };
+            let is_used = |row: &Row| column.is_some_and(|column| used.contains(&row.key(column)));
             let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
             let old = table.rows().iter().filter(|row| {
                 let age = row.verified_on.until(on).map_or(0, |span| span.get_days());
@@ -68,7 +66,11 @@ impl Catalog {
                     address: self.source(source).map(|s| s.address.to_string()).unwrap_or_default(),
                     rows: rows.len(),
                     used: rows.iter().filter(|row| is_used(row)).count(),
-                    oldest: rows.iter().map(|row| row.verified_on).min().unwrap_or(oldest.verified_on),
+                    oldest: rows
+                        .iter()
+                        .map(|row| row.verified_on)
+                        .min()
+                        .unwrap_or(oldest.verified_on),
                     example: name_of(oldest),
                 });
             }

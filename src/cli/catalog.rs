@@ -221,7 +221,10 @@ fn stale(
 /// Writes the embedded catalogue into a folder.
 fn export(folder: &Path, common: &Common) -> Result<Verdict, Failure> {
     let wrong = |what: &str, path: &Path, error: std::io::Error| {
-        Failure::from(Diagnostic::error("unwritable", format!("{what}: {} ({error})", path.display())))
+        Failure::from(Diagnostic::error(
+            "unwritable",
+            format!("{what}: {} ({error})", path.display()),
+        ))
     };
     std::fs::create_dir_all(folder).map_err(|error| wrong("cannot make folder", folder, error))?;
     for (name, _) in embedded::FILES {
@@ -280,9 +283,12 @@ fn import(
         return Ok(Verdict::Yes);
     }
     let Some(folder) = &common.data else {
-        return Err(Diagnostic::error("nothing-to-write", "no folder to write: --write needs --data")
-            .hint("`ptuplan catalog export DIR` makes one")
-            .into());
+        return Err(Diagnostic::error(
+            "nothing-to-write",
+            "no folder to write: --write needs --data",
+        )
+        .hint("`ptuplan catalog export DIR` makes one")
+        .into());
     };
     let merged = merge::merge(&catalog, &import, source, verified_on);
     for (name, text) in &merged.files {
@@ -299,7 +305,8 @@ fn import(
             out += &format!("left as it is: {left}\n");
         }
         for meter in &import.unclassified {
-            out += &format!("unclassified: {} in {}: {}\n", meter.meter, meter.region, meter.reason);
+            out +=
+                &format!("unclassified: {} in {}: {}\n", meter.meter, meter.region, meter.reason);
         }
         let (rows, files) = (merged.changes.len(), merged.files.len());
         out + &format!("{rows} rows written in {files} files\n")

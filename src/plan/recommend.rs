@@ -1,5 +1,6 @@
 //! The answer: candidates ranked, the choice, the runner-up and why.
 
+use crate::catalog::Catalog;
 use crate::metrics::slo::Slo;
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::CandidateId;
@@ -23,7 +24,6 @@ use crate::plan::why::missing;
 use crate::plan::why::relax::{Relaxation, relaxations, sentences};
 use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::workers::Workers;
-use crate::catalog::Catalog;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};

@@ -60,7 +60,9 @@ fn a_promotion_ends_at_its_promise_and_the_list_price_returns() {
 #[test]
 fn one_model_has_one_price_whatever_name_it_is_called_by() {
     let july = date(2026, 7, 20);
-    for name in ["gpt-5.6-luna", "gpt-5.6-luna-2026-07-09", "gpt-5.6-luna (2026-07-09)", "GPT-5.6-Luna"] {
+    for name in
+        ["gpt-5.6-luna", "gpt-5.6-luna-2026-07-09", "gpt-5.6-luna (2026-07-09)", "GPT-5.6-Luna"]
+    {
         assert_eq!(price(name, "GlobalStandard", TokenClass::Input, july), "1", "{name}");
     }
     // A version that has prices of its own keeps them.
@@ -76,7 +78,9 @@ fn one_model_has_one_price_whatever_name_it_is_called_by() {
 fn the_list_has_what_the_platform_sells() {
     let models: Vec<&str> = embedded().models().map(|model| &*model.id).collect();
     assert!(models.len() < 290, "{}", models.len());
-    for gone in ["gpt-5.6", "gpt-5.6-sol-2026-07-09", "container", "speech/azure-tts", "model_router"] {
+    for gone in
+        ["gpt-5.6", "gpt-5.6-sol-2026-07-09", "container", "speech/azure-tts", "model_router"]
+    {
         assert!(!models.contains(&gone), "{gone}");
     }
     assert_eq!(&*embedded().model("gpt-5.6").unwrap().id, "gpt-5.6-sol");
@@ -101,7 +105,10 @@ fn provisioned_regions_come_from_the_matrix() {
         ("gpt-5.1", "GlobalStandard", "usgovvirginia"),
     ] {
         let found = of(model, sku, region);
-        assert!(matches!(found, Availability::NotListed { .. }), "{model} {sku} {region}: {found:?}");
+        assert!(
+            matches!(found, Availability::NotListed { .. }),
+            "{model} {sku} {region}: {found:?}"
+        );
     }
     let regions = embedded().regions_of("gpt-5.6-sol", regional, DECEMBER);
     assert_eq!(regions, ["uksouth", "westus"]);
@@ -128,12 +135,26 @@ fn what_no_table_says_is_unknown_and_tells_how_to_check() {
 
 #[test]
 fn managed_compute_runs_open_weights_alone() {
-    let of = |model: &str, sku: &str| embedded().availability(model, sku, "swedencentral", DECEMBER);
-    for model in ["gpt-5.6-sol", "gpt-4.1", "o3", "codex-mini", "claude-sonnet-5", "grok-4", "model-router", "whisper", "text-embedding-3-large"] {
+    let of =
+        |model: &str, sku: &str| embedded().availability(model, sku, "swedencentral", DECEMBER);
+    for model in [
+        "gpt-5.6-sol",
+        "gpt-4.1",
+        "o3",
+        "codex-mini",
+        "claude-sonnet-5",
+        "grok-4",
+        "model-router",
+        "whisper",
+        "text-embedding-3-large",
+    ] {
         for sku in ["GlobalManagedCompute", "Managed compute (VM)"] {
             let found = of(model, sku);
             let refused = matches!(found, Availability::NotListed { .. });
-            assert!(refused || (model == "grok-4" && sku != "GlobalManagedCompute"), "{model} {sku}: {found:?}");
+            assert!(
+                refused || (model == "grok-4" && sku != "GlobalManagedCompute"),
+                "{model} {sku}: {found:?}"
+            );
         }
     }
     assert!(of("gpt-oss-120b", "GlobalManagedCompute").is_listed());
@@ -208,8 +229,10 @@ fn images_are_tokens_by_the_formula_of_the_family() {
         let found = tokens(model, detail, width, height);
         assert_eq!(found, expected, "{model} {detail} {width}x{height}");
     }
-    let missing = embedded().image_tokens("Phi-4", &Picture { detail: "high", width: 1, height: 1 });
+    let missing =
+        embedded().image_tokens("Phi-4", &Picture { detail: "high", width: 1, height: 1 });
     assert_eq!(missing.unwrap_err().code.as_str(), "no-image-rule");
-    let detail = embedded().image_tokens("gpt-4o", &Picture { detail: "original", width: 1, height: 1 });
+    let detail =
+        embedded().image_tokens("gpt-4o", &Picture { detail: "original", width: 1, height: 1 });
     assert_eq!(detail.unwrap_err().code.as_str(), "no-image-detail");
 }

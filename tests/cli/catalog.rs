@@ -150,9 +150,7 @@ fn feed(file: &str) -> String {
 
 #[test]
 fn a_feed_of_one_direction_zeros_and_currencies_is_read_or_named() {
-    let import = |file: &str| {
-        stdout(&["catalog", "import", "retail-prices", &feed(file)], 0)
-    };
+    let import = |file: &str| stdout(&["catalog", "import", "retail-prices", &feed(file)], 0);
     let embedding = import("embedding.json");
     assert!(embedding.contains("1 rows known, 0 proposed, 0 meters unclassified"), "{embedding}");
     let zero = import("zero.json");
@@ -197,8 +195,15 @@ fn a_catalogue_is_exported_changed_by_a_feed_and_compared() {
     let text = std::fs::read_to_string(feed("usd.json")).unwrap();
     std::fs::write(&page, text.replace("\"retailPrice\": 1.25", "\"retailPrice\": 1.75")).unwrap();
     let arguments = [
-        "--data", data, "catalog", "import", "retail-prices", page.to_str().unwrap(), "--write",
-        "--verified-on", "2026-11-28",
+        "--data",
+        data,
+        "catalog",
+        "import",
+        "retail-prices",
+        page.to_str().unwrap(),
+        "--write",
+        "--verified-on",
+        "2026-11-28",
     ];
     let written = stdout(&arguments, 0);
     assert!(written.contains("1.25 USD/1M tokens -> 1.75 USD/1M tokens"), "{written}");
@@ -217,8 +222,16 @@ fn a_catalogue_is_exported_changed_by_a_feed_and_compared() {
 #[test]
 fn a_card_is_one_screen_and_leads_from_a_figure_to_its_document() {
     for model in [
-        "gpt-4.1", "o3", "text-embedding-3-large", "gpt-image-2", "gpt-audio", "gpt-oss-120b",
-        "claude-sonnet-5", "gpt-4o", "model-router", "gpt-5.6-sol",
+        "gpt-4.1",
+        "o3",
+        "text-embedding-3-large",
+        "gpt-image-2",
+        "gpt-audio",
+        "gpt-oss-120b",
+        "claude-sonnet-5",
+        "gpt-4o",
+        "model-router",
+        "gpt-5.6-sol",
     ] {
         let card = stdout(&["catalog", "show", model], 0);
         let lines = card.lines().count();

@@ -105,7 +105,8 @@ fn the_ways_to_authenticate_and_the_network_are_those_of_the_sku() {
     let answer = answered(&asked("", "[require]\nauthentication = \"entra-id\"\n"));
     assert!(of(&answer, "GlobalStandard alone").is_feasible(), "a Foundry resource takes Entra ID");
     assert!(of(&answer, "GlobalProvisionedManaged alone").is_feasible());
-    let told = "[require]\nauthentication = \"entra-id\"\n[parameters]\nentra-id-pay-per-token = \"no\"\n";
+    let told =
+        "[require]\nauthentication = \"entra-id\"\n[parameters]\nentra-id-pay-per-token = \"no\"\n";
     let hub = answered(&asked("", told));
     let refused = message(of(&hub, "GlobalStandard alone"));
     assert!(refused.contains("no authentication by entra-id"), "{refused}");
@@ -129,9 +130,14 @@ fn a_deprecated_version_is_open_to_who_runs_it_alone() {
     let answer = answered(&new);
     assert!(answer.choice.is_none());
     let refused = of(&answer, "GlobalStandard alone");
-    assert!(message(refused).starts_with("Deprecated: gpt-4.1 (2025-04-14)"), "{}", message(refused));
+    assert!(
+        message(refused).starts_with("Deprecated: gpt-4.1 (2025-04-14)"),
+        "{}",
+        message(refused)
+    );
     assert!(refused.reasons[0].relax.contains("has_used = [\"gpt-4.1\"]"));
-    let why = answer.why.iter().find(|why| why.starts_with("gpt-4.1 cannot be deployed as allowed"));
+    let why =
+        answer.why.iter().find(|why| why.starts_with("gpt-4.1 cannot be deployed as allowed"));
     assert!(why.is_some_and(|why| why.contains("nearest:")), "{:?}", answer.why);
     // Its newest version is Legacy and open to all; the version of May is named apart.
     let mut open = asked_of("gpt-4o", "", "");
@@ -149,7 +155,11 @@ fn a_deprecated_version_is_open_to_who_runs_it_alone() {
 fn a_retired_version_is_refused_with_its_replacement() {
     let answer = answered(&asked_of("o3", "", ""));
     let refused = of(&answer, "GlobalStandard alone");
-    assert!(message(refused).contains("retired: o3 (2025-04-16) since 2026-11-19"), "{}", message(refused));
+    assert!(
+        message(refused).contains("retired: o3 (2025-04-16) since 2026-11-19"),
+        "{}",
+        message(refused)
+    );
     assert!(refused.reasons.iter().any(|reason| reason.relax.contains("gpt-5.6-sol")));
 }
 
@@ -180,7 +190,9 @@ fn a_plan_that_rests_on_unknown_availability_says_so_and_how_to_check() {
             assert!(matches!(answer.cautions[0], Caution::UnknownAvailability(_)));
             assert!(answer.why[1].contains("az cognitiveservices model list"), "{:?}", answer.why);
         }
-        None => assert!(answer.why.iter().any(|why| why.contains("gpt-6.1-terra")), "{:?}", answer.why),
+        None => {
+            assert!(answer.why.iter().any(|why| why.contains("gpt-6.1-terra")), "{:?}", answer.why)
+        }
     }
 }
 
@@ -277,7 +289,9 @@ fn a_model_that_retires_or_is_too_short_is_refused_by_how_much() {
     let first = of(&refused, "GlobalStandard alone");
     // gpt-4.1 retires on 2027-04-14; a plan of 12 months from December lasts until 2027-11-30.
     assert!(
-        message(first).starts_with("retired: gpt-4.1 (2025-04-14) after 2027-04-14, 230 days before 2027-11-30")
+        message(first).starts_with(
+            "retired: gpt-4.1 (2025-04-14) after 2027-04-14, 230 days before 2027-11-30"
+        )
     );
     late.require.model_until = ptuplan::scenario::question::require::ModelUntil::Any;
     assert!(of(&answered(&late), "GlobalStandard alone").is_feasible());

@@ -4,8 +4,7 @@ use crate::support::{decimal, on_meter, simulated, text, wrong};
 use ptuplan::ledger::usage::{Answer, ServiceTier};
 use ptuplan::scenario::run::evaluate::Simulated;
 
-const AGREED: &str =
-    "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"Enterprise and MCA-E\"\n";
+const AGREED: &str = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"Enterprise and MCA-E\"\n";
 const WAITS: &str = "client = \"batch-submission\"\ncalls = { batch = { within = \"2 h\" } }\n";
 
 fn deployed(more: &str) -> String {

@@ -47,8 +47,11 @@ fn situations() -> Vec<String> {
         deployed(sku, model, &format!(", capacity_ptu = 100{more}"))
     };
     let of = |model: &str, calls: &str| format!("model = \"{model}\"\ncalls = {{ {calls} }}\n");
-    let agreed =
-        |kind: &str| format!("[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"{kind}\"\n");
+    let agreed = |kind: &str| {
+        format!(
+            "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"{kind}\"\n"
+        )
+    };
     let global = "GlobalProvisionedManaged";
     let owned = |returned: &str| {
         format!(

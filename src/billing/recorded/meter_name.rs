@@ -75,7 +75,9 @@ pub fn parse<'a>(name: &str, models: impl IntoIterator<Item = &'a str>) -> Optio
         (false, true, false) => TokenClass::CachedInput,
         (false, false, false) if input => TokenClass::Input,
         // Embeddings and reranking are billed for their input alone: their meters name no direction.
-        (false, false, false) if left.iter().any(|word| ONE_WAY.contains(word)) => TokenClass::Input,
+        (false, false, false) if left.iter().any(|word| ONE_WAY.contains(word)) => {
+            TokenClass::Input
+        }
         _ => return None,
     };
     let model = model_of(&plain(&left.concat()), models)?;

@@ -23,16 +23,19 @@ pub fn merge(catalog: &Catalog, import: &Import, source: &str, read_on: Date) ->
     let tables = catalog.tables();
     for table in [&tables.prices, &tables.ptu_prices] {
         let file = table.schema().file;
-        let open = import.proposals.iter().filter(|proposal| {
-            proposal.table == file && proposal.standing != Standing::Known
-        });
+        let open = import
+            .proposals
+            .iter()
+            .filter(|proposal| proposal.table == file && proposal.standing != Standing::Known);
         let open: Vec<&Proposal> = open.collect();
         let mut rows: Vec<Vec<String>> =
             table.rows().iter().map(|row| row.fields().map(ToOwned::to_owned).collect()).collect();
         let before = rows.len() + merged.changes.len();
         for proposal in &open {
             let conflict = open.iter().any(|other| {
-                other.keys == proposal.keys && other.from == proposal.from && other.value != proposal.value
+                other.keys == proposal.keys
+                    && other.from == proposal.from
+                    && other.value != proposal.value
             });
             if conflict {
                 merged.left.push(format!("{}: regions give different values", name(proposal)));
@@ -49,7 +52,10 @@ pub fn merge(catalog: &Catalog, import: &Import, source: &str, read_on: Date) ->
         let mut all: BTreeMap<&str, [String; 3]> = catalog
             .sources()
             .map(|(id, known)| {
-                (&**id, [known.text.to_string(), known.dated.to_string(), known.address.to_string()])
+                (
+                    &**id,
+                    [known.text.to_string(), known.dated.to_string(), known.address.to_string()],
+                )
             })
             .collect();
         let told = format!("Azure Retail Prices API, pages fetched on {read_on}");
@@ -88,7 +94,8 @@ fn put(
     if let Some(row) = known.iter().find(|row| row.in_force(proposal.from)) {
         was = Some(format!("{} {}", row.value(), row.unit()));
         let index = rows.iter().position(|fields| {
-            fields[..width].iter().eq(proposal.keys.iter()) && fields[width + 2] == row.from.to_string()
+            fields[..width].iter().eq(proposal.keys.iter())
+                && fields[width + 2] == row.from.to_string()
         });
         let Some(index) = index else { return };
         if row.from == proposal.from {
@@ -97,7 +104,8 @@ fn put(
             return;
         }
         to = to.or(row.to);
-        rows[index][width + 3] = proposal.from.yesterday().map(|d| d.to_string()).unwrap_or_default();
+        rows[index][width + 3] =
+            proposal.from.yesterday().map(|d| d.to_string()).unwrap_or_default();
     } else if let Some(next) = later {
         to = to.or_else(|| next.yesterday().ok());
     } else if let Some(last) = known.iter().filter_map(|row| row.to).max()
@@ -119,7 +127,12 @@ fn put(
     ]);
     rows.push(fields);
     let was = was.unwrap_or_else(|| "nothing".to_owned());
-    merged.changes.push(format!("{}: {was} -> {} {}", name(proposal), proposal.value, proposal.unit));
+    merged.changes.push(format!(
+        "{}: {was} -> {} {}",
+        name(proposal),
+        proposal.value,
+        proposal.unit
+    ));
 }
 
 fn sort_key<'a>(table: &Table, fields: &'a [String]) -> (&'a [String], &'a str) {

@@ -100,7 +100,11 @@ pub fn read_feed(file: &str, text: &str) -> Result<Feed, Diagnostics> {
         Ok(Document::Items(items)) => return Ok(Feed { items, next: None }),
         Err(error) => error,
     };
-    if let Ok(pages) = text.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str).collect::<Result<Vec<Page>, _>>()
+    if let Ok(pages) = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(serde_json::from_str)
+        .collect::<Result<Vec<Page>, _>>()
         && !pages.is_empty()
     {
         return Ok(pages.into());

@@ -203,7 +203,8 @@ impl Import {
 fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
     let price = item.price().ok_or("the price is not a decimal number")?;
     if price.is_zero() {
-        return Err("a price of 0: lost decimals or a fault of the feed, never a price to bill by".to_owned());
+        return Err("a price of 0: lost decimals or a fault of the feed, never a price to bill by"
+            .to_owned());
     }
     let currency = &item.currency_code;
     if item.kind == "Reservation" {

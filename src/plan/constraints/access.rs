@@ -46,7 +46,11 @@ pub(super) fn authentication(asked: &mut Asked<'_>) -> Result<Option<Refusal>, D
         takes = &*reading(asked, "entra-id-pay-per-token")? == "yes";
     }
     Ok((!takes).then(|| {
-        let ways = [("api_key", "api-key"), ("entra_id", "entra-id"), ("managed_identity", "managed-identity")];
+        let ways = [
+            ("api_key", "api-key"),
+            ("entra_id", "entra-id"),
+            ("managed_identity", "managed-identity"),
+        ];
         let offered = listed(asked, &ways);
         let switch = unless(by_reading, "entra-id-pay-per-token");
         Refusal::rule(
@@ -117,7 +121,8 @@ fn listed(asked: &Asked<'_>, ways: &[(&str, &str)]) -> String {
         let access = asked.catalog.access(&asked.sku.name, way, on);
         access.is_some_and(|access| access.value != Access::NotOffered)
     };
-    let found: Vec<&str> = ways.iter().filter(|(way, _)| takes(way)).map(|(_, word)| *word).collect();
+    let found: Vec<&str> =
+        ways.iter().filter(|(way, _)| takes(way)).map(|(_, word)| *word).collect();
     found.join(", ")
 }
 
@@ -132,9 +137,5 @@ fn on_resource(sku: &Sku) -> bool {
 const SERVERLESS: &str = "Standard (serverless API)";
 
 fn unless(applies: bool, parameter: &str) -> String {
-    if applies {
-        format!(", or leave the parameter {parameter} at \"yes\"")
-    } else {
-        String::new()
-    }
+    if applies { format!(", or leave the parameter {parameter} at \"yes\"") } else { String::new() }
 }

@@ -3,9 +3,9 @@
 use crate::catalog::Catalog;
 use crate::plan::constraints::asked::Asked;
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::place::Sold;
 use crate::plan::constraints::{access, capacity, kind, model, place};
 use crate::plan::evaluate::cost::Cost;
-use crate::plan::constraints::place::Sold;
 use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;

@@ -63,9 +63,8 @@ fn gone(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
     let name = life.name();
     let source = |evidence: &Evidence| format!("{}, {}", evidence.source, evidence.place);
     if let Some(stage) = life.stage.as_ref().filter(|stage| stage.value == Stage::Retired) {
-        let since = life.retires.as_ref().map_or_else(String::new, |day| {
-            format!(" since {}", day.value)
-        });
+        let since =
+            life.retires.as_ref().map_or_else(String::new, |day| format!(" since {}", day.value));
         return Some(Refusal::rule(
             Constraint::InServiceUntil(on),
             format!("retired: {name}{since} ({})", source(&stage.evidence)),
@@ -99,9 +98,10 @@ fn deprecated(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
     if runs(asked.scenario, asked.catalog, life) {
         return None;
     }
-    let until = life.retires.as_ref().map_or_else(String::new, |day| {
-        format!(" and retires after {}", day.value)
-    });
+    let until = life
+        .retires
+        .as_ref()
+        .map_or_else(String::new, |day| format!(" and retires after {}", day.value));
     Some(Refusal::rule(
         Constraint::OpenToNewDeployments,
         format!(

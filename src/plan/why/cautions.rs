@@ -4,12 +4,12 @@
 use crate::billing::commitment::Commitment;
 use crate::billing::commitment::Term;
 use crate::catalog::Catalog;
+use crate::catalog::promotion::Promotions;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::evaluate::refusal::UnknownAvailability;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
-use crate::catalog::promotion::Promotions;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::calendar::utc_date;
@@ -174,10 +174,7 @@ fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
 }
 
 /// Both sums where the choice uses a promotional price beyond its promise.
-fn promotion(
-    question: Question<'_>,
-    choice: &Evaluated,
-) -> Result<Option<Caution>, Diagnostics> {
+fn promotion(question: Question<'_>, choice: &Evaluated) -> Result<Option<Caution>, Diagnostics> {
     let Question { scenario, catalog, .. } = question;
     let reach = reach(scenario);
     let mut models: Vec<String> = Vec::new();
@@ -214,8 +211,11 @@ fn monthly(
     let scenario = future.scenario(read.scenario);
     let traces = future.traces(read)?;
     let likely = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
-    let group =
-        Group { id: choice.family_id, family: choice.family.clone(), candidates: vec![choice.candidate.clone()] };
+    let group = Group {
+        id: choice.family_id,
+        family: choice.family.clone(),
+        candidates: vec![choice.candidate.clone()],
+    };
     let evaluated = evaluate(Setting::of(&future, likely), &group)?;
     let figures = evaluated.first().and_then(|one| one.figures.as_ref());
     Ok(figures.map(|figures| figures.cost.monthly))

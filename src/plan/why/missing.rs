@@ -41,6 +41,11 @@ fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
         .take(NAMED)
         .map(|(message, relax)| format!("{message} (nearest: {relax})"))
         .collect();
-    let rest = if more > 0 { format!("; {more} more reasons stand with the candidates") } else { String::new() };
-    (!parts.is_empty()).then(|| format!("{model} cannot be deployed as allowed: {}{rest}", parts.join("; ")))
+    let rest = if more > 0 {
+        format!("; {more} more reasons stand with the candidates")
+    } else {
+        String::new()
+    };
+    (!parts.is_empty())
+        .then(|| format!("{model} cannot be deployed as allowed: {}{rest}", parts.join("; ")))
 }

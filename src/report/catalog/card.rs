@@ -449,7 +449,8 @@ pub fn card_text(card: &CardView, sections: &[Section], ink: Ink, width: usize) 
             out += &hanging(ink, &text, 16, width);
         }
         let all: Vec<&str> = Section::ALL.iter().map(|section| section.as_str()).collect();
-        let more = format!("In full: --section {}; where a figure is from: --why price", all.join(" | "));
+        let more =
+            format!("In full: --section {}; where a figure is from: --why price", all.join(" | "));
         out += &ink.line(Tone::Plain, "");
         return out + &paragraph(ink, Tone::Dim, &more, width);
     }
@@ -522,7 +523,8 @@ pub fn why_text(card: &CardView, section: Section, ink: Ink, width: usize) -> St
     for (name, rows) in card.facts(section) {
         for row in rows {
             out += &ink.line(Tone::Heading, &format!("{name}: {} = {}", row.name, row.value));
-            let from = format!("{}, in force since {}, row {}", row.status, row.effective_from, row.place);
+            let from =
+                format!("{}, in force since {}, row {}", row.status, row.effective_from, row.place);
             out += &bullet(ink, Tone::Plain, &from, width);
             let text = card.sources.get(&row.source).map_or("", String::as_str);
             out += &bullet(ink, Tone::Dim, &format!("{}: {text}", row.source), width);

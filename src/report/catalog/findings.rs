@@ -1,8 +1,8 @@
 //! `catalog check`, `catalog diff` and `catalog import`.
 
 use crate::catalog::diff::{Change, Difference};
-use crate::catalog::stale::Stale;
 use crate::catalog::retail::propose::{Import, Proposal, Standing, Unclassified};
+use crate::catalog::stale::Stale;
 use crate::report::text::layout::{Ink, Tone, bullet};
 use crate::units::diagnostic::{Diagnostics, Severity};
 use jiff::civil::Date;
@@ -112,10 +112,20 @@ pub fn stale(found: &[Stale]) -> Vec<StaleView> {
 pub fn stale_text(found: &[StaleView], days: i32, ink: Ink, width: usize) -> String {
     let mut out = String::new();
     for (index, stale) in found.iter().enumerate() {
-        let used = if stale.used > 0 { format!(", {} of models in use", stale.used) } else { String::new() };
+        let used = if stale.used > 0 {
+            format!(", {} of models in use", stale.used)
+        } else {
+            String::new()
+        };
         let line = format!(
             "{}. {}: {} rows{used}, oldest of {} ({}); {} {}",
-            index + 1, stale.table, stale.rows, stale.oldest, stale.example, stale.source, stale.address
+            index + 1,
+            stale.table,
+            stale.rows,
+            stale.oldest,
+            stale.example,
+            stale.source,
+            stale.address
         );
         let tone = if stale.used > 0 { Tone::Bad } else { Tone::Plain };
         out += &bullet(ink, tone, line.trim_end(), width);

@@ -77,9 +77,10 @@ fn what(model: &Model) -> String {
 fn lengths(model: &Model) -> String {
     let mut parts: Vec<String> = Vec::new();
     if let Some(tokens) = model.max_input_tokens {
-        let by = model.input_limits.iter().map(|limit| {
-            format!("{} {}", limit.deployment, count(limit.tokens))
-        });
+        let by = model
+            .input_limits
+            .iter()
+            .map(|limit| format!("{} {}", limit.deployment, count(limit.tokens)));
         let by: Vec<String> = by.collect();
         let but = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
         parts.push(format!("input up to {} tokens{but}", count(tokens)));
@@ -95,9 +96,10 @@ fn stages(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     let line = |life: &crate::catalog::lifecycle::Lifecycle| {
         let stage = life.stage.as_ref().map_or("stage unknown", |stage| stage.value.as_str());
         let gone = life.stage.as_ref().is_some_and(|stage| stage.value == Stage::Retired);
-        let day = life.retires.as_ref().map(|day| {
-            format!(", {} {}", if gone { "since" } else { "until" }, day.value)
-        });
+        let day = life
+            .retires
+            .as_ref()
+            .map(|day| format!(", {} {}", if gone { "since" } else { "until" }, day.value));
         let next = life.replacement.as_ref().map(|next| format!(", then {}", next.value));
         let version = if life.version.is_empty() { "any version" } else { &*life.version };
         format!("{version}: {stage}{}{}", day.unwrap_or_default(), next.unwrap_or_default())
@@ -123,7 +125,8 @@ fn places(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
                 *zones.entry(region.data_zone.as_deref().unwrap_or("elsewhere")).or_default() += 1;
             }
             let by: Vec<String> = zones.iter().map(|(zone, n)| format!("{zone} {n}")).collect();
-            let more = if priority > 0 { format!("; priority in {priority}") } else { String::new() };
+            let more =
+                if priority > 0 { format!("; priority in {priority}") } else { String::new() };
             let few = if listed.len() <= 3 {
                 let names: Vec<&str> = listed.iter().map(|region| &*region.name).collect();
                 format!(": {}", names.join(", "))
@@ -151,7 +154,8 @@ fn provisioned(catalog: &Catalog, id: &str, on: Date) -> String {
             let hourly = catalog.regions().find_map(|region| {
                 catalog.ptu_price(id, &sku.name, &region.name, PtuPayment::Hourly, on).ok()
             });
-            let price = hourly.map(|p| format!(" from {} an hour", p.value.price.to_exact_string()));
+            let price =
+                hourly.map(|p| format!(" from {} an hour", p.value.price.to_exact_string()));
             let short = sku.title.replace(" Provisioned", "");
             let steps = format!("{} + {}", grid.min_ptu, grid.increment_ptu);
             Some(format!("{short} {steps}{}", price.unwrap_or_default()))

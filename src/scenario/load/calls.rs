@@ -1,10 +1,10 @@
 //! The rules of a workload's calls, checked.
 
+use crate::catalog::image::SIDE_MAX;
 use crate::engine::rules::{Breaker, RoutePolicy, Sessions, StreamRules, TierRequest};
 use crate::scenario::load::content_filter::check;
 use crate::scenario::load::duration_us;
 use crate::scenario::question::named::Wrong;
-use crate::catalog::image::SIDE_MAX;
 use crate::scenario::schema::calls::{CallsTable, ImagesTable};
 use toml::Spanned;
 /// Images that a request may have at most: documents say 10 or 50.

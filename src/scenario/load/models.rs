@@ -64,7 +64,12 @@ impl Check<'_> {
         workloads: &mut [Workload],
     ) {
         for workload in workloads {
-            for written in allowed.iter().filter(|name| !workload.may_call(name.get_ref())).cloned().collect::<Vec<_>>() {
+            for written in allowed
+                .iter()
+                .filter(|name| !workload.may_call(name.get_ref()))
+                .cloned()
+                .collect::<Vec<_>>()
+            {
                 let model = self.named(&written);
                 workload.alternatives.push(Alternative { model, share_ppm: ALL_CALLS_PPM });
             }

@@ -43,7 +43,11 @@ impl Joint<'_> {
                 self.facts.note_words(name, format!("unknown: {why}; {check}"), evidence);
             }
             Availability::Listed(Some(evidence)) => {
-                self.facts.note_words(format!("availability of {what}"), "listed".to_owned(), evidence);
+                self.facts.note_words(
+                    format!("availability of {what}"),
+                    "listed".to_owned(),
+                    evidence,
+                );
             }
             Availability::Listed(None) => {}
         }

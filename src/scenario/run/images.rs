@@ -47,7 +47,8 @@ pub fn with_images(
     for other in &workload.alternatives {
         match tokens_of(catalog, workload, images, &other.model.name) {
             Ok(own) if own != tokens => {
-                note += &format!("; {own} on {}, which is counted as {tokens} here", other.model.name);
+                note +=
+                    &format!("; {own} on {}, which is counted as {tokens} here", other.model.name);
             }
             _ => {}
         }

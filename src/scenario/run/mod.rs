@@ -3,8 +3,8 @@
 pub mod allocation;
 pub mod evaluate;
 pub mod forecast;
-pub mod measured;
 pub mod images;
+pub mod measured;
 pub mod playback;
 pub mod prices;
 pub mod purchases;

@@ -31,8 +31,7 @@ fn direction(meter: &str) -> Option<Direction> {
     let input = any(&["inp", "inpt", "input", "in"]);
     let output = any(&["outp", "opt", "out", "output", "outpt"]);
     // Embeddings and reranking are billed for their input alone: their meters name no direction.
-    let one_way =
-        any(&["embedding", "embeddings", "embed", "rerank"]) || lower.starts_with("ada ");
+    let one_way = any(&["embedding", "embeddings", "embed", "rerank"]) || lower.starts_with("ada ");
     words.next()?;
     match (input, output, cached) {
         (false, false, false) if one_way => Some(Direction::Input),
