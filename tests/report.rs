@@ -18,6 +18,8 @@ mod page;
 mod plots;
 #[path = "report/real.rs"]
 mod real;
+#[path = "report/reference.rs"]
+mod reference;
 #[path = "report/sample.rs"]
 mod sample;
 #[path = "report/schemas.rs"]

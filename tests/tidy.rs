@@ -381,6 +381,7 @@ fn citations(text: &str) -> Vec<(String, &'static str, String)> {
         ("P R", "provisioned.md", "p-r"),
         ("P C", "provisioned.md", "p-c"),
         ("S ", "standard.md", "s-"),
+        ("S X", "standard.md", "s-x"),
     ] {
         for (at, _) in text.match_indices(start) {
             // `S 47` in `GPU S 47` is a citation, in `OPS 47` it is none.
