@@ -7,7 +7,7 @@ use crate::cli::output::Folder;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::export::to_csv;
-use crate::workload::import::{BucketModel, Columns};
+use crate::workload::import::{BucketModel, Columns, DateOrder, TokensStated, Where};
 use crate::workload::import::{
     Imported, NotInPieces, ReadSpec, Sink, packed, pieces_from, read_all, read_from,
 };
@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 /// A file that is not larger holds fewer requests than are played in pieces.
 pub(super) const LARGE_BYTES: u64 = 256 << 20;
 /// What `--columns` takes.
-const COLUMNS_HELP: &str = "Columns of a table of no known format: arrival=time,arrival_unit=timestamp,input_tokens=prompt,output_tokens=answer; further cached_input_tokens, max_output_tokens, client, session, deployment, model";
+const COLUMNS_HELP: &str = "Columns of a table of no known format: arrival=time,input_tokens=prompt,output_tokens=answer; further arrival_unit (s, ms, us, timestamp), cached_input_tokens, max_output_tokens, client, session, deployment, model, status, input_bytes, output_bytes; requests and failed_requests where a row is the total of many calls";
 
 /// Reads the files as one trace, in the form their content has.
 pub(super) fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Failure> {
@@ -261,6 +261,18 @@ pub(super) struct TraceFiles {
     /// Columns of a table of no known format
     #[arg(long, value_name = "NAME=COLUMN", value_delimiter = ',', help = COLUMNS_HELP)]
     pub(super) columns: Vec<String>,
+    /// The log's format, instead of recognising it: a name of `ptuplan trace formats`
+    #[arg(long, value_name = "NAME")]
+    read_as: Option<String>,
+    /// Requests to keep: deployment=NAME, model=NAME, client=NAME or session=NAME; several of one are alternatives
+    #[arg(long = "where", value_name = "KEY=NAME")]
+    keep: Vec<String>,
+    /// Tokens the log has to state: none if calls alone matter, input for embeddings
+    #[arg(long, value_name = "WHICH", value_parser = ["both", "input", "none"], default_value = "both")]
+    tokens: String,
+    /// Order of day, month and year in dates such as 05/06/2026, instead of deciding it by all dates of the file
+    #[arg(long, value_name = "ORDER", value_parser = ["mdy", "dmy", "ymd"])]
+    dates: Option<String>,
 }
 
 /// Named columns as a scenario would write them; none where nothing is named.
@@ -279,7 +291,7 @@ pub(super) fn columns(written: &[String]) -> Result<Option<Columns>, Failure> {
     let read = table.try_into().map_err(|error: toml::de::Error| {
         let first = error.message().lines().next().unwrap_or_default().to_owned();
         Diagnostic::error("not-a-column", format!("columns not understood: {first}"))
-            .hint("arrival, arrival_unit (s, ms, us or timestamp), input_tokens and output_tokens are needed")
+            .hint("arrival, input_tokens and output_tokens are needed; arrival_unit is s, ms, us or timestamp")
     })?;
     Ok(Some(read))
 }
@@ -316,5 +328,17 @@ pub(super) fn read_spec(files: &TraceFiles, common: &Common) -> Result<ReadSpec,
             ..BucketModel::default()
         },
         columns: columns(&files.columns)?,
+        format: files.read_as.clone(),
+        keep: Where::parse(files.keep.iter().map(String::as_str))?,
+        tokens: match files.tokens.as_str() {
+            "none" => TokensStated::None,
+            "input" => TokensStated::Input,
+            _ => TokensStated::Both,
+        },
+        dates: files.dates.as_deref().map(|order| match order {
+            "dmy" => DateOrder::Dmy,
+            "ymd" => DateOrder::Ymd,
+            _ => DateOrder::Mdy,
+        }),
     })
 }

@@ -7,6 +7,7 @@ pub mod dated;
 pub mod diagnostic;
 pub mod fingerprint;
 pub mod luck;
+pub mod meter_words;
 pub mod money;
 pub mod ptu;
 pub mod shared_text;

@@ -47,15 +47,12 @@ fn burstgpt_failures_stay_in_the_demand() {
 fn columns_can_be_named() {
     let columns = Columns {
         arrival: "when".into(),
-        arrival_unit: ArrivalUnit::Ms,
-        input_tokens: "in".into(),
+        arrival_unit: Some(ArrivalUnit::Ms),
+        input_tokens: Some("in".into()),
         cached_input_tokens: Some("hit".into()),
-        output_tokens: "out".into(),
-        max_output_tokens: None,
+        output_tokens: Some("out".into()),
         client: Some("team".into()),
-        session: None,
-        deployment: None,
-        model: None,
+        ..Columns::default()
     };
     let spec = ReadSpec { columns: Some(columns), seed: 9, ..ReadSpec::strict() };
     let text = b"\xef\xbb\xbfTeam,Out,In,Hit,When\r\nred,7,100,,1.5\r\nblue,8,200,50,\"2\"\r\n";

@@ -1,21 +1,12 @@
 //! Microsoft's meter names taken apart: `gpt 4.1 Inp glbl Tokens` is input of gpt-4.1, global, standard.
 //!
-//! The names follow no grammar, only a vocabulary with many spellings; what is left after the known words is the model.
+//! What is left after the words of the vocabulary (`units::meter_words`) is the model.
 //! A name that leaves no model of the catalogue is not understood, and the row is shown as such.
 
 use crate::ledger::usage::{ContextTier, ServiceTier};
+pub use crate::units::meter_words::MeterScope;
+use crate::units::meter_words::{MeterTier, meter_words};
 use crate::units::tokens::TokenClass;
-
-/// Where a meter's requests are processed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MeterScope {
-    /// Any region.
-    Global,
-    /// The data zone.
-    DataZone,
-    /// The region's geography.
-    Regional,
-}
 
 /// A meter name, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,61 +30,23 @@ pub enum MeterName {
 
 /// Takes a meter name apart, none when it is not understood.
 pub fn parse<'a>(name: &str, models: impl IntoIterator<Item = &'a str>) -> Option<MeterName> {
-    let name = name.to_lowercase().replace("data zone", "dz");
-    if name.starts_with("provisioned managed") {
-        let scope = name.split(' ').find_map(scope_word)?;
-        return Some(MeterName::Ptu(scope));
+    let words = meter_words(name);
+    if words.provisioned {
+        return Some(MeterName::Ptu(words.scope?));
     }
-    let (mut scope, mut tier, mut context) = (None, ServiceTier::Standard, ContextTier::Default);
-    let (mut output, mut cached, mut written, mut input) = (false, false, false, false);
-    let mut left = Vec::new();
-    for word in name.split([' ', '-']).filter(|word| !word.is_empty()) {
-        match word {
-            "inp" | "input" | "inpt" | "in" => input = true,
-            "outp" | "opt" | "out" | "output" | "outpt" => output = true,
-            "cd" | "cached" | "cchd" | "cache" | "ccchd" => cached = true,
-            "wr" | "write" => written = true,
-            "batch" => tier = ServiceTier::Batch,
-            "batchoutp" => (tier, output) = (ServiceTier::Batch, true),
-            "batchinp" => (tier, input) = (ServiceTier::Batch, true),
-            "pp" => tier = ServiceTier::Priority,
-            "flex" | "fl" => tier = ServiceTier::Flex,
-            "longco" | "loco" => context = ContextTier::Long,
-            // Fine-tuned inference and training have meters of their own.
-            "ft" | "training" | "trng" | "hosting" | "hstng" | "rft" | "grader" | "grdr"
-            | "dev" => return None,
-            "std" | "shortco" | "shco" | "tokens" | "token" | "1m" | "1k" | "unit" => {}
-            _ => match scope_word(word) {
-                Some(found) => scope = Some(found),
-                None => left.push(word),
-            },
-        }
+    // Fine-tuned inference and training have meters of their own.
+    if words.fine_tuned || words.no_calls {
+        return None;
     }
-    let class = match (output, cached, written) {
-        (true, false, false) => TokenClass::Output,
-        (false, true, true) => TokenClass::CacheWrite,
-        (false, true, false) => TokenClass::CachedInput,
-        (false, false, false) if input => TokenClass::Input,
-        // Embeddings and reranking are billed for their input alone: their meters name no direction.
-        (false, false, false) if left.iter().any(|word| ONE_WAY.contains(word)) => {
-            TokenClass::Input
-        }
-        _ => return None,
+    let tier = match words.tier {
+        MeterTier::Standard => ServiceTier::Standard,
+        MeterTier::Priority => ServiceTier::Priority,
+        MeterTier::Flex => ServiceTier::Flex,
+        MeterTier::Batch => ServiceTier::Batch,
     };
-    let model = model_of(&plain(&left.concat()), models)?;
-    Some(MeterName::Tokens { model, scope: scope?, tier, context, class })
-}
-
-/// Words of models that give no tokens back.
-const ONE_WAY: [&str; 4] = ["embedding", "embeddings", "embed", "rerank"];
-
-fn scope_word(word: &str) -> Option<MeterScope> {
-    match word {
-        "glbl" | "gl" | "global" | "glb" => Some(MeterScope::Global),
-        "dz" | "dzone" | "datazone" | "dzn" => Some(MeterScope::DataZone),
-        "regnl" | "regional" | "rgnl" | "rg" | "regn" => Some(MeterScope::Regional),
-        _ => None,
-    }
+    let context = if words.long_context { ContextTier::Long } else { ContextTier::Default };
+    let model = model_of(&plain(&words.left.concat()), models)?;
+    Some(MeterName::Tokens { model, scope: words.scope?, tier, context, class: words.class? })
 }
 
 /// Letters and digits only.

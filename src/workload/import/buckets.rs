@@ -5,6 +5,7 @@
 
 use crate::units::luck::splitmix64;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::number::MAX_TOKENS;
 use crate::workload::import::spec::{BucketArrivals, BucketModel};
 use std::collections::BTreeMap;
 
@@ -19,83 +20,68 @@ pub(crate) struct Totals {
     pub(crate) output: f64,
 }
 
-/// Buckets by start and deployment.
+/// Which calls a cell sums: those of one deployment, model and client that began in one bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CellKey {
+    pub(crate) start_us: i64,
+    pub(crate) deployment: String,
+    pub(crate) client: String,
+    /// What tells the models of one deployment apart; empty where the source does not.
+    pub(crate) model: String,
+}
+
+/// One cell.
 #[derive(Debug, Default)]
-pub(crate) struct Buckets {
-    pub(crate) cells: BTreeMap<(i64, String), (Totals, String)>,
+pub(crate) struct Cell {
+    pub(crate) totals: Totals,
+    /// The model's name as it is shown.
+    pub(crate) model: String,
+    /// Length of the bucket, 0 where it is that of all.
     pub(crate) length_us: i64,
 }
 
+/// Totals by bucket, deployment, model and client.
+#[derive(Debug, Default)]
+pub(crate) struct Buckets {
+    pub(crate) cells: BTreeMap<CellKey, Cell>,
+    pub(crate) length_us: i64,
+}
+
+/// What [`Buckets::spread`] had to fill in.
+#[derive(Default)]
+struct Filled {
+    guessed: u64,
+    stray: u64,
+    longest_us: i64,
+}
+
 impl Buckets {
-    /// The cell of a bucket. The model name is kept where one is known.
+    /// The totals of a bucket and deployment. The model name is kept where one is known.
     pub(crate) fn cell(&mut self, start_us: i64, deployment: &str, model: &str) -> &mut Totals {
-        let (totals, name) = self.cells.entry((start_us, deployment.to_owned())).or_default();
-        if name.is_empty() {
-            model.clone_into(name);
+        let deployment = deployment.to_owned();
+        let key = CellKey { start_us, deployment, ..CellKey::default() };
+        &mut self.cell_of(key, model).totals
+    }
+
+    /// The cell with that key.
+    pub(crate) fn cell_of(&mut self, key: CellKey, model: &str) -> &mut Cell {
+        let cell = self.cells.entry(key).or_default();
+        if cell.model.is_empty() {
+            model.clone_into(&mut cell.model);
         }
-        totals
+        cell
     }
 
     /// Turns every bucket into requests.
     pub(crate) fn spread(self, model: BucketModel, collector: &mut Collector) {
-        let mut guessed = 0_u64;
-        let mut stray = 0_u64;
         let length_us = self.length_us.max(1);
-        for (number, ((start_us, deployment), (totals, name))) in (0_u64..).zip(self.cells) {
-            let requests = match (totals.requests, model.input_tokens_per_request) {
-                (Some(requests), _) => requests,
-                (None, Some(mean)) if mean > 0.0 => {
-                    guessed += 1;
-                    (totals.input / mean).max(1.0)
-                }
-                (None, _) => {
-                    let message = format!("requests not stated: {deployment}");
-                    let hint = "state the mean input tokens of a request: --input-tokens-per-request N, in a scenario totals = { input_tokens_per_request = N }";
-                    collector.fault("requests-not-stated", message, hint, (0, 0));
-                    continue;
-                }
-            };
-            let answered = (requests - totals.failed).max(0.0).round() as u64;
-            let (input, output) = (totals.input.round() as u64, totals.output.round() as u64);
-            if answered == 0 && input + output > 0 {
-                // Tokens are booked when a call ends, requests when it begins: a long call's tokens can fall into an empty minute.
-                stray += 1;
-            }
-            let seed = splitmix64(collector.seed() ^ splitmix64(number ^ 0x6275_636B_6574));
-            let count = if answered == 0 && input + output > 0 { 1 } else { answered };
-            let lengths = Lengths {
-                input: split(input, count, model.input_variation, seed ^ 1),
-                output: split(output, count, model.output_variation, seed ^ 2),
-            };
-            let cached =
-                totals.cached.map(|cached| share_out(cached.round() as u64, &lengths.input));
-            let failed = totals.failed.round() as u64;
-            let mut times: Vec<i64> = (0..count + failed)
-                .map(|ix| start_us + place(model.arrivals, ix, count + failed, length_us, seed))
-                .collect();
-            times.sort_unstable();
-            let facts = Facts { deployment: &deployment, model: &name, ..Facts::default() };
-            // Failed calls are spread evenly among the answered ones.
-            let mut answered_ix = 0_usize;
-            for (ix, at) in (0_u64..).zip(times) {
-                let fails = failed > 0
-                    && (ix + 1) * failed / (count + failed) > ix * failed / (count + failed);
-                let row = if fails || answered_ix >= count as usize {
-                    Row { arrival_us: at, ..Row::default() }
-                } else {
-                    answered_ix += 1;
-                    Row {
-                        arrival_us: at,
-                        input_tokens: lengths.input[answered_ix - 1],
-                        cached_input_tokens: cached.as_ref().map(|cached| cached[answered_ix - 1]),
-                        output_tokens: lengths.output[answered_ix - 1],
-                        max_output_tokens: None,
-                    }
-                };
-                let status = if fails { 429 } else { 200 };
-                collector.push_call(row, !fails, Facts { status, ..facts }, (0, 0));
-            }
+        let mut filled = Filled::default();
+        for (number, (key, cell)) in (0_u64..).zip(self.cells) {
+            let length_us = if cell.length_us > 0 { cell.length_us } else { length_us };
+            filled.longest_us = filled.longest_us.max(length_us);
+            spread_cell((number, length_us), &key, &cell, model, &mut filled, collector);
         }
+        let length_us = if filled.longest_us > 0 { filled.longest_us } else { length_us };
         let arrivals = match model.arrivals {
             BucketArrivals::Even => "at even distances",
             BucketArrivals::Uniform => "uniformly",
@@ -106,17 +92,102 @@ impl Buckets {
              refusals and waits; sums over a bucket and pay-as-you-go cost are the source's",
             length_us / 1_000_000, model.input_variation, model.output_variation
         ));
-        if guessed > 0 {
+        if filled.guessed > 0 {
             collector.assumed.push(format!(
-                "{guessed} buckets state no requests: their number is input tokens over {} a request",
+                "{} buckets state no requests: their number is input tokens over {} a request",
+                filled.guessed,
                 model.input_tokens_per_request.unwrap_or(0.0)
             ));
         }
-        if stray > 0 {
+        if filled.stray > 0 {
             collector.assumed.push(format!(
-                "{stray} buckets have tokens and no request: one request was put there"
+                "{} buckets have tokens and no request: one request was put there",
+                filled.stray
             ));
         }
+    }
+}
+
+/// How many calls a cell had; none where neither the source nor the model says it.
+fn calls(
+    key: &CellKey,
+    totals: &Totals,
+    model: BucketModel,
+    filled: &mut Filled,
+    collector: &mut Collector,
+) -> Option<f64> {
+    match (totals.requests, model.input_tokens_per_request) {
+        (Some(requests), _) => Some(requests),
+        (None, Some(mean)) if mean > 0.0 => {
+            filled.guessed += 1;
+            Some((totals.input / mean).max(1.0))
+        }
+        (None, _) => {
+            let message = format!("requests not stated: {}", key.deployment);
+            let hint = "state the mean input tokens of a request: --input-tokens-per-request N, in a scenario totals = { input_tokens_per_request = N }";
+            collector.fault("requests-not-stated", message, hint, (0, 0));
+            None
+        }
+    }
+}
+
+/// Turns one bucket into requests.
+fn spread_cell(
+    (number, length_us): (u64, i64),
+    key: &CellKey,
+    cell: &Cell,
+    model: BucketModel,
+    filled: &mut Filled,
+    collector: &mut Collector,
+) {
+    let CellKey { start_us, deployment, client, .. } = key;
+    let totals = cell.totals;
+    let Some(requests) = calls(key, &totals, model, filled, collector) else { return };
+    let answered = (requests - totals.failed).max(0.0).round() as u64;
+    let (input, output) = (totals.input.round() as u64, totals.output.round() as u64);
+    let stray = answered == 0 && input + output > 0;
+    // Tokens are booked when a call ends, requests when it begins: a long call's tokens can fall into an empty minute.
+    filled.stray += u64::from(stray);
+    let count = if stray { 1 } else { answered };
+    if input.max(output) > count.saturating_mul(MAX_TOKENS) {
+        let message = format!(
+            "more tokens than any context window: {count} calls of {deployment} have {input} input and {output} output tokens"
+        );
+        let hint = "is the number of calls right? Name its column: --columns requests=…, or state --input-tokens-per-request N";
+        return collector.fault("beyond-any-context-window", message, hint, (0, 0));
+    }
+    let seed = splitmix64(collector.seed() ^ splitmix64(number ^ 0x6275_636B_6574));
+    let lengths = Lengths {
+        input: split(input, count, model.input_variation, seed ^ 1),
+        output: split(output, count, model.output_variation, seed ^ 2),
+    };
+    let cached =
+        totals.cached.map(|cached| share_out(cached.max(0.0).round() as u64, &lengths.input));
+    let failed = totals.failed.round() as u64;
+    let mut times: Vec<i64> = (0..count + failed)
+        .map(|ix| start_us + place(model.arrivals, ix, count + failed, length_us, seed))
+        .collect();
+    times.sort_unstable();
+    let facts = Facts { deployment, client, model: &cell.model, ..Facts::default() };
+    // Failed calls are spread evenly among the answered ones.
+    let mut answered_ix = 0_usize;
+    for (ix, at) in (0_u64..).zip(times) {
+        let fails =
+            failed > 0 && (ix + 1) * failed / (count + failed) > ix * failed / (count + failed);
+        let row = if fails || answered_ix >= count as usize {
+            Row { arrival_us: at, ..Row::default() }
+        } else {
+            answered_ix += 1;
+            Row {
+                arrival_us: at,
+                input_tokens: lengths.input[answered_ix - 1],
+                cached_input_tokens: cached.as_ref().map(|cached| cached[answered_ix - 1]),
+                output_tokens: lengths.output[answered_ix - 1],
+                max_output_tokens: None,
+            }
+        };
+        let status = if fails { 429 } else { 200 };
+        collector.push_call(row, !fails, Facts { status, ..facts }, (0, 0));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Points in time as logs write them. The fixed layouts of the known formats are read digit by digit; the calendar is asked once a day,
 //! not once a row. Everything else goes through jiff.
 
+use crate::workload::import::dates::{DateOrder, regional};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -19,6 +20,10 @@ pub(crate) enum Zone {
 pub(crate) struct Clock {
     date: [u8; 10],
     midnight_us: i64,
+    /// The order of dates whose year comes last; the month is first where nothing else was decided.
+    order: Option<DateOrder>,
+    /// Whether the column's name says that its times are UTC.
+    utc: bool,
     /// Rows whose time stated no zone.
     pub(crate) unstated: u64,
     /// Rows whose time stated one.
@@ -28,14 +33,20 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
+    /// A clock for dates in that order, of a column whose name says whether it is in UTC.
+    pub(crate) fn new(order: Option<DateOrder>, utc: bool) -> Self {
+        Self { order, utc, ..Self::default() }
+    }
+
     /// Microseconds since the epoch; none when the text is no time. Times without zone are read as UTC; digits past the microsecond are cut.
     #[inline]
     pub(crate) fn read(&mut self, text: &[u8]) -> Option<i64> {
         let (us, zone) = match self.fixed(text) {
             Some(read) => read,
-            None => slow(text)?,
+            None => slow(text, self.order.unwrap_or(DateOrder::Mdy))?,
         };
         match zone {
+            Zone::Unstated if self.utc => self.stated += 1,
             Zone::Unstated => self.unstated += 1,
             Zone::Offset(offset) => {
                 self.stated += 1;
@@ -89,9 +100,9 @@ fn midnight_us(date: &[u8; 10]) -> Option<i64> {
     Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond())
 }
 
-/// Layouts that are not fixed: other offsets, `MM/DD/YYYY`, spreadsheets' AM and PM.
+/// Layouts that are not fixed: other offsets, the portal's regional layouts, spreadsheets' AM and PM, 20261120.
 #[cold]
-fn slow(text: &[u8]) -> Option<(i64, Zone)> {
+fn slow(text: &[u8], order: DateOrder) -> Option<(i64, Zone)> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let text = text.strip_suffix(" UTC").map_or_else(|| text.to_owned(), |head| format!("{head}Z"));
     if let Ok(instant) = text.parse::<Timestamp>() {
@@ -104,19 +115,21 @@ fn slow(text: &[u8]) -> Option<(i64, Zone)> {
     {
         return Some((instant.as_microsecond(), Zone::Offset(offset_s(&text))));
     }
-    let civil = text.parse::<DateTime>().ok().or_else(|| {
-        [
-            "%m/%d/%Y %I:%M:%S%.f %p",
-            "%m/%d/%Y, %I:%M:%S%.f %p",
-            "%m/%d/%Y %I:%M %p",
-            "%m/%d/%Y %H:%M:%S%.f",
-            "%m/%d/%Y %H:%M",
-        ]
-        .iter()
-        .find_map(|layout| DateTime::strptime(layout, &text).ok())
-        .or_else(|| Date::strptime("%m/%d/%Y", &text).ok().map(Date::into))
-    })?;
-    Some((civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond(), Zone::Unstated))
+    let zone = if text.ends_with('Z') { Zone::Offset(0) } else { Zone::Unstated };
+    let civil = text
+        .parse::<DateTime>()
+        .ok()
+        .or_else(|| regional(text.trim_end_matches('Z'), order))
+        .or_else(|| compact(&text))?;
+    Some((civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond(), zone))
+}
+
+/// `20261120`, as Cost Management's query writes a day.
+fn compact(text: &str) -> Option<DateTime> {
+    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let year: i16 = text.get(..4).filter(|_| digits)?.parse().ok()?;
+    let date = Date::new(year, text[4..6].parse().ok()?, text[6..].parse().ok()?).ok()?;
+    (1990..2100).contains(&year).then_some(date.into())
 }
 
 /// The offset a time ends in, in seconds; 0 for `Z`.

@@ -3,12 +3,12 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::columns::{FactColumns, Sparse};
+use crate::workload::import::dates::{DateOrder, DateVotes};
 use crate::workload::import::faults::{Fault, Faults};
-use crate::workload::import::number::NumberFault;
-use crate::workload::import::number::seconds;
-use crate::workload::import::spec::BucketModel;
-
-use crate::workload::import::spec::ReadSpec;
+pub(crate) use crate::workload::import::filter::Facts;
+use crate::workload::import::filter::Filter;
+use crate::workload::import::number::{BEYOND_ANY_WINDOW, NumberFault, seconds};
+use crate::workload::import::spec::{BucketModel, ReadSpec, TokensStated};
 use crate::workload::trace::Trace;
 use std::collections::BTreeSet;
 
@@ -32,16 +32,6 @@ pub(crate) struct Row {
     pub(crate) cached_input_tokens: Option<u32>,
     pub(crate) output_tokens: u32,
     pub(crate) max_output_tokens: Option<u32>,
-}
-
-/// Facts of a row beside its tokens; an empty name is "not stated".
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Facts<'a> {
-    pub(crate) client: &'a str,
-    pub(crate) session: &'a str,
-    pub(crate) deployment: &'a str,
-    pub(crate) model: &'a str,
-    pub(crate) status: u16,
 }
 
 /// Columns without a gap, each row sound by itself.
@@ -78,6 +68,18 @@ pub(crate) struct Collector {
     pub(crate) bytes_per_token: Option<u32>,
     /// How totals become requests.
     pub(crate) bucket_model: BucketModel,
+    /// The order of dates whose year comes last, once the file has decided it.
+    pub(crate) date_order: Option<DateOrder>,
+    /// Whether the names of the time columns say UTC.
+    pub(crate) utc: bool,
+    /// Whether the caller says that each row is one call, however many tokens it has.
+    pub(crate) rows_are_calls: bool,
+    pub(super) tokens: TokensStated,
+    /// Whether any request so far had input, and any had output.
+    pub(super) had_tokens: (bool, bool),
+    /// Requests with more input than any model takes.
+    pub(super) beyond_window: (u64, u64),
+    pub(super) filter: Filter,
     /// Whether the source promises no order: logs do not, traces do.
     pub(crate) any_order: bool,
     pub(super) backwards: u64,
@@ -105,6 +107,13 @@ impl Collector {
             untold: Vec::new(),
             bytes_per_token: spec.bytes_per_token,
             bucket_model: spec.model,
+            date_order: spec.dates,
+            utc: false,
+            rows_are_calls: spec.format.is_some(),
+            tokens: spec.tokens,
+            had_tokens: (false, false),
+            beyond_window: (0, 0),
+            filter: Filter::new(spec.keep.clone()),
             any_order: false,
             backwards: 0,
             first_backwards: None,
@@ -181,7 +190,59 @@ impl Collector {
         hint: &'static str,
         at: (u64, u32),
     ) {
-        self.faults.push(Fault { code, message, hint, line: at.0, column: at.1 });
+        let row = if at.0 == 0 { 0 } else { self.rows_read };
+        self.faults.push(Fault { code, message, hint, row, line: at.0, column: at.1 });
+    }
+
+    /// Which tokens the source has to state.
+    pub(crate) fn tokens_stated(&self) -> TokensStated {
+        self.tokens
+    }
+
+    /// Whether a request is wanted; one that is not is counted as left out.
+    #[inline]
+    pub(crate) fn wants(&mut self, facts: &Facts<'_>, line: u64) -> bool {
+        let wants = self.filter.wants(facts);
+        if !wants {
+            self.faults.leave("not-wanted", line);
+        }
+        wants
+    }
+
+    /// Notes the zones that the names of time columns state.
+    pub(crate) fn note_zones(&mut self, zones: &[String]) {
+        let Some(first) = zones.first() else { return };
+        self.utc = zones.iter().all(|zone| zone.eq_ignore_ascii_case("UTC"));
+        if !self.utc {
+            self.assumed.push(format!(
+                "times are in the zone \"{first}\", whose difference from UTC the file does not state: read as UTC, so times of day may be shifted; export in UTC to be sure"
+            ));
+        }
+    }
+
+    /// Takes the order that the dates of the file decide, and says it.
+    ///
+    /// # Errors
+    /// Dates that contradict each other.
+    pub(crate) fn decide_dates(&mut self, votes: &DateVotes) -> Result<(), Diagnostics> {
+        match votes.decide() {
+            Ok((order, said)) => {
+                self.date_order.get_or_insert(order);
+                self.assumed.extend(said);
+                Ok(())
+            }
+            Err(why) => Err(Diagnostic::error("dates-in-two-orders", why)
+                .at(self.faults.place(0, 0))
+                .hint("state the order that is meant with --dates mdy or --dates dmy; rows of the other are then refused")
+                .into()),
+        }
+    }
+
+    /// Says that tokens were estimated from bytes.
+    pub(crate) fn note_bytes(&mut self, calls: u64) {
+        self.assumed.push(format!(
+            "tokens of {calls} calls are their bytes divided by the stated bytes_per_token"
+        ));
     }
 
     /// Whether an id was not seen before. A row without id is always new.
@@ -204,10 +265,27 @@ impl Collector {
         new
     }
 
-    /// Takes a call of a log with its facts. A failed call (429, 408, 5xx) is demand all the same: where it states no tokens it gets those of the
-    /// answered call before it. A call that failed for its own fault (other 4xx) is none.
+    /// Takes a call of a log with its facts. A failed call (429, 408, 5xx) is demand all the same: where it states no tokens it gets those of a
+    /// neighbour. A call that failed for its own fault (other 4xx) is none.
     pub(crate) fn push_call(&mut self, row: Row, stated: bool, facts: Facts<'_>, at: (u64, u32)) {
+        self.push_call_from(row, stated, facts, Zero::FirstArrival, at);
+    }
+
+    /// The same for times that count from what `zero` says.
+    pub(crate) fn push_call_from(
+        &mut self,
+        row: Row,
+        stated: bool,
+        facts: Facts<'_>,
+        zero: Zero,
+        at: (u64, u32),
+    ) {
+        if !self.wants(&facts, at.0) {
+            return;
+        }
         let demand = matches!(facts.status, 408 | 429 | 500..);
+        // Some gateways write 0 where they mean that nothing was answered.
+        let stated = stated && !(demand && row.input_tokens == 0);
         if !stated && !demand {
             if (400..500).contains(&facts.status) {
                 self.faults.leave("client-error", at.0);
@@ -218,7 +296,7 @@ impl Collector {
             }
             return;
         }
-        if self.push(row, Zero::FirstArrival, at) {
+        if self.push(row, zero, at) {
             if demand {
                 self.failed += 1;
             }
@@ -249,6 +327,10 @@ impl Collector {
             && row.arrival_us < last
         {
             self.backwards(row.arrival_us, last, at);
+        }
+        if row.input_tokens > BEYOND_ANY_WINDOW {
+            let (rows, line) = self.beyond_window;
+            self.beyond_window = (rows + 1, if rows == 0 { at.0 } else { line });
         }
         let before = self.arrival_us.len();
         self.cached.push(before, row.cached_input_tokens, 0);

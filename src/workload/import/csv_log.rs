@@ -1,17 +1,20 @@
 //! CSV exports of logs, row by row as JSON objects of strings, so that one importer serves both forms of a log.
 
 use crate::workload::import::collector::Collector;
+use crate::workload::import::dialect::Dialect;
 use crate::workload::import::record::Record;
 use crate::workload::import::rows::note_read_error;
+use crate::workload::import::unwrap::clean_header;
 use serde_json::{Map, Value};
 
 /// The records under the first line that looks like a header. Lines before it (a portal's chart title and ranges) are passed over.
-pub(crate) fn csv_records(text: &str, collector: &mut Collector) -> Vec<Record> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+pub(crate) fn csv_records(
+    text: &str,
+    dialect: &Dialect,
+    collector: &mut Collector,
+) -> Vec<Record> {
+    let mut reader = dialect.reader(text.as_bytes());
     let mut header: Vec<String> = Vec::new();
-    let width = width(text);
     let mut records = Vec::new();
     let mut short: Option<u64> = None;
     for row in reader.records() {
@@ -24,56 +27,46 @@ pub(crate) fn csv_records(text: &str, collector: &mut Collector) -> Vec<Record> 
         };
         let line = row.position().map_or(0, csv::Position::line);
         if header.is_empty() {
-            if row.len() == width && is_header(&row) {
-                header = row.iter().map(|name| name.trim().to_owned()).collect();
+            if row.iter().map(str::trim).eq(dialect.header.iter().map(String::as_str)) {
+                let zones;
+                (header, zones) = clean_header(&dialect.header);
+                collector.note_zones(&zones);
             }
             continue;
         }
         if let Some(line) = short.take() {
-            collector.begin_row();
-            let message = "too few columns".to_owned();
-            collector.fault(
-                "too-few-columns",
-                message,
-                "every row has the columns of the header",
-                (line, 0),
-            );
+            note_short(line, false, collector);
         }
         if row.len() < header.len() {
-            short = Some(line);
+            if row.iter().any(|cell| !cell.trim().is_empty()) {
+                short = Some(line);
+            }
             continue;
         }
         let cells = header.iter().zip(row.iter()).map(|(name, cell)| {
             let cell = cell.trim();
-            let value = if cell.is_empty() { Value::Null } else { Value::String(cell.to_owned()) };
+            let value = if cell.is_empty() {
+                Value::Null
+            } else {
+                let plain = dialect.plain_number(cell);
+                Value::String(plain.unwrap_or_else(|| cell.to_owned()))
+            };
             (name.clone(), value)
         });
         records.push(Record { line, value: Value::Object(cells.collect::<Map<_, _>>()) });
     }
     if let Some(line) = short {
-        collector.begin_row();
-        let message = "half-written last row".to_owned();
-        collector.fault(
-            "half-written-row",
-            message,
-            "the log was cut while being written",
-            (line, 0),
-        );
+        note_short(line, true, collector);
     }
     records
 }
 
-/// Cells of the widest of the first rows: a portal's chart title and ranges are narrower than the table below them.
-fn width(text: &str) -> usize {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    reader.records().take(20).filter_map(Result::ok).map(|row| row.len()).max().unwrap_or(0)
-}
-
-/// A header has several filled cells, and none of them is a number.
-fn is_header(row: &csv::StringRecord) -> bool {
-    let filled = row.iter().filter(|cell| !cell.trim().is_empty()).count();
-    filled >= 2
-        && filled * 2 > row.len()
-        && row.iter().all(|cell| cell.trim().parse::<f64>().is_err())
+fn note_short(line: u64, last: bool, collector: &mut Collector) {
+    collector.begin_row();
+    let (code, message, hint) = if last {
+        ("half-written-row", "half-written last row", "the log was cut while being written")
+    } else {
+        ("too-few-columns", "too few columns", "every row has the columns of the header")
+    };
+    collector.fault(code, message.to_owned(), hint, (line, 0));
 }

@@ -17,6 +17,8 @@ pub(crate) struct Fault {
     pub(crate) message: String,
     /// What to do about it.
     pub(crate) hint: &'static str,
+    /// The row, from 1: a row with several mistakes is left out once.
+    pub(crate) row: u64,
     /// Line and column, from 1; column 0 is the whole line.
     pub(crate) line: u64,
     /// Column.
@@ -30,10 +32,23 @@ pub(crate) struct Faults {
     strict: bool,
     shown: Vec<Diagnostic>,
     total: u64,
+    /// The row of the last mistake.
+    last_row: u64,
     left: BTreeMap<&'static str, Skipped>,
-    /// By code: rows, first place, first message, hint.
-    reasons: BTreeMap<&'static str, (u64, Place, String, &'static str)>,
+    reasons: BTreeMap<&'static str, Reason>,
 }
+
+/// Rows left out for one reason.
+#[derive(Clone, Debug)]
+struct Reason {
+    rows: u64,
+    hint: &'static str,
+    /// The first of them.
+    first: Vec<(Place, String)>,
+}
+
+/// Mistakes of one reason that are shown where rows are left out.
+const FIRST: usize = 3;
 
 impl Faults {
     pub(crate) fn new(file: &str, strict: bool) -> Self {
@@ -42,6 +57,7 @@ impl Faults {
             strict,
             shown: Vec::new(),
             total: 0,
+            last_row: 0,
             left: BTreeMap::new(),
             reasons: BTreeMap::new(),
         }
@@ -64,12 +80,20 @@ impl Faults {
                     .hint(fault.hint),
             );
         }
-        self.reasons.entry(fault.code).and_modify(|(rows, ..)| *rows += 1).or_insert((
-            1,
-            place,
-            fault.message,
-            fault.hint,
-        ));
+        let again = fault.row > 0 && fault.row == self.last_row;
+        self.last_row = fault.row;
+        if again {
+            return;
+        }
+        let reason = self.reasons.entry(fault.code).or_insert_with(|| Reason {
+            rows: 0,
+            hint: fault.hint,
+            first: Vec::new(),
+        });
+        reason.rows += 1;
+        if reason.first.len() < FIRST {
+            reason.first.push((place, fault.message));
+        }
     }
 
     /// Notes a row that is sound but no request of its own: counted, and no mistake.
@@ -84,8 +108,9 @@ impl Faults {
 
     /// Rows left out, by reason.
     pub(crate) fn skipped(&self) -> Vec<Skipped> {
-        let skipped = |(reason, (rows, first, ..)): (&&'static str, &(u64, Place, String, _))| {
-            Skipped { reason, rows: *rows, first: first.clone() }
+        let skipped = |(reason, of): (&&'static str, &Reason)| {
+            let first = of.first.first().map(|(place, _)| place.clone()).unwrap_or_default();
+            Skipped { reason, rows: of.rows, first }
         };
         let mut all: Vec<Skipped> = self.reasons.iter().map(skipped).collect();
         all.extend(self.left.values().cloned());
@@ -110,11 +135,19 @@ impl Faults {
             }
             return Err(all);
         }
-        let warn = |(_, (rows, place, message, hint)): (&str, (u64, Place, String, &str))| {
-            let rows = if rows == 1 { "1 row".into() } else { format!("{rows} rows") };
-            Diagnostic::warning("rows-skipped", format!("{rows} left out, first: {message}"))
+        let warn = |(_, reason): (&str, Reason)| {
+            let rows = if reason.rows == 1 { "1 row".into() } else { format!("{} rows", reason.rows) };
+            let mut all = reason.first.into_iter();
+            let (place, message) = all.next().unwrap_or_default();
+            let more: Vec<String> = all
+                .map(|(place, message)| {
+                    if place.line > 0 { format!("{message} (line {})", place.line) } else { message }
+                })
+                .collect();
+            let more = if more.is_empty() { String::new() } else { format!("; then {}", more.join("; ")) };
+            Diagnostic::warning("rows-skipped", format!("{rows} left out, first: {message}{more}"))
                 .at(place)
-                .hint(hint)
+                .hint(reason.hint)
         };
         Ok(Diagnostics(self.reasons.into_iter().map(warn).collect()))
     }

@@ -4,11 +4,12 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::columns::{Sparse, arrange};
 use crate::workload::import::faults::Faults;
-use crate::workload::import::number::counted;
-use crate::workload::import::number::seconds;
-use crate::workload::import::yielded::{Attributes, Imported, Report};
+use crate::workload::import::number::{BEYOND_ANY_WINDOW, counted, seconds};
+use crate::workload::import::spec::TokensStated;
+use crate::workload::import::yielded::{Attributes, Imported, Report, Skipped};
 use crate::workload::trace::Trace;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// A longer span than this is a wrong unit, not a trace.
 const LONGEST_SPAN_US: i64 = 10 * 366 * 86_400 * 1_000_000;
@@ -17,14 +18,14 @@ const HIGHEST_RATE_PER_SECOND: i64 = 100_000;
 const RATE_ROWS: u64 = 100;
 
 impl Collector {
-    /// Gives failed calls the tokens of the answered call before them in the file (the first ones: of the call after them).
+    /// Gives failed calls the tokens of an answered call near them in the file: of the same client and deployment where there is one, else of
+    /// the same deployment or client, else of any.
     fn fill_untold(&mut self) {
         let untold = std::mem::take(&mut self.untold);
         if untold.is_empty() {
             return;
         }
-        let told = (0..self.len() as u32).find(|id| untold.binary_search(id).is_err());
-        let Some(mut donor) = told else {
+        if untold.len() == self.len() {
             for _ in untold {
                 let message = "tokens not stated in any row".to_owned();
                 let hint = "turn on token logging at the source, or join the log that has them";
@@ -33,13 +34,17 @@ impl Collector {
             (self.arrival_us, self.input, self.output) = Default::default();
             self.failed = 0;
             return;
-        };
-        for id in &untold {
-            let (id, before) = (*id as usize, id.wrapping_sub(1) as usize);
-            if before < id {
-                donor = before as u32;
-            }
-            let donor = donor as usize;
+        }
+        let donors = Donors::of(self, &untold);
+        let lent: Vec<(usize, usize, bool)> = untold
+            .iter()
+            .map(|id| {
+                let (donor, same) = donors.of_call(*id as usize);
+                (*id as usize, donor, same)
+            })
+            .collect();
+        let alike = lent.iter().filter(|(.., same)| *same).count();
+        for (id, donor, _) in lent {
             self.input[id] = self.input[donor];
             self.output[id] = self.output[donor];
             if let (Some(cached), true) =
@@ -48,15 +53,76 @@ impl Collector {
                 self.cached.values[id] = cached;
             }
         }
+        let whose = if alike == untold.len() {
+            "the nearest answered call of the same client and deployment"
+        } else {
+            "the nearest answered call, of the same client or deployment where there is one"
+        };
         self.assumed.push(format!(
-            "{} without tokens: each was given those of the call before it",
+            "{} without tokens: each was given those of {whose}",
             counted(untold.len() as u64, "failed call")
         ));
+    }
+
+    /// Refuses requests without tokens, and sums taken for requests, unless the caller says that this is meant.
+    pub(super) fn check_tokens(&mut self, count: u64, errors: &mut Diagnostics) {
+        let (input, output) = self.had_tokens;
+        let place = self.faults.place(0, 0);
+        let wrong = |code, message: String, hint: &str| {
+            Diagnostic::error(code, message).at(place.clone()).hint(hint)
+        };
+        if !input && self.tokens != TokensStated::None {
+            errors.push(wrong(
+                "no-input-tokens",
+                format!("no input tokens: they are absent or 0 in all {}", counted(count, "request")),
+                "traffic without tokens costs nothing and meets every objective: export a column of tokens too, or say --tokens none (in a scenario tokens = \"none\") if calls alone matter",
+            ));
+        } else if !output && self.tokens == TokensStated::Both && !self.embeds() {
+            errors.push(wrong(
+                "no-output-tokens",
+                format!("no output tokens: they are absent or 0 in all {}", counted(count, "request")),
+                "export a column of output tokens too, or say --tokens input (in a scenario tokens = \"input\") if the model has no output, such as embeddings",
+            ));
+        }
+        let (beyond, line) = self.beyond_window;
+        if !self.rows_are_calls && beyond.saturating_mul(100) > count {
+            let message = format!(
+                "more input tokens than any context window: {beyond} of {} have over {BEYOND_ANY_WINDOW}, the first in line {line}",
+                counted(count, "request")
+            );
+            errors.push(wrong(
+                "beyond-any-context-window",
+                message,
+                "are rows the totals of many calls? Then name the count of calls: --columns …,requests=COLUMN; if each row is one call, say --read-as request-log",
+            ));
+        }
+    }
+
+    /// Whether all calls name an embedding model or a deployment called like one: these have no output.
+    fn embeds(&self) -> bool {
+        let embeds = |names: &[String]| {
+            !names.is_empty()
+                && names.iter().all(|name| {
+                    let name = name.to_ascii_lowercase();
+                    name.contains("embed") || name.contains("rerank")
+                })
+        };
+        self.facts.as_ref().is_some_and(|facts| {
+            embeds(&facts.model.labels.names) || embeds(&facts.deployment.labels.names)
+        })
+    }
+
+    /// Looks at the tokens gathered so far.
+    pub(super) fn see_tokens(&mut self) {
+        let (input, output) = &mut self.had_tokens;
+        *input |= self.input.iter().any(|tokens| *tokens > 0);
+        *output |= self.output.iter().any(|tokens| *tokens > 0);
     }
 
     /// The trace, or all that is wrong.
     pub(crate) fn finish(mut self, format: String, zero: Zero) -> Result<Imported, Diagnostics> {
         self.fill_untold();
+        self.see_tokens();
         if self.failed > 0 {
             self.assumed.push(format!(
                 "{} (408, 429 or 5xx) kept as demand; some may be retries of one call",
@@ -66,7 +132,7 @@ impl Collector {
         let count = self.len() as u64;
         let whole = self.faults.place(0, 0);
         let skipped = self.faults.skipped();
-        let mut warnings = self.verdict(count, &whole)?;
+        let mut warnings = self.verdict(count, &whole, &skipped)?;
         self.sort(&whole, &mut warnings);
         let (first, last) = (self.arrival_us[0], self.arrival_us[count as usize - 1]);
         plausible((first, last), count, zero, &whole, &mut warnings)?;
@@ -98,6 +164,7 @@ impl Collector {
         &mut self,
         count: u64,
         whole: &Place,
+        skipped: &[Skipped],
     ) -> Result<Diagnostics, Diagnostics> {
         let mut warnings = std::mem::take(&mut self.warnings);
         let mut errors = Diagnostics::default();
@@ -106,17 +173,10 @@ impl Collector {
             Err(all) => errors = all,
         }
         if count == 0 && errors.0.is_empty() {
-            let message = if self.rows_read == 0 {
-                "empty trace: no row".to_owned()
-            } else {
-                format!("empty trace: none of {} rows could be used", self.rows_read)
-            };
             errors.0.append(&mut warnings.0);
-            errors.push(
-                Diagnostic::error("empty-trace", message)
-                    .at(whole.clone())
-                    .hint("a trace needs at least one request"),
-            );
+            errors.push(self.nothing(whole, skipped));
+        } else if count > 0 && errors.0.is_empty() {
+            self.check_tokens(count, &mut errors);
         }
         if count > u64::from(u32::MAX) {
             errors.push(
@@ -129,6 +189,36 @@ impl Collector {
             errors = std::mem::take(&mut warnings);
         }
         errors.or_ok(warnings)
+    }
+
+    /// Why there is no request, by kind and count.
+    fn nothing(&self, whole: &Place, skipped: &[Skipped]) -> Diagnostic {
+        if let Some(unwanted) = self.filter.fault(whole) {
+            return unwanted;
+        }
+        if self.rows_read == 0 {
+            return Diagnostic::error("empty-trace", "empty trace: no row")
+                .at(whole.clone())
+                .hint("a trace needs at least one request");
+        }
+        let message = format!("empty trace: none of {} rows could be used", self.rows_read);
+        let why: Vec<String> = skipped
+            .iter()
+            .map(|of| {
+                let line = if of.first.line > 0 {
+                    format!(" (first in line {})", of.first.line)
+                } else {
+                    String::new()
+                };
+                format!("{} {}{line}", of.rows, of.reason.replace('-', " "))
+            })
+            .collect();
+        let hint = if why.is_empty() {
+            "a trace needs at least one request".to_owned()
+        } else {
+            format!("the rows were: {}", why.join("; "))
+        };
+        Diagnostic::error("empty-trace", message).at(whole.clone()).hint(hint)
     }
 
     /// Puts the rows in order of arrival, and says so.
@@ -173,6 +263,53 @@ impl Collector {
                 self.limit.absent
             ));
         }
+    }
+}
+
+/// The nearest answered calls before and after every call, by client and deployment.
+struct Donors<'a> {
+    collector: &'a Collector,
+    answered: Vec<u32>,
+    by: [BTreeMap<(u32, u32), Vec<u32>>; 3],
+}
+
+impl<'a> Donors<'a> {
+    fn of(collector: &'a Collector, untold: &[u32]) -> Self {
+        let count = collector.len() as u32;
+        let answered: Vec<u32> = (0..count).filter(|id| untold.binary_search(id).is_err()).collect();
+        let mut donors = Self { collector, answered: Vec::new(), by: Default::default() };
+        for id in &answered {
+            for (of, key) in (0..).zip(donors.keys(*id as usize)) {
+                let by: &mut [BTreeMap<_, Vec<u32>>; 3] = &mut donors.by;
+                by[of].entry(key).or_default().push(*id);
+            }
+        }
+        donors.answered = answered;
+        donors
+    }
+
+    /// Client and deployment, deployment, client.
+    fn keys(&self, id: usize) -> [(u32, u32); 3] {
+        let name = |of: &[u32]| of.get(id).copied().unwrap_or(0);
+        let (client, deployment) = self.collector.facts.as_ref().map_or((0, 0), |facts| {
+            (name(&facts.client.labels.of), name(&facts.deployment.labels.of))
+        });
+        [(client, deployment), (u32::MAX, deployment), (client, u32::MAX)]
+    }
+
+    /// The call whose tokens are lent, and whether it has both in common.
+    fn of_call(&self, id: usize) -> (usize, bool) {
+        let nearest = |all: &[u32]| -> Option<usize> {
+            let at = all.partition_point(|other| (*other as usize) < id);
+            let before = at.checked_sub(1).map(|at| all[at] as usize);
+            before.or_else(|| all.get(at).map(|next| *next as usize))
+        };
+        for (of, key) in (0..).zip(self.keys(id)) {
+            if let Some(found) = self.by[of].get(&key).and_then(|all| nearest(all)) {
+                return (found, of == 0);
+            }
+        }
+        (nearest(&self.answered).unwrap_or(0), false)
     }
 }
 

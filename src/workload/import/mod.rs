@@ -2,7 +2,7 @@
 //!
 //! [`read`] recognises a format by its content, or reads a table whose columns the caller names. Each importer hands its rows to one
 //! collector, which checks, counts and orders them; so every format has the same diagnostics, leniency and report. To add a format: one file
-//! here, one line in `reader.rs`, one sample with what must come out of it.
+//! in `formats/`, a line in `formats/list.rs`, an entry in `formats/entries.rs`, one sample with what must come out of it.
 
 pub mod formats;
 
@@ -10,15 +10,25 @@ pub(crate) mod buckets;
 mod clock;
 mod columns;
 mod csv_log;
+mod dates;
+mod dialect;
 mod faults;
+mod filter;
 mod finish;
+mod names;
 pub(crate) mod number;
 mod pieces;
 mod reader;
+mod recognise;
 mod record;
 mod rows;
+mod shape;
+mod source;
 mod spec;
 pub(crate) mod table;
+mod unwrap;
+#[cfg(feature = "workbooks")]
+mod workbook;
 mod yielded;
 
 #[cfg(feature = "tables")]
@@ -33,9 +43,11 @@ pub(crate) use crate::workload::import::collector::{Collector, Facts, Row, Zero}
 pub use crate::workload::import::pieces::{NotInPieces, Sink};
 #[cfg(feature = "tables")]
 pub(crate) use crate::workload::import::reader::whole;
-pub use crate::workload::import::reader::{
-    log_formats, packed, pieces_from, read, read_all, read_from,
-};
-pub use crate::workload::import::spec::{ArrivalUnit, Columns, Format, ReadSpec};
+pub use crate::workload::import::dates::DateOrder;
+pub use crate::workload::import::filter::{Where, WhereKey, split};
+pub use crate::workload::import::formats::entries::{FormatEntry, catalogue};
+pub use crate::workload::import::formats::list::log_formats;
+pub use crate::workload::import::reader::{packed, pieces_from, read, read_all, read_from};
+pub use crate::workload::import::spec::{ArrivalUnit, Columns, Format, ReadSpec, TokensStated};
 pub use crate::workload::import::spec::{BucketArrivals, BucketModel};
 pub use crate::workload::import::yielded::{Attributes, Imported, Labels, Report, Skipped};

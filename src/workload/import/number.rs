@@ -3,6 +3,9 @@
 /// Tokens above this in one request are a mistake of the source: ten times the largest context window on offer.
 pub(crate) const MAX_TOKENS: u64 = 10_000_000;
 
+/// No model on offer takes as many input tokens in one call.
+pub(crate) const BEYOND_ANY_WINDOW: u32 = 1_100_000;
+
 /// Why text is not the number asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NumberFault {

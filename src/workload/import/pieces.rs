@@ -55,6 +55,7 @@ impl Collector {
         if self.past.is_some_and(|past| first_us < past.last_us) {
             return Err(NotInPieces::OutOfOrder { row: self.rows_read - self.len() as u64 + 1 });
         }
+        self.see_tokens();
         let zero = self.zero_or(zero);
         let past = self.past.unwrap_or(Past { zero, first_us, last_us, requests: 0 });
         self.past = Some(Past { last_us, requests: past.requests + self.len() as u64, ..past });
@@ -120,7 +121,7 @@ impl Collector {
         let requests = self.past.map_or(0, |past| past.requests);
         let whole = self.faults.place(0, 0);
         let skipped = self.faults.skipped();
-        let mut warnings = self.verdict(requests, &whole)?;
+        let mut warnings = self.verdict(requests, &whole, &skipped)?;
         let Some(past) = self.past else { return Err(warnings) };
         plausible((past.first_us, past.last_us), requests, past.zero, &whole, &mut warnings)?;
         self.note_sparse(requests);

@@ -6,6 +6,9 @@ use crate::workload::import::number::{NumberFault, tokens};
 use serde_json::Value;
 use std::borrow::Cow;
 
+/// What to do about a time that cannot be read.
+pub(crate) const NOT_A_TIME: &str = "write 2026-12-01T09:00:00.123Z";
+
 /// One record.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
@@ -59,28 +62,6 @@ pub(crate) fn json_records(text: &str, collector: &mut Collector) -> Vec<Record>
     records
 }
 
-/// The elements of the arrays that services wrap their records in, or the value itself.
-pub(crate) fn unwrapped(records: Vec<Record>) -> Vec<Record> {
-    let mut all = Vec::with_capacity(records.len());
-    for Record { line, value } in records {
-        let list = match value {
-            Value::Array(list) => list,
-            Value::Object(mut map) => {
-                let wrapper = ["records", "data", "rows", "observations"]
-                    .into_iter()
-                    .find(|key| map.len() <= 4 && map.get(*key).is_some_and(Value::is_array));
-                match wrapper.and_then(|key| map.remove(key)) {
-                    Some(Value::Array(list)) => list,
-                    _ => vec![Value::Object(map)],
-                }
-            }
-            other => vec![other],
-        };
-        all.extend(list.into_iter().map(|value| Record { line, value }));
-    }
-    all
-}
-
 /// The member of an object under the first of these names it has; letter case does not matter. Null is absent.
 pub(crate) fn field<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
     let map = value.as_object()?;
@@ -104,9 +85,20 @@ pub(crate) fn path<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
     names.iter().try_fold(value, |value, name| field(value, &[name]))
 }
 
-/// A member as text: strings as they are, numbers and booleans in their own spelling.
+/// A member as text.
 pub(crate) fn text<'a>(value: &'a Value, names: &[&str]) -> Option<Cow<'a, str>> {
-    match field(value, names)? {
+    plain_text(field(value, names)?)
+}
+
+/// The member at a path with dots (`usage.prompt_tokens`); a member whose own name has the dots comes first.
+pub(crate) fn at_path<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    field(value, &[name])
+        .or_else(|| name.split('.').try_fold(value, |value, part| field(value, &[part])))
+}
+
+/// A value as text: strings as they are, numbers and booleans in their own spelling.
+pub(crate) fn plain_text(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
         Value::String(text) => Some(Cow::Borrowed(text)),
         other @ (Value::Number(_) | Value::Bool(_)) => Some(Cow::Owned(other.to_string())),
         _ => None,
@@ -134,7 +126,16 @@ pub(crate) fn count(value: &Value) -> Result<u32, NumberFault> {
 
 /// A member as a total, which may be fractional or larger than a request can be.
 pub(crate) fn total(value: &Value, names: &[&str]) -> Option<f64> {
-    match field(value, names)? {
+    amount(field(value, names)?)
+}
+
+/// The same at a path with dots.
+pub(crate) fn total_at(value: &Value, name: &str) -> Option<f64> {
+    amount(at_path(value, name)?)
+}
+
+fn amount(value: &Value) -> Option<f64> {
+    match value {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
@@ -157,7 +158,8 @@ pub(crate) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub(crate) fn new(collector: &'a mut Collector) -> Self {
-        Self { collector, clock: Clock::default(), line: 0, sound: true }
+        let clock = Clock::new(collector.date_order, collector.utc);
+        Self { collector, clock, line: 0, sound: true }
     }
 
     /// Begins a record.
@@ -203,9 +205,16 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// A time; its absence is a mistake.
+    /// Notes a number that cannot be read.
+    pub(crate) fn bad(&mut self, fault: NumberFault, what: &str, text: &str) {
+        self.sound = false;
+        self.collector.bad_number(fault, what, text.as_bytes(), (self.line, 0));
+    }
+
+    /// A time; its absence is a mistake. A single name may be a path with dots.
     pub(crate) fn time(&mut self, value: &Value, names: &[&str]) -> i64 {
-        let Some(text) = text(value, names) else {
+        let one = if let [name] = names { at_path(value, name) } else { field(value, names) };
+        let Some(text) = one.and_then(plain_text) else {
             self.refuse(
                 "missing-value",
                 format!("missing value: {}", names[0]),
@@ -216,7 +225,7 @@ impl<'a> Desk<'a> {
         let read = self.clock.read(text.trim().as_bytes());
         read.unwrap_or_else(|| {
             let message = format!("not a time: {} is \"{text}\"", names[0]);
-            self.refuse("not-a-time", message, "write 2026-12-01T09:00:00.123Z");
+            self.refuse("not-a-time", message, NOT_A_TIME);
             0
         })
     }

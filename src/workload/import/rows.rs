@@ -3,9 +3,12 @@
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::number::{NumberFault, counted, scaled, tokens};
+use crate::workload::import::dialect::Dialect;
+use crate::workload::import::formats::request_log::status_of;
 use crate::workload::import::pieces::{NotInPieces, PIECE_ROWS, Sink};
-use crate::workload::import::spec::{ArrivalUnit, Format, ReadSpec};
+use crate::workload::import::spec::{ArrivalUnit, Format};
 use crate::workload::import::table::{Mapping, format_notes};
+use crate::workload::import::unwrap::clean_header;
 use crate::workload::import::yielded::Imported;
 use csv::{ByteRecord, Reader};
 use std::io::{ErrorKind, Read};
@@ -13,20 +16,16 @@ use std::io::{ErrorKind, Read};
 /// Unix times from 2000-01-01 on: a column of seconds that starts here counts from 1970, not from the trace's start.
 const UNIX_2000_US: i64 = 946_684_800_000_000;
 
-/// Reads a table with a header, whole or into a sink, piece by piece.
+/// Reads a table with a header in its first line, whole or into a sink, piece by piece.
 pub(crate) fn read_table(
-    file: &str,
     source: impl Read,
-    spec: &ReadSpec,
+    dialect: &Dialect,
+    mapping: &Mapping,
+    mut collector: Collector,
     sink: Option<Sink<'_>>,
 ) -> Result<Imported, NotInPieces> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 18)
-        .from_reader(source);
+    let mut reader = dialect.reader(source);
     let mut record = ByteRecord::new();
-    let mut collector = Collector::new(file, spec);
     match reader.read_byte_record(&mut record) {
         Ok(true) => {}
         Ok(false) => return Ok(collector.finish("csv".into(), Zero::FirstArrival)?),
@@ -35,16 +34,10 @@ pub(crate) fn read_table(
             return Ok(collector.finish("csv".into(), Zero::FirstArrival)?);
         }
     }
-    let header: Vec<String> = record
-        .iter()
-        .map(|name| {
-            let name = String::from_utf8_lossy(name);
-            name.trim_start_matches('\u{feff}').trim().to_owned()
-        })
-        .collect();
-    let mapping = Mapping::of_header(file, &header, spec.columns.as_ref())?;
+    let (header, zones) = clean_header(&dialect.header);
+    collector.note_zones(&zones);
     format_notes(mapping.format, &mut collector);
-    read_rows(&mut reader, record, &header, &mapping, collector, sink)
+    read_rows(&mut reader, record, &header, mapping, collector, sink)
 }
 
 fn read_rows(
@@ -56,7 +49,7 @@ fn read_rows(
     mut sink: Option<Sink<'_>>,
 ) -> Result<Imported, NotInPieces> {
     let most = if sink.is_some() { PIECE_ROWS } else { usize::MAX };
-    let mut clock = Clock::default();
+    let mut clock = Clock::new(collector.date_order, collector.utc);
     let last_column = mapping.last_column();
     let scale_us = mapping.unit.scale_us();
     let zero = if mapping.unit == ArrivalUnit::Timestamp {
@@ -113,8 +106,15 @@ fn read_rows(
                 0
             })
         };
-        let input_tokens = required(mapping.input, &mut collector);
-        let output_tokens = required(mapping.output, &mut collector);
+        let (mut input_tokens, mut output_tokens) = (0, 0);
+        // A failed call need not state tokens.
+        let stated = mapping.status.is_none() || filled(&record, mapping.input);
+        if stated {
+            input_tokens = required(mapping.input, &mut collector);
+        }
+        if mapping.status.is_none() || filled(&record, mapping.output) {
+            output_tokens = required(mapping.output, &mut collector);
+        }
         let mut optional = |column: Option<usize>, collector: &mut Collector| {
             let column = column?;
             match record.get(column).unwrap_or_default() {
@@ -129,14 +129,25 @@ fn read_rows(
         }
         let row =
             Row { arrival_us, input_tokens, cached_input_tokens, output_tokens, max_output_tokens };
-        if collector.push(row, zero, at(mapping.arrival)) {
+        if facts {
+            let facts = facts_of(mapping, &record);
+            if mapping.status.is_some() {
+                let place = at(mapping.arrival);
+                collector.push_call_from(row, stated, facts, zero, place);
+                continue;
+            }
+            if !collector.wants(&facts, line) {
+                continue;
+            }
+            if collector.push(row, zero, at(mapping.arrival)) {
+                unanswered += u64::from(output_tokens == 0);
+                collector.push_facts(facts);
+            }
+        } else if collector.push(row, zero, at(mapping.arrival)) {
             unanswered += u64::from(output_tokens == 0);
-            if facts {
-                push_facts(&mut collector, mapping, &record);
-            }
-            if collector.len() >= most {
-                collector.deliver(zero, &mut sink)?;
-            }
+        }
+        if collector.len() >= most {
+            collector.deliver(zero, &mut sink)?;
         }
     }
     if let Some((row, line)) = short {
@@ -154,7 +165,11 @@ fn read_rows(
     collector.end(mapping.format.to_string(), zero, sink)
 }
 
-fn push_facts(collector: &mut Collector, mapping: &Mapping, record: &ByteRecord) {
+fn filled(record: &ByteRecord, column: usize) -> bool {
+    record.get(column).is_some_and(|text| !text.trim_ascii().is_empty())
+}
+
+fn facts_of<'a>(mapping: &Mapping, record: &'a ByteRecord) -> Facts<'a> {
     let text = |column: Option<usize>| {
         column
             .and_then(|column| record.get(column))
@@ -162,13 +177,13 @@ fn push_facts(collector: &mut Collector, mapping: &Mapping, record: &ByteRecord)
             .unwrap_or_default()
             .trim()
     };
-    collector.push_facts(Facts {
+    Facts {
         client: text(mapping.client),
         session: text(mapping.session),
         deployment: text(mapping.deployment),
         model: text(mapping.model),
-        status: 0,
-    });
+        status: mapping.status.map_or(0, |_| status_of(text(mapping.status))),
+    }
 }
 
 #[cold]

@@ -1,5 +1,7 @@
 //! How to read a trace: the known formats, columns named by the user, strictness.
 
+use crate::workload::import::dates::DateOrder;
+use crate::workload::import::filter::Where;
 use serde::Deserialize;
 use std::fmt;
 
@@ -19,6 +21,8 @@ pub enum Format {
     BurstGpt,
     /// Columns named by the caller.
     Named,
+    /// One request a row, in columns whose names are recognised.
+    RequestLog,
 }
 
 impl Format {
@@ -31,6 +35,7 @@ impl Format {
             Self::AzureMultimodal => "azure-multimodal-inference",
             Self::BurstGpt => "burstgpt",
             Self::Named => "named-columns",
+            Self::RequestLog => "request-log",
         }
     }
 }
@@ -77,21 +82,25 @@ impl ArrivalUnit {
     }
 }
 
-/// Columns of a table, by the names its header gives them (letter case does not matter).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// Columns of a table, by the names its header gives them (letter case does not matter). Members of objects inside a JSON
+/// record are named by their path: `usage.prompt_tokens`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Columns {
     /// Arrival.
     pub arrival: String,
-    /// What the arrival's numbers mean.
-    pub arrival_unit: ArrivalUnit,
-    /// Input tokens, cached ones included.
-    pub input_tokens: String,
+    /// What the arrival's numbers mean; recognised by the values, and said, where absent.
+    #[serde(default)]
+    pub arrival_unit: Option<ArrivalUnit>,
+    /// Input tokens, cached ones included. Needed unless [`ReadSpec::tokens`] says that there are none.
+    #[serde(default)]
+    pub input_tokens: Option<String>,
     /// Cached input tokens.
     #[serde(default)]
     pub cached_input_tokens: Option<String>,
-    /// Output tokens, reasoning included.
-    pub output_tokens: String,
+    /// Output tokens, reasoning included. Needed unless [`ReadSpec::tokens`] says that there are none.
+    #[serde(default)]
+    pub output_tokens: Option<String>,
     /// Output limit of the request.
     #[serde(default)]
     pub max_output_tokens: Option<String>,
@@ -107,12 +116,43 @@ pub struct Columns {
     /// The model that was called.
     #[serde(default)]
     pub model: Option<String>,
+    /// HTTP status: calls with 429, 408 or 5xx are demand, with the tokens of a neighbour where they state none.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// How many calls a row sums: then rows are totals over a minute, an hour or a day, not requests.
+    #[serde(default)]
+    pub requests: Option<String>,
+    /// Of these, how many failed.
+    #[serde(default)]
+    pub failed_requests: Option<String>,
+    /// Bytes of the request, for logs without tokens: needs `bytes_per_token`.
+    #[serde(default)]
+    pub input_bytes: Option<String>,
+    /// Bytes of the answer.
+    #[serde(default)]
+    pub output_bytes: Option<String>,
+}
+
+/// Which tokens a source has to state. A column of tokens that is absent, empty or 0 in every row stops an import, because
+/// traffic without tokens costs nothing and meets every objective.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokensStated {
+    /// Input and output.
+    #[default]
+    Both,
+    /// Input only: embeddings.
+    Input,
+    /// Neither: the calls alone are of interest.
+    None,
 }
 
 /// How to read a trace.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ReadSpec {
-    /// Columns by name; none: a known format, recognised by its header.
+    /// The format's name, one of [`log_formats`](crate::workload::import::log_formats); none: recognised by content.
+    pub format: Option<String>,
+    /// Columns by name; none: a known format, recognised by its header and values.
     pub columns: Option<Columns>,
     /// Refuse the file for any mistake in it. Otherwise sound rows are kept, and the report says what was left out.
     pub strict: bool,
@@ -122,6 +162,12 @@ pub struct ReadSpec {
     pub bytes_per_token: Option<u32>,
     /// How totals over a minute, an hour or a day become requests.
     pub model: BucketModel,
+    /// Which tokens have to be stated.
+    pub tokens: TokensStated,
+    /// Which requests are kept; all when empty.
+    pub keep: Where,
+    /// The order of day, month and year in dates such as 05/06/2026; none: decided by the whole file.
+    pub dates: Option<DateOrder>,
 }
 
 impl ReadSpec {

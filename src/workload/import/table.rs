@@ -2,6 +2,7 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use crate::workload::import::collector::Collector;
+use crate::workload::import::names::Names;
 use crate::workload::import::spec::{ArrivalUnit, Columns, Format};
 
 /// Where the columns are.
@@ -18,6 +19,7 @@ pub(crate) struct Mapping {
     pub(crate) session: Option<usize>,
     pub(crate) deployment: Option<usize>,
     pub(crate) model: Option<usize>,
+    pub(crate) status: Option<usize>,
 }
 
 impl Mapping {
@@ -34,6 +36,10 @@ impl Mapping {
     }
 
     fn named(file: &str, header: &[String], columns: &Columns) -> Result<Self, Diagnostics> {
+        fn needed(name: Option<&str>) -> &str {
+            name.unwrap_or_default()
+        }
+        not_named(file, columns).or_ok(())?;
         let mut missing = Diagnostics::default();
         let mut find = |name: &str| -> usize {
             find_column(header, name).unwrap_or_else(|| {
@@ -52,16 +58,17 @@ impl Mapping {
         };
         let mapping = Self {
             format: Format::Named,
-            unit: columns.arrival_unit,
+            unit: columns.arrival_unit.unwrap_or(ArrivalUnit::Timestamp),
             arrival: find(&columns.arrival),
-            input: find(&columns.input_tokens),
+            input: find(needed(columns.input_tokens.as_deref())),
             cached: columns.cached_input_tokens.as_deref().map(&mut find),
-            output: find(&columns.output_tokens),
+            output: find(needed(columns.output_tokens.as_deref())),
             limit: columns.max_output_tokens.as_deref().map(&mut find),
             client: columns.client.as_deref().map(&mut find),
             session: columns.session.as_deref().map(&mut find),
             deployment: columns.deployment.as_deref().map(&mut find),
             model: columns.model.as_deref().map(&mut find),
+            status: columns.status.as_deref().map(&mut find),
         };
         missing.or_ok(mapping)
     }
@@ -81,6 +88,7 @@ impl Mapping {
             session: None,
             deployment: None,
             model: None,
+            status: None,
         };
         if let (Some(input), Some(output)) = (find("input_tokens"), find("output_tokens")) {
             let (unit, arrival) = match (find("arrival_us"), find("arrival")) {
@@ -128,8 +136,35 @@ impl Mapping {
         })
     }
 
+    /// The columns that names were found for; none where one that a table of requests needs is missing.
+    pub(crate) fn of_names(
+        header: &[String],
+        names: &Names,
+        unit: ArrivalUnit,
+        format: Format,
+    ) -> Option<Self> {
+        let find = |name: &str| find_column(header, name);
+        let optional = |name: &Option<String>| name.as_deref().and_then(find);
+        Some(Self {
+            format,
+            unit,
+            arrival: find(&names.arrival)?,
+            input: optional(&names.input)?,
+            cached: optional(&names.cached),
+            output: optional(&names.output)?,
+            limit: optional(&names.limit),
+            client: optional(&names.client),
+            session: optional(&names.session),
+            deployment: optional(&names.deployment),
+            model: optional(&names.model),
+            status: optional(&names.status),
+        })
+    }
+
     pub(super) fn names_facts(&self) -> bool {
-        [self.client, self.session, self.deployment, self.model].iter().any(Option::is_some)
+        [self.client, self.session, self.deployment, self.model, self.status]
+            .iter()
+            .any(Option::is_some)
     }
 
     /// All columns it names, each once.
@@ -164,15 +199,23 @@ impl Mapping {
     }
 }
 
-/// Whether a text begins with the header of a known table, or is too short to have one.
-pub(crate) fn is_table(head: &str) -> bool {
-    let first = head.lines().next().unwrap_or_default();
-    let header: Vec<String> =
-        first.split(',').map(|name| name.trim().trim_matches('"').to_owned()).collect();
-    // LiteLLM and Helicone rows have the same two token columns, beside times of their own.
-    let log =
-        ["startTime", "request_created_at"].iter().any(|name| find_column(&header, name).is_some());
-    first.is_empty() || (!log && Mapping::known(&header).is_some())
+/// The token columns that are neither named nor said to be absent.
+fn not_named(file: &str, columns: &Columns) -> Diagnostics {
+    let mut missing = Diagnostics::default();
+    for (name, given) in
+        [("input_tokens", &columns.input_tokens), ("output_tokens", &columns.output_tokens)]
+    {
+        if given.is_none() {
+            let message = format!("column not named: {name}");
+            let hint = format!("add {name}=COLUMN to --columns, or say --tokens none");
+            missing.push(
+                Diagnostic::error("column-not-named", message)
+                    .at(Place::new(file, 0, 0))
+                    .hint(hint),
+            );
+        }
+    }
+    missing
 }
 
 /// The place of a column in a header, letter case and surrounding space aside.

@@ -6,9 +6,11 @@
 
 use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
 use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::names::letters;
 use crate::workload::import::record::{Desk, Record, field, has, text, total};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a metric measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,13 +55,36 @@ type Figures = BTreeMap<(Figure, bool), Vec<(u16, f64)>>;
 type Sums = BTreeMap<(i64, String, Figure, bool, u16), f64>;
 
 pub(crate) fn is_azure_monitor(first: &Value) -> bool {
-    (has(first, "timespan") && has(first, "value")) || has(first, "metricName") || is_portal(first)
+    is_answer(first) || has(first, "metricName") || is_portal(first)
 }
 
-/// The portal writes one column a metric beside a column of times.
+/// An answer of the REST interface: metrics, each with its series. `metrics:getBatch` has several, one a resource.
+fn is_answer(value: &Value) -> bool {
+    let metrics = field(value, &["value"]).and_then(Value::as_array);
+    metrics.is_some_and(|all| {
+        has(value, "timespan") || all.first().is_some_and(|metric| has(metric, "timeseries"))
+    })
+}
+
+/// The portal writes one column a metric beside a column of times. A name that other logs use too counts only with the
+/// aggregate that the portal adds to it: `Input Tokens (Sum)`.
 fn is_portal(first: &Value) -> bool {
     let Some(map) = first.as_object() else { return false };
-    map.keys().any(|name| is_time(name)) && map.keys().any(|name| portal_figure(name).is_some())
+    let metrics = || map.keys().filter(|name| portal_figure(name).is_some());
+    let of_azure = |name: &&String| {
+        let letters = letters(name.split(['(', ',']).next().unwrap_or_default());
+        let plain = ["requests", "modelrequests", "inputtokens", "outputtokens", "totaltokens"];
+        aggregated(name) || !plain.contains(&letters.as_str())
+    };
+    map.keys().any(|name| is_time(name)) && metrics().any(|name| of_azure(&name))
+}
+
+/// Whether a column's name ends in an aggregate, before the name of a resource: `Requests (Sum), account`.
+fn aggregated(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    ["(sum", "(avg", "(average", "(total", "(count", "(max", "(min"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 fn is_time(name: &str) -> bool {
@@ -77,11 +102,18 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
     let mut models: BTreeMap<String, String> = BTreeMap::new();
     let mut grain_us = 0;
     let mut flattened = false;
+    let accounts: BTreeSet<String> = records
+        .iter()
+        .filter_map(|record| text(&record.value, &["resourceid"]))
+        .map(|id| id.to_ascii_lowercase())
+        .collect();
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
-        if has(&value, "timespan") {
+        if is_answer(&value) {
             grain_us = grain(text(&value, &["interval"]).as_deref());
-            read_rest(&value, line, &mut desk, &mut sums, &mut models);
+            let account = text(&value, &["resourceid"]).unwrap_or_default();
+            let account = if accounts.len() > 1 { of_account(&account) } else { String::new() };
+            read_rest(&value, &account, line, &mut desk, &mut sums, &mut models);
         } else if has(&value, "metricName") {
             flattened = true;
             grain_us = grain(text(&value, &["timeGrain"]).as_deref());
@@ -104,42 +136,46 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
     BUCKET_ZERO
 }
 
+/// `account/`, to tell deployments of one name in several accounts apart.
+fn of_account(resource: &str) -> String {
+    resource.rsplit('/').next().map_or_else(String::new, |name| format!("{name}/"))
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    field(value, &[name]).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The value of a dimension of a series; empty where it has none.
+fn dimension<'a>(series: &'a Value, wanted: &str) -> Cow<'a, str> {
+    let pair = list(series, "metadatavalues").iter().find(|pair| {
+        field(pair, &["name"])
+            .and_then(|name| text(name, &["value"]))
+            .is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+    });
+    pair.and_then(|pair| text(pair, &["value"])).unwrap_or_default()
+}
+
 fn read_rest(
     value: &Value,
+    account: &str,
     line: u64,
     desk: &mut Desk<'_>,
     sums: &mut Sums,
     models: &mut BTreeMap<String, String>,
 ) {
-    let list = |value: &Value, name: &str| -> Vec<Value> {
-        field(value, &[name]).and_then(Value::as_array).cloned().unwrap_or_default()
-    };
     for metric in list(value, "value") {
-        let name = field(&metric, &["name"])
-            .and_then(|name| text(name, &["value"]))
-            .unwrap_or_default()
-            .into_owned();
-        for series in list(&metric, "timeseries") {
-            let dimension = |wanted: &str| -> String {
-                list(&series, "metadatavalues")
-                    .iter()
-                    .find(|pair| {
-                        field(pair, &["name"])
-                            .and_then(|n| text(n, &["value"]))
-                            .is_some_and(|n| n.eq_ignore_ascii_case(wanted))
-                    })
-                    .and_then(|pair| text(pair, &["value"]).map(String::from))
-                    .unwrap_or_default()
-            };
-            let deployment = dimension("modeldeploymentname");
-            let model = dimension("modelname");
+        let name = field(metric, &["name"]).and_then(|name| text(name, &["value"]));
+        let name = name.unwrap_or_default();
+        for series in list(metric, "timeseries") {
+            let deployment = format!("{account}{}", dimension(series, "modeldeploymentname"));
+            let model = dimension(series, "modelname");
             if !model.is_empty() {
-                models.insert(deployment.clone(), model);
+                models.insert(deployment.clone(), model.into_owned());
             }
-            let status = dimension("statuscode").parse().unwrap_or(0);
-            for point in list(&series, "data") {
+            let status = dimension(series, "statuscode").parse().unwrap_or(0);
+            for point in list(series, "data") {
                 desk.begin(line);
-                take(&name, &point, &deployment, status, &["timeStamp"], desk, sums);
+                take(&name, point, &deployment, status, &["timeStamp"], desk, sums);
             }
         }
     }
@@ -206,10 +242,21 @@ fn read_portal(value: &Value, line: u64, desk: &mut Desk<'_>, sums: &mut Sums) {
     desk.leave("gathered-into-buckets");
 }
 
-/// Microseconds of `PT1M`, 0 where none is stated.
+/// Microseconds of `PT1M` or `0:01:00`, 0 where none is stated.
 fn grain(text: Option<&str>) -> i64 {
-    let span: Option<jiff::SignedDuration> = text.and_then(|text| text.parse().ok());
-    span.map_or(0, |span| span.as_micros() as i64)
+    let Some(text) = text else { return 0 };
+    if let Ok(span) = text.parse::<jiff::SignedDuration>() {
+        return i64::try_from(span.as_micros()).unwrap_or(0);
+    }
+    let (days, clock) = text.split_once(['.', ',']).unwrap_or(("0", text));
+    let parts: Option<Vec<i64>> = clock.trim().split(':').map(|part| part.parse().ok()).collect();
+    let days: String = days.chars().take_while(char::is_ascii_digit).collect();
+    match (days.parse::<i64>(), parts.as_deref()) {
+        (Ok(days), Some([hours, minutes, seconds])) => {
+            (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000_000
+        }
+        _ => 0,
+    }
 }
 
 fn smallest_step(sums: &Sums) -> i64 {
@@ -275,7 +322,8 @@ fn gathered(sums: &Sums, models: &BTreeMap<String, String>, grain_us: i64) -> Bu
             _ => None,
         };
     }
-    buckets.cells.retain(|_, (totals, _)| {
+    buckets.cells.retain(|_, cell| {
+        let totals = &cell.totals;
         totals.requests.unwrap_or(0.0) + totals.input + totals.output > 0.0
     });
     buckets

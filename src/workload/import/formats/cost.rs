@@ -1,51 +1,248 @@
-//! Bills as traffic: Azure Cost Management exports and FOCUS files. A day's tokens by resource and direction; no requests, no times of day.
+//! Bills as traffic: Azure Cost Management exports (EA, MCA, CSP and pay-as-you-go), its query answers, and FOCUS files.
+//! A day's tokens by resource, model and direction; no requests, no times of day.
 //!
-//! A real bill is mapped by meter id against a price sheet. Here only the direction is needed, and the meter's name tells it in all its spellings
-//! (`Inp`, `Inpt`, `cd Inp`, `cached`, `Outp`, `Opt`); a token meter whose name tells none is refused, not guessed.
+//! A real bill is mapped by meter id against a price sheet. Here only the direction is needed, and the meter's name tells
+//! it (`units::meter_words`, the reader that `price` uses too); a token meter whose name tells none is refused, not guessed.
 
-use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
+use crate::units::meter_words::{MeterTier, MeterWords, meter_words};
+use crate::units::tokens::TokenClass;
+use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
-use crate::workload::import::record::{Desk, Record, has, text, total};
+use crate::workload::import::number::counted;
+use crate::workload::import::record::{Desk, Record, field, has, object, text, total};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 const DAY_US: i64 = 86_400_000_000;
 
+/// What the kinds of export call the name of a meter.
+const METER: [&str; 5] = ["meterName", "SkuMeter", "x_SkuMeterName", "Meter Name", "Meter"];
+/// A quantity in units of the meter.
+const QUANTITY: [&str; 4] = ["quantity", "UsageQuantity", "Consumed Quantity", "Usage Quantity"];
+/// What one of the quantity is.
+const UNIT: [&str; 4] = ["unitOfMeasure", "Unit of Measure", "Unit Of Measure", "Unit"];
+const START: [&str; 7] = [
+    "ChargePeriodStart",
+    "date",
+    "UsageDate",
+    "Usage Date",
+    "UsageDateTime",
+    "ChargeStartDate",
+    "BillingMonth",
+];
+const RESOURCE: [&str; 6] =
+    ["ResourceId", "InstanceId", "Instance ID", "x_ResourceId", "ResourceName", "InstanceName"];
+const CATEGORY: [&str; 5] =
+    ["meterCategory", "x_SkuMeterCategory", "Meter Category", "ServiceName", "ConsumedService"];
+const COST: [&str; 5] = ["BilledCost", "PreTaxCost", "Cost", "CostUSD", "costInBillingCurrency"];
+
 pub(crate) fn is_cost(first: &Value) -> bool {
-    (has(first, "meterName") && has(first, "quantity"))
-        || (has(first, "ChargePeriodStart") && has(first, "BilledCost"))
+    let any = |names: &[&str]| names.iter().any(|name| has(first, name));
+    let focus = has(first, "ChargePeriodStart") && has(first, "BilledCost");
+    focus || any(&METER) && (any(&QUANTITY) || any(&COST) && any(&START))
 }
 
-/// What a token meter counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Direction {
-    Input,
-    CachedInput,
-    Output,
+/// What became of a file's rows, for what is said about them.
+#[derive(Default)]
+struct Seen {
+    batch: u64,
+    unit_by_name: u64,
+    written: f64,
 }
 
-fn direction(meter: &str) -> Option<Direction> {
-    let lower = meter.to_ascii_lowercase();
-    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    let any = |wanted: &[&str]| words.clone().any(|word| wanted.contains(&word));
-    let cached = any(&["cached", "cchd", "cd", "cache"]);
-    let input = any(&["inp", "inpt", "input", "in"]);
-    let output = any(&["outp", "opt", "out", "output", "outpt"]);
-    // Embeddings and reranking are billed for their input alone: their meters name no direction.
-    let one_way = any(&["embedding", "embeddings", "embed", "rerank"]) || lower.starts_with("ada ");
-    words.next()?;
-    match (input, output, cached) {
-        (false, false, false) if one_way => Some(Direction::Input),
-        (true, false, false) => Some(Direction::Input),
-        (_, false, true) => Some(Direction::CachedInput),
-        (false, true, false) => Some(Direction::Output),
-        _ => None,
+pub(crate) fn cost(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let model = collector.bucket_model;
+    let mut buckets = Buckets { length_us: DAY_US, ..Buckets::default() };
+    let mut seen = Seen::default();
+    let mut desk = Desk::new(collector);
+    for Record { line, value } in records {
+        desk.begin(line);
+        read_row(&value, &mut desk, &mut buckets, &mut seen);
+    }
+    say(&seen, &mut desk);
+    desk.end();
+    join_lone_output(&mut buckets);
+    buckets.spread(model, collector);
+    BUCKET_ZERO
+}
+
+fn say(seen: &Seen, desk: &mut Desk<'_>) {
+    let assumed = &mut desk.collector.assumed;
+    assumed.push("a day's calls lie anywhere in the day: the source has no times of day".into());
+    if seen.unit_by_name > 0 {
+        assumed.push(format!(
+            "{} without a unit: the quantity is taken to be in 1M where the meter's name says 1M, else in 1K",
+            counted(seen.unit_by_name, "row")
+        ));
+    }
+    if seen.batch > 0 {
+        assumed.push(format!(
+            "{} of batch meters left out: batch calls are no online traffic",
+            counted(seen.batch, "row")
+        ));
+    }
+    if seen.written > 0.0 {
+        assumed.push(format!(
+            "{} tokens written to the prompt cache are input that was not cached",
+            seen.written.round()
+        ));
     }
 }
 
+fn read_row(value: &Value, desk: &mut Desk<'_>, buckets: &mut Buckets, seen: &mut Seen) {
+    let meter = text(value, &METER).unwrap_or_default();
+    let kind = text(value, &["chargeType", "ChargeCategory", "Charge Type"]).unwrap_or_default();
+    if !kind.is_empty() && !kind.eq_ignore_ascii_case("Usage") {
+        return desk.leave("not-usage");
+    }
+    let words = meter_words(&meter);
+    let names_tokens = meter.to_ascii_lowercase().contains("token");
+    if !names_tokens && !is_of_models(value) {
+        return desk.leave("other-service");
+    }
+    if words.provisioned {
+        return desk.leave("not-a-token-meter");
+    }
+    if words.no_calls {
+        return desk.leave("training-or-hosting");
+    }
+    let Some(size) = tokens_in_unit(value, &meter, names_tokens || words.class.is_some(), seen)
+    else {
+        // Hours of compute and the like: capacity, not traffic.
+        return desk.leave("not-a-token-meter");
+    };
+    let Some(class) = words.class else {
+        let message = format!("direction not told: meter {meter}");
+        let hint = "name the meter's direction, or leave the row out";
+        return desk.refuse("direction-not-told", message, hint);
+    };
+    if words.tier == MeterTier::Batch {
+        seen.batch += 1;
+        return desk.leave("batch-call");
+    }
+    let Some(amount) = quantity(value, size) else {
+        let hint = "export \"cost and usage details\" (Cost Management, Exports): cost analysis downloads state cost and no quantity";
+        let message = "quantity not stated: the row has a cost and no quantity of tokens".into();
+        return desk.refuse("quantity-not-stated", message, hint);
+    };
+    let start_us = desk.time(value, &START);
+    if !desk.is_sound() {
+        return;
+    }
+    let length_us = period(value, start_us, desk);
+    let start_us =
+        if length_us < DAY_US { start_us } else { start_us.div_euclid(DAY_US) * DAY_US };
+    if class == TokenClass::CacheWrite {
+        seen.written += amount;
+    }
+    let cell = buckets.cell_of(key(value, start_us, &words), &words.left.join(" "));
+    cell.length_us = length_us;
+    let totals = &mut cell.totals;
+    match class {
+        // Bills count cached input apart; a trace's input includes it.
+        TokenClass::CachedInput => {
+            totals.input += amount;
+            *totals.cached.get_or_insert(0.0) += amount;
+        }
+        TokenClass::Output => totals.output += amount,
+        _ => totals.input += amount,
+    }
+    desk.leave("gathered-into-buckets");
+}
+
+/// Whether a row's category is the service that sells models, or none is stated.
+fn is_of_models(value: &Value) -> bool {
+    let Some(category) = text(value, &CATEGORY) else { return true };
+    let category = category.to_ascii_lowercase();
+    ["openai", "foundry", "cognitive", "ai services", "models", "saas", "marketplace"]
+        .iter()
+        .any(|word| category.contains(word))
+}
+
+/// The deployment by its automatic tag, else the resource; and the model in the meter's words.
+fn key(value: &Value, start_us: i64, words: &MeterWords) -> CellKey {
+    let resource = text(value, &RESOURCE).unwrap_or_default();
+    let resource = resource.rsplit('/').next().unwrap_or_default();
+    let deployment = tag(value, "deployment").unwrap_or_else(|| resource.to_owned());
+    let model = words.left.concat().chars().filter(char::is_ascii_alphanumeric).collect();
+    CellKey { start_us, deployment, model, client: String::new() }
+}
+
+/// A tag's value. Exports write tags as JSON, with or without the braces.
+fn tag(value: &Value, name: &str) -> Option<String> {
+    let wanted = |tags: &Value| text(tags, &[name]).map(String::from);
+    if let Some(tags) = object(value, &["Tags"]) {
+        return wanted(&tags);
+    }
+    let written = text(value, &["Tags"])?;
+    let tags: Value = serde_json::from_str(&format!("{{{written}}}")).ok()?;
+    wanted(&tags)
+}
+
+/// How long the row's period is: a day, unless the row says an hour or a month.
+fn period(value: &Value, start_us: i64, desk: &mut Desk<'_>) -> i64 {
+    const MONTH_US: i64 = 28 * DAY_US;
+    if let Some(end) = text(value, &["ChargePeriodEnd"])
+        && let Some(end_us) = desk.clock.read(end.trim().as_bytes())
+        && end_us > start_us
+    {
+        return end_us - start_us;
+    }
+    if field(value, &START[..6]).is_none() && has(value, "BillingMonth") {
+        return MONTH_US;
+    }
+    DAY_US
+}
+
+/// What a unit is: tokens in one of it, by the columns of FOCUS or of Cost Management.
+enum Unit {
+    /// Of the quantity as billed.
+    Billed(f64),
+    /// Of the quantity as used.
+    Used(f64),
+}
+
+/// Tokens in the row's unit; none where the unit counts no tokens.
+fn tokens_in_unit(value: &Value, meter: &str, tokens: bool, seen: &mut Seen) -> Option<Unit> {
+    if let Some(unit) = text(value, &UNIT) {
+        return of_name(&unit).or((tokens && unit == "1").then_some(1.0)).map(Unit::Billed);
+    }
+    let pricing = text(value, &["PricingUnit"]).unwrap_or_default();
+    let consumed = text(value, &["ConsumedUnit"]).unwrap_or_default();
+    let units = |unit: &str| unit.trim().eq_ignore_ascii_case("units");
+    // Microsoft's FOCUS says `Units` and keeps the size of a block apart.
+    if tokens && units(&pricing) {
+        if let Some(block) = total(value, &["x_PricingBlockSize"]) {
+            return Some(Unit::Billed(block));
+        }
+        return units(&consumed).then_some(Unit::Used(1.0));
+    }
+    if tokens && units(&consumed) {
+        return Some(Unit::Used(1.0));
+    }
+    if let Some(size) = of_name(&consumed) {
+        return Some(Unit::Used(size));
+    }
+    if let Some(size) = of_name(&pricing) {
+        return Some(Unit::Billed(size));
+    }
+    if !tokens || !(pricing.is_empty() && consumed.is_empty()) {
+        return None;
+    }
+    seen.unit_by_name += 1;
+    let lower = meter.to_ascii_lowercase();
+    let million = lower.split(' ').any(|word| word == "1m");
+    Some(Unit::Billed(if million { 1_000_000.0 } else { 1_000.0 }))
+}
+
 /// Tokens in one unit of a quantity: `1M`, `1K`, `1000 Tokens`, `Tokens`.
-fn tokens_in_unit(unit: &str) -> Option<f64> {
+fn of_name(unit: &str) -> Option<f64> {
     let letters = unit.trim().to_ascii_lowercase();
-    let head = letters.split(' ').next().unwrap_or_default();
+    let head = letters.split([' ', '/']).next().unwrap_or_default();
+    if letters.contains('/') {
+        // A unit a time: capacity.
+        return None;
+    }
     match head {
         "1m" | "1000000" => Some(1_000_000.0),
         "1k" | "1000" => Some(1_000.0),
@@ -55,93 +252,39 @@ fn tokens_in_unit(unit: &str) -> Option<f64> {
     }
 }
 
-pub(crate) fn cost(records: Vec<Record>, collector: &mut Collector) -> Zero {
-    let model = collector.bucket_model;
-    let mut buckets = Buckets { length_us: DAY_US, ..Buckets::default() };
-    let mut desk = Desk::new(collector);
-    for Record { line, value } in records {
-        desk.begin(line);
-        let meter = text(&value, &["meterName", "SkuMeter"]).unwrap_or_default();
-        let kind = text(&value, &["chargeType", "ChargeCategory"]).unwrap_or_default();
-        if !kind.is_empty() && !kind.eq_ignore_ascii_case("Usage") {
-            desk.leave("not-usage");
-            continue;
-        }
-        let unit =
-            text(&value, &["unitOfMeasure", "ConsumedUnit", "PricingUnit"]).unwrap_or_default();
-        let Some(size) = tokens_in_unit(&unit) else {
-            // PTU-hours and the like: capacity, not traffic.
-            desk.leave("not-a-token-meter");
-            continue;
-        };
-        let Some(direction) = direction(&meter) else {
-            let message = format!("direction not told: meter {meter}");
-            desk.refuse(
-                "direction-not-told",
-                message,
-                "name the meter's direction, or leave the row out",
-            );
-            continue;
-        };
-        let Some(quantity) = total(&value, &["quantity", "ConsumedQuantity", "PricingQuantity"])
-        else {
-            desk.refuse(
-                "missing-value",
-                "missing value: quantity".into(),
-                "fill it in, or leave the row out",
-            );
-            continue;
-        };
-        let start_us = desk.time(&value, &["ChargePeriodStart", "date"]);
-        if !desk.is_sound() {
-            continue;
-        }
-        let resource = text(&value, &["ResourceId"]).unwrap_or_default();
-        let resource = resource.rsplit('/').next().unwrap_or_default();
-        let amount = (quantity * size).max(0.0);
-        let cell = buckets.cell(start_us.div_euclid(DAY_US) * DAY_US, resource, "");
-        match direction {
-            Direction::Input => cell.input += amount,
-            Direction::CachedInput => {
-                // Bills count cached input apart; a trace's input includes it.
-                cell.input += amount;
-                *cell.cached.get_or_insert(0.0) += amount;
-            }
-            Direction::Output => cell.output += amount,
-        }
-        desk.leave("gathered-into-buckets");
-    }
-    desk.collector
-        .assumed
-        .push("a day's calls lie anywhere in the day: the source has no times of day".into());
-    desk.end();
-    buckets.spread(model, collector);
-    BUCKET_ZERO
+fn quantity(value: &Value, unit: Unit) -> Option<f64> {
+    let (names, size): (&[&str], f64) = match unit {
+        Unit::Billed(size) => (&["PricingQuantity"], size),
+        Unit::Used(size) => (&["ConsumedQuantity"], size),
+    };
+    total(value, names).or_else(|| total(value, &QUANTITY)).map(|quantity| quantity * size)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_spelling_of_a_meter_tells_its_direction() {
-        for (meter, told) in [
-            ("gpt 4o 1120 Inp glbl Tokens", Some(Direction::Input)),
-            ("gpt 4o 1120 cached Inp glbl Tokens", Some(Direction::CachedInput)),
-            ("gpt 4o 1120 Batch Outp glbl Tokens", Some(Direction::Output)),
-            ("gpt-4o-mini-0718-Inp-glbl Tokens", Some(Direction::Input)),
-            ("GPT 5 Inpt Glbl 1M Tokens", Some(Direction::Input)),
-            ("5.4 mini cd Inp Gl 1M Tokens", Some(Direction::CachedInput)),
-            ("5.5 ShortCo inp Dz 1M Tokens", Some(Direction::Input)),
-            ("gpt 5 Opt glbl", Some(Direction::Output)),
-            ("text-embedding-3-large-glbl Tokens", Some(Direction::Input)),
-            ("embedding-ada-regnl Tokens", Some(Direction::Input)),
-            ("cohere embed v4 glbl Tokens", Some(Direction::Input)),
-            ("Cohere rerank v4 fast gl Tokens", Some(Direction::Input)),
-            ("gpt 4.1 glbl Tokens", None),
-            ("Provisioned Managed Global Unit", None),
-        ] {
-            assert_eq!(direction(meter), told, "{meter}");
+/// Meters of one model are not always spelled alike: output without input of its own joins the input of its resource.
+fn join_lone_output(buckets: &mut Buckets) {
+    let lone = |key: &CellKey, buckets: &Buckets| {
+        let totals = &buckets.cells[key].totals;
+        totals.input <= 0.0 && totals.output > 0.0
+    };
+    let keys: Vec<CellKey> = buckets.cells.keys().cloned().collect();
+    let mut joins: BTreeMap<CellKey, CellKey> = BTreeMap::new();
+    for key in keys.iter().filter(|key| lone(key, buckets)) {
+        let host = keys
+            .iter()
+            .filter(|other| (other.start_us, &other.deployment) == (key.start_us, &key.deployment))
+            .filter(|other| !lone(other, buckets))
+            .max_by(|a, b| {
+                buckets.cells[*a].totals.input.total_cmp(&buckets.cells[*b].totals.input)
+            });
+        if let Some(host) = host {
+            joins.insert(key.clone(), host.clone());
+        }
+    }
+    for (from, to) in joins {
+        if let Some(cell) = buckets.cells.remove(&from)
+            && let Some(host) = buckets.cells.get_mut(&to)
+        {
+            host.totals.output += cell.totals.output;
         }
     }
 }

@@ -1,12 +1,19 @@
-//! One file a format of logs, exports and traces; `reader` recognises them.
+//! One file a format of logs, exports and traces; `recognise` chooses among them.
 
 pub(crate) mod api_management;
+pub(crate) mod app_metrics;
 pub(crate) mod azure_diagnostics;
 pub(crate) mod azure_monitor;
+pub(crate) mod benchmarks;
 pub(crate) mod cost;
+pub(crate) mod entries;
 pub(crate) mod helicone;
 pub(crate) mod langfuse;
+pub(crate) mod list;
 pub(crate) mod litellm;
 pub(crate) mod openai_usage;
 pub(crate) mod otel;
+pub(crate) mod portkey;
+pub(crate) mod request_log;
 pub(crate) mod research;
+pub(crate) mod usage_totals;

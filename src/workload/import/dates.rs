@@ -1,0 +1,259 @@
+//! Dates as the portal's regions write them: `11/20/2026, 9:00:03.118 AM`, `20.11.2026 09:00`, `2026/11/20 9:00`. Which
+//! number is the day is decided by all dates of a file together, and said.
+
+use jiff::civil::{Date, DateTime, Time};
+use serde::Deserialize;
+
+/// The order of the numbers in a date whose year comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// Month, day, year.
+    Mdy,
+    /// Day, month, year.
+    Dmy,
+    /// Year, month, day.
+    Ymd,
+}
+
+impl DateOrder {
+    /// The word used in options.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mdy => "mdy",
+            Self::Dmy => "dmy",
+            Self::Ymd => "ymd",
+        }
+    }
+
+    /// In words.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Mdy => "month/day/year",
+            Self::Dmy => "day/month/year",
+            Self::Ymd => "year/month/day",
+        }
+    }
+}
+
+/// The three numbers of a date and what follows them; the year is the one with four digits.
+fn numbers(text: &str) -> Option<([u16; 3], bool, &str)> {
+    let mut parts = [0_u16; 3];
+    let mut digits = [0_usize; 3];
+    let mut rest = text;
+    let mut separator = None;
+    for (ix, part) in parts.iter_mut().enumerate() {
+        digits[ix] = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if !(1..=4).contains(&digits[ix]) {
+            return None;
+        }
+        *part = rest[..digits[ix]].parse().ok()?;
+        rest = &rest[digits[ix]..];
+        if ix < 2 {
+            let found = rest.chars().next().filter(|c| ['/', '.', '-'].contains(c))?;
+            if *separator.get_or_insert(found) != found {
+                return None;
+            }
+            rest = &rest[1..];
+        }
+    }
+    let year_first = digits[0] == 4;
+    let sound = if year_first { digits[1] <= 2 && digits[2] <= 2 } else { digits[2] == 4 };
+    (sound && digits[1] <= 2).then_some((parts, year_first, rest))
+}
+
+/// Date and time in a regional layout; a date alone is its midnight.
+pub(crate) fn regional(text: &str, order: DateOrder) -> Option<DateTime> {
+    let spaced = text.replace(['\u{202f}', '\u{a0}'], " ");
+    let ([a, b, c], year_first, rest) = numbers(&spaced)?;
+    let (year, month, day) = match (year_first, order) {
+        (true, _) => (a, b, c),
+        (false, DateOrder::Dmy) => (c, b, a),
+        (false, _) => (c, a, b),
+    };
+    let small = |value: u16| i8::try_from(value).ok();
+    let date = Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()?;
+    let rest = rest.trim_start_matches(',').trim();
+    if rest.is_empty() {
+        return Some(date.into());
+    }
+    Some(date.to_datetime(time(rest.trim_start_matches(['T', 't']))?))
+}
+
+/// `9:00:03.118 AM`, `09:00`, `21:00:03`.
+fn time(text: &str) -> Option<Time> {
+    let lower = text.to_ascii_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
+    let (clock, afternoon) = match (lower.strip_suffix("am"), lower.strip_suffix("pm")) {
+        (Some(clock), _) => (clock.trim(), Some(false)),
+        (_, Some(clock)) => (clock.trim(), Some(true)),
+        _ => (lower.trim(), None),
+    };
+    let mut parts = clock.split(':');
+    let mut whole = || parts.next()?.parse::<i8>().ok();
+    let (hour, minute) = (whole()?, whole()?);
+    let (second, nanosecond) = match parts.next() {
+        None => (0, 0),
+        Some(text) => seconds(text)?,
+    };
+    let hour = match afternoon {
+        None => hour,
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(afternoon) => hour % 12 + if afternoon { 12 } else { 0 },
+    };
+    Time::new(hour, minute, second, nanosecond).ok().filter(|_| parts.next().is_none())
+}
+
+/// Seconds and nanoseconds of `03.118`; further digits are cut.
+fn seconds(text: &str) -> Option<(i8, i32)> {
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let nine: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+    Some((whole.parse().ok()?, nine.parse().ok()?))
+}
+
+/// What the dates of a file say of their order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DateVotes {
+    /// A date that fits one order only, and its line.
+    month_first: Option<(String, u64)>,
+    day_first: Option<(String, u64)>,
+    /// Dates that fit both orders: the first, and all of them as days in both readings.
+    open: Option<(String, u64)>,
+    /// First and last day in both readings.
+    spans: [Option<(Date, Date)>; 2],
+    dots: bool,
+    half_days: bool,
+}
+
+impl DateVotes {
+    /// Looks at one text of the file, if it is a date with its year last.
+    pub(crate) fn see(&mut self, text: &str, line: u64) {
+        let bytes = text.as_bytes();
+        if bytes.len() < 8 || !bytes[0].is_ascii_digit() || bytes.len() > 40 {
+            return;
+        }
+        let Some(([a, b, year], false, rest)) = numbers(text) else { return };
+        let note = || Some((text.to_owned(), line));
+        match (a > 12, b > 12) {
+            (true, true) => return,
+            (true, false) => self.day_first = self.day_first.take().or_else(note),
+            (false, true) => self.month_first = self.month_first.take().or_else(note),
+            (false, false) => self.open = self.open.take().or_else(note),
+        }
+        self.dots |= text.as_bytes().get(1) == Some(&b'.') || text.as_bytes().get(2) == Some(&b'.');
+        let lower = rest.to_ascii_lowercase();
+        self.half_days |= lower.ends_with('m') && (lower.contains("am") || lower.contains("pm"));
+        for (span, (month, day)) in self.spans.iter_mut().zip([(a, b), (b, a)]) {
+            let small = |value: u16| i8::try_from(value).unwrap_or(0);
+            let year = i16::try_from(year).unwrap_or(0);
+            let Ok(date) = Date::new(year, small(month), small(day)) else { continue };
+            let (first, last) = span.unwrap_or((date, date));
+            *span = Some((first.min(date), last.max(date)));
+        }
+    }
+
+    /// Whether no date with its year last was seen.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.month_first.is_none() && self.day_first.is_none() && self.open.is_none()
+    }
+
+    /// The order of the file's dates and what to say about it; an error where they contradict each other.
+    pub(crate) fn decide(&self) -> Result<(DateOrder, Option<String>), String> {
+        let said = |order: DateOrder, (text, line): &(String, u64)| {
+            let sure = format!("dates are read as {}: \"{text}\" in line {line}", order.words());
+            Some(format!("{sure} fits no other order"))
+        };
+        match (&self.month_first, &self.day_first, &self.open) {
+            (Some((month, at)), Some((day, there)), _) => Err(format!(
+                "dates in two orders: \"{month}\" in line {at} has the month first, \"{day}\" in line {there} the day"
+            )),
+            (Some(sure), None, _) => Ok((DateOrder::Mdy, said(DateOrder::Mdy, sure))),
+            (None, Some(sure), _) => Ok((DateOrder::Dmy, said(DateOrder::Dmy, sure))),
+            (None, None, None) => Ok((DateOrder::Mdy, None)),
+            (None, None, Some((text, _))) => {
+                let (order, why) = self.likelier();
+                let other =
+                    if order == DateOrder::Mdy { DateOrder::Dmy } else { DateOrder::Mdy };
+                Ok((
+                    order,
+                    Some(format!(
+                        "dates such as \"{text}\" are read as {}, {why}; every date of the file fits {} too: state --dates {} if that is meant",
+                        order.words(),
+                        other.words(),
+                        other.as_str()
+                    )),
+                ))
+            }
+        }
+    }
+
+    /// Where all dates fit both orders: dots put the day first, AM and PM the month; else the reading that spans fewer days.
+    fn likelier(&self) -> (DateOrder, &'static str) {
+        let days = |span: Option<(Date, Date)>| {
+            span.map_or(i64::MAX, |(first, last)| {
+                last.since(first).map_or(i64::MAX, |span| i64::from(span.get_days()))
+            })
+        };
+        let (month_first, day_first) = (days(self.spans[0]), days(self.spans[1]));
+        if self.dots {
+            (DateOrder::Dmy, "as dates with dots are")
+        } else if month_first < day_first {
+            (DateOrder::Mdy, "which puts them closest together")
+        } else if day_first < month_first {
+            (DateOrder::Dmy, "which puts them closest together")
+        } else if self.half_days {
+            (DateOrder::Mdy, "as times with AM and PM are")
+        } else {
+            (DateOrder::Mdy, "the portal's default")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regional_layouts_agree() {
+        let wanted = "2026-11-20T21:00:03.118".parse().ok();
+        for (text, order) in [
+            ("11/20/2026, 9:00:03.118 PM", DateOrder::Mdy),
+            ("11/20/2026, 9:00:03.118\u{202f}PM", DateOrder::Mdy),
+            ("20/11/2026, 21:00:03.118", DateOrder::Dmy),
+            ("20/11/2026, 9:00:03.118 p.m.", DateOrder::Dmy),
+            ("20.11.2026, 21:00:03,118", DateOrder::Dmy),
+            ("20-11-2026 21:00:03.118", DateOrder::Dmy),
+            ("2026/11/20 21:00:03.118", DateOrder::Mdy),
+            ("2026/11/20, 9:00:03.118 PM", DateOrder::Dmy),
+        ] {
+            assert_eq!(regional(text, order), wanted, "{text}");
+        }
+        assert_eq!(regional("11/20/2026, 12:30 AM", DateOrder::Mdy).map(|at| at.hour()), Some(0));
+        for text in ["13/13/2026", "11/20/2026 25:00", "11/20/2026 0:30 AM", "1/2/3", "11.20/2026"] {
+            assert_eq!(regional(text, DateOrder::Mdy), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_dates_of_a_file_decide_their_order_together() {
+        let decide = |dates: &[&str]| {
+            let mut votes = DateVotes::default();
+            dates.iter().zip(2..).for_each(|(date, line)| votes.see(date, line));
+            votes.decide().map(|(order, said)| (order, said.unwrap_or_default()))
+        };
+        let (order, said) = decide(&["05/06/2026", "13/06/2026"]).unwrap();
+        assert_eq!(order, DateOrder::Dmy);
+        assert!(said.contains("\"13/06/2026\" in line 3 fits no other order"), "{said}");
+        assert_eq!(decide(&["05/06/2026", "05/13/2026"]).unwrap().0, DateOrder::Mdy);
+        // Three days in a row, or the first of three months.
+        let (order, said) = decide(&["11/01/2026", "11/02/2026", "11/03/2026"]).unwrap();
+        assert_eq!(order, DateOrder::Mdy);
+        assert!(said.contains("state --dates dmy"), "{said}");
+        assert_eq!(decide(&["01/11/2026", "02/11/2026"]).unwrap().0, DateOrder::Dmy);
+        assert_eq!(decide(&["05.06.2026"]).unwrap().0, DateOrder::Dmy);
+        assert!(decide(&["13/06/2026", "06/13/2026"]).unwrap_err().contains("two orders"));
+        assert_eq!(decide(&["2026-06-13", "text"]).unwrap().1, "");
+    }
+}

@@ -1,0 +1,184 @@
+//! Request logs of no vendor: one call a record, in columns whose names are recognised or named by the caller.
+
+use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::names::Names;
+use crate::workload::import::number::{NumberFault, counted, scaled};
+use crate::workload::import::record::{Desk, Record, at_path, plain_text};
+use crate::workload::import::shape::unit_of_numbers;
+use crate::workload::import::spec::{ArrivalUnit, TokensStated};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// What a record has under a name; empty where it has nothing.
+pub(crate) fn cell<'a>(value: &'a Value, name: Option<&String>) -> Cow<'a, str> {
+    name.and_then(|name| at_path(value, name)).and_then(plain_text).unwrap_or_default()
+}
+
+/// The unit of the arrivals: as stated, as the column's name ends, or as the values are; said where it was recognised.
+///
+/// # Errors
+/// Why the values do not tell.
+pub(crate) fn unit(
+    records: &[Record],
+    names: &Names,
+    collector: &mut Collector,
+) -> Result<ArrivalUnit, String> {
+    if let Some(unit) = names.unit {
+        return Ok(unit);
+    }
+    let times: Vec<Cow<'_, str>> =
+        records.iter().map(|record| cell(&record.value, Some(&names.arrival))).collect();
+    let mut filled = times.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).peekable();
+    // Eight digits are a date: 20261120.
+    let number = |text: &str| text.parse::<f64>().is_ok() && text.len() != 8;
+    if filled.peek().is_none() || !filled.all(number) {
+        return Ok(ArrivalUnit::Timestamp);
+    }
+    let unit = unit_of_numbers(times.iter().map(AsRef::as_ref))?;
+    let words = match unit {
+        ArrivalUnit::Ms => "milliseconds",
+        ArrivalUnit::Us => "microseconds",
+        _ => "seconds",
+    };
+    collector.assumed.push(format!("the numbers of {} are read as {words}", names.arrival));
+    Ok(unit)
+}
+
+/// The arrival of a record in microseconds.
+pub(crate) fn arrival(
+    value: &Value,
+    names: &Names,
+    unit: ArrivalUnit,
+    desk: &mut Desk<'_>,
+) -> i64 {
+    if unit == ArrivalUnit::Timestamp {
+        return desk.time(value, &[&names.arrival]);
+    }
+    let text = cell(value, Some(&names.arrival));
+    scaled(text.as_bytes(), unit.scale_us()).unwrap_or_else(|fault: NumberFault| {
+        desk.bad(fault, &names.arrival, &text);
+        0
+    })
+}
+
+/// What time 0 is for a unit.
+pub(crate) const fn zero(unit: ArrivalUnit) -> Zero {
+    match unit {
+        ArrivalUnit::Timestamp => Zero::FirstArrival,
+        other => Zero::Source { unit: other.as_str() },
+    }
+}
+
+/// Reads one call a record.
+pub(crate) fn request_log(
+    records: Vec<Record>,
+    names: &Names,
+    unit: ArrivalUnit,
+    collector: &mut Collector,
+) -> Zero {
+    let mut reading = Reading { names, unit, estimated: 0, batch: 0 };
+    let mut desk = Desk::new(collector);
+    for Record { line, value } in records {
+        desk.begin(line);
+        reading.read(&value, line, &mut desk);
+    }
+    if reading.estimated > 0 {
+        desk.collector.note_bytes(reading.estimated);
+    }
+    if reading.batch > 0 {
+        let rows = counted(reading.batch, "batch call");
+        desk.collector.assumed.push(format!("{rows} left out: they are no online traffic"));
+    }
+    if unit == ArrivalUnit::Timestamp {
+        desk.end();
+    }
+    zero(unit)
+}
+
+struct Reading<'a> {
+    names: &'a Names,
+    unit: ArrivalUnit,
+    estimated: u64,
+    batch: u64,
+}
+
+impl Reading<'_> {
+    fn read(&mut self, value: &Value, line: u64, desk: &mut Desk<'_>) {
+        let names = self.names;
+        if cell(value, names.batch.as_ref()).eq_ignore_ascii_case("true") {
+            self.batch += 1;
+            return desk.leave("batch-call");
+        }
+        let arrival_us = arrival(value, names, self.unit, desk);
+        let mut tokens = |name: Option<&String>| {
+            let name = name?;
+            desk.tokens(at_path(value, name), name)
+        };
+        let (mut input, mut output) = (tokens(names.input.as_ref()), tokens(names.output.as_ref()));
+        let cached = tokens(names.cached.as_ref());
+        let limit = tokens(names.limit.as_ref());
+        let bytes = (tokens(names.input_bytes.as_ref()), tokens(names.output_bytes.as_ref()));
+        if !desk.is_sound() {
+            return;
+        }
+        let status = cell(value, names.status.as_ref());
+        let status = status_of(&status);
+        if input.is_none()
+            && let (Some(per_token), (Some(asked), answered)) = (desk.collector.bytes_per_token, bytes)
+        {
+            input = Some(asked.div_ceil(per_token));
+            output = answered.map(|bytes| bytes.div_ceil(per_token));
+            self.estimated += 1;
+        }
+        let row = Row {
+            arrival_us,
+            input_tokens: input.unwrap_or(0),
+            cached_input_tokens: cached,
+            output_tokens: output.unwrap_or(0),
+            max_output_tokens: limit,
+        };
+        let [client, session, deployment, model] =
+            [&names.client, &names.session, &names.deployment, &names.model]
+                .map(|name| cell(value, name.as_ref()));
+        let facts = Facts {
+            client: &client,
+            session: &session,
+            deployment: &deployment,
+            model: &model,
+            status,
+        };
+        let stated = input.is_some() || desk.collector.tokens_stated() == TokensStated::None;
+        if !stated && streamed(value) && !matches!(status, 400..) {
+            return desk.refuse(
+                "streamed-without-usage",
+                "streamed answer without usage: its tokens are not stated".into(),
+                "let callers ask for stream_options.include_usage, or state --bytes-per-token N where bytes are logged",
+            );
+        }
+        desk.collector.push_call_from(row, stated, facts, zero(self.unit), (line, 0));
+    }
+}
+
+/// Whether a record says that its answer was streamed.
+fn streamed(value: &Value) -> bool {
+    ["stream", "streaming", "isStreamCompletion", "is_stream"].iter().any(|name| {
+        crate::workload::import::record::text(value, &[name])
+            .is_some_and(|said| said.eq_ignore_ascii_case("true"))
+    })
+}
+
+/// An HTTP status, or a word for one; 0 where it says nothing.
+pub(crate) fn status_of(text: &str) -> u16 {
+    let word = text.trim().to_ascii_lowercase();
+    let number: String = word.chars().take_while(char::is_ascii_digit).collect();
+    if let Ok(status @ 100..600) = number.parse::<u16>() {
+        return status;
+    }
+    match word.as_str() {
+        "success" | "succeeded" | "ok" | "completed" => 200,
+        "throttled" | "rate_limited" | "ratelimited" | "rate limited" => 429,
+        "timeout" | "timed out" => 408,
+        "failure" | "failed" | "error" => 500,
+        _ => 0,
+    }
+}

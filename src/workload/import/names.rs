@@ -1,0 +1,289 @@
+//! What people call the columns of a request log or of totals: one list of names a role, so that a table of no vendor is
+//! read all the same.
+
+use crate::workload::import::spec::{ArrivalUnit, Columns};
+use serde_json::Value;
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Role {
+    Arrival,
+    Input,
+    Output,
+    Cached,
+    Limit,
+    Client,
+    Session,
+    Deployment,
+    Model,
+    Status,
+    Requests,
+    Failed,
+    Batch,
+    InputBytes,
+    OutputBytes,
+}
+
+/// Names by role, letters and digits only; the first that a table has is taken.
+const NAMES: [(Role, &[&str]); 15] = [
+    (
+        Role::Arrival,
+        &[
+            "arrival", "arrivalus", "arrivalms", "arrivals", "arrivaltime", "arrivedat", "timestamp",
+            "timegenerated", "requesttimestamp", "requesttime", "requestedat", "requestcreatedat",
+            "starttime", "startedat", "starttimestamp", "createdat", "created", "createdtime", "timestamputc",
+            "timestampms", "datetime", "eventtime", "loggedat", "time", "ts", "bucketstart",
+            "intervalstart", "periodstart", "usagedate", "date", "day", "hour", "minute", "start",
+        ],
+    ),
+    (
+        Role::Input,
+        &[
+            "inputtokens", "prompttokens", "tokensin", "intokens", "tokensprompt", "tokensinput",
+            "inputtokencount", "prompttokencount", "numinputtokens", "numprompttokens", "contexttokens",
+            "requesttokens", "requnits", "reqtokens", "totalinputtokens", "totalprompttokens", "prompttoken",
+            "inputtoken", "inputlength", "promptlength", "promptlen", "inputlen", "numprefilltokens",
+        ],
+    ),
+    (
+        Role::Output,
+        &[
+            "outputtokens", "completiontokens", "tokensout", "outtokens", "tokenscompletion",
+            "tokensoutput", "outputtokencount", "completiontokencount", "numoutputtokens",
+            "numcompletiontokens", "generatedtokens", "responsetokens", "resunits", "restokens",
+            "totaloutputtokens", "totalcompletiontokens", "completiontoken", "outputtoken",
+            "generationtokens", "outputlength", "responselength", "outputlen", "numdecodetokens",
+            "candidatestokencount",
+        ],
+    ),
+    (
+        Role::Cached,
+        &[
+            "cachedinputtokens", "cachedtokens", "cachereadinputtokens", "cachereadtokens",
+            "inputcachedtokens", "cachedprompttokens", "promptcachereadtokens", "tokenscached",
+            "cachedinput", "cacheread", "cachedcontenttokencount", "promptcachehittokens",
+        ],
+    ),
+    (Role::Limit, &["maxoutputtokens", "maxcompletiontokens", "maxtokens"]),
+    (
+        Role::Client,
+        &[
+            "client", "clientid", "caller", "team", "teamname", "teamid", "tenant", "tenantname",
+            "application", "appname", "app", "project", "projectid", "customer", "customerid",
+            "apimsubscriptionid", "user", "userid", "username", "enduser", "apikeyname", "keyalias",
+            "virtualkey", "apikeyid", "apikey", "service", "feature",
+        ],
+    ),
+    (
+        Role::Session,
+        &["session", "sessionid", "conversation", "conversationid", "threadid", "chatid"],
+    ),
+    (
+        Role::Deployment,
+        &["deployment", "deploymentname", "modeldeploymentname", "deploymentid", "modeldeployment"],
+    ),
+    (
+        Role::Model,
+        &["model", "modelname", "modelid", "aimodel", "llmmodel", "responsemodel", "requestmodel", "engine"],
+    ),
+    (
+        Role::Status,
+        &[
+            "status", "statuscode", "httpstatus", "httpstatuscode", "responsestatuscode",
+            "responsestatus", "responsecode", "resultcode", "resultsignature", "backendresponsecode",
+        ],
+    ),
+    (
+        Role::Requests,
+        &[
+            "requests", "requestcount", "requestscount", "numrequests", "nummodelrequests", "apirequests",
+            "totalrequests", "totalapirequests", "calls", "callcount", "numcalls", "totalcalls", "apicalls",
+            "azureopenairequests", "modelrequests", "invocations", "countobservations", "valuecount",
+        ],
+    ),
+    (
+        Role::Failed,
+        &["failedrequests", "failed", "failures", "throttledrequests", "errorcount", "totalfailedrequests"],
+    ),
+    (Role::Batch, &["batch", "isbatch"]),
+    (
+        Role::InputBytes,
+        &["requestlength", "requestbytes", "requestsize", "inputbytes", "promptbytes", "reqbytes"],
+    ),
+    (
+        Role::OutputBytes,
+        &["responsebytes", "responsesize", "outputbytes", "completionbytes", "respbytes"],
+    ),
+];
+
+/// Letters and digits of a name, in lower case.
+pub(crate) fn letters(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Where each role's column is: the names as the source writes them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    pub(crate) arrival: String,
+    pub(crate) unit: Option<ArrivalUnit>,
+    pub(crate) input: Option<String>,
+    pub(crate) output: Option<String>,
+    pub(crate) cached: Option<String>,
+    pub(crate) limit: Option<String>,
+    pub(crate) client: Option<String>,
+    pub(crate) session: Option<String>,
+    pub(crate) deployment: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) status: Option<String>,
+    pub(crate) requests: Option<String>,
+    pub(crate) failed: Option<String>,
+    pub(crate) batch: Option<String>,
+    pub(crate) input_bytes: Option<String>,
+    pub(crate) output_bytes: Option<String>,
+}
+
+impl Names {
+    /// The names a table's columns have, none without a time.
+    pub(crate) fn recognised<'a>(columns: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let columns: Vec<(&str, String)> =
+            columns.map(|name| (name, letters(name.rsplit('.').next().unwrap_or(name)))).collect();
+        let find = |wanted: Role| -> Option<String> {
+            let (_, names) = NAMES.iter().find(|(role, _)| *role == wanted)?;
+            names.iter().find_map(|known| {
+                let mut found: Vec<&str> = columns
+                    .iter()
+                    .filter(|(_, letters)| letters == known)
+                    .map(|(name, _)| *name)
+                    .collect();
+                // The least nested one.
+                found.sort_by_key(|name| name.matches('.').count());
+                found.first().map(|name| (*name).to_owned())
+            })
+        };
+        let arrival = find(Role::Arrival)?;
+        Some(Self {
+            unit: unit_of_name(&arrival),
+            arrival,
+            input: find(Role::Input),
+            output: find(Role::Output),
+            cached: find(Role::Cached),
+            limit: find(Role::Limit),
+            client: find(Role::Client),
+            session: find(Role::Session),
+            deployment: find(Role::Deployment),
+            model: find(Role::Model),
+            status: find(Role::Status),
+            requests: find(Role::Requests),
+            failed: find(Role::Failed),
+            batch: find(Role::Batch),
+            input_bytes: find(Role::InputBytes),
+            output_bytes: find(Role::OutputBytes),
+        })
+    }
+
+    /// The names a caller gives.
+    pub(crate) fn named(columns: &Columns) -> Self {
+        Self {
+            arrival: columns.arrival.clone(),
+            unit: columns.arrival_unit,
+            input: columns.input_tokens.clone(),
+            output: columns.output_tokens.clone(),
+            cached: columns.cached_input_tokens.clone(),
+            limit: columns.max_output_tokens.clone(),
+            client: columns.client.clone(),
+            session: columns.session.clone(),
+            deployment: columns.deployment.clone(),
+            model: columns.model.clone(),
+            status: columns.status.clone(),
+            requests: columns.requests.clone(),
+            failed: columns.failed_requests.clone(),
+            batch: None,
+            input_bytes: columns.input_bytes.clone(),
+            output_bytes: columns.output_bytes.clone(),
+        }
+    }
+
+    /// All names that are given.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
+        [
+            Some(&self.arrival),
+            self.input.as_ref(),
+            self.output.as_ref(),
+            self.cached.as_ref(),
+            self.limit.as_ref(),
+            self.client.as_ref(),
+            self.session.as_ref(),
+            self.deployment.as_ref(),
+            self.model.as_ref(),
+            self.status.as_ref(),
+            self.requests.as_ref(),
+            self.failed.as_ref(),
+            self.input_bytes.as_ref(),
+            self.output_bytes.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+    }
+
+    /// Whether a column tells one call from the next: nobody writes the status of a sum.
+    pub(crate) fn tells_calls_apart(&self) -> bool {
+        [&self.model, &self.status, &self.session, &self.client, &self.deployment]
+            .into_iter()
+            .any(Option::is_some)
+    }
+}
+
+/// The unit that a column's name ends in.
+fn unit_of_name(name: &str) -> Option<ArrivalUnit> {
+    let lower = name.to_ascii_lowercase();
+    [("_us", ArrivalUnit::Us), ("_ms", ArrivalUnit::Ms), ("_s", ArrivalUnit::S)]
+        .into_iter()
+        .find(|(end, _)| lower.ends_with(end))
+        .map(|(_, unit)| unit)
+}
+
+/// The names of a record's members, those of objects inside it as paths with dots.
+pub(crate) fn paths(value: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    gather(value, "", 0, &mut all);
+    all
+}
+
+fn gather(value: &Value, head: &str, depth: usize, into: &mut Vec<String>) {
+    let Some(map) = value.as_object() else { return };
+    for (name, value) in map {
+        let path = if head.is_empty() { name.clone() } else { format!("{head}.{name}") };
+        if value.is_object() && depth < 3 {
+            gather(value, &path, depth + 1, into);
+        } else {
+            into.push(path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(header: &str) -> Names {
+        Names::recognised(header.split(',')).unwrap()
+    }
+
+    #[test]
+    fn the_plain_logs_of_many_tools_name_their_columns() {
+        let plain = names("timestamp,model,input_tokens,output_tokens,latency_ms,caller");
+        assert_eq!(plain.input.as_deref(), Some("input_tokens"));
+        assert_eq!(plain.client.as_deref(), Some("caller"));
+        assert_eq!(plain.requests, None);
+        let spaced = names("time,status,prompt tokens,completion tokens,cached tokens");
+        assert_eq!(spaced.cached.as_deref(), Some("cached tokens"));
+        assert_eq!(spaced.status.as_deref(), Some("status"));
+        let nested = names("created,usage.prompt_tokens,usage.completion_tokens,usage.prompt_tokens_details.cached_tokens");
+        assert_eq!(nested.cached.as_deref(), Some("usage.prompt_tokens_details.cached_tokens"));
+        let daily = names("Date,Team,Requests,Failed Requests,Prompt Tokens,Completion Tokens");
+        assert_eq!(daily.requests.as_deref(), Some("Requests"));
+        assert_eq!(daily.failed.as_deref(), Some("Failed Requests"));
+        assert!(Names::recognised("model,input_tokens".split(',')).is_none());
+    }
+}

@@ -1,0 +1,148 @@
+//! A source as plain text: without compression, in UTF-8, with its beginning at hand.
+
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use flate2::bufread::MultiGzDecoder;
+use std::io::{BufRead, Cursor, Read};
+
+/// How much of a source is looked at before it is read.
+const HEAD_BYTES: usize = 1 << 16;
+
+/// A source without its compression, and its beginning.
+pub(crate) struct Source<'a> {
+    /// The beginning, without byte-order mark and leading space.
+    pub(crate) head: String,
+    /// Whether the beginning is all of it.
+    pub(crate) complete: bool,
+    /// The whole, beginning included.
+    pub(crate) reader: Box<dyn Read + 'a>,
+}
+
+/// Opens a source: gzip, Zstandard, UTF-16 with its mark, and plain text are read as they are.
+pub(crate) fn plain<'a>(
+    name: &str,
+    mut source: impl BufRead + 'a,
+) -> Result<Source<'a>, Diagnostics> {
+    let first = source.fill_buf().map_err(|error| unreadable(name, &error))?;
+    let refuse = |code, message: &str, hint: &str| -> Diagnostics {
+        Diagnostic::error(code, message).at(Place::new(name, 0, 0)).hint(hint).into()
+    };
+    let mut reader: Box<dyn Read + 'a> = match first {
+        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(source)),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => match ruzstd::decoding::StreamingDecoder::new(source) {
+            Ok(decoder) => Box::new(decoder),
+            Err(error) => {
+                let message = format!("damaged Zstandard file: {error}");
+                return Err(refuse("zstd-damaged", &message, "fetch the file again"));
+            }
+        },
+        [b'P', b'K', 3, 4, ..] => return workbook(name, source),
+        [b'P', b'A', b'R', b'1', ..] => {
+            return Err(refuse(
+                "parquet-not-supported",
+                "a Parquet file where text was expected",
+                "give it the ending .parquet, in a build that has the \"tables\" feature, or convert it to CSV",
+            ));
+        }
+        _ => Box::new(source),
+    };
+    let (head, complete, failure) = beginning(name, &mut reader)?;
+    if let [a @ (0xff | 0xfe), b @ (0xff | 0xfe), ..] = head.as_slice()
+        && a != b
+    {
+        let mut bytes = head;
+        reader.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+        return Ok(of_text(utf_16(&bytes)));
+    }
+    let shown = text_of(&head);
+    let reader = Box::new(Cursor::new(head).chain(Failure(failure)).chain(reader));
+    Ok(Source { head: shown, complete, reader })
+}
+
+/// A text in memory.
+fn of_text<'a>(text: String) -> Source<'a> {
+    let cut = text.floor_char_boundary(HEAD_BYTES);
+    let complete = cut == text.len();
+    let head = text_of(&text.as_bytes()[..cut]);
+    Source { head, complete, reader: Box::new(Cursor::new(text.into_bytes())) }
+}
+
+fn text_of(head: &[u8]) -> String {
+    String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_owned()
+}
+
+/// The first bytes of a source, whether there are no others, and what stopped the reading.
+type Beginning = (Vec<u8>, bool, Option<std::io::Error>);
+
+fn beginning(name: &str, reader: &mut impl Read) -> Result<Beginning, Diagnostics> {
+    let mut head = vec![0; HEAD_BYTES];
+    let mut filled = 0;
+    let mut failure = None;
+    while filled < HEAD_BYTES && failure.is_none() {
+        match reader.read(&mut head[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) if filled == 0 => return Err(unreadable(name, &error)),
+            // What was read before stays; the mistake comes up again after it.
+            Err(error) => failure = Some(error),
+        }
+    }
+    head.truncate(filled);
+    Ok((head, filled < HEAD_BYTES && failure.is_none(), failure))
+}
+
+/// A mistake in its place between what was read and what was not.
+struct Failure(Option<std::io::Error>);
+
+impl Read for Failure {
+    fn read(&mut self, _into: &mut [u8]) -> std::io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// UTF-16 with a byte-order mark, as Excel saves "Unicode text".
+fn utf_16(bytes: &[u8]) -> String {
+    let little = bytes.starts_with(&[0xff, 0xfe]);
+    let units = bytes.chunks_exact(2).skip(1).map(|pair| {
+        let pair = [pair[0], pair[1]];
+        if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
+    });
+    char::decode_utf16(units).map(|found| found.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// The first sheet of a workbook that holds a table, as text.
+#[cfg(feature = "workbooks")]
+fn workbook<'a>(name: &str, mut source: impl BufRead + 'a) -> Result<Source<'a>, Diagnostics> {
+    let mut bytes = Vec::new();
+    source.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+    Ok(of_text(crate::workload::import::workbook::sheet_text(name, bytes)?))
+}
+
+#[cfg(not(feature = "workbooks"))]
+fn workbook<'a>(name: &str, _source: impl BufRead + 'a) -> Result<Source<'a>, Diagnostics> {
+    Err(Diagnostic::error(
+        "workbook-not-supported",
+        "a workbook (.xlsx) or ZIP archive where text was expected",
+    )
+    .at(Place::new(name, 0, 0))
+    .hint("save the sheet as CSV, choose CSV in the portal's download, or build with the feature \"workbooks\"; unpack an archive")
+    .into())
+}
+
+pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostics {
+    if error.kind() == std::io::ErrorKind::UnexpectedEof {
+        let message = "compressed file cut short: it ends before its first row";
+        return Diagnostic::error("gzip-cut-short", message)
+            .at(Place::new(name, 0, 0))
+            .hint("fetch the file again")
+            .into();
+    }
+    Diagnostic::error("unreadable", format!("unreadable: {error}"))
+        .at(Place::new(name, 0, 0))
+        .into()
+}
+
+/// Whether a text begins like JSON.
+pub(crate) fn is_json(head: &str) -> bool {
+    head.starts_with(['{', '['])
+}
