@@ -8,11 +8,7 @@ use crate::workload::import::unwrap::clean_header;
 use serde_json::{Map, Value};
 
 /// The records under the first line that looks like a header. Lines before it (a portal's chart title and ranges) are passed over.
-pub(crate) fn csv_records(
-    text: &str,
-    dialect: &Dialect,
-    collector: &mut Collector,
-) -> Vec<Record> {
+pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collector) -> Vec<Record> {
     let mut reader = dialect.reader(text.as_bytes());
     let mut header: Vec<String> = Vec::new();
     let mut records = Vec::new();

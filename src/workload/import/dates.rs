@@ -174,8 +174,7 @@ impl DateVotes {
             (None, None, None) => Ok((DateOrder::Mdy, None)),
             (None, None, Some((text, _))) => {
                 let (order, why) = self.likelier();
-                let other =
-                    if order == DateOrder::Mdy { DateOrder::Dmy } else { DateOrder::Mdy };
+                let other = if order == DateOrder::Mdy { DateOrder::Dmy } else { DateOrder::Mdy };
                 Ok((
                     order,
                     Some(format!(
@@ -231,7 +230,8 @@ mod tests {
             assert_eq!(regional(text, order), wanted, "{text}");
         }
         assert_eq!(regional("11/20/2026, 12:30 AM", DateOrder::Mdy).map(|at| at.hour()), Some(0));
-        for text in ["13/13/2026", "11/20/2026 25:00", "11/20/2026 0:30 AM", "1/2/3", "11.20/2026"] {
+        for text in ["13/13/2026", "11/20/2026 25:00", "11/20/2026 0:30 AM", "1/2/3", "11.20/2026"]
+        {
             assert_eq!(regional(text, DateOrder::Mdy), None, "{text}");
         }
     }

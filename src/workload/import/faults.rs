@@ -136,15 +136,21 @@ impl Faults {
             return Err(all);
         }
         let warn = |(_, reason): (&str, Reason)| {
-            let rows = if reason.rows == 1 { "1 row".into() } else { format!("{} rows", reason.rows) };
+            let rows =
+                if reason.rows == 1 { "1 row".into() } else { format!("{} rows", reason.rows) };
             let mut all = reason.first.into_iter();
             let (place, message) = all.next().unwrap_or_default();
             let more: Vec<String> = all
                 .map(|(place, message)| {
-                    if place.line > 0 { format!("{message} (line {})", place.line) } else { message }
+                    if place.line > 0 {
+                        format!("{message} (line {})", place.line)
+                    } else {
+                        message
+                    }
                 })
                 .collect();
-            let more = if more.is_empty() { String::new() } else { format!("; then {}", more.join("; ")) };
+            let more =
+                if more.is_empty() { String::new() } else { format!("; then {}", more.join("; ")) };
             Diagnostic::warning("rows-skipped", format!("{rows} left out, first: {message}{more}"))
                 .at(place)
                 .hint(reason.hint)

@@ -276,10 +276,7 @@ pub(crate) fn pick(imported: &Imported, ids: &[u32]) -> Imported {
             session: labels(&of.session),
             deployment: labels(&of.deployment),
             model: labels(&of.model),
-            status: of
-                .status
-                .as_ref()
-                .map(|all| ids.iter().map(|id| all[*id as usize]).collect()),
+            status: of.status.as_ref().map(|all| ids.iter().map(|id| all[*id as usize]).collect()),
         },
         report,
         warnings: imported.warnings.clone(),

@@ -276,7 +276,8 @@ struct Donors<'a> {
 impl<'a> Donors<'a> {
     fn of(collector: &'a Collector, untold: &[u32]) -> Self {
         let count = collector.len() as u32;
-        let answered: Vec<u32> = (0..count).filter(|id| untold.binary_search(id).is_err()).collect();
+        let answered: Vec<u32> =
+            (0..count).filter(|id| untold.binary_search(id).is_err()).collect();
         let mut donors = Self { collector, answered: Vec::new(), by: Default::default() };
         for id in &answered {
             for (of, key) in (0..).zip(donors.keys(*id as usize)) {

@@ -72,7 +72,12 @@ pub(crate) fn recognise(
 
 /// A mapping for a source that has nothing to map.
 fn nothing() -> Mapping {
-    let names = Names { arrival: "a".into(), input: Some("a".into()), output: Some("a".into()), ..Names::default() };
+    let names = Names {
+        arrival: "a".into(),
+        input: Some("a".into()),
+        output: Some("a".into()),
+        ..Names::default()
+    };
     Mapping::of_names(&["a".to_owned()], &names, ArrivalUnit::Us, Format::Canonical)
         .unwrap_or_else(|| unreachable!("the header has the one column"))
 }
@@ -209,9 +214,7 @@ impl Look<'_> {
         if names.requests.is_some() || names.batch.is_some() {
             return Ok(None);
         }
-        if self.spec.format.is_none()
-            && shape(self.sample, &names, self.order) != Shape::Requests
-        {
+        if self.spec.format.is_none() && shape(self.sample, &names, self.order) != Shape::Requests {
             return Ok(None);
         }
         let found = unit(self.sample, &names, collector);
@@ -274,9 +277,7 @@ pub(crate) fn read_log(
     let unit = unit(&records, &names, &mut collector);
     let unit = unit.map_err(|why| unit_not_stated(file, &why))?;
     let (format, zero) = match shape {
-        Shape::Totals => {
-            (USAGE_TOTALS, usage_totals(records, &names, unit, &mut collector))
-        }
+        Shape::Totals => (USAGE_TOTALS, usage_totals(records, &names, unit, &mut collector)),
         _ => (REQUEST_LOG, request_log(records, &names, unit, &mut collector)),
     };
     let format = if spec.columns.is_some() { Format::Named.as_str() } else { format };

@@ -2,9 +2,9 @@
 
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
-use crate::workload::import::number::{NumberFault, counted, scaled, tokens};
 use crate::workload::import::dialect::Dialect;
 use crate::workload::import::formats::request_log::status_of;
+use crate::workload::import::number::{NumberFault, counted, scaled, tokens};
 use crate::workload::import::pieces::{NotInPieces, PIECE_ROWS, Sink};
 use crate::workload::import::spec::{ArrivalUnit, Format};
 use crate::workload::import::table::{Mapping, format_notes};

@@ -83,15 +83,15 @@ impl Times {
         }
         let all: BTreeSet<i64> = self.by_key.values().flatten().copied().collect();
         let on_grid = all.iter().all(|at| at.rem_euclid(MINUTE_US) == 0);
-        let once = self.by_key.values().all(|times| {
-            times.iter().collect::<BTreeSet<_>>().len() == times.len()
-        });
+        let once = self
+            .by_key
+            .values()
+            .all(|times| times.iter().collect::<BTreeSet<_>>().len() == times.len());
         let session = names.session.is_some() || names.status.is_some();
         if self.rows < 3 || all.len() < 3 || !on_grid || !once || session {
             return None;
         }
-        let gaps: BTreeSet<i64> =
-            all.iter().zip(all.iter().skip(1)).map(|(a, b)| b - a).collect();
+        let gaps: BTreeSet<i64> = all.iter().zip(all.iter().skip(1)).map(|(a, b)| b - a).collect();
         let step = *gaps.first()?;
         let regular = gaps.iter().all(|gap| gap % step == 0);
         let usual = [1, 5, 10, 15, 30, 60, 360, 720, 1_440].map(|minutes| minutes * MINUTE_US);
@@ -183,7 +183,8 @@ mod tests {
                 value: json!({ "time": at, "model": model, "input_tokens": "5", "output_tokens": "1" }),
             })
             .collect();
-        let names = Names::recognised(["time", "model", "input_tokens", "output_tokens"].into_iter());
+        let names =
+            Names::recognised(["time", "model", "input_tokens", "output_tokens"].into_iter());
         shape(&sample, &names.unwrap(), None)
     }
 

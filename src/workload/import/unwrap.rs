@@ -7,13 +7,33 @@ use serde_json::{Map, Value};
 
 /// Members that hold a list of records.
 const LISTS: [&str; 12] = [
-    "records", "data", "rows", "observations", "values", "value", "items", "results", "result",
-    "logs", "hits", "usage",
+    "records",
+    "data",
+    "rows",
+    "observations",
+    "values",
+    "value",
+    "items",
+    "results",
+    "result",
+    "logs",
+    "hits",
+    "usage",
 ];
 /// Members that only a record of its own has.
 const OF_A_RECORD: [&str; 12] = [
-    "timestamp", "time", "TimeGenerated", "startTime", "start_time", "created_at", "timespan",
-    "timeseries", "hash_ids", "chat_id", "input_length", "resourceSpans",
+    "timestamp",
+    "time",
+    "TimeGenerated",
+    "startTime",
+    "start_time",
+    "created_at",
+    "timespan",
+    "timeseries",
+    "hash_ids",
+    "chat_id",
+    "input_length",
+    "resourceSpans",
 ];
 /// How deep wrappers are opened.
 const DEEPEST: usize = 6;
@@ -32,13 +52,7 @@ pub(crate) fn unwrapped(records: Vec<Record>, collector: &mut Collector) -> Vec<
     all
 }
 
-fn open(
-    value: Value,
-    line: u64,
-    depth: usize,
-    collector: &mut Collector,
-    all: &mut Vec<Record>,
-) {
+fn open(value: Value, line: u64, depth: usize, collector: &mut Collector, all: &mut Vec<Record>) {
     if depth > DEEPEST {
         return all.push(Record { line, value });
     }
@@ -69,7 +83,8 @@ fn zipped(map: &mut Map<String, Value>) -> Option<Vec<Value>> {
         map.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned()
     };
     let (columns, rows) = (key("columns", map)?, key("rows", map)?);
-    let names: Vec<String> = map.get(&columns)?.as_array()?.iter().map(name).collect::<Option<_>>()?;
+    let names: Vec<String> =
+        map.get(&columns)?.as_array()?.iter().map(name).collect::<Option<_>>()?;
     let is_table = map.get(&rows)?.as_array()?.iter().all(Value::is_array);
     if !is_table || names.is_empty() {
         return None;
@@ -95,9 +110,8 @@ fn name(column: &Value) -> Option<String> {
 
 /// The list of records a wrapper holds; none where the object is a record itself.
 fn list_of(map: &mut Map<String, Value>) -> Option<Value> {
-    let is_record = OF_A_RECORD
-        .iter()
-        .any(|own| map.keys().any(|key| key.eq_ignore_ascii_case(own)));
+    let is_record =
+        OF_A_RECORD.iter().any(|own| map.keys().any(|key| key.eq_ignore_ascii_case(own)));
     if is_record || map.len() > 12 {
         return None;
     }
@@ -128,7 +142,8 @@ fn inner_of(map: &mut Map<String, Value>) -> Option<Value> {
 
 /// A resource whose facts are all in `properties`, as Consumption lists usage: its members are the record's.
 fn lift(map: &mut Map<String, Value>) {
-    const OUTER: [&str; 8] = ["id", "name", "type", "kind", "tags", "etag", "location", "properties"];
+    const OUTER: [&str; 8] =
+        ["id", "name", "type", "kind", "tags", "etag", "location", "properties"];
     if !map.contains_key("type") || !map.keys().all(|key| OUTER.contains(&key.as_str())) {
         return;
     }
@@ -147,10 +162,11 @@ fn lift(map: &mut Map<String, Value>) {
 /// An answer that is one page of several holds only a part of the traffic.
 fn note_more_pages(map: &Map<String, Value>, collector: &mut Collector) {
     let next = ["nextLink", "NextPageLink", "@odata.nextLink", "next_page", "next_cursor"];
-    let linked = next.iter().find(|key| {
-        map.get(**key).and_then(Value::as_str).is_some_and(|link| !link.is_empty())
-    });
-    let more = ["has_more", "hasMore"].iter().find(|key| map.get(**key) == Some(&Value::Bool(true)));
+    let linked = next
+        .iter()
+        .find(|key| map.get(**key).and_then(Value::as_str).is_some_and(|link| !link.is_empty()));
+    let more =
+        ["has_more", "hasMore"].iter().find(|key| map.get(**key) == Some(&Value::Bool(true)));
     let Some(said) = linked.or(more) else { return };
     let place = collector.faults.place(0, 0);
     let message = format!("one page of several: the answer has a next page ({said})");
@@ -163,7 +179,8 @@ fn note_more_pages(map: &Map<String, Value>, collector: &mut Collector) {
 
 /// Names without what Log Analytics adds to them: a zone, and the type of a custom column (`PromptTokens_d`).
 fn clean(map: &mut Map<String, Value>) {
-    let log_analytics = map.keys().any(|key| column(key, false).0.eq_ignore_ascii_case("TimeGenerated"));
+    let log_analytics =
+        map.keys().any(|key| column(key, false).0.eq_ignore_ascii_case("TimeGenerated"));
     let renamed: Vec<(String, String)> = map
         .keys()
         .map(|key| (key.clone(), column(key, log_analytics).0.to_owned()))

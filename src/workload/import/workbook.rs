@@ -53,7 +53,9 @@ fn cell(data: &Data) -> String {
         Data::Empty | Data::Error(_) => String::new(),
         Data::DateTime(at) => {
             let (year, month, day, hour, minute, second, millisecond) = at.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}")
+            format!(
+                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}"
+            )
         }
         Data::DateTimeIso(text) | Data::DurationIso(text) | Data::String(text) => text.clone(),
         other => other.to_string(),

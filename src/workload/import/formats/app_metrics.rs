@@ -24,23 +24,46 @@ enum Figure {
 fn figure(name: &str) -> Option<Figure> {
     let letters = letters(name);
     let is = |ends: &[&str]| ends.iter().any(|end| letters.ends_with(end));
-    if is(&["cachedtokens", "cachedprompttokens", "cachedinputtokens", "cachedinputtokensmetrictotal"]) {
+    if is(&[
+        "cachedtokens",
+        "cachedprompttokens",
+        "cachedinputtokens",
+        "cachedinputtokensmetrictotal",
+    ]) {
         return Some(Figure::Cached);
     }
-    if is(&["prompttokens", "inputtokens", "prompttokenstotal", "inputtokensmetrictotal", "inputtokenstotal"]) {
+    if is(&[
+        "prompttokens",
+        "inputtokens",
+        "prompttokenstotal",
+        "inputtokensmetrictotal",
+        "inputtokenstotal",
+    ]) {
         return Some(Figure::Input);
     }
     if is(&[
-        "completiontokens", "outputtokens", "generationtokenstotal", "generatedtokens",
-        "outputtokensmetrictotal", "outputtokenstotal", "completiontokenstotal",
+        "completiontokens",
+        "outputtokens",
+        "generationtokenstotal",
+        "generatedtokens",
+        "outputtokensmetrictotal",
+        "outputtokenstotal",
+        "completiontokenstotal",
     ]) {
         return Some(Figure::Output);
     }
     if is(&["totaltokens", "totaltokensmetrictotal", "tokenstotal"]) {
         return Some(Figure::Total);
     }
-    is(&["requestsuccesstotal", "requeststotal", "requestsmetrictotal", "requests", "operationdurationcount", "operationdurationsecondscount"])
-        .then_some(Figure::Requests)
+    is(&[
+        "requestsuccesstotal",
+        "requeststotal",
+        "requestsmetrictotal",
+        "requests",
+        "operationdurationcount",
+        "operationdurationsecondscount",
+    ])
+    .then_some(Figure::Requests)
 }
 
 pub(crate) fn is_app_metrics(first: &Value) -> bool {
@@ -63,11 +86,19 @@ fn dimension(dimensions: Option<&Value>, wanted: &[&str]) -> String {
 }
 
 const CLIENT: [&str; 9] = [
-    "subscriptionid", "apimsubscriptionid", "userid", "productid", "apikeyalias", "team", "clientip",
-    "apiid", "endpoint",
+    "subscriptionid",
+    "apimsubscriptionid",
+    "userid",
+    "productid",
+    "apikeyalias",
+    "team",
+    "clientip",
+    "apiid",
+    "endpoint",
 ];
 const DEPLOYMENT: [&str; 4] = ["deployment", "deploymentname", "deploymentid", "modeldeployment"];
-const MODEL: [&str; 5] = ["model", "modelname", "genairesponsemodel", "genairequestmodel", "requestedmodel"];
+const MODEL: [&str; 5] =
+    ["model", "modelname", "genairesponsemodel", "genairequestmodel", "requestedmodel"];
 
 /// Sums by minute, client, deployment and model, and how many calls each metric counted.
 pub(crate) fn app_metrics(records: Vec<Record>, collector: &mut Collector) -> Zero {
@@ -161,8 +192,11 @@ fn refuse_totals_without_parts(
     let bare = |key: &CellKey| {
         buckets.cells.get(key).is_none_or(|cell| cell.totals.input + cell.totals.output <= 0.0)
     };
-    let lone: Vec<&CellKey> =
-        totals_only.iter().filter(|(key, sum)| **sum > 0.0 && bare(key)).map(|(key, _)| key).collect();
+    let lone: Vec<&CellKey> = totals_only
+        .iter()
+        .filter(|(key, sum)| **sum > 0.0 && bare(key))
+        .map(|(key, _)| key)
+        .collect();
     for key in lone {
         buckets.cells.remove(key);
         let message = "total tokens without prompt and completion tokens".into();

@@ -22,7 +22,8 @@ pub(crate) fn vllm(records: Vec<Record>, collector: &mut Collector) -> Zero {
         let list = |name: &str| {
             field(&value, &[name]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice)
         };
-        let (inputs, outputs, starts) = (list("input_lens"), list("output_lens"), list("start_times"));
+        let (inputs, outputs, starts) =
+            (list("input_lens"), list("output_lens"), list("start_times"));
         let errors = list("errors");
         let model = text(&value, &["model_id", "model"]).unwrap_or_default().into_owned();
         for (at, input) in inputs.iter().enumerate() {
@@ -42,7 +43,11 @@ pub(crate) fn vllm(records: Vec<Record>, collector: &mut Collector) -> Zero {
             let input = desk.tokens(Some(input), "input_lens");
             let output = desk.tokens(outputs.get(at), "output_lens");
             let Ok(at_us) = scaled(start.to_string().as_bytes(), 1_000_000) else {
-                desk.refuse("not-a-time", format!("not a time: start_times is {start}"), "write seconds");
+                desk.refuse(
+                    "not-a-time",
+                    format!("not a time: start_times is {start}"),
+                    "write seconds",
+                );
                 continue;
             };
             if desk.is_sound() {
@@ -69,7 +74,8 @@ pub(crate) fn vllm(records: Vec<Record>, collector: &mut Collector) -> Zero {
 
 pub(crate) fn is_guidellm(first: &Value) -> bool {
     field(first, &["benchmarks"]).and_then(Value::as_array).is_some_and(|all| {
-        all.first().is_some_and(|one| field(one, &["requests"]).is_some_and(|r| has(r, "successful")))
+        all.first()
+            .is_some_and(|one| field(one, &["requests"]).is_some_and(|r| has(r, "successful")))
     })
 }
 
@@ -78,7 +84,8 @@ pub(crate) fn guidellm(records: Vec<Record>, collector: &mut Collector) -> Zero 
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         let benchmarks = field(&value, &["benchmarks"]).and_then(Value::as_array);
-        for requests in benchmarks.into_iter().flatten().filter_map(|one| field(one, &["requests"])) {
+        for requests in benchmarks.into_iter().flatten().filter_map(|one| field(one, &["requests"]))
+        {
             let list = |name: &str| {
                 field(requests, &[name]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice)
             };
@@ -115,5 +122,11 @@ fn read_guidellm(call: &Value, line: u64, desk: &mut Desk<'_>) {
     };
     let model = cell(call, Some(&"request_args.model".to_owned())).into_owned();
     let facts = Facts { model: &model, ..Facts::default() };
-    desk.collector.push_call_from(row, input.is_some(), facts, Zero::Source { unit: "s" }, (line, 0));
+    desk.collector.push_call_from(
+        row,
+        input.is_some(),
+        facts,
+        Zero::Source { unit: "s" },
+        (line, 0),
+    );
 }

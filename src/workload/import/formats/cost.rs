@@ -130,8 +130,7 @@ fn read_row(value: &Value, desk: &mut Desk<'_>, buckets: &mut Buckets, seen: &mu
         return;
     }
     let length_us = period(value, start_us, desk);
-    let start_us =
-        if length_us < DAY_US { start_us } else { start_us.div_euclid(DAY_US) * DAY_US };
+    let start_us = if length_us < DAY_US { start_us } else { start_us.div_euclid(DAY_US) * DAY_US };
     if class == TokenClass::CacheWrite {
         seen.written += amount;
     }

@@ -28,7 +28,8 @@ pub(crate) fn unit(
     }
     let times: Vec<Cow<'_, str>> =
         records.iter().map(|record| cell(&record.value, Some(&names.arrival))).collect();
-    let mut filled = times.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).peekable();
+    let mut filled =
+        times.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).peekable();
     // Eight digits are a date: 20261120.
     let number = |text: &str| text.parse::<f64>().is_ok() && text.len() != 8;
     if filled.peek().is_none() || !filled.all(number) {
@@ -45,12 +46,7 @@ pub(crate) fn unit(
 }
 
 /// The arrival of a record in microseconds.
-pub(crate) fn arrival(
-    value: &Value,
-    names: &Names,
-    unit: ArrivalUnit,
-    desk: &mut Desk<'_>,
-) -> i64 {
+pub(crate) fn arrival(value: &Value, names: &Names, unit: ArrivalUnit, desk: &mut Desk<'_>) -> i64 {
     if unit == ArrivalUnit::Timestamp {
         return desk.time(value, &[&names.arrival]);
     }
@@ -124,7 +120,8 @@ impl Reading<'_> {
         let status = cell(value, names.status.as_ref());
         let status = status_of(&status);
         if input.is_none()
-            && let (Some(per_token), (Some(asked), answered)) = (desk.collector.bytes_per_token, bytes)
+            && let (Some(per_token), (Some(asked), answered)) =
+                (desk.collector.bytes_per_token, bytes)
         {
             input = Some(asked.div_ceil(per_token));
             output = answered.map(|bytes| bytes.div_ceil(per_token));

@@ -50,7 +50,8 @@ pub(crate) fn usage_totals(
         }
         let [client, deployment, model] = [&names.client, &names.deployment, &names.model]
             .map(|name| cell(&value, name.as_ref()).into_owned());
-        let deployment = deployment.strip_prefix("azure/").map_or(deployment.clone(), str::to_owned);
+        let deployment =
+            deployment.strip_prefix("azure/").map_or(deployment.clone(), str::to_owned);
         let key = CellKey { start_us, deployment, client, model: model.clone() };
         let cell = buckets.cell_of(key, &model);
         if let Some(requests) = requests {
@@ -73,7 +74,8 @@ pub(crate) fn usage_totals(
         ));
     }
     if batch > 0 {
-        assumed.push(format!("{} left out: batch calls are no online traffic", counted(batch, "row")));
+        assumed
+            .push(format!("{} left out: batch calls are no online traffic", counted(batch, "row")));
     }
     desk.end();
     buckets.cells.retain(|_, cell| {
@@ -95,9 +97,8 @@ fn grain(buckets: &Buckets) -> i64 {
     let usual = [60, 300, 600, 900, 1_800, 3_600, 21_600, 43_200].map(|s| s * 1_000_000_i64);
     let smallest = steps.min().unwrap_or(3_600_000_000);
     // A gap of several totals is none of their lengths.
-    let aligned = |grain: &&i64| {
-        **grain <= smallest && starts.iter().all(|at| at.rem_euclid(**grain) == 0)
-    };
+    let aligned =
+        |grain: &&i64| **grain <= smallest && starts.iter().all(|at| at.rem_euclid(**grain) == 0);
     usual.iter().rev().find(aligned).copied().unwrap_or(smallest)
 }
 
@@ -124,10 +125,11 @@ pub(crate) fn litellm_activity(records: Vec<Record>, collector: &mut Collector) 
         let sum = |name: &str| -> f64 {
             models.iter().filter_map(|(_, metrics)| total_at(metrics, name)).sum()
         };
-        let whole = ["api_requests", "prompt_tokens", "completion_tokens"].iter().all(|name| {
-            (sum(name) - total_at(&metrics, name).unwrap_or(0.0)).abs() < 0.5
-        });
-        let parts = if whole && !models.is_empty() { models } else { vec![(String::new(), metrics)] };
+        let whole = ["api_requests", "prompt_tokens", "completion_tokens"]
+            .iter()
+            .all(|name| (sum(name) - total_at(&metrics, name).unwrap_or(0.0)).abs() < 0.5);
+        let parts =
+            if whole && !models.is_empty() { models } else { vec![(String::new(), metrics)] };
         for (model, metrics) in parts {
             let Value::Object(mut row) = metrics else { continue };
             row.insert("date".into(), json!(date));
