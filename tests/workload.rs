@@ -4,10 +4,14 @@
 
 #[path = "workload/broken.rs"]
 mod broken;
+#[path = "workload/cases.rs"]
+mod cases;
 #[path = "workload/figures.rs"]
 mod figures;
 #[path = "workload/fits.rs"]
 mod fits;
+#[path = "workload/formats.rs"]
+mod formats;
 #[path = "workload/logs.rs"]
 mod logs;
 #[path = "workload/packed.rs"]

@@ -13,7 +13,6 @@ use crate::scenario::run::images::with_images;
 use crate::scenario::run::playback::Playback;
 use crate::scenario::run::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::workload::import::ReadSpec;
 use crate::workload::synth;
 use crate::workload::trace::Trace;
 use std::fs::{self, File};
@@ -112,11 +111,7 @@ fn read_history(scenario: &mut Scenario, path: &Path) -> Result<(), Failure> {
     let Some((workload, named)) = scenario.history()? else { return Ok(()) };
     let named = named.clone();
     let file = path.parent().unwrap_or(Path::new(".")).join(&*named.name);
-    let spec = ReadSpec {
-        columns: workload.traffic.columns.clone(),
-        model: workload.traffic.totals,
-        ..ReadSpec::strict()
-    };
+    let spec = traffic::read_spec(workload);
     let history = crate::cli::trace_files::read_files(&[file], &spec)?;
     scenario.forecast(&named, &history)?;
     Ok(())

@@ -24,6 +24,7 @@ mod synth;
 mod table_files;
 mod trace;
 mod trace_files;
+mod trace_parts;
 mod workers;
 
 use crate::cli::catalog::CatalogArguments;

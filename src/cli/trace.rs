@@ -1,4 +1,4 @@
-//! `ptuplan trace summarize|import|transform|forecast|fit`.
+//! `ptuplan trace summarize|import|transform|split|formats|forecast|fit`.
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict, show};
@@ -52,6 +52,23 @@ pub(super) enum TraceCommand {
         #[arg(long)]
         strict: bool,
     },
+    /// Write one trace for each deployment, model, client or session of a log
+    Split {
+        #[command(flatten)]
+        files: TraceFiles,
+        /// What tells the parts apart: deployment, model, client or session
+        #[arg(long, value_name = "KEY", value_parser = ["deployment", "model", "client", "session"], default_value = "deployment")]
+        by: String,
+        /// Folder for the traces, which are named after the parts
+        #[arg(long, short, value_name = "FOLDER")]
+        output: PathBuf,
+    },
+    /// Formats that are recognised: how, what they have, what is assumed, and an example
+    Formats {
+        /// One format alone
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+    },
     /// Requests of the months to come, with their uncertainty, and the block that plans with them
     Forecast(super::forecast::ForecastArguments),
     /// Find the arrival process and lengths; write the spec that makes traffic like it
@@ -95,6 +112,10 @@ pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Fa
         TraceCommand::Transform { input, steps, output, strict } => {
             transform_file(input, steps, output, *strict, common)
         }
+        TraceCommand::Split { files, by, output } => {
+            super::trace_parts::split_files(files, by, output, common)
+        }
+        TraceCommand::Formats { name } => super::trace_parts::formats(name.as_deref(), common),
         TraceCommand::Fit { files, output } => fit_files(files, output.as_deref(), common),
     }
 }

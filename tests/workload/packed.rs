@@ -147,16 +147,11 @@ fn every_damaged_byte_is_found() {
     newer[8] = 2;
     assert_eq!(refused(&newer).0[0].code, "trace-file-too-new");
     let columns = ptuplan::workload::import::Columns {
-        arrival: "t".into(),
-        arrival_unit: ptuplan::workload::import::ArrivalUnit::S,
-        input_tokens: "i".into(),
-        cached_input_tokens: None,
-        output_tokens: "o".into(),
-        max_output_tokens: None,
-        client: None,
-        session: None,
-        deployment: None,
-        model: None,
+        arrival: "a".into(),
+        arrival_unit: Some(ptuplan::workload::import::ArrivalUnit::S),
+        input_tokens: Some("i".into()),
+        output_tokens: Some("o".into()),
+        ..Default::default()
     };
     let spec = ReadSpec { columns: Some(columns), ..ReadSpec::strict() };
     assert_eq!(read("t.trace", &bytes, &spec).unwrap_err().0[0].code, "does-not-apply");

@@ -15,7 +15,7 @@ use crate::billing::recorded::usage_file::hour_of;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage};
 use crate::units::calendar::utc_date;
-use crate::units::diagnostic::Diagnostics;
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::tokens::{TokenClass, TokenCounts};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -23,8 +23,8 @@ use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The columns a FOCUS file must have to be read.
-pub const REQUIRED_COLUMNS: [&str; 8] = [
+/// The columns a FOCUS file must have to be read, in addition to one of [`METER_COLUMNS`].
+pub const REQUIRED_COLUMNS: [&str; 7] = [
     "BilledCost",
     "BillingCurrency",
     "ChargeCategory",
@@ -32,8 +32,10 @@ pub const REQUIRED_COLUMNS: [&str; 8] = [
     "ChargePeriodStart",
     "PricingQuantity",
     "PricingUnit",
-    "SkuMeter",
 ];
+
+/// The columns that name a meter: FOCUS has `SkuMeter` from 1.1 on, Microsoft's FOCUS 1.0 a column of its own.
+pub const METER_COLUMNS: [&str; 2] = ["SkuMeter", "x_SkuMeterName"];
 
 /// Whether a file's first line looks like a FOCUS header.
 pub fn is_focus(bytes: &[u8]) -> bool {
@@ -48,6 +50,13 @@ type PtuMinutes = BTreeMap<(Arc<DeploymentRef>, Timestamp, Timestamp), u64>;
 /// Reads a FOCUS file. `models` are the ids the meter names are matched against.
 pub fn read(file: &str, bytes: &[u8], models: &[&str]) -> Result<Recorded, Diagnostics> {
     let rows = Rows::read(file, bytes, &REQUIRED_COLUMNS)?;
+    if !METER_COLUMNS.iter().any(|column| rows.has(column)) {
+        let message = format!("no column names the meter: {}", METER_COLUMNS.join(" or "));
+        return Err(Diagnostic::error("columns-missing", message)
+            .at(Place::new(file, 1, 0))
+            .hint("export the dataset \"Cost and usage details (FOCUS)\" with all its columns")
+            .into());
+    }
     let ours = rows.has("x_TokenClass");
     let mut diagnostics = Diagnostics::default();
     let mut recorded = Recorded::default();
@@ -80,9 +89,9 @@ fn read_row(
         return None;
     }
     let meter = if ours { our_meter(row) } else { None };
-    let understood = meter.or_else(|| parse(row.text("SkuMeter"), models.iter().copied()));
+    let understood = meter.or_else(|| parse(meter_of(row), models.iter().copied()));
     let Some(meter) = understood else {
-        skip(row, format!("meter `{}` is not understood", row.text("SkuMeter")));
+        skip(row, format!("meter `{}` is not understood", meter_of(row)));
         return None;
     };
     let from = row.instant("ChargePeriodStart")?;
@@ -141,6 +150,15 @@ fn read_row(
         recorded.billed.push(RecordedCost { key, billed });
     }
     Some(())
+}
+
+/// The name of a row's meter.
+fn meter_of<'a>(row: &'a RowReader<'_>) -> &'a str {
+    METER_COLUMNS
+        .iter()
+        .map(|column| row.text(column))
+        .find(|name| !name.is_empty())
+        .unwrap_or_default()
 }
 
 /// The meter of a row we wrote ourselves.

@@ -1,8 +1,8 @@
 //! `traffic = { … }` of a workload: a trace or a spec of synthetic traffic, and what is done to it before it is replayed.
 
 use crate::scenario::load::{Check, duration_us};
-use crate::scenario::question::traffic::{Synthetic, Traffic};
-use crate::scenario::schema::traffic::{SurgeTable, SynthTable, TrafficTable};
+use crate::scenario::question::traffic::{Repeat, Synthetic, Traffic};
+use crate::scenario::schema::traffic::{RepeatValue, SurgeTable, SynthTable, TrafficTable};
 use crate::units::diagnostic::Place;
 use crate::workload::import::BucketModel;
 use crate::workload::transform::Surge;
@@ -66,7 +66,7 @@ impl Check<'_> {
             slice_us,
             stretch: self.factor("stretch", table.stretch.as_ref()),
             scale: self.factor("scale", table.scale.as_ref()),
-            repeat: table.repeat,
+            repeat: self.repeat(table.repeat.as_ref()),
             surges: table.surge.iter().filter_map(|surge| self.surge(surge)).collect(),
             cached_share_ppm: table
                 .cached_share
@@ -74,6 +74,11 @@ impl Check<'_> {
                 .and_then(|share| self.share("cached_share", share)),
             columns: table.columns.clone(),
             totals: self.totals(table.totals.as_ref()),
+            keep: table.keep.clone(),
+            format: table.format.clone(),
+            tokens: table.tokens,
+            dates: table.dates,
+            bytes_per_token: self.bytes_per_token(table.bytes_per_token.as_ref()),
             forecast: table.forecast.as_ref().map(|file| self.named(file)),
             notes: Vec::new(),
             change: None,
@@ -99,6 +104,40 @@ impl Check<'_> {
         let length_us = self.duration("surge.length", Some(&table.length));
         let factor = self.factor("surge.factor", Some(&table.factor));
         Some(Surge { from_us: from_us?, length_us: length_us?, factor })
+    }
+
+    fn repeat(&mut self, written: Option<&Spanned<RepeatValue>>) -> Repeat {
+        let Some(written) = written else { return Repeat::Unstated };
+        match written.get_ref() {
+            RepeatValue::Whole(true) => Repeat::Whole,
+            RepeatValue::Whole(false) => Repeat::No,
+            RepeatValue::By(word) if word == "weeks" => Repeat::Weeks,
+            RepeatValue::By(word) if word == "days" => Repeat::Days,
+            RepeatValue::By(word) => {
+                self.wrong(
+                    "not-a-repetition",
+                    written.span(),
+                    format!("not a repetition: {word}"),
+                    "write true, false, \"weeks\" or \"days\"",
+                );
+                Repeat::No
+            }
+        }
+    }
+
+    fn bytes_per_token(&mut self, written: Option<&Spanned<u32>>) -> Option<u32> {
+        let written = written?;
+        let bytes = *written.get_ref();
+        if bytes == 0 {
+            self.wrong(
+                "not-a-size",
+                written.span(),
+                "bytes_per_token is 0".to_owned(),
+                "a token of English JSON is about 4 bytes",
+            );
+            return None;
+        }
+        Some(bytes)
     }
 
     fn totals(&mut self, written: Option<&Spanned<BucketModel>>) -> BucketModel {

@@ -1,7 +1,7 @@
 //! The traffic of a workload, and changes of it.
 
 use crate::scenario::question::named::Named;
-use crate::workload::import::{BucketModel, Columns};
+use crate::workload::import::{BucketModel, Columns, DateOrder, TokensStated, Where};
 use crate::workload::synth::SynthSpec;
 use crate::workload::transform::Surge;
 /// Where requests come from. The caller reads the trace: the library opens no file.
@@ -17,8 +17,8 @@ pub struct Traffic {
     pub stretch: f64,
     /// Factor on the rate of requests.
     pub scale: f64,
-    /// Whether to play it again until the window ends.
-    pub repeat: bool,
+    /// Whether and how to play it again until the window ends.
+    pub repeat: Repeat,
     /// Stretches of the window with more or less traffic.
     pub surges: Vec<Surge>,
     /// Share of input assumed cached where the trace does not say, in 1/1,000,000.
@@ -27,12 +27,38 @@ pub struct Traffic {
     pub columns: Option<Columns>,
     /// How totals become requests.
     pub totals: BucketModel,
+    /// The requests of the trace to play.
+    pub keep: Where,
+    /// The trace's format, where it is not to be recognised.
+    pub format: Option<String>,
+    /// Which tokens it has to state.
+    pub tokens: TokensStated,
+    /// The order of its dates, where it is stated.
+    pub dates: Option<DateOrder>,
+    /// Bytes taken for a token.
+    pub bytes_per_token: Option<u32>,
     /// A log of past requests whose growth is to go on; none where growth is stated, or there is none.
     pub forecast: Option<Named>,
     /// What was taken from elsewhere to make it, one sentence each: results repeat it.
     pub notes: Vec<String>,
     /// What a what-if changes about it; none when the question is asked as written.
     pub change: Option<TrafficChange>,
+}
+
+/// Whether and how a trace is played again until the window ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repeat {
+    /// Not said: the trace has to last as long as the window.
+    #[default]
+    Unstated,
+    /// There is no traffic after its end.
+    No,
+    /// As it is, a mean gap after its last request.
+    Whole,
+    /// Its whole days, so that times of day stay.
+    Days,
+    /// Its whole weeks, so that days of the week stay.
+    Weeks,
 }
 
 /// Synthetic traffic.

@@ -2,9 +2,10 @@
 //! whole. The requests are those of [`traffic::trace`](crate::scenario::run::traffic::trace), which a test holds equal.
 
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::traffic::Repeat;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::run::traffic;
-use crate::scenario::run::traffic::Source;
+use crate::scenario::run::traffic::{Expected, Source};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::packed::{self, PackedTrace};
 #[cfg(feature = "tables")]
@@ -31,6 +32,10 @@ pub struct Playback {
     own_limits: bool,
     seed: u64,
     ended: bool,
+    /// The question whose window the trace has to last for, where its length is known at its end only.
+    expected: Option<Expected>,
+    last_us: u64,
+    played: u64,
     notes: Vec<String>,
     /// What the reader of a trace in memory wants the user to know.
     pub warnings: Vec<Diagnostic>,
@@ -55,6 +60,8 @@ enum Base {
 struct Round {
     period_us: u64,
     offset_us: u64,
+    /// Whether a repetition ends with its period: whole days or weeks.
+    whole: bool,
 }
 
 fn cannot(workload: &Workload, what: &str) -> Diagnostics {
@@ -99,8 +106,11 @@ impl Playback {
                 .into());
         }
         let mut warnings = Vec::new();
+        // A trace file's names are those of the whole: what is wanted of it is told apart once it is read.
+        let on_disk = on_disk && !(matches!(source, Source::Packed(_)) && !wanted.keep.is_empty());
+        let made = matches!(source, Source::Synthetic(_));
         let base = match source {
-            Source::Packed(file) => Base::Packed(PackedTrace::open(name, file)?, 0),
+            Source::Packed(file) if on_disk => Base::Packed(PackedTrace::open(name, file)?, 0),
             #[cfg(feature = "tables")]
             Source::Parquet(path) => {
                 let spec = traffic::read_spec(workload);
@@ -125,13 +135,32 @@ impl Playback {
             own_limits: workload.max_output_tokens.is_none(),
             seed: scenario.seed,
             ended: false,
+            expected: None,
+            last_us: 0,
+            played: 0,
             warnings,
             notes: wanted.notes.clone(),
             assumed: Vec::new(),
         };
-        if wanted.repeat {
-            let period_us = playback.period_us()?;
-            playback.round = Some(Round { period_us, offset_us: 0 });
+        if let Base::Held(trace, _) = &playback.base
+            && !made
+        {
+            let lasts_us = traffic::length_of(trace);
+            let warned = traffic::check_length(&Expected::of(scenario, workload), name, lasts_us)?;
+            playback.warnings.extend(warned);
+        }
+        match wanted.repeat {
+            Repeat::Unstated | Repeat::No => {
+                playback.expected = on_disk.then(|| Expected::of(scenario, workload));
+            }
+            repeat => {
+                let period_us = playback.period_us()?;
+                let again = traffic::again_of(repeat, period_us);
+                let again = again.map_err(|fault| playback.fault(&fault))?;
+                let whole_us = again.and_then(|again| again.whole_us);
+                let period_us = whole_us.unwrap_or(period_us);
+                playback.round = Some(Round { period_us, offset_us: 0, whole: whole_us.is_some() });
+            }
         }
         Ok(playback)
     }
@@ -158,6 +187,7 @@ impl Playback {
             let Some(piece) = self.cut()? else {
                 let Some(round) = &mut self.round else {
                     self.ended = true;
+                    self.check_end()?;
                     continue;
                 };
                 round.offset_us += round.period_us;
@@ -167,10 +197,22 @@ impl Playback {
                 }
                 continue;
             };
+            self.last_us = self.last_us.max(piece.last_arrival_us());
+            self.played = self.played.saturating_add(piece.len() as u64);
             if let Some(piece) = self.finished(piece)? {
                 return Ok(Some(piece));
             }
         }
+    }
+
+    /// Refuses a trace on disk that ended long before the window, now that its end is known.
+    fn check_end(&mut self) -> Result<(), Diagnostics> {
+        let Some(expected) = self.expected.take() else { return Ok(()) };
+        let gap_us = self.last_us / self.played.max(1);
+        let lasts_us = self.last_us.saturating_add(gap_us);
+        let warned = traffic::check_length(&expected, &self.name, lasts_us)?;
+        self.warnings.extend(warned);
+        Ok(())
     }
 
     /// The next requests of this round, cut and stretched.
@@ -246,7 +288,10 @@ impl Playback {
     /// The piece at its place in the window, with the columns all pieces have; none when nothing of it is in the window.
     fn finished(&mut self, mut piece: Trace) -> Result<Option<Trace>, Diagnostics> {
         if let Some(round) = self.round {
-            let within = self.window_us - round.offset_us;
+            let mut within = self.window_us - round.offset_us;
+            if round.whole {
+                within = within.min(round.period_us);
+            }
             let count = piece.arrival_us.partition_point(|at| *at < within);
             if count < piece.len() {
                 piece = transform::part(&piece, 0..count);

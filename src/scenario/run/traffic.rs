@@ -1,6 +1,7 @@
 //! From a workload's words to the trace that is replayed: read or made, cut, scaled and repeated. The caller opens files.
 
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::traffic::Repeat;
 use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::bundled as shelf;
@@ -59,7 +60,13 @@ pub fn trace(
     source: Source,
 ) -> Result<Traffic, Diagnostics> {
     let place = &workload.traffic.trace.place;
-    let (mut trace, warnings) = imported(scenario, workload, name, source)?;
+    let made = matches!(source, Source::Synthetic(_));
+    let (mut trace, mut warnings) = imported(scenario, workload, name, source)?;
+    trace = shaped(workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    if !made && !trace.is_empty() {
+        let expected = Expected::of(scenario, workload);
+        warnings.extend(check_length(&expected, name, length_of(&trace))?);
+    }
     trace = transformed(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
@@ -81,6 +88,120 @@ pub(crate) fn once(
         return Err(empty(name, place));
     }
     Ok((trace, warnings))
+}
+
+/// How long a trace lasts: until its last request, and the mean gap after it.
+pub(crate) fn length_of(trace: &Trace) -> u64 {
+    let last = trace.arrival_us.last().copied().unwrap_or(0);
+    let first = trace.arrival_us.first().copied().unwrap_or(0);
+    let gaps = u64::try_from(trace.len().saturating_sub(1).max(1)).unwrap_or(u64::MAX);
+    last.saturating_add((last - first).div_ceil(gaps))
+}
+
+/// A trace that lasts a smaller part of the window than this needs a decision, in 1/1,000.
+const LONG_ENOUGH: u128 = 950;
+/// One that lasts a smaller part than this is worth a word.
+const AS_GOOD_AS_ALL: u128 = 995;
+
+/// How long a workload's trace has to last.
+#[derive(Clone, Debug)]
+pub(crate) struct Expected {
+    window_us: u64,
+    repeat: Repeat,
+    place: Place,
+}
+
+impl Expected {
+    /// Of a workload.
+    pub(crate) fn of(scenario: &Scenario, workload: &Workload) -> Self {
+        let traffic = &workload.traffic;
+        let window_us = scenario.window.length_us;
+        Self { window_us, repeat: traffic.repeat, place: traffic.trace.place.clone() }
+    }
+}
+
+/// Refuses a trace that ends long before the window does, unless the scenario says what comes after it; and says so where a
+/// little is missing.
+///
+/// # Errors
+/// A trace that is shorter than the window, and no `repeat`.
+pub(crate) fn check_length(
+    expected: &Expected,
+    name: &str,
+    played_us: u64,
+) -> Result<Option<Diagnostic>, Diagnostics> {
+    let Expected { window_us, repeat, place } = expected;
+    let (window_us, repeat, place) = (*window_us, *repeat, place.clone());
+    let share = u128::from(played_us) * 1_000 / u128::from(window_us.max(1));
+    if share >= AS_GOOD_AS_ALL || !matches!(repeat, Repeat::Unstated | Repeat::No) {
+        return Ok(None);
+    }
+    let message = format!(
+        "trace shorter than the window: {name} lasts {} of {}",
+        in_days(played_us),
+        in_days(window_us)
+    );
+    let hint = "write repeat = \"weeks\" to play its whole weeks again and again, \"days\" for its whole days, true for the whole of it; \
+                repeat = false says that there is no traffic after it";
+    if repeat == Repeat::Unstated && share < LONG_ENOUGH {
+        return Err(Diagnostic::error("trace-shorter-than-window", message)
+            .at(place)
+            .hint(hint)
+            .into());
+    }
+    let warning = format!("{message}; the rest has no traffic");
+    Ok(Some(Diagnostic::warning("trace-shorter-than-window", warning).at(place).hint(hint)))
+}
+
+/// "28 days", "5.5 hours".
+fn in_days(us: u64) -> String {
+    let tenths = |unit: u64| (us + unit / 20) / (unit / 10);
+    let of = |tenths: u64, one: &str| {
+        let plural = if tenths == 10 { "" } else { "s" };
+        let fraction =
+            if tenths.is_multiple_of(10) { String::new() } else { format!(".{}", tenths % 10) };
+        format!("{}{fraction} {one}{plural}", tenths / 10)
+    };
+    if us >= DAY_US {
+        of(tenths(DAY_US), "day")
+    } else if us >= DAY_US / 24 {
+        of(tenths(DAY_US / 24), "hour")
+    } else {
+        of(tenths(60_000_000), "minute")
+    }
+}
+
+const DAY_US: u64 = 86_400_000_000;
+
+/// How a trace is played again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Again {
+    /// Where a repetition ends.
+    pub(crate) seam: Seam,
+    /// The part that is played, where it is not the whole.
+    pub(crate) whole_us: Option<u64>,
+}
+
+/// How the trace is played again; none where it is not.
+pub(crate) fn again(repeat: Repeat, trace: &Trace) -> Result<Option<Again>, TransformFault> {
+    again_of(repeat, length_of(trace))
+}
+
+/// The same of a trace that lasts so long.
+pub(crate) fn again_of(repeat: Repeat, lasts_us: u64) -> Result<Option<Again>, TransformFault> {
+    let unit_us = match repeat {
+        Repeat::Unstated | Repeat::No => return Ok(None),
+        Repeat::Whole => return Ok(Some(Again { seam: Seam::MeanGap, whole_us: None })),
+        Repeat::Days => DAY_US,
+        Repeat::Weeks => 7 * DAY_US,
+    };
+    // The last day of a week may end early: what is nearly whole is whole.
+    let slack_us = unit_us / 14;
+    let whole_us = lasts_us.saturating_add(slack_us) / unit_us * unit_us;
+    if whole_us == 0 {
+        return Err(TransformFault::PeriodTooShort { period_us: unit_us, last_us: lasts_us });
+    }
+    Ok(Some(Again { seam: Seam::Period(whole_us), whole_us: Some(whole_us) }))
 }
 
 fn cannot(name: &str, place: &Place, fault: &TransformFault) -> Diagnostics {
@@ -161,12 +282,14 @@ pub(crate) fn cached_share(trace: &Trace, ppm: u32) -> Vec<u32> {
 fn transformed(
     scenario: &Scenario,
     workload: &Workload,
-    trace: Trace,
+    mut trace: Trace,
 ) -> Result<Trace, TransformFault> {
     let wanted = &workload.traffic;
-    let mut trace = shaped(workload, trace)?;
-    if wanted.repeat {
-        trace = transform::repeat(&trace, scenario.window.length_us, Seam::MeanGap)?;
+    if let Some(again) = again(wanted.repeat, &trace)? {
+        if let Some(whole_us) = again.whole_us {
+            trace = transform::slice(&trace, 0, whole_us);
+        }
+        trace = transform::repeat(&trace, scenario.window.length_us, again.seam)?;
     }
     for surge in &wanted.surges {
         trace = transform::surge(&trace, *surge)?;
@@ -196,6 +319,11 @@ pub(crate) fn read_spec(workload: &Workload) -> ReadSpec {
     ReadSpec {
         columns: workload.traffic.columns.clone(),
         model: workload.traffic.totals,
+        keep: workload.traffic.keep.clone(),
+        format: workload.traffic.format.clone(),
+        tokens: workload.traffic.tokens,
+        dates: workload.traffic.dates,
+        bytes_per_token: workload.traffic.bytes_per_token,
         ..ReadSpec::strict()
     }
 }

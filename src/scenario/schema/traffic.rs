@@ -1,6 +1,6 @@
 //! Traffic as a scenario writes it: a trace, a spec, surges.
 
-use crate::workload::import::{BucketModel, Columns};
+use crate::workload::import::{BucketModel, Columns, DateOrder, TokensStated, Where};
 use crate::workload::synth::SynthSpec;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
@@ -22,9 +22,10 @@ pub struct TrafficTable {
     pub stretch: Option<Spanned<f64>>,
     /// Factor on the rate of requests; 1 when absent.
     pub scale: Option<Spanned<f64>>,
-    /// Whether to play the trace again and again until the window ends.
-    #[serde(default)]
-    pub repeat: bool,
+    /// Whether to play the trace again and again until the window ends: `true` as it is, `"weeks"` or `"days"` its whole
+    /// weeks or days; `false` says that there is no traffic after its end. Must be stated where the trace is shorter than
+    /// the window.
+    pub repeat: Option<Spanned<RepeatValue>>,
     /// Stretches of the window with more or less traffic.
     #[serde(default)]
     pub surge: Vec<SurgeTable>,
@@ -32,10 +33,33 @@ pub struct TrafficTable {
     pub cached_share: Option<Spanned<String>>,
     /// Names of the trace's columns where they are none of the known formats.
     pub columns: Option<Columns>,
+    /// The requests of the trace to play, such as `{ deployment = "chat" }`; further `model`, `client`, `session`, and
+    /// several names as a list. One export of several deployments can serve several workloads.
+    #[serde(default, rename = "where")]
+    pub keep: Where,
+    /// The trace's format instead of recognising it, a name of `ptuplan trace formats`.
+    pub format: Option<String>,
+    /// Which tokens the trace has to state: `"both"` when absent, `"input"` for embeddings, `"none"`.
+    #[serde(default)]
+    pub tokens: TokensStated,
+    /// The order of dates such as 05/06/2026: `"mdy"`, `"dmy"` or `"ymd"`; decided by all dates of the file when absent.
+    pub dates: Option<DateOrder>,
+    /// Bytes taken for a token where the trace counts bytes only.
+    pub bytes_per_token: Option<Spanned<u32>>,
     /// A log of past requests, a file relative to the scenario: growth from month to month is forecast from it.
     pub forecast: Option<Spanned<String>>,
     /// How totals over a minute, an hour or a day become requests, for traces that have no others.
     pub totals: Option<Spanned<BucketModel>>,
+}
+
+/// How a trace is repeated, as written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum RepeatValue {
+    /// `true` or `false`.
+    Whole(bool),
+    /// `"weeks"` or `"days"`.
+    By(String),
 }
 
 /// A spec of synthetic traffic.

@@ -25,12 +25,15 @@ impl Dialect {
         let delimiter = stated.unwrap_or_else(|| delimiter(head));
         let rows = rows(head, delimiter);
         let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
-        let at = rows.iter().position(|row| row.len() == width && is_header(row));
+        let at = header_of(&rows, width);
         let header = at
             .map(|at| rows[at].iter().map(|name| name.trim().to_owned()).collect())
             .unwrap_or_default();
         let cells = rows.iter().skip(at.map_or(0, |at| at + 1)).flatten();
-        let decimal_comma = delimiter != b',' && cells.clone().any(has_decimal_comma);
+        let comma = |cell: &str| {
+            has_decimal_comma(cell) || has_grouping_dots(cell) && cell.matches('.').count() > 1
+        };
+        let decimal_comma = delimiter != b',' && cells.clone().any(comma);
         Self { delimiter, decimal_comma, header, header_first: at == Some(0) && stated.is_none() }
     }
 
@@ -51,6 +54,18 @@ impl Dialect {
         }
         Some(cell.replace('.', "").replace(',', "."))
     }
+}
+
+/// The first row that looks like a header. A chart of one metric has a title and ranges of the same width above it: its
+/// header is the first one with figures under it.
+fn header_of(rows: &[StringRecord], width: usize) -> Option<usize> {
+    let wide = |row: &StringRecord| row.len() == width;
+    let mut headers = (0..rows.len()).filter(|at| wide(&rows[*at]) && is_header(&rows[*at]));
+    if width > 2 {
+        return headers.next();
+    }
+    let figures = |at: usize| rows.get(at + 1).is_some_and(|next| wide(next) && !is_header(next));
+    headers.clone().find(|at| figures(*at)).or_else(|| headers.next())
 }
 
 fn rows(head: &str, delimiter: u8) -> Vec<StringRecord> {

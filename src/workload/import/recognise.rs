@@ -192,10 +192,12 @@ impl Look<'_> {
 
     /// Columns of a known format, or names that are recognised; none where an importer of records is to read it.
     fn unnamed(&self, collector: &mut Collector) -> Result<Option<Mapping>, Diagnostics> {
-        if self.spec.format.is_none() && importer_of(self.sample).is_some() {
+        let known = Mapping::known(self.header);
+        // LiteLLM and Helicone rows have the two columns of that shape too, beside times of their own.
+        let own = known.as_ref().is_some_and(|known| known.format != Format::PromptCompletion);
+        if self.spec.format.is_none() && !own && importer_of(self.sample).is_some() {
             return Ok(None);
         }
-        let known = Mapping::known(self.header);
         let recognised = Names::recognised(self.header.iter().map(String::as_str));
         if let Some(mut mapping) = known {
             let plain = matches!(mapping.format, Format::Canonical | Format::PromptCompletion);

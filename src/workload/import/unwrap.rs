@@ -199,15 +199,26 @@ fn clean(map: &mut Map<String, Value>) {
 pub(crate) fn clean_header(header: &[String]) -> (Vec<String>, Vec<String>) {
     let time = |name: &String| column(name, false).0.eq_ignore_ascii_case("TimeGenerated");
     let log_analytics = header.iter().any(time);
+    let bracketed: Vec<Option<&str>> = header.iter().map(|name| english(name)).collect();
+    let localised = bracketed.iter().flatten().count() * 2 > header.len();
     let mut zones = Vec::new();
     let mut names: Vec<String> = Vec::with_capacity(header.len());
-    for written in header {
-        let (name, zone) = column(written, log_analytics);
+    for (written, bracketed) in header.iter().zip(bracketed) {
+        let bare = if localised { bracketed.unwrap_or(written) } else { written };
+        let (name, zone) = column(bare, log_analytics);
         zones.extend(zone.map(str::to_owned));
         let taken = names.iter().any(|other| other.eq_ignore_ascii_case(name));
         names.push(if taken { written.clone() } else { name.to_owned() });
     }
     (names, zones)
+}
+
+/// The English name of a column that a localised export keeps in brackets: `Nombre del medidor (MeterName)`.
+fn english(name: &str) -> Option<&str> {
+    let (_, inner) = name.trim().strip_suffix(')')?.rsplit_once('(')?;
+    let aggregate = ["sum", "avg", "average", "total", "count", "min", "max", "utc"];
+    let plain = inner.len() > 2 && inner.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (plain && !aggregate.contains(&inner.to_ascii_lowercase().as_str())).then_some(inner)
 }
 
 /// A column's name without the zone that the portal adds (`TimeGenerated [UTC]`) and, in a table of Log Analytics, without

@@ -73,7 +73,15 @@ fn is_portal(first: &Value) -> bool {
     let metrics = || map.keys().filter(|name| portal_figure(name).is_some());
     let of_azure = |name: &&String| {
         let letters = letters(name.split(['(', ',']).next().unwrap_or_default());
-        let plain = ["requests", "modelrequests", "inputtokens", "outputtokens", "totaltokens"];
+        let plain = [
+            "requests",
+            "modelrequests",
+            "inputtokens",
+            "outputtokens",
+            "totaltokens",
+            // Azure's public traces.
+            "generatedtokens",
+        ];
         aggregated(name) || !plain.contains(&letters.as_str())
     };
     map.keys().any(|name| is_time(name)) && metrics().any(|name| of_azure(&name))

@@ -3,6 +3,7 @@
 
 use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
 use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::number::counted;
 use crate::workload::import::record::{Desk, Record, field, has, text, total};
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ pub(crate) fn is_openai_usage(first: &Value) -> bool {
 pub(crate) fn openai_usage(records: Vec<Record>, collector: &mut Collector) -> Zero {
     let model = collector.bucket_model;
     let mut buckets = Buckets::default();
+    let mut batch = 0;
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         let start = total(&value, &["start_time"]);
@@ -30,6 +32,11 @@ pub(crate) fn openai_usage(records: Vec<Record>, collector: &mut Collector) -> Z
                 );
                 continue;
             };
+            if text(result, &["batch"]).is_some_and(|batch| batch.eq_ignore_ascii_case("true")) {
+                batch += 1;
+                desk.leave("batch-call");
+                continue;
+            }
             let start_us = start as i64 * 1_000_000;
             if let Some(end) = end {
                 buckets.length_us = (end as i64 * 1_000_000 - start_us).max(1);
@@ -45,6 +52,12 @@ pub(crate) fn openai_usage(records: Vec<Record>, collector: &mut Collector) -> Z
             }
             desk.leave("gathered-into-buckets");
         }
+    }
+    if batch > 0 {
+        let rows = counted(batch, "row");
+        collector
+            .assumed
+            .push(format!("{rows} of batch calls left out: they are no online traffic"));
     }
     buckets.spread(model, collector);
     BUCKET_ZERO
