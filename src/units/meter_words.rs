@@ -31,6 +31,7 @@ pub enum MeterTier {
 }
 
 /// What a meter's name says in words of its own.
+#[allow(clippy::struct_excessive_bools, reason = "each is a word that a name has or lacks")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MeterWords {
     /// Where requests are processed, if a word says so.
@@ -52,6 +53,7 @@ pub struct MeterWords {
 }
 
 /// What tokens the words of a name count.
+#[allow(clippy::struct_excessive_bools, reason = "each is a word that a name has or lacks")]
 #[derive(Clone, Copy, Debug, Default)]
 struct Counted {
     input: bool,
@@ -99,14 +101,18 @@ pub fn meter_words(name: &str) -> MeterWords {
                 words.no_calls = true;
             }
             "std" | "shortco" | "shco" | "tokens" | "token" | "1m" | "1k" | "unit" => {}
-            _ => match scope_word(word) {
-                Some(found) => words.scope = Some(found),
-                None => {
+            _ => {
+                if let Some(found) = scope_word(word) {
+                    words.scope = Some(found);
+                } else {
                     counted.input_only |=
                         word == "ada" || ["embed", "rerank"].iter().any(|w| word.contains(w));
                     words.left.push(word.to_owned());
                 }
-            },
+            }
+                    words.left.push(word.to_owned());
+                }
+            }
         }
     }
     words.class = counted.class();

@@ -35,27 +35,7 @@ impl FormatView {
     }
 }
 
-/// All formats as text.
-pub fn formats_text(views: &[FormatView]) -> String {
-    let mut out = String::new();
-    for view in views {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        out += &format!("{}: {}\n", view.name, view.title);
-        out += &format!("  recognised by: {}\n", view.recognised);
-        out += &format!("  has: {}\n", view.has);
-        out += &format!("  assumed: {}\n", view.assumed);
-        for line in view.example.lines() {
-            out += &format!("    {line}\n");
-        }
-    }
-    out
-}
-
-/// `docs/formats.md`.
-pub fn formats_page(views: &[FormatView]) -> String {
-    let mut out = "# Logs, exports and tables that are read\n\n\
+const PAGE_HEAD: &str = "# Logs, exports and tables that are read\n\n\
         Made from the list in `src/workload/import/formats/entries.rs`; a test fails when it is stale. `ptuplan trace formats` shows the same.\n\n\
         A file is recognised by its columns and by what its values are, not by its name. Compressed files (gzip, Zstandard), UTF-16 with its\n\
         mark, workbooks (.xlsx), `;` and tabs between cells, decimal commas, JSON documents, JSON lines and answers in `columns` and `rows` are read\n\
@@ -65,22 +45,44 @@ pub fn formats_page(views: &[FormatView]) -> String {
         `traffic = { trace = \"…\", columns = { arrival = \"…\", … } }`. Further names: `arrival_unit`, `cached_input_tokens`, `max_output_tokens`,\n\
         `client`, `session`, `deployment`, `model`, `status`, `requests`, `failed_requests`, `input_bytes`, `output_bytes`. Members inside a JSON record\n\
         are named by their path: `usage.prompt_tokens`. `--where deployment=chat` keeps one deployment, model or client; `trace split` writes a\n\
-        trace for each.\n"
-        .to_owned();
-    out += "\n| format | what it is |\n| --- | --- |\n";
+        trace for each.\n\n| format | what it is |\n| --- | --- |";
+
+/// All formats as text.
+pub fn formats_text(views: &[FormatView]) -> String {
+    let mut lines = Vec::new();
     for view in views {
-        out += &format!("| [`{0}`](#{0}) | {1} |\n", view.name, view.title);
-    }
-    for view in views {
-        out += &format!("\n## {}\n\n{}\n\n", view.name, sentence(&view.title));
-        out += &format!("- Recognised by: {}\n", sentence(&view.recognised));
-        out += &format!("- It has: {}\n", sentence(&view.has));
-        out += &format!("- Assumed: {}\n", sentence(&view.assumed));
-        if !view.example.is_empty() {
-            out += &format!("\n```text\n{}\n```\n", view.example.trim_end());
+        if !lines.is_empty() {
+            lines.push(String::new());
         }
+        lines.push(format!("{}: {}", view.name, view.title));
+        lines.push(format!("  recognised by: {}", view.recognised));
+        lines.push(format!("  has: {}", view.has));
+        lines.push(format!("  assumed: {}", view.assumed));
+        lines.extend(view.example.lines().map(|line| format!("    {line}")));
     }
+    joined(&lines)
+}
+
+fn joined(lines: &[String]) -> String {
+    let mut out = lines.join("\n");
+    out.push('\n');
     out
+}
+
+/// `docs/formats.md`.
+pub fn formats_page(views: &[FormatView]) -> String {
+    let mut lines = vec![PAGE_HEAD.to_owned()];
+    for view in views {
+        lines.push(format!("| [`{0}`](#{0}) | {1} |", view.name, view.title));
+    }
+    for view in views {
+        lines.push(format!("\n## {}\n\n{}\n", view.name, sentence(&view.title)));
+        lines.push(format!("- Recognised by: {}", sentence(&view.recognised)));
+        lines.push(format!("- It has: {}", sentence(&view.has)));
+        lines.push(format!("- Assumed: {}", sentence(&view.assumed)));
+        lines.push(format!("\n```text\n{}\n```", view.example.trim_end()));
+    }
+    joined(&lines)
 }
 
 fn sentence(text: &str) -> String {
@@ -118,16 +120,15 @@ impl PartView {
 
 /// The parts as text.
 pub fn parts_text(by: &str, parts: &[PartView]) -> String {
-    let mut out = String::new();
-    for part in parts {
+    let line = |part: &PartView| {
         let name = if part.name.is_empty() { "(not stated)" } else { &part.name };
-        out += &format!(
-            "{by} {name}: {} requests, {} input and {} output tokens -> {}\n",
+        format!(
+            "{by} {name}: {} requests, {} input and {} output tokens -> {}",
             count(part.requests),
             count(part.input_tokens),
             count(part.output_tokens),
             part.file
-        );
-    }
-    out
+        )
+    };
+    joined(&parts.iter().map(line).collect::<Vec<_>>())
 }

@@ -46,6 +46,10 @@ pub(crate) struct PlainColumns {
 }
 
 /// Gathers the rows of a source.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "what the caller and the source say, each for itself"
+)]
 #[derive(Debug)]
 pub(crate) struct Collector {
     pub(super) strict: bool,

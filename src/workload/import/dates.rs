@@ -229,7 +229,7 @@ mod tests {
         ] {
             assert_eq!(regional(text, order), wanted, "{text}");
         }
-        assert_eq!(regional("11/20/2026, 12:30 AM", DateOrder::Mdy).map(|at| at.hour()), Some(0));
+        assert_eq!(regional("11/20/2026, 12:30 AM", DateOrder::Mdy).map(DateTime::hour), Some(0));
         for text in ["13/13/2026", "11/20/2026 25:00", "11/20/2026 0:30 AM", "1/2/3", "11.20/2026"]
         {
             assert_eq!(regional(text, DateOrder::Mdy), None, "{text}");

@@ -222,19 +222,17 @@ pub(crate) fn only(
 }
 
 fn facts(of: &Attributes, id: u32) -> Facts<'_> {
-    let name = |labels: &'_ Option<Labels>| -> Option<usize> {
-        labels.as_ref().map(|labels| labels.of[id as usize] as usize)
-    };
-    fn at(labels: &Option<Labels>, ix: Option<usize>) -> &str {
-        labels.as_ref().zip(ix).map_or("", |(labels, ix)| labels.names[ix].as_str())
-    }
     Facts {
-        client: at(&of.client, name(&of.client)),
-        session: at(&of.session, name(&of.session)),
-        deployment: at(&of.deployment, name(&of.deployment)),
-        model: at(&of.model, name(&of.model)),
+        client: name(of.client.as_ref(), id),
+        session: name(of.session.as_ref(), id),
+        deployment: name(of.deployment.as_ref(), id),
+        model: name(of.model.as_ref(), id),
         status: 0,
     }
+}
+
+fn name(labels: Option<&Labels>, id: u32) -> &str {
+    labels.map_or("", |labels| labels.name(id))
 }
 
 /// The requests of some numbers, at their times.
@@ -331,7 +329,7 @@ mod tests {
     #[test]
     fn alternatives_of_one_key_and_all_keys_hold() {
         let wanted = Where::parse(["deployment=chat", "deployment=mini", "client=claims"]).unwrap();
-        let facts = |deployment, client| Facts { deployment, client, ..Facts::default() };
+        let facts = |deployment, client| Facts { client, deployment, ..Facts::default() };
         assert!(wanted.wants(&facts("chat", "claims")));
         assert!(wanted.wants(&facts("MINI", "claims")));
         assert!(!wanted.wants(&facts("chat", "sales")));

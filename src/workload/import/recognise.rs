@@ -58,7 +58,7 @@ pub(crate) fn recognise(
         return Ok(Known::Records);
     }
     let sample = sample(&source.head, source.complete, &dialect);
-    let Some(order) = order(&sample, source.complete, spec, collector)? else {
+    let Dates::Decided(order) = dates(&sample, source.complete, spec, collector)? else {
         return Ok(Known::Records);
     };
     collector.utc = zones.iter().any(|zone| zone.eq_ignore_ascii_case("UTC"));
@@ -134,15 +134,23 @@ fn sample(head: &str, complete: bool, dialect: &Dialect) -> Vec<Record> {
     records
 }
 
-/// The order of the sample's dates; none where only the whole file can decide it.
-fn order(
+/// What a sample says of the order of dates.
+enum Dates {
+    /// Their order, if any has its year last.
+    Decided(Option<DateOrder>),
+    /// Only the whole file can decide it.
+    WholeFile,
+}
+
+/// The order of the sample's dates.
+fn dates(
     sample: &[Record],
     complete: bool,
     spec: &ReadSpec,
     collector: &mut Collector,
-) -> Result<Option<Option<DateOrder>>, Diagnostics> {
+) -> Result<Dates, Diagnostics> {
     if spec.dates.is_some() {
-        return Ok(Some(spec.dates));
+        return Ok(Dates::Decided(spec.dates));
     }
     let mut votes = DateVotes::default();
     for record in sample {
@@ -152,14 +160,14 @@ fn order(
         }
     }
     if votes.is_empty() {
-        return Ok(Some(None));
+        return Ok(Dates::Decided(None));
     }
     if !complete {
-        return Ok(None);
+        return Ok(Dates::WholeFile);
     }
     // Said once the rows are read, by whoever reads them.
     collector.decide_dates(&votes)?;
-    Ok(Some(collector.date_order))
+    Ok(Dates::Decided(collector.date_order))
 }
 
 /// A header and the first rows under it.

@@ -120,7 +120,7 @@ fn read_row(value: &Value, desk: &mut Desk<'_>, buckets: &mut Buckets, seen: &mu
         seen.batch += 1;
         return desk.leave("batch-call");
     }
-    let Some(amount) = quantity(value, size) else {
+    let Some(amount) = quantity(value, &size) else {
         let hint = "export \"cost and usage details\" (Cost Management, Exports): cost analysis downloads state cost and no quantity";
         let message = "quantity not stated: the row has a cost and no quantity of tokens".into();
         return desk.refuse("quantity-not-stated", message, hint);
@@ -225,7 +225,8 @@ fn tokens_in_unit(value: &Value, meter: &str, tokens: bool, seen: &mut Seen) -> 
     if let Some(size) = of_name(&pricing) {
         return Some(Unit::Billed(size));
     }
-    if !tokens || !(pricing.is_empty() && consumed.is_empty()) {
+    let stated = !(pricing.is_empty() && consumed.is_empty());
+    if !tokens || stated {
         return None;
     }
     seen.unit_by_name += 1;
@@ -251,10 +252,10 @@ fn of_name(unit: &str) -> Option<f64> {
     }
 }
 
-fn quantity(value: &Value, unit: Unit) -> Option<f64> {
+fn quantity(value: &Value, unit: &Unit) -> Option<f64> {
     let (names, size): (&[&str], f64) = match unit {
-        Unit::Billed(size) => (&["PricingQuantity"], size),
-        Unit::Used(size) => (&["ConsumedQuantity"], size),
+        Unit::Billed(size) => (&["PricingQuantity"], *size),
+        Unit::Used(size) => (&["ConsumedQuantity"], *size),
     };
     total(value, names).or_else(|| total(value, &QUANTITY)).map(|quantity| quantity * size)
 }

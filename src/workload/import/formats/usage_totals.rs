@@ -1,4 +1,4 @@
-//! Totals of no vendor, and LiteLLM's daily tables: calls and tokens by minute, hour or day, a row a total.
+//! Totals of no vendor, and `LiteLLM`'s daily tables: calls and tokens by minute, hour or day, a row a total.
 
 use crate::workload::import::buckets::{Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
