@@ -110,9 +110,6 @@ pub fn meter_words(name: &str) -> MeterWords {
                     words.left.push(word.to_owned());
                 }
             }
-                    words.left.push(word.to_owned());
-                }
-            }
         }
     }
     words.class = counted.class();

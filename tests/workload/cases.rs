@@ -606,3 +606,13 @@ fn what_is_no_log_is_called_so() {
     let spec = ReadSpec { format: Some("litelm".into()), ..ReadSpec::default() };
     assert!(error("a.csv", "a,b\n1,2\n", &spec).contains("did you mean litellm?"));
 }
+
+/// The portal's chart as a workbook: a title, a resource, then times as Excel keeps them.
+#[cfg(feature = "workbooks")]
+#[test]
+fn a_chart_as_a_workbook_is_read_as_its_csv_is() {
+    let imported = case("portal-chart-xlsx/chart.xlsx");
+    assert_eq!(imported.report.format, "azure-monitor-metrics");
+    assert_eq!(sums(&imported), (10, 9_000, 0, 1_400));
+    assert_eq!(imported.start.unwrap().strftime("%F %H:%M").to_string(), "2026-11-20 09:00");
+}

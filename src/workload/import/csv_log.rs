@@ -33,10 +33,12 @@ pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collect
         if let Some(line) = short.take() {
             note_short(line, false, collector);
         }
+        // Workbooks end in rows of nothing.
+        if row.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         if row.len() < header.len() {
-            if row.iter().any(|cell| !cell.trim().is_empty()) {
-                short = Some(line);
-            }
+            short = Some(line);
             continue;
         }
         let cells = header.iter().zip(row.iter()).map(|(name, cell)| {
