@@ -1,7 +1,7 @@
 //! Every log format: a realistic sample, its token-inclusion trap, and the account of its rows.
 
 use ptuplan::workload::import::{
-    BucketArrivals, BucketModel, Imported, ReadSpec, log_formats, read, read_all,
+    BucketArrivals, BucketModel, Imported, ReadSpec, catalogue, log_formats, read, read_all,
 };
 use std::fs;
 
@@ -250,7 +250,10 @@ fn every_row_is_accounted_for() {
         assert_eq!(report.requests, imported.trace.len() as u64, "{name}");
         formats.insert(report.format.clone());
     }
-    let missing: Vec<&str> = log_formats().filter(|name| !formats.contains(*name)).collect();
+    // The others have an example in the list of formats, which `formats.rs` reads.
+    let listed = |name: &str| catalogue().iter().any(|entry| entry.name == name);
+    let missing: Vec<&str> =
+        log_formats().filter(|name| !formats.contains(*name) && !listed(name)).collect();
     assert!(missing.is_empty(), "no sample of {missing:?}");
 }
 

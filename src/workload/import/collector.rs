@@ -203,6 +203,11 @@ impl Collector {
         self.tokens
     }
 
+    /// Whether only some requests are wanted.
+    pub(crate) fn filters(&self) -> bool {
+        !self.filter.keep.is_empty()
+    }
+
     /// Whether a request is wanted; one that is not is counted as left out.
     #[inline]
     pub(crate) fn wants(&mut self, facts: &Facts<'_>, line: u64) -> bool {

@@ -57,7 +57,7 @@ fn read_rows(
     } else {
         Zero::Source { unit: mapping.unit.as_str() }
     };
-    let facts = mapping.names_facts();
+    let facts = mapping.names_facts() || collector.filters();
     let mut unanswered: u64 = 0;
     // A row that is too short: a mistake in the middle, half-written at the end.
     let mut short: Option<(u64, u64)> = None;

@@ -108,6 +108,13 @@ impl<M: MmapBytesReader> Reading<M> {
             reader.schema().map_err(|e| fail(&e))?.iter_names().map(ToString::to_string).collect();
         let metadata = reader.get_metadata().map_err(|e| fail(&e))?.clone();
         let mapping = Mapping::of_header(name, &header, spec.columns.as_ref())?;
+        if mapping.status.is_some() {
+            let message = "does not apply: a status column of a Parquet file";
+            return Err(Diagnostic::error("does-not-apply", message)
+                .at(Place::new(name, 0, 0))
+                .hint("leave it out, or convert the file to CSV: refused calls are then told apart")
+                .into());
+        }
         let mut collector = Collector::new(name, spec);
         format_notes(mapping.format, &mut collector);
         let zero = if mapping.unit == ArrivalUnit::Timestamp {
@@ -244,7 +251,9 @@ fn read_frame(
     let column = |ix: usize| -> Result<&Column, Diagnostic> {
         frame.column(&header[ix]).map_err(|error| not_readable(&header[ix], &error))
     };
-    if let Some(columns) = plain(&column, mapping)
+    // What is wanted is told row by row.
+    if !collector.filters()
+        && let Some(columns) = plain(&column, mapping)
         && collector.push_columns(columns, zero)
     {
         return Ok(());
@@ -288,17 +297,21 @@ fn read_frame(
         let max_output_tokens = if_known(&limit, mapping.limit, collector);
         let request =
             Row { arrival_us, input_tokens, cached_input_tokens, output_tokens, max_output_tokens };
-        if sound && collector.push(request, zero, at) && stated {
-            let name = |which: usize| {
-                facts[which].as_ref().map_or("", |names| names[row].as_deref().unwrap_or(""))
-            };
-            collector.push_facts(Facts {
-                client: name(0),
-                session: name(1),
-                deployment: name(2),
-                model: name(3),
-                status: 0,
-            });
+        if !sound {
+            continue;
+        }
+        let name = |which: usize| {
+            facts[which].as_ref().map_or("", |names| names[row].as_deref().unwrap_or(""))
+        };
+        let of_row = Facts {
+            client: name(0),
+            session: name(1),
+            deployment: name(2),
+            model: name(3),
+            status: 0,
+        };
+        if collector.wants(&of_row, number) && collector.push(request, zero, at) && stated {
+            collector.push_facts(of_row);
         }
     }
     Ok(())

@@ -70,14 +70,11 @@ fn blocks(records: Vec<Record>, collector: &mut Collector, block_tokens: u64, un
             output_tokens,
             max_output_tokens: None,
         };
-        if desk.collector.push(row, zero, (line, 0)) {
-            let session = text(&value, &["chat_id"]).unwrap_or_default();
-            let kind = text(&value, &["type"]).unwrap_or_default();
-            desk.collector.push_facts(Facts {
-                session: &session,
-                client: &kind,
-                ..Facts::default()
-            });
+        let session = text(&value, &["chat_id"]).unwrap_or_default();
+        let kind = text(&value, &["type"]).unwrap_or_default();
+        let facts = Facts { session: &session, client: &kind, ..Facts::default() };
+        if desk.collector.wants(&facts, line) && desk.collector.push(row, zero, (line, 0)) {
+            desk.collector.push_facts(facts);
         }
     }
     if derived {
