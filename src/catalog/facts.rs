@@ -303,9 +303,16 @@ impl Catalog {
 
     /// A client's retry policy.
     pub fn client(&self, name: &str) -> Result<&ClientPolicy, Diagnostic> {
-        self.rulebook.clients.get(name).ok_or_else(|| {
-            let known = self.rulebook.clients.keys().map(AsRef::as_ref);
-            unknown("unknown-client", "client", name, known, "they are in clients.toml")
+        let own = self.rulebook.client_aliases.get(name).map_or(name, |own| &**own);
+        self.rulebook.clients.get(own).ok_or_else(|| {
+            let clients = || self.rulebook.clients.keys().map(AsRef::as_ref);
+            let aliases = self.rulebook.client_aliases.keys().map(AsRef::as_ref);
+            let list: Vec<&str> = clients().collect();
+            let hint = format!(
+                "one of {}; or state it: client = {{ retries = 5, first_delay = \"30 ms\" }}",
+                list.join(", ")
+            );
+            unknown("unknown-client", "client", name, clients().chain(aliases), &hint)
         })
     }
 

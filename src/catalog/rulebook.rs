@@ -1,6 +1,8 @@
 //! Reads the rules that are not tables: `skus.toml`, `parameters.toml`, `billing_rules.toml`, `limiters.toml`, `clients.toml`.
 
-use crate::catalog::rules::{BilledShare, ClientPolicy, LimiterProfile, Parameter, ParameterValue};
+use crate::catalog::rules::{
+    BilledShare, ClientPolicy, HeaderAbove, HeaderRead, LimiterProfile, Parameter, ParameterValue,
+};
 use crate::catalog::sku::{BillingMode, Scope, Sku};
 use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
@@ -40,6 +42,8 @@ pub struct Rulebook {
     pub limiters: BTreeMap<Arc<str>, LimiterProfile>,
     /// Retry policies by name.
     pub clients: BTreeMap<Arc<str>, ClientPolicy>,
+    /// Other names of retry policies, with the policy's own.
+    pub client_aliases: BTreeMap<Arc<str>, Arc<str>>,
 }
 
 impl Rulebook {
@@ -115,6 +119,7 @@ pub(crate) fn read(find: Find<'_, '_>, mistakes: &mut Diagnostics) -> Rulebook {
             unit: entry.unit.into(),
             max: entry.max.as_ref().and_then(|most| most.parse().ok()),
             options: shared(entry.options),
+            readings: entry.readings,
             about: entry.about.into(),
             evidence,
         };
@@ -132,35 +137,68 @@ pub(crate) fn read(find: Find<'_, '_>, mistakes: &mut Diagnostics) -> Rulebook {
     }
     for (entry, place) in entries::<LimiterEntry>("limiters.toml", "limiter", find, mistakes) {
         let Some(evidence) = entry.evidence.check(&place, mistakes) else { continue };
+        let words = [("reset", false), ("sliding", true)];
+        let slides = entry.token_window.as_deref().and_then(|word| {
+            let value = words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value);
+            known(value, "token window", word, &place, mistakes)
+        });
         let name: Arc<str> = entry.name.as_str().into();
         let limiter = LimiterProfile {
             name: name.clone(),
             counts_input: entry.counts_input,
             assumed_output_tokens: entry.assumed_output_tokens,
             request_window_seconds: entry.request_window_seconds,
-            token_window_seconds: entry.token_window_seconds,
-            token_window: entry.token_window.into(),
+            slides,
             admits_overshoot: entry.admits_overshoot,
+            retry_after_step_ms: entry.retry_after_step_ms,
             counts_refused: entry.counts_refused,
             evidence,
         };
         unique(&mut book.limiters, &name, limiter, &place, mistakes);
     }
     for (entry, place) in entries::<ClientEntry>("clients.toml", "client", find, mistakes) {
-        let Some(evidence) = entry.evidence.check(&place, mistakes) else { continue };
-        let name: Arc<str> = entry.name.as_str().into();
-        let client = ClientPolicy {
-            name: name.clone(),
-            max_retries: entry.max_retries,
-            initial_delay_ms: entry.initial_delay_ms,
-            max_delay_ms: entry.max_delay_ms,
-            jitter_percent: entry.jitter_percent,
-            honours_retry_after_up_to_ms: entry.honours_retry_after_up_to_ms,
-            evidence,
-        };
+        let Some(client) = client(entry, &place, mistakes) else { continue };
+        let name = client.name.clone();
+        for alias in &client.aliases {
+            unique(&mut book.client_aliases, alias, name.clone(), &place, mistakes);
+        }
         unique(&mut book.clients, &name, client, &place, mistakes);
     }
     book
+}
+
+/// Checks a retry policy.
+fn client(entry: ClientEntry, place: &Place, mistakes: &mut Diagnostics) -> Option<ClientPolicy> {
+    let reads = entry.reads.as_deref().unwrap_or("retry-after-ms");
+    let reads = known(HeaderRead::parse(reads), "header", reads, place, mistakes);
+    let above = entry.above.as_deref().unwrap_or("back-off");
+    let above = known(HeaderAbove::parse(above), "behaviour", above, place, mistakes);
+    let header = match &*entry.header {
+        "replaces" => Some(true),
+        "longer" => Some(false),
+        _ => None,
+    };
+    let header = known(header, "use of a header", &entry.header, place, mistakes);
+    let evidence = entry.evidence.check(place, mistakes);
+    Some(ClientPolicy {
+        name: entry.name.into(),
+        aliases: shared(entry.aliases),
+        max_retries: entry.max_retries,
+        initial_delay_ms: entry.initial_delay_ms,
+        max_delay_ms: entry.max_delay_ms,
+        growth_percent: entry.growth_percent,
+        first_retry_at_once: entry.first_retry_at_once,
+        jitter_percent: entry.jitter_percent,
+        jitter_up_percent: entry.jitter_up_percent,
+        jitter_added_ms: entry.jitter_added_ms,
+        reads: reads?,
+        honours_retry_after_up_to_ms: entry.honours_retry_after_up_to_ms,
+        above: above?,
+        header_replaces: header?,
+        needs_header_for_429: entry.needs_header_for_429,
+        statuses: shared(entry.statuses),
+        evidence: evidence?,
+    })
 }
 
 /// The evidence of an entry, as the file has it.
@@ -237,6 +275,8 @@ struct ParameterEntry {
     max: Option<String>,
     #[serde(default)]
     options: Vec<String>,
+    #[serde(default)]
+    readings: Vec<u64>,
     about: String,
     evidence: Proof,
 }
@@ -257,11 +297,11 @@ struct BillingEntry {
 struct LimiterEntry {
     name: String,
     counts_input: bool,
-    assumed_output_tokens: u32,
-    request_window_seconds: u32,
-    token_window_seconds: u32,
-    token_window: String,
-    admits_overshoot: bool,
+    assumed_output_tokens: Option<u32>,
+    request_window_seconds: Option<u32>,
+    token_window: Option<String>,
+    admits_overshoot: Option<bool>,
+    retry_after_step_ms: Option<u64>,
     counts_refused: bool,
     evidence: Proof,
 }
@@ -270,12 +310,32 @@ struct LimiterEntry {
 #[serde(deny_unknown_fields)]
 struct ClientEntry {
     name: String,
+    #[serde(default)]
+    aliases: Vec<String>,
     max_retries: u32,
     initial_delay_ms: u64,
     max_delay_ms: u64,
+    #[serde(default = "doubles")]
+    growth_percent: u32,
+    #[serde(default)]
+    first_retry_at_once: bool,
     jitter_percent: u32,
-    honours_retry_after_up_to_ms: u64,
+    #[serde(default)]
+    jitter_up_percent: u32,
+    #[serde(default)]
+    jitter_added_ms: u64,
+    reads: Option<String>,
+    honours_retry_after_up_to_ms: Option<u64>,
+    above: Option<String>,
+    header: String,
+    #[serde(default)]
+    needs_header_for_429: bool,
+    statuses: Vec<String>,
     evidence: Proof,
+}
+
+const fn doubles() -> u32 {
+    200
 }
 
 /// The entries of a rule file, an array of tables named `key`, each with its place.

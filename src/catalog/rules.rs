@@ -18,6 +18,8 @@ pub struct Parameter {
     pub max: Option<Decimal>,
     /// What the value may be, for a switch between documents that disagree.
     pub options: Vec<Arc<str>>,
+    /// Other values of a number that the evidence names, beside the default.
+    pub readings: Vec<u64>,
     /// What it is about, and the rule number it answers (P R10, C4, S 13, X1).
     pub about: Arc<str>,
     /// Since when and from where.
@@ -109,20 +111,69 @@ pub struct LimiterProfile {
     pub name: Arc<str>,
     /// Whether the prompt counts towards the token limit.
     pub counts_input: bool,
-    /// Output tokens counted where a request states no limit.
-    pub assumed_output_tokens: u32,
+    /// Output tokens counted where a request states no limit; a parameter when none, as what follows.
+    pub assumed_output_tokens: Option<u32>,
     /// Length of the request window, seconds.
-    pub request_window_seconds: u32,
-    /// Length of the token window, seconds.
-    pub token_window_seconds: u32,
-    /// `reset` (fixed minutes) or `sliding`.
-    pub token_window: Arc<str>,
+    pub request_window_seconds: Option<u32>,
+    /// Whether windows slide instead of resetting with the clock.
+    pub slides: Option<bool>,
     /// Whether a request that takes the count over the limit is still served.
-    pub admits_overshoot: bool,
-    /// Whether refused requests count.
+    pub admits_overshoot: Option<bool>,
+    /// What `retry-after` is rounded up to, milliseconds.
+    pub retry_after_step_ms: Option<u64>,
+    /// Whether refused requests count; what they add is a parameter.
     pub counts_refused: bool,
     /// Since when and from where.
     pub evidence: Arc<Evidence>,
+}
+
+/// What a client does with a `retry-after` above the longest that it honours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeaderAbove {
+    /// It waits its own back-off.
+    #[default]
+    BackOff,
+    /// It does not try again.
+    GiveUp,
+    /// It waits the longest that it honours.
+    Clamp,
+}
+
+impl HeaderAbove {
+    /// The words of data files and scenarios.
+    pub const WORDS: [(&'static str, Self); 3] =
+        [("back-off", Self::BackOff), ("give-up", Self::GiveUp), ("clamp", Self::Clamp)];
+
+    /// Reads one of [`Self::WORDS`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+    }
+}
+
+/// Which header a client reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HeaderRead {
+    /// `retry-after-ms`, else `retry-after`.
+    #[default]
+    Milliseconds,
+    /// `retry-after` alone.
+    Seconds,
+    /// Neither.
+    Nothing,
+}
+
+impl HeaderRead {
+    /// The words of data files and scenarios.
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("retry-after-ms", Self::Milliseconds),
+        ("retry-after", Self::Seconds),
+        ("nothing", Self::Nothing),
+    ];
+
+    /// Reads one of [`Self::WORDS`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+    }
 }
 
 /// A client's retry policy (S 19).
@@ -130,16 +181,44 @@ pub struct LimiterProfile {
 pub struct ClientPolicy {
     /// Name used in scenarios.
     pub name: Arc<str>,
+    /// Other names of the same policy.
+    pub aliases: Vec<Arc<str>>,
     /// Retries after the first attempt.
     pub max_retries: u32,
-    /// First back-off delay, milliseconds; doubles with each retry.
+    /// First back-off delay, milliseconds; that of the second retry where the first is made at once.
     pub initial_delay_ms: u64,
     /// Longest back-off delay, milliseconds.
     pub max_delay_ms: u64,
+    /// What a delay is multiplied by with each retry, percent: 200 doubles it.
+    pub growth_percent: u32,
+    /// The first retry comes without delay.
+    pub first_retry_at_once: bool,
     /// The delay is cut by up to this share, percent.
     pub jitter_percent: u32,
-    /// A `retry-after` up to this is honoured, milliseconds; 0 ignores it.
-    pub honours_retry_after_up_to_ms: u64,
+    /// The delay is lengthened by up to this share, percent.
+    pub jitter_up_percent: u32,
+    /// Up to this is added to every wait, milliseconds.
+    pub jitter_added_ms: u64,
+    /// Which header it reads.
+    pub reads: HeaderRead,
+    /// A header up to this is honoured, milliseconds; 0 ignores it, none honours any.
+    pub honours_retry_after_up_to_ms: Option<u64>,
+    /// What it does with a longer one.
+    pub above: HeaderAbove,
+    /// A header replaces the back-off; else the longer of both is waited.
+    pub header_replaces: bool,
+    /// A 429 without a header that it reads is not retried.
+    pub needs_header_for_429: bool,
+    /// What it tries again after: statuses, `5xx` for every one from 500 on.
+    pub statuses: Vec<Arc<str>>,
     /// Since when and from where.
     pub evidence: Arc<Evidence>,
+}
+
+impl ClientPolicy {
+    /// Whether it tries again after a status such as `429`.
+    pub fn retries(&self, status: &str) -> bool {
+        let class = status.starts_with('5').then_some("5xx");
+        self.statuses.iter().any(|known| **known == *status || Some(&**known) == class)
+    }
 }

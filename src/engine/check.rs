@@ -130,6 +130,12 @@ fn check_deployment(deployment: &Deployment) -> Result<(), &'static str> {
             if limiter.request_window_us == 0 || limiter.request_window_us > MAX_SPAN_US {
                 return Err("the request window must be above 0 and at most 100 years");
             }
+            let lowering = deployment.rules.limits.lowering;
+            if lowering.is_some_and(|l| l.length_us == 0 || l.to_per_million > 1_000_000)
+                || limiter.too_large_after_us > MAX_SPAN_US
+            {
+                return Err("a lowered limit needs a length and at most the whole limit");
+            }
         }
     }
     Ok(())
@@ -247,11 +253,14 @@ fn check_stream(stream: &Stream, deployments: usize) -> Result<(), &'static str>
     if client.max_retries > MAX_RETRIES {
         return Err("more than 1,000 retries");
     }
-    if client.jitter_per_256 > 256 {
+    if client.jitter_per_256 > 256 || client.jitter_up_per_256 > 256 {
         return Err("the jitter is above 256/256");
     }
-    let longest = client.initial_delay_us.max(client.max_delay_us);
-    if longest > MAX_SPAN_US {
+    if client.growth_per_256 < 256 || client.growth_per_256 > 256 * 100 {
+        return Err("a retry delay grows by a factor of 1 to 100");
+    }
+    let delays = [client.initial_delay_us, client.max_delay_us, client.jitter_added_us];
+    if delays.into_iter().chain([client.spread_us]).any(|us| us > MAX_SPAN_US) {
         return Err("a retry delay is beyond 100 years");
     }
     Ok(())

@@ -97,6 +97,7 @@ impl<'a> State<'a> {
                 windows,
                 assumed_output_tokens: limiter.assumed_output_tokens,
                 estimate: deployment.rules.limits.estimate,
+                header: limiter.header,
             },
             Admission::Managed(rules) => {
                 Gate::Managed(Box::new(Managed::new(*rules, setup.horizon_us)))
@@ -337,8 +338,9 @@ impl<'a> State<'a> {
                 );
                 (reduced * gate.level.scale.weight_factor, answer)
             }
-            Gate::Windows { windows: index, assumed_output_tokens, estimate } => {
-                let output = u64::from(ask.max_output.unwrap_or(*assumed_output_tokens));
+            Gate::Windows { windows: index, assumed_output_tokens, estimate, header } => {
+                let output = u64::from(ask.max_output.unwrap_or(*assumed_output_tokens))
+                    * u64::from(ask.best_of);
                 let tokens = match estimate {
                     Estimate::InputAndMaxOutput => u64::from(ask.input) + output,
                     Estimate::MaxOutput => output,
@@ -360,7 +362,10 @@ impl<'a> State<'a> {
                             Err(Refusal::TOO_LONG)
                         }
                         Ok(()) => Ok(Grant::Served),
-                        Err((after_us, reason)) => Err(Refusal::throttled(after_us, reason)),
+                        Err((after_us, reason)) => {
+                            let header = *header;
+                            Err(Refusal { header, ..Refusal::throttled(after_us, reason) })
+                        }
                     },
                 };
                 (tokens, answer)

@@ -2,6 +2,7 @@
 //! them alone may take the fast path.
 
 use crate::engine::work::{ServiceTime, Weights};
+use crate::units::luck::{self, Purpose};
 use crate::units::ptu::Ptu;
 use serde::{Deserialize, Serialize};
 
@@ -80,8 +81,33 @@ pub struct MoreLimits {
     pub concurrent: Option<u32>,
     /// Dynamic quota: each minute the token limit is raised by a drawn share of up to this (S 11), parts per million.
     pub headroom_per_million: u64,
+    /// The platform lowers the token limit for a while (S 18c).
+    pub lowering: Option<Lowering>,
     /// Deployments with the same number share one set of windows.
     pub pool: Option<u16>,
+}
+
+/// A temporary lowering of a token limit: each stretch of time draws whether it is lowered (S 18c: neither how often nor how
+/// far is published).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lowering {
+    /// Share of the stretches that are lowered, parts per million.
+    pub chance_per_million: u32,
+    /// What is left of the limit, parts per million.
+    pub to_per_million: u32,
+    /// Length of a stretch, microseconds, above 0.
+    pub length_us: u64,
+    /// Seed of the draws.
+    pub seed: u64,
+}
+
+impl Lowering {
+    /// Whether the stretch that holds this time is lowered.
+    pub(crate) const fn is_on(&self, now_us: u64) -> bool {
+        let stretch = luck::of_request(self.seed, now_us / self.length_us);
+        let drawn = luck::draw(stretch, Purpose::SystemCapacity, 0) % 1_000_000;
+        drawn < self.chance_per_million as u64
+    }
 }
 
 /// A change at a time.
@@ -229,8 +255,8 @@ pub struct UsageTier {
 pub struct StreamRules {
     /// The client gives up on an answer after this long: 408 (S 21). It tries again like after a 429.
     pub timeout_us: Option<u64>,
-    /// `retry-after` replaces the back-off instead of bounding it from below.
-    pub retry_after_alone: bool,
+    /// Answers made of which the best is returned (S 13): a Standard deployment counts the output limit so many times. None is one.
+    pub best_of: Option<u32>,
     /// Requests the client has out at one time, retries and their waits included; the others queue at the client.
     pub concurrent: Option<u32>,
     /// Closed loop: sessions that ask one request after the other instead of at the trace's times.

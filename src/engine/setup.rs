@@ -5,7 +5,7 @@ use crate::engine::rules::{
 };
 use crate::engine::work::{ServiceTime, Weights};
 use crate::units::ptu::Ptu;
-use crate::units::time::{MINUTE_US, SECOND_US};
+use crate::units::time::{DAY_US, MINUTE_US, SECOND_US};
 
 /// Index of a deployment in [`Setup::deployments`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,6 +134,54 @@ pub enum TokenCheck {
     AfterAdding,
 }
 
+/// What a refused request adds to the counts of a Standard deployment (S 16: "may count"; how much is not said).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Adds {
+    /// One to the requests of the window.
+    pub request: bool,
+    /// Its estimate to the tokens of the minute.
+    pub tokens: bool,
+}
+
+impl Adds {
+    /// Nothing.
+    pub const NOTHING: Self = Self { request: false, tokens: false };
+    /// A request and no tokens.
+    pub const REQUEST: Self = Self { request: true, tokens: false };
+    /// The request and its tokens.
+    pub const BOTH: Self = Self { request: true, tokens: true };
+}
+
+/// What a refused request adds, by the reason of its refusal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RefusedAdds {
+    /// Refused by a token limit.
+    pub by_tokens: Adds,
+    /// Refused by the request limit or the limit of requests in service.
+    pub by_requests: Adds,
+    /// Refused because it is larger than the whole token limit.
+    pub by_size: Adds,
+}
+
+impl RefusedAdds {
+    /// The same for every reason.
+    pub const fn always(adds: Adds) -> Self {
+        Self { by_tokens: adds, by_requests: adds, by_size: adds }
+    }
+}
+
+/// Which headers a 429 carries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RetryHeader {
+    /// `retry-after-ms` and `retry-after`, the latter in whole seconds, rounded up.
+    #[default]
+    Both,
+    /// `retry-after-ms` alone.
+    Milliseconds,
+    /// `retry-after` alone.
+    Seconds,
+}
+
 /// The limits of a Standard deployment. [`Limiter::documented`] is the profile of the documentation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Limiter {
@@ -141,14 +189,18 @@ pub struct Limiter {
     pub limit_tokens_per_minute: Option<u64>,
     /// Requests per minute, none when unlimited.
     pub limit_requests_per_minute: Option<u64>,
-    /// Length of the request window (S 15: 1 s or 10 s).
+    /// Length of the request window (S 15: "typically 1 or 10 seconds"; measured: a minute).
     pub request_window_us: u64,
     /// Output tokens assumed where a request states no limit (S 13: unknown).
     pub assumed_output_tokens: u32,
     /// When the token count is compared with the limit.
     pub check: TokenCheck,
-    /// Whether refused requests count towards both limits (S 16: they do).
-    pub counts_refused: bool,
+    /// What refused requests add to the counts.
+    pub refused: RefusedAdds,
+    /// The `retry-after` of a request that is larger than the whole token limit.
+    pub too_large_after_us: u64,
+    /// Which headers its 429 carries.
+    pub header: RetryHeader,
 }
 
 impl Limiter {
@@ -161,7 +213,9 @@ impl Limiter {
             request_window_us: 10 * SECOND_US,
             assumed_output_tokens: 16,
             check: TokenCheck::AfterAdding,
-            counts_refused: false,
+            refused: RefusedAdds::always(Adds::NOTHING),
+            too_large_after_us: DAY_US,
+            header: RetryHeader::Both,
         };
         let rules = MoreLimits {
             sliding: true,
@@ -186,16 +240,18 @@ impl Limiter {
         }
     }
 
-    /// The documented profile (S 13-16) without any limit: a count per minute from the scenario's start, compared before
-    /// adding; requests counted over 1 s; refused requests count.
+    /// The documented profile (S 13-16) without any limit, with what was measured where the documents are silent: counts per
+    /// clock minute, compared before adding; a refused request adds itself to the requests, and nothing to the tokens.
     pub const fn documented(assumed_output_tokens: u32) -> Self {
         Self {
             limit_tokens_per_minute: None,
             limit_requests_per_minute: None,
-            request_window_us: SECOND_US,
+            request_window_us: MINUTE_US,
             assumed_output_tokens,
             check: TokenCheck::BeforeAdding,
-            counts_refused: true,
+            refused: RefusedAdds::always(Adds::REQUEST),
+            too_large_after_us: DAY_US,
+            header: RetryHeader::Both,
         }
     }
 }
@@ -220,34 +276,93 @@ impl Stream {
     }
 }
 
-/// A client's retry policy (S 19). The wait before retry k is the longer of `retry-after` and the back-off.
+/// What a client does with a `retry-after` that is longer than it honours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AboveCap {
+    /// Ignores it and waits its own back-off.
+    #[default]
+    BackOff,
+    /// Does not try again: the error is raised.
+    GiveUp,
+    /// Waits as long as it honours.
+    Clamp,
+}
+
+/// Which header a client reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Reads {
+    /// `retry-after-ms`, else `retry-after`.
+    #[default]
+    Milliseconds,
+    /// `retry-after` alone, in whole seconds.
+    Seconds,
+    /// Neither.
+    Nothing,
+}
+
+/// The answers after which a client tries again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Retried {
+    /// 429.
+    pub throttled: bool,
+    /// 503.
+    pub server_error: bool,
+    /// 408, and the client's own time-out.
+    pub timed_out: bool,
+}
+
+/// A client's retry policy (S 19), as its source says or as it was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Client {
     /// Retries after the first attempt.
     pub max_retries: u32,
-    /// First back-off delay, microseconds; doubles with each retry.
+    /// First back-off delay, microseconds. Where the first retry is made at once, that of the second.
     pub initial_delay_us: u64,
     /// Longest back-off delay, microseconds.
     pub max_delay_us: u64,
+    /// What the delay grows by with each retry, in 1/256 (512 = it doubles).
+    pub growth_per_256: u64,
+    /// The first retry comes without delay.
+    pub first_retry_at_once: bool,
     /// The delay is cut by up to this share, in 1/256 (64 = 25 %).
     pub jitter_per_256: u64,
+    /// The delay is lengthened by up to this share, in 1/256.
+    pub jitter_up_per_256: u64,
+    /// Up to this is added to every wait, the one that a header orders included, microseconds.
+    pub jitter_added_us: u64,
+    /// Which header it reads.
+    pub reads: Reads,
     /// A `retry-after` up to this is honoured, microseconds; 0 ignores it.
     pub honours_retry_after_up_to_us: u64,
+    /// What it does with a longer one.
+    pub above: AboveCap,
+    /// A header that is honoured replaces the back-off; else the longer of both is waited.
+    pub header_alone: bool,
+    /// A 429 without a header that it reads is not retried.
+    pub needs_header: bool,
+    /// The answers after which it tries again.
+    pub retried: Retried,
+    /// How much later an attempt reaches the service than the client meant, at most: network and scheduling. Drawn, microseconds.
+    pub spread_us: u64,
 }
 
 impl Client {
-    /// The OpenAI SDK's defaults (S 19): 2 retries, 0.5 s doubling to 8 s, up to 25 % jitter, `retry-after` up to 60 s.
+    /// Today's openai Python (3.57.0, measured): 2 retries, 0.5 s doubling to 8 s, up to 25 % less; a `retry-after` up to 120 s
+    /// is waited exactly, and after a longer one it gives up.
     pub const fn openai_sdk() -> Self {
         Self {
             max_retries: 2,
             initial_delay_us: SECOND_US / 2,
             max_delay_us: 8 * SECOND_US,
             jitter_per_256: 64,
-            honours_retry_after_up_to_us: MINUTE_US,
+            honours_retry_after_up_to_us: 2 * MINUTE_US,
+            above: AboveCap::GiveUp,
+            header_alone: true,
+            ..Self::no_retry()
         }
     }
 
-    /// The Azure SDKs' defaults (`Azure.Core`): 3 retries, 0.8 s doubling to 60 s, about 20 % jitter, `retry-after` honoured.
+    /// `Azure.Core` of .NET: 3 retries, 0.8 s doubling to 60 s, about 20 % less, any `retry-after` honoured.
     pub const fn azure_sdk() -> Self {
         Self {
             max_retries: 3,
@@ -255,6 +370,7 @@ impl Client {
             max_delay_us: MINUTE_US,
             jitter_per_256: 51,
             honours_retry_after_up_to_us: u64::MAX,
+            ..Self::no_retry()
         }
     }
 
@@ -264,13 +380,29 @@ impl Client {
             max_retries: 9,
             initial_delay_us: 5 * SECOND_US,
             max_delay_us: u64::MAX >> 16,
-            jitter_per_256: 0,
-            honours_retry_after_up_to_us: 0,
+            ..Self::no_retry()
         }
     }
 
-    /// A client that does not retry.
+    /// A client that does not retry. Another is written as what differs from it: a delay that doubles without jitter, after a
+    /// 408, a 429 or a 503, and no header honoured.
     pub const fn no_retry() -> Self {
-        Self { max_retries: 0, ..Self::openai_sdk() }
+        Self {
+            max_retries: 0,
+            initial_delay_us: 0,
+            max_delay_us: 0,
+            growth_per_256: 512,
+            first_retry_at_once: false,
+            jitter_per_256: 0,
+            jitter_up_per_256: 0,
+            jitter_added_us: 0,
+            reads: Reads::Milliseconds,
+            honours_retry_after_up_to_us: 0,
+            above: AboveCap::BackOff,
+            header_alone: false,
+            needs_header: false,
+            retried: Retried { throttled: true, server_error: true, timed_out: true },
+            spread_us: 0,
+        }
     }
 }

@@ -34,6 +34,10 @@ pub enum Purpose {
     RetryAfter = 8,
     /// How many images a call has.
     Images = 9,
+    /// How much later than meant an attempt reaches the service.
+    Return = 10,
+    /// What a client adds to every wait.
+    RetryAdded = 11,
 }
 
 /// The luck of request `id` under `seed`. With seed 0 it is `id * 8`, the convention of the reference work.

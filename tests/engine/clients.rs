@@ -1,6 +1,6 @@
 //! Clients and routes (P R25-R30, C5; S 19, 21, 79).
 
-use crate::small::{SERVICE, outcome, provisioned, setup, standard, trace};
+use crate::small::{SERVICE, outcome, per_second, provisioned, setup, standard, trace};
 use ptuplan::engine::record::outcome::Reason;
 use ptuplan::engine::rules::{Breaker, LogScope, ManagedCompute, RoutePolicy, Sessions};
 use ptuplan::engine::run;
@@ -40,7 +40,7 @@ fn a_bounded_client_sends_the_next_request_when_one_ends() {
 /// A bounded client whose requests all fail at once does not pile up.
 #[test]
 fn a_long_backlog_of_failures_is_worked_off() {
-    let mut setup = setup(HOUR_US, Client::no_retry(), vec![standard(Some(1), None)]);
+    let mut setup = setup(HOUR_US, Client::no_retry(), vec![standard(Some(60), None)]);
     setup.streams[0].rules.concurrent = Some(1);
     let found = outcome(&setup, &vec![(0, 10, 50, 50); 100_000]);
     assert_eq!((found.streams[0].completed, found.streams[0].failed), (1, 99_999));
@@ -109,7 +109,7 @@ fn an_open_breaker_keeps_requests_away() {
 fn which_answer_a_doubly_refused_request_gets_changed_in_2026() {
     let mut first = provisioned(1, 600);
     first.max_input_tokens = Some(100);
-    let mut setup = setup(HOUR_US, Client::openai_sdk(), vec![first, standard(Some(1), None)]);
+    let mut setup = setup(HOUR_US, Client::openai_sdk(), vec![first, standard(Some(102), None)]);
     let rows = [(0, 101, 1, 1), (1, 101, 1, 1)];
     let new = outcome(&setup, &rows);
     assert_eq!(
@@ -130,7 +130,7 @@ fn which_answer_a_doubly_refused_request_gets_changed_in_2026() {
 #[test]
 fn the_log_tells_a_request_s_story() {
     let client = Client { max_retries: 1, ..Client::openai_sdk() };
-    let mut setup = setup(HOUR_US, client, vec![provisioned(1, 600), standard(None, Some(60))]);
+    let mut setup = setup(HOUR_US, client, vec![provisioned(1, 600), per_second(60)]);
     setup.log = LogScope::Requests(vec![(0, 2)]);
     let found = outcome(&setup, &[(0, 600, 1, 1), (1, 1, 1, 1), (2, 1, 1, 1)]);
     let story: Vec<_> =

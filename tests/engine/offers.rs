@@ -113,7 +113,7 @@ fn a_blocked_prompt_is_a_400() {
     assert_eq!((found.streams[0].failed, found.streams[0].retries), (1, 0));
     assert_eq!((found.deployments[0].used_units, found.deployments[1].offered), (0, 0));
 
-    let mut only = standard(None, Some(60));
+    let mut only = standard(None, Some(1));
     only.rules.filter = Some(always(true));
     let limited =
         outcome(&setup(HOUR_US, Client::no_retry(), vec![only]), &[(0, 1, 1, 1), (1, 1, 1, 1)]);
@@ -227,7 +227,7 @@ fn partner_models_limit_requests_in_service() {
 #[test]
 fn a_pool_is_shared() {
     let pooled = || {
-        let mut deployment = standard(None, Some(60));
+        let mut deployment = standard(None, Some(1));
         deployment.rules.limits.pool = Some(1);
         deployment
     };

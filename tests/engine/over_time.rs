@@ -96,11 +96,11 @@ fn limits_can_be_cut_for_a_while() {
         at_us,
         what: ChangeKind::Limits { tokens_per_minute: Some(tokens), requests_per_minute: None },
     };
-    only.rules.timeline = vec![limits(MINUTE_US, 100), limits(2 * MINUTE_US, 1_000)];
+    only.rules.timeline = vec![limits(MINUTE_US, 200), limits(2 * MINUTE_US, 1_000)];
     let setup = setup(HOUR_US, Client::no_retry(), vec![only]);
     let rows: Vec<_> = (0..30).map(|i| (i * 6 * SECOND_US, 100, 1, 100)).collect();
     let found = outcome(&setup, &rows);
-    // 5 of 200 tokens fill a minute of 1,000; one fills a minute of 100.
+    // 5 of 200 tokens fill a minute of 1,000; one fills a minute of 200.
     assert_eq!(found.streams[0].completed, 5 + 1 + 5);
 }
 

@@ -128,7 +128,7 @@ fn an_over_long_request_without_spillover_is_an_error_at_once() {
 #[test]
 fn the_spill_target_has_limits_of_its_own() {
     let setup =
-        setup(HOUR_US, Client::no_retry(), vec![provisioned(1, 600), standard(None, Some(60))]);
+        setup(HOUR_US, Client::no_retry(), vec![provisioned(1, 600), standard(None, Some(1))]);
     let found = outcome(&setup, &[(0, 1_000, 1, 1), (1, 1, 1, 1), (2, 1, 1, 1)]);
     assert_eq!((found.deployments[0].spilled_out, found.deployments[0].throttled), (2, 0));
     assert_eq!((found.deployments[1].completed, found.deployments[1].throttled), (1, 1));

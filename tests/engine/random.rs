@@ -2,7 +2,8 @@
 
 use crate::small::{provisioned, standard};
 use ptuplan::engine::setup::{
-    Admission, Client, Deployment, DeploymentIx, Setup, Stream, TokenCheck,
+    AboveCap, Adds, Admission, Client, Deployment, DeploymentIx, Reads, RefusedAdds, Retried,
+    RetryHeader, Setup, Stream, TokenCheck,
 };
 use ptuplan::engine::work::ServiceTime;
 use ptuplan::units::luck::splitmix64;
@@ -83,13 +84,27 @@ pub(crate) fn some_standard(dice: &mut Dice) -> Deployment {
     let requests = dice.pick(&[None, Some(10), Some(600)]);
     let mut deployment = standard(tokens, requests);
     if let Admission::Standard(limiter) = &mut deployment.admission {
-        limiter.request_window_us = dice.pick(&[1_000_000, 10_000_000]);
+        limiter.request_window_us = dice.pick(&[1_000_000, 7_000_000, 10_000_000, 60_000_000]);
         limiter.check = dice.pick(&[TokenCheck::BeforeAdding, TokenCheck::AfterAdding]);
-        limiter.counts_refused = dice.one_in(2);
+        limiter.refused = RefusedAdds {
+            by_tokens: adds(dice),
+            by_requests: adds(dice),
+            by_size: adds(dice),
+        };
+        limiter.header = header(dice);
+        limiter.too_large_after_us = dice.pick(&[1_000_000, 86_400_000_000]);
     }
     deployment.service = service(dice);
     deployment.max_input_tokens = dice.one_in(3).then_some(4_000);
     deployment
+}
+
+fn adds(dice: &mut Dice) -> Adds {
+    dice.pick(&[Adds::NOTHING, Adds::REQUEST, Adds::BOTH])
+}
+
+fn header(dice: &mut Dice) -> RetryHeader {
+    dice.pick(&[RetryHeader::Both, RetryHeader::Milliseconds, RetryHeader::Seconds])
 }
 
 /// A client of any patience.
@@ -100,6 +115,20 @@ pub(crate) fn client(dice: &mut Dice) -> Client {
         max_delay_us: dice.pick(&[1, 8_000_000]),
         jitter_per_256: dice.pick(&[0, 64, 256]),
         honours_retry_after_up_to_us: dice.pick(&[0, 60_000_000]),
+        growth_per_256: dice.pick(&[256, 384, 512]),
+        first_retry_at_once: dice.one_in(3),
+        jitter_up_per_256: dice.pick(&[0, 0, 51]),
+        jitter_added_us: dice.pick(&[0, 0, 750_000]),
+        reads: dice.pick(&[Reads::Milliseconds, Reads::Seconds, Reads::Nothing]),
+        above: dice.pick(&[AboveCap::BackOff, AboveCap::GiveUp, AboveCap::Clamp]),
+        header_alone: dice.one_in(2),
+        needs_header: dice.one_in(4),
+        retried: Retried {
+            throttled: !dice.one_in(8),
+            server_error: !dice.one_in(3),
+            timed_out: !dice.one_in(3),
+        },
+        spread_us: dice.pick(&[0, 250_000]),
     }
 }
 

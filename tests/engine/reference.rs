@@ -68,6 +68,7 @@ pub(crate) fn setup(trace: &Trace, capacity: u64) -> Setup {
         max_delay_us: u64::MAX >> 16,
         jitter_per_256: 64,
         honours_retry_after_up_to_us: u64::MAX,
+        ..Client::no_retry()
     };
     Setup {
         deployments: vec![Deployment::new(Admission::Provisioned(bucket), service)],

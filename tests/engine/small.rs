@@ -50,6 +50,15 @@ pub(crate) fn standard(
     Deployment::new(Admission::Standard(limiter), SERVICE)
 }
 
+/// A Standard deployment that counts its requests over one second.
+pub(crate) fn per_second(requests_per_minute: u64) -> Deployment {
+    let mut deployment = standard(None, Some(requests_per_minute));
+    if let Admission::Standard(limiter) = &mut deployment.admission {
+        limiter.request_window_us = 1_000_000;
+    }
+    deployment
+}
+
 /// One stream over `deployments` in this order.
 pub(crate) fn setup(horizon_us: u64, client: Client, deployments: Vec<Deployment>) -> Setup {
     let route = (0..deployments.len()).map(|ix| DeploymentIx(ix as u16)).collect();

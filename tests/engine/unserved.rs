@@ -1,6 +1,6 @@
 //! What is not served, or not in time: queues that clients leave, outages, late checks, deadlines, routers (S 21-31, 76).
 
-use crate::small::{SERVICE, outcome, provisioned, setup, standard};
+use crate::small::{SERVICE, outcome, per_second, provisioned, setup};
 use ptuplan::engine::record::outcome::Reason;
 use ptuplan::engine::rules::{Batch, Change, ChangeKind, LogScope, ManagedCompute, RoutePolicy};
 use ptuplan::engine::setup::{Admission, Client, Deployment, DeploymentIx};
@@ -115,7 +115,7 @@ fn answers_after_the_deadline_are_late() {
 #[test]
 fn a_split_tries_nobody_else() {
     let pooled = || {
-        let mut deployment = standard(None, Some(60));
+        let mut deployment = per_second(60);
         deployment.rules.limits.pool = Some(0);
         deployment
     };

@@ -4,7 +4,7 @@ use crate::random::{Dice, client, horizon_us, some_provisioned, some_standard, t
 use crate::small::SERVICE;
 use ptuplan::engine::rules::{
     Autoscale, Batch, Breaker, Change, ChangeKind, ContentFilter, Estimate, FilterCategory,
-    FlexOffer, Lifetime, LogScope, LongWeights, ManagedCompute, MoreLimits, PromptCache,
+    FlexOffer, Lifetime, LogScope, LongWeights, Lowering, ManagedCompute, MoreLimits, PromptCache,
     RoutePolicy, Sessions, Severity, StreamRules, TierRequest, TierRules, UsageTier,
 };
 use ptuplan::engine::setup::{Admission, Deployment, DeploymentIx, Setup, Stream};
@@ -78,6 +78,12 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
         output_tokens_per_minute: dice.pick(&[None, Some(2_000)]),
         concurrent: dice.pick(&[None, Some(3)]),
         headroom_per_million: dice.pick(&[0, 300_000]),
+        lowering: dice.one_in(4).then_some(Lowering {
+            chance_per_million: 300_000,
+            to_per_million: 500_000,
+            length_us: 90_000_000,
+            seed: 3,
+        }),
         pool: dice.pick(&[None, Some(7)]),
         estimate: dice.pick(&[Estimate::InputAndMaxOutput, Estimate::UncachedAndMaxOutput]),
         ..MoreLimits::default()
@@ -138,7 +144,7 @@ fn stream(dice: &mut Dice, deployments: usize, end_us: u64) -> Stream {
     };
     let rules = StreamRules {
         timeout_us: dice.pick(&[None, None, Some(2_000_000)]),
-        retry_after_alone: dice.one_in(2),
+        best_of: dice.pick(&[None, None, Some(3)]),
         concurrent: dice.pick(&[None, None, Some(2)]),
         sessions: dice.pick(&[None, None, Some(Sessions { count: 4, think_us: 500_000 })]),
         policy: match dice.below(6) {

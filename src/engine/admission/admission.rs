@@ -5,7 +5,7 @@ use crate::engine::admission::bucket::{Level, Scale};
 use crate::engine::admission::managed::Managed;
 use crate::engine::record::outcome::Reason;
 use crate::engine::rules::{DeploymentRules, Estimate};
-use crate::engine::setup::Bucket;
+use crate::engine::setup::{Bucket, RetryHeader};
 use crate::engine::work::Weights;
 use crate::ledger::usage::Answer;
 
@@ -17,6 +17,8 @@ pub(crate) struct Ask {
     pub(crate) cached: u32,
     pub(crate) written: u32,
     pub(crate) max_output: Option<u32>,
+    /// Answers made of which the best is returned (S 13).
+    pub(crate) best_of: u32,
 }
 
 /// Why an attempt was not served.
@@ -26,39 +28,40 @@ pub(crate) struct Refusal {
     pub(crate) reason: Reason,
     /// Whole milliseconds, 0 when none is given.
     pub(crate) retry_after_us: u64,
+    /// Which headers say it.
+    pub(crate) header: RetryHeader,
 }
 
 impl Refusal {
-    pub(crate) const TOO_LONG: Self =
-        Self { answer: Answer::InputTooLong, reason: Reason::InputTooLong, retry_after_us: 0 };
+    pub(crate) const TOO_LONG: Self = Self::with(Answer::InputTooLong, Reason::InputTooLong);
     pub(crate) const DOWN: Self =
-        Self { answer: Answer::ServerError, reason: Reason::Down, retry_after_us: 0 };
+        Self::with(Answer::ServerError, Reason::Down);
     pub(crate) const WENT_DOWN: Self =
-        Self { answer: Answer::ServerError, reason: Reason::WentDown, retry_after_us: 0 };
+        Self::with(Answer::ServerError, Reason::WentDown);
     pub(crate) const NO_FLEX: Self =
-        Self { answer: Answer::InvalidRequest, reason: Reason::FlexNotOffered, retry_after_us: 0 };
+        Self::with(Answer::InvalidRequest, Reason::FlexNotOffered);
     pub(crate) const FILTERED: Self =
-        Self { answer: Answer::FilteredInput, reason: Reason::PromptFiltered, retry_after_us: 0 };
+        Self::with(Answer::FilteredInput, Reason::PromptFiltered);
 
     pub(crate) const TIMED_OUT: Self =
-        Self { answer: Answer::TimedOut, reason: Reason::TimedOut, retry_after_us: 0 };
+        Self::with(Answer::TimedOut, Reason::TimedOut);
 
     /// Not asked at all: for the log alone.
     pub(crate) const LEFT_ALONE: Self =
-        Self { answer: Answer::ServerError, reason: Reason::BreakerOpen, retry_after_us: 0 };
+        Self::with(Answer::ServerError, Reason::BreakerOpen);
+
+    /// An answer without `retry-after`.
+    pub(crate) const fn with(answer: Answer, reason: Reason) -> Self {
+        Self { answer, reason, retry_after_us: 0, header: RetryHeader::Both }
+    }
 
     pub(crate) const fn throttled(retry_after_us: u64, reason: Reason) -> Self {
-        Self { answer: Answer::Throttled, reason, retry_after_us }
+        Self { retry_after_us, ..Self::with(Answer::Throttled, reason) }
     }
 
     /// Whether another deployment may serve the attempt (P R25: 429, 500, 503 and the over-long 400).
     pub(crate) const fn passes_on(self) -> bool {
         !matches!(self.answer, Answer::FilteredInput | Answer::InvalidRequest)
-    }
-
-    /// Whether a client tries again (S 19: 408, 429 and 5xx).
-    pub(crate) const fn is_retried(self) -> bool {
-        matches!(self.answer, Answer::Throttled | Answer::ServerError | Answer::TimedOut)
     }
 }
 
@@ -71,6 +74,7 @@ pub(crate) enum Gate {
         windows: usize,
         assumed_output_tokens: u32,
         estimate: Estimate,
+        header: RetryHeader,
     },
     Managed(Box<Managed>),
     Batch(Box<BatchQueue>),

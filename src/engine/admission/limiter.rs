@@ -1,69 +1,15 @@
 //! The limits of a Standard deployment (S 13-18, S 68, S 72): counts of tokens and requests in windows that reset with the
 //! clock (as documented) or slide (as `aoai-api-simulator` does).
+//!
+//! A limit is never rounded up: where requests are counted over less than a minute, a window admits the whole part of its share, and
+//! the fractions are handed out one by one, so that the minute admits exactly the limit.
 
+use crate::engine::admission::counter::{Counter, Short};
 use crate::engine::record::outcome::{Gauge, Reason};
-use crate::engine::rules::MoreLimits;
-use crate::engine::setup::{Limiter, TokenCheck};
+use crate::engine::rules::{Lowering, MoreLimits};
+use crate::engine::setup::{Adds, Limiter, RefusedAdds, TokenCheck};
 use crate::units::luck::{Purpose, draw, of_request};
 use crate::units::time::MINUTE_US;
-use std::collections::VecDeque;
-
-/// A running count in a window.
-#[derive(Clone, Debug)]
-struct Counter {
-    window_us: u64,
-    sliding: bool,
-    sum: u64,
-    end_us: u64,
-    /// Sliding only: what was added when.
-    log: VecDeque<(u64, u64)>,
-}
-
-impl Counter {
-    const fn new(window_us: u64, sliding: bool) -> Self {
-        Self { window_us, sliding, sum: 0, end_us: 0, log: VecDeque::new() }
-    }
-
-    #[inline]
-    fn advance(&mut self, now_us: u64) {
-        if self.sliding {
-            while let Some(&(at_us, amount)) = self.log.front()
-                && at_us + self.window_us <= now_us
-            {
-                self.sum -= amount;
-                self.log.pop_front();
-            }
-        } else if now_us >= self.end_us {
-            self.end_us = (now_us / self.window_us + 1) * self.window_us;
-            self.sum = 0;
-        }
-    }
-
-    #[inline]
-    fn add(&mut self, now_us: u64, amount: u64) {
-        self.sum = self.sum.saturating_add(amount);
-        if self.sliding {
-            self.log.push_back((now_us, amount));
-        }
-    }
-
-    /// Microseconds until the sum is at most `target`, or until the window is empty.
-    fn room_after(&self, now_us: u64, target: u64) -> u64 {
-        if !self.sliding {
-            return self.end_us - now_us;
-        }
-        let mut left = self.sum;
-        let mut until_us = now_us;
-        for (at_us, amount) in &self.log {
-            if left <= target {
-                break;
-            }
-            left -= amount;
-            until_us = at_us + self.window_us;
-        }
-        until_us - now_us
-    }
-}
 
 /// The windows of one or, with a shared pool, several Standard deployments.
 #[derive(Clone, Debug)]
@@ -71,10 +17,12 @@ pub(crate) struct Windows {
     limit_tokens: u64,
     limit_requests: u64,
     check: TokenCheck,
-    counts_refused: bool,
+    refused: RefusedAdds,
+    too_large_after_us: u64,
     step_us: u64,
     tokens: Counter,
     requests: Counter,
+    short: Option<Box<Short>>,
     more: Option<Box<More>>,
 }
 
@@ -88,8 +36,9 @@ struct More {
     limit_concurrent: u32,
     in_service: u32,
     headroom_per_million: u64,
-    /// The minute whose headroom was drawn, and the limit with it.
-    raised: (u64, u64),
+    lowering: Option<Lowering>,
+    /// The minute whose limit was drawn, and the limit with it.
+    drawn: (u64, u64),
 }
 
 /// What a request asks of the limits.
@@ -101,17 +50,13 @@ pub(crate) struct Charge {
     pub(crate) input: u64,
 }
 
-/// Requests per window, rounded up: a limit below one per window would refuse everything (S 15 is silent on fractions).
-fn per_window(requests_per_minute: u64, window_us: u64) -> u64 {
-    (u128::from(requests_per_minute) * u128::from(window_us)).div_ceil(u128::from(MINUTE_US)) as u64
-}
-
 impl Windows {
     pub(crate) fn new(limiter: &Limiter, rules: &MoreLimits) -> Self {
         let applies = rules.input_tokens_per_minute.is_some()
             || rules.output_tokens_per_minute.is_some()
             || rules.concurrent.is_some()
-            || rules.headroom_per_million > 0;
+            || rules.headroom_per_million > 0
+            || rules.lowering.is_some();
         let minute = || Counter::new(MINUTE_US, rules.sliding);
         let more = || {
             Box::new(More {
@@ -122,17 +67,22 @@ impl Windows {
                 limit_concurrent: rules.concurrent.unwrap_or(u32::MAX),
                 in_service: 0,
                 headroom_per_million: rules.headroom_per_million,
-                raised: (u64::MAX, 0),
+                lowering: rules.lowering,
+                drawn: (u64::MAX, 0),
             })
         };
+        let short = || Box::new(Short::new(rules.sliding));
+        let window_us = limiter.request_window_us;
         let mut windows = Self {
             limit_tokens: 0,
             limit_requests: 0,
             check: limiter.check,
-            counts_refused: limiter.counts_refused,
+            refused: limiter.refused,
+            too_large_after_us: limiter.too_large_after_us,
             step_us: rules.retry_after_step_us.max(1_000),
             tokens: minute(),
-            requests: Counter::new(limiter.request_window_us, rules.sliding),
+            requests: Counter::new(window_us, rules.sliding),
+            short: (window_us < MINUTE_US).then(short),
             more: applies.then(more),
         };
         windows.set(limiter.limit_tokens_per_minute, limiter.limit_requests_per_minute);
@@ -142,8 +92,18 @@ impl Windows {
     /// Sets the limits per minute.
     pub(crate) fn set(&mut self, tokens: Option<u64>, requests: Option<u64>) {
         self.limit_tokens = tokens.unwrap_or(u64::MAX);
-        self.limit_requests =
-            requests.map_or(u64::MAX, |rpm| per_window(rpm, self.requests.window_us));
+        let window_us = self.requests.window_us;
+        self.limit_requests = match &mut self.short {
+            Some(short) => short.set(requests, window_us),
+            None => requests.map_or(u64::MAX, |limit| {
+                // A whole number of minutes, or the whole part of more.
+                let share = u128::from(limit) * u128::from(window_us) / u128::from(MINUTE_US);
+                u64::try_from(share).unwrap_or(u64::MAX)
+            }),
+        };
+        if let Some(more) = &mut self.more {
+            more.drawn.0 = u64::MAX;
+        }
     }
 
     /// Share of the token limit in use, in millionths.
@@ -158,6 +118,10 @@ impl Windows {
         self.tokens.advance(now_us);
         self.requests.advance(now_us);
         let limit = self.limit_tokens_now(now_us);
+        if charge.tokens > limit || self.more.as_ref().is_some_and(|m| charge.input > m.limit_input)
+        {
+            return Err(self.too_large(now_us, charge));
+        }
         let full = |sum: u64, own: u64, limit: u64| match self.check {
             TokenCheck::BeforeAdding => sum >= limit,
             TokenCheck::AfterAdding => sum.saturating_add(own) > limit,
@@ -179,7 +143,19 @@ impl Windows {
                 Reason::TokenLimit,
             );
         }
-        if self.requests.sum >= self.limit_requests {
+        if let Some(short) = &mut self.short {
+            short.advance(now_us);
+            let spare = self.requests.sum == self.limit_requests && short.has_spare();
+            if self.requests.sum >= self.limit_requests && !spare {
+                let own = &self.requests;
+                let room_us = own.room_after(now_us, self.limit_requests.saturating_sub(1));
+                refuse(room_us, Reason::RequestLimit);
+            }
+            if short.minute.sum >= short.limit {
+                let room_us = short.minute.room_after(now_us, short.limit.saturating_sub(1));
+                refuse(room_us, Reason::RequestLimit);
+            }
+        } else if self.requests.sum >= self.limit_requests {
             let room_us = self.requests.room_after(now_us, self.limit_requests.saturating_sub(1));
             refuse(room_us, Reason::RequestLimit);
         }
@@ -198,38 +174,69 @@ impl Windows {
                 refuse(0, Reason::ConcurrencyLimit);
             }
         }
-        if refusal.is_none() || self.counts_refused {
+        let Some((after_us, reason)) = refusal else {
             self.tokens.add(now_us, charge.tokens);
+            if let Some(short) = &mut self.short {
+                short.taken += u64::from(self.requests.sum == self.limit_requests);
+                short.minute.add(now_us, 1);
+            }
             self.requests.add(now_us, 1);
             if let Some(more) = &mut self.more {
                 more.input.add(now_us, charge.input);
-                more.in_service += u32::from(refusal.is_none());
+                more.in_service += 1;
             }
+            return Ok(());
+        };
+        let adds = match reason {
+            Reason::RequestLimit | Reason::ConcurrencyLimit => self.refused.by_requests,
+            _ => self.refused.by_tokens,
+        };
+        self.add_refused(now_us, charge, adds);
+        Err((after_us.div_ceil(self.step_us) * self.step_us, reason))
+    }
+
+    /// Refuses a request that is larger than the whole limit: no minute has room for it.
+    #[cold]
+    fn too_large(&mut self, now_us: u64, charge: Charge) -> (u64, Reason) {
+        if let Some(more) = &mut self.more {
+            more.input.advance(now_us);
         }
-        match refusal {
-            None => Ok(()),
-            Some((after_us, reason)) => {
-                Err((after_us.div_ceil(self.step_us) * self.step_us, reason))
+        self.add_refused(now_us, charge, self.refused.by_size);
+        (self.too_large_after_us, Reason::LargerThanLimit)
+    }
+
+    /// Adds what a refused request adds.
+    fn add_refused(&mut self, now_us: u64, charge: Charge, adds: Adds) {
+        if adds.request {
+            self.requests.add(now_us, 1);
+        }
+        if adds.tokens {
+            self.tokens.add(now_us, charge.tokens);
+            if let Some(more) = &mut self.more {
+                more.input.add(now_us, charge.input);
             }
         }
     }
 
-    /// The token limit of the minute, dynamic quota included (S 11: never below the configured one).
+    /// The token limit of the minute: dynamic quota raises it (S 11), the platform may lower it for a while (S 18).
     #[inline]
     fn limit_tokens_now(&mut self, now_us: u64) -> u64 {
         let Some(more) = &mut self.more else { return self.limit_tokens };
-        if more.headroom_per_million == 0 {
+        if more.headroom_per_million == 0 && more.lowering.is_none() {
             return self.limit_tokens;
         }
         let minute = now_us / MINUTE_US;
-        if more.raised.0 != minute {
+        if more.drawn.0 != minute {
             let random = u128::from(draw(of_request(0, minute), Purpose::Capacity, 0) >> 32);
-            let most =
-                u128::from(self.limit_tokens) * u128::from(more.headroom_per_million) / 1_000_000;
-            more.raised =
-                (minute, self.limit_tokens.saturating_add(((most * random) >> 32) as u64));
+            let own = u128::from(self.limit_tokens);
+            let most = own * u128::from(more.headroom_per_million) / 1_000_000;
+            let mut limit = own + ((most * random) >> 32);
+            if let Some(lowering) = more.lowering.filter(|lowering| lowering.is_on(now_us)) {
+                limit = limit * u128::from(lowering.to_per_million) / 1_000_000;
+            }
+            more.drawn = (minute, u64::try_from(limit).unwrap_or(u64::MAX));
         }
-        more.raised.1
+        more.drawn.1
     }
 
     /// What a reason is about, with its limit.
@@ -240,7 +247,15 @@ impl Windows {
         };
         let limit = self.limit_tokens_now(now_us);
         match (reason, &mut self.more) {
-            (Reason::RequestLimit, _) => of(&mut self.requests, self.limit_requests),
+            (Reason::RequestLimit, _) => {
+                if let Some(short) = &mut self.short {
+                    short.advance(now_us);
+                    if short.minute.sum >= short.limit {
+                        return Gauge { value: short.minute.sum, limit: short.limit };
+                    }
+                }
+                of(&mut self.requests, self.limit_requests)
+            }
             (Reason::InputTokenLimit, Some(more)) => of(&mut more.input, more.limit_input),
             (Reason::OutputTokenLimit, Some(more)) => of(&mut more.output, more.limit_output),
             (Reason::ConcurrencyLimit, Some(more)) => {
@@ -299,7 +314,119 @@ mod tests {
             [true, false, true]
         ); // V-15c
         assert_eq!(served(&rpm(1_800, 10), 301), 300); // "300 / 10s"
-        assert_eq!(served(&rpm(10, 1), 2), 1); // a fraction of a request per window is rounded up
+        assert_eq!(served(&rpm(10, 60), 11), 10); // the public measurement: the 11th of a minute
+    }
+
+    /// A limit is never rounded up: the minute admits it exactly, however short the windows are.
+    #[test]
+    fn a_limit_holds_over_the_minute() {
+        let minute = |rpm: u64, window_s: u64, sliding: bool| {
+            let limiter = Limiter {
+                limit_requests_per_minute: Some(rpm),
+                request_window_us: window_s * SECOND_US,
+                ..Limiter::documented(16)
+            };
+            let rules = MoreLimits { sliding, ..MoreLimits::default() };
+            let mut windows = Windows::new(&limiter, &rules);
+            // Four calls in each second of two minutes.
+            let calls = (0..480).map(|n| n * SECOND_US / 4);
+            let served = calls.filter(|at_us| windows.admit(*at_us, charge(1)).is_ok());
+            let (first, second): (Vec<u64>, Vec<u64>) = served.partition(|at| *at < MINUTE_US);
+            [first.len() as u64, second.len() as u64]
+        };
+        for rpm in [1, 7, 59, 60, 61, 90, 119, 120, 121, 179] {
+            for window_s in [1, 7, 10, 60] {
+                assert_eq!(minute(rpm, window_s, false), [rpm, rpm], "{rpm} RPM over {window_s} s");
+                assert_eq!(minute(rpm, window_s, true), [rpm, rpm], "{rpm} RPM, sliding {window_s} s");
+            }
+        }
+        // A single call gets in at any time of the minute.
+        for at_us in [0, 31 * SECOND_US, MINUTE_US - 1] {
+            let limiter = Limiter {
+                limit_requests_per_minute: Some(1),
+                request_window_us: SECOND_US,
+                ..Limiter::documented(16)
+            };
+            assert_eq!(answers(&limiter, &[(at_us, 1), (at_us, 1)]), [true, false]);
+        }
+    }
+
+    /// A window admits the whole part of its share, and the fractions one by one: never two of them in one window.
+    #[test]
+    fn a_window_admits_its_share_and_at_most_one_more() {
+        let limiter = Limiter {
+            limit_requests_per_minute: Some(90),
+            request_window_us: SECOND_US,
+            ..Limiter::documented(16)
+        };
+        let calls: Vec<(u64, u64)> = (0..240).map(|n| (n / 4 * SECOND_US, 1)).collect();
+        let served = answers(&limiter, &calls);
+        let seconds: Vec<usize> =
+            served.chunks(4).map(|second| second.iter().filter(|ok| **ok).count()).collect();
+        assert_eq!(seconds[..30], [2; 30]);
+        assert_eq!(seconds[30..], [1; 30]);
+    }
+
+    /// A call that is larger than the whole limit is refused for ever, and does not fill the minute for the others.
+    #[test]
+    fn a_call_larger_than_the_limit_is_refused_for_ever() {
+        let limiter = Limiter { limit_tokens_per_minute: Some(1_000), ..Limiter::documented(16) };
+        for check in [TokenCheck::BeforeAdding, TokenCheck::AfterAdding] {
+            let mut windows = windows(&Limiter { check, ..limiter.clone() });
+            let refused = Err((86_400 * SECOND_US, Reason::LargerThanLimit));
+            assert_eq!(windows.admit(0, charge(1_001)), refused);
+            assert_eq!(windows.admit(1, charge(1_000)), Ok(()));
+            assert_eq!(windows.admit(MINUTE_US, charge(4_064)), refused);
+        }
+        let greedy = RefusedAdds { by_size: Adds::BOTH, ..limiter.refused };
+        let fills = Limiter { refused: greedy, ..limiter };
+        assert_eq!(answers(&fills, &[(0, 4_064), (1, 1)]), [false, false], "under that reading");
+    }
+
+    /// What the request window refuses does not fill the token minute.
+    #[test]
+    fn what_a_refused_call_adds_depends_on_why_it_was_refused() {
+        let limiter = Limiter {
+            limit_tokens_per_minute: Some(1_000),
+            limit_requests_per_minute: Some(60),
+            request_window_us: SECOND_US,
+            ..Limiter::documented(16)
+        };
+        // One admitted and nine refused in the first second; then one a second.
+        let mut calls = vec![(0, 100); 10];
+        calls.extend((1..10).map(|second| (second * SECOND_US, 100)));
+        let served = |by_requests: Adds| {
+            let refused = RefusedAdds { by_requests, ..limiter.refused };
+            let found = answers(&Limiter { refused, ..limiter.clone() }, &calls);
+            found.iter().filter(|ok| **ok).count()
+        };
+        assert_eq!(served(Adds::REQUEST), 10);
+        assert_eq!(served(Adds::NOTHING), 10);
+        assert_eq!(served(Adds::BOTH), 1);
+    }
+
+    #[test]
+    fn the_platform_may_lower_the_limit_for_a_while() {
+        let limiter = Limiter { limit_tokens_per_minute: Some(1_000), ..Limiter::documented(16) };
+        let lowering = Lowering {
+            chance_per_million: 250_000,
+            to_per_million: 500_000,
+            length_us: 10 * MINUTE_US,
+            seed: 7,
+        };
+        let rules = MoreLimits { lowering: Some(lowering), ..MoreLimits::default() };
+        let mut windows = Windows::new(&limiter, &rules);
+        let minutes: Vec<usize> = (0..4_000)
+            .map(|minute| {
+                let at_us = minute * MINUTE_US;
+                (0..20).filter(|_| windows.admit(at_us, charge(100)).is_ok()).count()
+            })
+            .collect();
+        assert!(minutes.iter().all(|served| matches!(served, 5 | 10)));
+        assert!(minutes.chunks(10).all(|stretch| stretch.iter().all(|n| *n == stretch[0])));
+        let lowered = minutes.iter().filter(|served| **served == 5).count();
+        // 400 stretches, a quarter of them: four standard deviations are 35 stretches.
+        assert!((650..1_350).contains(&lowered), "{lowered}");
     }
 
     #[test]
@@ -308,9 +435,9 @@ mod tests {
         let calls = [(0, 4_000), (1, 4_000), (2, 4_000), (3, 1), (MINUTE_US, 4_000)];
         assert_eq!(answers(&limiter, &calls), [true, true, true, false, true]); // V-14a, before adding
         let after = Limiter { check: TokenCheck::AfterAdding, ..limiter.clone() };
-        assert_eq!(answers(&after, &calls), [true, true, false, false, true]); // V-14a, after adding; refused ones count
-        let lenient = Limiter { counts_refused: false, ..after };
-        assert_eq!(answers(&lenient, &calls), [true, true, false, true, true]);
+        assert_eq!(answers(&after, &calls), [true, true, false, true, true]); // V-14a, after adding
+        let full = Limiter { refused: RefusedAdds::always(Adds::BOTH), ..after };
+        assert_eq!(answers(&full, &calls), [true, true, false, false, true]); // refused ones count
     }
 
     #[test]
@@ -318,6 +445,7 @@ mod tests {
         let limiter = Limiter {
             limit_tokens_per_minute: Some(10),
             limit_requests_per_minute: Some(60),
+            request_window_us: SECOND_US,
             ..Limiter::documented(16)
         };
         let mut windows = windows(&limiter);

@@ -5,6 +5,7 @@ pub mod cache;
 pub(crate) mod admission;
 pub(crate) mod batch;
 pub(crate) mod bucket;
+pub(crate) mod counter;
 pub(crate) mod filter;
 pub(crate) mod limiter;
 pub(crate) mod managed;

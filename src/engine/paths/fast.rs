@@ -356,7 +356,8 @@ impl<'a, W: Watch> Cold<'a, W> {
                 // Most attempts of a size that is too small end here.
                 self.counts.throttled += 1;
                 self.throttled.add(shape.fresh, shape.cached, 0);
-                return self.again_or_fail(now_us, id, attempt, retry_after_us);
+                let refusal = Refusal::throttled(retry_after_us, Reason::BucketFull);
+                return self.again_or_fail(now_us, id, attempt, refusal);
             }
             Refusal::throttled(retry_after_us, Reason::BucketFull)
         };
@@ -368,7 +369,7 @@ impl<'a, W: Watch> Cold<'a, W> {
         let own = self.plan.trace.max_output(id);
         let stated = own.or(self.plan.setup.streams[0].max_output_tokens);
         let ask =
-            Ask { input, fresh: shape.fresh, cached: shape.cached, written: 0, max_output: stated };
+            Ask { input, fresh: shape.fresh, cached: shape.cached, written: 0, max_output: stated, best_of: 1 };
         let waiting = Waiting { stream: 0, id, payload: attempt, since_us: now_us };
         match spill.answer(now_us, &ask, waiting, &mut self.windows) {
             Ok(_) => {
@@ -404,7 +405,7 @@ impl<'a, W: Watch> Cold<'a, W> {
         let answer = refusal.answer;
         if answer == Answer::Throttled {
             last.throttled += 1;
-            self.again_or_fail(now_us, id, attempt, refusal.retry_after_us);
+            self.again_or_fail(now_us, id, attempt, refusal);
         } else {
             last.failed += 1;
             self.stream.failed += 1;
@@ -418,12 +419,11 @@ impl<'a, W: Watch> Cold<'a, W> {
 
     /// The client of an attempt answered with a 429 tries again, or gives the request up.
     #[inline(always)]
-    fn again_or_fail(&mut self, now_us: u64, id: u32, attempt: u32, retry_after_us: u64) {
+    fn again_or_fail(&mut self, now_us: u64, id: u32, attempt: u32, refusal: Refusal) {
         self.stream.saw_throttle += u64::from(attempt == 0);
-        if attempt < self.client.max_retries {
+        let luck = self.plan.trace.luck(id);
+        if let Some(wait_us) = wait_us(self.client, luck, attempt, refusal) {
             self.stream.retries += 1;
-            let luck = self.plan.trace.luck(id);
-            let wait_us = wait_us(self.client, false, luck, attempt, retry_after_us);
             self.retries.push(Event::new(now_us + wait_us, Rank::Retry, id, 0, attempt + 1));
         } else {
             self.stream.failed += 1;

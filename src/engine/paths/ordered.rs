@@ -340,8 +340,13 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
                 let state = &self.deployments[deployment as usize];
                 let tier = state.requested(rules.tier, self.spilled);
                 let most = state.setup.max_input_tokens.unwrap_or(u32::MAX);
-                let gauge = (refusal.reason == Reason::InputTooLong)
-                    .then(|| Gauge { value: ask.input.into(), limit: most.into() });
+                let gauge = match refusal.reason {
+                    Reason::InputTooLong => {
+                        Some(Gauge { value: ask.input.into(), limit: most.into() })
+                    }
+                    Reason::LargerThanLimit => Some(self.larger(deployment, &ask)),
+                    _ => None,
+                };
                 let noted = Noted { passed_on, tier, gauge, waited_us: 0 };
                 self.note(now_us, try_, deployment, refusal, noted);
             }
@@ -363,6 +368,18 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         }
     }
 
+    /// What a request that no minute has room for would count, against the limit.
+    #[cold]
+    fn larger(&self, deployment: u16, ask: &Ask) -> Gauge {
+        let Admission::Standard(limiter) = &self.setup.deployments[deployment as usize].admission
+        else {
+            return Gauge::default();
+        };
+        let output = ask.max_output.unwrap_or(limiter.assumed_output_tokens);
+        let value = u64::from(ask.input) + u64::from(output) * u64::from(ask.best_of);
+        Gauge { value, limit: self.gauges.about(Reason::TokenLimit).limit }
+    }
+
     /// What a deployment is asked: the request with what its prompt cache holds.
     #[inline(always)]
     pub(crate) fn ask(&self, now_us: u64, try_: Try, deployment: u16, offer: &Offer) -> Ask {
@@ -380,6 +397,11 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             cached,
             written,
             max_output: offer.max_output_tokens,
+            best_of: if RULES {
+                self.setup.streams[try_.stream as usize].rules.best_of.unwrap_or(1)
+            } else {
+                1
+            },
         }
     }
 
@@ -497,12 +519,9 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
     pub(crate) fn again_or_fail(&mut self, now_us: u64, try_: Try, refusal: Refusal) {
         let stream = &self.setup.streams[try_.stream as usize];
         let counts = &mut self.streams[try_.stream as usize];
-        if refusal.is_retried() && try_.attempt < stream.client.max_retries {
+        let luck = self.requests[try_.stream as usize].luck(try_.id);
+        if let Some(wait_us) = wait_us(&stream.client, luck, try_.attempt, refusal) {
             counts.retries += 1;
-            let luck = self.requests[try_.stream as usize].luck(try_.id);
-            let alone = stream.rules.retry_after_alone;
-            let wait_us =
-                wait_us(&stream.client, alone, luck, try_.attempt, refusal.retry_after_us);
             let payload = Try { attempt: try_.attempt + 1, ..try_ }.payload();
             let event = Event::new(now_us + wait_us, Rank::Retry, try_.id, try_.stream, payload);
             self.queue.push(event);

@@ -144,6 +144,7 @@ pub(crate) fn has_rules(setup: &Setup) -> bool {
                 output_tokens_per_minute: None,
                 concurrent: None,
                 headroom_per_million: 0,
+                lowering: None,
                 ..rules.limits.clone()
             },
             Admission::Managed(_) | Admission::Batch(_) => return false,
@@ -161,9 +162,8 @@ pub(crate) fn has_rules(setup: &Setup) -> bool {
         *rules == own
     };
     let simple = |stream: &Stream| {
-        let StreamRules { retry_after_alone, first_answer_until_us, .. } = stream.rules;
-        let own =
-            StreamRules { retry_after_alone, first_answer_until_us, ..StreamRules::default() };
+        let first_answer_until_us = stream.rules.first_answer_until_us;
+        let own = StreamRules { first_answer_until_us, ..StreamRules::default() };
         stream.rules == own
     };
     setup.log != LogScope::Off

@@ -159,7 +159,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
                 }
                 _ => None,
             };
-            let refusal = Refusal { answer, reason, retry_after_us: 0 };
+            let refusal = Refusal::with(answer, reason);
             let noted = Noted { tier, waited_us, gauge, passed_on: false };
             self.note(now_us, try_, deployment, refusal, noted);
         }
@@ -270,7 +270,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             answer,
         };
         self.meter.add(now_us, kind, tokens);
-        let refusal = Refusal { answer, reason, retry_after_us: 0 };
+        let refusal = Refusal::with(answer, reason);
         if self.logs() {
             let noted = Noted {
                 tier: ServiceTier::Batch,

@@ -48,6 +48,7 @@ impl Gauges {
         match reason {
             Reason::FlexNotOffered
             | Reason::InputTooLong
+            | Reason::LargerThanLimit
             | Reason::LongDowngrade
             | Reason::OutputFiltered
             | Reason::Down

@@ -79,6 +79,8 @@ pub enum Reason {
     BucketFull,
     /// The token count of the minute had reached the limit. Tokens.
     TokenLimit,
+    /// It is larger than the whole token limit: no minute has room for it. Tokens.
+    LargerThanLimit,
     /// The count of input of the minute had reached its limit. Tokens.
     InputTokenLimit,
     /// The count of output of the minute had reached its limit. Tokens.

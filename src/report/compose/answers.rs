@@ -99,6 +99,9 @@ impl Why<'_> {
                 format!("utilization was at {}, not below 100 %", per_million(gauge.value))
             }
             Reason::TokenLimit => self.counted("tokens of the minute"),
+            Reason::LargerThanLimit => format!(
+                "{value} tokens are more than the whole limit of {limit} a minute: no minute has room for it"
+            ),
             Reason::InputTokenLimit => self.counted("input tokens of the minute"),
             Reason::OutputTokenLimit => self.counted("output tokens of the minute"),
             Reason::RequestLimit => self.counted("requests of the window"),
@@ -119,7 +122,7 @@ impl Why<'_> {
             }
             Reason::NoCapacity => "the platform lacked capacity (capacity-429-rate)".to_owned(),
             Reason::EnqueuedTokenLimit => {
-                format!("{value} of {limit} input tokens were enqueued: no room for these")
+                format!("token_limit_exceeded: {value} of {limit} input tokens were enqueued, and there was no room for these")
             }
             Reason::InputTooLong => format!("{value} input tokens, at most {limit} are taken"),
             Reason::Down => self.outage(),

@@ -56,6 +56,7 @@ pub(crate) fn stream_rules(
     let mut rules = StreamRules {
         timeout_us: table.timeout.as_ref().map(&mut duration),
         concurrent: table.concurrency,
+        best_of: table.best_of.as_ref().map(|best_of| *best_of.get_ref()),
         sessions: table
             .sessions
             .as_ref()
@@ -67,6 +68,14 @@ pub(crate) fn stream_rules(
         deadline_us: table.batch.as_ref().and_then(|b| b.within.as_ref()).map(&mut duration),
         ..StreamRules::default()
     };
+    if let Some(best_of) = table.best_of.as_ref().filter(|n| !(1..=20).contains(n.get_ref())) {
+        wrong.push((
+            "not-a-number-of-answers",
+            best_of.span(),
+            format!("not a number of answers: best_of = {}", best_of.get_ref()),
+            "write 1 to 20",
+        ));
+    }
     if let Some(filter) = &table.content_filter {
         wrong.extend(check(filter));
     }

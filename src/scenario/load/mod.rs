@@ -10,6 +10,7 @@ pub mod what_if;
 mod allow;
 pub(crate) mod calls;
 mod check;
+mod client;
 pub(crate) mod compute;
 pub(crate) mod content_filter;
 mod deployment;

@@ -38,7 +38,7 @@ impl Check<'_> {
                 waits,
                 traffic: self.traffic(&table.traffic, &table.name),
                 max_output_tokens: table.max_output_tokens,
-                client: self.named(&table.client),
+                client: self.client(table),
                 route: table
                     .route
                     .as_ref()

@@ -2,6 +2,7 @@
 
 pub mod allow;
 pub mod candidate;
+pub mod client;
 pub mod compute;
 pub mod event;
 pub mod facts;

@@ -2,6 +2,7 @@
 
 use crate::engine::rules::StreamRules;
 use crate::metrics::slo::Slo;
+use crate::scenario::question::client::ClientChoice;
 use crate::scenario::question::named::{Alternative, Named};
 use crate::scenario::question::traffic::Traffic;
 use crate::scenario::question::waits::Waits;
@@ -24,8 +25,8 @@ pub struct Workload {
     pub traffic: Traffic,
     /// Output limit the client sets on every request.
     pub max_output_tokens: Option<u32>,
-    /// Client policy of the catalogue.
-    pub client: Named,
+    /// Its retry policy.
+    pub client: ClientChoice,
     /// Deployments of `[today]` it calls, in order; the default route when none.
     pub route: Option<Vec<Named>>,
     /// How it calls beyond that.

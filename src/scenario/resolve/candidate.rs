@@ -9,7 +9,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::meters::Meters;
 use crate::scenario::resolve::quota::{check_ptu_quota, ptu_quotas};
-use crate::scenario::resolve::stream::{client, parts};
+use crate::scenario::resolve::stream::parts;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
@@ -58,9 +58,9 @@ pub fn resolve(
     let mut streams = Vec::new();
     for part in parts(scenario, candidate) {
         let workload = part.workload;
-        let client = client(catalog, &workload.client.name, &mut facts);
         let mut joint =
             Joint { scenario, catalog, candidate, on, facts: &mut facts, unserved: &mut unserved };
+        let client = joint.client(&workload.client);
         let rules = joint.stream_rules(&part);
         match client.and_then(|client| Ok((client, rules?))) {
             Ok((client, rules)) => streams.push(Stream {
@@ -69,7 +69,7 @@ pub fn resolve(
                 max_output_tokens: workload.max_output_tokens,
                 rules,
             }),
-            Err(error) => wrong.push(error.at(workload.client.place.clone())),
+            Err(error) => wrong.push(error.at(workload.client.place().clone())),
         }
     }
     check_ptu_quota(scenario, candidate, &mut wrong);

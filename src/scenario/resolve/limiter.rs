@@ -2,13 +2,13 @@
 
 use crate::catalog::quota::Quota;
 use crate::catalog::sku::{BillingMode, Sku};
-use crate::engine::rules::{Estimate, MoreLimits};
-use crate::engine::setup::{Limiter, TokenCheck};
+use crate::engine::rules::{Estimate, Lowering, MoreLimits};
+use crate::engine::setup::{Adds, Limiter, RefusedAdds, RetryHeader, TokenCheck};
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::resolve::joint::Joint;
 use crate::units::code::Code;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::time::SECOND_US;
+use crate::units::time::{HOUR_US, MILLISECOND_US, SECOND_US};
 
 /// The profile of the platform's documents; what they leave open are parameters.
 const DOCUMENTED: &str = "documented";
@@ -42,7 +42,7 @@ impl Joint<'_> {
                 Some(self.share_of_pool(planned, &quota, tokens, &what)?);
         }
         let part = limiter.limit_tokens_per_minute.zip(tokens);
-        self.requests(&mut limiter, planned, &quota, part, &what);
+        self.requests(&mut limiter, planned, &quota, part, &what)?;
         let stated = quota.requests_per_minute.is_some() || quota.requests_per_window.is_some();
         if stated && &*self.choice("rpm-of-tpm")? == "capacity-table" {
             self.requests_of_units(&mut limiter, planned);
@@ -59,7 +59,7 @@ impl Joint<'_> {
         );
         more.concurrent =
             note(quota.concurrent_requests.clone(), "requests in service", "requests")
-                .map(|count| count as u32);
+                .map(|count| u32::try_from(count).unwrap_or(u32::MAX));
         let unlimited = limiter.limit_tokens_per_minute.is_none()
             && limiter.limit_requests_per_minute.is_none()
             && more.input_tokens_per_minute.is_none();
@@ -71,7 +71,7 @@ impl Joint<'_> {
         Ok((limiter, more))
     }
 
-    /// How it counts, before any limit.
+    /// How it counts, before any limit: as its profile says, and where that is silent as the parameters do.
     fn profile(
         &mut self,
         planned: &PlannedDeployment,
@@ -80,36 +80,113 @@ impl Joint<'_> {
         if planned.options.limits.dynamic_quota {
             more.headroom_per_million = self.parameter("dynamic-quota-headroom")? * 10_000;
         }
+        more.lowering = self.lowering()?;
         let named = planned.options.limits.profile.as_ref();
-        if let Some(named) = named.filter(|named| &*named.name != DOCUMENTED) {
-            let profile = self
+        let profile = match named {
+            Some(named) => self
                 .catalog
                 .limiter_profile(&named.name)
-                .map_err(|error| error.at(named.place.clone()))?;
-            self.facts.note_words(
-                "limiter profile".to_owned(),
-                profile.name.to_string(),
-                profile.evidence.clone(),
-            );
-            let limiter = Limiter {
-                request_window_us: u64::from(profile.request_window_seconds) * SECOND_US,
-                check: overshoot(profile.admits_overshoot),
-                counts_refused: profile.counts_refused,
-                ..Limiter::documented(profile.assumed_output_tokens)
-            };
-            more.sliding = &*profile.token_window == "sliding";
-            if !profile.counts_input {
-                more.estimate = Estimate::MaxOutput;
-            }
-            more.retry_after_step_us = SECOND_US;
-            return Ok((limiter, more));
+                .map_err(|error| error.at(named.place.clone()))?,
+            None => self.catalog.limiter_profile(DOCUMENTED)?,
+        };
+        if &*profile.name != DOCUMENTED {
+            let name = profile.name.to_string();
+            self.facts.note_words("limiter profile".to_owned(), name, profile.evidence.clone());
         }
-        let mut limiter =
-            Limiter::documented(self.parameter("standard-assumed-output-tokens")? as u32);
-        limiter.request_window_us = self.parameter("standard-request-window")? * SECOND_US;
-        limiter.check = overshoot(&*self.choice("standard-overshoot")? == "served");
-        more.sliding = &*self.choice("standard-token-window")? == "sliding";
+        let assumed_output_tokens = match profile.assumed_output_tokens {
+            Some(own) => own,
+            None => self.small("standard-assumed-output-tokens")?,
+        };
+        let window_s = match profile.request_window_seconds {
+            Some(own) => own.into(),
+            None => self.parameter("standard-request-window")?,
+        };
+        let served = match profile.admits_overshoot {
+            Some(own) => own,
+            None => &*self.choice("standard-overshoot")? == "served",
+        };
+        more.sliding = match profile.slides {
+            Some(own) => own,
+            None => &*self.choice("standard-token-window")? == "sliding",
+        };
+        let step_ms = match profile.retry_after_step_ms {
+            Some(own) => own,
+            None => self.parameter("retry-after-resolution")?,
+        };
+        more.retry_after_step_us = step_ms.saturating_mul(MILLISECOND_US);
+        if !profile.counts_input {
+            more.estimate = Estimate::MaxOutput;
+        }
+        let refused = if profile.counts_refused {
+            RefusedAdds {
+                by_tokens: self.adds("standard-refused-by-tokens-adds")?,
+                by_requests: self.adds("standard-refused-by-requests-adds")?,
+                by_size: self.adds("standard-refused-by-size-adds")?,
+            }
+        } else {
+            RefusedAdds::always(Adds::NOTHING)
+        };
+        let limiter = Limiter {
+            request_window_us: window_s.saturating_mul(SECOND_US),
+            check: if served { TokenCheck::BeforeAdding } else { TokenCheck::AfterAdding },
+            refused,
+            too_large_after_us: self
+                .parameter("standard-larger-than-limit-retry-after")?
+                .saturating_mul(SECOND_US),
+            header: match &*self.choice("standard-retry-after-header")? {
+                "milliseconds-only" => RetryHeader::Milliseconds,
+                "seconds-only" => RetryHeader::Seconds,
+                _ => RetryHeader::Both,
+            },
+            ..Limiter::documented(assumed_output_tokens)
+        };
         Ok((limiter, more))
+    }
+
+    /// What a refused call adds, by the name of the parameter.
+    fn adds(&mut self, name: &str) -> Result<Adds, Diagnostic> {
+        Ok(match &*self.choice(name)? {
+            "nothing" => Adds::NOTHING,
+            "tokens" => Adds { request: false, tokens: true },
+            "request-and-tokens" => Adds::BOTH,
+            _ => Adds::REQUEST,
+        })
+    }
+
+    /// The temporary lowering of the effective limit; none where its chance is nothing (S 18).
+    fn lowering(&mut self) -> Result<Option<Lowering>, Diagnostic> {
+        let chance = self.share_of("standard-lowering-chance")?;
+        if chance == 0 {
+            return Ok(None);
+        }
+        let hours = self.parameter("standard-lowering-hours")?;
+        if hours == 0 {
+            let message = "no length: standard-lowering-hours = 0";
+            return Err(Diagnostic::error("no-length", message).hint("state 1 or more"));
+        }
+        Ok(Some(Lowering {
+            chance_per_million: chance,
+            to_per_million: self.share_of("standard-lowering-to")?,
+            length_us: hours.saturating_mul(HOUR_US),
+            seed: self.scenario.seed,
+        }))
+    }
+
+    /// A parameter in per cent, in parts per million.
+    fn share_of(&mut self, name: &str) -> Result<u32, Diagnostic> {
+        let per_cent = self.small(name)?;
+        if per_cent > 100 {
+            let message = format!("not a share: {name} = {per_cent}");
+            return Err(Diagnostic::error("not-a-share", message).hint("state 0 to 100"));
+        }
+        Ok(per_cent * 10_000)
+    }
+
+    /// A parameter that is no large number.
+    fn small(&mut self, name: &str) -> Result<u32, Diagnostic> {
+        let value = self.parameter(name)?;
+        u32::try_from(value)
+            .map_err(|_| Diagnostic::error("too-large", format!("too large: {name} = {value}")))
     }
 
     /// The quota: of the subscription's tier, else of its agreement, else the one every subscription has. With its name.
@@ -169,6 +246,8 @@ impl Joint<'_> {
         limiter.limit_requests_per_minute = Some(own / tokens.max(1) * requests);
     }
 
+    /// The requests of a quota that a deployment may make: the part that its tokens are of the quota's (S 3), unless it states its
+    /// own, within the quota.
     fn requests(
         &mut self,
         limiter: &mut Limiter,
@@ -176,30 +255,32 @@ impl Joint<'_> {
         quota: &Quota,
         part: Option<(u64, u64)>,
         what: &str,
-    ) {
-        let stated = planned.options.limits.requests_per_minute;
-        if let Some((requests, window_s)) = quota.requests_per_window.clone() {
+    ) -> Result<(), Diagnostic> {
+        let per_minute = if let Some((requests, window_s)) = quota.requests_per_window.clone() {
             let count = self.facts.note(format!("request quota of {what}"), "requests", requests);
             limiter.request_window_us = u64::from(window_s) * SECOND_US;
-            let per_minute = count * 60 / u64::from(window_s);
-            limiter.limit_requests_per_minute = Some(stated.unwrap_or(per_minute));
+            count.saturating_mul(60) / u64::from(window_s.max(1))
         } else if let Some(requests) = quota.requests_per_minute.clone() {
             let name = format!("request quota of {what}");
-            let count = self.facts.note(name, "requests per minute", requests);
-            // A deployment that takes part of the token quota gets that part of the request quota (S 3).
-            let own = match part {
-                Some((part, all)) if all > 0 => {
-                    (u128::from(count) * u128::from(part) / u128::from(all)) as u64
-                }
-                _ => count,
-            };
-            limiter.limit_requests_per_minute = Some(stated.unwrap_or(own));
+            self.facts.note(name, "requests per minute", requests)
+        } else {
+            return Ok(());
+        };
+        if let Some(own) = planned.options.limits.requests_per_minute {
+            self.requests_within(planned, quota, per_minute, what)?;
+            limiter.limit_requests_per_minute = Some(own);
+            return Ok(());
         }
+        let own = match part {
+            Some((part, all)) if all > 0 => {
+                let own = u128::from(per_minute) * u128::from(part) / u128::from(all);
+                u64::try_from(own).unwrap_or(u64::MAX)
+            }
+            _ => per_minute,
+        };
+        limiter.limit_requests_per_minute = Some(own);
+        Ok(())
     }
-}
-
-const fn overshoot(served: bool) -> TokenCheck {
-    if served { TokenCheck::BeforeAdding } else { TokenCheck::AfterAdding }
 }
 
 /// The model whose quota limits a deployment: its router's, where it stands behind one.

@@ -4,6 +4,7 @@
 mod batch;
 mod bucket;
 mod candidate;
+mod client;
 mod compute;
 pub(crate) mod content_filter;
 mod context;
@@ -27,5 +28,6 @@ mod timeline;
 mod uncached;
 
 pub use crate::scenario::resolve::candidate::{Resolved, resolve};
+pub use crate::scenario::resolve::client::engine_client;
 pub use crate::scenario::resolve::meters::{Machines, Meters};
 pub use crate::scenario::resolve::refusal::is_refusal;

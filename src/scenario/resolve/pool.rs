@@ -43,6 +43,28 @@ impl Joint<'_> {
         }
     }
 
+    /// Refuses stated requests a minute that are above the quota, those of the other deployments that draw on it included.
+    pub(super) fn requests_within(
+        &self,
+        planned: &PlannedDeployment,
+        quota: &Quota,
+        requests: u64,
+        what: &str,
+    ) -> Result<(), Diagnostic> {
+        let members = self.members(planned, quota);
+        let stated: u64 = members.iter().filter_map(|m| m.options.limits.requests_per_minute).sum();
+        if stated <= requests {
+            return Ok(());
+        }
+        let together = if members.len() > 1 { " together" } else { "" };
+        let message = format!(
+            "above quota: {what} · {stated} requests per minute{together} (quota {requests})"
+        );
+        Err(Diagnostic::error("above-quota", message).at(planned.sku.place.clone()).hint(
+            "lower limit_requests_per_minute, or name a higher quota_tier once you have it",
+        ))
+    }
+
     /// One set of windows for the models behind one router: the index of the first of them.
     pub(super) fn pool(&self, index: usize) -> u16 {
         let router = |index: usize| {

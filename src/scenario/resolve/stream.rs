@@ -1,18 +1,15 @@
 //! How a workload calls.
 
-use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
 use crate::engine::rules::{RoutePolicy, StreamRules, TierRequest};
-use crate::engine::setup::Client;
 use crate::scenario::question::candidate::Candidate;
-use crate::scenario::question::facts::Facts;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::waits::Waits;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::prompt_cache::prompt_cache;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::time::{MILLISECOND_US, SECOND_US};
+use crate::units::time::SECOND_US;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -150,33 +147,4 @@ impl Joint<'_> {
         let of_router = |index: &usize| routed(index).filter(|other| other.name == *name);
         route.iter().map(|index| of_router(index).map(|member| member.weight)).collect()
     }
-}
-
-/// The client policy of a name.
-pub(super) fn client(
-    catalog: &Catalog,
-    name: &str,
-    facts: &mut Facts,
-) -> Result<Client, Diagnostic> {
-    let policy = catalog.client(name)?;
-    let client = Client {
-        max_retries: policy.max_retries,
-        initial_delay_us: policy.initial_delay_ms * MILLISECOND_US,
-        max_delay_us: policy.max_delay_ms * MILLISECOND_US,
-        jitter_per_256: u64::from(policy.jitter_percent) * 256 / 100,
-        honours_retry_after_up_to_us: policy.honours_retry_after_up_to_ms * MILLISECOND_US,
-    };
-    facts.note_words(
-        format!("client policy {name}"),
-        format!(
-            "{} retries, {} ms doubling to {} ms less up to {} %, retry-after up to {} ms",
-            policy.max_retries,
-            policy.initial_delay_ms,
-            policy.max_delay_ms,
-            policy.jitter_percent,
-            policy.honours_retry_after_up_to_ms
-        ),
-        policy.evidence.clone(),
-    );
-    Ok(client)
 }

@@ -23,6 +23,9 @@ pub struct CallsTable {
     pub service_tier: Option<Spanned<String>>,
     /// For calls that may wait: they are submitted to a batch deployment (S 27-34).
     pub batch: Option<BatchCallsTable>,
+    /// Answers that the service makes of which it returns the best (legacy completions): the limits of a Standard deployment count the
+    /// output limit so many times (S 13). The trace's output tokens are what is billed, all answers together.
+    pub best_of: Option<Spanned<u32>>,
     /// What the content filter finds in them.
     pub content_filter: Option<ContentFilterTable>,
     /// The prompt cache as a process, for traces that do not say what was cached.

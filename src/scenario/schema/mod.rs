@@ -11,6 +11,7 @@ pub mod machines;
 pub mod traffic;
 pub mod what_if;
 
+mod client;
 mod deployment;
 mod file;
 mod objective;
@@ -18,6 +19,7 @@ mod purchase;
 mod uncertain;
 mod workload;
 
+pub use crate::scenario::schema::client::{ClientTable, ClientWritten};
 pub use crate::scenario::schema::deployment::{DeploymentTable, TodayTable};
 pub use crate::scenario::schema::file::ScenarioFile;
 pub use crate::scenario::schema::objective::{OutageTable, PercentileTable, SloTable};

@@ -2,8 +2,8 @@
 
 use crate::scenario::schema::calls::CallsTable;
 
-use crate::scenario::schema::SloTable;
 use crate::scenario::schema::traffic::TrafficTable;
+use crate::scenario::schema::{ClientWritten, SloTable};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -27,8 +27,8 @@ pub struct WorkloadTable {
     pub traffic: TrafficTable,
     /// Output limit the client sets on every request; the trace's own column when absent.
     pub max_output_tokens: Option<u32>,
-    /// Client policy of the catalogue.
-    pub client: Spanned<String>,
+    /// Retry policy: a name of the catalogue, or a table that states one. Today's openai Python when absent.
+    pub client: Option<Spanned<ClientWritten>>,
     /// Names of the deployments of `[today]` it calls, in order; each is followed by those it spills over to. When absent the
     /// first of its model that nothing spills over to; a batch deployment for calls that may wait.
     pub route: Option<Vec<Spanned<String>>>,

@@ -1,0 +1,51 @@
+//! `client = …` of a workload.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The retry policy of a workload's client.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum ClientWritten {
+    /// A policy of the catalogue: `"openai-python-3.57"`.
+    Named(String),
+    /// One that the scenario states: `{ retries = 5, first_delay = "30 ms", growth = 1 }`.
+    Stated(Box<ClientTable>),
+}
+
+/// A stated retry policy. What is absent is as `like` has it; without `like` the delay doubles, without jitter, and headers are ignored.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientTable {
+    /// A policy of the catalogue that it differs from.
+    pub like: Option<String>,
+    /// Retries after the first attempt.
+    #[serde(alias = "max_retries")]
+    pub retries: Option<u32>,
+    /// First back-off delay, such as `"1 s"`; that of the second retry where the first is made at once.
+    pub first_delay: Option<Spanned<String>>,
+    /// What a delay is multiplied by with each retry, such as 2 or 1.5.
+    pub growth: Option<Spanned<f64>>,
+    /// Longest back-off delay, such as `"60 s"`.
+    pub longest_delay: Option<Spanned<String>>,
+    /// Whether the first retry comes without delay.
+    pub first_retry_at_once: Option<bool>,
+    /// The delay is cut by up to this share, such as `"25 %"`.
+    pub jitter: Option<Spanned<String>>,
+    /// The delay is lengthened by up to this share.
+    pub jitter_up: Option<Spanned<String>>,
+    /// Up to this is added to every wait, such as `"750 ms"`.
+    pub jitter_added: Option<Spanned<String>>,
+    /// `"retry-after-ms"`, `"retry-after"` or `"nothing"`.
+    pub reads: Option<Spanned<String>>,
+    /// A header up to this is honoured, such as `"120 s"`; any where `reads` is stated and this is not.
+    pub honours_up_to: Option<Spanned<String>>,
+    /// What it does with a longer one: `"back-off"`, `"give-up"` or `"clamp"`.
+    pub above: Option<Spanned<String>>,
+    /// Whether a header `"replaces"` the back-off, or the `"longer"` of both is waited.
+    pub header: Option<Spanned<String>>,
+    /// Whether a 429 without a header that it reads is not retried.
+    pub needs_header_for_429: Option<bool>,
+    /// What it tries again after, such as `["429", "5xx"]`.
+    pub statuses: Option<Spanned<Vec<String>>>,
+}
