@@ -116,6 +116,12 @@ impl Collector {
         Ok(self.conclude(format)?)
     }
 
+    /// When the time 0 of the pieces is, once there was one.
+    #[cfg(feature = "tables")]
+    pub(crate) fn piece_start(&self) -> Option<jiff::Timestamp> {
+        self.past.and_then(|past| start(past.first_us, past.zero))
+    }
+
     /// What is known of all pieces together: start, names, report and warnings, and empty columns where the trace has them; or all that is wrong.
     pub(crate) fn conclude(mut self, format: String) -> Result<Imported, Diagnostics> {
         let requests = self.past.map_or(0, |past| past.requests);

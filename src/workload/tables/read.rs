@@ -211,6 +211,11 @@ impl ParquetTrace {
         Ok(None)
     }
 
+    /// When the trace's time 0 is, known once the first piece was taken.
+    pub fn start(&self) -> Option<jiff::Timestamp> {
+        self.reading.as_ref().and_then(|reading| reading.collector.piece_start())
+    }
+
     /// What is known of all requests once the last piece was taken: see [`parquet_pieces`].
     ///
     /// # Errors
