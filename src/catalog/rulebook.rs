@@ -98,6 +98,11 @@ pub(crate) fn read(find: Find<'_, '_>, mistakes: &mut Diagnostics) -> Rulebook {
     for (entry, place) in entries::<ParameterEntry>("parameters.toml", "parameter", find, mistakes)
     {
         let Some(evidence) = entry.evidence.check(&place, mistakes) else { continue };
+        if entry.decides.as_deref().is_some_and(|decides| decides != "admission") {
+            let message = format!("parameter {} decides something unknown", entry.name);
+            mistakes.push(Diagnostic::error("bad-value", message).at(place));
+            continue;
+        }
         let value = match entry.value.parse() {
             Ok(number) if entry.options.is_empty() => ParameterValue::Number(number),
             _ if entry.options.contains(&entry.value) => {
@@ -120,6 +125,7 @@ pub(crate) fn read(find: Find<'_, '_>, mistakes: &mut Diagnostics) -> Rulebook {
             max: entry.max.as_ref().and_then(|most| most.parse().ok()),
             options: shared(entry.options),
             readings: entry.readings,
+            decides_admission: entry.decides.as_deref() == Some("admission"),
             about: entry.about.into(),
             evidence,
         };
@@ -277,6 +283,7 @@ struct ParameterEntry {
     options: Vec<String>,
     #[serde(default)]
     readings: Vec<u64>,
+    decides: Option<String>,
     about: String,
     evidence: Proof,
 }

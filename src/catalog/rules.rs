@@ -20,6 +20,8 @@ pub struct Parameter {
     pub options: Vec<Arc<str>>,
     /// Other values of a number that the evidence names, beside the default.
     pub readings: Vec<u64>,
+    /// Whether it decides which calls are admitted, so that another reading may make a candidate feasible or infeasible.
+    pub decides_admission: bool,
     /// What it is about, and the rule number it answers (P R10, C4, S 13, X1).
     pub about: Arc<str>,
     /// Since when and from where.

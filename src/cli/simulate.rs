@@ -39,6 +39,24 @@ pub(super) struct SimulateCommand {
 }
 
 impl SimulateCommand {
+    /// Refuses requests that no workload has.
+    fn within(&self, traces: &[Trace]) -> Result<(), Failure> {
+        let longest = traces.iter().map(Trace::len).max().unwrap_or(0);
+        let beyond: Vec<String> = self
+            .request
+            .iter()
+            .filter(|request| usize::try_from(**request).is_ok_and(|id| id >= longest))
+            .map(u32::to_string)
+            .collect();
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let message = format!("no such request: {}", beyond.join(", "));
+        let last = longest.saturating_sub(1);
+        let hint = format!("the calls are numbered from 0 to {last}");
+        Err(Diagnostic::error("no-such-request", message).hint(hint).into())
+    }
+
     /// Which requests the engine keeps a log of.
     fn log(&self, workloads: usize) -> Result<LogScope, Failure> {
         if self.request.is_empty() {
@@ -127,6 +145,7 @@ fn played(
     }
     let traces = input::traces(scenario, path, common)?;
     let log = command.log(scenario.workloads.len())?;
+    command.within(&traces)?;
     let simulated = simulate_logged(scenario, catalog, &traces, today, log)?;
     let demands = traces.iter().map(|trace| Demand::of(trace, scenario.window.length_us)).collect();
     Ok(Played { simulated, demands, traces })

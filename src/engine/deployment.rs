@@ -150,6 +150,13 @@ impl<'a> State<'a> {
         coming.iter().find(|c| c.what == ChangeKind::Down).map_or(u64::MAX, |c| c.at_us)
     }
 
+    /// When what is enqueued is cancelled next; the largest time when never.
+    pub(crate) fn cancelled_us(&self) -> u64 {
+        let coming = &self.timeline.changes[self.next_change..];
+        let cancel = coming.iter().find(|change| change.what == ChangeKind::CancelBatch);
+        cancel.map_or(u64::MAX, |change| change.at_us)
+    }
+
     /// Created and not deleted, and not down.
     #[inline]
     pub(crate) fn is_open(&self) -> bool {

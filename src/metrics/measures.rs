@@ -46,11 +46,15 @@ pub struct StreamMeasures {
     pub late_share: f64,
     /// Time from arrival to admission, of the served calls.
     pub added_wait: TimePercentiles,
+    /// Mean time from arrival to admission, of the served calls, microseconds.
+    pub mean_wait_us: f64,
+    /// Served calls that waited for admission, all together, microseconds: over the window it is how many wait on average.
+    pub wait_sum_us: f64,
     /// Time from arrival to completion, of the served calls; none when nothing was served.
     pub latency: Option<TimePercentiles>,
     /// Time from arrival to the first token, of the served calls; none when nothing was served or nobody set it.
     pub first_token: Option<TimePercentiles>,
-    /// The longest time from arrival to completion, microseconds, to a 64th below; none when nothing was served.
+    /// The longest time from arrival to completion, microseconds, to a 64th above; none when nothing was served.
     pub slowest_us: Option<u64>,
 }
 
@@ -96,6 +100,7 @@ pub fn of_streams(streams: &[StreamOutcome]) -> StreamMeasures {
     let offered = sum(|s| s.offered);
     let completed = sum(|s| s.completed);
     let share = |count: u64| if offered == 0 { 0.0 } else { count as f64 / offered as f64 };
+    let wait_sum_us = streams.iter().map(|s| s.added_wait_sum_us as f64).sum::<f64>();
     let mut waits: Vec<u32> =
         streams.iter().flat_map(|s| s.added_waits_us.iter().copied()).collect();
     let mut times = TimeCounts::default();
@@ -112,6 +117,8 @@ pub fn of_streams(streams: &[StreamOutcome]) -> StreamMeasures {
         throttled_share: share(sum(|s| s.failed_throttled)),
         late_share: share(sum(|s| s.late)),
         added_wait: TimePercentiles { p50_us: at(50), p95_us: at(95), p99_us: at(99) },
+        mean_wait_us: if completed == 0 { 0.0 } else { wait_sum_us / completed as f64 },
+        wait_sum_us,
         latency: latency(&times),
         first_token: None,
         slowest_us: times.percentile_us(100),

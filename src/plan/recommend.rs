@@ -17,6 +17,7 @@ use crate::plan::setting::Setting;
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
 use crate::plan::why::explain::{BreakEven, break_even, reasons};
+use crate::plan::why::feasibility::{FeasibilityFlip, feasibility};
 use crate::plan::why::frontier::frontier;
 use crate::plan::why::grid::{Grid, grid};
 use crate::plan::why::marginal::{Marginal, marginal};
@@ -56,6 +57,8 @@ pub struct Recommendation {
     pub certainty: Option<Certainty>,
     /// What moves the cost of the choice, largest effect first.
     pub sensitivity: Vec<Sensitivity>,
+    /// Which unpublished readings make a candidate feasible or infeasible, those that change the choice first.
+    pub feasibility: Vec<FeasibilityFlip>,
     /// Results around the choice; none when nothing is feasible or nothing has sizes.
     pub grid: Option<Grid>,
     /// The next smaller and the next larger size of the choice, and what they would cost.
@@ -87,6 +90,8 @@ pub fn recommend(
         let own = candidates[choice].id;
         answer.why.extend(flips(&answer.sensitivity, own));
     }
+    answer.feasibility = feasibility(question, &answer.candidates, answer.choice, workers)?;
+    answer.why.extend(named(&answer.feasibility));
     Ok(answer)
 }
 
@@ -116,6 +121,17 @@ fn with_replacements<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, S
         workload.alternatives.retain(|other| &*other.model.name != REPLACEMENT);
     }
     Cow::Owned(tried)
+}
+
+/// Flips of feasibility in sentences: what changes the choice, else the first.
+fn named(flips: &[FeasibilityFlip]) -> Vec<String> {
+    let changing = flips.iter().filter(|flip| flip.changes_choice).count().clamp(1, NAMED_FLIPS);
+    let mut words: Vec<String> = flips.iter().take(changing).map(FeasibilityFlip::words).collect();
+    let more = flips.len().saturating_sub(changing);
+    if more > 0 {
+        words.push(format!("{more} more candidates or readings flip so: see `feasibility`."));
+    }
+    words
 }
 
 /// The scenario with the PTU quota of its first day.
@@ -186,6 +202,7 @@ pub fn decide(
     Ok(Recommendation {
         relaxations,
         sensitivity: Vec::new(),
+        feasibility: Vec::new(),
         grid: None,
         months: Vec::new(),
         marginal: choice.map_or([None, None], |choice| marginal(&candidates, choice)),

@@ -66,6 +66,8 @@ struct Hot {
 
 /// Looks on while the level moves. Nobody is there in most runs, and costs nothing then.
 pub(crate) trait Watch {
+    /// Whether anybody is there.
+    const WATCHES: bool = true;
     /// Some time passed, and `given` steps came back in it.
     #[inline(always)]
     fn settled(&mut self, _passed_us: u64, _given: i64) {}
@@ -76,7 +78,9 @@ pub(crate) trait Watch {
     fn minute_ended(&mut self, _counting: bool) {}
 }
 
-impl Watch for () {}
+impl Watch for () {
+    const WATCHES: bool = false;
+}
 
 /// The rest.
 struct Cold<'a, W> {
@@ -239,6 +243,7 @@ impl<'a, W: Watch> Cold<'a, W> {
     #[inline(never)]
     fn cross(&mut self, mut hot: Hot, now_us: u64) -> Hot {
         while now_us >= self.minute_end_us {
+            self.skip_idle(&mut hot, now_us);
             let end_us = self.minute_end_us;
             // What completes at the boundary belongs to the next minute, as does everything else.
             self.settle(&mut hot, end_us, end_us.saturating_sub(1));
@@ -265,6 +270,26 @@ impl<'a, W: Watch> Cold<'a, W> {
         }
         hot.boundary_us = self.minute_end_us.min(self.hour_end_us);
         hot
+    }
+
+    /// Passes over whole minutes in which there is nothing to drain, where nobody looks at them. What is still due would be given
+    /// back to a level of nothing.
+    fn skip_idle(&mut self, hot: &mut Hot, now_us: u64) {
+        let until_us = now_us.min(self.plan.setup.horizon_us);
+        let seen = W::WATCHES || self.plan.setup.minute_series;
+        if seen || hot.level > 0 || !self.counting {
+            return;
+        }
+        let minutes = until_us.saturating_sub(self.minute_end_us) / MINUTE_US;
+        if minutes == 0 {
+            return;
+        }
+        let to_us = self.minute_end_us + minutes * MINUTE_US;
+        let could = i128::from(to_us - hot.last_us) * i128::from(self.drain_per_us);
+        self.idle += i128::from(hot.idle) + could;
+        self.worked += i128::from(hot.worked);
+        (hot.worked, hot.idle, hot.last_us) = (0, 0, to_us);
+        self.minute_end_us = to_us;
     }
 
     fn flush(&mut self, hot: &mut Hot) {

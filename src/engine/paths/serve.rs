@@ -66,8 +66,10 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         };
         let all_tokens = u64::from(ask.input) + u64::from(output_tokens);
         if RULES && grant == Grant::Submitted {
+            let cancelled_us = state.cancelled_us();
             let Gate::Batch(queue) = &mut state.gate else { return };
-            let at_us = queue.finish_us(now_us, all_tokens);
+            // What is cancelled before it is finished ends then.
+            let at_us = queue.finish_us(now_us, all_tokens).min(cancelled_us);
             let end = End::Batch { tokens, payload: try_.payload() };
             let flight =
                 Flight { deployment, output_tokens, correction: 0, started_us: now_us, end };

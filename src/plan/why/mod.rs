@@ -3,6 +3,7 @@
 pub mod cautions;
 pub mod decision_tree;
 pub mod explain;
+pub mod feasibility;
 pub mod frontier;
 pub mod grid;
 pub mod marginal;

@@ -259,15 +259,17 @@ fn parameters(
         let Some(value) = fact.value.split(' ').next().and_then(|v| v.parse::<u64>().ok()) else {
             continue;
         };
+        let named = parameter.readings.iter().copied().chain([value]);
+        let ends = named.clone().min().zip(named.max()).filter(|(low, high)| low < high);
         // Half and twice nothing is nothing.
-        if value == 0 && !stated.parameters.contains_key(&fact.name) {
+        if value == 0 && ends.is_none() && !stated.parameters.contains_key(&fact.name) {
             continue;
         }
-        let range = match (stated.parameters.get(&fact.name), &*fact.name) {
+        let range = match (stated.parameters.get(&fact.name), ends) {
             (Some(range), _) => [range.low.round() as u64, range.high.round() as u64],
-            // The platform names two windows (S 15).
-            (None, "standard-request-window") => [1, 10],
-            (None, _) => [(value / 2).max(1), value.saturating_mul(2)],
+            // The evidence names others.
+            (None, Some((low, high))) => [low, high],
+            (None, None) => [(value / 2).max(1), value.saturating_mul(2)],
         };
         found.push((fact.name.clone(), range, parameter.unit.to_string()));
     }

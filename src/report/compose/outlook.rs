@@ -4,11 +4,12 @@ use crate::plan::evaluate::spread::Spread;
 use crate::plan::futures::uncertainty::Certainty;
 use crate::plan::months::months::Month;
 use crate::plan::why::grid::Grid;
+use crate::plan::why::feasibility::FeasibilityFlip;
 use crate::plan::why::sensitivity::Sensitivity;
 use crate::report::view::outlook::{
     BetweenView, ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,
 };
-use crate::report::view::{SensitivityView, SpreadView};
+use crate::report::view::{FeasibilityView, SensitivityView, SpreadView};
 use crate::units::money::Money;
 
 /// A cost over replications.
@@ -81,6 +82,21 @@ pub(super) fn sensitivity(effect: &Sensitivity) -> SensitivityView {
         flips_choice: effect.flips_choice,
         best_low,
         best_high,
+    }
+}
+
+/// A flip of feasibility.
+pub(super) fn feasibility(flip: &FeasibilityFlip) -> FeasibilityView {
+    FeasibilityView {
+        parameter: flip.parameter.to_string(),
+        taken: flip.taken.clone(),
+        other: flip.other.clone(),
+        candidate: flip.candidate.to_string(),
+        feasible: flip.feasible,
+        monthly_cost: flip.monthly.map(|monthly| monthly.to_exact_string()),
+        reason: flip.reason.clone(),
+        changes_choice: flip.changes_choice,
+        words: flip.words(),
     }
 }
 

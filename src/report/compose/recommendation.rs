@@ -56,6 +56,7 @@ pub fn recommendation(
         why: answer.why.clone(),
         frontier: answer.frontier.iter().map(|index| candidates[*index].name.clone()).collect(),
         sensitivity: answer.sensitivity.iter().map(outlook::sensitivity).collect(),
+        feasibility: answer.feasibility.iter().map(outlook::feasibility).collect(),
         break_even: answer
             .break_even
             .iter()

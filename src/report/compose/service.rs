@@ -108,10 +108,15 @@ pub(super) fn workload_views(
 ) -> Vec<WorkloadView> {
     let measured = of_workloads(&resolved.setup, outcome);
     let pairs = scenario.workloads.iter().zip(&measured);
-    pairs.map(|(workload, measures)| workload_view(&workload.name, measures)).collect()
+    let window_us = resolved.setup.horizon_us;
+    pairs.map(|(workload, measures)| workload_view(&workload.name, measures, window_us)).collect()
 }
 
-pub(super) fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadView {
+pub(super) fn workload_view(
+    name: &str,
+    measured: &StreamMeasures,
+    window_us: u64,
+) -> WorkloadView {
     WorkloadView {
         name: name.to_owned(),
         offered: measured.offered,
@@ -122,6 +127,8 @@ pub(super) fn workload_view(name: &str, measured: &StreamMeasures) -> WorkloadVi
         throttled_share: measured.throttled_share,
         late_share: measured.late_share,
         added_wait_ms: percentiles(measured.added_wait),
+        mean_wait_ms: measured.mean_wait_us / 1_000.0,
+        mean_waiting: measured.wait_sum_us / window_us.max(1) as f64,
         first_token_ms: measured.first_token.map(percentiles),
         latency_ms: measured.latency.map(percentiles),
     }

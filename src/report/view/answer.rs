@@ -26,6 +26,8 @@ pub struct RecommendationView {
     pub frontier: Vec<String>,
     /// What changes the cost of the choice, largest effect first.
     pub sensitivity: Vec<SensitivityView>,
+    /// Which readings of what is not published make a candidate feasible or infeasible; those that change the choice first.
+    pub feasibility: Vec<FeasibilityView>,
     /// From which load or utilization a way to pay is worth it.
     pub break_even: Vec<BreakEvenView>,
     /// Cost over PTUs, one point per candidate with PTUs.
@@ -46,6 +48,30 @@ pub struct RecommendationView {
     /// Certainty, months, heat maps and the grid of what-if results.
     #[serde(flatten)]
     pub outlook: OutlookView,
+}
+
+/// A candidate that another reading of a parameter makes feasible or infeasible.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct FeasibilityView {
+    /// The parameter.
+    pub parameter: String,
+    /// What was taken for it.
+    pub taken: String,
+    /// The other reading.
+    pub other: String,
+    /// The candidate.
+    pub candidate: String,
+    /// Whether it is feasible under what was taken.
+    pub feasible: bool,
+    /// What it costs a month where it is feasible.
+    pub monthly_cost: Option<String>,
+    /// Why it is infeasible where it is.
+    pub reason: Option<String>,
+    /// Whether the choice is another one under the other reading.
+    pub changes_choice: bool,
+    /// All of this in one sentence.
+    pub words: String,
 }
 
 /// How a result moves with an input.

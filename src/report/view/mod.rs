@@ -20,7 +20,7 @@ mod compared;
 mod priced;
 
 pub use crate::report::view::answer::{
-    AnswerView, BreakEvenView, CurvePointView, InstancePointView, RecommendationView,
+    AnswerView, BreakEvenView, CurvePointView, FeasibilityView, InstancePointView, RecommendationView,
     SensitivityView, SimulationView,
 };
 pub use crate::report::view::bill::{BillView, LineItemView};

@@ -141,6 +141,10 @@ pub struct WorkloadView {
     pub late_share: f64,
     /// Time from arrival to admission.
     pub added_wait_ms: PercentilesView,
+    /// Mean time from arrival to admission, of the served calls, milliseconds.
+    pub mean_wait_ms: f64,
+    /// Served calls that waited for admission, on average over the window.
+    pub mean_waiting: f64,
     /// Time from arrival to the first token; none where nothing was served.
     pub first_token_ms: Option<PercentilesView>,
     /// Time from arrival to completion; none where the simulation did not keep it.

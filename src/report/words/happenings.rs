@@ -13,6 +13,14 @@ pub(crate) fn happenings(view: &SimulationView) -> Vec<String> {
             workload.name
         ));
     }
+    for workload in view.workloads.iter().filter(|workload| workload.mean_waiting > 0.0) {
+        found.push(format!(
+            "The calls of {} waited {} on average for admission; {} of them were waiting at a time.",
+            workload.name,
+            numbers::wait(workload.mean_wait_ms),
+            numbers::number(workload.mean_waiting)
+        ));
+    }
     for deployment in &view.deployments {
         found.extend(instances(deployment));
         for resize in &deployment.failed_resizes {

@@ -1,6 +1,6 @@
 //! `latency = { … }` of a deployment: how long its answers take, where that is known better than the catalogue does.
 
-use crate::scenario::load::{duration_us, share_ppm};
+use crate::scenario::load::{duration_us, ratio_ppm};
 use crate::scenario::question::latency::LatencyOptions;
 use crate::scenario::question::named::Wrong;
 use crate::scenario::schema::latency::LatencyTable;
@@ -21,13 +21,13 @@ pub(crate) fn latency(table: &LatencyTable) -> Result<LatencyOptions, Vec<Wrong>
         us
     });
     let noise_ppm = table.noise.as_ref().and_then(|written| {
-        let ppm = share_ppm(written.get_ref());
+        let ppm = ratio_ppm(written.get_ref(), 3);
         if ppm.is_none() {
             wrong.push((
                 "not-a-share",
                 written.span(),
                 format!("not a share: noise = {}", written.get_ref()),
-                "write between \"0 %\" and \"100 %\"",
+                "write between \"0 %\" and \"300 %\"",
             ));
         }
         ppm

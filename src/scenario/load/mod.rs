@@ -31,4 +31,5 @@ pub(crate) use crate::scenario::load::check::Check;
 pub(in crate::scenario) use crate::scenario::load::parse::parse;
 pub use crate::scenario::load::scenario::load;
 pub(in crate::scenario) use crate::scenario::load::uncertain::quantity;
+pub(crate) use crate::scenario::load::words::ratio_ppm;
 pub use crate::scenario::load::words::{duration_us, share_ppm};

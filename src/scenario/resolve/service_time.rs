@@ -9,7 +9,9 @@ use statrs::function::erf::erf_inv;
 use std::f64::consts::SQRT_2;
 
 /// Quantiles that stand for a distribution of factors.
-const QUANTILES: u32 = 64;
+const QUANTILES: u32 = 256;
+/// Largest coefficient of variation: the engine takes factors up to 64.
+const MAX_VARIATION: f64 = 3.0;
 
 impl Joint<'_> {
     /// Noise around the time of an answer: evenly spaced quantiles of a lognormal factor of mean 1. Empty without noise.
@@ -21,16 +23,11 @@ impl Joint<'_> {
         if variation <= 0.0 {
             return Ok(Vec::new());
         }
-        let variance = variation.mul_add(variation, 1.0).ln();
-        let factor = |index: u32| {
-            let probability = (f64::from(index) + 0.5) / f64::from(QUANTILES);
-            let normal = SQRT_2 * erf_inv(2.0 * probability - 1.0);
-            variance.sqrt().mul_add(normal, -variance / 2.0).exp()
-        };
-        let factors: Vec<f64> = (0..QUANTILES).map(factor).collect();
-        // The quantiles' own mean is a little below 1: the tail beyond the last one is missing.
-        let mean = factors.iter().sum::<f64>() / f64::from(QUANTILES);
-        Ok(factors.into_iter().map(|factor| (factor / mean * 1_024.0).round() as u32).collect())
+        if variation > MAX_VARIATION {
+            let message = format!("too much noise: latency varies by {} %", variation * 100.0);
+            return Err(Diagnostic::error("too-much-noise", message).hint("state at most 300 %"));
+        }
+        Ok(lognormal(variation).map(|factor| (factor * 1_024.0).round() as u32).collect())
     }
 
     /// Time of an answer. Latency targets are documented for provisioned deployments only; a Standard one is assumed to
@@ -82,5 +79,52 @@ impl Joint<'_> {
             first_token_us: scaled(first_token_us),
             per_output_token_us: scaled(SECOND_US / u64::from(tokens_per_second)),
         })
+    }
+}
+
+/// Evenly spaced quantiles of a lognormal factor, of mean 1 and with this coefficient of variation. The tail beyond the last
+/// quantile is missing, so the distribution they are taken from is a little wider: as much as makes theirs the one asked for.
+fn lognormal(variation: f64) -> impl Iterator<Item = f64> {
+    let (mut low, mut high) = (0.0, 4.0);
+    for _ in 0..60 {
+        let middle = (low + high) / 2.0;
+        if variation_of(&quantiles(middle)) < variation { low = middle } else { high = middle }
+    }
+    let factors = quantiles(high);
+    let mean = mean_of(&factors);
+    factors.into_iter().map(move |factor| factor / mean)
+}
+
+/// Quantiles of a lognormal of this standard deviation of the logarithm.
+fn quantiles(deviation: f64) -> Vec<f64> {
+    let normal = |index: u32| {
+        let probability = (f64::from(index) + 0.5) / f64::from(QUANTILES);
+        SQRT_2 * erf_inv(2.0 * probability - 1.0)
+    };
+    (0..QUANTILES).map(|index| (deviation * normal(index)).exp()).collect()
+}
+
+fn mean_of(factors: &[f64]) -> f64 {
+    factors.iter().sum::<f64>() / f64::from(QUANTILES)
+}
+
+fn variation_of(factors: &[f64]) -> f64 {
+    let mean = mean_of(factors);
+    let squares = factors.iter().map(|factor| (factor / mean - 1.0).powi(2)).sum::<f64>();
+    (squares / f64::from(QUANTILES)).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_has_the_variation_asked_for() {
+        for variation in [0.1, 0.3, 1.0, 1.5, 3.0] {
+            let factors: Vec<f64> = lognormal(variation).collect();
+            assert!((mean_of(&factors) - 1.0).abs() < 1e-9);
+            assert!((variation_of(&factors) - variation).abs() < 1e-6, "{variation}");
+            assert!(factors.iter().all(|factor| *factor < 64.0), "{variation}");
+        }
     }
 }

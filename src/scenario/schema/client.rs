@@ -1,11 +1,13 @@
 //! `client = …` of a workload.
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
 use toml::Spanned;
 
 /// The retry policy of a workload's client.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug)]
 pub enum ClientWritten {
     /// A policy of the catalogue: `"openai-python-3.57"`.
     Named(String),
@@ -48,4 +50,30 @@ pub struct ClientTable {
     pub needs_header_for_429: Option<bool>,
     /// What it tries again after, such as `["429", "5xx"]`.
     pub statuses: Option<Spanned<Vec<String>>>,
+}
+
+impl<'de> Deserialize<'de> for ClientWritten {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written)
+    }
+}
+
+/// By hand, so that a mistake in the table is told at its place.
+struct Written;
+
+impl<'de> Visitor<'de> for Written {
+    type Value = ClientWritten;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a client or a table such as { retries = 5, first_delay = \"30 ms\" }")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<ClientWritten, E> {
+        Ok(ClientWritten::Named(name.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ClientWritten, A::Error> {
+        let table = ClientTable::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(ClientWritten::Stated(Box::new(table)))
+    }
 }
