@@ -5,6 +5,8 @@
 mod answers;
 #[path = "plan/brute_force.rs"]
 mod brute_force;
+#[path = "plan/calibrate.rs"]
+mod calibrate;
 #[path = "plan/kinds.rs"]
 mod kinds;
 #[path = "plan/kinds_together.rs"]

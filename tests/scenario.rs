@@ -28,5 +28,7 @@ mod router;
 mod samples;
 #[path = "scenario/support.rs"]
 mod support;
+#[path = "scenario/throttling.rs"]
+mod throttling;
 #[path = "scenario/told.rs"]
 mod told;

@@ -76,3 +76,8 @@ Examples:
   ptuplan completions bash > ~/.local/share/bash-completion/completions/ptuplan
   ptuplan completions zsh > ~/.zfunc/_ptuplan
   ptuplan completions powershell >> $PROFILE";
+
+pub(super) const CALIBRATE: &str = "\
+Examples:
+  ptuplan calibrate scenario.toml --observed gateway.csv
+  ptuplan calibrate scenario.toml --observed gateway.csv --out fitted/";

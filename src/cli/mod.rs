@@ -3,6 +3,7 @@
 //! stdout is the result and nothing else; stderr has progress, warnings and errors.
 
 mod ask;
+mod calibrate;
 mod catalog;
 mod common;
 mod compare;
@@ -55,6 +56,7 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     match &arguments.command {
         Command::Recommend(command) => recommend::run(command, common),
         Command::Simulate(command) => simulate::run(command, common),
+        Command::Calibrate(command) => calibrate::run(command, common),
         Command::Compare(command) => compare::run(command, common),
         Command::Init(command) => init::run(command, common),
         Command::Sweep(command) => sweep::run(command, common),
@@ -102,6 +104,9 @@ enum Command {
     /// Run the scenario's `[today]` deployments as written; measures and bill
     #[command(after_help = examples::SIMULATE)]
     Simulate(crate::cli::simulate::SimulateCommand),
+    /// Fit what the platform does not publish to a log of attempts with statuses, 429s included
+    #[command(after_help = examples::CALIBRATE)]
+    Calibrate(crate::cli::calibrate::CalibrateArguments),
     /// What several scenarios recommend, side by side
     #[command(after_help = examples::COMPARE)]
     Compare(crate::cli::compare::CompareCommand),

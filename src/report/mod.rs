@@ -7,6 +7,8 @@ pub mod compose;
 pub mod view;
 
 #[cfg(feature = "report")]
+pub mod calibration;
+#[cfg(feature = "report")]
 pub mod catalog;
 #[cfg(feature = "report")]
 pub mod change;

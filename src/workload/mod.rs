@@ -11,6 +11,7 @@ pub mod fit;
 pub mod forecast;
 pub mod import;
 pub mod packed;
+pub mod observed;
 mod quantile;
 pub mod summary;
 pub mod synth;

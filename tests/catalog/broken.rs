@@ -95,11 +95,11 @@ fn a_row_without_a_source_is_refused() {
 
 #[test]
 fn an_unknown_source_is_refused() {
-    let error = edited("sources.csv", |text| text.replacen("\nopenai-sdk,", "\nopenai-sdk2,", 1))
+    let error = edited("sources.csv", |text| text.replacen("\nopenai-java,", "\nopenai-jawa,", 1))
         .unwrap_err();
     let text = error.to_string();
     assert!(
-        text.starts_with("error: unknown source of openai-sdk: openai-sdk (mine/clients.toml:")
+        text.starts_with("error: unknown source of openai-java: openai-java (mine/clients.toml:")
     );
 }
 

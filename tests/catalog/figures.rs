@@ -192,6 +192,10 @@ fn parameters_clients_and_limiters_are_named() {
     let burst = c.parameter("provisioned-burst").unwrap().number().unwrap();
     assert_eq!(burst.value.to_string(), "60");
     assert_eq!(c.client("openai-sdk").unwrap().max_retries, 2);
-    assert_eq!(c.limiter_profile("documented").unwrap().assumed_output_tokens, 16);
+    assert_eq!(c.client("openai-python").unwrap().name, c.client("openai-sdk").unwrap().name);
+    let documented = c.limiter_profile("documented").unwrap();
+    assert_eq!((documented.assumed_output_tokens, documented.counts_refused), (None, true));
+    let window = c.parameter("standard-request-window").unwrap();
+    assert_eq!((window.number().unwrap().value.to_string(), &window.readings[..]), ("60".to_owned(), &[1, 10][..]));
     assert!(c.assumptions().any(|a| &*a.what == "provisioned-burst"));
 }

@@ -5,6 +5,7 @@
 //! (Rust never does that by itself, and the rasteriser's wide code is its narrow code compiled again), no font is hinted,
 //! ticks come from sums and products (`value_axis`), and PNG is packed by a library without machine code of its own.
 
+mod calibration;
 mod canvas;
 mod cost_curve;
 mod fit;
@@ -60,6 +61,14 @@ pub fn forecast(
         return Ok(None);
     }
     canvas::render(&forecast::Forecast { name, history, days }).map(Some)
+}
+
+/// 429s of each minute: seen, predicted by the defaults and by a fit. None for less than two minutes.
+pub fn calibration(name: &str, minutes: [&[u32]; 3]) -> Result<Option<Rendered>, PlotError> {
+    if minutes.iter().any(|minutes| minutes.len() < 2) {
+        return Ok(None);
+    }
+    canvas::render(&calibration::Calibrated { name, minutes }).map(Some)
 }
 
 /// Utilization of what has a capacity. None where nothing has.
