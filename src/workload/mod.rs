@@ -10,8 +10,8 @@ pub mod fit;
 #[cfg(feature = "forecast")]
 pub mod forecast;
 pub mod import;
-pub mod packed;
 pub mod observed;
+pub mod packed;
 mod quantile;
 pub mod summary;
 pub mod synth;

@@ -125,9 +125,8 @@ impl Columns {
             let cell = cell.trim().to_ascii_lowercase();
             cell == wanted || others.contains(&&*cell)
         };
-        let found = NAMES.map(|(wanted, others)| {
-            header.iter().position(|cell| known(cell, wanted, others))
-        });
+        let found = NAMES
+            .map(|(wanted, others)| header.iter().position(|cell| known(cell, wanted, others)));
         let missing: Vec<&str> =
             (0..3).filter(|index| found[*index].is_none()).map(|index| NAMES[index].0).collect();
         if missing.is_empty() {

@@ -196,6 +196,9 @@ fn parameters_clients_and_limiters_are_named() {
     let documented = c.limiter_profile("documented").unwrap();
     assert_eq!((documented.assumed_output_tokens, documented.counts_refused), (None, true));
     let window = c.parameter("standard-request-window").unwrap();
-    assert_eq!((window.number().unwrap().value.to_string(), &window.readings[..]), ("60".to_owned(), &[1, 10][..]));
+    assert_eq!(
+        (window.number().unwrap().value.to_string(), &window.readings[..]),
+        ("60".to_owned(), &[1, 10][..])
+    );
     assert!(c.assumptions().any(|a| &*a.what == "provisioned-burst"));
 }

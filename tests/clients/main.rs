@@ -119,7 +119,10 @@ fn scheduled(client: Client, case: &str) -> Vec<[f64; 2]> {
 #[ignore = "installs Python packages: run by .ci/run, or with --ignored"]
 fn clients_try_again_when_the_engine_says() {
     let Some(python) = environment() else {
-        eprintln!("SKIPPED: {} cannot be installed; the clients are not compared", PACKAGES.join(", "));
+        eprintln!(
+            "SKIPPED: {} cannot be installed; the clients are not compared",
+            PACKAGES.join(", ")
+        );
         return;
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/attempts.py");
@@ -141,9 +144,11 @@ fn clients_try_again_when_the_engine_says() {
         let gaps = scheduled(engine_client(catalog.client(name).unwrap()), &found.case);
         assert_ne!(found.error, "the call succeeded");
         let alike = found.attempts == gaps.len() + 1
-            && found.gaps_s.iter().zip(&gaps).all(|(gap, [least, most])| {
-                (*least - EARLY_S..=most + LATE_S).contains(gap)
-            });
+            && found
+                .gaps_s
+                .iter()
+                .zip(&gaps)
+                .all(|(gap, [least, most])| (*least - EARLY_S..=most + LATE_S).contains(gap));
         if !alike {
             wrong.push(format!(
                 "{name}, {}: {} attempts after {:?}, the engine has {gaps:?}",

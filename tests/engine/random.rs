@@ -86,11 +86,8 @@ pub(crate) fn some_standard(dice: &mut Dice) -> Deployment {
     if let Admission::Standard(limiter) = &mut deployment.admission {
         limiter.request_window_us = dice.pick(&[1_000_000, 7_000_000, 10_000_000, 60_000_000]);
         limiter.check = dice.pick(&[TokenCheck::BeforeAdding, TokenCheck::AfterAdding]);
-        limiter.refused = RefusedAdds {
-            by_tokens: adds(dice),
-            by_requests: adds(dice),
-            by_size: adds(dice),
-        };
+        limiter.refused =
+            RefusedAdds { by_tokens: adds(dice), by_requests: adds(dice), by_size: adds(dice) };
         limiter.header = header(dice);
         limiter.too_large_after_us = dice.pick(&[1_000_000, 86_400_000_000]);
     }

@@ -50,9 +50,11 @@ fn log_of(scenario: &Scenario, catalog: &Catalog, trace: &Trace) -> Observed {
         let (seconds, us) = (entry.at_us / 1_000_000, entry.at_us % 1_000_000);
         let served = entry.retry_after_us == 0;
         let output = if served { trace.output_tokens[id].to_string() } else { String::new() };
-        let limit = trace.max_output(entry.request).map_or(String::new(), |limit| limit.to_string());
+        let limit =
+            trace.max_output(entry.request).map_or(String::new(), |limit| limit.to_string());
         let minute = (entry.at_us / 60_000_000) as usize;
-        let used = deployment.minutes.get(minute).filter(|_| per_minute > 0.0 && told.insert(minute));
+        let used =
+            deployment.minutes.get(minute).filter(|_| per_minute > 0.0 && told.insert(minute));
         let used = used.map_or(String::new(), |minute| {
             format!("{:.3}", minute.used_units as f64 / per_minute * 100.0)
         });
@@ -111,7 +113,10 @@ fn the_settings_of_a_standard_deployment_are_recovered() {
         // The fit is told the deployment and nothing of the truth.
         let found = calibrate(&scenario(deployment, &[]), &catalog, &log, &Serial).unwrap();
         identified += check(&found, &truth);
-        assert_eq!(found.seen.iter().sum::<u32>() as usize, log.status.iter().filter(|s| **s == 429).count());
+        assert_eq!(
+            found.seen.iter().sum::<u32>() as usize,
+            log.status.iter().filter(|s| **s == 429).count()
+        );
         assert!(parameters_block(&found).starts_with("# Fitted"));
     }
     assert!(identified >= 12, "only {identified} of 36 settings were identified");

@@ -23,7 +23,8 @@ fn answers(found: &Simulated) -> Vec<bool> {
 #[test]
 fn a_thousand_tokens_a_minute_are_ten_calls_a_minute() {
     let rest = today("model = \"gpt-4o-mini\", limit_tokens_per_minute = 1_000");
-    let workload = "model = \"gpt-4o-mini\"\nclient = \"openai-python-2.51\"\nmax_output_tokens = 50\n";
+    let workload =
+        "model = \"gpt-4o-mini\"\nclient = \"openai-python-2.51\"\nmax_output_tokens = 50\n";
     // A loop of calls of about 0.9 seconds each: whoever is refused waits as it is told.
     let workload = format!("{workload}calls = {{ concurrency = 1 }}\n");
     let rows: Vec<_> = (0..35).map(|n| (n, 10, 30)).collect();
@@ -137,7 +138,9 @@ fn a_client_can_be_stated() {
     let agent = client("{ retries = 5, first_delay = \"30 ms\", growth = 1 }");
     assert_eq!((agent.max_retries, agent.initial_delay_us, agent.growth_per_256), (5, 30_000, 256));
     assert_eq!(agent.honours_retry_after_up_to_us, 0, "its loop reads no header");
-    let patient = client("{ like = \"openai-python\", retries = 8, honours_up_to = \"10 min\", above = \"clamp\" }");
+    let patient = client(
+        "{ like = \"openai-python\", retries = 8, honours_up_to = \"10 min\", above = \"clamp\" }",
+    );
     assert_eq!((patient.max_retries, patient.initial_delay_us), (8, 500_000));
     assert_eq!(patient.honours_retry_after_up_to_us, 600 * SECOND_US);
     assert_eq!((patient.above, patient.reads), (AboveCap::Clamp, Reads::Milliseconds));
@@ -200,7 +203,8 @@ fn refusals_rise_smoothly_with_the_traffic() {
     let factors: Vec<f64> = (16..=26).map(|n| f64::from(n) / 20.0).collect();
     // A limit that the mean of the traffic reaches at 1.1 times.
     let per_minute = |limit: u64| limit;
-    let asked: u64 = (0..trace.len() as u32).map(|id| u64::from(trace.input_tokens[id as usize]) + 800).sum();
+    let asked: u64 =
+        (0..trace.len() as u32).map(|id| u64::from(trace.input_tokens[id as usize]) + 800).sum();
     let limit = per_minute(asked * 11 / 10 / 20);
     let shares: Vec<f64> = factors.iter().map(|factor| share(&trace, *factor, limit, "")).collect();
     for (pair, factor) in shares.windows(2).zip(&factors) {
@@ -208,5 +212,8 @@ fn refusals_rise_smoothly_with_the_traffic() {
     }
     assert!(shares[0] < 0.02 && shares[10] > 0.02, "{shares:?}");
     let share_of_demand = 1.0 - 1.1 / 1.3;
-    assert!(shares[10] < share_of_demand + 0.05, "no more is refused than is asked too much: {shares:?}");
+    assert!(
+        shares[10] < share_of_demand + 0.05,
+        "no more is refused than is asked too much: {shares:?}"
+    );
 }

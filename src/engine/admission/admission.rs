@@ -34,21 +34,15 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) const TOO_LONG: Self = Self::with(Answer::InputTooLong, Reason::InputTooLong);
-    pub(crate) const DOWN: Self =
-        Self::with(Answer::ServerError, Reason::Down);
-    pub(crate) const WENT_DOWN: Self =
-        Self::with(Answer::ServerError, Reason::WentDown);
-    pub(crate) const NO_FLEX: Self =
-        Self::with(Answer::InvalidRequest, Reason::FlexNotOffered);
-    pub(crate) const FILTERED: Self =
-        Self::with(Answer::FilteredInput, Reason::PromptFiltered);
+    pub(crate) const DOWN: Self = Self::with(Answer::ServerError, Reason::Down);
+    pub(crate) const WENT_DOWN: Self = Self::with(Answer::ServerError, Reason::WentDown);
+    pub(crate) const NO_FLEX: Self = Self::with(Answer::InvalidRequest, Reason::FlexNotOffered);
+    pub(crate) const FILTERED: Self = Self::with(Answer::FilteredInput, Reason::PromptFiltered);
 
-    pub(crate) const TIMED_OUT: Self =
-        Self::with(Answer::TimedOut, Reason::TimedOut);
+    pub(crate) const TIMED_OUT: Self = Self::with(Answer::TimedOut, Reason::TimedOut);
 
     /// Not asked at all: for the log alone.
-    pub(crate) const LEFT_ALONE: Self =
-        Self::with(Answer::ServerError, Reason::BreakerOpen);
+    pub(crate) const LEFT_ALONE: Self = Self::with(Answer::ServerError, Reason::BreakerOpen);
 
     /// An answer without `retry-after`.
     pub(crate) const fn with(answer: Answer, reason: Reason) -> Self {

@@ -337,7 +337,11 @@ mod tests {
         for rpm in [1, 7, 59, 60, 61, 90, 119, 120, 121, 179] {
             for window_s in [1, 7, 10, 60] {
                 assert_eq!(minute(rpm, window_s, false), [rpm, rpm], "{rpm} RPM over {window_s} s");
-                assert_eq!(minute(rpm, window_s, true), [rpm, rpm], "{rpm} RPM, sliding {window_s} s");
+                assert_eq!(
+                    minute(rpm, window_s, true),
+                    [rpm, rpm],
+                    "{rpm} RPM, sliding {window_s} s"
+                );
             }
         }
         // A single call gets in at any time of the minute.

@@ -8,12 +8,7 @@ use crate::units::time::SECOND_US;
 
 /// The wait before retry `attempt + 1`, where `attempt` (0-based) was refused; none where the client gives up.
 #[inline]
-pub(crate) fn wait_us(
-    client: &Client,
-    luck: u64,
-    attempt: u32,
-    refusal: Refusal,
-) -> Option<u64> {
+pub(crate) fn wait_us(client: &Client, luck: u64, attempt: u32, refusal: Refusal) -> Option<u64> {
     if attempt >= client.max_retries || !tries_again(client, refusal.answer) {
         return None;
     }
@@ -134,17 +129,11 @@ mod tests {
         assert_eq!(wait(&today, 0, 119_000_000), Some(119_000_000));
         assert_eq!(wait(&today, 0, 5_000), Some(5_000), "shorter than the back-off");
         assert_eq!(wait(&today, 0, 121_000_000), None);
-        let before = Client {
-            honours_retry_after_up_to_us: 60_000_000,
-            above: AboveCap::BackOff,
-            ..today
-        };
+        let before =
+            Client { honours_retry_after_up_to_us: 60_000_000, above: AboveCap::BackOff, ..today };
         assert!(wait(&before, 0, 61_000_000).is_some_and(|us| us <= 500_000));
-        let java = Client {
-            honours_retry_after_up_to_us: 8_000_000,
-            above: AboveCap::Clamp,
-            ..today
-        };
+        let java =
+            Client { honours_retry_after_up_to_us: 8_000_000, above: AboveCap::Clamp, ..today };
         assert_eq!(wait(&java, 0, 30_000_000), Some(8_000_000));
     }
 
@@ -175,11 +164,8 @@ mod tests {
     /// LiteLLM adds up to 0.75 s to the header, too; clients do not come back in one microsecond.
     #[test]
     fn what_is_added_is_drawn_for_each_request() {
-        let client = Client {
-            jitter_added_us: 750_000,
-            spread_us: 250_000,
-            ..Client::openai_sdk()
-        };
+        let client =
+            Client { jitter_added_us: 750_000, spread_us: 250_000, ..Client::openai_sdk() };
         let waits: Vec<u64> = (0..1_000)
             .filter_map(|id| wait_us(&client, of_request(3, id), 0, throttled(30_000_000)))
             .collect();

@@ -393,8 +393,14 @@ impl<'a, W: Watch> Cold<'a, W> {
         spill.counts.spilled_in += 1;
         let own = self.plan.trace.max_output(id);
         let stated = own.or(self.plan.setup.streams[0].max_output_tokens);
-        let ask =
-            Ask { input, fresh: shape.fresh, cached: shape.cached, written: 0, max_output: stated, best_of: 1 };
+        let ask = Ask {
+            input,
+            fresh: shape.fresh,
+            cached: shape.cached,
+            written: 0,
+            max_output: stated,
+            best_of: 1,
+        };
         let waiting = Waiting { stream: 0, id, payload: attempt, since_us: now_us };
         match spill.answer(now_us, &ask, waiting, &mut self.windows) {
             Ok(_) => {

@@ -1,11 +1,11 @@
 //! The attempts of a log under one setting of the parameters.
 
 use crate::catalog::Catalog;
+use crate::engine::record::outcome::DeploymentOutcome;
 use crate::engine::run;
 use crate::engine::setup::{Admission, Client};
-use crate::engine::record::outcome::DeploymentOutcome;
+use crate::plan::calibrate::axis::{Axis, Setting, stated};
 use crate::plan::calibrate::latency::LatencyFit;
-use crate::plan::calibrate::space::{Axis, Setting, stated};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::{Resolved, resolve};

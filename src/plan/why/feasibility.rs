@@ -2,6 +2,7 @@
 //! all that an assumption may move: it may decide who serves at all.
 
 use crate::catalog::rules::{Parameter, ParameterValue};
+use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::future::Future;
 use crate::plan::question::Question;
@@ -75,6 +76,7 @@ pub(crate) fn feasibility(
     let groups: Vec<Group> = looked_at
         .iter()
         .map(|index| Group {
+            id: candidates[*index].family_id,
             family: candidates[*index].family.clone(),
             candidates: vec![candidates[*index].candidate.clone()],
         })
@@ -122,18 +124,18 @@ pub(crate) fn feasibility(
     Ok(flips)
 }
 
-/// The name of the cheapest feasible one.
-fn cheapest(evaluated: &[Evaluated]) -> Option<&Arc<str>> {
+/// The cheapest feasible one.
+fn cheapest(evaluated: &[Evaluated]) -> Option<CandidateId> {
     let feasible = evaluated.iter().filter(|one| one.is_feasible());
-    let priced = feasible.filter_map(|one| Some((one.figures.as_ref()?.cost.monthly.amount(), one)));
-    priced.min_by_key(|(cost, _)| *cost).map(|(_, one)| &one.candidate.name)
+    let priced =
+        feasible.filter_map(|one| Some((one.figures.as_ref()?.cost.monthly.amount(), one)));
+    priced.min_by_key(|(cost, _)| *cost).map(|(_, one)| one.id)
 }
 
 /// The choice, pay-as-you-go, today, and the cheapest of the others: one for each family.
 fn looked_at(candidates: &[Evaluated], choice: Option<usize>) -> Vec<usize> {
-    let named_today = |one: &Evaluated| &*one.candidate.name == "today";
     let standard =
-        candidates.iter().position(|one| one.candidate.is_pay_as_you_go() && !named_today(one));
+        candidates.iter().position(|one| one.candidate.is_pay_as_you_go() && !one.is_today());
     let mut order: Vec<usize> =
         (0..candidates.len()).filter(|index| candidates[*index].figures.is_some()).collect();
     order.sort_by_key(|index| candidates[*index].figures.as_ref().map(|f| f.cost.monthly.amount()));
@@ -142,7 +144,7 @@ fn looked_at(candidates: &[Evaluated], choice: Option<usize>) -> Vec<usize> {
     for index in [choice, standard].into_iter().flatten().chain(order) {
         let own = &candidates[index];
         let named = Some(index) == choice || Some(index) == standard;
-        let fresh = !found.contains(&index) && (families.insert(own.family.clone()) || named);
+        let fresh = !found.contains(&index) && (families.insert(own.family_id) || named);
         if found.len() < MAX_CANDIDATES && fresh {
             found.push(index);
         }

@@ -122,7 +122,9 @@ impl Why<'_> {
             }
             Reason::NoCapacity => "the platform lacked capacity (capacity-429-rate)".to_owned(),
             Reason::EnqueuedTokenLimit => {
-                format!("token_limit_exceeded: {value} of {limit} input tokens were enqueued, and there was no room for these")
+                format!(
+                    "token_limit_exceeded: {value} of {limit} input tokens were enqueued, and there was no room for these"
+                )
             }
             Reason::InputTooLong => format!("{value} input tokens, at most {limit} are taken"),
             Reason::Down => self.outage(),

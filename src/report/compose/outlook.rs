@@ -3,8 +3,8 @@
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::futures::uncertainty::Certainty;
 use crate::plan::months::months::Month;
-use crate::plan::why::grid::Grid;
 use crate::plan::why::feasibility::FeasibilityFlip;
+use crate::plan::why::grid::Grid;
 use crate::plan::why::sensitivity::Sensitivity;
 use crate::report::view::outlook::{
     BetweenView, ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,

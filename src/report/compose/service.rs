@@ -112,11 +112,7 @@ pub(super) fn workload_views(
     pairs.map(|(workload, measures)| workload_view(&workload.name, measures, window_us)).collect()
 }
 
-pub(super) fn workload_view(
-    name: &str,
-    measured: &StreamMeasures,
-    window_us: u64,
-) -> WorkloadView {
+pub(super) fn workload_view(name: &str, measured: &StreamMeasures, window_us: u64) -> WorkloadView {
     WorkloadView {
         name: name.to_owned(),
         offered: measured.offered,

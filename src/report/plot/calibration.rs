@@ -51,9 +51,11 @@ impl Drawing for Calibrated<'_> {
             let each = minutes.iter().enumerate();
             each.map(|(at, count)| (at as f64, f64::from(*count))).collect::<Vec<_>>()
         };
-        for (minutes, colour, width) in
-            [(self.minutes[1], GREY, 1.0), (self.minutes[0], BLUE, 2.5), (self.minutes[2], ORANGE, 1.2)]
-        {
+        for (minutes, colour, width) in [
+            (self.minutes[1], GREY, 1.0),
+            (self.minutes[0], BLUE, 2.5),
+            (self.minutes[2], ORANGE, 1.2),
+        ] {
             let line = LineSeries::new(points(minutes), stroke(colour, width, scale));
             chart.draw_series(line).map_err(PlotError::new)?;
         }

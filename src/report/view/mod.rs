@@ -20,8 +20,8 @@ mod compared;
 mod priced;
 
 pub use crate::report::view::answer::{
-    AnswerView, BreakEvenView, CurvePointView, FeasibilityView, InstancePointView, RecommendationView,
-    SensitivityView, SimulationView,
+    AnswerView, BreakEvenView, CurvePointView, FeasibilityView, InstancePointView,
+    RecommendationView, SensitivityView, SimulationView,
 };
 pub use crate::report::view::bill::{BillView, LineItemView};
 pub use crate::report::view::candidate::{

@@ -60,9 +60,9 @@ impl Joint<'_> {
         let message = format!(
             "above quota: {what} · {stated} requests per minute{together} (quota {requests})"
         );
-        Err(Diagnostic::error("above-quota", message).at(planned.sku.place.clone()).hint(
-            "lower limit_requests_per_minute, or name a higher quota_tier once you have it",
-        ))
+        Err(Diagnostic::error("above-quota", message)
+            .at(planned.sku.place.clone())
+            .hint("lower limit_requests_per_minute, or name a higher quota_tier once you have it"))
     }
 
     /// One set of windows for the models behind one router: the index of the first of them.

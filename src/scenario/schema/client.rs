@@ -65,7 +65,9 @@ impl<'de> Visitor<'de> for Written {
     type Value = ClientWritten;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a client or a table such as { retries = 5, first_delay = \"30 ms\" }")
+        f.write_str(
+            "the name of a client or a table such as { retries = 5, first_delay = \"30 ms\" }",
+        )
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<ClientWritten, E> {

@@ -1,0 +1,45 @@
+//! What was found, as a part of a scenario file.
+
+use crate::plan::calibrate::found::Calibration;
+use rust_decimal::Decimal;
+use std::fmt::Write as _;
+
+/// The `[parameters]` block of a scenario: identified values as keys, the others as comments.
+pub fn parameters_block(found: &Calibration) -> String {
+    let mut out = format!("# Fitted to a log of {} attempts.\n[parameters]\n", found.attempts[0]);
+    for parameter in &found.parameters {
+        let quoted = parameter.best.parse::<Decimal>().is_err();
+        let value = if quoted { format!("\"{}\"", parameter.best) } else { parameter.best.clone() };
+        let unit =
+            if parameter.unit.is_empty() { String::new() } else { format!(" {}", parameter.unit) };
+        let standing: Vec<&str> = parameter.standing().map(|reading| &*reading.value).collect();
+        let line = if parameter.is_identified() {
+            format!(
+                "{} = {value}  # fitted:{unit} every other value tried is refuted",
+                parameter.name
+            )
+        } else if parameter.best != parameter.default {
+            let rest = standing.join(", ");
+            format!(
+                "# {} = {value}  # not identified: the default is refuted, {rest} are not",
+                parameter.name
+            )
+        } else {
+            let rest = standing.join(", ");
+            format!(
+                "# {} = {value}  # not identified: {rest} explain the log as well",
+                parameter.name
+            )
+        };
+        // A string never fails to take text.
+        let _ = writeln!(out, "{line}");
+    }
+    if let Some(latency) = &found.latency {
+        let _ = writeln!(
+            out,
+            "first-token = {:.0}  # fitted to {} answers\n# for the deployment: latency = {{ tokens_per_second = {:.0} }}",
+            latency.first_token_ms, latency.calls, latency.tokens_per_second
+        );
+    }
+    out
+}
