@@ -217,3 +217,59 @@ fn refusals_rise_smoothly_with_the_traffic() {
         "no more is refused than is asked too much: {shares:?}"
     );
 }
+
+/// The readings of the table in `docs/throttling.md`: a name, and what the scenario states.
+const READINGS: [(&str, &str); 9] = [
+    ("the defaults", ""),
+    ("request window of 1 s", "standard-request-window = 1"),
+    ("request window of 10 s", "standard-request-window = 10"),
+    ("minute slides", "standard-token-window = \"sliding\""),
+    ("the crossing call is refused", "standard-overshoot = \"refused\""),
+    (
+        "refused calls add request and tokens",
+        "standard-refused-by-requests-adds = \"request-and-tokens\"\nstandard-refused-by-tokens-adds = \"request-and-tokens\"",
+    ),
+    (
+        "the same over 1 s",
+        "standard-request-window = 1\nstandard-refused-by-requests-adds = \"request-and-tokens\"\nstandard-refused-by-tokens-adds = \"request-and-tokens\"",
+    ),
+    (
+        "the same, sliding",
+        "standard-token-window = \"sliding\"\nstandard-refused-by-requests-adds = \"request-and-tokens\"\nstandard-refused-by-tokens-adds = \"request-and-tokens\"",
+    ),
+    ("limit lowered in 5% of hours", "standard-lowering-chance = 5\nstandard-lowering-hours = 1"),
+];
+
+/// The table of `docs/throttling.md` is what the program says. Accept a change with `ACCEPT_TABLE=1`.
+#[test]
+#[ignore = "two minutes: run it when limits or clients change, with ACCEPT_TABLE=1 to accept"]
+fn the_table_of_readings_is_what_the_program_says() {
+    let trace = bundled::get("azure-2023-conversation").unwrap().load().unwrap().trace;
+    let asked: u64 = trace.input_tokens.iter().map(|input| u64::from(*input) + 800).sum();
+    let minutes = trace.last_arrival_us() / (60 * SECOND_US);
+    let limit = asked * 11 / 10 / minutes;
+    let factors = [0.8, 0.9, 1.0, 1.05, 1.1, 1.15, 1.2, 1.3];
+    let mut table = String::from("| reading |");
+    factors.iter().for_each(|factor| table += &format!(" {factor:.2} |"));
+    table += "\n|---|";
+    factors.iter().for_each(|_| table += "---:|");
+    table += "\n";
+    for (name, stated) in READINGS {
+        let readings = format!("[parameters]\n{stated}\n");
+        table += &format!("| {name} |");
+        for factor in factors {
+            table += &format!(" {:.2}% |", share(&trace, factor, limit, &readings) * 100.0);
+        }
+        table += "\n";
+    }
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/throttling.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let (head, rest) = text.split_once("<!-- table -->\n").unwrap();
+    let (_, tail) = rest.split_once("<!-- end -->").unwrap();
+    let fresh = format!("{head}<!-- table -->\n{table}<!-- end -->{tail}");
+    if std::env::var_os("ACCEPT_TABLE").is_some() {
+        std::fs::write(page, fresh).unwrap();
+    } else {
+        assert_eq!(text, fresh, "run it with ACCEPT_TABLE=1");
+    }
+}

@@ -64,7 +64,11 @@ impl Joint<'_> {
         rules.deadline_us = waits.and_then(|waits| waits.deadline_us);
         let calls = &workload.calls;
         if let Some(cache) = &calls.prompt_cache {
-            rules.prompt_cache = Some(prompt_cache(cache, |name| self.parameter(name))?);
+            let served_by = |index: &usize| &*self.candidate.deployments[*index].model.name;
+            let writes = route
+                .iter()
+                .any(|index| self.catalog.bills_cache_writes(served_by(index), self.on));
+            rules.prompt_cache = Some(prompt_cache(cache, writes, |name| self.parameter(name))?);
         }
         if let Some(filter) = &calls.content_filter {
             let lag_tokens = if filter.asynchronous {
