@@ -38,14 +38,14 @@ pub const fn context_word(context: ContextTier) -> &'static str {
     }
 }
 
-/// Whether the price list has a price for tokens written to the prompt cache of a model: then writes are billed.
-pub fn bills_cache_writes(&self, model: &str, on: Date) -> bool {
-    let Ok(model) = self.model(model) else { return false };
-    let rows = self.tables.prices.with_prefix(&[&model.id]);
-    rows.iter().any(|row| row.key(4) == TokenClass::CacheWrite.as_str() && row.in_force(on))
-}
-
 impl Catalog {
+    /// Whether the price list has a price for tokens written to the prompt cache of a model: then writes are billed.
+    pub fn bills_cache_writes(&self, model: &str, on: Date) -> bool {
+        let Ok(model) = self.model(model) else { return false };
+        let rows = self.tables.prices.with_prefix(&[&model.id]);
+        rows.iter().any(|row| row.key(4) == TokenClass::CacheWrite.as_str() && row.in_force(on))
+    }
+
     /// The price of a token class on a day; after a promotion the list price that returns. Errors: `unknown-model`,
     /// `unknown-sku`, `unknown-region`; `no-price` where no row exists; `price-not-in-force` with the nearest date;
     /// `price-unknown` where the platform publishes none; `price-ambiguous` where two scopes cover the region.

@@ -1,5 +1,6 @@
 //! JSON Schemas of the outputs, made from the view types, so that scripts can check what they read.
 
+use crate::report::calibration::CalibrationView;
 use crate::report::catalog::card::{AssumptionView, CardView, ModelView};
 use crate::report::catalog::findings::{CheckView, DifferenceView, ImportView};
 use crate::report::catalog::size::SizeView;
@@ -18,6 +19,7 @@ pub fn all() -> Result<Vec<(&'static str, Vec<u8>)>, serde_json::Error> {
         ("simulation", simulation()?),
         ("compare", schema::<Vec<ComparedView>>()?),
         ("size", schema::<SizeView>()?),
+        ("calibrate", schema::<CalibrationView>()?),
         ("price", schema::<PricedView>()?),
         ("explain", schema::<ExplanationView>()?),
         ("regress", schema::<RegressView>()?),

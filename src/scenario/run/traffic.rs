@@ -71,7 +71,54 @@ pub fn trace(
     if trace.is_empty() {
         return Err(empty(name, place));
     }
+    warnings.extend(beyond_window(scenario, &trace, name, place));
+    warnings.extend(cut_answers(workload, &trace, name, place));
     Ok(Traffic { trace, warnings })
+}
+
+/// Says how many calls come after the window and are not simulated.
+fn beyond_window(
+    scenario: &Scenario,
+    trace: &Trace,
+    name: &str,
+    place: &Place,
+) -> Option<Diagnostic> {
+    let within = trace.arrival_us.partition_point(|at| *at < scenario.window.length_us);
+    let beyond = trace.len() - within;
+    let message = format!(
+        "{beyond} of {} calls come after the simulated window and are left out: {name}",
+        trace.len()
+    );
+    (beyond > 0).then(|| {
+        Diagnostic::warning("beyond-window", message)
+            .at(place.clone())
+            .hint("lengthen `simulate` or `length`, or choose the part to play with `slice`")
+    })
+}
+
+/// Says how many answers are longer than the output limit that their call has.
+fn cut_answers(
+    workload: &Workload,
+    trace: &Trace,
+    name: &str,
+    place: &Place,
+) -> Option<Diagnostic> {
+    let ids = 0..u32::try_from(trace.len()).unwrap_or(u32::MAX);
+    let limit = |id: u32| trace.max_output(id).or(workload.max_output_tokens);
+    let long = |id: &u32| {
+        let output = trace.output_tokens.get(*id as usize).copied().unwrap_or(0);
+        limit(*id).is_some_and(|limit| output > limit)
+    };
+    let count = ids.filter(long).count();
+    let message = format!(
+        "{count} of {} answers are longer than the output limit of their call and are cut there: {name}",
+        trace.len()
+    );
+    (count > 0).then(|| {
+        Diagnostic::warning("answers-cut", message)
+            .at(place.clone())
+            .hint("raise max_output_tokens if the service gave these answers in full")
+    })
 }
 
 /// The same before it is repeated, as far as a [`Playback`](crate::scenario::run::playback::Playback) repeats it.
