@@ -229,6 +229,13 @@ impl Collector {
         }
     }
 
+    /// Notes an assumption, once.
+    pub(crate) fn assume(&mut self, said: String) {
+        if !self.assumed.contains(&said) {
+            self.assumed.push(said);
+        }
+    }
+
     /// Takes the order that the dates of the file decide, and says it.
     ///
     /// # Errors
@@ -237,7 +244,7 @@ impl Collector {
         match votes.decide() {
             Ok((order, said)) => {
                 self.date_order.get_or_insert(order);
-                self.assumed.extend(said);
+                said.into_iter().for_each(|said| self.assume(said));
                 Ok(())
             }
             Err(why) => Err(Diagnostic::error("dates-in-two-orders", why)

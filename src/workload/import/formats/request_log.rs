@@ -41,7 +41,7 @@ pub(crate) fn unit(
         ArrivalUnit::Us => "microseconds",
         _ => "seconds",
     };
-    collector.assumed.push(format!("the numbers of {} are read as {words}", names.arrival));
+    collector.assume(format!("the numbers of {} are read as {words}", names.arrival));
     Ok(unit)
 }
 
