@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod forecast;
 pub mod images;
 pub mod measured;
+pub mod mixed;
 pub mod playback;
 pub mod prices;
 pub mod purchases;
@@ -12,5 +13,4 @@ pub mod split;
 pub mod traffic;
 
 pub(crate) mod components;
-pub(crate) mod mixed;
 pub(crate) mod usage;
