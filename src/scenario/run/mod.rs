@@ -6,6 +6,7 @@ pub mod forecast;
 pub mod images;
 pub mod measured;
 pub mod mixed;
+pub mod month_bills;
 pub mod months;
 pub mod playback;
 pub mod prices;
