@@ -18,7 +18,6 @@ use crate::plan::why::break_even::{BreakEven, break_even};
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
 use crate::plan::why::explain::reasons;
-use crate::plan::why::explain::{BreakEven, break_even, reasons};
 use crate::plan::why::feasibility::{FeasibilityFlip, feasibility};
 use crate::plan::why::frontier::frontier;
 use crate::plan::why::grid::{Grid, grid};
