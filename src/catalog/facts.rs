@@ -371,7 +371,10 @@ impl Catalog {
     /// Values that are read as numbers in tables that hold words too.
     fn check_numbers(&self, mistakes: &mut Diagnostics) {
         let tables = &self.tables;
-        let whole = |row: &Row| row.value().parse::<u64>().is_ok() || row.value() == "unknown";
+        let whole = |row: &Row| {
+            let unstated = ["unknown", "not applicable"].contains(&row.value());
+            unstated || row.value().parse::<u64>().is_ok()
+        };
         let weight = |row: &Row| crate::catalog::ptu::exact_weight(row.value()).is_some();
         let numbers: [(&Table, usize, &[&str]); 4] = [
             (

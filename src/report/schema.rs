@@ -9,6 +9,7 @@ use crate::report::view::{
     ChangesView, ComparedView, ExplanationView, PricedView, RecommendationView, RegressView,
     SimulationView,
 };
+use crate::scenario::schema::ScenarioFile;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
@@ -34,6 +35,12 @@ pub fn all() -> Result<Vec<(&'static str, Vec<u8>)>, serde_json::Error> {
         ("trace-import", schema::<traffic::ImportView>()?),
         ("trace-fit", schema::<traffic::FitView>()?),
     ])
+}
+
+/// The schema of a scenario file, which editors use for completion and checks.
+pub fn scenario() -> Result<Vec<u8>, serde_json::Error> {
+    let settings = SchemaSettings::draft2020_12().for_deserialize();
+    crate::report::json::bytes(&settings.into_generator().into_root_schema_for::<ScenarioFile>())
 }
 
 /// The schema of `recommendation.json`.

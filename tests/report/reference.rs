@@ -72,6 +72,95 @@ fn the_page_of_outputs_has_every_key() {
     check("outputs.md", &page);
 }
 
+#[test]
+fn the_page_of_scenario_keys_has_every_key() {
+    let schema: Value = serde_json::from_slice(&schema::scenario().unwrap()).unwrap();
+    let mut page = "# Scenario keys\n\n\
+        Every key of a scenario file, table by table, as the program reads it. An editor completes and checks them with\n\
+        [`scenario.schema.json`](../schemas/scenario.schema.json): write\n\
+        `#:schema https://…/docs/schemas/scenario.schema.json`, or the path of your copy, on the first line. The files in\n\
+        [`scenarios`](../../scenarios) show each in use. Spans are text such as `\"10 min\"`, shares such as `\"0.1%\"`.\n"
+        .to_owned();
+    table(&mut page, "The file", &schema);
+    for (name, of) in schema["$defs"].as_object().unwrap() {
+        if of["properties"].is_object() {
+            table(&mut page, name, of);
+        } else if let Some(choices) = choices(of) {
+            writeln!(page, "\n## {name}\n\n{}\n", cell(of["description"].as_str().unwrap_or("")))
+                .unwrap();
+            writeln!(page, "One of: {choices}.").unwrap();
+        }
+    }
+    assert!(page.matches("| `").count() > 150, "the keys were not found");
+    check("scenario.md", &page);
+}
+
+/// The keys of one table.
+fn table(page: &mut String, name: &str, of: &Value) {
+    let what = cell(of["description"].as_str().unwrap_or(""));
+    write!(
+        page,
+        "\n## {name}\n\n{what}\n\n| key | type | default | meaning |\n|---|---|---|---|\n"
+    )
+    .unwrap();
+    let required: Vec<&str> =
+        of["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    for (key, value) in of["properties"].as_object().into_iter().flatten() {
+        let default = match &value["default"] {
+            _ if required.contains(&key.as_str()) => "required".to_owned(),
+            Value::Null => "absent".to_owned(),
+            default if default.is_object() => "empty".to_owned(),
+            default => format!("`{default}`"),
+        };
+        let meaning = cell(value["description"].as_str().unwrap_or(""));
+        writeln!(page, "| `{key}` | {} | {default} | {meaning} |", kind(value)).unwrap();
+    }
+}
+
+/// The type of a value in words.
+fn kind(of: &Value) -> String {
+    if let Some(reference) = of["$ref"].as_str() {
+        return reference.rsplit('/').next().unwrap_or("").to_owned();
+    }
+    if let Some(several) = of["anyOf"].as_array().or_else(|| of["oneOf"].as_array()) {
+        let kinds = several.iter().filter(|one| one["type"] != "null").map(kind);
+        return kinds.collect::<Vec<_>>().join(" or ");
+    }
+    let one = |name: &str| match name {
+        "string" => "text".to_owned(),
+        "integer" => "whole number".to_owned(),
+        "boolean" => "true or false".to_owned(),
+        "array" => format!("list of {}", kind(&of["items"])),
+        "object" if of["additionalProperties"].is_object() => {
+            format!("table of {}", kind(&of["additionalProperties"]))
+        }
+        "object" => "table".to_owned(),
+        other => other.to_owned(),
+    };
+    match &of["type"] {
+        Value::String(name) => one(name),
+        Value::Array(names) => {
+            let names = names.iter().filter_map(Value::as_str).filter(|name| *name != "null");
+            names.map(one).collect::<Vec<_>>().join(" or ")
+        }
+        _ => "any value".to_owned(),
+    }
+}
+
+/// The words or forms of a choice.
+fn choices(of: &Value) -> Option<String> {
+    let forms = of["oneOf"].as_array().or_else(|| of["anyOf"].as_array());
+    let Some(forms) = forms else {
+        let words = of["enum"].as_array()?.iter().map(|word| format!("`{word}`"));
+        return Some(words.collect::<Vec<_>>().join(", "));
+    };
+    let forms = forms.iter().map(|form| match &form["const"] {
+        Value::Null => kind(form),
+        word => format!("`{word}`"),
+    });
+    Some(forms.collect::<Vec<_>>().join(", "))
+}
+
 /// The name a reference ends with.
 fn last(reference: &Value) -> &str {
     reference.as_str().unwrap_or("").rsplit('/').next().unwrap_or("")

@@ -24,6 +24,11 @@ fn committed_schemas_are_up_to_date() {
 }
 
 #[test]
+fn the_schema_of_scenarios_is_up_to_date() {
+    check("scenario.schema.json", &schema::scenario().unwrap());
+}
+
+#[test]
 fn outputs_have_the_keys_their_schema_asks_for_and_no_others() {
     for (output, schema) in [
         (json::bytes(&sample::recommendation()).unwrap(), schema::recommendation().unwrap()),

@@ -18,41 +18,56 @@ use toml::value::Datetime;
 
 /// `[require]`. What is absent does not bind.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RequireTable {
     /// Data zone that prompts and answers are processed in: `"us"`, `"eu"`, `"apac"`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub data_zone: Option<Spanned<String>>,
     /// Geography that prompts and answers are processed in, such as `"Sweden"`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub geography: Option<Spanned<String>>,
     /// Region that prompts and answers are processed in, such as `"swedencentral"`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub region: Option<Spanned<String>>,
     /// Where data rests: a region, a geography or a data zone.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub at_rest: Option<Spanned<String>>,
     /// Longest input that must be served, tokens.
+    #[cfg_attr(feature = "report", schemars(with = "Option<u64>"))]
     pub context_tokens: Option<Spanned<u64>>,
     /// `"api-key"`, `"entra-id"` or `"managed-identity"`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub authentication: Option<Spanned<String>>,
     /// `"private-endpoint"` or `"virtual-network"`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub network: Option<Spanned<String>>,
     /// File of an Azure Policy definition, relative to the scenario.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub policy: Option<Spanned<String>>,
     /// How long the model must not be retired: `"period"` (when absent), `"horizon"` or `"any"`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub model_until: Option<Spanned<String>>,
     /// Most a month may cost, such as `"60000 USD a month"`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub budget: Option<Spanned<String>>,
 }
 
 /// A quota increase on its way: `[subscription].quota_request`.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct QuotaRequestTable {
     /// Provisioned SKU.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub sku: Spanned<String>,
     /// PTU quota once it is granted.
     pub ptu: Ptu,
     /// Day it was or will be asked for; it arrives after the parameter `ptu-quota-lead-time`.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub asked: Option<Spanned<Datetime>>,
     /// Day it arrives, where that is known.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub arrives: Option<Spanned<Datetime>>,
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The queue of a batch deployment.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct BatchTable {
     /// Input tokens that may be enqueued; the quota of `subscription.agreement` when absent (S 30).
@@ -14,6 +15,7 @@ pub struct BatchTable {
 
 /// The same, checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct BatchOptions {
     /// Input tokens that may be enqueued.
     pub limit_enqueued_tokens: Option<u64>,

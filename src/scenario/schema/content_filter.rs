@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 /// The categories of the text filter.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContentFilterTable {
     /// Answers stream on while they are looked at: what follows the offending text is made and billed (S 46).
@@ -29,6 +30,7 @@ pub struct ContentFilterTable {
 
 /// One category.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CategoryTable {
     /// Severity of prompts.
@@ -36,18 +38,23 @@ pub struct CategoryTable {
     /// Severity of answers.
     pub answers: Option<MixTable>,
     /// Lowest severity that is blocked: `"low"`, `"medium"`, `"high"` or `"none"`; the catalogue's when absent.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub threshold: Option<Spanned<String>>,
 }
 
 /// Shares by severity, such as `"0.5 %"`; what is left is safe.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MixTable {
     /// Low severity.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub low: Option<Spanned<String>>,
     /// Medium severity.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub medium: Option<Spanned<String>>,
     /// High severity.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub high: Option<Spanned<String>>,
 }
 

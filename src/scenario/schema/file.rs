@@ -15,19 +15,25 @@ use toml::value::Datetime;
 
 /// The whole file.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// A name for titles.
     pub name: String,
     /// First civil day of the billed period, in `zone`.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub start: Spanned<Datetime>,
     /// Length of the billed period, such as `"1 month"`.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub length: Spanned<String>,
     /// IANA time zone of `start`.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub zone: Spanned<String>,
     /// Length of the window that is simulated and stands for every like window of the period; all of it when absent.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub simulate: Option<Spanned<String>>,
     /// Azure region of the deployments.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub region: Spanned<String>,
     /// Seed of all luck; 0 when absent.
     #[serde(default)]
@@ -60,5 +66,6 @@ pub struct ScenarioFile {
     pub terms: TermsTable,
     /// Values for named catalogue parameters, overriding their defaults.
     #[serde(default)]
+    #[cfg_attr(feature = "report", schemars(with = "BTreeMap<String, serde_json::Value>"))]
     pub parameters: BTreeMap<String, Spanned<toml::Value>>,
 }

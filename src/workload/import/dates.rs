@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 /// The order of the numbers in a date whose year comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum DateOrder {
     /// Month, day, year.

@@ -48,6 +48,7 @@ impl fmt::Display for Format {
 
 /// What the numbers of an arrival column mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ArrivalUnit {
     /// Seconds, fractions allowed.
@@ -85,6 +86,7 @@ impl ArrivalUnit {
 /// Columns of a table, by the names its header gives them (letter case does not matter). Members of objects inside a JSON
 /// record are named by their path: `usage.prompt_tokens`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Columns {
     /// Arrival.
@@ -136,6 +138,7 @@ pub struct Columns {
 /// Which tokens a source has to state. A column of tokens that is absent, empty or 0 in every row stops an import, because
 /// traffic without tokens costs nothing and meets every objective.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TokensStated {
     /// Input and output.
@@ -179,6 +182,7 @@ impl ReadSpec {
 
 /// How a bucket's total becomes requests.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BucketModel {
     /// Standard deviation of input lengths over their mean (lognormal). 1 is near public conversation traces (0.9 to 1.3).
@@ -193,6 +197,7 @@ pub struct BucketModel {
 
 /// How a bucket's calls lie in its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum BucketArrivals {
     /// At even distances: the calmest reading.

@@ -6,10 +6,12 @@ use toml::value::Datetime;
 
 /// Traffic of one or more clients. On its own it states `start`, `length` and `zone`; inside a scenario they are the scenario's where absent.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SynthSpec {
     /// First civil day, or day and time, in `zone`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub start: Option<Datetime>,
     /// How long, such as `"1 week"`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,6 +28,7 @@ pub struct SynthSpec {
 
 /// One client: a population of like callers.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClientSpec {
     /// Its name; it numbers the client's random streams.
@@ -83,6 +86,7 @@ pub struct ClientSpec {
 
 /// How arrivals cluster in operational time, that is with seasons and growth taken out.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(tag = "process", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Arrivals {
     /// Independent arrivals: gap variation 1.
@@ -119,6 +123,7 @@ pub enum Arrivals {
 
 /// A part of the scores' variance that lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Memory {
     /// Arrivals until a share of 1/e of it is left.
@@ -129,6 +134,7 @@ pub struct Memory {
 
 /// A distribution of token counts.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum LengthSpec {
     /// Always the same.
@@ -145,6 +151,7 @@ pub enum LengthSpec {
 
 /// A lognormal by two of its percentiles.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Percentiles {
     /// Median.
@@ -155,6 +162,7 @@ pub struct Percentiles {
 
 /// A lognormal by its mean and coefficient of variation.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Moments {
     /// Mean.
@@ -165,6 +173,7 @@ pub struct Moments {
 
 /// Weighted lognormals.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Mixture {
     /// The parts; their weights need not sum to 1.
@@ -173,6 +182,7 @@ pub struct Mixture {
 
 /// A part of a mixture.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// Relative weight.
@@ -185,6 +195,7 @@ pub struct Part {
 
 /// A quantile table.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Quantiles {
     /// Values at probabilities 0, 1/(n-1), …, 1; never decreasing.
@@ -193,6 +204,7 @@ pub struct Quantiles {
 
 /// Seasons, as factors on the rate.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// 24 factors by civil hour.
@@ -203,6 +215,7 @@ pub struct Profile {
     pub weekdays: Option<Vec<f64>>,
     /// Civil days that are holidays.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "report", schemars(with = "Vec<String>"))]
     pub holidays: Vec<Datetime>,
     /// Factor on holidays, instead of the weekday's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -220,6 +233,7 @@ impl Profile {
 
 /// A rate measured bin by bin.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Shape {
     /// Width of a bin, such as `"1 min"`.
@@ -233,6 +247,7 @@ pub struct Shape {
 
 /// Growth of the rate. A month is 30.4375 days.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Growth {
     /// 1 + `per_month` × months.
@@ -262,6 +277,7 @@ pub enum Growth {
     /// `factor` from a day on.
     Step {
         /// The day.
+        #[cfg_attr(feature = "report", schemars(with = "String"))]
         at: Datetime,
         /// The factor.
         factor: f64,
@@ -270,9 +286,11 @@ pub enum Growth {
 
 /// A stretch of time with more (or less) traffic.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Surge {
     /// Civil day, or day and time, when it begins.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub at: Datetime,
     /// How long it lasts.
     pub length: String,
@@ -282,6 +300,7 @@ pub struct Surge {
 
 /// Conversations: each call carries what was said before.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Session {
     /// Mean turns of a conversation (geometric).
@@ -303,6 +322,7 @@ pub struct Session {
 
 /// An agent's loop inside a turn.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agent {
     /// Mean calls a turn (geometric).
@@ -315,6 +335,7 @@ pub struct Agent {
 
 /// From some time on, other lengths or other arrivals. What is absent stays as it was.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Epoch {
     /// How long after the start it begins, such as `"6 h"`; later than the epoch before it. Where the profile has a shape, epochs begin again with it.
@@ -335,6 +356,7 @@ pub struct Epoch {
 
 /// How much of each call's input the prompt cache holds.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum CachedShare {
     /// The same share of every call, 0 to 1.
@@ -345,6 +367,7 @@ pub enum CachedShare {
 
 /// A distribution of the cached share.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CachedSpread {
     /// Shares of 0 to 1 at probabilities 0, 1/(n-1), …, 1, never decreasing; as many zeros as calls that the cache does not help.
