@@ -1,8 +1,8 @@
 //! Which model can be deployed as which SKU in which region, and how an answer is billed.
 
 use crate::catalog::Catalog;
-use crate::catalog::managed::matches;
 use crate::catalog::names::NamedModel;
+use crate::catalog::pattern::matches;
 use crate::catalog::region::Region;
 use crate::catalog::rules::BilledShare;
 use crate::catalog::sku::{BillingMode, Sku};

@@ -1,6 +1,5 @@
 //! The catalogue: all tables and rules, read, checked and frozen.
 
-use crate::catalog::lifecycle;
 use crate::catalog::model::{self, Model};
 use crate::catalog::names::{NamedModel, Names};
 use crate::catalog::region::{self, Region};
@@ -9,7 +8,7 @@ use crate::catalog::rules::{ClientPolicy, LimiterProfile, Parameter};
 use crate::catalog::sku::Sku;
 use crate::catalog::source::{self, Source};
 use crate::catalog::table::{Row, Schema, Table, ValueKind};
-use crate::catalog::{embedded, rulebook};
+use crate::catalog::{embedded, rulebook, weight};
 use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use jiff::civil::Date;
@@ -190,7 +189,7 @@ impl Catalog {
             .unwrap_or_default();
         let mut models = model::read(&tables.models, &mut mistakes);
         let regions = region::read(&tables.regions);
-        lifecycle::retirements(&tables.lifecycle, &mut models);
+        model::retirements(&tables.lifecycle, &mut models);
         let names = Names::of(&models);
         let rows = tables.availability.rows().iter().enumerate();
         let patterns = rows.filter(|(_, row)| row.key(0).contains('*')).map(|(index, _)| index);
@@ -375,7 +374,7 @@ impl Catalog {
             let unstated = ["unknown", "not applicable"].contains(&row.value());
             unstated || row.value().parse::<u64>().is_ok()
         };
-        let weight = |row: &Row| crate::catalog::ptu::exact_weight(row.value()).is_some();
+        let is_weight = |row: &Row| weight::exact(row.value()).is_some();
         let numbers: [(&Table, usize, &[&str]); 4] = [
             (
                 &tables.throughput,
@@ -409,7 +408,7 @@ impl Catalog {
             }
         }
         let weights = tables.throughput.rows().iter().filter(|row| row.key(1) == "weight");
-        for row in weights.filter(|row| !weight(row)) {
+        for row in weights.filter(|row| !is_weight(row)) {
             let what = "not a weight of at least 0 with three decimals at most";
             mistakes.push(wrong(&tables.throughput, row, what));
         }

@@ -1,7 +1,7 @@
 //! Images as input tokens, by the documented formula of the model's family.
 
 use crate::catalog::Catalog;
-use crate::catalog::managed::matches;
+use crate::catalog::pattern::matches;
 use crate::catalog::table::Row;
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;

@@ -1,11 +1,9 @@
 //! How long a version of a model can be deployed: its stage, its retirement, what replaces it, what upgrades by itself.
 
 use crate::catalog::Catalog;
-use crate::catalog::model::Model;
-use crate::catalog::table::{Row, Table};
+use crate::catalog::table::Row;
 use crate::units::dated::Dated;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The stages of a version, in their order.
@@ -150,18 +148,4 @@ impl Catalog {
 /// The newest version that a schedule has.
 fn newest<'a>(rows: &'a [Row], kind: &str) -> Option<&'a str> {
     rows.iter().filter(|row| row.key(3) == kind).map(|row| row.key(1)).max()
-}
-
-/// The retirement of each model's newest version, where the schedule states it; dates of other lists give way.
-pub(crate) fn retirements(table: &Table, models: &mut BTreeMap<Arc<str>, Model>) {
-    for model in models.values_mut() {
-        let rows = table.with_prefix(&[&model.id]);
-        let Some(version) = newest(rows, "base") else { continue };
-        let row = rows
-            .iter()
-            .rfind(|row| row.key(1) == version && row.key(3) == "base" && row.key(4) == "retires");
-        if let Some(row) = row {
-            model.retires = row.value().parse().ok();
-        }
-    }
 }

@@ -2,21 +2,8 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::availability::Availability;
-use crate::catalog::table::Row;
+use crate::catalog::pattern::closest;
 use jiff::civil::Date;
-
-/// Whether a name is one of a pattern: a `*` at its end stands for anything.
-pub(crate) fn matches(pattern: &str, name: &str) -> bool {
-    match pattern.strip_suffix('*') {
-        Some(start) => name.starts_with(start),
-        None => pattern == name,
-    }
-}
-
-/// Of several patterns that fit, the one that says most.
-pub(crate) fn closest<'a>(rows: impl Iterator<Item = &'a Row>, name: &str) -> Option<&'a Row> {
-    rows.filter(|row| matches(row.key(0), name)).max_by_key(|row| row.key(0).len())
-}
 
 impl Catalog {
     /// Whether managed compute can run a model on a day. OpenAI and Claude models it cannot; of open weights most are possible and

@@ -1,9 +1,6 @@
 //! Model cards: who makes and sells a model, what it takes and gives, since when and until when.
 
-use crate::catalog::Catalog;
-use crate::catalog::sku::BillingMode;
 use crate::catalog::table::{Row, Table};
-use crate::units::dated::Dated;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -103,29 +100,6 @@ impl Model {
     }
 }
 
-impl Catalog {
-    /// The longest input of a model as a SKU on a day, tokens: the least of what its card says for every deployment, for the
-    /// SKU's way to deploy, and of what the sizing tables say for provisioned ones. None where nobody publishes one.
-    pub fn longest_input(&self, name: &str, sku: &str, on: Date) -> Option<Dated<u64>> {
-        let model = self.model(name).ok()?;
-        let way = match self.sku(sku).ok()?.billing {
-            BillingMode::Ptu => "provisioned",
-            BillingMode::Batch => "batch",
-            BillingMode::Tokens | BillingMode::Developer => "standard",
-            _ => "",
-        };
-        let table = &self.tables.models;
-        let rows = table.with_prefix(&[&model.id, "max_input_tokens"]).iter();
-        let cards = rows.filter(|row| row.key(2).is_empty() || row.key(2) == way);
-        let stated = cards.filter_map(|row| Some(table.dated(row, row.value().parse().ok()?)));
-        let sized = (way == "provisioned")
-            .then(|| self.throughput(&model.id, on).ok()?.max_input_tokens)
-            .flatten()
-            .map(|tokens| tokens.map(u64::from));
-        stated.chain(sized).min_by_key(|tokens| tokens.value)
-    }
-}
-
 /// Reads the cards of `models.csv`; an attribute that cannot be read is reported.
 pub(crate) fn read(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<str>, Model> {
     let mut models: BTreeMap<Arc<str>, Model> = BTreeMap::new();
@@ -214,4 +188,19 @@ fn read_row(model: &mut Model, row: &Row) -> bool {
 fn parsed<T: std::str::FromStr>(row: &Row, to: &mut Option<T>) -> bool {
     *to = row.value().parse().ok();
     to.is_some()
+}
+
+/// The retirement of each model's newest version, where the schedule states it; dates of other lists give way.
+pub(crate) fn retirements(table: &Table, models: &mut BTreeMap<Arc<str>, Model>) {
+    for model in models.values_mut() {
+        let rows = table.with_prefix(&[&model.id]);
+        let base = rows.iter().filter(|row| row.key(3) == "base");
+        let Some(version) = base.map(|row| row.key(1)).max() else { continue };
+        let row = rows
+            .iter()
+            .rfind(|row| row.key(1) == version && row.key(3) == "base" && row.key(4) == "retires");
+        if let Some(row) = row {
+            model.retires = row.value().parse().ok();
+        }
+    }
 }

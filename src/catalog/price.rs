@@ -1,7 +1,7 @@
 //! Token prices: which scope a deployment is billed at, and the price of a token class on a day.
 
 use crate::catalog::Catalog;
-use crate::catalog::promotion::Promotions;
+use crate::catalog::promotion::{Promotion, Promotions};
 use crate::catalog::sku::BillingMode;
 use crate::catalog::table::Row;
 use crate::ledger::usage::{ContextTier, ServiceTier};
@@ -268,4 +268,37 @@ pub(crate) fn unit_price(value: &str, unit: &str) -> Option<UnitPrice> {
         _ => 1,
     };
     Some(UnitPrice { price: Money::new(amount, currency), per })
+}
+
+impl Catalog {
+    /// The promotion of a token price, none where its price is no promotion.
+    pub fn promotion(&self, query: &TokenPriceQuery<'_>) -> Option<Promotion> {
+        let row = self.promotion_row(query)?;
+        let price = unit_price(row.value(), row.unit())?;
+        Some(Promotion {
+            until_at_least: row.from.yesterday().ok()?,
+            list_price: self.tables.promotions.dated(row, price),
+        })
+    }
+
+    /// The last promised day of any promotion of a model's prices.
+    pub fn promoted_until(&self, model: &str) -> Option<Date> {
+        let id = &self.model(model).ok()?.id;
+        let rows = self.tables.promotions.with_prefix(&[id]);
+        rows.iter().filter_map(|row| row.from.yesterday().ok()).max()
+    }
+
+    fn promotion_row(&self, query: &TokenPriceQuery<'_>) -> Option<&Row> {
+        let ids = self.price_names(query.model).ok()?;
+        let tier = self.billed_tier(query.sku, query.tier).ok()?;
+        let context = context_word(query.context);
+        let scopes = self.price_scopes(query.sku, query.region).ok()?;
+        let table = &self.tables.promotions;
+        ids.iter().find_map(|id| {
+            scopes.iter().find_map(|scope| {
+                let keys = [&**id, scope, tier.as_str(), context, query.class.as_str()];
+                table.with_prefix(&keys).first()
+            })
+        })
+    }
 }

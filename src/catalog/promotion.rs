@@ -1,8 +1,5 @@
 //! Promotional prices: promised until at least a day, with the list price that returns after it.
 
-use crate::catalog::Catalog;
-use crate::catalog::price::{TokenPriceQuery, unit_price};
-use crate::catalog::table::Row;
 use crate::units::dated::Dated;
 use crate::units::money::UnitPrice;
 use jiff::civil::Date;
@@ -47,37 +44,4 @@ pub struct Promotion {
     pub until_at_least: Date,
     /// The price that returns, an assumption of the catalogue.
     pub list_price: Dated<UnitPrice>,
-}
-
-impl Catalog {
-    /// The promotion of a token price, none where its price is no promotion.
-    pub fn promotion(&self, query: &TokenPriceQuery<'_>) -> Option<Promotion> {
-        let row = self.promotion_row(query)?;
-        let price = unit_price(row.value(), row.unit())?;
-        Some(Promotion {
-            until_at_least: row.from.yesterday().ok()?,
-            list_price: self.tables.promotions.dated(row, price),
-        })
-    }
-
-    /// The last promised day of any promotion of a model's prices.
-    pub fn promoted_until(&self, model: &str) -> Option<Date> {
-        let id = &self.model(model).ok()?.id;
-        let rows = self.tables.promotions.with_prefix(&[id]);
-        rows.iter().filter_map(|row| row.from.yesterday().ok()).max()
-    }
-
-    fn promotion_row(&self, query: &TokenPriceQuery<'_>) -> Option<&Row> {
-        let ids = self.price_names(query.model).ok()?;
-        let tier = self.billed_tier(query.sku, query.tier).ok()?;
-        let context = crate::catalog::price::context_word(query.context);
-        let scopes = self.price_scopes(query.sku, query.region).ok()?;
-        let table = &self.tables.promotions;
-        ids.iter().find_map(|id| {
-            scopes.iter().find_map(|scope| {
-                let keys = [&**id, scope, tier.as_str(), context, query.class.as_str()];
-                table.with_prefix(&keys).first()
-            })
-        })
-    }
 }

@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::catalog::price::{context_word, unit_price};
 use crate::catalog::table::{Row, Table};
+use crate::catalog::weight;
 use crate::ledger::usage::ContextTier;
 use crate::units::code::Code;
 use crate::units::dated::Dated;
@@ -11,8 +12,6 @@ use crate::units::money::UnitPrice;
 use crate::units::ptu::Grid;
 use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
-use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use std::sync::Arc;
 
 /// How tokens are counted against PTUs (P R2).
@@ -58,7 +57,7 @@ pub struct Throughput {
 
 impl Throughput {
     /// One input token, in weight units.
-    pub const WEIGHT_SCALE: u64 = 1_000;
+    pub const WEIGHT_SCALE: u64 = weight::SCALE;
 
     /// The weight of a class. Where no long-context weight is stated, the default one holds; a cache write that has no weight of
     /// its own is fresh input (P R2). None where the platform states nothing for the class.
@@ -231,20 +230,13 @@ impl Catalog {
     }
 }
 
-/// A weight in units of 1 / [`Throughput::WEIGHT_SCALE`]; none where it is no number of at least 0, or finer than that.
-pub(crate) fn exact_weight(text: &str) -> Option<u64> {
-    let weight: Decimal = text.parse().ok()?;
-    let scaled = weight.checked_mul(Decimal::from(Throughput::WEIGHT_SCALE))?;
-    scaled.is_integer().then(|| scaled.to_u64()).flatten()
-}
-
 fn weights(table: &Table, id: &str, on: Date) -> Vec<ClassWeight> {
     let rows = table.with_prefix(&[id, "weight"]).iter().filter(|row| row.in_force(on));
     rows.filter_map(|row| {
         let contexts = [ContextTier::Default, ContextTier::Long];
         let context = contexts.into_iter().find(|c| context_word(*c) == row.key(2))?;
         let class = TokenClass::parse(row.key(3))?;
-        let scaled = exact_weight(row.value())?;
+        let scaled = weight::exact(row.value())?;
         Some(ClassWeight { context, class, weight: table.dated(row, scaled) })
     })
     .collect()

@@ -37,7 +37,7 @@ fn size_answers_in_words_and_in_json() {
     assert_eq!(view["normalized_tokens_per_minute"], 360_000);
     assert!((view["raw_ptu"].as_f64().unwrap() - 105.882_352_9).abs() < 1e-6);
     assert_eq!(view["deployable_ptu"], 110);
-    assert_eq!(view["as_of"], "2026-11-22");
+    assert_eq!(view["as_of"], "2026-11-28");
     assert_eq!(view["basis"][0]["status"], "documented");
     arguments.extend(["--cache-rate", "50%"]);
     assert_eq!(json(&arguments)["deployable_ptu"], 80);

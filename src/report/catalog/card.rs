@@ -2,8 +2,8 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::facts::name_of;
-use crate::catalog::managed::matches;
 use crate::catalog::model::Model;
+use crate::catalog::pattern::matches;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::sku::BillingMode;
 use crate::catalog::table::{Row, Table};
