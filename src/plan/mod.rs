@@ -12,6 +12,7 @@ pub mod question;
 pub mod recommend;
 pub mod requirements;
 pub mod search;
+pub mod session;
 pub mod setting;
 pub mod size;
 pub mod sweep;

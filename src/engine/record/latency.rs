@@ -52,6 +52,11 @@ impl TimeCounts {
         }
     }
 
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<u64>()
+    }
+
     /// How many times were counted.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
