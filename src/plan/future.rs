@@ -13,29 +13,38 @@ use crate::units::luck::splitmix64;
 use crate::workload::trace::Trace;
 use crate::workload::transform;
 use crate::workload::transform::TransformFault;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A possible future.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Future {
     /// Seed of all luck.
     pub seed: u64,
     /// Factor on the rate of requests, growth within the period included.
+    #[serde(with = "crate::units::exact")]
     pub level: f64,
     /// Growth from month to month, a share.
+    #[serde(with = "crate::units::exact")]
     pub growth_per_month: f64,
     /// Share of the input that is cached; the trace's own when none.
+    #[serde(with = "crate::units::exact::optional")]
     pub cached_share: Option<f64>,
     /// Factor on input tokens.
+    #[serde(with = "crate::units::exact")]
     pub input_length: f64,
     /// Factor on output tokens.
+    #[serde(with = "crate::units::exact")]
     pub output_length: f64,
     /// Factor on how long answers take.
+    #[serde(with = "crate::units::exact")]
     pub service_time: f64,
     /// Factor on what tokens cost.
+    #[serde(with = "crate::units::exact")]
     pub token_price: f64,
     /// Factor on what PTUs cost.
+    #[serde(with = "crate::units::exact")]
     pub ptu_price: f64,
     /// Values of catalogue parameters.
     pub parameters: BTreeMap<String, u64>,

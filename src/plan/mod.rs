@@ -16,5 +16,6 @@ pub mod session;
 pub mod setting;
 pub mod size;
 pub mod sweep;
+pub mod task;
 pub mod why;
 pub mod workers;

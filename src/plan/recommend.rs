@@ -15,6 +15,7 @@ use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::{Memory, Session};
 use crate::plan::setting::Setting;
+use crate::plan::task::Played;
 use crate::plan::why::break_even::{BreakEven, break_even};
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
@@ -93,12 +94,29 @@ pub fn recommend_within(
     memory: Memory,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
+    recommend_from(question, memory, Vec::new(), workers)
+}
+
+/// [`recommend_within`], starting from simulations that were played before or elsewhere: these are not run again as long as
+/// there is room for them.
+///
+/// # Errors
+/// As [`recommend`].
+pub fn recommend_from(
+    question: Question<'_>,
+    memory: Memory,
+    played: Vec<Played>,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
     has_objective(question)?;
     let scenario = with_first_quota(question)?;
     let scenario = with_replacements(&scenario, question.catalog);
     let scenario = committed_prices(&scenario, question.catalog);
     let question = Question { scenario: &scenario, ..question };
     let session = Session::new(question, memory, most_futures(&scenario));
+    for (id, outcome) in played.into_iter().flat_map(|played| played.parts) {
+        session.outcomes.put(&id, outcome);
+    }
     let mut answer = decide_in(&session, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
@@ -108,7 +126,7 @@ pub fn recommend_within(
         let own = candidates[choice].id;
         answer.why.extend(flips(&answer.sensitivity, own));
     }
-    answer.feasibility = feasibility(question, &answer.candidates, answer.choice, workers)?;
+    answer.feasibility = feasibility(&session, &answer.candidates, answer.choice, workers)?;
     answer.why.extend(named(&answer.feasibility));
     Ok(answer)
 }
@@ -222,7 +240,7 @@ fn decide_from(
     let mut why = reasons(&candidates, choice, runner_up, certainty.as_ref());
     let mut found = Vec::new();
     if let Some(choice) = choice {
-        found = cautions(question, &candidates[choice])?;
+        found = cautions(session, &candidates[choice])?;
         // Right behind the price: what may not hold is not to be found at the end.
         let at = why.len().min(1);
         why.splice(at..at, found.iter().map(Caution::sentence));

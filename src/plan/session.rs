@@ -1,6 +1,8 @@
-//! What the simulations of one plan share: the outcomes that are there already, and the requests of the futures.
+//! What the simulations of one plan share: the outcomes that are there already, and the requests of
+//! the futures.
 //!
-//! Everything here only saves time. A plan with a session that keeps nothing gives the same answer, byte by byte.
+//! Everything here only saves time. A plan with a session that keeps nothing gives the same answer,
+//! byte by byte.
 
 use crate::plan::future::Future;
 use crate::plan::question::Question;
@@ -15,7 +17,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Requests of futures held where nobody says otherwise, bytes.
 const TRACES_BYTES: usize = 128 << 20;
-/// Requests of a trace up to which its levels are put in order once: of a longer one the copies would fill the memory.
+/// Requests of a trace up to which its levels are put in order once: of a longer one the copies
+/// would fill the memory.
 const LEVELS_REQUESTS: usize = 4_000_000;
 /// Levels above the highest of the futures are looked at too: what-if grids go half as high again.
 const HEADROOM: f64 = 1.5;
@@ -79,8 +82,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Does `work` in a future of the question, with a scenario of its own that the traffic does not depend on: the
-    /// question's, or one with another quota or other reservations.
+    /// Does `work` in a future of the question, with a scenario of its own that the traffic does
+    /// not depend on: the question's, or one with another quota or other reservations.
     pub(crate) fn within<R>(
         &self,
         scenario: &Scenario,

@@ -5,7 +5,8 @@ use crate::plan::question::Question;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
 
-/// A question under one future: its scenario and traces are already those of the future, its prices are factors.
+/// A question under one future: its scenario and traces are already those of the future, its prices
+/// are factors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setting<'a> {
     /// The question, with the future's traffic, luck and parameters.
@@ -21,7 +22,8 @@ pub(crate) struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    /// The setting of a future whose scenario and requests have been made; the question's traces are those requests.
+    /// The setting of a future whose scenario and requests have been made; the question's traces
+    /// are those requests.
     pub(crate) const fn of(
         future: &Future,
         question: Question<'a>,

@@ -1,20 +1,22 @@
 //! No simulation twice: outcomes by what was simulated, bounded in memory.
 //!
-//! A simulation is decided by its setup and its traces alone (invariant 9), and both have a [`Fingerprint`]. A price, a
-//! payment, a commitment or a parameter that the engine does not read changes neither: what is asked again is then a bill
-//! over an outcome that is there already. What is kept never changes a result, only how long it takes.
+//! A simulation is decided by its setup and its traces alone (invariant 9), and both have a
+//! [`Fingerprint`]. A price, a payment, a commitment or a parameter that the engine does not read
+//! changes neither: what is asked again is then a bill over an outcome that is there already. What
+//! is kept never changes a result, only how long it takes.
 
 use crate::engine::error::EngineError;
 use crate::engine::record::outcome::{
     DeploymentOutcome, MinuteSample, Outcome, StreamOutcome, UsageBin,
 };
 use crate::units::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::mem::size_of;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Which simulation: a setup over traces, those of its streams in their order.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SimulationId {
     /// The setup.
     pub setup: Fingerprint,
@@ -56,7 +58,8 @@ pub struct Tally {
     pub bytes: usize,
 }
 
-/// The outcomes of past simulations, least recently used ones given up first. Shared by all threads.
+/// The outcomes of past simulations, least recently used ones given up first. Shared by all
+/// threads.
 #[derive(Debug)]
 pub struct Outcomes {
     limit_bytes: usize,
@@ -73,7 +76,8 @@ impl Outcomes {
     /// Bytes held where nobody says otherwise: some 2,000 outcomes of a day by the minute.
     pub const DEFAULT_BYTES: usize = 192 << 20;
 
-    /// Holds at most so many bytes; with 0 nothing is kept and everything is simulated when it is asked for.
+    /// Holds at most so many bytes; with 0 nothing is kept and everything is simulated when it is
+    /// asked for.
     pub fn within(limit_bytes: usize) -> Self {
         Self { limit_bytes, shelf: Mutex::default() }
     }
@@ -85,12 +89,12 @@ impl Outcomes {
 
     /// How much was asked for and run so far.
     pub fn tally(&self) -> Tally {
-        let shelf = self.shelf();
-        Tally { asked: shelf.asked - shelf.given, run: shelf.run, bytes: shelf.bytes }
+        let held = self.shelf();
+        Tally { asked: held.asked - held.given, run: held.run, bytes: held.bytes }
     }
 
-    /// The outcome of a simulation: what is kept, or what `run` gives. Two threads that ask for the same at the same time
-    /// run it once.
+    /// The outcome of a simulation: what is kept, or what `run` gives. Two threads that ask for the
+    /// same at the same time run it once.
     ///
     /// # Errors
     /// What `run` says.
@@ -100,9 +104,9 @@ impl Outcomes {
         run: impl FnOnce() -> Result<Outcome, EngineError>,
     ) -> Result<Arc<Outcome>, EngineError> {
         if self.limit_bytes == 0 {
-            let mut shelf = self.shelf();
-            (shelf.asked, shelf.run) = (shelf.asked + 1, shelf.run + 1);
-            drop(shelf);
+            let mut held = self.shelf();
+            (held.asked, held.run) = (held.asked + 1, held.run + 1);
+            drop(held);
             return run().map(Arc::new);
         }
         let cell = self.shelf().take(id);
@@ -120,6 +124,16 @@ impl Outcomes {
         outcome
     }
 
+    /// All outcomes that are there, by what was simulated.
+    pub fn into_all(self) -> Vec<(SimulationId, Outcome)> {
+        let held = self.shelf.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let each = held.entries.into_iter().filter_map(|(id, entry)| {
+            let outcome = entry.outcome.get()?.as_ref().ok()?;
+            Some((id, (**outcome).clone()))
+        });
+        each.collect()
+    }
+
     /// Puts an outcome there that was simulated elsewhere. One that is there already stays.
     pub fn put(&self, id: &SimulationId, outcome: Outcome) {
         if self.limit_bytes == 0 {
@@ -128,12 +142,12 @@ impl Outcomes {
         let bytes = bytes_of(&outcome);
         let cell = self.shelf().take(id);
         let is_new = cell.set(Ok(Arc::new(outcome))).is_ok();
-        let mut shelf = self.shelf();
+        let mut held = self.shelf();
         // Nobody asked, and nothing was run.
-        shelf.given += 1;
+        held.given += 1;
         if is_new {
-            shelf.stock(id, bytes, self.limit_bytes);
-            shelf.run -= 1;
+            held.stock(id, bytes, self.limit_bytes);
+            held.run -= 1;
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The requests that candidates are simulated over, with what is known of each trace: who it is, and what a check of it
-//! found. Known once, however many candidates there are.
+//! The requests that candidates are simulated over, with what is known of each trace: who it is,
+//! and what a check of it found. Known once, however many candidates there are.
 
 use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::Setup;
@@ -12,7 +12,8 @@ use crate::workload::trace::Trace;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Of each split of a candidate the workload and the share: what decides which request is in which part.
+/// Of each split of a candidate the workload and the share: what decides which request is in which
+/// part.
 type Shares = Vec<(usize, u32)>;
 
 /// One trace per workload, checked and named.
@@ -37,7 +38,8 @@ fn check(traces: &[Trace]) -> Vec<Result<Checked, EngineError>> {
 }
 
 impl<'a> Requests<'a> {
-    /// Checks and names traces. One that cannot be simulated is an error of what is simulated over it.
+    /// Checks and names traces. One that cannot be simulated is an error of what is simulated over
+    /// it.
     pub fn of(traces: impl Into<Cow<'a, [Trace]>>) -> Self {
         let traces = traces.into();
         let ids = traces.iter().map(Trace::fingerprint).collect();
@@ -60,7 +62,8 @@ impl<'a> Requests<'a> {
         if own { self.traces.iter().map(columns).sum() } else { 0 }
     }
 
-    /// Who the requests of a stream of a candidate are: the workload's own, or what is left of them, then those of each split.
+    /// Who the requests of a stream of a candidate are: the workload's own, or what is left of
+    /// them, then those of each split.
     fn id(&self, candidate: &Candidate, stream: usize) -> Fingerprint {
         let workloads = self.traces.len();
         let (workload, part) = match stream.checked_sub(workloads) {
