@@ -13,6 +13,8 @@ mod kinds;
 mod kinds_together;
 #[path = "plan/laws.rs"]
 mod laws;
+#[path = "plan/memory.rs"]
+mod memory;
 #[path = "plan/models.rs"]
 mod models;
 #[path = "plan/objectives.rs"]

@@ -23,4 +23,4 @@ mod traffic;
 pub use crate::engine::error::EngineError;
 pub use crate::engine::paths::bound::{Bound, Trial};
 pub use crate::engine::paths::pieces::{PiecesError, run_pieces};
-pub use crate::engine::paths::run::{Replay, run, run_ordered};
+pub use crate::engine::paths::run::{Checked, Replay, run, run_ordered};

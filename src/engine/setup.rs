@@ -6,13 +6,14 @@ use crate::engine::rules::{
 use crate::engine::work::{ServiceTime, Weights};
 use crate::units::ptu::Ptu;
 use crate::units::time::{DAY_US, MINUTE_US, SECOND_US};
+use serde::{Deserialize, Serialize};
 
 /// Index of a deployment in [`Setup::deployments`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct DeploymentIx(pub u16);
 
 /// Index of a stream in [`Setup::streams`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct StreamIx(pub u16);
 
 /// One simulation.

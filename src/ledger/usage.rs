@@ -5,10 +5,11 @@ use crate::ledger::metered::MeteredUsage;
 use crate::units::ptu::Ptu;
 use crate::units::tokens::TokenCounts;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How the platform answered a billable attempt. Whether an answer is billed is data (`billing_rules`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Answer {
     /// 200, completed.
     Completed,
@@ -70,7 +71,7 @@ impl Answer {
 }
 
 /// The service tier a request was served (and is billed) at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ServiceTier {
     /// The standard tier.
     #[default]
@@ -104,7 +105,7 @@ impl ServiceTier {
 }
 
 /// Whether a request's whole input is billed at long-context prices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ContextTier {
     /// At or below the model's threshold, or the model has none.
     #[default]

@@ -12,29 +12,39 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::luck::splitmix64;
 use crate::workload::trace::Trace;
 use crate::workload::transform;
+use crate::workload::transform::TransformFault;
+use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A possible future.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Future {
     /// Seed of all luck.
     pub seed: u64,
     /// Factor on the rate of requests, growth within the period included.
+    #[serde(with = "crate::units::exact")]
     pub level: f64,
     /// Growth from month to month, a share.
+    #[serde(with = "crate::units::exact")]
     pub growth_per_month: f64,
     /// Share of the input that is cached; the trace's own when none.
+    #[serde(with = "crate::units::exact::optional")]
     pub cached_share: Option<f64>,
     /// Factor on input tokens.
+    #[serde(with = "crate::units::exact")]
     pub input_length: f64,
     /// Factor on output tokens.
+    #[serde(with = "crate::units::exact")]
     pub output_length: f64,
     /// Factor on how long answers take.
+    #[serde(with = "crate::units::exact")]
     pub service_time: f64,
     /// Factor on what tokens cost.
+    #[serde(with = "crate::units::exact")]
     pub token_price: f64,
     /// Factor on what PTUs cost.
+    #[serde(with = "crate::units::exact")]
     pub ptu_price: f64,
     /// Values of catalogue parameters.
     pub parameters: BTreeMap<String, u64>,
@@ -126,7 +136,19 @@ impl Future {
     }
 
     /// The traces of this future, made from the scenario's own.
+    ///
+    /// # Errors
+    /// Traffic that cannot be scaled so.
     pub fn traces<'a>(&self, question: Question<'a>) -> Result<Cow<'a, [Trace]>, Diagnostics> {
+        self.traces_by(question, |index, level| transform::scale(&question.traces[index], level))
+    }
+
+    /// The same where `scaled` knows each trace, by its number, at any level.
+    pub(crate) fn traces_by<'a>(
+        &self,
+        question: Question<'a>,
+        scaled: impl Fn(usize, f64) -> Result<Trace, TransformFault>,
+    ) -> Result<Cow<'a, [Trace]>, Diagnostics> {
         let shaped = self.cached_share.is_some()
             || [self.level, self.input_length, self.output_length]
                 .iter()
@@ -134,14 +156,22 @@ impl Future {
         if !shaped && question.traces.iter().all(|trace| trace.seed == self.seed) {
             return Ok(Cow::Borrowed(question.traces));
         }
-        let pairs = question.scenario.workloads.iter().zip(question.traces);
-        pairs.map(|(workload, trace)| self.trace(workload, trace)).collect()
+        let pairs = question.scenario.workloads.iter().zip(question.traces).enumerate();
+        let each = pairs.map(|(index, (workload, trace))| {
+            self.trace(workload, trace, |level| scaled(index, level))
+        });
+        each.collect()
     }
 
-    fn trace(&self, workload: &Workload, trace: &Trace) -> Result<Trace, Diagnostics> {
+    fn trace(
+        &self,
+        workload: &Workload,
+        trace: &Trace,
+        scaled: impl Fn(f64) -> Result<Trace, TransformFault>,
+    ) -> Result<Trace, Diagnostics> {
         let mut changed = if (self.level - 1.0).abs() > f64::EPSILON {
             // The scenario's own luck decides whom more or less traffic touches: a level is a subset of each higher one.
-            transform::scale(trace, self.level).map_err(|fault| {
+            scaled(self.level).map_err(|fault| {
                 Diagnostic::error("cannot-transform", format!("cannot scale traffic: {fault}"))
                     .at(workload.traffic.trace.place.clone())
             })?

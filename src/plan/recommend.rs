@@ -8,12 +8,14 @@ use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
-use crate::plan::futures::uncertainty::{Certainty, rank, replicate};
+use crate::plan::futures::uncertainty::{Certainty, most_futures, rank, replicate};
 use crate::plan::months::months::{Month, months};
 use crate::plan::question::Question;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
+use crate::plan::session::{Memory, Session};
 use crate::plan::setting::Setting;
+use crate::plan::task::Played;
 use crate::plan::why::break_even::{BreakEven, break_even};
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
@@ -73,8 +75,37 @@ pub struct Recommendation {
 }
 
 /// [`decide`], and then looks around the choice: what would change it, other settings, the months ahead.
+///
+/// # Errors
+/// A question that states no objective or names what the catalogue does not have, and prices that are missing.
 pub fn recommend(
     question: Question<'_>,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    recommend_within(question, Memory::default(), workers)
+}
+
+/// [`recommend`], holding at most so much of what was simulated. The answer does not depend on it.
+///
+/// # Errors
+/// As [`recommend`].
+pub fn recommend_within(
+    question: Question<'_>,
+    memory: Memory,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    recommend_from(question, memory, Vec::new(), workers)
+}
+
+/// [`recommend_within`], starting from simulations that were played before or elsewhere: these are not run again as long as
+/// there is room for them.
+///
+/// # Errors
+/// As [`recommend`].
+pub fn recommend_from(
+    question: Question<'_>,
+    memory: Memory,
+    played: Vec<Played>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
     has_objective(question)?;
@@ -82,16 +113,20 @@ pub fn recommend(
     let scenario = with_replacements(&scenario, question.catalog);
     let scenario = committed_prices(&scenario, question.catalog);
     let question = Question { scenario: &scenario, ..question };
-    let mut answer = decide(question, workers)?;
+    let session = Session::new(question, memory, most_futures(&scenario));
+    for (id, outcome) in played.into_iter().flat_map(|played| played.parts) {
+        session.outcomes.put(&id, outcome);
+    }
+    let mut answer = decide_in(&session, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
-        answer.sensitivity = sensitivity(question, candidates, choice, workers)?;
-        answer.grid = grid(question, &answer.families, candidates, choice, workers)?;
-        answer.months = months(question, &answer.families, &candidates[choice], workers)?;
+        answer.sensitivity = sensitivity(&session, candidates, choice, workers)?;
+        answer.grid = grid(&session, &answer.families, candidates, choice, workers)?;
+        answer.months = months(&session, &answer.families, &candidates[choice], workers)?;
         let own = candidates[choice].id;
         answer.why.extend(flips(&answer.sensitivity, own));
     }
-    answer.feasibility = feasibility(question, &answer.candidates, answer.choice, workers)?;
+    answer.feasibility = feasibility(&session, &answer.candidates, answer.choice, workers)?;
     answer.why.extend(named(&answer.feasibility));
     Ok(answer)
 }
@@ -165,13 +200,26 @@ pub fn decide(
     let tried = with_replacements(question.scenario, question.catalog);
     let at_list = committed_prices(&tried, question.catalog);
     let question = Question { scenario: &at_list, ..question };
-    let future = Future::most_likely(question.scenario);
-    let scenario = future.scenario(question.scenario);
-    let traces = future.traces(question)?;
-    let likely = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
-    let setting = Setting::of(&future, likely);
+    let futures = most_futures(question.scenario);
+    decide_in(&Session::new(question, Memory::default(), futures), workers)
+}
+
+fn decide_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
+    let likely = Future::most_likely(session.question.scenario);
+    session.within(session.question.scenario, &likely, |setting| {
+        decide_from(session, setting, workers)
+    })
+}
+
+/// [`decide`], searching in the most likely future.
+fn decide_from(
+    session: &Session<'_>,
+    setting: Setting<'_>,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    let (question, likely) = (session.question, setting.question);
     let Searched { families, mut candidates } = search(setting, workers)?;
-    let replicated = replicate(question, setting, &families, &mut candidates, workers)?;
+    let replicated = replicate(session, setting, &families, &mut candidates, workers)?;
     rank(&mut candidates);
     let choice = candidates.first().filter(|first| first.is_feasible()).map(|_| 0);
     let runner_up = choice.and_then(|choice| {
@@ -192,7 +240,7 @@ pub fn decide(
     let mut why = reasons(&candidates, choice, runner_up, certainty.as_ref());
     let mut found = Vec::new();
     if let Some(choice) = choice {
-        found = cautions(question, &candidates[choice])?;
+        found = cautions(session, &candidates[choice])?;
         // Right behind the price: what may not hold is not to be found at the end.
         let at = why.len().min(1);
         why.splice(at..at, found.iter().map(Caution::sentence));

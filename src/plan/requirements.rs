@@ -8,6 +8,8 @@ use crate::plan::evaluate::outage::broken_by_outage;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::question::Question;
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::run::outcomes::Outcomes;
+use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
 
 /// The requirements a candidate with this bill breaks; objectives are measured elsewhere.
@@ -17,7 +19,8 @@ pub fn broken_requirements(
     bill: &Bill,
 ) -> Result<Vec<Refusal>, Diagnostics> {
     let mut refusals = judge(question.scenario, question.catalog, candidate)?.refusals;
-    refusals.extend(broken_by_outage(question, candidate)?);
+    let (requests, outcomes) = (Requests::of(question.traces), Outcomes::within(0));
+    refusals.extend(broken_by_outage(question, &requests, candidate, &outcomes)?);
     refusals.extend(above_budget(question.scenario, &cost_of(question.scenario, &[bill])?)?);
     Ok(refusals)
 }

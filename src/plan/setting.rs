@@ -2,11 +2,19 @@
 
 use crate::plan::future::Future;
 use crate::plan::question::Question;
-/// A question under one future: its scenario and traces are already those of the future, its prices are factors.
+use crate::scenario::run::outcomes::Outcomes;
+use crate::scenario::run::requests::Requests;
+
+/// A question under one future: its scenario and traces are already those of the future, its prices
+/// are factors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Setting<'a> {
     /// The question, with the future's traffic, luck and parameters.
     pub(crate) question: Question<'a>,
+    /// The same traffic, with what is known of it.
+    pub(crate) requests: &'a Requests<'a>,
+    /// What has been simulated.
+    pub(crate) outcomes: &'a Outcomes,
     /// Factor on what tokens cost.
     pub(crate) token_price: f64,
     /// Factor on what PTUs cost.
@@ -14,8 +22,15 @@ pub(crate) struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    /// The setting of a future whose scenario and traces have been made.
-    pub(crate) const fn of(future: &Future, question: Question<'a>) -> Self {
-        Self { question, token_price: future.token_price, ptu_price: future.ptu_price }
+    /// The setting of a future whose scenario and requests have been made; the question's traces
+    /// are those requests.
+    pub(crate) const fn of(
+        future: &Future,
+        question: Question<'a>,
+        requests: &'a Requests<'a>,
+        outcomes: &'a Outcomes,
+    ) -> Self {
+        let (token_price, ptu_price) = (future.token_price, future.ptu_price);
+        Self { question, requests, outcomes, token_price, ptu_price }
     }
 }

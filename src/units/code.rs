@@ -1,10 +1,13 @@
-//! What a diagnostic says, as a value: whoever must tell one mistake from another asks its code, never its words.
+//! What a diagnostic says, as a value: whoever must tell one mistake from another asks its code,
+//! never its words.
 
 use std::fmt;
 
-/// The code of a diagnostic. Codes that something is decided by have a variant; all others are [`Code::Other`].
+/// The code of a diagnostic. Codes that something is decided by have a variant; all others are
+/// [`Code::Other`].
 ///
-/// Made from its kebab-case name, such as `"no-grid".into()`, which always gives the variant where there is one.
+/// Made from its kebab-case name, such as `"no-grid".into()`, which always gives the variant where
+/// there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     /// More PTUs than the quota of a SKU in a region.
@@ -41,7 +44,8 @@ pub enum Code {
     Other(Name),
 }
 
-/// The name of a code without a variant. Only [`Code::from`] makes one, so that no code has two values.
+/// The name of a code without a variant. Only [`Code::from`] makes one, so that no code has two
+/// values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(&'static str);
 

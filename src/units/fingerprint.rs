@@ -1,14 +1,16 @@
 //! A short name of a value: 128 bits that are the same on every machine and in every process.
 //!
-//! The standard library's hashers promise nothing across versions and feed machine words in their native order. What is
-//! stored in a file, sent to another machine or compared between runs needs a name that is fixed, so this one is
-//! written down: words of 64 bits, each mixed into two accumulators by a multiplication whose halves are folded.
+//! The standard library's hashers promise nothing across versions and feed machine words in their
+//! native order. What is stored in a file, sent to another machine or compared between runs needs a
+//! name that is fixed, so this one is written down: words of 64 bits, each mixed into two
+//! accumulators by a multiplication whose halves are folded.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-/// 128 bits that name a value. Different values share a name with a probability of about 2^-100 for a million of them.
+/// 128 bits that name a value. Different values share a name with a probability of about 2^-100 for
+/// a million of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(u128);
 
@@ -55,7 +57,8 @@ pub struct Digest {
     words: u64,
 }
 
-/// Odd constants of the two accumulators: the fractions of the golden ratio and of the square root of 2.
+/// Odd constants of the two accumulators: the fractions of the golden ratio and of the square root
+/// of 2.
 const ONE: u64 = 0x9E37_79B9_7F4A_7C15;
 const TWO: u64 = 0x6A09_E667_F3BC_C909;
 
@@ -169,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_name_is_fixed_and_tells_values_apart() {
-        // Written down: another value here means that names in files of older versions are no longer found.
+        // Written down: another value here means that names in files of older versions are no
+        // longer found.
         let one = Fingerprint::of(&(1_u32, "size", Some(3_u64)));
         assert_eq!(one, Fingerprint::of(&(1_u32, "size", Some(3_u64))));
         assert_eq!(one.to_string(), "6afaa5f6b147643cd10b7c54000c1b78");

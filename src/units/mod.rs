@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod code;
 pub mod dated;
 pub mod diagnostic;
+pub mod exact;
 pub mod fingerprint;
 pub mod luck;
 pub mod meter_words;

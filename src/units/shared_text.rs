@@ -1,4 +1,5 @@
-//! Shared text in a file: written and read as a plain string, for `#[serde(with = "crate::units::shared_text")]`.
+//! Shared text in a file: written and read as a plain string, for `#[serde(with =
+//! "crate::units::shared_text")]`.
 
 use serde::{Deserialize, Deserializer, Serializer};
 use std::sync::Arc;

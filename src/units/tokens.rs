@@ -1,5 +1,6 @@
 //! Token counts and the classes a bill tells apart.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::AddAssign;
 
@@ -76,7 +77,7 @@ impl fmt::Display for TokenClass {
 }
 
 /// Token counts by class. The classes are disjoint: `input` excludes cached input and cache writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TokenCounts([u64; TokenClass::ALL.len()]);
 
 impl TokenCounts {

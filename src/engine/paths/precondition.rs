@@ -162,8 +162,9 @@ pub(crate) fn has_rules(setup: &Setup) -> bool {
         *rules == own
     };
     let simple = |stream: &Stream| {
-        let first_answer_until_us = stream.rules.first_answer_until_us;
-        let own = StreamRules { first_answer_until_us, ..StreamRules::default() };
+        // A deadline is looked at when a request is served, with or without rules.
+        let StreamRules { first_answer_until_us, deadline_us, .. } = stream.rules;
+        let own = StreamRules { first_answer_until_us, deadline_us, ..StreamRules::default() };
         stream.rules == own
     };
     setup.log != LogScope::Off

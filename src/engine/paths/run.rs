@@ -41,6 +41,25 @@ pub fn run_ordered(setup: &Setup, traces: &[&Trace]) -> Result<Outcome, EngineEr
     })
 }
 
+/// What the check of a trace found: that it can be simulated, and what it holds at most. Made once, for every replay.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked(Extremes);
+
+impl Checked {
+    /// Checks a trace.
+    ///
+    /// # Errors
+    /// Columns or values that contradict each other, as of stream 0.
+    pub fn of(trace: &Trace) -> Result<Self, EngineError> {
+        check::check_trace(trace).map_err(|(request, reason)| EngineError::Trace {
+            stream: 0,
+            request,
+            reason,
+        })?;
+        Ok(Self(Extremes::of(trace)))
+    }
+}
+
 /// Traces that have been checked once, to be replayed against many setups: a sweep over sizes, limits or routes. Trials
 /// are independent of each other; a caller runs them on as many threads as it likes and sorts the results by index.
 #[derive(Clone, Debug)]
@@ -57,6 +76,11 @@ impl<'a> Replay<'a> {
     pub fn new(setup: &Setup, traces: &'a [&'a Trace]) -> Result<Self, EngineError> {
         check::check(setup, traces)?;
         Ok(Self { traces, extremes: traces.iter().map(|trace| Extremes::of(trace)).collect() })
+    }
+
+    /// Traces that were checked before, with what was found, in the same order. Setups are checked when they are run.
+    pub fn of_checked(traces: &'a [&'a Trace], checked: &[Checked]) -> Self {
+        Self { traces, extremes: checked.iter().map(|checked| checked.0).collect() }
     }
 
     /// Whether `setup` meets the precondition of the fast path: one stream over one provisioned deployment, with or without

@@ -1,5 +1,6 @@
 //! Counts of times in buckets that grow with the time: exact to a 64th of the value, mergeable, no allocation per count.
 
+use serde::{Deserialize, Serialize};
 /// Values below this have a bucket of their own.
 const EXACT: u64 = 128;
 /// Buckets of each doubling above.
@@ -9,7 +10,7 @@ const DOUBLINGS: usize = 35;
 const BUCKETS: usize = EXACT as usize + PER_DOUBLING * DOUBLINGS;
 
 /// How many times fell into each bucket.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeCounts(Vec<u64>);
 
 impl Default for TimeCounts {
@@ -50,6 +51,11 @@ impl TimeCounts {
         for (own, theirs) in self.0.iter_mut().zip(&other.0) {
             *own += theirs;
         }
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.capacity() * size_of::<u64>()
     }
 
     /// How many times were counted.

@@ -5,9 +5,10 @@ use crate::engine::setup::{DeploymentIx, StreamIx};
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::ptu::Ptu;
 use crate::units::tokens::TokenCounts;
+use serde::{Deserialize, Serialize};
 
 /// Everything one simulation counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// One per deployment of the setup.
     pub deployments: Vec<DeploymentOutcome>,
@@ -16,6 +17,7 @@ pub struct Outcome {
     /// Billable usage by deployment, stream, hour, tier, context and answer, sorted.
     pub usage: Vec<UsageBin>,
     /// What each deployment answered to the requests that [`Setup::log`](crate::engine::setup::Setup) names, in order.
+    #[serde(skip)]
     pub log: Vec<LogEntry>,
 }
 
@@ -124,7 +126,7 @@ pub enum Reason {
 }
 
 /// Counts of one deployment. `offered = completed + failed + throttled + spilled_out`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeploymentOutcome {
     /// Attempts that reached the deployment, first ones, retries and spilled ones.
     pub offered: u64,
@@ -164,7 +166,7 @@ pub struct DeploymentOutcome {
 }
 
 /// A scale-up that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefusedResize {
     /// When it would have been complete.
     pub at_us: u64,
@@ -175,7 +177,7 @@ pub struct RefusedResize {
 }
 
 /// A stretch of time in which a deployment existed at one size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployed {
     /// First microsecond.
     pub from_us: u64,
@@ -186,7 +188,7 @@ pub struct Deployed {
 }
 
 /// A stretch of time in which managed compute had one number of instances.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instances {
     /// First microsecond.
     pub from_us: u64,
@@ -202,7 +204,7 @@ impl DeploymentOutcome {
 }
 
 /// One minute of one deployment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MinuteSample {
     /// Attempts that arrived.
     pub offered: u32,
@@ -215,7 +217,7 @@ pub struct MinuteSample {
 }
 
 /// Counts of one stream. `offered = completed + failed`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreamOutcome {
     /// Requests that arrived before the horizon.
     pub offered: u64,
@@ -243,7 +245,7 @@ pub struct StreamOutcome {
 }
 
 /// Usage of one deployment, stream, hour bin, tier, context and answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct UsageBin {
     /// The deployment that answered.
     pub deployment: DeploymentIx,

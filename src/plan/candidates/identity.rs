@@ -1,5 +1,5 @@
-//! Who is who among families and candidates, by what they are and not by what they are called: a name may change its words,
-//! and two candidates with one name would still be two.
+//! Who is who among families and candidates, by what they are and not by what they are called: a
+//! name may change its words, and two candidates with one name would still be two.
 
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::hash::Hash;
 
-/// A family: which deployment options serve which calls, before any size is chosen. The same on every machine.
+/// A family: which deployment options serve which calls, before any size is chosen. The same on
+/// every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum FamilyId {
     /// What runs today, which is of no family.
@@ -17,10 +18,12 @@ pub enum FamilyId {
     Planned(Fingerprint),
 }
 
-/// A candidate: its deployments with their sizes, its routes and how it is paid. The same on every machine.
+/// A candidate: its deployments with their sizes, its routes and how it is paid. The same on every
+/// machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CandidateId {
-    /// Whether it is what runs today: a candidate of its own, also where the plan finds the same by itself.
+    /// Whether it is what runs today: a candidate of its own, also where the plan finds the same by
+    /// itself.
     pub today: bool,
     /// What is deployed and who calls it.
     pub deployed: Fingerprint,

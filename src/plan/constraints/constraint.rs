@@ -1,5 +1,5 @@
-//! What a candidate may break, as a value: two constraints are the same exactly when they are equal. Words are made where
-//! they are shown.
+//! What a candidate may break, as a value: two constraints are the same exactly when they are
+//! equal. Words are made where they are shown.
 
 use crate::metrics::slo::Objective;
 use crate::scenario::question::require::{Authentication, Network, SubscriptionType};

@@ -169,7 +169,8 @@ pub(crate) fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
 /// A candidate that cannot be had (quota, availability) is refused with its reasons. A name that is wrong or a price that
 /// is missing is an error of the whole question: nothing is planned on a bill with holes.
 pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evaluated>, Diagnostics> {
-    let Question { scenario, catalog, traces } = setting.question;
+    let Question { scenario, catalog, .. } = setting.question;
+    let Setting { requests, outcomes, .. } = setting;
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
     let Judged { refusals, unknown, facts } = judge(scenario, catalog, first)?;
     let evaluated = |candidate: &Candidate, figures, reasons| Evaluated {
@@ -186,7 +187,7 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         let refuse = |candidate| evaluated(candidate, None, refusals.clone());
         return Ok(group.candidates.iter().map(refuse).collect());
     }
-    let mut simulated = match simulate_served(scenario, catalog, traces, first) {
+    let mut simulated = match simulate_served(scenario, catalog, requests, first, outcomes) {
         Ok(simulated) => simulated,
         Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
         Err(refused) => {
@@ -203,7 +204,7 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
     });
     let (figures, mut breaches) = measure(scenario, &mut simulated);
     if breaches.is_empty() {
-        breaches = broken_by_outage(setting.question, first)?;
+        breaches = broken_by_outage(setting.question, requests, first, outcomes)?;
     }
     let mut results = Vec::with_capacity(group.candidates.len());
     for candidate in &group.candidates {

@@ -10,8 +10,10 @@ use crate::plan::question::Question;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::event::Event;
 use crate::scenario::question::scenario::Outage;
-use crate::scenario::run::evaluate::simulate;
+use crate::scenario::run::evaluate::simulate_kept;
 use crate::scenario::run::measured::of_workloads;
+use crate::scenario::run::outcomes::Outcomes;
+use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::time::MINUTE_US;
 use crate::workload::trace::Trace;
@@ -20,7 +22,9 @@ use std::sync::Arc;
 /// What an outage of each region in turn breaks; nothing where the scenario asks for no such check.
 pub(crate) fn broken_by_outage(
     question: Question<'_>,
+    requests: &Requests<'_>,
     candidate: &Candidate,
+    outcomes: &Outcomes,
 ) -> Result<Vec<Refusal>, Diagnostics> {
     let Question { scenario, catalog, traces } = question;
     let Some(outage) = scenario.survives else { return Ok(Vec::new()) };
@@ -64,7 +68,7 @@ pub(crate) fn broken_by_outage(
                 price: None,
             });
         }
-        let simulated = simulate(&changed, catalog, traces, candidate)?;
+        let simulated = simulate_kept(&changed, catalog, requests, candidate, outcomes)?;
         let measures = of_workloads(&simulated.resolved.setup, &simulated.outcome);
         for bound in streams_with_objectives(&simulated, &measures) {
             let workload = &scenario.workloads[bound.workload];

@@ -11,6 +11,7 @@ use crate::plan::future::Future;
 use crate::plan::futures::contenders::{contenders, expected};
 use crate::plan::futures::interval::{percentile_ranks, share_between};
 use crate::plan::question::Question;
+use crate::plan::session::Session;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
@@ -104,12 +105,13 @@ type Trials = BTreeMap<CandidateId, Vec<Trial>>;
 /// Replays the contenders among `candidates`: gives them their spread, refuses those that hold too rarely, adds sizes that
 /// turn out to be worth a look. None when nothing is feasible in the most likely future.
 pub(crate) fn replicate(
-    question: Question<'_>,
+    session: &Session<'_>,
     likely: Setting<'_>,
     families: &[Family],
     candidates: &mut Vec<Evaluated>,
     workers: &impl Workers,
 ) -> Result<Option<Replicated>, Diagnostics> {
+    let question = session.question;
     let scenario = question.scenario;
     let hold_in = scenario.uncertain.as_ref().map_or(DEFAULT_HOLD_IN, |u| u.hold_in);
     let mut trials = Trials::new();
@@ -140,8 +142,8 @@ pub(crate) fn replicate(
         }
         add_unseen(likely, &groups, candidates, workers)?;
         let found = match count {
-            Some(count) => replay(question, &groups, 0..count, workers)?,
-            None => replay_until_tight(question, &groups, workers)?,
+            Some(count) => replay(session, &groups, 0..count, workers)?,
+            None => replay_until_tight(session, &groups, workers)?,
         };
         count = count.or_else(|| found.values().next().map(|trials| trials.len() as u32));
         trials.extend(found);
@@ -197,22 +199,22 @@ fn add_unseen(
 }
 
 /// Futures replayed at most.
-fn most_futures(scenario: &Scenario) -> u32 {
+pub(crate) fn most_futures(scenario: &Scenario) -> u32 {
     scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
 }
 
 fn replay_until_tight(
-    question: Question<'_>,
+    session: &Session<'_>,
     groups: &[Group],
     workers: &impl Workers,
 ) -> Result<Trials, Diagnostics> {
-    let most = most_futures(question.scenario);
+    let most = most_futures(session.question.scenario);
     let fewest = FEWEST.min(most);
     let mut trials = Trials::new();
     let mut next = 0;
     while next < most {
         let until = (next + FUTURES_PER_BATCH).min(most);
-        for (name, more) in replay(question, groups, next..until, workers)? {
+        for (name, more) in replay(session, groups, next..until, workers)? {
             trials.entry(name).or_default().extend(more);
         }
         next = until;
@@ -256,29 +258,26 @@ fn mean_and_error(values: &[f64]) -> (f64, f64) {
 
 /// Every group in futures `range`; traces are made once for each future.
 fn replay(
-    question: Question<'_>,
+    session: &Session<'_>,
     groups: &[Group],
     range: std::ops::Range<u32>,
     workers: &impl Workers,
 ) -> Result<Trials, Diagnostics> {
+    let question = session.question;
     let numbers: Vec<u32> = range.collect();
     let results = workers.map("futures", &numbers, |number| -> Result<Vec<_>, Diagnostics> {
         let future = Future::draw(question.scenario, *number);
-        let scenario = future.scenario(question.scenario);
-        let traces = future.traces(question)?;
-        let setting = Setting::of(
-            &future,
-            Question { scenario: &scenario, catalog: question.catalog, traces: &traces },
-        );
-        let mut found: Vec<(CandidateId, Trial)> = Vec::new();
-        for group in groups {
-            for evaluated in evaluate(setting, group)? {
-                let Some(figures) = &evaluated.figures else { continue };
-                let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
-                found.push((evaluated.id, Trial { monthly: figures.cost.monthly, broken }));
+        session.within(question.scenario, &future, |setting| {
+            let mut found: Vec<(CandidateId, Trial)> = Vec::new();
+            for group in groups {
+                for evaluated in evaluate(setting, group)? {
+                    let Some(figures) = &evaluated.figures else { continue };
+                    let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
+                    found.push((evaluated.id, Trial { monthly: figures.cost.monthly, broken }));
+                }
             }
-        }
-        Ok(found)
+            Ok(found)
+        })
     });
     let mut trials = Trials::new();
     for result in results {

@@ -13,7 +13,7 @@ use crate::plan::future::{Future, level_after};
 use crate::plan::months::ladder::{Ladder, MonthlyPrices, ladder};
 use crate::plan::months::owned::owned_by_month;
 use crate::plan::question::Question;
-use crate::plan::setting::Setting;
+use crate::plan::session::Session;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
@@ -78,11 +78,12 @@ impl Need {
 
 /// The plan for the scenario's horizon, in the shape of `choice`. Empty when the horizon is one month.
 pub(crate) fn months(
-    question: Question<'_>,
+    session: &Session<'_>,
     families: &[Family],
     choice: &Evaluated,
     workers: &impl Workers,
 ) -> Result<Vec<Month>, Diagnostics> {
+    let question = session.question;
     let scenario = question.scenario;
     let count = scenario.horizon_months as usize;
     let family = families.iter().find(|family| family.id() == choice.family_id);
@@ -95,7 +96,8 @@ pub(crate) fn months(
     let results = workers.map("months", &numbered, |(index, level)| {
         // The quota of the month's first day: increases arrive on the way.
         let scenario = with_quota_on(scenario, question.catalog, month_start(question, *index))?;
-        need(Question { scenario: &scenario, ..question }, family, (start, first), level, None)
+        let question = Question { scenario: &scenario, ..question };
+        need(session, question, family, (start, first), level, None)
     });
     let mut needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
     for index in 1..needs.len() {
@@ -106,6 +108,7 @@ pub(crate) fn months(
         }
         let scenario = with_quota_on(scenario, question.catalog, month_start(question, index))?;
         let kept = need(
+            session,
             Question { scenario: &scenario, ..question },
             family,
             (start, first),
@@ -149,6 +152,7 @@ fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
 
 /// What a month needs, at the cheapest size or at a `given` one.
 fn need(
+    session: &Session<'_>,
     question: Question<'_>,
     family: &Family,
     (start, first_level): (Ptu, f64),
@@ -157,12 +161,12 @@ fn need(
 ) -> Result<Need, Diagnostics> {
     let at = |level: f64, size: Ptu| -> Result<Vec<Evaluated>, Diagnostics> {
         let future = Future { level, ..Future::most_likely(question.scenario) };
-        let mut scenario = future.scenario(question.scenario).into_owned();
+        let mut scenario = question.scenario.clone();
         // What is owned is counted by [`plan`], month by month: here every PTU has the price of a new one.
         scenario.commercial.agreement.reservations = Vec::new();
-        let traces = future.traces(question)?;
-        let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
-        evaluate(Setting::of(&future, moved), &group_of(&scenario, family, size))
+        session.within(&scenario, &future, |setting| {
+            evaluate(setting, &group_of(setting.question.scenario, family, size))
+        })
     };
     let size = if let Some(given) = given {
         given

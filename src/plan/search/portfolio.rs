@@ -22,6 +22,7 @@ use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::waits::Waits;
+use crate::scenario::run::requests::Requests;
 use crate::scenario::run::split::split;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
@@ -120,10 +121,12 @@ fn parts(
             own.push(trace.clone());
         }
         let alone = Scenario { workloads, today: None, allow: allow.clone(), ..scenario.clone() };
+        let requests = Requests::of(&own[..]);
         let question = Question { scenario: &alone, catalog, traces: &own };
+        let setting = Setting { question, requests: &requests, ..setting };
         // A model alone has nothing to be combined with.
         let families = families(&alone, catalog)?.into_iter().filter(|own| !own.is_combined());
-        let setting = Setting { question, ..setting };
+        let setting = setting;
         let searched = one_model(setting, families.collect(), workers)?;
         let places = searched.candidates.iter().map(|one| place(&searched.families, one));
         let places = places.collect::<Option<_>>().unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::evaluate::refusal::UnknownAvailability;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
-use crate::plan::setting::Setting;
+use crate::plan::session::Session;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::calendar::utc_date;
@@ -116,13 +116,13 @@ pub(crate) fn committed_prices<'a>(scenario: &'a Scenario, catalog: &Catalog) ->
 
 /// The cautions of a choice, what may fail first.
 pub(crate) fn cautions(
-    question: Question<'_>,
+    session: &Session<'_>,
     choice: &Evaluated,
 ) -> Result<Vec<Caution>, Diagnostics> {
     let unknown = choice.unknown.iter().cloned().map(Caution::UnknownAvailability);
     let mut found: Vec<Caution> = unknown.collect();
-    found.extend(endings(question, choice));
-    found.extend(promotion(question, choice)?);
+    found.extend(endings(session.question, choice));
+    found.extend(promotion(session, choice)?);
     Ok(found)
 }
 
@@ -174,8 +174,8 @@ fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
 }
 
 /// Both sums where the choice uses a promotional price beyond its promise.
-fn promotion(question: Question<'_>, choice: &Evaluated) -> Result<Option<Caution>, Diagnostics> {
-    let Question { scenario, catalog, .. } = question;
+fn promotion(session: &Session<'_>, choice: &Evaluated) -> Result<Option<Caution>, Diagnostics> {
+    let Question { scenario, catalog, .. } = session.question;
     let reach = reach(scenario);
     let mut models: Vec<String> = Vec::new();
     let mut until_at_least: Option<Date> = None;
@@ -188,7 +188,7 @@ fn promotion(question: Question<'_>, choice: &Evaluated) -> Result<Option<Cautio
         }
     }
     let Some(until_at_least) = until_at_least else { return Ok(None) };
-    let cost = |promotions| monthly(question, choice, promotions);
+    let cost = |promotions| monthly(session, choice, promotions);
     let (Some(at_list_price), Some(if_it_continues)) =
         (cost(Promotions::ListPrice)?, cost(Promotions::Continue)?)
     else {
@@ -201,22 +201,21 @@ fn promotion(question: Question<'_>, choice: &Evaluated) -> Result<Option<Cautio
 
 /// What a candidate costs a month in the most likely future with promotional prices read in a given way.
 fn monthly(
-    question: Question<'_>,
+    session: &Session<'_>,
     choice: &Evaluated,
     promotions: Promotions,
 ) -> Result<Option<Money>, Diagnostics> {
-    let read = Scenario { promotions: Some(promotions), ..question.scenario.clone() };
-    let read = Question { scenario: &read, ..question };
-    let future = Future::most_likely(read.scenario);
-    let scenario = future.scenario(read.scenario);
-    let traces = future.traces(read)?;
-    let likely = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
+    let asked = session.question.scenario;
+    let read = Scenario { promotions: Some(promotions), ..asked.clone() };
     let group = Group {
         id: choice.family_id,
         family: choice.family.clone(),
         candidates: vec![choice.candidate.clone()],
     };
-    let evaluated = evaluate(Setting::of(&future, likely), &group)?;
-    let figures = evaluated.first().and_then(|one| one.figures.as_ref());
-    Ok(figures.map(|figures| figures.cost.monthly))
+    // Prices change no simulation: this is a bill over an outcome that is there.
+    session.within(&read, &Future::most_likely(asked), |setting| {
+        let evaluated = evaluate(setting, &group)?;
+        let figures = evaluated.first().and_then(|one| one.figures.as_ref());
+        Ok(figures.map(|figures| figures.cost.monthly))
+    })
 }

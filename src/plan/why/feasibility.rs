@@ -6,7 +6,7 @@ use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::future::Future;
 use crate::plan::question::Question;
-use crate::plan::setting::Setting;
+use crate::plan::session::Session;
 use crate::plan::workers::Workers;
 use crate::scenario::resolve::resolve;
 use crate::units::diagnostic::Diagnostics;
@@ -63,11 +63,12 @@ impl FeasibilityFlip {
 
 /// Every flip of the choice, of pay-as-you-go and of the cheapest candidates, those that change the choice first.
 pub(crate) fn feasibility(
-    question: Question<'_>,
+    session: &Session<'_>,
     candidates: &[Evaluated],
     choice: Option<usize>,
     workers: &impl Workers,
 ) -> Result<Vec<FeasibilityFlip>, Diagnostics> {
+    let question = session.question;
     let looked_at = looked_at(candidates, choice);
     let cases = cases(question, candidates, &looked_at);
     if cases.is_empty() {
@@ -84,15 +85,13 @@ pub(crate) fn feasibility(
     let mut futures = vec![Future::most_likely(question.scenario)];
     futures.extend(cases.iter().map(|case| case.future.clone()));
     let results = workers.map("feasibility", &futures, |future| {
-        let scenario = future.scenario(question.scenario);
-        let traces = future.traces(question)?;
-        let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
-        let setting = Setting::of(future, moved);
-        let mut found = Vec::new();
-        for group in &groups {
-            found.extend(evaluate(setting, group)?);
-        }
-        Ok::<_, Diagnostics>(found)
+        session.within(question.scenario, future, |setting| {
+            let mut found = Vec::new();
+            for group in &groups {
+                found.extend(evaluate(setting, group)?);
+            }
+            Ok(found)
+        })
     });
     let mut results = results.into_iter();
     let Some(taken) = results.next() else { return Ok(Vec::new()) };

@@ -5,7 +5,7 @@ use crate::plan::candidates::family::Family;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
 use crate::plan::future::Future;
 use crate::plan::question::Question;
-use crate::plan::setting::Setting;
+use crate::plan::session::Session;
 use crate::plan::workers::Workers;
 use crate::scenario::question::named::Payment;
 use crate::units::diagnostic::Diagnostics;
@@ -41,12 +41,13 @@ pub struct Grid {
 
 /// The grid around `choice`. None when no family has sizes.
 pub(crate) fn grid(
-    question: Question<'_>,
+    session: &Session<'_>,
     families: &[Family],
     candidates: &[Evaluated],
     choice: usize,
     workers: &impl Workers,
 ) -> Result<Option<Grid>, Diagnostics> {
+    let question = session.question;
     let scenario = question.scenario;
     // Around the choice, or around the best candidate with a size where the choice has none.
     let family_of =
@@ -93,13 +94,9 @@ pub(crate) fn grid(
         if (share - own).abs() > f64::EPSILON {
             future.cached_share = Some(*share);
         }
-        let scenario = future.scenario(question.scenario);
-        let traces = future.traces(question)?;
-        let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
-        groups
-            .iter()
-            .map(|group| evaluate(Setting::of(&future, moved), group))
-            .collect::<Result<Vec<_>, Diagnostics>>()
+        session.within(question.scenario, &future, |setting| {
+            groups.iter().map(|group| evaluate(setting, group)).collect::<Result<Vec<_>, _>>()
+        })
     });
     let columns: Vec<Vec<Vec<Evaluated>>> = columns.into_iter().collect::<Result<_, _>>()?;
     let mut points = Vec::new();

@@ -5,7 +5,7 @@ use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected;
 use crate::plan::question::Question;
-use crate::plan::setting::Setting;
+use crate::plan::session::Session;
 use crate::plan::workers::Workers;
 use crate::scenario::question::uncertain::{Triangular, Uncertain};
 use crate::scenario::resolve::resolve;
@@ -45,24 +45,23 @@ struct Case {
 
 /// The effects on `choice`, largest first.
 pub(crate) fn sensitivity(
-    question: Question<'_>,
+    session: &Session<'_>,
     candidates: &[Evaluated],
     choice: usize,
     workers: &impl Workers,
 ) -> Result<Vec<Sensitivity>, Diagnostics> {
+    let question = session.question;
     let groups = groups(candidates, choice);
     let cases = cases(question, &candidates[choice]);
     let ends: Vec<&Future> = cases.iter().flat_map(|case| &case.futures).collect();
     let results = workers.map("sensitivity", &ends, |future| {
-        let scenario = future.scenario(question.scenario);
-        let traces = future.traces(question)?;
-        let moved = Question { scenario: &scenario, catalog: question.catalog, traces: &traces };
-        let setting = Setting::of(future, moved);
-        let mut found = Vec::new();
-        for group in &groups {
-            found.extend(evaluate(setting, group)?);
-        }
-        Ok::<_, Diagnostics>(found)
+        session.within(question.scenario, future, |setting| {
+            let mut found = Vec::new();
+            for group in &groups {
+                found.extend(evaluate(setting, group)?);
+            }
+            Ok(found)
+        })
     });
     let mut results = results.into_iter();
     let mut effects = Vec::new();

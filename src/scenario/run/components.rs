@@ -10,12 +10,25 @@ use crate::workload::trace::Trace;
 
 /// Simulates a setup, part by part where it falls into parts.
 pub(crate) fn run(setup: &Setup, traces: &[&Trace]) -> Result<Outcome, EngineError> {
+    run_by(setup, |part, streams| {
+        // Fewer traces than streams are told by the engine.
+        let own: Vec<&Trace> = streams.iter().filter_map(|s| traces.get(*s).copied()).collect();
+        engine::run(part, &own)
+    })
+}
+
+/// The same by `simulate`, which is given each part and the streams of the whole that it has.
+pub(crate) fn run_by(
+    setup: &Setup,
+    simulate: impl Fn(&Setup, &[usize]) -> Result<Outcome, EngineError>,
+) -> Result<Outcome, EngineError> {
     let parts = components(setup);
     // Quotas and usage tiers tie deployments together, and a log is kept in the order of time.
     let tied = !setup.ptu_quotas.is_empty()
         || setup.deployments.iter().any(|deployment| deployment.rules.usage_tier.is_some());
     if parts.len() < 2 || tied || setup.log != LogScope::Off {
-        return engine::run(setup, traces);
+        let all: Vec<usize> = (0..setup.streams.len()).collect();
+        return simulate(setup, &all);
     }
     let mut whole = Outcome {
         deployments: vec![DeploymentOutcome::default(); setup.deployments.len()],
@@ -23,8 +36,7 @@ pub(crate) fn run(setup: &Setup, traces: &[&Trace]) -> Result<Outcome, EngineErr
         ..Outcome::default()
     };
     for part in &parts {
-        let own: Vec<&Trace> = part.streams.iter().map(|stream| traces[*stream]).collect();
-        let outcome = engine::run(&part.setup(setup), &own)?;
+        let outcome = simulate(&part.setup(setup), &part.streams)?;
         for (index, outcome) in part.deployments.iter().zip(outcome.deployments) {
             whole.deployments[*index] = outcome;
         }

@@ -6,7 +6,8 @@ use crate::billing::terms::Terms;
 use crate::catalog::Catalog;
 use crate::engine::record::outcome::Outcome;
 use crate::engine::rules::LogScope;
-use crate::engine::{PiecesError, run_pieces};
+use crate::engine::setup::Setup;
+use crate::engine::{EngineError, PiecesError, run_pieces};
 use crate::ledger::usage::Usage;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
@@ -16,10 +17,12 @@ use crate::scenario::resolve::{Resolved, resolve};
 use crate::scenario::run::components;
 use crate::scenario::run::mixed::mixed;
 use crate::scenario::run::month_bills::bill_by_month;
+use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::playback::Playback;
 use crate::scenario::run::prices::ScenarioPrices;
 use crate::scenario::run::purchases::commitments;
-use crate::scenario::run::split::{Part, split};
+use crate::scenario::run::requests::Requests;
+use crate::scenario::run::split::{Layout, Part, split};
 use crate::scenario::run::usage::usage_of;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::demand::Demand;
@@ -38,15 +41,52 @@ pub struct Simulated {
     pub usage: Usage,
 }
 
-/// [`simulate`] for a plan: a candidate that cannot serve what is asked of it is refused instead of simulated.
+/// [`simulate`] for a plan: a candidate that cannot serve what is asked of it is refused instead of simulated, and what was
+/// simulated before is not simulated again.
+///
+/// # Errors
+/// As [`simulate`].
 pub fn simulate_served(
     scenario: &Scenario,
     catalog: &Catalog,
-    traces: &[Trace],
+    requests: &Requests<'_>,
     candidate: &Candidate,
+    outcomes: &Outcomes,
 ) -> Result<Simulated, Diagnostics> {
-    let simulated = simulate(scenario, catalog, traces, candidate)?;
+    let simulated = simulate_kept(scenario, catalog, requests, candidate, outcomes)?;
     simulated.resolved.unserved.clone().or_ok(simulated)
+}
+
+/// [`simulate`] over requests that are known, by outcomes that are kept.
+///
+/// # Errors
+/// As [`simulate`].
+pub fn simulate_kept(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    requests: &Requests<'_>,
+    candidate: &Candidate,
+    outcomes: &Outcomes,
+) -> Result<Simulated, Diagnostics> {
+    scenario.commercial.check(catalog)?;
+    let resolved = resolve(scenario, catalog, candidate)?;
+    let run =
+        |setup: &Setup, streams: &[usize]| requests.outcome(candidate, setup, streams, outcomes);
+    let mut outcome =
+        components::run_by(&resolved.setup, run).map_err(|e| failed(candidate, &e))?;
+    let workloads = scenario.workloads.len();
+    let parts = if candidate.splits.is_empty() {
+        Vec::new()
+    } else {
+        Layout::of(candidate, workloads).join(&mut outcome, workloads)
+    };
+    let usage = usage_of(scenario, &resolved, &outcome)?;
+    Ok(Simulated { resolved, outcome, parts, usage })
+}
+
+fn failed(candidate: &Candidate, error: &EngineError) -> Diagnostic {
+    let message = format!("simulation failed: {}: {error}", candidate.name);
+    Diagnostic::error("simulation-failed", message)
 }
 
 /// Simulates a candidate over the scenario's window. `traces` has one trace per workload, in scenario order.
@@ -73,12 +113,8 @@ pub fn simulate_logged(
     resolved.setup.log = log;
     let parts = (!candidate.splits.is_empty()).then(|| split(candidate, traces));
     let traces: Vec<&Trace> = parts.as_ref().map_or(traces, |parts| &parts.traces).iter().collect();
-    let mut outcome = components::run(&resolved.setup, &traces).map_err(|error| {
-        Diagnostic::error(
-            "simulation-failed",
-            format!("simulation failed: {}: {error}", candidate.name),
-        )
-    })?;
+    let mut outcome =
+        components::run(&resolved.setup, &traces).map_err(|error| failed(candidate, &error))?;
     let parts =
         parts.map_or_else(Vec::new, |parts| parts.join(&mut outcome, scenario.workloads.len()));
     let usage = usage_of(scenario, &resolved, &outcome)?;

@@ -8,9 +8,11 @@ pub mod measured;
 pub mod mixed;
 pub mod month_bills;
 pub mod months;
+pub mod outcomes;
 pub mod playback;
 pub mod prices;
 pub mod purchases;
+pub mod requests;
 pub mod split;
 pub mod traffic;
 

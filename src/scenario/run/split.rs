@@ -36,8 +36,7 @@ pub(crate) struct Parts {
 /// rate of traffic and for every candidate, and those of a smaller share are among those of a larger one.
 pub(crate) fn split(candidate: &Candidate, traces: &[Trace]) -> Parts {
     let mut ids: Vec<Vec<u32>> = Vec::new();
-    let mut workloads: Vec<usize> = (0..traces.len()).collect();
-    workloads.extend(candidate.splits.iter().map(|split| split.workload));
+    let Layout { workloads, waits } = Layout::of(candidate, traces.len());
     for (workload, trace) in traces.iter().enumerate() {
         ids.push(
             (0..trace.len() as u32)
@@ -54,8 +53,6 @@ pub(crate) fn split(candidate: &Candidate, traces: &[Trace]) -> Parts {
         .iter()
         .zip(&workloads)
         .map(|(ids, workload)| gather(&traces[*workload], &ids.iter().copied()));
-    let mut waits = vec![false; traces.len()];
-    waits.extend(candidate.splits.iter().map(|split| split.waits));
     Parts { traces: made.collect(), workloads, waits, ids }
 }
 
@@ -73,7 +70,23 @@ fn taker(candidate: &Candidate, workload: usize, trace: &Trace, id: u32) -> Opti
     })
 }
 
-impl Parts {
+/// Which stream of a candidate is of which workload: its own first, then one for each split.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    workloads: Vec<usize>,
+    waits: Vec<bool>,
+}
+
+impl Layout {
+    /// The layout of a candidate over so many workloads.
+    pub(crate) fn of(candidate: &Candidate, count: usize) -> Self {
+        let mut workloads: Vec<usize> = (0..count).collect();
+        workloads.extend(candidate.splits.iter().map(|split| split.workload));
+        let mut waits = vec![false; count];
+        waits.extend(candidate.splits.iter().map(|split| split.waits));
+        Self { workloads, waits }
+    }
+
     /// Puts the streams of an outcome together: one per workload, with the parts that were split beside it.
     pub(crate) fn join(&self, outcome: &mut Outcome, workloads: usize) -> Vec<Part> {
         let streams = std::mem::take(&mut outcome.streams);
@@ -94,12 +107,20 @@ impl Parts {
             bin.stream = StreamIx(self.workloads[usize::from(bin.stream.0)] as u16);
         }
         outcome.usage.sort_unstable();
+        parts
+    }
+}
+
+impl Parts {
+    /// [`Layout::join`], and the log names requests as their workload's trace does.
+    pub(crate) fn join(self, outcome: &mut Outcome, workloads: usize) -> Vec<Part> {
         for entry in &mut outcome.log {
             let stream = usize::from(entry.stream.0);
             entry.request = self.ids[stream][entry.request as usize];
             entry.stream = StreamIx(self.workloads[stream] as u16);
         }
-        parts
+        let Self { workloads: of, waits, .. } = self;
+        Layout { workloads: of, waits }.join(outcome, workloads)
     }
 }
 

@@ -1,5 +1,5 @@
-//! One trace at many rates: every copy that the highest rate needs is placed and put in order once, and each lower rate is
-//! a filter over them.
+//! One trace at many rates: every copy that the highest rate needs is placed and put in order once,
+//! and each lower rate is a filter over them.
 
 use crate::units::luck::splitmix64;
 use crate::workload::trace::Trace;
@@ -14,8 +14,8 @@ struct Placed {
     copy: u32,
 }
 
-/// The requests of a trace at any rate up to a highest one. [`Levels::at`] gives what [`scale`] gives, at about a third of
-/// its cost.
+/// The requests of a trace at any rate up to a highest one. [`Levels::at`] gives what [`scale`]
+/// gives, at about a third of its cost.
 #[derive(Debug)]
 pub struct Levels<'a> {
     trace: &'a Trace,

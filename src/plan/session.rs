@@ -1,0 +1,143 @@
+//! What the simulations of one plan share: the outcomes that are there already, and the requests of
+//! the futures.
+//!
+//! Everything here only saves time. A plan with a session that keeps nothing gives the same answer,
+//! byte by byte.
+
+use crate::plan::future::Future;
+use crate::plan::question::Question;
+use crate::plan::setting::Setting;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::run::outcomes::Outcomes;
+use crate::scenario::run::requests::Requests;
+use crate::units::diagnostic::Diagnostics;
+use crate::workload::trace::Trace;
+use crate::workload::transform::{Levels, TransformFault, scale};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// Requests of futures held where nobody says otherwise, bytes.
+const TRACES_BYTES: usize = 128 << 20;
+/// Requests of a trace up to which its levels are put in order once: of a longer one the copies
+/// would fill the memory.
+const LEVELS_REQUESTS: usize = 4_000_000;
+/// Levels above the highest of the futures are looked at too: what-if grids go half as high again.
+const HEADROOM: f64 = 1.5;
+
+/// What decides the requests of a future: its seed and factors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Shape {
+    seed: u64,
+    level: f64,
+    input_length: f64,
+    output_length: f64,
+    cached_share: Option<f64>,
+}
+
+/// How much a plan may hold so that it need not do it again, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Outcomes of simulations.
+    pub outcomes: usize,
+    /// Requests of futures.
+    pub requests: usize,
+}
+
+impl Memory {
+    /// Nothing is held: every simulation is run whenever it is asked for.
+    pub const NONE: Self = Self { outcomes: 0, requests: 0 };
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { outcomes: Outcomes::DEFAULT_BYTES, requests: TRACES_BYTES }
+    }
+}
+
+/// A question at work.
+#[derive(Debug)]
+pub(crate) struct Session<'a> {
+    pub(crate) question: Question<'a>,
+    pub(crate) outcomes: Outcomes,
+    memory: Memory,
+    /// Of each trace, its copies up to the highest level that is looked at.
+    levels: Vec<OnceLock<Option<Levels<'a>>>>,
+    highest: f64,
+    /// The requests made last, the latest at the end.
+    made: Mutex<Vec<(Shape, Arc<Requests<'a>>)>>,
+}
+
+impl<'a> Session<'a> {
+    /// A session; `futures` is how many futures may be drawn.
+    pub(crate) fn new(question: Question<'a>, memory: Memory, futures: u32) -> Self {
+        let scenario = question.scenario;
+        let likely = Future::most_likely(scenario).level * HEADROOM;
+        let drawn = (0..futures).map(|future| Future::draw(scenario, future).level);
+        Self {
+            question,
+            outcomes: Outcomes::within(memory.outcomes),
+            memory,
+            levels: question.traces.iter().map(|_| OnceLock::new()).collect(),
+            highest: drawn.fold(likely, f64::max),
+            made: Mutex::default(),
+        }
+    }
+
+    /// Does `work` in a future of the question, with a scenario of its own that the traffic does
+    /// not depend on: the question's, or one with another quota or other reservations.
+    pub(crate) fn within<R>(
+        &self,
+        scenario: &Scenario,
+        future: &Future,
+        work: impl FnOnce(Setting<'_>) -> Result<R, Diagnostics>,
+    ) -> Result<R, Diagnostics> {
+        let scenario = future.scenario(scenario);
+        let requests = self.requests(future)?;
+        let question = Question {
+            scenario: &scenario,
+            catalog: self.question.catalog,
+            traces: requests.traces(),
+        };
+        work(Setting::of(future, question, &requests, &self.outcomes))
+    }
+
+    /// The requests of a future: made once, as long as there is room for them.
+    pub(crate) fn requests(&self, future: &Future) -> Result<Arc<Requests<'a>>, Diagnostics> {
+        let shape = Shape {
+            seed: future.seed,
+            level: future.level,
+            input_length: future.input_length,
+            output_length: future.output_length,
+            cached_share: future.cached_share,
+        };
+        let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut made = made();
+            if let Some(at) = made.iter().position(|(known, _)| *known == shape) {
+                let found = made.remove(at);
+                let requests = Arc::clone(&found.1);
+                made.push(found);
+                return Ok(requests);
+            }
+        }
+        let scaled = |index: usize, level: f64| self.scaled(index, level);
+        let requests = Arc::new(Requests::of(future.traces_by(self.question, scaled)?));
+        let mut made = made();
+        made.push((shape, Arc::clone(&requests)));
+        let mut bytes: usize = made.iter().map(|(_, requests)| requests.bytes()).sum();
+        while bytes > self.memory.requests && !made.is_empty() {
+            let (_, oldest) = made.remove(0);
+            bytes -= oldest.bytes();
+        }
+        Ok(requests)
+    }
+
+    /// A trace at a level of traffic.
+    fn scaled(&self, index: usize, level: f64) -> Result<Trace, TransformFault> {
+        let trace = &self.question.traces[index];
+        if self.memory.requests == 0 || trace.len() > LEVELS_REQUESTS {
+            return scale(trace, level);
+        }
+        let levels = self.levels[index].get_or_init(|| Levels::up_to(trace, self.highest).ok());
+        levels.as_ref().map_or_else(|| scale(trace, level), |levels| levels.at(level))
+    }
+}

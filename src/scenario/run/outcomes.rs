@@ -1,0 +1,248 @@
+//! No simulation twice: outcomes by what was simulated, bounded in memory.
+//!
+//! A simulation is decided by its setup and its traces alone (invariant 9), and both have a
+//! [`Fingerprint`]. A price, a payment, a commitment or a parameter that the engine does not read
+//! changes neither: what is asked again is then a bill over an outcome that is there already. What
+//! is kept never changes a result, only how long it takes.
+
+use crate::engine::error::EngineError;
+use crate::engine::record::outcome::{
+    DeploymentOutcome, MinuteSample, Outcome, StreamOutcome, UsageBin,
+};
+use crate::units::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::mem::size_of;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// Which simulation: a setup over traces, those of its streams in their order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SimulationId {
+    /// The setup.
+    pub setup: Fingerprint,
+    /// The traces.
+    pub traces: Vec<Fingerprint>,
+}
+
+type Kept = Arc<OnceLock<Result<Arc<Outcome>, EngineError>>>;
+
+#[derive(Debug)]
+struct Entry {
+    outcome: Kept,
+    /// When it was last asked for, in questions asked.
+    used: u64,
+    /// 0 until it is there.
+    bytes: usize,
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    entries: BTreeMap<SimulationId, Entry>,
+    /// What was asked for when, oldest first.
+    by_use: BTreeMap<u64, SimulationId>,
+    /// Counts every use, those of `put` included.
+    asked: u64,
+    given: u64,
+    run: u64,
+    bytes: usize,
+}
+
+/// How much was asked for, and how much of it was simulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Simulations asked for.
+    pub asked: u64,
+    /// Simulations run; the others were there.
+    pub run: u64,
+    /// Bytes held now.
+    pub bytes: usize,
+}
+
+/// The outcomes of past simulations, least recently used ones given up first. Shared by all
+/// threads.
+#[derive(Debug)]
+pub struct Outcomes {
+    limit_bytes: usize,
+    shelf: Mutex<Shelf>,
+}
+
+impl Default for Outcomes {
+    fn default() -> Self {
+        Self::within(Self::DEFAULT_BYTES)
+    }
+}
+
+impl Outcomes {
+    /// Bytes held where nobody says otherwise: some 2,000 outcomes of a day by the minute.
+    pub const DEFAULT_BYTES: usize = 192 << 20;
+
+    /// Holds at most so many bytes; with 0 nothing is kept and everything is simulated when it is
+    /// asked for.
+    pub fn within(limit_bytes: usize) -> Self {
+        Self { limit_bytes, shelf: Mutex::default() }
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        // What a panicking thread left is whole: every change is made in one step.
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How much was asked for and run so far.
+    pub fn tally(&self) -> Tally {
+        let held = self.shelf();
+        Tally { asked: held.asked - held.given, run: held.run, bytes: held.bytes }
+    }
+
+    /// The outcome of a simulation: what is kept, or what `run` gives. Two threads that ask for the
+    /// same at the same time run it once.
+    ///
+    /// # Errors
+    /// What `run` says.
+    pub fn get_or_run(
+        &self,
+        id: &SimulationId,
+        run: impl FnOnce() -> Result<Outcome, EngineError>,
+    ) -> Result<Arc<Outcome>, EngineError> {
+        if self.limit_bytes == 0 {
+            let mut held = self.shelf();
+            (held.asked, held.run) = (held.asked + 1, held.run + 1);
+            drop(held);
+            return run().map(Arc::new);
+        }
+        let cell = self.shelf().take(id);
+        let mut ran = false;
+        let outcome = cell
+            .get_or_init(|| {
+                ran = true;
+                run().map(Arc::new)
+            })
+            .clone();
+        if ran {
+            let bytes = outcome.as_ref().map_or(size_of::<EngineError>(), |own| bytes_of(own));
+            self.shelf().stock(id, bytes, self.limit_bytes);
+        }
+        outcome
+    }
+
+    /// All outcomes that are there, by what was simulated.
+    pub fn into_all(self) -> Vec<(SimulationId, Outcome)> {
+        let held = self.shelf.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let each = held.entries.into_iter().filter_map(|(id, entry)| {
+            let outcome = entry.outcome.get()?.as_ref().ok()?;
+            Some((id, (**outcome).clone()))
+        });
+        each.collect()
+    }
+
+    /// Puts an outcome there that was simulated elsewhere. One that is there already stays.
+    pub fn put(&self, id: &SimulationId, outcome: Outcome) {
+        if self.limit_bytes == 0 {
+            return;
+        }
+        let bytes = bytes_of(&outcome);
+        let cell = self.shelf().take(id);
+        let is_new = cell.set(Ok(Arc::new(outcome))).is_ok();
+        let mut held = self.shelf();
+        // Nobody asked, and nothing was run.
+        held.given += 1;
+        if is_new {
+            held.stock(id, bytes, self.limit_bytes);
+            held.run -= 1;
+        }
+    }
+}
+
+impl Shelf {
+    /// The place of an outcome, now the one used last.
+    fn take(&mut self, id: &SimulationId) -> Kept {
+        self.asked += 1;
+        let now = self.asked;
+        let entry = self.entries.entry(id.clone()).or_insert_with(|| Entry {
+            outcome: Kept::default(),
+            used: now,
+            bytes: 0,
+        });
+        self.by_use.remove(&entry.used);
+        entry.used = now;
+        self.by_use.insert(now, id.clone());
+        entry.outcome.clone()
+    }
+
+    /// Counts an outcome that came, and gives up what was used longest ago.
+    fn stock(&mut self, id: &SimulationId, bytes: usize, limit_bytes: usize) {
+        self.run += 1;
+        if let Some(entry) = self.entries.get_mut(id) {
+            self.bytes = self.bytes - entry.bytes + bytes;
+            entry.bytes = bytes;
+        }
+        while self.bytes > limit_bytes {
+            let Some((_, oldest)) = self.by_use.pop_first() else { break };
+            if let Some(entry) = self.entries.remove(&oldest) {
+                self.bytes -= entry.bytes;
+            }
+        }
+    }
+}
+
+/// About how many bytes an outcome takes.
+fn bytes_of(outcome: &Outcome) -> usize {
+    let deployments = outcome.deployments.iter().map(|own| {
+        size_of::<DeploymentOutcome>()
+            + own.minutes.capacity() * size_of::<MinuteSample>()
+            + own.busy_us.capacity() * size_of::<u64>()
+    });
+    let streams = outcome.streams.iter().map(|own| {
+        size_of::<StreamOutcome>() + own.added_waits_us.capacity() * 4 + own.latencies.bytes()
+    });
+    let bins = outcome.usage.capacity() * size_of::<UsageBin>();
+    size_of::<Outcome>() + deployments.chain(streams).sum::<usize>() + bins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(number: u64) -> SimulationId {
+        SimulationId { setup: Fingerprint::of(&number), traces: vec![Fingerprint::of(&7_u8)] }
+    }
+
+    fn outcome(requests: u64) -> Outcome {
+        let stream = StreamOutcome { offered: requests, ..StreamOutcome::default() };
+        Outcome { streams: vec![stream], ..Outcome::default() }
+    }
+
+    #[test]
+    fn an_outcome_is_run_once_and_given_up_when_it_was_not_used_for_longest() {
+        let one = bytes_of(&outcome(1));
+        let kept = Outcomes::within(3 * one);
+        let ask = |number: u64| kept.get_or_run(&id(number), || Ok(outcome(number))).unwrap();
+        assert_eq!([1, 2, 3, 1].map(|number| ask(number).streams[0].offered), [1, 2, 3, 1]);
+        assert_eq!(kept.tally(), Tally { asked: 4, run: 3, bytes: 3 * one });
+        // The fourth drives out the second, which was used longest ago.
+        ask(4);
+        ask(1);
+        assert_eq!(kept.tally().run, 4);
+        ask(2);
+        assert_eq!(kept.tally(), Tally { asked: 7, run: 5, bytes: 3 * one });
+    }
+
+    #[test]
+    fn without_room_nothing_is_kept() {
+        let kept = Outcomes::within(0);
+        for _ in 0..2 {
+            assert_eq!(kept.get_or_run(&id(1), || Ok(outcome(5))).unwrap().streams[0].offered, 5);
+        }
+        assert_eq!(kept.tally(), Tally { asked: 2, run: 2, bytes: 0 });
+    }
+
+    #[test]
+    fn what_was_simulated_elsewhere_is_not_run() {
+        let kept = Outcomes::default();
+        kept.put(&id(1), outcome(5));
+        let found = kept.get_or_run(&id(1), || Err(EngineError::Unbounded { at_us: 0 })).unwrap();
+        assert_eq!((found.streams[0].offered, kept.tally().asked, kept.tally().run), (5, 1, 0));
+        // A mistake is no outcome, and stays one.
+        let wrong = || kept.get_or_run(&id(2), || Err(EngineError::Unbounded { at_us: 3 }));
+        assert_eq!((wrong().is_err(), wrong().is_err(), kept.tally().run), (true, true, 1));
+    }
+}

@@ -1,0 +1,139 @@
+//! The requests that candidates are simulated over, with what is known of each trace: who it is,
+//! and what a check of it found. Known once, however many candidates there are.
+
+use crate::engine::record::outcome::Outcome;
+use crate::engine::setup::Setup;
+use crate::engine::{Bound, Checked, EngineError, Replay, Trial};
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::run::outcomes::{Outcomes, SimulationId};
+use crate::scenario::run::split::{Parts, split};
+use crate::units::fingerprint::Fingerprint;
+use crate::workload::trace::Trace;
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Of each split of a candidate the workload and the share: what decides which request is in which
+/// part.
+type Shares = Vec<(usize, u32)>;
+
+/// One trace per workload, checked and named.
+#[derive(Debug)]
+pub struct Requests<'a> {
+    traces: Cow<'a, [Trace]>,
+    ids: Vec<Fingerprint>,
+    checked: Vec<Result<Checked, EngineError>>,
+    /// The traces of the parts that a candidate was last split into, with what was found of each.
+    parts: Mutex<Option<(Shares, Arc<Checkup>)>>,
+}
+
+/// The parts of split workloads.
+#[derive(Debug)]
+struct Checkup {
+    parts: Parts,
+    checked: Vec<Result<Checked, EngineError>>,
+}
+
+fn check(traces: &[Trace]) -> Vec<Result<Checked, EngineError>> {
+    traces.iter().map(Checked::of).collect()
+}
+
+impl<'a> Requests<'a> {
+    /// Checks and names traces. One that cannot be simulated is an error of what is simulated over
+    /// it.
+    pub fn of(traces: impl Into<Cow<'a, [Trace]>>) -> Self {
+        let traces = traces.into();
+        let ids = traces.iter().map(Trace::fingerprint).collect();
+        Self { ids, checked: check(&traces), traces, parts: Mutex::default() }
+    }
+
+    /// The traces.
+    pub fn traces(&self) -> &[Trace] {
+        &self.traces
+    }
+
+    /// About how many bytes the traces take, where they are its own.
+    pub fn bytes(&self) -> usize {
+        let own = matches!(self.traces, Cow::Owned(_));
+        let columns = |trace: &Trace| {
+            let optional = [&trace.cached_input_tokens, &trace.max_output_tokens];
+            let counts = 2 + optional.iter().filter(|column| column.is_some()).count();
+            trace.len() * (size_of::<u64>() + counts * size_of::<u32>())
+        };
+        if own { self.traces.iter().map(columns).sum() } else { 0 }
+    }
+
+    /// Who the requests of a stream of a candidate are: the workload's own, or what is left of
+    /// them, then those of each split.
+    fn id(&self, candidate: &Candidate, stream: usize) -> Fingerprint {
+        let workloads = self.traces.len();
+        let (workload, part) = match stream.checked_sub(workloads) {
+            None => (stream, None),
+            Some(split) => {
+                let of = candidate.splits.get(split).map_or(0, |own| own.workload);
+                let before = candidate.splits[..split.min(candidate.splits.len())].iter();
+                (of, Some(before.filter(|other| other.workload == of).count()))
+            }
+        };
+        let whole = self.ids.get(workload).copied().unwrap_or_default();
+        let own = candidate.splits.iter().filter(|split| split.workload == workload);
+        let shares: Vec<u32> = own.map(|split| split.share_ppm).collect();
+        if shares.is_empty() { whole } else { Fingerprint::of(&(whole, shares, part)) }
+    }
+
+    fn parts(&self, candidate: &Candidate) -> Arc<Checkup> {
+        let shares: Shares = candidate.splits.iter().map(|s| (s.workload, s.share_ppm)).collect();
+        let known = || self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, parts)) = &*known()
+            && *of == shares
+        {
+            return Arc::clone(parts);
+        }
+        let parts = split(candidate, &self.traces);
+        let made = Arc::new(Checkup { checked: check(&parts.traces), parts });
+        *known() = Some((shares, Arc::clone(&made)));
+        made
+    }
+
+    /// The outcome of a part of a candidate: the `streams` that `setup` is of.
+    pub(crate) fn outcome(
+        &self,
+        candidate: &Candidate,
+        setup: &Setup,
+        streams: &[usize],
+        outcomes: &Outcomes,
+    ) -> Result<Outcome, EngineError> {
+        let traces = streams.iter().map(|stream| self.id(candidate, *stream)).collect();
+        let id = SimulationId { setup: Fingerprint::of(setup), traces };
+        let kept = outcomes.get_or_run(&id, || self.run(candidate, setup, streams))?;
+        Ok(Arc::unwrap_or_clone(kept))
+    }
+
+    fn run(
+        &self,
+        candidate: &Candidate,
+        setup: &Setup,
+        streams: &[usize],
+    ) -> Result<Outcome, EngineError> {
+        if candidate.splits.is_empty() {
+            return replay(setup, streams, &self.traces, &self.checked);
+        }
+        let made = self.parts(candidate);
+        replay(setup, streams, &made.parts.traces, &made.checked)
+    }
+}
+
+fn replay(
+    setup: &Setup,
+    streams: &[usize],
+    traces: &[Trace],
+    checked: &[Result<Checked, EngineError>],
+) -> Result<Outcome, EngineError> {
+    // Fewer traces than streams are told by the engine.
+    let own: Vec<&Trace> = streams.iter().filter_map(|stream| traces.get(*stream)).collect();
+    let known = streams.iter().filter_map(|stream| checked.get(*stream).cloned());
+    let known = known.collect::<Result<Vec<Checked>, _>>()?;
+    match Replay::of_checked(&own, &known).run(setup, &Bound::NONE)? {
+        Trial::Done(outcome) => Ok(outcome),
+        Trial::Abandoned { at_us } => Err(EngineError::Unbounded { at_us }),
+    }
+}

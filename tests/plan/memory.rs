@@ -1,0 +1,76 @@
+//! What a plan keeps only saves time: the answer is the same, to the last digit, when nothing is
+//! kept, when little is, and when everything is.
+
+use crate::support::{BOTH, Backwards, catalog, even, random, scenario, scenario_of};
+use ptuplan::plan::future::Future;
+use ptuplan::plan::question::Question;
+use ptuplan::plan::recommend::{recommend_from, recommend_within};
+use ptuplan::plan::session::Memory;
+use ptuplan::plan::task::{Played, Runner, Task};
+use ptuplan::plan::workers::Serial;
+use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::workload::trace::Trace;
+
+const UNCERTAIN: &str = "[uncertain]\nreplications = 3\ntraffic = { low = 0.6, mode = 1.1, high = 2.1 }\n\
+    cached_share = { low = 0.0, mode = 0.2, high = 0.4 }\ntoken_price = { low = 0.9, mode = 1.0, high = 1.2 }\n";
+const STRICT: &str = "[slo]\nthrottled_share = \"1 %\"\n";
+const SHARE: &str =
+    "model = [\"gpt-4.1\", \"gpt-4.1-mini\"]\nmodel_share = { \"gpt-4.1-mini\" = \"30 %\" }";
+
+fn told(scenario: &Scenario, trace: &Trace, memory: Memory, backwards: bool) -> String {
+    let traces = [trace.clone().with_seed(scenario.seed)];
+    let question = Question { scenario, catalog: catalog(), traces: &traces };
+    let answer = if backwards {
+        recommend_within(question, memory, &Backwards)
+    } else {
+        recommend_within(question, memory, &Serial)
+    };
+    format!("{:?}", answer.unwrap())
+}
+
+fn is_one_answer(scenario: &Scenario, trace: &Trace) {
+    let without = told(scenario, trace, Memory::NONE, false);
+    assert_eq!(without, told(scenario, trace, Memory::default(), false), "everything is kept");
+    let little = Memory { outcomes: 100_000, requests: 40_000 };
+    assert_eq!(without, told(scenario, trace, little, true), "what is kept is given up again");
+}
+
+#[test]
+fn futures_prices_and_months_ask_for_what_is_there_and_get_the_same() {
+    let more = format!("{BOTH}{UNCERTAIN}[horizon]\nmonths = 3\n{STRICT}");
+    let scenario = scenario("simulate = \"1 hour\"", &more);
+    is_one_answer(&scenario, &random(3, 3_600_000_000));
+}
+
+#[test]
+fn shares_of_models_are_split_once_and_give_the_same() {
+    let scenario =
+        scenario_of(SHARE, "simulate = \"1 hour\"", &format!("{BOTH}{UNCERTAIN}{STRICT}"));
+    is_one_answer(&scenario, &even(&[30; 60]));
+}
+
+#[test]
+fn a_task_goes_anywhere_and_comes_back_as_what_it_would_have_been_here() {
+    let more = format!("{BOTH}{UNCERTAIN}{STRICT}");
+    let scenario = scenario_of(SHARE, "simulate = \"1 hour\"", &more);
+    let traces = [even(&[30; 60]).with_seed(scenario.seed)];
+    let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+    let here = recommend_within(question, Memory::NONE, &Serial).unwrap();
+    let mut tasks = Vec::new();
+    for future in (0..3).map(|future| Future::draw(&scenario, future)) {
+        for one in here.candidates.iter().filter(|one| one.figures.is_some()).take(12) {
+            tasks.push(Task { candidate: one.candidate.clone(), future: future.clone() });
+        }
+    }
+    // To another machine and back.
+    let sent = serde_json::to_string(&tasks).unwrap();
+    let tasks: Vec<Task> = serde_json::from_str(&sent).unwrap();
+    let results = Serial.run(question, "elsewhere", &tasks).into_iter();
+    let played: Vec<Played> = results.collect::<Result<_, _>>().unwrap();
+    let received = serde_json::to_string(&played).unwrap();
+    let back: Vec<Played> = serde_json::from_str(&received).unwrap();
+    assert_eq!(back, played);
+    assert!(played.iter().all(|one| !one.parts.is_empty()));
+    let answer = recommend_from(question, Memory::default(), back, &Serial).unwrap();
+    assert_eq!(format!("{here:?}"), format!("{answer:?}"));
+}
