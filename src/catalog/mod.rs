@@ -31,7 +31,7 @@ pub mod sku;
 pub mod source;
 pub mod stale;
 pub mod table;
-pub mod weight;
 mod versions;
+pub mod weight;
 
 pub use crate::catalog::facts::Catalog;

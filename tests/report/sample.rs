@@ -39,6 +39,7 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
     let runner_up = candidates[1].clone();
     RecommendationView {
         schema_version: SCHEMA_VERSION,
+        feasibility: Vec::new(),
         scenario: question(scenario, workload),
         why: vec![
             "It costs less than pay as you go alone: its PTUs are busy most of the day.".into(),
@@ -310,6 +311,8 @@ fn workload(name: &str) -> WorkloadView {
         failed: 375,
         retries: 2_914,
         saw_throttle_share: 0.0031,
+        mean_wait_ms: 12.5,
+        mean_waiting: 0.9,
         throttled_share: 0.002,
         late_share: 0.0,
         added_wait_ms: PercentilesView { p50: 0.0, p95: 0.0, p99: 812.0 },

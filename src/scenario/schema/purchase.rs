@@ -86,15 +86,20 @@ pub struct SubscriptionTable {
 
 /// A token quota of the subscription's own.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OwnQuotaTable {
     /// Model id.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub model: Spanned<String>,
     /// SKU name.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub sku: Spanned<String>,
     /// The region it holds in; every region, each with as much, when absent.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub region: Option<Spanned<String>>,
     /// Tokens a minute of all deployments together.
+    #[cfg_attr(feature = "report", schemars(with = "u64"))]
     pub tokens_per_minute: Spanned<u64>,
     /// Requests a minute of all deployments together; what the tier gives for as many tokens when absent.
     pub requests_per_minute: Option<u64>,
