@@ -57,6 +57,14 @@ impl Bill {
         line.from.max(self.from).to_zoned(self.zone.clone()).date()
     }
 
+    /// A bill of nothing over the same period, in the same currency.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        let zero = Money::zero(self.currency);
+        let totals = Totals { billed: zero, effective: zero, list: zero, contracted: zero };
+        Self { line_items: Vec::new(), totals, ..self.clone() }
+    }
+
     /// The sums of the line items.
     pub const fn totals(&self) -> Totals {
         self.totals

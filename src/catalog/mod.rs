@@ -29,5 +29,6 @@ pub mod sku;
 pub mod source;
 pub mod stale;
 pub mod table;
+mod versions;
 
 pub use crate::catalog::facts::Catalog;

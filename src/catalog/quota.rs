@@ -58,6 +58,24 @@ impl Catalog {
         rows.iter().any(|row| row.key(2) == sku && is_agreement(row.key(3)))
     }
 
+    /// Tokens a minute of one unit of capacity of a Standard deployment (S 3); none where the platform states none, or where what
+    /// it states for the tiers of the SKU differs.
+    pub fn tokens_of_unit(&self, model: &str, sku: &str, on: Date) -> Option<Dated<u64>> {
+        if let Some((_, tokens)) = self.capacity_unit(model, on) {
+            return Some(tokens);
+        }
+        let model = self.model(model).ok()?;
+        let table = &self.tables.quotas;
+        let mut units = table.with_prefix(&[&model.id]).iter().filter(|row| {
+            row.key(4) == "tokens_per_capacity_unit"
+                && (row.key(2) == sku || row.key(2) == "unspecified")
+                && row.in_force(on)
+        });
+        let first = units.next()?;
+        let same = units.all(|row| row.value() == first.value());
+        same.then(|| Some(table.dated(first, first.value().parse().ok()?))).flatten()
+    }
+
     /// The rate limits of a model as a SKU at a tier such as `Tier 1`. A model without rows of its own has those of "every other model
     /// sold by Azure" (S 68). Of several versions the newest counts.
     pub fn quota(&self, model: &str, sku: &str, tier: &str, on: Date) -> Result<Quota, Diagnostic> {

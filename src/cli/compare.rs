@@ -1,5 +1,6 @@
 //! `ptuplan compare`: what each scenario and each of its what-ifs recommends, side by side.
 
+use crate::cli::azure::TodayArguments;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
@@ -17,6 +18,8 @@ pub(super) struct CompareCommand {
     /// Scenario files (TOML); each is followed by its what-ifs
     #[arg(value_name = "SCENARIO", required = true)]
     scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    today: TodayArguments,
 }
 
 pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, Failure> {
@@ -24,7 +27,7 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
     let pool = Pool::new(common)?;
     let mut all = Vec::new();
     for path in &command.scenarios {
-        let scenario = input::scenario(path, common)?;
+        let scenario = command.today.scenario(path, &catalog, common)?;
         let what_ifs = scenario.what_ifs.iter();
         let what_ifs = what_ifs.map(|what_if| (Some(&*what_if.name), what_if.apply(&scenario)));
         for (what_if, scenario) in

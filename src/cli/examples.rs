@@ -81,3 +81,12 @@ pub(super) const CALIBRATE: &str = "\
 Examples:
   ptuplan calibrate scenario.toml --observed gateway.csv
   ptuplan calibrate scenario.toml --observed gateway.csv --out fitted/";
+
+pub(super) const EXPORT: &str = "\
+Examples:
+  ptuplan recommend scenarios/quickstart.toml --out run
+  ptuplan export run --form bicep
+  ptuplan export run --form terraform --azurerm 5 --name chat -o plan.tf
+  ptuplan export run --form az > plan.sh
+
+The order is quota, deployment, reservation. Nothing is deleted, and no key is written.";

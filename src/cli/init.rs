@@ -4,61 +4,19 @@ use crate::catalog::Catalog;
 use crate::cli::ask::{Question, ask};
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, Verdict};
+use crate::cli::init_arguments::{InitCommand, TRACE, quoted};
 use crate::cli::input;
 use crate::cli::output::{print, write_file};
 use crate::scenario::load::load;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use clap::Args;
 use jiff::civil::Date;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 /// SKUs taken when none is named.
 const SKUS: &str = "GlobalStandard,GlobalProvisionedManaged";
-/// Trace taken when none is named.
-const TRACE: &str = "azure-2023-conversation";
-
-/// `ptuplan init`. Nothing that decides a cost has a default: model, region and quota tier must be said.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct InitCommand {
-    /// Ask for every value, as happens at a terminal when no flag is given
-    #[arg(long)]
-    ask: bool,
-    /// Model, as the platform spells it
-    #[arg(long, value_name = "MODEL")]
-    model: Option<String>,
-    /// Azure region of the deployments
-    #[arg(long, value_name = "REGION")]
-    region: Option<String>,
-    /// Quota tier of the subscription, such as "Tier 1"
-    #[arg(long, value_name = "TIER")]
-    quota_tier: Option<String>,
-    /// First day of the bill
-    #[arg(long, value_name = "DATE")]
-    start: Option<Date>,
-    /// Name for titles
-    #[arg(long, default_value = "My scenario")]
-    name: String,
-    /// A bundled trace, or a file relative to the scenario
-    #[arg(long, default_value = TRACE)]
-    trace: String,
-    /// Output limit that the client sets on every request
-    #[arg(long, value_name = "N", default_value_t = 800)]
-    max_output_tokens: u32,
-    /// SKUs that may be bought, as the platform spells them
-    #[arg(long, value_delimiter = ',', default_value = SKUS)]
-    sku: Vec<String>,
-    /// File to write; stdout when absent. An existing file is not touched
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
-}
-
-const EXAMPLES: &str = "\
-Examples:
-  ptuplan init                       asks, at a terminal
-  ptuplan init --model gpt-4.1 --region swedencentral --quota-tier \"Tier 1\" \\
-      --start 2026-12-01 -o scenario.toml";
+/// Name taken when none is given.
+const NAME: &str = "My scenario";
 
 /// Everything a scenario to start from needs.
 struct Answers {
@@ -74,6 +32,10 @@ struct Answers {
 }
 
 pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Failure> {
+    if !command.from.is_empty() {
+        let text = crate::cli::init_from::scenario(command, common)?;
+        return written(&text, command.output.as_deref());
+    }
     let nothing_said = command.model.is_none()
         && command.region.is_none()
         && command.quota_tier.is_none()
@@ -87,7 +49,12 @@ pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Fai
     let text = scenario(&start);
     // What init writes must load; a value that breaks the file is the caller's mistake and is told as such.
     load("the new scenario", &text)?;
-    let Some(path) = &start.output else {
+    written(&text, start.output.as_deref())
+}
+
+/// Writes a scenario where it is to go.
+fn written(text: &str, output: Option<&std::path::Path>) -> Result<Verdict, Failure> {
+    let Some(path) = output else {
         print(text.as_bytes())?;
         return Ok(Verdict::Yes);
     };
@@ -124,14 +91,14 @@ fn said(command: &InitCommand) -> Result<Answers, Failure> {
             .into());
     };
     Ok(Answers {
-        name: command.name.clone(),
+        name: command.name.clone().unwrap_or_else(|| NAME.to_owned()),
         model,
         region,
         quota_tier,
         start,
         trace: command.trace.clone(),
         max_output_tokens: command.max_output_tokens,
-        sku: command.sku.clone(),
+        sku: skus(command),
         output: command.output.clone(),
     })
 }
@@ -152,7 +119,7 @@ fn asked(
     let any = |_: &str| Ok(());
     let found = |found: Result<(), Diagnostic>| found.map_err(Diagnostics::from);
     let tiers: Vec<&str> = catalog.quota_tiers().collect();
-    let name = put("Name for titles", "", Some(&command.name), &any)?;
+    let name = put("Name for titles", "", Some(command.name.as_deref().unwrap_or(NAME)), &any)?;
     let model = put("Model", "gpt-4.1", command.model.as_deref(), &|answer| {
         found(catalog.model(answer).map(drop))
     })?;
@@ -173,7 +140,7 @@ fn asked(
                 .hint(format!("one of {}", tiers.join(", ")))
                 .into())
         })?;
-    let sku = command.sku.join(",");
+    let sku = skus(command).join(",");
     let sku = put("SKUs that may be bought, with commas", SKUS, Some(&sku), &|answer| {
         found(list(answer).iter().try_for_each(|sku| catalog.sku(sku).map(drop)))
     })?;
@@ -219,9 +186,9 @@ fn list(answer: &str) -> Vec<String> {
     answer.split(',').map(|item| item.trim().to_owned()).collect()
 }
 
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+/// The SKUs named, else those to start from.
+fn skus(command: &InitCommand) -> Vec<String> {
+    if command.sku.is_empty() { list(SKUS) } else { command.sku.clone() }
 }
 
 fn scenario(command: &Answers) -> String {

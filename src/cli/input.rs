@@ -54,6 +54,24 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Res
     Ok(())
 }
 
+/// The files of a folder whose names end in an extension, in order.
+pub(super) fn files_in(
+    what: &str,
+    folder: &Path,
+    extension: &str,
+) -> Result<Vec<PathBuf>, Failure> {
+    let cannot = |error: io::Error| cannot_read(what, folder, &error);
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(cannot)? {
+        let path = entry.map_err(cannot)?.path();
+        if path.is_file() && path.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension)) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
 fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Failure {
     let hint = match error.kind() {
         io::ErrorKind::NotFound => "check the path; it is relative to the current folder",
@@ -78,7 +96,15 @@ pub(super) fn read_bytes(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
 /// A scenario file, with `--seed` in place of its own, under the what-if of `--what-if`.
 pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure> {
     let text = fs::read_to_string(path).map_err(|error| cannot_read("scenario", path, &error))?;
-    let mut scenario = load(&path.to_string_lossy(), &text)?;
+    completed(load(&path.to_string_lossy(), &text)?, path, common)
+}
+
+/// A scenario with the files it names, under the command line's seed and what-if.
+pub(super) fn completed(
+    mut scenario: Scenario,
+    path: &Path,
+    common: &Common,
+) -> Result<Scenario, Failure> {
     read_policy(&mut scenario, path)?;
     read_history(&mut scenario, path)?;
     if let Some(seed) = common.seed {

@@ -3,6 +3,7 @@
 //! stdout is the result and nothing else; stderr has progress, warnings and errors.
 
 mod ask;
+mod azure;
 mod calibrate;
 mod catalog;
 mod common;
@@ -11,8 +12,11 @@ mod diff;
 mod examples;
 mod exit;
 mod explain;
+mod export;
 mod forecast;
 mod init;
+mod init_arguments;
+mod init_from;
 mod input;
 mod output;
 mod price;
@@ -33,6 +37,7 @@ use crate::cli::common::Common;
 use crate::cli::diff::DiffArguments;
 use crate::cli::exit::show;
 use crate::cli::explain::ExplainArguments;
+use crate::cli::export::ExportArguments;
 use crate::cli::output::print;
 use crate::cli::price::PriceArguments;
 use crate::cli::recommend::RecommendArguments;
@@ -67,6 +72,7 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Regress(command) => regress::run(command, common),
         Command::Diff(command) => diff::run(command, common),
         Command::Explain(command) => explain::run(command, common),
+        Command::Export(command) => export::run(command, common),
         Command::Trace { command } => trace::run(command, common),
         Command::Synth(command) => synth::run(command, common),
         Command::Completions { shell } => completions(*shell),
@@ -111,7 +117,7 @@ enum Command {
     #[command(after_help = examples::COMPARE)]
     Compare(crate::cli::compare::CompareCommand),
     /// Write a commented scenario to start from
-    Init(crate::cli::init::InitCommand),
+    Init(crate::cli::init_arguments::InitCommand),
     /// Run one part of a sweep over sizes and replications, to be merged
     #[command(after_help = examples::SWEEP)]
     Sweep(crate::cli::sweep::SweepCommand),
@@ -133,6 +139,9 @@ enum Command {
     /// What a catalogue change does to the bills and recommendations of scenarios
     #[command(after_help = examples::DIFF)]
     Diff(DiffArguments),
+    /// The plan of a run as code to deploy: Bicep, Terraform or a script
+    #[command(after_help = examples::EXPORT)]
+    Export(ExportArguments),
     /// Walk from a line item to its usage, price and source
     #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArguments),

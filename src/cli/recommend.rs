@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdict, Failure> {
     let path = &command.scenario;
-    let scenario = input::scenario(path, common)?;
     let catalog = input::catalog(common)?;
+    let scenario = command.today.scenario(path, &catalog, common)?;
     let traces = input::traces(&scenario, path, common)?;
     let folder = Folder::open(&out(common, path))?;
     let pool = Pool::new(common)?;
@@ -49,6 +49,8 @@ pub(super) struct RecommendArguments {
     /// Scenario file (TOML)
     #[arg(value_name = "SCENARIO")]
     pub(super) scenario: PathBuf,
+    #[command(flatten)]
+    pub(super) today: crate::cli::azure::TodayArguments,
     #[command(flatten)]
     pub(super) tables: super::table_files::TableArguments,
 }

@@ -3,7 +3,7 @@
 use crate::billing::cases;
 use crate::catalog::Catalog;
 use crate::cli::common::{Common, Format};
-use crate::cli::exit::{Failure, Verdict};
+use crate::cli::exit::{Failure, Verdict, show};
 use crate::cli::input;
 use crate::cli::output::{INK, print, unrendered, write_file};
 use crate::report;
@@ -11,26 +11,34 @@ use crate::report::regress::{Checked, pinned_files};
 use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
     let mut files = Vec::new();
-    cases_below(&command.folder, &mut files)?;
+    let mut seen = BTreeSet::new();
+    for folder in &command.folders {
+        cases_below(folder, &mut files, &mut seen)?;
+    }
     files.sort();
     if files.is_empty() {
+        let folders: Vec<String> =
+            command.folders.iter().map(|folder| folder.display().to_string()).collect();
         return Err(Diagnostic::error(
             "nothing-to-check",
-            format!("nothing to check: no TOML file below {}", command.folder.display()),
+            format!("nothing to check: no TOML file below {}", folders.join(", ")),
         )
         .into());
     }
     let mut checked = Vec::new();
     let mut wrong = Diagnostics::default();
     for file in &files {
+        let started = Instant::now();
         match check(file, &catalog, common) {
-            Ok(case) => checked.push(case),
+            Ok(case) => checked.push(Checked { took: started.elapsed(), ..case }),
             Err(Failure(mistakes)) => wrong.0.extend(mistakes.0),
         }
     }
@@ -44,8 +52,21 @@ pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict
         print(report::regress::text(&checked, INK).as_bytes())?;
     }
     if command.accept {
+        let mut written = Vec::new();
         for (path, text) in checked.iter().flat_map(|case| &case.accept) {
             write_file(Path::new(path), text.as_bytes())?;
+            written.push(path.clone());
+        }
+        if common.format != Format::Json {
+            print(report::regress::accepted_text(&written, INK).as_bytes())?;
+        } else if !common.quiet {
+            let told = written.iter().map(|path| {
+                Diagnostic::warning(
+                    "accepted",
+                    format!("wrote {path}: read the difference before you commit it"),
+                )
+            });
+            show(&Diagnostics(told.collect()));
         }
         return Ok(Verdict::Yes);
     }
@@ -88,22 +109,39 @@ fn check(path: &Path, catalog: &Catalog, common: &Common) -> Result<Checked, Fai
     )?)
 }
 
-/// The TOML files below a folder, the pinned ones left out.
-fn cases_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+/// The TOML files below a folder, the pinned ones left out. What is reached twice, by a link or as a folder within another, is
+/// taken once; a folder that a link leads back to is not entered again.
+fn cases_below(
+    folder: &Path,
+    files: &mut Vec<PathBuf>,
+    seen: &mut BTreeSet<PathBuf>,
+) -> Result<(), Failure> {
     let cannot = |error: std::io::Error| {
         Diagnostic::error(
             "cannot-read",
             format!("cannot read folder: {} ({error})", folder.display()),
         )
     };
+    if !seen.insert(fs::canonicalize(folder).map_err(cannot)?) {
+        return Ok(());
+    }
+    let mut inside = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot)? {
         let path = entry.map_err(cannot)?.path();
+        inside.push((path.is_symlink(), path));
+    }
+    // What is there itself comes before what only leads to it.
+    inside.sort();
+    for (_, path) in inside {
         let name = path.to_string_lossy();
         let toml = path.extension().is_some_and(|extension| extension == "toml");
         if path.is_dir() {
-            cases_below(&path, files)?;
+            cases_below(&path, files, seen)?;
         } else if toml && !name.ends_with(".expected.toml") {
-            files.push(path);
+            let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+            if seen.insert(real) {
+                files.push(path);
+            }
         }
     }
     Ok(())
@@ -112,9 +150,9 @@ fn cases_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 /// `regress`.
 #[derive(Args, Clone, Debug)]
 pub(super) struct RegressArguments {
-    /// Folder of rule cases and pinned scenarios, searched with its subfolders
-    #[arg(value_name = "DIR")]
-    pub(super) folder: PathBuf,
+    /// Folders of rule cases and pinned scenarios, searched with their subfolders
+    #[arg(value_name = "DIR", required = true)]
+    pub(super) folders: Vec<PathBuf>,
     /// Write the result as XML for test reports (junit) too
     #[arg(long, value_name = "FILE")]
     pub(super) junit: Option<PathBuf>,

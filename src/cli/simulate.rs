@@ -1,6 +1,7 @@
 //! `ptuplan simulate`.
 
 use crate::catalog::Catalog;
+use crate::cli::azure::TodayArguments;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
@@ -34,6 +35,8 @@ pub(super) struct SimulateCommand {
     /// 134 million requests
     #[arg(long, conflicts_with = "request")]
     stream: bool,
+    #[command(flatten)]
+    today: TodayArguments,
     #[command(flatten)]
     tables: TableArguments,
 }
@@ -81,7 +84,8 @@ impl SimulateCommand {
 
 pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict, Failure> {
     let path = &command.scenario;
-    let scenario = input::scenario(path, common)?;
+    let catalog = input::catalog(common)?;
+    let scenario = command.today.scenario(path, &catalog, common)?;
     let Some(today) = &scenario.today else {
         return Err(Diagnostic::error(
             "nothing-to-simulate",
@@ -90,7 +94,6 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
         .hint("say what is deployed in [today].deployments, or let `recommend` choose")
         .into());
     };
-    let catalog = input::catalog(common)?;
     if command.tables.asked() && common.out.is_none() {
         return Err(Diagnostic::error("no-folder", "no folder for the tables")
             .hint("name one with --out DIR")

@@ -7,6 +7,7 @@ use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::facts::Facts;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
@@ -34,14 +35,18 @@ pub struct ScenarioChange {
     pub billed: String,
     /// Amortized cost of the period before and after.
     pub bill: BillDifference,
-    /// What is recommended before and after.
-    pub choices: [Choice; 2],
+    /// What is recommended before and after; none where bills alone were asked for.
+    pub choices: Option<[Choice; 2]>,
+    /// The dated values that each side depends on.
+    pub facts: [Facts; 2],
+    /// The bills.
+    pub bills: [Bill; 2],
 }
 
 impl ScenarioChange {
     /// Whether something else is recommended.
     pub fn recommendation_changed(&self) -> bool {
-        let [before, after] = &self.choices;
+        let Some([before, after]) = &self.choices else { return false };
         (&before.name, &before.payment) != (&after.name, &after.payment)
     }
 
@@ -56,6 +61,18 @@ impl ScenarioChange {
         let (before, after) = (self.bill.before.amount(), self.bill.after.amount());
         ((after - before) * Decimal::ONE_HUNDRED).checked_div(before).map(|share| share.round_dp(2))
     }
+}
+
+/// Bills a scenario under both catalogues, without asking what is recommended.
+pub fn change_of_bills(
+    scenario: &Scenario,
+    traces: &[Trace],
+    [old, new]: [&Catalog; 2],
+) -> Result<ScenarioChange, Diagnostics> {
+    let today = scenario.today.as_ref();
+    let first = bill_of(scenario, traces, old, today)?;
+    let second = bill_of(scenario, traces, new, today)?;
+    compared(scenario, "what runs today", [first, second], None)
 }
 
 /// Bills and plans a scenario under both catalogues.
@@ -74,11 +91,22 @@ pub fn change(
     };
     let first = bill_of(scenario, traces, old, first)?;
     let second = bill_of(scenario, traces, new, second)?;
+    compared(scenario, billed, [first, second], Some([before, after]))
+}
+
+fn compared(
+    scenario: &Scenario,
+    billed: &str,
+    [(first, old), (second, new)]: [(Bill, Facts); 2],
+    choices: Option<[Choice; 2]>,
+) -> Result<ScenarioChange, Diagnostics> {
     Ok(ScenarioChange {
         name: scenario.name.clone(),
         billed: billed.to_owned(),
         bill: difference(&first, &second, CostColumn::Effective)?,
-        choices: [before, after],
+        choices,
+        facts: [old, new],
+        bills: [first, second],
     })
 }
 
@@ -106,7 +134,7 @@ fn bill_of(
     traces: &[Trace],
     catalog: &Catalog,
     candidate: Option<&Candidate>,
-) -> Result<Bill, Diagnostics> {
+) -> Result<(Bill, Facts), Diagnostics> {
     let Some(candidate) = candidate else {
         return Err(Diagnostic::error(
             "nothing-to-bill",
@@ -115,5 +143,6 @@ fn bill_of(
         .into());
     };
     let simulated = simulate(scenario, catalog, traces, candidate)?;
-    price(scenario, catalog, &simulated, candidate.payment)
+    let bill = price(scenario, catalog, &simulated, candidate.payment)?;
+    Ok((bill, simulated.resolved.facts.clone()))
 }

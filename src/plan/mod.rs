@@ -4,6 +4,7 @@ pub mod calibrate;
 pub mod candidates;
 pub mod change;
 pub mod constraints;
+pub mod deployed;
 pub mod evaluate;
 pub mod future;
 pub mod futures;

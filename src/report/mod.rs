@@ -13,6 +13,8 @@ pub mod catalog;
 #[cfg(feature = "report")]
 pub mod change;
 #[cfg(feature = "report")]
+pub mod deploy;
+#[cfg(feature = "report")]
 pub mod files;
 #[cfg(all(feature = "report", feature = "forecast"))]
 pub mod forecast;

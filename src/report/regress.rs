@@ -17,6 +17,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::time::Duration;
 
 /// What stands on top of an accepted expectation.
 const ACCEPTED_BY: &str =
@@ -39,6 +40,8 @@ pub struct Checked {
     pub errors: String,
     /// The files that would make it pass, with their contents.
     pub accept: Vec<(String, String)>,
+    /// How long the check took, as the caller measured it.
+    pub took: Duration,
 }
 
 impl Checked {
@@ -69,6 +72,7 @@ pub fn rule_case(case: &RuleCase, text: &str, catalog: &Catalog) -> Result<Check
         diff: String::new(),
         errors,
         accept,
+        took: Duration::ZERO,
     })
 }
 
@@ -123,6 +127,7 @@ pub fn scenario(
         diff,
         errors: String::new(),
         accept,
+        took: Duration::ZERO,
     })
 }
 
@@ -266,9 +271,32 @@ pub fn json(checked: &[Checked]) -> RegressView {
     }
 }
 
-/// The result as `JUnit` XML: one suite a folder, one test a case. It carries no time.
+/// What drifted, in one line: the values, and the largest difference.
+fn message(case: &Checked) -> String {
+    let most = case.drifts.iter().filter_map(|drift| Some((drift.amount()?, drift)));
+    let most = most.max_by_key(|(amount, _)| amount.abs());
+    let most = most.map(|(amount, drift)| {
+        format!("; most: {} by {}", drift.what, numbers::quantity(&amount.to_string()))
+    });
+    format!("{} values drifted{}", case.drifts.len(), most.unwrap_or_default())
+}
+
+/// What `--accept` wrote, for a terminal.
+pub fn accepted_text(written: &[String], ink: Ink) -> String {
+    if written.is_empty() {
+        return ink.line(Tone::Good, "Nothing to accept: every case is as expected.");
+    }
+    let mut out = String::new();
+    for file in written {
+        out += &ink.line(Tone::Plain, &format!("Wrote {file}"));
+    }
+    out + &ink.line(Tone::Heading, "Read the difference before you commit it.")
+}
+
+/// The result as `JUnit` XML: one suite a folder, one test a case, with its file and how long it took.
 pub fn junit(checked: &[Checked]) -> Result<Vec<u8>, quick_junit::SerializeError> {
     let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
+    let mut times: BTreeMap<&str, Duration> = BTreeMap::new();
     for case in checked {
         let folder = case.file.rsplit_once('/').map_or(".", |(folder, _)| folder);
         let status = if case.passed() {
@@ -276,22 +304,35 @@ pub fn junit(checked: &[Checked]) -> Result<Vec<u8>, quick_junit::SerializeError
         } else {
             let mut text = String::new();
             for drift in &case.drifts {
+                let difference = drift
+                    .amount()
+                    .map(|amount| {
+                        format!(" (difference {})", numbers::quantity(&amount.to_string()))
+                    })
+                    .unwrap_or_default();
                 let _ = writeln!(
                     text,
-                    "{}: expected {}, got {}",
+                    "{}: expected {}, got {}{difference}",
                     drift.what, drift.expected, drift.got
                 );
             }
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(format!("{} values drifted", case.drifts.len()));
+            status.set_message(message(case));
             status.set_description(format!("{text}{}{}", case.errors, case.diff));
             status
         };
         let mut test = TestCase::new(case.name.as_str(), status);
         test.set_classname(case.file.as_str());
+        test.set_time(case.took);
+        test.extra.insert("file".into(), case.file.as_str().into());
+        *times.entry(folder).or_default() += case.took;
         suites.entry(folder).or_insert_with(|| TestSuite::new(folder)).add_test_case(test);
     }
+    for (folder, suite) in &mut suites {
+        suite.set_time(times.get(folder).copied().unwrap_or_default());
+    }
     let mut report = Report::new("ptuplan regress");
+    report.set_time(times.values().sum());
     report.add_test_suites(suites.into_values());
     report.to_string().map(String::into_bytes)
 }

@@ -6,8 +6,8 @@ use crate::report::catalog::findings::{CheckView, DifferenceView, ImportView};
 use crate::report::catalog::size::SizeView;
 use crate::report::traffic;
 use crate::report::view::{
-    ChangesView, ComparedView, ExplanationView, PricedView, RecommendationView, RegressView,
-    SimulationView,
+    ChangesView, ComparedView, DeployedChangesView, ExplanationView, PricedView,
+    RecommendationView, RegressView, SimulationView,
 };
 use crate::scenario::schema::ScenarioFile;
 use schemars::JsonSchema;
@@ -25,6 +25,7 @@ pub fn all() -> Result<Vec<(&'static str, Vec<u8>)>, serde_json::Error> {
         ("explain", schema::<ExplanationView>()?),
         ("regress", schema::<RegressView>()?),
         ("diff", schema::<ChangesView>()?),
+        ("diff-today", schema::<DeployedChangesView>()?),
         ("catalog-list", schema::<Vec<ModelView>>()?),
         ("catalog-show", schema::<CardView>()?),
         ("catalog-assumptions", schema::<Vec<AssumptionView>>()?),

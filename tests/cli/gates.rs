@@ -106,7 +106,7 @@ fn a_catalogue_change_names_the_scenario_and_the_money() {
     let change = &result["scenarios"][0];
     assert_eq!(change["scenario"], "Support chat, pay-as-you-go");
     assert_eq!(change["price_effect"], "1114.8850416");
-    assert_eq!(change["volume_effect"], "0");
+    assert_eq!(change["rule_effect"], "0");
     let (code, out, _) = run(&[
         "diff",
         "embedded",
@@ -120,7 +120,7 @@ fn a_catalogue_change_names_the_scenario_and_the_money() {
     ]);
     assert_eq!(code, Some(1));
     assert!(
-        out.contains("| Support chat, pay-as-you-go | 19,139.67 USD | 20,254.55 USD |"),
+        out.contains("| `Support chat, pay-as-you-go` | 19,139.67 USD | 20,254.55 USD | +5.8% |"),
         "{out}"
     );
     let (code, _, err) = run(&["diff", "embedded", new, SCENARIO, "--fail-above", "five"]);

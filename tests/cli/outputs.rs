@@ -21,13 +21,22 @@ const SIZE: [&str; 11] = [
     "--output",
     "300",
 ];
-const COMMANDS: [(&str, &[&str]); 15] = [
+const REVIEW: [&str; 6] = [
+    "diff",
+    "--today",
+    "tests/azure/terraform-plan.json",
+    "tests/azure/review.toml",
+    "--route",
+    "chat-spill=chat-ptu",
+];
+const COMMANDS: [(&str, &[&str]); 16] = [
     ("simulation", &["simulate", PTU]),
     ("size", &SIZE),
     ("price", &["price", "tests/cli/usage.csv"]),
     ("explain", &["explain", PTU, "1"]),
     ("regress", &["regress", "tests/rules/billing"]),
     ("diff", &["diff", "embedded", "embedded", "tests/cli/small.toml"]),
+    ("diff-today", &REVIEW),
     ("catalog-list", &["catalog", "list", "--provider", "openai"]),
     ("catalog-show", &["catalog", "show", "gpt-4.1"]),
     ("catalog-assumptions", &["catalog", "show", "--assumptions"]),

@@ -164,6 +164,8 @@ fn deployment(name: &str, sku: &str, ptu: Option<u32>, spilled: u64, cost: f64) 
         schedule: None,
         limit_tokens_per_minute: ptu.is_none().then_some(2_000_000),
         limit_requests_per_minute: ptu.is_none().then_some(2_000),
+        spillover_to: None,
+        priority_by_default: false,
         requests: RequestsView {
             offered: if ptu.is_some() { 187_432 } else { spilled },
             completed: if ptu.is_some() { 187_432 - spilled } else { spilled },

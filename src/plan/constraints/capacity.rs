@@ -141,9 +141,14 @@ fn capacity(asked: &Asked<'_>) -> Option<u64> {
         return Some(u64::from(ptu));
     }
     let tokens = asked.planned.limit_tokens_per_minute.or_else(|| {
+        let (model, sku) = (&asked.model.id, &asked.sku.name);
+        let own = asked.scenario.own_quota(model, sku, &asked.region.name);
+        if let Some(own) = own {
+            return Some(own.tokens_per_minute);
+        }
         let tier = &asked.scenario.quota_tier.name;
         let on = asked.scenario.period.first_date();
-        let quota = asked.catalog.quota(&asked.model.id, &asked.sku.name, tier, on).ok()?;
+        let quota = asked.catalog.quota(model, sku, tier, on).ok()?;
         Some(quota.tokens_per_minute?.value)
     })?;
     Some(tokens / 1_000)

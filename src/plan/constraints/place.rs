@@ -84,6 +84,7 @@ fn instead(asked: &Asked<'_>, scopes: &[Scope]) -> Vec<String> {
     let (catalog, model) = (asked.catalog, &asked.model.id);
     let has_quota = |sku: &str| {
         asked.sku.billing != BillingMode::Tokens
+            || asked.scenario.own_quota(model, sku, &asked.region.name).is_some()
             || catalog.quota(model, sku, &asked.scenario.quota_tier.name, on).is_ok()
     };
     let same = asked.catalog.skus().filter(|sku| {

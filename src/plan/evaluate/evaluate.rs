@@ -2,6 +2,7 @@
 
 use crate::billing::commitment::Commitment;
 use crate::engine::record::outcome::DeploymentOutcome;
+use crate::engine::setup::Admission;
 use crate::ledger::deployment::DeploymentRef;
 use crate::metrics::measures;
 use crate::metrics::measures::{StreamMeasures, Utilization, total_utilization};
@@ -83,6 +84,18 @@ pub struct DeploymentFigures {
     pub outcome: DeploymentOutcome,
     /// Its utilization.
     pub utilization: Option<Utilization>,
+    /// Tokens and requests a minute of a Standard deployment, its part of the quota where the plan states none.
+    pub limits: [Option<u64>; 2],
+}
+
+/// Tokens and requests a minute that a Standard deployment takes.
+fn limits(admission: &Admission) -> [Option<u64>; 2] {
+    match admission {
+        Admission::Standard(limiter) => {
+            [limiter.limit_tokens_per_minute, limiter.limit_requests_per_minute]
+        }
+        _ => [None, None],
+    }
 }
 
 impl Group {
@@ -217,13 +230,15 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
         .deployments
         .iter_mut()
         .zip(&simulated.resolved.deployments)
-        .map(|(outcome, deployment)| {
+        .zip(&simulated.resolved.setup.deployments)
+        .map(|((outcome, deployment), of_setup)| {
             let utilization = measures::utilization(outcome, window_us);
             outcome.minutes = Vec::new();
             DeploymentFigures {
                 deployment: deployment.clone(),
                 outcome: outcome.clone(),
                 utilization,
+                limits: limits(&of_setup.admission),
             }
         })
         .collect();

@@ -1,6 +1,6 @@
 //! A candidate of the ranking.
 
-use crate::billing::commitment::Commitment;
+use crate::billing::commitment::{Commitment, Payment};
 use crate::plan::evaluate::cost::Cost;
 use crate::plan::evaluate::evaluate::{Evaluated, Figures};
 use crate::report::compose::kind::kind;
@@ -10,12 +10,14 @@ use crate::report::view::{
     CandidateView, CostPartView, CurvePointView, InstancePointView, MeasuresView, PercentilesView,
     ReservationView, ScheduleView, SpreadView,
 };
+use crate::scenario::question::candidate::Candidate;
 use crate::units::money::Money;
 
 pub(super) fn candidate(
     rank: usize,
     evaluated: &Evaluated,
     expected: Option<Money>,
+    owned: &[Commitment],
 ) -> CandidateView {
     let plan = &evaluated.candidate;
     let figures = evaluated.figures.as_ref();
@@ -34,6 +36,13 @@ pub(super) fn candidate(
                     view.kind = kind(plan, index);
                     let planned =
                         plan.deployments.iter().find(|own| own.name == each.deployment.name);
+                    if let [Some(_), _] | [_, Some(_)] = each.limits {
+                        [view.limit_tokens_per_minute, view.limit_requests_per_minute] =
+                            each.limits;
+                    }
+                    view.spillover_to = spillover_to(plan, index);
+                    view.priority_by_default =
+                        planned.is_some_and(|own| own.options.limits.priority_by_default);
                     view.capacity_ptu = planned.and_then(|planned| planned.capacity_ptu);
                     view.schedule = planned
                         .and_then(|planned| planned.schedule)
@@ -44,7 +53,7 @@ pub(super) fn candidate(
         }),
         commitment: plan.payment.as_str().to_owned(),
         reservations: figures.map_or_else(Vec::new, |figures| {
-            figures.reservations.iter().map(reservation).collect()
+            figures.reservations.iter().map(|own| reservation(own, owned)).collect()
         }),
         total_ptu: plan.total_ptu(),
         expected_monthly_cost: expected.map_or_else(String::new, |cost| cost.to_exact_string()),
@@ -73,13 +82,33 @@ pub(super) fn candidate(
     }
 }
 
-fn reservation(own: &Commitment) -> ReservationView {
+/// The standard deployment of the same region that takes what a provisioned one throttles, as the routes say.
+fn spillover_to(plan: &Candidate, index: usize) -> Option<String> {
+    let own = plan.deployments.get(index).filter(|own| own.capacity_ptu.is_some())?;
+    let mut routes = plan.routes.iter().chain(plan.splits.iter().map(|split| &split.route));
+    let next = routes.find_map(|route| {
+        let at = route.iter().position(|other| *other == index)?;
+        route.get(at + 1)
+    })?;
+    let next = plan.deployments.get(*next)?;
+    let standard = next.capacity_ptu.is_none() && next.instances().is_none() && !next.is_batch();
+    let same = next.region.name == own.region.name && next.model.name == own.model.name;
+    (standard && same).then(|| next.name.to_string())
+}
+
+fn reservation(own: &Commitment, owned: &[Commitment]) -> ReservationView {
     ReservationView {
         sku: own.sku.to_string(),
         region: own.region.as_ref().map(ToString::to_string),
         term: own.term.as_str().to_owned(),
         start: own.start.to_string(),
         quantity_ptu: own.quantity_ptu,
+        payment: match own.payment {
+            Payment::Upfront => "upfront",
+            Payment::Monthly => "monthly",
+        }
+        .to_owned(),
+        owned: owned.iter().any(|other| other.id == own.id),
     }
 }
 

@@ -89,7 +89,7 @@ pub(super) fn attributions(scenario: &Scenario) -> Vec<String> {
 }
 
 /// Notes the prices of a bill among the facts.
-pub(super) fn note_prices(facts: &mut Facts, bill: &Bill) {
+pub(in crate::report) fn note_prices(facts: &mut Facts, bill: &Bill) {
     for line in &bill.line_items {
         let Some(rate) = &line.rate else { continue };
         let what = match (&line.deployment, &line.commitment) {

@@ -24,12 +24,13 @@ pub fn recommendation(
 ) -> Result<RecommendationView, Diagnostics> {
     let Question { scenario, catalog, traces } = question;
     let demands = demands(scenario, traces);
+    let owned = &scenario.commercial.agreement.reservations;
     let candidates: Vec<CandidateView> = answer
         .candidates
         .iter()
         .zip(&answer.expected)
         .enumerate()
-        .map(|(index, (evaluated, expected))| candidate(index + 1, evaluated, *expected))
+        .map(|(index, (evaluated, expected))| candidate(index + 1, evaluated, *expected, owned))
         .collect();
     let mut facts = Facts::default();
     let (mut series, mut bill) = (Vec::new(), empty_bill());

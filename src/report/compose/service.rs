@@ -60,6 +60,8 @@ pub(super) fn deployment(
         schedule: None,
         limit_tokens_per_minute: tokens_limit,
         limit_requests_per_minute: requests_limit,
+        spillover_to: None,
+        priority_by_default: false,
         requests: RequestsView {
             offered: counted.offered,
             completed: counted.completed,

@@ -61,6 +61,16 @@ pub struct ReservationView {
     pub start: String,
     /// Reserved PTUs.
     pub quantity_ptu: u32,
+    /// `upfront` or `monthly`.
+    pub payment: String,
+    /// Whether it is owned already.
+    #[serde(skip_serializing_if = "is_false")]
+    pub owned: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A cost over the replications, as decimal strings of one currency.

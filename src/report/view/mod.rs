@@ -29,8 +29,9 @@ pub use crate::report::view::candidate::{
 };
 #[cfg(feature = "report")]
 pub use crate::report::view::change::{
-    CaseView, ChangesView, ChargeChangeView, ChoiceView, DriftView, RecommendationChangeView,
-    RegressView, ScenarioChangeView,
+    CaseView, CauseView, ChangesView, ChargeChangeView, ChoiceView, DeployedChangeView,
+    DeployedChangesView, DeployedPartView, DriftView, RecommendationChangeView, RegressView,
+    ScenarioChangeView, VerdictView,
 };
 #[cfg(feature = "report")]
 pub use crate::report::view::compared::ComparedView;

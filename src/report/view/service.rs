@@ -27,6 +27,12 @@ pub struct DeploymentView {
     pub limit_tokens_per_minute: Option<u64>,
     /// Request limit, for standard ones.
     pub limit_requests_per_minute: Option<u64>,
+    /// Name of the standard deployment that takes what this provisioned one throttles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spillover_to: Option<String>,
+    /// Whether calls that ask for no tier are served with priority.
+    #[serde(skip_serializing_if = "is_false")]
+    pub priority_by_default: bool,
     /// Requests by what became of them.
     pub requests: RequestsView,
     /// Tokens served.
@@ -190,4 +196,9 @@ pub struct SeriesView {
     /// Requests that its instances can serve.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<f64>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }

@@ -1,5 +1,6 @@
 //! What every check of a part shares: the file, and the mistakes found so far.
 
+use crate::scenario::azure::Traced;
 use crate::scenario::load::{duration_us, share_ppm};
 use crate::scenario::question::named::Named;
 use crate::scenario::question::named::Wrong;
@@ -12,13 +13,15 @@ use toml::Spanned;
 pub(crate) struct Check<'a> {
     pub(super) file: Arc<str>,
     pub(super) text: &'a str,
+    /// Tables that stand for those of the file: spans beyond its end are theirs.
+    pub(super) imported: Option<&'a Traced>,
     pub(super) found: Diagnostics,
 }
 
 impl<'a> Check<'a> {
     /// Nothing checked, nothing found.
     pub(in crate::scenario) fn new(file: &str, text: &'a str) -> Self {
-        Self { file: file.into(), text, found: Diagnostics::default() }
+        Self { file: file.into(), text, imported: None, found: Diagnostics::default() }
     }
 }
 
@@ -34,7 +37,12 @@ impl Check<'_> {
     }
 
     pub(in crate::scenario) fn place(&self, span: Range<usize>) -> Place {
-        Place::at_offset(self.file.clone(), self.text, span.start)
+        match self.imported {
+            Some(imported) if span.start > self.text.len() => {
+                imported.place(span.start - self.text.len() - 1)
+            }
+            _ => Place::at_offset(self.file.clone(), self.text, span.start),
+        }
     }
 
     pub(in crate::scenario) fn wrong(

@@ -21,6 +21,7 @@ pub(crate) mod options;
 mod parse;
 mod period;
 pub(crate) mod price_change;
+mod quota;
 mod route;
 mod scenario;
 mod uncertain;
@@ -29,7 +30,7 @@ mod workload;
 
 pub(crate) use crate::scenario::load::check::Check;
 pub(in crate::scenario) use crate::scenario::load::parse::parse;
-pub use crate::scenario::load::scenario::load;
+pub use crate::scenario::load::scenario::{first_day_and_region, load, load_with};
 pub(in crate::scenario) use crate::scenario::load::uncertain::quantity;
 pub(crate) use crate::scenario::load::words::ratio_ppm;
 pub use crate::scenario::load::words::{duration_us, share_ppm};

@@ -1,14 +1,19 @@
 //! The whole file.
 
+use crate::billing::agreement::table::TermsTable;
+use crate::scenario::azure::Imported;
 use crate::scenario::load::Check;
 use crate::scenario::load::machines::tuned_today;
 use crate::scenario::load::parse::parse;
 use crate::scenario::question::require::require;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::schema::ScenarioFile;
+use crate::scenario::schema::{OwnQuotaTable, ScenarioFile, TodayTable};
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
+use jiff::civil::Date;
+use serde::Deserialize;
 use std::collections::BTreeMap;
+use toml::Spanned;
 
 /// Parses and checks a scenario. `file` is the name used in messages.
 pub fn load(file: &str, text: &str) -> Result<Scenario, Diagnostics> {
@@ -18,6 +23,82 @@ pub fn load(file: &str, text: &str) -> Result<Scenario, Diagnostics> {
         Some(scenario) => check.into_result(scenario),
         None => Err(check.found),
     }
+}
+
+/// The first day and the region of a scenario, before anything else of it is checked.
+pub fn first_day_and_region(file: &str, text: &str) -> Result<(Date, String), Diagnostics> {
+    let written: ScenarioFile = parse(file, text)?;
+    let mut check = Check::new(file, text);
+    match check.period(&written) {
+        Some(period) => Ok((period.first_date(), written.region.into_inner())),
+        None => Err(check.found),
+    }
+}
+
+/// The same with `[today]`, reservations owned and quotas as Azure's files have them, each where they say anything about it. A
+/// mistake in what they say is shown where it stands in them.
+///
+/// `routes` are names of deployments before and after: where a workload calls one that is not there, it calls the other.
+pub fn load_with(
+    file: &str,
+    text: &str,
+    imported: &Imported,
+    routes: &[(String, String)],
+) -> Result<Scenario, Diagnostics> {
+    let mut written: ScenarioFile = parse(file, text)?;
+    let has = |name: &str| imported.deployments.iter().any(|own| own.name == name);
+    for named in written.workload.iter_mut().flat_map(|own| own.route.iter_mut().flatten()) {
+        if has(named.get_ref()) {
+            continue;
+        }
+        let mut pairs = routes.iter().flat_map(|(old, new)| [(old, new), (new, old)]);
+        let other = pairs.find(|(from, to)| *from == named.get_ref() && has(to));
+        if let Some((_, to)) = other {
+            named.get_mut().clone_from(to);
+        }
+    }
+    let traced = imported.traced_with_subscription();
+    // Spans beyond the end of the scenario are told apart from its own.
+    let padded = format!("{}\n{}", " ".repeat(text.len()), traced.text);
+    let tables: ImportedFile = parse("the tables made of Azure's files", &padded)?;
+    written.today = Some(tables.today);
+    if imported.reservations.is_some() {
+        written.terms.reservation = tables.terms.reservation;
+    }
+    let subscription = &mut written.subscription;
+    subscription.quota_tier =
+        tables.subscription.quota_tier.unwrap_or(subscription.quota_tier.clone());
+    if imported.ptu_quota.is_some() {
+        subscription.ptu_quota = tables.subscription.ptu_quota;
+    }
+    if !imported.quota.is_empty() {
+        subscription.quota = tables.subscription.quota;
+    }
+    let mut check = Check::new(file, text);
+    check.imported = Some(&traced);
+    match check.scenario(written) {
+        Some(scenario) => check.into_result(scenario),
+        None => Err(check.found),
+    }
+}
+
+/// The tables that stand for those of the file.
+#[derive(Debug, Deserialize)]
+struct ImportedFile {
+    today: TodayTable,
+    #[serde(default)]
+    terms: TermsTable,
+    #[serde(default)]
+    subscription: ImportedSubscription,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ImportedSubscription {
+    quota_tier: Option<Spanned<String>>,
+    #[serde(default)]
+    ptu_quota: BTreeMap<String, u32>,
+    #[serde(default)]
+    quota: Vec<OwnQuotaTable>,
 }
 
 impl Check<'_> {
@@ -76,6 +157,7 @@ impl Check<'_> {
             survives,
             allow,
             agreement: written.subscription.agreement.as_ref().map(|name| self.named(name)),
+            quotas: self.own_quotas(&written.subscription.quota),
             ptu_quota: written.subscription.ptu_quota,
             require,
             today,

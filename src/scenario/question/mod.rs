@@ -12,6 +12,7 @@ pub mod named;
 pub mod options;
 pub mod policy;
 pub mod price_change;
+pub mod quota;
 pub mod require;
 pub mod scenario;
 pub mod schedule;

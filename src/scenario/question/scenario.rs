@@ -8,6 +8,7 @@ use crate::scenario::question::allow::Allow;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::event::Event;
 use crate::scenario::question::named::Named;
+use crate::scenario::question::quota::{OwnQuota, own_quota};
 use crate::scenario::question::require::Require;
 use crate::scenario::question::traffic::TrafficChange;
 use crate::scenario::question::uncertain::{Triangular, Uncertain};
@@ -44,6 +45,8 @@ pub struct Scenario {
     pub agreement: Option<Named>,
     /// PTU quota by provisioned SKU, in each region.
     pub ptu_quota: BTreeMap<String, Ptu>,
+    /// Token quotas of the subscription's own.
+    pub quotas: Vec<OwnQuota>,
     /// What every deployment must keep to.
     pub require: Require,
     /// What is deployed now.
@@ -83,6 +86,11 @@ pub struct Outage {
 }
 
 impl Scenario {
+    /// The quota that the subscription has for itself of a model as a SKU in a region.
+    pub fn own_quota(&self, model: &str, sku: &str, region: &str) -> Option<&OwnQuota> {
+        own_quota(&self.quotas, model, sku, region)
+    }
+
     /// The objectives of every workload in words; with its name where there are several.
     pub fn objectives(&self) -> Vec<String> {
         let mut words = Vec::new();

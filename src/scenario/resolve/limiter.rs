@@ -1,10 +1,11 @@
 //! The limits of a Standard deployment (S 1-20, S 68, S 72).
 
-use crate::catalog::quota::Quota;
+use crate::catalog::quota::{Quota, QuotaPool};
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::engine::rules::{Estimate, Lowering, MoreLimits};
 use crate::engine::setup::{Adds, Limiter, RefusedAdds, RetryHeader, TokenCheck};
 use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::quota::OwnQuota;
 use crate::scenario::resolve::joint::Joint;
 use crate::units::code::Code;
 use crate::units::diagnostic::Diagnostic;
@@ -24,27 +25,36 @@ impl Joint<'_> {
         let own = planned.limit_tokens_per_minute;
         let quota = match self.quota(planned, sku) {
             Ok(quota) => Some(quota),
-            // Who states a limit knows it.
-            Err(_) if own.is_some() => None,
+            // Who states a limit, or a quota, knows it.
+            Err(_) if own.is_some() || self.stated_quota(planned, sku).is_some() => None,
             Err(error) => return Err(error),
         };
         limiter.limit_tokens_per_minute = own;
         limiter.limit_requests_per_minute = planned.options.limits.requests_per_minute;
+        let stated = self.stated_quota(planned, sku).cloned();
         let Some((quota, what)) = quota else {
+            if let Some(stated) = stated {
+                self.of_stated(&mut limiter, planned, &stated)?;
+            }
             self.requests_of_units(&mut limiter, planned);
             return Ok((limiter, more));
         };
-        let tokens = quota.tokens_per_minute.clone().map(|tokens| {
+        let tier = quota.tokens_per_minute.clone().map(|tokens| {
             self.facts.note(format!("token quota of {what}"), "tokens per minute", tokens)
         });
+        // What the subscription has for itself wins over what its tier's table says.
+        let tokens = stated.as_ref().map(|own| own.tokens_per_minute).or(tier);
         if let Some(tokens) = tokens {
             limiter.limit_tokens_per_minute =
-                Some(self.share_of_pool(planned, &quota, tokens, &what)?);
+                Some(self.share_of_pool(planned, quota.pool, tokens, &what)?);
         }
-        let part = limiter.limit_tokens_per_minute.zip(tokens);
+        let part = limiter.limit_tokens_per_minute.zip(tier);
         self.requests(&mut limiter, planned, &quota, part, &what)?;
-        let stated = quota.requests_per_minute.is_some() || quota.requests_per_window.is_some();
-        if stated && &*self.choice("rpm-of-tpm")? == "capacity-table" {
+        if let Some(own) = &stated {
+            requests_of_stated(&mut limiter, planned, own);
+        }
+        let listed = quota.requests_per_minute.is_some() || quota.requests_per_window.is_some();
+        if listed && &*self.choice("rpm-of-tpm")? == "capacity-table" {
             self.requests_of_units(&mut limiter, planned);
         }
         let mut note = |limit: Option<_>, name: &str, unit: &str| {
@@ -69,6 +79,47 @@ impl Joint<'_> {
                 .hint("state limit_tokens_per_minute"));
         }
         Ok((limiter, more))
+    }
+
+    /// The quota that the scenario states for a deployment.
+    fn stated_quota(&self, planned: &PlannedDeployment, sku: &Sku) -> Option<&OwnQuota> {
+        let model = self.catalog.model(limited_model(planned)).ok()?;
+        self.scenario.own_quota(&model.id, &sku.name, &planned.region.name)
+    }
+
+    /// The requests a minute that deployments may state together: those of the subscription's own quota, else what the tier
+    /// gives for as many tokens.
+    fn requests_of_own_quota(
+        &self,
+        planned: &PlannedDeployment,
+        quota: &Quota,
+        per_minute: u64,
+    ) -> u64 {
+        let model = self.catalog.model(limited_model(planned)).ok();
+        let own = model.and_then(|model| {
+            self.scenario.own_quota(&model.id, &planned.sku.name, &planned.region.name)
+        });
+        let Some(own) = own else { return per_minute };
+        let of_tier = quota.tokens_per_minute.as_ref().map_or(0, |tokens| tokens.value);
+        let in_proportion =
+            u128::from(per_minute) * u128::from(own.tokens_per_minute) / u128::from(of_tier.max(1));
+        let in_proportion = u64::try_from(in_proportion).unwrap_or(u64::MAX);
+        own.requests_per_minute.unwrap_or(in_proportion.max(per_minute))
+    }
+
+    /// The limits of a stated quota, where the tier's table has none.
+    fn of_stated(
+        &self,
+        limiter: &mut Limiter,
+        planned: &PlannedDeployment,
+        own: &OwnQuota,
+    ) -> Result<(), Diagnostic> {
+        let what = format!("{}, {}, this subscription", own.model.name, own.sku.name);
+        let pool = QuotaPool::Region;
+        let tokens = self.share_of_pool(planned, pool, own.tokens_per_minute, &what)?;
+        limiter.limit_tokens_per_minute = Some(tokens);
+        requests_of_stated(limiter, planned, own);
+        Ok(())
     }
 
     /// How it counts, before any limit: as its profile says, and where that is silent as the parameters do.
@@ -267,7 +318,8 @@ impl Joint<'_> {
             return Ok(());
         };
         if let Some(own) = planned.options.limits.requests_per_minute {
-            self.requests_within(planned, quota, per_minute, what)?;
+            let allowed = self.requests_of_own_quota(planned, quota, per_minute);
+            self.requests_within(planned, quota, allowed, what)?;
             limiter.limit_requests_per_minute = Some(own);
             return Ok(());
         }
@@ -286,4 +338,15 @@ impl Joint<'_> {
 /// The model whose quota limits a deployment: its router's, where it stands behind one.
 pub(super) fn limited_model(planned: &PlannedDeployment) -> &str {
     planned.options.routed.as_ref().map_or(&planned.model.name, |routed| &routed.model.name)
+}
+
+/// The part of the stated requests that goes with the deployment's part of the tokens.
+fn requests_of_stated(limiter: &mut Limiter, planned: &PlannedDeployment, own: &OwnQuota) {
+    let Some(requests) = own.requests_per_minute else { return };
+    if planned.options.limits.requests_per_minute.is_some() {
+        return;
+    }
+    let tokens = limiter.limit_tokens_per_minute.unwrap_or(own.tokens_per_minute);
+    let part = u128::from(requests) * u128::from(tokens) / u128::from(own.tokens_per_minute.max(1));
+    limiter.limit_requests_per_minute = u64::try_from(part).ok();
 }

@@ -11,11 +11,11 @@ impl Joint<'_> {
     pub(super) fn share_of_pool(
         &self,
         planned: &PlannedDeployment,
-        quota: &Quota,
+        pool: QuotaPool,
         tokens: u64,
         what: &str,
     ) -> Result<u64, Diagnostic> {
-        let members: Vec<&PlannedDeployment> = self.members(planned, quota);
+        let members: Vec<&PlannedDeployment> = self.members(planned, pool);
         let stated: u64 = members.iter().filter_map(|m| m.limit_tokens_per_minute).sum();
         let unstated = members.iter().filter(|m| m.limit_tokens_per_minute.is_none()).count();
         let left = tokens.checked_sub(stated);
@@ -38,7 +38,10 @@ impl Joint<'_> {
                     format!("above quota: {what} · {stated} tokens per minute{together} (quota {tokens})"),
                 )
                 .at(planned.sku.place.clone())
-                .hint("lower limit_tokens_per_minute, or name a higher quota_tier once you have it"))
+                .hint(
+                    "lower limit_tokens_per_minute, or name a higher quota_tier once you have it; what a \
+                     usage list shows beyond the tier is stated in subscription.quota",
+                ))
             }
         }
     }
@@ -51,7 +54,7 @@ impl Joint<'_> {
         requests: u64,
         what: &str,
     ) -> Result<(), Diagnostic> {
-        let members = self.members(planned, quota);
+        let members = self.members(planned, quota.pool);
         let stated: u64 = members.iter().filter_map(|m| m.options.limits.requests_per_minute).sum();
         if stated <= requests {
             return Ok(());
@@ -76,14 +79,14 @@ impl Joint<'_> {
     }
 
     /// The deployments that draw on the quota of one, itself among them. A router counts once.
-    fn members(&self, planned: &PlannedDeployment, quota: &Quota) -> Vec<&PlannedDeployment> {
+    fn members(&self, planned: &PlannedDeployment, pool: QuotaPool) -> Vec<&PlannedDeployment> {
         let zone = |of: &PlannedDeployment| {
             self.catalog.region(&of.region.name).ok().and_then(|region| region.data_zone.clone())
         };
         let router = |of: &PlannedDeployment| of.options.routed.as_ref().map(|r| r.name.clone());
         let mut members: Vec<&PlannedDeployment> = Vec::new();
         for other in &self.candidate.deployments {
-            let near = match quota.pool {
+            let near = match pool {
                 QuotaPool::Region => other.region.name == planned.region.name,
                 QuotaPool::DataZone => zone(other) == zone(planned),
                 QuotaPool::Subscription => true,

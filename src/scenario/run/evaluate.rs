@@ -10,6 +10,7 @@ use crate::engine::{PiecesError, run_pieces};
 use crate::ledger::usage::Usage;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
+use crate::scenario::question::quota::check_own_quotas;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::{Resolved, resolve};
 use crate::scenario::run::components;
@@ -67,6 +68,7 @@ pub fn simulate_logged(
     log: LogScope,
 ) -> Result<Simulated, Diagnostics> {
     scenario.commercial.check(catalog)?;
+    check_own_quotas(&scenario.quotas, catalog)?;
     let mut resolved = resolve(scenario, catalog, candidate)?;
     resolved.setup.log = log;
     let parts = (!candidate.splits.is_empty()).then(|| split(candidate, traces));
@@ -95,6 +97,7 @@ pub fn simulate_pieces(
     candidate: &Candidate,
 ) -> Result<(Simulated, Vec<Demand>), Diagnostics> {
     scenario.commercial.check(catalog)?;
+    check_own_quotas(&scenario.quotas, catalog)?;
     let whole = [
         (!candidate.splits.is_empty(), "model_share needs whole traces"),
         (scenario.survives.is_some(), "an outage to survive is put where the traces are busiest"),

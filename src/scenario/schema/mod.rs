@@ -23,6 +23,6 @@ pub use crate::scenario::schema::client::{ClientTable, ClientWritten};
 pub use crate::scenario::schema::deployment::{DeploymentTable, TodayTable};
 pub use crate::scenario::schema::file::ScenarioFile;
 pub use crate::scenario::schema::objective::{OutageTable, PercentileTable, SloTable};
-pub use crate::scenario::schema::purchase::{AllowTable, SubscriptionTable};
+pub use crate::scenario::schema::purchase::{AllowTable, OwnQuotaTable, SubscriptionTable};
 pub use crate::scenario::schema::uncertain::{HorizonTable, Quantity, RangeTable, UncertainTable};
 pub use crate::scenario::schema::workload::WorkloadTable;

@@ -67,6 +67,9 @@ pub struct SubscriptionTable {
     /// PTU quota by provisioned SKU, in each region; unlimited where absent.
     #[serde(default)]
     pub ptu_quota: BTreeMap<String, u32>,
+    /// Token quotas of its own, such as `az cognitiveservices usage list` shows them; they win over the tier's.
+    #[serde(default)]
+    pub quota: Vec<OwnQuotaTable>,
     /// What it is, such as `"csp"` or `"enterprise"`: some cannot buy some models. Not checked when absent.
     #[serde(rename = "type")]
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
@@ -79,4 +82,25 @@ pub struct SubscriptionTable {
     /// Increases of PTU quota on their way.
     #[serde(default)]
     pub quota_request: Vec<QuotaRequestTable>,
+}
+
+/// A token quota of the subscription's own.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OwnQuotaTable {
+    /// Model id.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
+    pub model: Spanned<String>,
+    /// SKU name.
+    #[cfg_attr(feature = "report", schemars(with = "String"))]
+    pub sku: Spanned<String>,
+    /// The region it holds in; every region, each with as much, when absent.
+    #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
+    pub region: Option<Spanned<String>>,
+    /// Tokens a minute of all deployments together.
+    #[cfg_attr(feature = "report", schemars(with = "u64"))]
+    pub tokens_per_minute: Spanned<u64>,
+    /// Requests a minute of all deployments together; what the tier gives for as many tokens when absent.
+    pub requests_per_minute: Option<u64>,
 }

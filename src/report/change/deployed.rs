@@ -1,0 +1,208 @@
+//! Cost and service before and after a change of what is deployed.
+
+use crate::plan::deployed::{Costs, DeployedChange, DeployedSide, currency};
+use crate::report::change::amounts::{movement, percent, share};
+use crate::report::view::{DeployedChangeView, DeployedChangesView, DeployedPartView, VerdictView};
+use crate::report::words::numbers;
+use crate::units::money::Money;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// What a change must keep to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Share that the cost of a scenario may rise by.
+    pub rise: Option<Decimal>,
+    /// Share of calls that may be throttled after.
+    pub throttled: Option<f64>,
+}
+
+/// The view of all changes.
+pub fn view(changes: &[DeployedChange], limits: Limits) -> DeployedChangesView {
+    let asked = limits.rise.is_some() || limits.throttled.is_some();
+    DeployedChangesView {
+        scenarios: changes.iter().map(scenario).collect(),
+        verdict: asked.then(|| verdict(changes, limits)),
+    }
+}
+
+fn verdict(changes: &[DeployedChange], limits: Limits) -> VerdictView {
+    let mut broken = Vec::new();
+    for change in changes {
+        if let Some(limit) = limits.rise.filter(|limit| change.rises_above(*limit)) {
+            let rise = percent(change.bill.before.amount(), change.bill.after.amount());
+            let rise = rise.unwrap_or_else(|| "from nothing".to_owned());
+            let most = (limit * Decimal::ONE_HUNDRED).normalize();
+            broken.push(format!("{}: cost {rise}; the limit is {most}%", change.name));
+        }
+        let after = change.service[1].throttled_share;
+        if let Some(limit) = limits.throttled.filter(|limit| after > *limit) {
+            broken.push(format!(
+                "{}: {} of calls are throttled; the limit is {}",
+                change.name,
+                share(after),
+                share(limit)
+            ));
+        }
+    }
+    VerdictView { passed: broken.is_empty(), broken }
+}
+
+fn scenario(change: &DeployedChange) -> DeployedChangeView {
+    let monthly = |money: Money| {
+        let months = Decimal::from(change.months.unwrap_or(1));
+        money.amount().checked_div(months).unwrap_or_else(|| money.amount())
+    };
+    let (before, after) = (monthly(change.bill.before), monthly(change.bill.after));
+    let currency = currency(change).to_string();
+    let [old, new] = &change.service;
+    let cost = if change.months.is_some() { "Monthly cost" } else { "Cost of the period" };
+    let served = |deployed: bool, throttled: f64| {
+        if deployed { share(throttled) } else { "nothing deployed".to_owned() }
+    };
+    let (was, is) =
+        (served(old.deployed, old.throttled_share), served(new.deployed, new.throttled_share));
+    let throttled = if was == is {
+        format!("throttled calls stay at {is}")
+    } else {
+        format!("throttled calls {was} -> {is}")
+    };
+    let without = |list: &[String], other: &[String]| -> Vec<String> {
+        let measured = |text: &str| text.split(" (").next().unwrap_or(text).to_owned();
+        let known = |own: &&String| !other.iter().any(|o| measured(o) == measured(own));
+        list.iter().filter(known).cloned().collect()
+    };
+    DeployedChangeView {
+        scenario: change.name.clone(),
+        summary: format!("{cost} will {}; {throttled}", movement(before, after, &currency)),
+        monthly: change.months.is_some(),
+        before: exact(before),
+        after: exact(after),
+        throttled_share: [old, new].map(|own| own.deployed.then_some(own.throttled_share)),
+        newly_missed: without(&new.unmet, &old.unmet),
+        newly_met: without(&old.unmet, &new.unmet),
+        uncovered_ptu: change.uncovered_ptu.map(|ptu| ptu.round_dp(1).normalize().to_string()),
+        quota: quota(change),
+        deployments: parts(change, &monthly),
+        currency,
+    }
+}
+
+fn exact(amount: Decimal) -> String {
+    amount.round_dp(2).normalize().to_string()
+}
+
+fn parts(change: &DeployedChange, monthly: &dyn Fn(Money) -> Decimal) -> Vec<DeployedPartView> {
+    let [old, new] = &change.service;
+    let mut names: Vec<&String> =
+        change.costs.keys().chain(old.deployments.keys()).chain(new.deployments.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let zero = Money::zero(currency(change));
+    let nothing = Costs { capacity: [zero; 2], tokens: [zero; 2] };
+    let mut parts: Vec<(Decimal, DeployedPartView)> = names
+        .into_iter()
+        .map(|name| {
+            let costs = change.costs.get(name).copied().unwrap_or(nothing);
+            let sides = [old.deployments.get(name), new.deployments.get(name)];
+            let sum = |side: usize| monthly(costs.capacity[side]) + monthly(costs.tokens[side]);
+            let view = DeployedPartView {
+                name: name.clone(),
+                what: what(sides),
+                capacity: costs.capacity.map(|money| exact(monthly(money))),
+                tokens: costs.tokens.map(|money| exact(monthly(money))),
+                calls: sides.map(|own| own.map_or(0, |own| own.offered)),
+                why: why(sides),
+            };
+            ((sum(1) - sum(0)).abs(), view)
+        })
+        .collect();
+    parts.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
+    parts.into_iter().map(|(_, view)| view).collect()
+}
+
+/// What it is and what becomes of it.
+fn what(sides: [Option<&DeployedSide>; 2]) -> String {
+    let size = |own: &DeployedSide| match (own.capacity_ptu, own.limit_tokens_per_minute) {
+        (Some(ptu), _) => format!("{} PTU", numbers::count(ptu.into())),
+        (None, Some(tokens)) => format!("{} tokens a minute", numbers::count(tokens)),
+        (None, None) => "no limit of its own".to_owned(),
+    };
+    let kind = |own: &DeployedSide| format!("{} as {} in {}", own.model, own.sku, own.region);
+    match sides {
+        [None, None] => "a commitment".to_owned(),
+        [None, Some(new)] => format!("new: {}, {}", kind(new), size(new)),
+        [Some(old), None] => format!("removed: {}, {}", kind(old), size(old)),
+        [Some(old), Some(new)] => {
+            let mut changes = Vec::new();
+            if kind(old) != kind(new) {
+                changes.push(format!("{} -> {}", kind(old), kind(new)));
+            }
+            if size(old) != size(new) {
+                changes.push(format!("{} -> {}", size(old), size(new)));
+            }
+            if old.spills_to != new.spills_to {
+                let to = |own: &DeployedSide| {
+                    own.spills_to.clone().unwrap_or_else(|| "nothing".to_owned())
+                };
+                changes.push(format!("spillover to {} -> {}", to(old), to(new)));
+            }
+            if changes.is_empty() {
+                format!("unchanged: {}, {}", kind(new), size(new))
+            } else {
+                changes.join("; ")
+            }
+        }
+    }
+}
+
+/// Why it costs what it does after, or before where it is gone.
+fn why(sides: [Option<&DeployedSide>; 2]) -> String {
+    let Some(own) = sides[1].or(sides[0]) else {
+        return "paid whether it is used or not".to_owned();
+    };
+    if own.offered == 0 {
+        let paid = if own.capacity_ptu.is_some() {
+            "its PTUs are paid by the hour all the same"
+        } else {
+            "what calls to it would cost is not in these amounts"
+        };
+        return format!("no traffic in this scenario: priced for capacity alone; {paid}");
+    }
+    let throttled = if own.throttled > 0 {
+        format!("; throttles {} of them", numbers::count(own.throttled))
+    } else {
+        String::new()
+    };
+    let calls = format!("{} calls in the window{throttled}", numbers::count(own.offered));
+    match own.utilization {
+        Some(mean) => format!("PTUs are paid by the hour and {} used; {calls}", share(mean)),
+        None => format!("paid by the token; {calls}"),
+    }
+}
+
+/// Quota by SKU, and by model where it is counted in tokens, where it changes.
+fn quota(change: &DeployedChange) -> Vec<String> {
+    let mut needs: BTreeMap<String, ([u64; 2], &str)> = BTreeMap::new();
+    for (side, service) in change.service.iter().enumerate() {
+        for own in service.deployments.values() {
+            let (key, amount, unit) = match (own.capacity_ptu, own.limit_tokens_per_minute) {
+                (Some(ptu), _) => (format!("{} in {}", own.sku, own.region), u64::from(ptu), "PTU"),
+                (None, Some(tokens)) => {
+                    let key = format!("{} of {} in {}", own.sku, own.model, own.region);
+                    (key, tokens, "tokens a minute")
+                }
+                (None, None) => continue,
+            };
+            let need = needs.entry(key).or_insert(([0; 2], unit));
+            need.0[side] = need.0[side].saturating_add(amount);
+        }
+    }
+    needs
+        .into_iter()
+        .filter(|(_, ([before, after], _))| before != after)
+        .map(|(key, ([before, after], unit))| {
+            format!("{key}: {} -> {} {unit}", numbers::count(before), numbers::count(after))
+        })
+        .collect()
+}

@@ -1,0 +1,63 @@
+//! Cost and service before and after a change of what is deployed, as a pull-request comment.
+
+use crate::report::change::amounts::{decimal, signed, whole};
+use crate::report::change::catalogue_markdown::verdict;
+use crate::report::view::{DeployedChangeView, DeployedChangesView};
+use crate::report::words::escape::{cell, code};
+use rust_decimal::Decimal;
+use std::fmt::Write;
+
+/// The view as Markdown.
+pub fn markdown(view: &DeployedChangesView) -> String {
+    let mut out = String::new();
+    for change in &view.scenarios {
+        let _ = writeln!(out, "### {}\n", change.summary.replace("->", "→"));
+    }
+    verdict(&mut out, view.verdict.as_ref());
+    for change in &view.scenarios {
+        scenario(&mut out, change);
+    }
+    out
+}
+
+fn scenario(out: &mut String, change: &DeployedChangeView) {
+    let _ = writeln!(out, "With the traffic of {}:\n", code(&change.scenario));
+    *out += "| deployment | what changes | before | after | change |\n|---|---|---:|---:|---:|\n";
+    for own in &change.deployments {
+        let sum = |side: usize| decimal(&own.capacity[side]) + decimal(&own.tokens[side]);
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} | {} {} |",
+            cell(&own.name),
+            cell(&own.what),
+            whole(sum(0)),
+            whole(sum(1)),
+            signed(sum(1) - sum(0)),
+            change.currency
+        );
+    }
+    out.push('\n');
+    for line in &change.newly_missed {
+        let _ = writeln!(out, "- **No longer met:** {}", code(line));
+    }
+    for line in &change.newly_met {
+        let _ = writeln!(out, "- Now met: {}", code(line));
+    }
+    for line in &change.quota {
+        let _ = writeln!(out, "- Quota: {}", code(line));
+    }
+    let [before, after] = &change.uncovered_ptu;
+    if before != after || decimal(after) > Decimal::ZERO {
+        let _ = writeln!(out, "- PTUs that no reservation covers: {before} → {after}");
+    }
+    let _ = writeln!(out, "\n<details><summary>Why, deployment by deployment</summary>\n");
+    *out += "| deployment | capacity | tokens | why |\n|---|---:|---:|---|\n";
+    for own in &change.deployments {
+        let pair = |amounts: &[String; 2]| {
+            format!("{} → {}", whole(decimal(&amounts[0])), whole(decimal(&amounts[1])))
+        };
+        let (capacity, tokens) = (pair(&own.capacity), pair(&own.tokens));
+        let _ = writeln!(out, "| {} | {capacity} | {tokens} | {} |", cell(&own.name), own.why);
+    }
+    let _ = writeln!(out, "\n</details>\n");
+}

@@ -1,0 +1,411 @@
+//! What is to be deployed in one region, in the platform's order.
+
+use crate::catalog::Catalog;
+use crate::catalog::sku::BillingMode;
+use crate::report::deploy::naming::names;
+use crate::report::deploy::run::{Run, RunCandidate, RunDeployment, RunReservation};
+use crate::scenario::azure::reservation_of_sku;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::ptu::Grid;
+use jiff::civil::Date;
+
+/// What the caller decides.
+#[derive(Clone, Debug, Default)]
+pub struct ExportOptions {
+    /// Rank of the candidate; the choice when none.
+    pub rank: Option<usize>,
+    /// What names begin with.
+    pub name: Option<String>,
+    /// The region that is written, where the plan has several.
+    pub region: Option<String>,
+    /// Model versions: for a model, or for the only one.
+    pub versions: Vec<(Option<String>, String)>,
+}
+
+/// How much a deployment may serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capacity {
+    /// PTUs, and the sizes there are.
+    Ptu(u32, Grid),
+    /// Units of so many tokens a minute each.
+    Units(u64, u64),
+    /// Not in the plan, as the platform does not publish what a unit is.
+    Unknown,
+}
+
+/// A deployment.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// SKU name.
+    pub sku: String,
+    /// Model id.
+    pub model: String,
+    /// Whether a fine-tuned version of the model is served, whose name the plan does not have.
+    pub fine_tuned: bool,
+    /// Who makes the model, as the platform spells it.
+    pub format: String,
+    /// Model version; empty for a fine-tuned one.
+    pub version: String,
+    /// Its capacity.
+    pub capacity: Capacity,
+    /// Index of the deployment that takes what it throttles; it stands before this one.
+    pub spill: Option<usize>,
+    /// Whether something spills over to it.
+    pub takes_spill: bool,
+    /// Whether calls that ask for no tier are served with priority.
+    pub priority: bool,
+    /// Hours with all PTUs, and the PTUs in the others.
+    pub schedule: Option<(String, u32)>,
+}
+
+/// A reservation to buy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    /// The SKU it covers.
+    pub sku: String,
+    /// What the price list calls it.
+    pub listed: &'static str,
+    /// `1-month` or `1-year`.
+    pub term: String,
+    /// PTUs.
+    pub quantity: u32,
+    /// Whether it is paid month by month.
+    pub monthly: bool,
+}
+
+/// What is to be deployed in one region.
+#[derive(Clone, Debug)]
+pub struct DeployPlan {
+    /// The region.
+    pub region: String,
+    /// Deployments, those that others spill over to first.
+    pub units: Vec<Unit>,
+    /// Reservations to buy after them.
+    pub purchases: Vec<Purchase>,
+    /// PTUs that reservations owned already cover.
+    pub owned_ptu: u32,
+    /// Expected cost a month with its currency.
+    pub cost: Option<(String, String)>,
+    /// The day whose prices and rules count.
+    pub date: Date,
+    /// Zone of schedules.
+    pub zone: String,
+    /// What a reader must know beside.
+    pub remarks: Vec<String>,
+}
+
+impl DeployPlan {
+    /// The plan of a run.
+    pub fn of(run: &Run, catalog: &Catalog, options: &ExportOptions) -> Result<Self, Diagnostic> {
+        let candidate = run.candidate(options.rank)?;
+        if candidate.deployments.is_empty() {
+            return Err(Diagnostic::error(
+                "nothing-to-export",
+                format!("nothing to export: {} was not simulated", candidate.name),
+            )
+            .hint("take the rank of a candidate that was"));
+        }
+        if let Some(lost) = candidate.deployments.iter().find(|own| loses_spillover(candidate, own))
+        {
+            let message = format!("the run does not say what {} spills over to", lost.name);
+            return Err(Diagnostic::error("not-a-run", message)
+                .hint("an earlier version wrote it: run `ptuplan recommend` again"));
+        }
+        let date = run.scenario.start.get(..10).and_then(|day| day.parse().ok());
+        let Some(date) = date else {
+            return Err(Diagnostic::error(
+                "not-a-run",
+                "the run does not say when its period starts",
+            )
+            .hint("run `ptuplan recommend` again"));
+        };
+        let (region, elsewhere) = region(candidate, options)?;
+        let own = in_order(candidate, &region);
+        let names = names(&run.scenario, candidate, &own, options.name.as_deref());
+        let mut units: Vec<Unit> = Vec::new();
+        for (deployment, name) in own.iter().zip(names) {
+            let spill = deployment.spillover_to.as_ref();
+            let spill = spill.and_then(|to| own.iter().position(|other| other.name == *to));
+            units.push(unit(deployment, name, spill, catalog, date)?);
+        }
+        let targets: Vec<usize> = units.iter().filter_map(|unit| unit.spill).collect();
+        for target in targets {
+            units[target].takes_spill = true;
+        }
+        choose_versions(&mut units, &region, catalog, date, options)?;
+        let mut plan = Self {
+            units,
+            purchases: Vec::new(),
+            owned_ptu: 0,
+            cost: (!candidate.expected_monthly_cost.is_empty()).then(|| {
+                (candidate.expected_monthly_cost.clone(), candidate.monthly_cost.currency.clone())
+            }),
+            date,
+            zone: run.scenario.zone.clone(),
+            remarks: remarks(candidate, &own, &elsewhere),
+            region,
+        };
+        plan.buy(&candidate.reservations)?;
+        Ok(plan)
+    }
+
+    /// Reservations of this region that are not owned already.
+    fn buy(&mut self, reservations: &[RunReservation]) -> Result<(), Diagnostic> {
+        let covers = |own: &&RunReservation| {
+            own.region.as_ref().is_none_or(|region| *region == self.region)
+                && self.units.iter().any(|unit| unit.sku == own.sku)
+        };
+        let (owned, new): (Vec<&RunReservation>, Vec<&RunReservation>) =
+            reservations.iter().filter(covers).partition(|own| own.owned);
+        self.owned_ptu = owned.iter().map(|own| own.quantity_ptu).sum();
+        let mut purchases: Vec<Purchase> = Vec::new();
+        for own in new {
+            let Some(listed) = reservation_of_sku(&own.sku) else {
+                let message = format!("a reservation of {} has no name in the price list", own.sku);
+                return Err(Diagnostic::error("sku-not-reserved", message)
+                    .hint("buy it in the portal, and export without it"));
+            };
+            purchases.push(Purchase {
+                sku: own.sku.clone(),
+                listed,
+                term: own.term.clone(),
+                quantity: own.quantity_ptu,
+                monthly: own.payment == "monthly",
+            });
+        }
+        // Reservations of one kind that begin on one day are one purchase.
+        purchases.sort_by(|a, b| (&a.sku, &a.term, a.monthly).cmp(&(&b.sku, &b.term, b.monthly)));
+        purchases.dedup_by(|next, kept| {
+            let same =
+                (&next.sku, &next.term, next.monthly) == (&kept.sku, &kept.term, kept.monthly);
+            if same {
+                kept.quantity = kept.quantity.saturating_add(next.quantity);
+            }
+            same
+        });
+        self.purchases = purchases;
+        Ok(())
+    }
+
+    /// Whether all deployments serve one version of one model.
+    pub fn one_model(&self) -> bool {
+        let key = |unit: &Unit| (unit.model.clone(), unit.version.clone(), unit.fine_tuned);
+        self.units.iter().all(|unit| key(unit) == key(&self.units[0]))
+    }
+
+    /// The provisioned deployments.
+    pub fn provisioned(&self) -> impl Iterator<Item = &Unit> {
+        self.units.iter().filter(|unit| matches!(unit.capacity, Capacity::Ptu(..)))
+    }
+}
+
+/// Whether calls of a provisioned deployment spilled over to one beside it, and the run does not say so.
+fn loses_spillover(candidate: &RunCandidate, own: &RunDeployment) -> bool {
+    let beside = |other: &RunDeployment| {
+        other.capacity_ptu.is_none() && other.model == own.model && other.region == own.region
+    };
+    own.capacity_ptu.is_some()
+        && own.spillover_to.is_none()
+        && own.requests.spilled_out > 0
+        && candidate.deployments.iter().any(beside)
+}
+
+/// The region that is written, and the others of the plan.
+fn region(
+    candidate: &RunCandidate,
+    options: &ExportOptions,
+) -> Result<(String, Vec<String>), Diagnostic> {
+    let mut regions: Vec<&str> = candidate.deployments.iter().map(|own| &*own.region).collect();
+    regions.sort_unstable();
+    regions.dedup();
+    let several = regions.len() > 1;
+    let region = match &options.region {
+        Some(asked) => regions.iter().find(|region| *region == asked),
+        None if several => None,
+        None => regions.first(),
+    };
+    let Some(region) = region else {
+        let message = match &options.region {
+            Some(asked) => format!("the plan has nothing in {asked}"),
+            None => format!("the plan has {} regions: {}", regions.len(), regions.join(", ")),
+        };
+        return Err(Diagnostic::error("region-not-said", message)
+            .hint(format!("--region {} writes one; a file is for one account", regions[0])));
+    };
+    let others = regions.iter().filter(|other| *other != region);
+    Ok(((*region).to_owned(), others.map(|other| (*other).to_owned()).collect()))
+}
+
+/// The deployments of a region, those that others spill over to first. The models behind a router are one deployment.
+fn in_order<'a>(candidate: &'a RunCandidate, region: &str) -> Vec<&'a RunDeployment> {
+    let mut own: Vec<&RunDeployment> = Vec::new();
+    for deployment in candidate.deployments.iter().filter(|own| own.region == region) {
+        let router = |of: &RunDeployment| {
+            let router = of.kind.as_ref()?.router.as_ref()?;
+            Some((router.clone(), of.name.split(" → ").next().unwrap_or_default().to_owned()))
+        };
+        let seen = router(deployment).is_some()
+            && own.iter().any(|other| router(other) == router(deployment));
+        if !seen {
+            own.push(deployment);
+        }
+    }
+    own.sort_by_key(|deployment| deployment.spillover_to.is_some());
+    own
+}
+
+fn unit(
+    own: &RunDeployment,
+    name: String,
+    spill: Option<usize>,
+    catalog: &Catalog,
+    date: Date,
+) -> Result<Unit, Diagnostic> {
+    let sku = catalog.sku(&own.sku)?;
+    let router = own.kind.as_ref().and_then(|kind| kind.router.clone());
+    let model = catalog.model(router.as_ref().unwrap_or(&own.model))?;
+    let capacity = match (sku.billing, own.capacity_ptu, own.limit_tokens_per_minute) {
+        (BillingMode::Ptu, Some(ptu), _) => {
+            Capacity::Ptu(ptu, catalog.grid(&model.id, &sku.name, date)?.value)
+        }
+        (BillingMode::Tokens | BillingMode::Developer, _, Some(tokens)) => {
+            let unit = catalog.tokens_of_unit(&model.id, &sku.name, date);
+            let unit = unit.map_or(1_000, |unit| unit.value).max(1);
+            if !tokens.is_multiple_of(unit) {
+                let message = format!(
+                    "{tokens} tokens a minute of {} are no whole number of units of {unit}",
+                    model.id
+                );
+                return Err(Diagnostic::error("no-whole-units", message).hint(
+                    "state limit_tokens_per_minute in whole units, and run `recommend` again",
+                ));
+            }
+            Capacity::Units(tokens / unit, unit)
+        }
+        (BillingMode::Batch | BillingMode::Tokens | BillingMode::Developer, ..) => {
+            Capacity::Unknown
+        }
+        _ => {
+            let message = format!("not exported: {} as {}", model.id, sku.name);
+            return Err(Diagnostic::error("sku-not-exported", message).hint(
+                "managed compute is deployed in the portal, or by \
+                 az cognitiveservices account managed-compute-deployment create (preview)",
+            ));
+        }
+    };
+    Ok(Unit {
+        name,
+        sku: sku.name.to_string(),
+        model: model.id.to_string(),
+        fine_tuned: own.kind.as_ref().is_some_and(|kind| kind.fine_tuned),
+        format: model.provider.to_string(),
+        version: String::new(),
+        capacity,
+        spill,
+        takes_spill: false,
+        priority: own.priority_by_default,
+        schedule: own.schedule.as_ref().map(|own| (own.hours.clone(), own.else_ptu)),
+    })
+}
+
+/// The only version that is offered for all deployments of a model, as spillover wants the same at both ends.
+fn choose_versions(
+    units: &mut [Unit],
+    region: &str,
+    catalog: &Catalog,
+    date: Date,
+    options: &ExportOptions,
+) -> Result<(), Diagnostic> {
+    let models: Vec<String> = units.iter().map(|unit| unit.model.clone()).collect();
+    for index in 0..units.len() {
+        let model = models[index].clone();
+        if units[index].fine_tuned {
+            "1".clone_into(&mut units[index].version);
+            continue;
+        }
+        let one_model = models.iter().all(|other| *other == model);
+        let stated =
+            options.versions.iter().rev().find(|(of, _)| {
+                of.as_ref().map_or(one_model, |of| of.eq_ignore_ascii_case(&model))
+            });
+        if let Some((_, version)) = stated {
+            units[index].version.clone_from(version);
+            continue;
+        }
+        let of_model = units.iter().filter(|unit| unit.model == model && !unit.fine_tuned);
+        let mut offered: Option<Vec<String>> = None;
+        for unit in of_model {
+            let own = catalog.versions_of(&model, &unit.sku, region, date);
+            offered = Some(match offered {
+                None => own,
+                Some(before) => before.into_iter().filter(|v| own.contains(v)).collect(),
+            });
+        }
+        let offered = offered.unwrap_or_default();
+        let [version] = offered.as_slice() else {
+            let message = if offered.is_empty() {
+                format!("no version of {model} is known")
+            } else {
+                format!("{model} has several versions: {}", offered.join(", "))
+            };
+            let name = if one_model { String::new() } else { format!("{model}=") };
+            return Err(Diagnostic::error("version-not-said", message)
+                .hint(format!("--model-version {name}VERSION says which")));
+        };
+        units[index].version.clone_from(version);
+    }
+    if let Some((of, _)) = options.versions.iter().find(|(of, _)| {
+        of.as_ref().is_some_and(|of| !models.iter().any(|model| model.eq_ignore_ascii_case(of)))
+    }) {
+        let message = format!("the plan has no {}", of.as_deref().unwrap_or_default());
+        return Err(Diagnostic::error("model-not-deployed", message)
+            .hint(format!("it has {}", models.join(", "))));
+    }
+    Ok(())
+}
+
+/// What the code cannot say.
+fn remarks(candidate: &RunCandidate, own: &[&RunDeployment], elsewhere: &[String]) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if !candidate.feasible {
+        remarks.push("This candidate does not meet every constraint of its scenario.".to_owned());
+    }
+    if !elsewhere.is_empty() {
+        remarks.push(format!(
+            "The plan has deployments in {} too: a file is for one account.",
+            elsewhere.join(", ")
+        ));
+    }
+    for deployment in own {
+        let Some(kind) = &deployment.kind else { continue };
+        let (sku, model) = (&deployment.sku, &deployment.model);
+        match kind.serves.as_str() {
+            "flex" | "standard and flex" => remarks.push(format!(
+                "Calls to {model} on {sku} that can wait ask for it themselves: service_tier = \"flex\"."
+            )),
+            "priority" if !deployment.priority_by_default => remarks.push(format!(
+                "Calls to {model} on {sku} ask for priority themselves: service_tier = \"priority\"."
+            )),
+            _ => {}
+        }
+        if kind.fine_tuned {
+            remarks.push(format!(
+                "The fine-tuned version of {model} has a name of its own, which the plan does not know."
+            ));
+        }
+        if let Some(router) = &kind.router {
+            remarks.push(format!(
+                "{router} chooses among models by itself: the shares of the plan are an assumption."
+            ));
+        }
+        if deployment.sku.ends_with("Batch") {
+            remarks.push(format!(
+                "The capacity of {model} on {sku} is asked for: what a unit is is not published."
+            ));
+        }
+    }
+    remarks.dedup();
+    remarks
+}

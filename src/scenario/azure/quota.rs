@@ -1,0 +1,207 @@
+//! Quotas: what a subscription may deploy and what it uses of that, its tier, and which quota a model draws on.
+
+use crate::scenario::azure::document::{Node, whole};
+use crate::scenario::azure::inventory::{FoundUsage, Inventory, QuotaName};
+use crate::scenario::azure::options::JoinOptions;
+use crate::scenario::azure::words::shown;
+use crate::scenario::azure::write::{ImportedDeployment, ImportedQuota};
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use std::collections::BTreeMap;
+
+/// Whether an object is a line of a usage list.
+pub(super) fn is_usage(item: &Node<'_>) -> bool {
+    item.at(&["name", "value"]).is_some() && item.get("limit").is_some()
+}
+
+/// Whether an object is an entry of a model list.
+pub(super) fn is_model(item: &Node<'_>) -> bool {
+    item.at(&["model", "name"]).is_some()
+}
+
+/// A line of `az cognitiveservices usage list`.
+pub(super) fn usage(item: &Node<'_>) -> Result<FoundUsage, Diagnostic> {
+    let name = item.at(&["name", "value"]).and_then(|node| node.value.as_str()).unwrap_or_default();
+    let Some(limit) = item.get("limit").and_then(|node| whole(node.value)) else {
+        let message = format!("no limit that is a whole number: {}", shown(name));
+        let hint = "az cognitiveservices usage list -l REGION -o json";
+        return Err(item.wrong("limit-unreadable", message, hint));
+    };
+    // Use may be a fraction while deployments are made; what is begun counts.
+    let used = item.get("currentValue").map_or(0, |node| {
+        whole(node.value).unwrap_or_else(|| {
+            let number = node.value.as_f64().unwrap_or(0.0).max(0.0).ceil();
+            format!("{number:.0}").parse().unwrap_or(0)
+        })
+    });
+    Ok(FoundUsage { name: name.to_owned(), limit, used, origin: item.origin.clone() })
+}
+
+/// `quotaTiers/default`.
+pub(super) fn tier(item: &Node<'_>, inventory: &mut Inventory) -> Result<(), Diagnostic> {
+    let Some(tier) = item.at(&["properties", "currentTierName"]) else {
+        return Err(item.wrong(
+            "quota-tier-missing",
+            "a quota tier without name",
+            "az rest --method get --url https://management.azure.com/subscriptions/ID/providers/\
+             Microsoft.CognitiveServices/quotaTiers/default?api-version=2025-10-01-preview",
+        ));
+    };
+    let name = tier.value.as_str().unwrap_or_default();
+    inventory.quota_tier = Some((name.to_owned(), tier.origin));
+    Ok(())
+}
+
+/// An entry of `az cognitiveservices model list`.
+pub(super) fn model(item: &Node<'_>, inventory: &mut Inventory) {
+    let Some(model) = item.get("model") else { return };
+    let name = model.text("name").unwrap_or_default();
+    for sku in model.get("skus").iter().flat_map(Node::items) {
+        let (Some(sku_name), Some(usage)) = (sku.text("name"), sku.text("usageName")) else {
+            continue;
+        };
+        let found =
+            QuotaName { model: name.to_owned(), sku: sku_name.to_owned(), usage: usage.to_owned() };
+        if !inventory.quota_names.contains(&found) {
+            inventory.quota_names.push(found);
+        }
+    }
+}
+
+/// Quotas of PTUs, and the SKU each is for.
+const PTU_QUOTAS: [(&str, &str); 3] = [
+    ("OpenAI.DataZoneProvisionedManaged", "DataZoneProvisionedManaged"),
+    ("OpenAI.GlobalProvisionedManaged", "GlobalProvisionedManaged"),
+    ("OpenAI.ProvisionedManaged", "ProvisionedManaged"),
+];
+/// The pool of another kind of resource.
+const OTHER_POOL: &str = "AIServices.";
+
+/// PTU quotas of the usage lists: one number for each SKU in every region. A 0 means none, not unknown.
+pub(super) fn ptu_quota(
+    inventory: &Inventory,
+    deployments: &[ImportedDeployment],
+    options: &JoinOptions<'_>,
+    notes: &mut Diagnostics,
+) -> Result<Option<BTreeMap<String, u32>>, Diagnostic> {
+    if inventory.usage.is_empty() {
+        return Ok(None);
+    }
+    let region = region_of_usage(inventory, deployments, options)?;
+    if deployments.iter().any(|own| own.region != region) {
+        let message = format!(
+            "the usage list is taken as that of {region}: it names no region, and its PTU limits hold \
+             for every region of the scenario"
+        );
+        notes.push(Diagnostic::warning("usage-region-assumed", message));
+    }
+    let mut quotas: BTreeMap<String, u32> = BTreeMap::new();
+    for line in inventory.usage.iter().flatten() {
+        let other = line.name.starts_with(OTHER_POOL) && line.name.ends_with("ProvisionedManaged");
+        if other && line.limit > 0 {
+            let message = format!(
+                "left out: {} of {} PTU, the pool of another kind of resource",
+                shown(&line.name),
+                line.limit
+            );
+            notes.push(Diagnostic::warning("left-out", message).at(line.origin.place()));
+        }
+        let own = PTU_QUOTAS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&line.name));
+        let Some((_, sku)) = own else { continue };
+        let limit = u32::try_from(line.limit).unwrap_or(u32::MAX);
+        if let Some(before) = quotas.insert((*sku).to_owned(), limit)
+            && before != limit
+        {
+            let message = format!(
+                "PTU limits of two regions differ: {sku} {before} and {limit}; a scenario has one \
+                 number for all"
+            );
+            return Err(Diagnostic::error("usage-regions-differ", message)
+                .at(line.origin.place())
+                .hint("give the usage list of one region, or state subscription.ptu_quota"));
+        }
+    }
+    Ok((!quotas.is_empty()).then_some(quotas))
+}
+
+/// The region of a usage list, which does not name it: that of `--region`, the only one of all deployments, or the only one of
+/// the provisioned ones.
+fn region_of_usage(
+    inventory: &Inventory,
+    deployments: &[ImportedDeployment],
+    options: &JoinOptions<'_>,
+) -> Result<String, Diagnostic> {
+    if let Some(region) = options.region {
+        return Ok(crate::scenario::azure::words::region(region));
+    }
+    let regions = |provisioned: bool| {
+        let own = deployments.iter().filter(|own| !provisioned || own.capacity_ptu.is_some());
+        let mut regions: Vec<&str> = own.map(|own| own.region.as_str()).collect();
+        regions.sort_unstable();
+        regions.dedup();
+        regions
+    };
+    for regions in [regions(false), regions(true)] {
+        if let [one] = regions.as_slice() {
+            return Ok((*one).to_owned());
+        }
+    }
+    let first = inventory.usage.iter().flatten().next();
+    let place = first.map(|line| line.origin.place()).unwrap_or_default();
+    Err(Diagnostic::error("usage-region-unknown", "a usage list does not name its region")
+        .at(place)
+        .hint("--region REGION: the one given to `az cognitiveservices usage list -l`"))
+}
+
+/// Token quotas of the models that are deployed, where a model list names the quota that each draws on.
+pub(super) fn own_quota(
+    inventory: &Inventory,
+    deployments: &[ImportedDeployment],
+    options: &JoinOptions<'_>,
+    notes: &mut Diagnostics,
+) -> Vec<ImportedQuota> {
+    let mut found: Vec<ImportedQuota> = Vec::new();
+    let Ok(region) = region_of_usage(inventory, deployments, options) else { return found };
+    let lines: Vec<&FoundUsage> = inventory.usage.iter().flatten().collect();
+    if lines.is_empty() {
+        return found;
+    }
+    let mut unnamed: Vec<String> = Vec::new();
+    for own in deployments.iter().filter(|own| own.capacity_ptu.is_none() && !own.batch) {
+        if own.region != region || own.fine_tuned {
+            continue;
+        }
+        let names = inventory.quota_names.iter();
+        let mut names = names.filter(|name| {
+            name.sku.eq_ignore_ascii_case(&own.sku) && name.model.eq_ignore_ascii_case(&own.model)
+        });
+        let line = names
+            .next()
+            .and_then(|name| lines.iter().find(|line| line.name.eq_ignore_ascii_case(&name.usage)));
+        let Some(line) = line else {
+            let what = format!("{} as {}", own.model, own.sku);
+            if !unnamed.contains(&what) {
+                unnamed.push(what);
+            }
+            continue;
+        };
+        let quota = ImportedQuota {
+            model: own.model.clone(),
+            sku: own.sku.clone(),
+            region: region.clone(),
+            tokens_per_minute: line.limit.saturating_mul(1_000),
+            used: line.used.saturating_mul(1_000),
+        };
+        if !found.contains(&quota) {
+            found.push(quota);
+        }
+    }
+    if !unnamed.is_empty() {
+        let message = format!(
+            "the usage list's quota is not taken for {}: its names are not those of models; add \
+             `az cognitiveservices model list -l {region} -o json`, which has them",
+            unnamed.join(", ")
+        );
+        notes.push(Diagnostic::warning("quota-name-unknown", message));
+    }
+    found
+}

@@ -1,0 +1,73 @@
+//! Spillover, by name within an account.
+
+use crate::scenario::azure::inventory::FoundDeployment;
+use crate::scenario::azure::words::shown;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+
+/// For each deployment the one that takes what it throttles.
+pub(super) fn targets(
+    found: &[&FoundDeployment],
+    idle: &[&FoundDeployment],
+    notes: &mut Diagnostics,
+    wrong: &mut Diagnostics,
+) -> Vec<Option<usize>> {
+    let mut targets = Vec::new();
+    for own in found {
+        let Some(name) = &own.spillover else {
+            targets.push(None);
+            continue;
+        };
+        let is_target = |other: &&FoundDeployment| {
+            same_account(own, other) && other.name.eq_ignore_ascii_case(name)
+        };
+        let target = found.iter().position(is_target);
+        match target {
+            Some(target) => version_note(own, found[target], notes),
+            None => wrong.push(missing(own, name, idle.iter().any(is_target))),
+        }
+        targets.push(target);
+    }
+    targets
+}
+
+fn same_account(a: &FoundDeployment, b: &FoundDeployment) -> bool {
+    match (&a.account, &b.account) {
+        (Some(a), Some(b)) => a.may_be(b),
+        (None, None) => a.origin.file == b.origin.file,
+        _ => false,
+    }
+}
+
+fn missing(own: &FoundDeployment, name: &str, idle: bool) -> Diagnostic {
+    let why = if idle {
+        "which serves no calls"
+    } else {
+        "which is not among the deployments of its account"
+    };
+    let message = format!("{} spills over to {}, {why}", shown(&own.name), shown(name));
+    Diagnostic::error("spillover-target-missing", message)
+        .at(own.origin.below("properties.spilloverDeploymentName").place())
+        .hint(
+            "give every deployment of the account: az cognitiveservices account deployment list \
+             -g GROUP -n ACCOUNT -o json",
+        )
+}
+
+/// The platform asks for the same model and version, and says so itself.
+fn version_note(own: &FoundDeployment, target: &FoundDeployment, notes: &mut Diagnostics) {
+    let same_version =
+        own.version.is_empty() || target.version.is_empty() || own.version == target.version;
+    if own.model.eq_ignore_ascii_case(&target.model) && same_version {
+        return;
+    }
+    let message = format!(
+        "{} ({} {}) spills over to {} ({} {}); the platform asks for the same model and version",
+        shown(&own.name),
+        shown(&own.model),
+        shown(&own.version),
+        shown(&target.name),
+        shown(&target.model),
+        shown(&target.version)
+    );
+    notes.push(Diagnostic::warning("spillover-versions-differ", message).at(own.origin.place()));
+}

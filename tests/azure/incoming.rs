@@ -1,0 +1,186 @@
+//! Files of Azure become the tables that were worked out for them by hand.
+
+use super::support::{Done, expected, file, succeeds, toml};
+
+/// `init --from` on files of this folder.
+fn init(files: &[&str], more: &[&str]) -> Done {
+    let mut arguments = vec!["init".to_owned(), "--from".to_owned()];
+    arguments.extend(files.iter().map(|name| file(name)));
+    arguments.extend(["--start", "2026-12-01"].map(ToOwned::to_owned));
+    arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    succeeds(&arguments)
+}
+
+const TIER: [&str; 2] = ["--quota-tier", "Tier 2"];
+
+fn with_tier<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    TIER.into_iter().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn lists_of_the_cli_become_a_whole_scenario() {
+    let lists = [
+        "deployments-list.json",
+        "deployments-arm-page.json",
+        "accounts-list.json",
+        "usage-list.json",
+        "quota-tier.json",
+        "reservations-list.json",
+    ];
+    let done = init(&lists, &["--agreement", "Enterprise and MCA-E"]);
+    let (made, wanted) = (toml(&done.out), expected("expected-today.toml"));
+    for table in ["today", "terms", "subscription", "region", "allow"] {
+        assert_eq!(made.get(table), wanted.get(table), "{table}\n{}", done.out);
+    }
+    for left_out in
+        ["resting", "half-made", "ptu-regional-last-year", "ptu-other-subscription", "web-servers"]
+    {
+        let note =
+            |text: &str| text.lines().any(|l| l.contains("left out") && l.contains(left_out));
+        assert!(note(&done.err) && note(&done.out), "{left_out}\n{}", done.err);
+    }
+    // The order of the files does not matter to what they say together.
+    let mut turned = lists;
+    turned[2..].reverse();
+    let again = init(&turned, &["--agreement", "Enterprise and MCA-E"]);
+    assert_eq!(toml(&again.out), made);
+}
+
+#[test]
+fn what_was_made_of_lists_can_be_simulated() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = folder.path().join("scenario.toml");
+    let scenario = scenario.to_str().unwrap();
+    init(
+        &[
+            "deployments-list.json",
+            "deployments-arm-page.json",
+            "accounts-list.json",
+            "quota-tier.json",
+            "reservations-list.json",
+        ],
+        &["--agreement", "Enterprise and MCA-E", "-o", scenario],
+    );
+    let done = super::support::ptuplan(&["simulate", scenario, "--format", "json", "-q"]);
+    assert!(done.code < 2, "{}", done.err);
+    let view: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(view["deployments"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn units_of_capacity_are_the_models_own() {
+    let done = init(&["deployments-units.json", "accounts-list.json"], &TIER);
+    assert_eq!(toml(&done.out)["today"], expected("expected-units.toml")["today"], "{}", done.out);
+}
+
+#[test]
+fn terraform_has_what_is_there_and_what_will_be() {
+    for (source, wanted) in [
+        ("terraform-plan.json", "expected-terraform-after.toml"),
+        ("terraform-state.json", "expected-terraform-before.toml"),
+        ("terraform-state-azurerm3.json", "expected-terraform-azurerm3.toml"),
+    ] {
+        let made = toml(&init(&[source], &TIER).out);
+        assert_eq!(made["today"], expected(wanted)["today"], "{source}");
+        assert_eq!(made["region"].as_str(), Some("swedencentral"));
+    }
+}
+
+#[test]
+fn arm_templates_and_compiled_bicep() {
+    let wanted = &expected("expected-arm.toml")["today"];
+    assert_eq!(&toml(&init(&["arm-template.json"], &TIER).out)["today"], wanted);
+    let symbolic =
+        with_tier(&["--region", "swedencentral", "--parameters", "accountName=ai-example-sdc"]);
+    let made = init(&["arm-template-symbolic.json"], &symbolic);
+    assert_eq!(&toml(&made.out)["today"], wanted);
+    // The region of an account that a list has, and the account's name left to the deployment.
+    let joined = with_tier(&["--parameters", "accountName=ai-example-frc"]);
+    let made = toml(&init(&["arm-template-symbolic.json", "accounts-list.json"], &joined).out);
+    assert_eq!(made["region"].as_str(), Some("francecentral"));
+    let unnamed = with_tier(&["--region", "swedencentral"]);
+    assert_eq!(&toml(&init(&["arm-template-symbolic.json"], &unnamed).out)["today"], wanted);
+}
+
+#[test]
+fn parameters_of_a_template_win_over_its_defaults() {
+    let parameters = file("arm-parameters.json");
+    let given = with_tier(&["--parameters", &parameters]);
+    let apart = toml(&init(&["arm-template.json"], &given).out);
+    let together = toml(&init(&["arm-template.json", "arm-parameters.json"], &TIER).out);
+    for made in [apart, together] {
+        assert_eq!(made["region"].as_str(), Some("francecentral"));
+        assert_eq!(made["today"]["deployments"][1]["capacity_ptu"].as_integer(), Some(75));
+    }
+}
+
+#[test]
+fn a_model_list_names_the_quotas_of_a_usage_list() {
+    let done = init(
+        &[
+            "deployments-list.json",
+            "accounts-list.json",
+            "usage-list.json",
+            "models-list.json",
+            "quota-tier.json",
+        ],
+        &["--agreement", "Enterprise and MCA-E"],
+    );
+    let quotas = toml(&done.out)["subscription"]["quota"].as_array().unwrap().clone();
+    let of = |sku: &str| {
+        let own = quotas.iter().find(|quota| quota["sku"].as_str() == Some(sku))?;
+        own["tokens_per_minute"].as_integer()
+    };
+    assert_eq!(of("DataZoneStandard"), Some(1_000_000), "{}", done.out);
+    assert_eq!(of("GlobalStandard"), Some(3_000_000));
+    // Models the list does not name are said, and not found by how they are spelled.
+    assert!(done.err.contains("az cognitiveservices model list"), "{}", done.err);
+    assert_eq!(quotas.len(), 2);
+}
+
+#[test]
+fn arrays_in_a_row_and_texts_of_powershell() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = std::fs::read_to_string(file("deployments-list.json")).unwrap();
+    let mark = "\u{feff}";
+    let row = format!("{mark}{list}\n[]\n");
+    let wide: Vec<u8> = row.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(folder.path().join("deployments.json"), wide).unwrap();
+    std::fs::copy(file("accounts-list.json"), folder.path().join("accounts.json")).unwrap();
+    let done = succeeds(&[
+        "init",
+        "--from",
+        folder.path().to_str().unwrap(),
+        "--start",
+        "2026-12-01",
+        "--quota-tier",
+        "Tier 2",
+    ]);
+    let made = toml(&done.out);
+    assert_eq!(made["today"]["deployments"].as_array().unwrap().len(), 7);
+    // No account shares a name here, so none is renamed.
+    assert_eq!(made["today"]["deployments"][0]["spillover_to"].as_str(), Some("chat-spill"));
+}
+
+#[test]
+fn what_is_deployed_stands_for_today_of_a_scenario() {
+    let plan = file("terraform-plan.json");
+    let scenario = "scenarios/quickstart.toml";
+    let simulate = ["simulate", scenario, "--format", "json", "--today", &plan];
+    // The tier's table has less than this plan deploys: refused, unless Azure's own list shows more.
+    let above = super::support::ptuplan(&simulate);
+    assert_eq!(above.code, 2);
+    assert!(above.err.contains("terraform-plan.json: planned_values.root_module"), "{}", above.err);
+    let (usage, models) = (file("usage-list.json"), file("models-list.json"));
+    let done = super::support::ptuplan(&[&simulate[..], &[&usage, &models]].concat());
+    assert!(done.code < 2, "{}", done.err);
+    let view: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    let names: Vec<&str> = view["deployments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|deployment| deployment["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["chat-frc", "chat-ptu", "chat-spill", "search"]);
+}

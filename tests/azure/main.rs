@@ -1,0 +1,13 @@
+//! Azure as input and output: what runs becomes a scenario, a plan becomes code, a change of either is reviewed.
+//!
+//! The files beside this one have invented names; every subscription is all zeros.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+
+mod comment;
+mod compiled;
+mod incoming;
+mod outgoing;
+mod refused;
+mod review;
+mod support;

@@ -1,0 +1,149 @@
+//! What cannot be read is refused with the file, the path in it and what to run instead.
+
+use super::support::{file, ptuplan};
+
+fn refused(names: &[&str], more: &[&str]) -> String {
+    let files: Vec<String> = names.iter().map(|name| file(name)).collect();
+    let mut arguments = vec!["init", "--start", "2026-12-01", "--quota-tier", "Tier 2"];
+    arguments.extend(more);
+    arguments.push("--from");
+    arguments.extend(files.iter().map(String::as_str));
+    let done = ptuplan(&arguments);
+    assert_eq!(done.code, 2, "{names:?}\n{}\n{}", done.out, done.err);
+    assert!(done.out.is_empty());
+    done.err
+}
+
+/// The line of the error, and its hint.
+fn says(err: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(err.contains(part), "no `{part}` in\n{err}");
+    }
+    assert!(err.lines().any(|line| line.trim_start().starts_with("hint:")), "no hint in\n{err}");
+}
+
+#[test]
+fn each_bad_file_is_told_with_its_place_and_a_way_out() {
+    let cases: [(&str, &[&str]); 8] = [
+        (
+            "arm-parameter-without-value.json",
+            &["no value for parameter ptu", "resources[2].sku.capacity", "--parameters ptu="],
+        ),
+        ("capacity-missing.json", &["[0].sku.capacity", "az cognitiveservices"]),
+        ("page-not-last.json", &[": nextLink)", "az cognitiveservices account deployment list"]),
+        ("ptu-off-grid.json", &["52 PTU", "[0].sku.capacity", "50 or 55"]),
+        (
+            "reservation-sku-unknown.json",
+            &["OpenAI_Provisioned_Managed_Continent", "[0].sku.name", "terms.reservation"],
+        ),
+        ("reservation-term-unknown.json", &["P3Y", "[0].properties.term", "P1Y"]),
+        ("sku-unknown.json", &["GlobalProvisionedManagd", "[0].sku.name", "ptuplan catalog"]),
+        (
+            "spillover-target-missing.json",
+            &["gone", "[0].properties.spilloverDeploymentName", "deployment list"],
+        ),
+    ];
+    for (name, parts) in cases {
+        let err = refused(&[&format!("bad/{name}"), "accounts-list.json"], &[]);
+        says(&err, parts);
+        assert!(err.contains(name), "{err}");
+    }
+}
+
+#[test]
+fn a_region_is_never_made_up() {
+    let err = refused(&["deployments-units.json"], &[]);
+    says(&err, &["region unknown", "[0]", "az cognitiveservices account list", "--region"]);
+    says(&refused(&["arm-template-symbolic.json"], &[]), &["region unknown", "--region"]);
+    says(
+        &refused(&["deployments-units.json"], &["--region", "atlantis"]),
+        &["unknown region: atlantis"],
+    );
+}
+
+#[test]
+fn a_file_without_deployments_says_what_it_is() {
+    says(&refused(&["accounts-list.json"], &[]), &["nothing found", "accounts"]);
+    says(&refused(&["usage-list.json"], &[]), &["nothing found", "a usage list"]);
+}
+
+#[test]
+fn other_texts_are_told_by_their_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("input.json");
+    let texts = [
+        ("resource \"azurerm_x\" \"y\" {}", "terraform show -json"),
+        ("param name string\n", "az bicep build"),
+        ("{\"version\": 4, \"terraform_version\": \"1.9\", \"serial\": 1}", "terraform show -json"),
+        ("{\"@level\": \"info\", \"@message\": \"x\"}", "terraform show -json"),
+        ("", "run it again"),
+        ("{\"skip_token\": \"x\", \"data\": []}", "--skip-token"),
+    ];
+    for (text, hint) in texts {
+        std::fs::write(&path, text).unwrap();
+        let done = ptuplan(&["init", "--start", "2026-12-01", "--from", path.to_str().unwrap()]);
+        assert_eq!(done.code, 2);
+        says(&done.err, &[hint]);
+    }
+}
+
+/// A list with one field of its first deployment changed.
+fn changed(change: impl Fn(&mut serde_json::Value)) -> (tempfile::TempDir, String) {
+    let text = std::fs::read_to_string(file("deployments-units.json")).unwrap();
+    let mut list: serde_json::Value = serde_json::from_str(&text).unwrap();
+    change(&mut list[0]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.json");
+    std::fs::write(&path, list.to_string()).unwrap();
+    let name = path.to_str().unwrap().to_owned();
+    (folder, name)
+}
+
+#[test]
+fn siblings_of_the_bad_files_are_refused_alike() {
+    let set = |key: &'static str, value: serde_json::Value| {
+        changed(move |own| *own.pointer_mut(key).unwrap() = value.clone())
+    };
+    let cases = [
+        (set("/sku/name", "".into()), "a deployment without SKU"),
+        (set("/sku/name", "Premium".into()), "unknown SKU: Premium"),
+        (set("/properties/model/name", "gpt-9".into()), "unknown model: gpt-9"),
+        (set("/sku/capacity", 1.5.into()), "not a whole number: capacity"),
+        (set("/properties/serviceTier", "Turbo".into()), "unknown service tier: turbo"),
+        (set("/properties/spilloverDeploymentName", "nowhere".into()), "nowhere"),
+        (
+            set("/id", "/subscriptions/other/resourceGroups/g/providers/x/accounts/b/x".into()),
+            "deployments of 2 subscriptions",
+        ),
+    ];
+    for ((_folder, path), message) in &cases {
+        let arguments = ["init", "--start", "2026-12-01", "--quota-tier", "Tier 2", "--region"];
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["swedencentral", "--from", path]);
+        let done = ptuplan(&arguments);
+        assert_eq!(done.code, 2, "{message}\n{}", done.out);
+        says(&done.err, &[message, "list.json: ["]);
+    }
+}
+
+#[test]
+fn names_cannot_break_out_of_the_scenario() {
+    let (_folder, path) = changed(|own| {
+        own["name"] = "a\"]\n[[terms.reservation]]\nid = \"x".into();
+    });
+    let done = super::support::succeeds(&[
+        "init",
+        "--start",
+        "2026-12-01",
+        "--quota-tier",
+        "Tier 2",
+        "--region",
+        "swedencentral",
+        "--from",
+        &path,
+    ]);
+    let made = super::support::toml(&done.out);
+    assert!(made.get("terms").is_none(), "{}", done.out);
+    let name = made["today"]["deployments"][0]["name"].as_str().unwrap().to_owned();
+    assert!(name.starts_with("a\"]\n"), "{name}");
+}
