@@ -250,7 +250,7 @@ fn leaves(tree: &str, before: &[String]) -> Vec<(ModulePath, Option<String>)> {
     for (at, letter) in inner.char_indices().chain([(inner.len(), ',')]) {
         match letter {
             '{' => depth += 1,
-            '}' => depth -= 1,
+            '}' => depth = depth.saturating_sub(1),
             ',' if depth == 0 => {
                 if !inner[from..at].trim().is_empty() {
                     found.extend(leaves(&inner[from..at], &start));
