@@ -243,7 +243,7 @@ fn export(folder: &Path, common: &Common) -> Result<Verdict, Failure> {
     let count = embedded::FILES.len();
     let view = ExportView { folder: folder.display().to_string(), files: count };
     give(&view, common, || {
-        format!("{count} files written; use them with --data {}\n", folder.display())
+        format!("{count} files written. Use them with --data {}\n", folder.display())
     })?;
     Ok(Verdict::Yes)
 }

@@ -31,12 +31,12 @@ const LIMIT: &str = "max_output_tokens = 100\n";
 fn provisioned_tells_its_utilization_and_spillover_the_minute_s_tokens() {
     let base = "{ name = \"base\", sku = \"GlobalProvisionedManaged\", model = \"gpt-4.1\", capacity_ptu = 15, spillover_to = \"over\" }";
     let over =
-        standard("over", ", limit_tokens_per_minute = 10_000, limit_requests_per_minute = 60_000");
+        standard("over", ", limit_tokens_per_minute = 10_000, limit_requests_per_minute = 1_000");
     let rest = today(&format!("{base}, {over}"));
-    // 45,000 tokens a minute are 100 %: 45,000 + 4 x 100 are above; 10,100 of 10,000 are the target's own limit.
+    // 45,000 tokens a minute are 100 %: 45,000 + 4 x 100 are above; 10,000 of 10,000 are the target's own limit.
     let found = answers(
         &text("", LIMIT, &rest),
-        &[(0, 45_000, 100), (1, 10_000, 100), (2, 10, 1), (3, 130_000, 1)],
+        &[(0, 45_000, 100), (1, 9_900, 100), (2, 10, 1), (3, 130_000, 1)],
     );
     assert_eq!(
         found,
@@ -45,9 +45,9 @@ fn provisioned_tells_its_utilization_and_spillover_the_minute_s_tokens() {
             "base throttled: utilization was at 100.9 %, not below 100 % →",
             "over completed: there was room: 0 of 10,000 tokens of the minute were counted",
             "base throttled: utilization was at 100.9 %, not below 100 % →",
-            "over throttled: 10,100 tokens of the minute were counted, the limit is 10,000",
+            "over throttled: 10,000 tokens of the minute were counted, the limit is 10,000",
             "base input_too_long: 130,000 input tokens, at most 128,000 are taken →",
-            "over throttled: 10,210 tokens of the minute were counted, the limit is 10,000",
+            "over throttled: 130,100 tokens are more than the whole limit of 10,000 a minute: no minute has room for it",
         ]
     );
 }
@@ -56,7 +56,7 @@ fn provisioned_tells_its_utilization_and_spillover_the_minute_s_tokens() {
 fn standard_tells_which_limit_it_was() {
     let rest = today(&standard(
         "d",
-        ", limit_tokens_per_minute = 1_000_000, limit_requests_per_minute = 60",
+        ", limit_tokens_per_minute = 1_000_000, limit_requests_per_minute = 1",
     ));
     let found = answers(&text("", LIMIT, &rest), &[(0, 10, 1), (1, 10, 1)]);
     assert_eq!(found[1], "d throttled: 1 requests of the window were counted, the limit is 1");
@@ -170,7 +170,7 @@ fn batch_tells_its_queue_and_how_long_it_took() {
     assert_eq!(
         answers(&text("", waits, rest), &rows),
         [
-            "b throttled: 900 of 1,000 input tokens were enqueued: no room for these",
+            "b throttled: token_limit_exceeded: 900 of 1,000 input tokens were enqueued, and there was no room for these",
             "b completed: finished 1.7 h after its submission, in time",
         ]
     );
@@ -268,7 +268,7 @@ fn filters_breakers_and_policies_tell_themselves() {
     );
     let two = today(&format!(
         "{}, {}",
-        standard("a", ", limit_requests_per_minute = 60"),
+        standard("a", ", limit_requests_per_minute = 1"),
         standard("b", ", region = \"eastus2\"")
     ));
     let breaker =

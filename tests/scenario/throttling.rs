@@ -150,7 +150,7 @@ fn a_client_can_be_stated() {
     let rest = today_of("gpt-4.1");
     for (written, says) in [
         ("\"own\"", "or state it"),
-        ("{ retries = 5, delay = \"1 s\" }", "unknown field"),
+        ("{ retries = 5, delay = \"1 s\" }", "unknown key: `delay`"),
         ("{ growth = 0.5 }", "not a growth"),
         ("{ statuses = [\"418\"] }", "unknown status"),
         ("{ reads = \"x-retry\" }", "unknown reads"),

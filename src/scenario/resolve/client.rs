@@ -37,7 +37,11 @@ impl Joint<'_> {
                 (policy, name)
             }
         };
-        let spread_us = self.parameter("client-return-spread")? * MILLISECOND_US;
+        // Who never comes back is not spread.
+        let spread_us = match policy.max_retries {
+            0 => 0,
+            _ => self.parameter("client-return-spread")?.saturating_mul(MILLISECOND_US),
+        };
         self.facts.note_words(name, words(&policy), policy.evidence.clone());
         Ok(Client { spread_us, ..engine_client(&policy) })
     }
