@@ -9,6 +9,7 @@ pub mod future;
 pub mod futures;
 pub mod months;
 pub mod question;
+pub mod quota;
 pub mod recommend;
 pub mod requirements;
 pub mod search;

@@ -11,6 +11,7 @@ use crate::plan::futures::contenders::expected_cost;
 use crate::plan::futures::uncertainty::{Certainty, rank, replicate};
 use crate::plan::months::months::{Month, months};
 use crate::plan::question::Question;
+use crate::plan::quota::{QuotaPlan, quota_plan};
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::setting::Setting;
@@ -68,6 +69,8 @@ pub struct Recommendation {
     pub second_opinion: Option<SecondOpinion>,
     /// Requirements that alone stand in the way; empty when something is feasible.
     pub relaxations: Vec<Relaxation>,
+    /// What quota the choice takes, and what a higher one would open.
+    pub quota: QuotaPlan,
     /// What to do month by month; empty when the horizon is one month.
     pub months: Vec<Month>,
 }
@@ -83,6 +86,7 @@ pub fn recommend(
     let scenario = committed_prices(&scenario, question.catalog);
     let question = Question { scenario: &scenario, ..question };
     let mut answer = decide(question, workers)?;
+    answer.quota = quota_plan(question, &answer.candidates, answer.choice, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(question, candidates, choice, workers)?;
@@ -202,6 +206,7 @@ pub fn decide(
     }
     Ok(Recommendation {
         relaxations,
+        quota: QuotaPlan::default(),
         sensitivity: Vec::new(),
         feasibility: Vec::new(),
         grid: None,
