@@ -4,8 +4,8 @@ use crate::engine::setup::Admission;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::setting::Setting;
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
-use crate::scenario::resolve::resolve;
 use crate::scenario::question::limits::RateLimits;
+use crate::scenario::resolve::resolve;
 use crate::units::diagnostic::Diagnostics;
 use std::sync::Arc;
 

@@ -5,8 +5,8 @@ use crate::catalog::quota::Quota;
 use crate::plan::constraints::ptu_by_region;
 use crate::plan::quota::limits::Limited;
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
-use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::limits::RateLimits;
+use crate::scenario::question::scenario::Scenario;
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
 
@@ -66,11 +66,7 @@ pub(super) fn needs(
         let tier = tier_with(scenario, catalog, planned, own.needed);
         let held = own.held.unwrap_or_default();
         for (kind, needed, held) in [
-            (
-                QuotaKind::TokensPerMinute,
-                own.needed.tokens_per_minute,
-                held.tokens_per_minute,
-            ),
+            (QuotaKind::TokensPerMinute, own.needed.tokens_per_minute, held.tokens_per_minute),
             (
                 QuotaKind::InputTokensPerMinute,
                 own.needed.input_tokens_per_minute,
@@ -150,7 +146,8 @@ fn tier_with(
     let model = model_of(planned);
     let government = |tier: &str| tier.starts_with("Gov");
     let own = government(&scenario.quota_tier.name);
-    let mut tiers: Vec<&str> = catalog.quota_tiers().filter(|tier| government(tier) == own).collect();
+    let mut tiers: Vec<&str> =
+        catalog.quota_tiers().filter(|tier| government(tier) == own).collect();
     tiers.sort_unstable();
     tiers.dedup();
     let enough = tiers.into_iter().filter_map(|tier| {
@@ -169,9 +166,8 @@ fn size_of(quota: &Quota) -> u64 {
 /// Requests a minute of a quota, also where it is stated for another window.
 fn requests_of(quota: &Quota) -> Option<u64> {
     let window = quota.requests_per_window.as_ref();
-    let of_window = window.map(|(count, seconds)| {
-        count.value.saturating_mul(60) / u64::from((*seconds).max(1))
-    });
+    let of_window = window
+        .map(|(count, seconds)| count.value.saturating_mul(60) / u64::from((*seconds).max(1)));
     quota.requests_per_minute.as_ref().map(|own| own.value).or(of_window)
 }
 

@@ -2,15 +2,16 @@
 //! futures in which the choice was.
 
 use crate::plan::candidates::family::families;
+use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
+use crate::plan::evaluate::spread::Spread;
 use crate::plan::future::Future;
+use crate::plan::futures::uncertainty::{Trial, replayed, spread};
+use crate::plan::question::Question;
 use crate::plan::quota::limits::{Asked, has_rate_limits};
 use crate::plan::quota::needs::{QuotaNeed, needs};
-use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
-use crate::plan::question::Question;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::setting::Setting;
-use crate::plan::futures::uncertainty::{Spread, Trial, replayed, spread};
 use crate::plan::workers::Workers;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::uncertain::{DEFAULT_HOLD_IN, LUCK_REPLICATIONS};
@@ -226,7 +227,10 @@ fn above_ptu_quota(
     let mut options = Vec::new();
     for sku in asked.ptu_quota.keys() {
         let deploys = |one: &&Evaluated| {
-            one.candidate.deployments.iter().any(|d| d.capacity_ptu.is_some() && *d.sku.name == **sku)
+            one.candidate
+                .deployments
+                .iter()
+                .any(|d| d.capacity_ptu.is_some() && *d.sku.name == **sku)
         };
         for one in candidates.iter().filter(deploys).take(TRIED) {
             let needs = needs(asked, setting.question.catalog, &one.candidate, &[]);

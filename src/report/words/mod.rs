@@ -2,9 +2,7 @@
 
 pub mod numbers;
 
-#[cfg(feature = "report")]
 pub mod answer;
 #[cfg(feature = "report")]
 pub(crate) mod happenings;
-#[cfg(feature = "report")]
 pub(crate) mod kinds;

@@ -94,7 +94,12 @@ impl Joint<'_> {
             limiter.request_window_us = u64::from(window_s) * SECOND_US;
         }
         more.concurrent = quota.concurrent_requests.and_then(|limit| {
-            u32::try_from(self.facts.note(format!("requests in service of {what}"), "requests", limit)).ok()
+            u32::try_from(self.facts.note(
+                format!("requests in service of {what}"),
+                "requests",
+                limit,
+            ))
+            .ok()
         });
     }
 
