@@ -200,7 +200,7 @@ fn percent(change: &ScenarioChange) -> String {
         }
         Some(percent) => {
             let sign = if percent.is_sign_positive() { "+" } else { "" };
-            format!("{sign}{} %", numbers::quantity(&percent.to_string()))
+            format!("{sign}{}%", numbers::quantity(&percent.to_string()))
         }
         None => "new".to_owned(),
     }

@@ -186,7 +186,7 @@ fn how_well_known(spread: &Spread, certainty: &Certainty) -> Vec<String> {
 }
 
 fn whole_percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}%", share * 100.0)
 }
 
 fn with_figures(evaluated: &Evaluated) -> Option<(&Evaluated, &Figures)> {

@@ -117,7 +117,7 @@ pub(super) fn grid(grid: &Grid) -> GridView {
         label: label.into(),
         values,
     };
-    let percent = |share: &f64| format!("{:.0} %", share * 100.0);
+    let percent = |share: &f64| format!("{:.0}%", share * 100.0);
     let (label, unit) = if grid.instances { ("Instances", "instances") } else { ("PTUs", "PTU") };
     let size = |size: &u32| match *size {
         0 => grid.unsized_name.clone(),

@@ -1,5 +1,6 @@
 //! What a page is made of.
 
+use crate::report::page::glance::Glance;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -12,7 +13,7 @@ pub(super) struct Page {
     pub(super) kind: &'static str,
     pub(super) headline: String,
     pub(super) answered: bool,
-    pub(super) confidence: Option<String>,
+    pub(super) glance: Glance,
     pub(super) why_title: &'static str,
     pub(super) why: Vec<String>,
     pub(super) frame: Vec<(&'static str, String)>,
@@ -160,8 +161,11 @@ pub(super) fn table(
 }
 
 /// The data of all blocks by id.
-pub(super) fn data(sections: &mut [Section]) -> Value {
+pub(super) fn data(sections: &mut [Section], glance: &mut Glance) -> Value {
     let mut data = Map::new();
+    if let Some(picture) = &mut glance.picture {
+        data.insert(picture.id.clone(), picture.data.take());
+    }
     for block in sections.iter_mut().flat_map(|section| section.blocks.iter_mut()) {
         match block {
             Block::Chart(chart) => {

@@ -8,6 +8,7 @@ mod blocks;
 mod certainty;
 mod charts;
 mod evidence;
+mod glance;
 mod machines;
 mod measures;
 mod recommend;

@@ -69,7 +69,7 @@ fn draw_panel<DB: DrawingBackend>(
         x_title: time_axis::title(window),
         y_title: "share of capacity, %".into(),
         x_label: &|_| String::new(),
-        y_label: &|y| format!("{:.0} %", y * 100.0),
+        y_label: &|y| format!("{:.0}%", y * 100.0),
         y_ticks: 6,
     };
     let mut chart = frame::over_time(area, window, axes, scale)?;

@@ -76,7 +76,7 @@ pub fn confidence(view: &RecommendationView) -> Option<String> {
         return Some("One replication: its spread over luck is not known.".to_owned());
     };
     let count = futures(view, known.replications);
-    let share = |share: f64| format!("{:.0} %", share * 100.0);
+    let share = |share: f64| format!("{:.0}%", share * 100.0);
     if !known.more_than_luck {
         return Some(format!(
             "How sure: it is the cheapest feasible candidate in {} of {count}, which differ by luck alone: nothing else is \
