@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod forecast;
 mod init;
+mod init_choices;
 mod input;
 mod output;
 mod price;

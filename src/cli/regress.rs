@@ -38,18 +38,19 @@ pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict
     if let Some(path) = &command.junit {
         write_file(path, &report::regress::junit(&checked).map_err(unrendered)?)?;
     }
+    let mut written = command.accept.then_some(0);
+    if let Some(count) = &mut written {
+        for (path, text) in checked.iter().flat_map(|case| &case.accept) {
+            write_file(Path::new(path), text.as_bytes())?;
+            *count += 1;
+        }
+    }
     if common.format == Format::Json {
         print(&report::json::bytes(&report::regress::json(&checked)).map_err(unrendered)?)?;
     } else {
-        print(report::regress::text(&checked, INK).as_bytes())?;
+        print(report::regress::text(&checked, written, INK).as_bytes())?;
     }
-    if command.accept {
-        for (path, text) in checked.iter().flat_map(|case| &case.accept) {
-            write_file(Path::new(path), text.as_bytes())?;
-        }
-        return Ok(Verdict::Yes);
-    }
-    Ok(if checked.iter().all(Checked::passed) { Verdict::Yes } else { Verdict::No })
+    Ok(if written.is_some() ||  checked.iter().all(Checked::passed) { Verdict::Yes } else { Verdict::No })
 }
 
 /// A rule case has a source and an expectation; every other file is a pinned scenario.

@@ -10,6 +10,7 @@ pub mod futures;
 pub mod months;
 pub mod question;
 pub mod quota;
+pub mod quote;
 pub mod recommend;
 pub mod requirements;
 pub mod search;

@@ -75,6 +75,20 @@ pub struct Recommendation {
     pub months: Vec<Month>,
 }
 
+/// The answer without what lies around it: candidates, choice, reasons and quota, but no sensitivity, no what-if grid and
+/// no months. For many questions side by side.
+pub fn recommend_briefly(
+    question: Question<'_>,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    has_objective(question)?;
+    let scenario = with_first_quota(question)?;
+    let question = Question { scenario: &scenario, ..question };
+    let mut answer = decide(question, workers)?;
+    answer.quota = quota_plan(question, &answer.candidates, answer.choice, workers)?;
+    Ok(answer)
+}
+
 /// [`decide`], and then looks around the choice: what would change it, other settings, the months ahead.
 pub fn recommend(
     question: Question<'_>,

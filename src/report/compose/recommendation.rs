@@ -99,5 +99,8 @@ pub fn recommendation(
     view.options = options(&view);
     view.depends_on.extend(dependencies(&view));
     view.glance = glance(&view);
+    if view.choice.is_some() {
+        view.why.clone_from(&view.glance.reasons);
+    }
     Ok(view)
 }

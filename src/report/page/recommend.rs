@@ -132,9 +132,9 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
 /// What the sliders show; in the most likely future, which need not be the mean that the headline names.
 fn what_if_intro(view: &RecommendationView) -> &'static str {
     if answer::has_futures(&view.candidates) {
-        "Each slider position is a simulated run of the most likely future, with its growth besides; nothing is interpolated. The headline's cost is the mean over all futures."
+        "Each position is a simulated run of the most likely future with the change that you choose. The figure at the top is the mean over all futures."
     } else {
-        "Each slider position is a simulated run; nothing is interpolated."
+        "Each position is a simulated run."
     }
 }
 

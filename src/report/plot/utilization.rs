@@ -33,7 +33,7 @@ impl Drawing for Utilization<'_> {
     }
 
     fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Result<(), PlotError> {
-        let subtitle = "Served load as a share of capacity; the strip marks minutes in which attempts were refused or passed on";
+        let subtitle = "Served load as a share of capacity; the strip marks minutes in which attempts were throttled or spilled";
         let below = titled(root, &self.title(), subtitle, scale)?;
         let entries = [
             Entry { label: "utilization".into(), colour: BLUE, mark: Mark::Solid },

@@ -77,7 +77,7 @@ pub(crate) fn assumed(assumed: usize, attributions: &[String], ink: Ink, width: 
 }
 
 /// What a column of costs means where futures were drawn from ranges.
-pub(crate) const FUTURES: &str = "In the order of the cost to expect: the mean over all futures. Candidates that were no contenders were simulated in the most likely future only, and theirs follows the nearest contender's.";
+pub(crate) const FUTURES: &str = "In the order of expected cost, the mean over all futures. What was simulated in the most likely future only takes the change of the nearest size that was simulated in all of them.";
 
 /// The cheapest infeasible candidate that was simulated and why, which is what a reader asks next.
 fn nearest(view: &RecommendationView, ink: Ink, width: usize) -> String {

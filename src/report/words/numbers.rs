@@ -165,6 +165,15 @@ pub fn moment(instant: &str) -> String {
     }
 }
 
+/// Items as alternatives, such as `a, b or c`.
+pub fn choice(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
 fn rounded(value: Decimal, decimals: u32) -> String {
     let value = value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointNearestEven);
     let text = format!("{:.*}", decimals as usize, value.abs());

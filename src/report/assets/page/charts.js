@@ -276,7 +276,7 @@ window.ptuplanCharts = (() => {
     frontier(data, narrow) {
       const { axis, option } = base(narrow);
       const looks = {
-        refused: { itemStyle: { color: "transparent", borderColor: css("--grey"), borderWidth: 1.2 }, symbolSize: 6 },
+        infeasible: { itemStyle: { color: "transparent", borderColor: css("--grey"), borderWidth: 1.2 }, symbolSize: 6 },
         feasible: { itemStyle: { color: css("--sky"), opacity: 0.75 }, symbolSize: 7 },
         frontier: { itemStyle: { color: css("--blue") }, symbol: "diamond", symbolSize: 11 },
         choice: { itemStyle: { color: css("--vermilion") }, symbol: "pin", symbolSize: 26, z: 5 },

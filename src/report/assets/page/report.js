@@ -121,6 +121,14 @@
       const difference = simulated ? Number(grid.exact[point]) - Number(grid.exact[at(grid.choice)]) : 0;
       const same = point === at(grid.choice);
       out("difference").textContent = !simulated ? "" : same ? "the choice" : (difference > 0 ? "+" : "") + group(difference, 0) + " against the choice";
+      const best = grid.best.length ? grid.best[point] : undefined;
+      const settings = place.map((position, axis) => grid.values[axis][position]);
+      if (best === undefined) out("best").textContent = "";
+      else if (best === null) out("best").textContent = simulated ? "No size or commitment is feasible here." : "This combination was not simulated: change either the traffic or the cached share.";
+      else {
+        const [size, , , paid] = grid.values.map((values, axis) => values[Math.floor(best / grid.values.slice(axis + 1).reduce((n, v) => n * v.length, 1)) % values.length]);
+        out("best").textContent = "The cheapest here (traffic: " + settings[1] + ", cached: " + settings[2] + "): " + size + (/PTU/.test(size) ? ", " + paid : "") + ", " + grid.cost[best] + " " + grid.currency + " a month.";
+      }
       const feasible = grid.feasible[point];
       const verdict = out("feasible");
       verdict.textContent = feasible === null ? "" : feasible ? "feasible" : "infeasible: it breaks an objective or a limit";
