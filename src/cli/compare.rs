@@ -3,7 +3,7 @@
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
-use crate::cli::output::{INK, print, unrendered};
+use crate::cli::output::{Folder, INK, print, unrendered, width};
 use crate::cli::workers::Pool;
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_briefly;
@@ -46,12 +46,12 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
         Format::Json => print(&report::json::bytes(&all).map_err(unrendered)?)?,
         Format::Text | Format::Markdown => {
             {
-            print(report::text::compared::text(&all, INK, width()).as_bytes())?;
-            if let Some(folder) = &folder {
-                let page = folder.path().join("report.html");
-                print(format!("\nReport: {}\n", page.display()).as_bytes())?;
-            }
-        };
+                print(report::text::compared::text(&all, INK, width()).as_bytes())?;
+                if let Some(folder) = &folder {
+                    let page = folder.path().join("report.html");
+                    print(format!("\nReport: {}\n", page.display()).as_bytes())?;
+                }
+            };
         }
     }
     let feasible = all.iter().all(|compared| compared.choice.is_some());

@@ -1,17 +1,17 @@
 //! `ptuplan init`: a commented scenario to start from, made from answers or flags and checked before it is written.
 
 use crate::catalog::Catalog;
-use crate::cli::init_choices as choices;
 use crate::cli::ask::{Question, ask};
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, Verdict};
+use crate::cli::init_choices as choices;
 use crate::cli::input;
 use crate::cli::output::{print, write_file};
 use crate::cli::trace_files::read_files;
 use crate::scenario::load::load;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::import::{Imported, ReadSpec};
-use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;
 use jiff::civil::Date;
 use std::io::{BufRead, IsTerminal, Write};
@@ -53,7 +53,7 @@ pub(super) struct InitCommand {
     /// Output limit that the client sets on every request
     #[arg(long, value_name = "N", default_value_t = 800)]
     max_output_tokens: u32,
-    /// SKUs that may be bought, as the platform spells them; GlobalStandard and GlobalProvisionedManaged when absent
+    /// SKUs that may be bought, as the platform spells them; two global ones when absent
     #[arg(long, value_delimiter = ',')]
     sku: Vec<String>,
     /// File to write; stdout when absent. An existing file is not touched
@@ -86,7 +86,10 @@ pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Fai
         && command.quota_tier.is_none()
         && command.start.is_none();
     let catalog = input::catalog(common)?;
-    let log = command.traffic.as_ref().map(|path| read_files(&[path.clone()], &ReadSpec::strict()));
+    let log = command
+        .traffic
+        .as_ref()
+        .map(|path| read_files(std::slice::from_ref(path), &ReadSpec::strict()));
     let log = log.transpose()?;
     if let Some(log) = log.as_ref().filter(|_| !common.quiet) {
         for line in choices::found(log) {
@@ -224,16 +227,15 @@ fn asked(
     let quota_tier = put("Quota tier", &choices::in_words(&tiers), tier, &|answer| {
         choices::one_of("unknown-quota-tier", "quota tier", &tiers, answer)
     })?;
-    let trace = match &command.traffic {
-        Some(path) => path.to_string_lossy().into_owned(),
-        None => {
-            let text = "Traffic: a bundled trace, or a log or table (CSV, Parquet)";
-            put(text, TRACE, Some(&command.trace), &|answer| {
-                let known = bundled::get(answer).is_some() || std::path::Path::new(answer).exists();
-                let missing = Diagnostic::error("no-traffic", format!("no such trace: {answer}"));
-                known.then_some(()).ok_or_else(|| missing.hint("a path from this folder").into())
-            })?
-        }
+    let trace = if let Some(path) = &command.traffic {
+        path.to_string_lossy().into_owned()
+    } else {
+        let text = "Traffic: a bundled trace, or a log or table (CSV, Parquet)";
+        put(text, TRACE, Some(&command.trace), &|answer| {
+            let known = bundled::get(answer).is_some() || std::path::Path::new(answer).exists();
+            let missing = Diagnostic::error("no-traffic", format!("no such trace: {answer}"));
+            known.then_some(()).ok_or_else(|| missing.hint("a path from this folder").into())
+        })?
     };
     let output = command.output.clone().unwrap_or_else(|| PathBuf::from("scenario.toml"));
     Ok(Answers {

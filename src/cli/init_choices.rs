@@ -12,8 +12,7 @@ const NAMED: usize = 8;
 
 /// The SKUs a model is sold as in a region: by the token and provisioned.
 pub(super) fn skus(catalog: &Catalog, model: &str, region: &str, on: Date) -> Vec<String> {
-    let common =
-        |billing: BillingMode| matches!(billing, BillingMode::Tokens | BillingMode::Ptu);
+    let common = |billing: BillingMode| matches!(billing, BillingMode::Tokens | BillingMode::Ptu);
     catalog
         .skus()
         .filter(|sku| common(sku.billing))
@@ -81,10 +80,9 @@ pub(super) fn found(imported: &Imported) -> Vec<String> {
         report.format,
         report.rows_skipped()
     )];
-    for (what, labels) in [
-        ("deployments", &imported.attributes.deployment),
-        ("models", &imported.attributes.model),
-    ] {
+    for (what, labels) in
+        [("deployments", &imported.attributes.deployment), ("models", &imported.attributes.model)]
+    {
         let Some(labels) = labels else { continue };
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for name in &labels.of {

@@ -50,7 +50,11 @@ pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict
     } else {
         print(report::regress::text(&checked, written, INK).as_bytes())?;
     }
-    Ok(if written.is_some() ||  checked.iter().all(Checked::passed) { Verdict::Yes } else { Verdict::No })
+    Ok(if written.is_some() || checked.iter().all(Checked::passed) {
+        Verdict::Yes
+    } else {
+        Verdict::No
+    })
 }
 
 /// A rule case has a source and an expectation; every other file is a pinned scenario.

@@ -122,7 +122,9 @@ fn skus(command: &SizeArguments, catalog: &Catalog, on: Date) -> Result<Vec<Stri
         .filter(|sku| has(&sku.name).is_ok())
         .map(|sku| sku.name.to_string())
         .collect();
-    if own.is_empty() && let Some(first) = provisioned.first() {
+    if own.is_empty()
+        && let Some(first) = provisioned.first()
+    {
         has(&first.name)?;
     }
     Ok(own)

@@ -91,8 +91,12 @@ pub fn quote(
     let grid = catalog.grid(model, sku, as_of)?.value;
     let needed = wanted.ceil().to_u32().filter(|needed| *needed <= MAX_DEPLOYABLE_PTU);
     let above = || {
-        let most = format!("above the largest deployment of {MAX_DEPLOYABLE_PTU} PTU: {}", wanted.round_dp(2));
-        Diagnostic::error("ptu-above-maximum", most).hint("split the traffic over several deployments")
+        let most = format!(
+            "above the largest deployment of {MAX_DEPLOYABLE_PTU} PTU: {}",
+            wanted.round_dp(2)
+        );
+        Diagnostic::error("ptu-above-maximum", most)
+            .hint("split the traffic over several deployments")
     };
     let deployable = grid.at_least(needed.ok_or_else(above)?);
     let sku = catalog.sku(sku)?;
@@ -104,7 +108,9 @@ pub fn quote(
         wanted_ptu: wanted,
         deployable_ptu: deployable,
         monthly: payments
-            .map(|payment| (payment, ptu_month(catalog, model, sku, load, payment, deployable, as_of)))
+            .map(|payment| {
+                (payment, ptu_month(catalog, model, sku, load, payment, deployable, as_of))
+            })
             .into(),
         by_token: token_sku(catalog, sku).map(|standard| {
             (standard.name.to_string(), token_month(catalog, model, standard, load, as_of))
@@ -118,19 +124,31 @@ fn check(load: &Load) -> Result<(), Diagnostic> {
         Err(Diagnostic::error("bad-call-shape", message).hint(hint.to_owned()))
     };
     if load.shapes.iter().any(|shape| shape.requests_per_minute <= Decimal::ZERO) {
-        return bad("no calls: requests per minute must be above 0".to_owned(), "state the calls of the busiest minute");
+        return bad(
+            "no calls: requests per minute must be above 0".to_owned(),
+            "state the calls of the busiest minute",
+        );
     }
     if load.buffer < Decimal::ZERO {
         return bad(format!("buffer below 0: {}", load.buffer), "a share such as 15%");
     }
     if load.utilization <= Decimal::ZERO || load.utilization > Decimal::ONE {
-        return bad(format!("utilization not above 0% and at most 100%: {}", load.utilization), "a share such as 70%");
+        return bad(
+            format!("utilization not above 0% and at most 100%: {}", load.utilization),
+            "a share such as 70%",
+        );
     }
     Ok(())
 }
 
 /// A region whose prices are asked: the stated one, else one that has the SKU, where a SKU's price is the same in all of them.
-fn regions<'a>(catalog: &'a Catalog, model: &str, sku: &Sku, load: &'a Load, on: Date) -> Vec<&'a str> {
+fn regions<'a>(
+    catalog: &'a Catalog,
+    model: &str,
+    sku: &Sku,
+    load: &'a Load,
+    on: Date,
+) -> Vec<&'a str> {
     match &load.region {
         Some(region) => vec![region],
         None => catalog.regions_of(model, &sku.name, on),
@@ -156,9 +174,8 @@ fn the_same_everywhere(
             (Err(error), _) => failed = Some(error),
         }
     }
-    let missing = || {
-        Diagnostic::error("no-price", format!("no price of {what}: it is offered in no region"))
-    };
+    let missing =
+        || Diagnostic::error("no-price", format!("no price of {what}: it is offered in no region"));
     known.ok_or_else(|| failed.unwrap_or_else(missing))
 }
 

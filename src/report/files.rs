@@ -87,7 +87,7 @@ pub fn simulation(view: &SimulationView) -> Result<Vec<File>, ReportError> {
 pub fn comparison(all: &[ComparedView]) -> Result<Vec<File>, ReportError> {
     Ok(vec![
         ("report.html".to_owned(), page::comparison(all)?),
-        ("comparison.json".to_owned(), json::bytes(all)?),
+        ("comparison.json".to_owned(), json::bytes(&all)?),
         ("summary.md".to_owned(), markdown::comparison(all)),
         ("comparison.xlsx".to_owned(), workbook::compared(all)?),
     ])

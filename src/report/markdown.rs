@@ -5,7 +5,9 @@ use crate::report::text::compared;
 use crate::report::text::glance::{currency, difference, failure_words};
 use crate::report::text::recommendation::{self, window_s};
 use crate::report::text::simulation::met;
-use crate::report::view::{ComparedView, FailureView, OptionView, RecommendationView, SimulationView};
+use crate::report::view::{
+    ComparedView, FailureView, OptionView, RecommendationView, SimulationView,
+};
 use crate::report::words::numbers;
 
 /// Options and failures listed at most.
@@ -50,7 +52,8 @@ pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
 /// The options side by side, the cost as bars of text: the picture of a form that has none.
 fn options(view: &RecommendationView) -> Vec<String> {
     const WIDTH: f64 = 16.0;
-    let usable = |option: &&OptionView| option.feasible || matches!(&*option.kind, "quota" | "today");
+    let usable =
+        |option: &&OptionView| option.feasible || matches!(&*option.kind, "quota" | "today");
     let shown: Vec<&OptionView> = view.options.iter().filter(usable).take(SHOWN).collect();
     if shown.is_empty() {
         return Vec::new();
@@ -111,7 +114,8 @@ fn failed(failures: &[FailureView], window_s: f64) -> Vec<String> {
     if failures.is_empty() {
         return Vec::new();
     }
-    let mut out = vec![String::new(), "Failures in the simulated window:".to_owned(), String::new()];
+    let mut out =
+        vec![String::new(), "Failures in the simulated window:".to_owned(), String::new()];
     let words = failures.iter().map(|one| escape(&failure_words(one, window_s)));
     out.extend(words.take(SHOWN).map(|words| format!("- {words}")));
     out
@@ -170,9 +174,11 @@ pub fn comparison(all: &[ComparedView]) -> Vec<u8> {
         format!("| {} |", cells.join(" | "))
     }));
     out.push(String::new());
-    out.extend(all.iter().map(|one| {
-        format!("- {}: {}", escape(&compared::name(one)), escape(&one.glance.action))
-    }));
+    out.extend(
+        all.iter().map(|one| {
+            format!("- {}: {}", escape(&compared::name(one)), escape(&one.glance.action))
+        }),
+    );
     finish(&out)
 }
 

@@ -91,7 +91,7 @@ fn init_asks_until_the_answers_will_do_and_recommend_takes_what_it_writes() {
     let path = scratch.path().join("new.toml");
     let answers = String::from(
         "gtp-4.1\ngpt-4.1\ntomorrow\n2026-12-01\nswedncentral\nswedencentral\n\
-         GlobalStandard,GlobalProvisionedManaged\nTier 9\nTier 1\n\n"
+         GlobalStandard,GlobalProvisionedManaged\nTier 9\nTier 1\n\n",
     );
     let flags = ["init", "--ask", "--max-output-tokens", "600", "--name", "Chat of \"us\"", "-o"];
     let run = ptuplan().args(flags).arg(&path).write_stdin(answers).output().unwrap();

@@ -1,10 +1,13 @@
 //! What to do, in one sentence of at most 140 characters.
 
 use crate::report::answer::purchase::purchases;
-use crate::report::answer::{ACTION_LENGTH, requests};
+use crate::report::answer::requests;
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
+
+/// Most characters of the sentence that says what to do.
+pub const ACTION_LENGTH: usize = 140;
 
 /// The sentence: the longest of the ways to say it for which there is room.
 pub(super) fn action(view: &RecommendationView, better: Option<&QuotaOptionView>) -> String {
@@ -79,8 +82,8 @@ fn ask_for(option: &QuotaOptionView, choice: Option<&CandidateView>) -> Vec<Stri
 
 fn nothing(view: &RecommendationView) -> Vec<String> {
     let relaxations = &view.outlook.explanation.relaxations;
-    let currency = view.candidates.iter().map(|c| &c.monthly_cost.currency);
-    let currency = currency.filter(|currency| !currency.is_empty()).next().cloned();
+    let mut currencies = view.candidates.iter().map(|c| &c.monthly_cost.currency);
+    let currency = currencies.find(|currency| !currency.is_empty()).cloned();
     let mut ways: Vec<String> = relaxations
         .iter()
         .map(|one| {

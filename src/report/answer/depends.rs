@@ -1,5 +1,6 @@
 //! What the answer depends on: what flips it, what is unknown, what ends. Each once, the most important first.
 
+use crate::report::answer::requests;
 use crate::report::view::{DependencyView, RecommendationView};
 
 /// The dependencies that can be read from the view itself. Facts of the catalogue, such as retirements and promotions, are
@@ -36,7 +37,7 @@ fn unknown_quota(view: &RecommendationView) -> Vec<DependencyView> {
     let unknown = view.quota.choice.iter().filter(|need| need.held.is_none());
     unknown
         .map(|need| {
-            let what = crate::report::answer::quantity(need);
+            let what = requests::quantity(need);
             DependencyView {
                 kind: "quota".to_owned(),
                 short: format!("{what} of {} quota, not stated", need.sku),

@@ -1,6 +1,7 @@
 //! The whole of it.
 
-use crate::report::answer::{REASONS, action, compared, reasons, sure};
+use crate::report::answer::reasons::REASONS;
+use crate::report::answer::{action, compared, reasons, sure};
 use crate::report::view::{
     CandidateView, FigureView, GlanceView, QuotaOptionView, RecommendationView, SpreadView,
 };

@@ -11,12 +11,9 @@ mod reasons;
 mod requests;
 mod sure;
 
+pub use action::ACTION_LENGTH;
 pub use depends::dependencies;
 pub use glance::glance;
 pub use options::options;
+pub use reasons::REASONS;
 pub use requests::{ask, quantity};
-
-/// Most characters of the sentence that says what to do.
-pub const ACTION_LENGTH: usize = 140;
-/// Most reasons.
-pub const REASONS: usize = 5;

@@ -30,7 +30,7 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
         let usable = one.feasible || one.kind == "quota";
         (!usable, cost(&one.monthly_cost).unwrap_or(Decimal::MAX), one.kind == "quota")
     };
-    found.sort_by(|a, b| place(a).cmp(&place(b)));
+    found.sort_by_key(place);
     for (index, one) in found.iter_mut().enumerate() {
         one.rank = index + 1;
     }

@@ -15,6 +15,7 @@ pub(super) fn purchases(candidate: &CandidateView) -> Vec<String> {
     } else if let Some(first) = provisioned.first() {
         ways.extend(by_ptu(candidate, &provisioned, first));
     }
+    ways.extend(otherwise(candidate).filter(|_| provisioned.is_empty()));
     ways.push(format!("Choose {}", label(candidate)));
     let count = candidate.deployments.len();
     let plural = if count == 1 { "" } else { "s" };
@@ -24,15 +25,30 @@ pub(super) fn purchases(candidate: &CandidateView) -> Vec<String> {
 
 fn by_token(candidate: &CandidateView) -> Vec<String> {
     let one = |d: &&DeploymentView| format!("{} for {}", d.sku, d.model);
-    let once: Vec<&DeploymentView> = kinds::routers_once(&candidate.deployments).collect();
-    let regions = list(distinct(once.iter().map(|d| d.region.clone())).into_iter());
-    let each = list(distinct(once.iter().map(one)).into_iter());
-    let skus = list(distinct(once.iter().map(|d| d.sku.clone())).into_iter());
+    let single: Vec<&DeploymentView> = kinds::routers_once(&candidate.deployments).collect();
+    let regions = list(distinct(single.iter().map(|d| d.region.clone())).into_iter());
+    let pairs = list(distinct(single.iter().map(one)).into_iter());
+    let skus = list(distinct(single.iter().map(|d| d.sku.clone())).into_iter());
     vec![
-        format!("Pay as you go: {each} in {regions}"),
-        format!("Pay as you go: {each}"),
+        format!("Pay as you go: {pairs} in {regions}"),
+        format!("Pay as you go: {pairs}"),
         format!("Pay as you go: {skus}"),
     ]
+}
+
+/// What machines, batches and other tiers serve.
+fn otherwise(candidate: &CandidateView) -> Option<String> {
+    let (machines, others): (Vec<&DeploymentView>, Vec<&DeploymentView>) =
+        candidate.deployments.iter().partition(|d| kinds::instances(d).is_some());
+    let on = |d: &DeploymentView| format!("{} on {}", d.model, d.sku);
+    let run = list(machines.iter().map(|d| kinds::machines(d)));
+    let paid = kinds::by_token(&others, !machines.is_empty(), on);
+    match (machines.is_empty(), others.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("Pay as you go: {paid}")),
+        (false, true) => Some(format!("Run {run}")),
+        (false, false) => Some(format!("Run {run}; pay as you go for {paid}")),
+    }
 }
 
 fn by_ptu(

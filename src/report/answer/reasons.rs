@@ -6,6 +6,9 @@ use crate::report::words::answer;
 use crate::report::words::numbers;
 use rust_decimal::Decimal;
 
+/// Most reasons.
+pub const REASONS: usize = 5;
+
 /// The reasons, the most important first.
 pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView>) -> Vec<String> {
     let mut found = Vec::new();

@@ -159,7 +159,8 @@ fn quote_view(quote: &Quote) -> QuoteView {
         commitments: commitments.collect(),
         token_sku: by_token.map(|(sku, _)| sku.clone()),
         token_cost: by_token.and_then(|(_, cost)| Some(cost.as_ref().ok()?.to_exact_string())),
-        token_cost_unknown: by_token.and_then(|(_, cost)| Some(cost.as_ref().err()?.message.clone())),
+        token_cost_unknown: by_token
+            .and_then(|(_, cost)| Some(cost.as_ref().err()?.message.clone())),
     }
 }
 
@@ -174,9 +175,10 @@ const fn words_of(payment: PtuPayment) -> &'static str {
 /// What to deploy, and what it costs in the cheapest way.
 fn action(model: &str, quote: &Quote, view: &QuoteView) -> String {
     let ptu = numbers::count(u64::from(quote.deployable_ptu));
-    let priced = view.commitments.iter().filter_map(|own| {
-        Some((own.monthly_cost.as_ref()?.parse::<Decimal>().ok()?, own))
-    });
+    let priced = view
+        .commitments
+        .iter()
+        .filter_map(|own| Some((own.monthly_cost.as_ref()?.parse::<Decimal>().ok()?, own)));
     let cheapest = priced.min_by_key(|(cost, _)| *cost).map(|(cost, own)| {
         let currency = own.currency.as_deref().unwrap_or_default();
         format!(": {} a month ({})", numbers::money(&cost.to_string(), currency), own.commitment)
@@ -240,12 +242,24 @@ fn quotes(view: &SizeView, ink: Ink, width: usize) -> String {
         .map(|quote| {
             let mut row = vec![quote.sku.clone(), numbers::count(u64::from(quote.deployable_ptu))];
             for own in &quote.commitments {
-                row.push(own.monthly_cost.as_ref().map_or_else(unknown, |cost| numbers::amount(cost)));
-                notes.extend(own.unknown.iter().map(|why| format!("{} {}: {why}.", quote.sku, own.commitment)));
+                row.push(
+                    own.monthly_cost.as_ref().map_or_else(unknown, |cost| numbers::amount(cost)),
+                );
+                notes.extend(
+                    own.unknown
+                        .iter()
+                        .map(|why| format!("{} {}: {why}.", quote.sku, own.commitment)),
+                );
             }
             row.push(quote.token_cost.as_ref().map_or_else(unknown, |cost| numbers::amount(cost)));
-            notes.extend(quote.token_cost_unknown.iter().map(|why| format!("Tokens for {}: {why}.", quote.sku)));
-            let least = quote.commitments.iter().filter_map(|own| own.break_even).min_by(f64::total_cmp);
+            notes.extend(
+                quote
+                    .token_cost_unknown
+                    .iter()
+                    .map(|why| format!("Tokens for {}: {why}.", quote.sku)),
+            );
+            let least =
+                quote.commitments.iter().filter_map(|own| own.break_even).min_by(f64::total_cmp);
             row.push(match least {
                 Some(share) if share > 1.0 => "never".to_owned(),
                 Some(share) => numbers::share(share),
@@ -256,8 +270,8 @@ fn quotes(view: &SizeView, ink: Ink, width: usize) -> String {
         .collect();
     let mut out = ink.line(Tone::Plain, "");
     out += &table_within(ink, width, &columns, &rows);
-    let currency = view.quotes.iter().flat_map(|quote| &quote.commitments);
-    let currency = currency.filter_map(|own| own.currency.as_deref()).next().unwrap_or("USD");
+    let mut priced = view.quotes.iter().flat_map(|quote| &quote.commitments);
+    let currency = priced.find_map(|own| own.currency.as_deref()).unwrap_or("USD");
     let said = format!(
         "{currency} a month of 730 hours. Tokens: pay-as-you-go for the same calls, were they made in every minute. PTU pay \
          from: the mean load, as a share of the stated one, from which the cheapest commitment costs less than tokens."

@@ -1,6 +1,5 @@
 //! What a page is made of.
 
-use crate::report::page::glance::Glance;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -22,6 +21,15 @@ pub(super) struct Page {
     /// Chart data by block id, for the scripts.
     #[serde(skip)]
     pub(super) data: Value,
+}
+
+/// The lines at a glance, as the template reads them.
+#[derive(Debug, Serialize)]
+pub(super) struct Glance {
+    pub(super) figure: Option<String>,
+    pub(super) band: Option<String>,
+    pub(super) lines: Vec<(&'static str, String)>,
+    pub(super) picture: Option<Chart>,
 }
 
 /// One key figure.

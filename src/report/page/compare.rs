@@ -1,7 +1,8 @@
 //! The page of `compare`: what each scenario recommends, side by side, with one picture.
 
-use crate::report::page::blocks::{Block, Chart, Page, Row, Section, Table, data, figures, table, words};
-use crate::report::page::glance::Glance;
+use crate::report::page::blocks::{
+    Block, Chart, Glance, Page, Row, Section, Table, data, figures, table, words,
+};
 use crate::report::text::compared::{cells, headline, name};
 use crate::report::view::{ComparedView, OptionView};
 use crate::report::words::numbers;
@@ -14,7 +15,8 @@ pub(super) fn page(all: &[ComparedView]) -> Page {
     let mut sections = vec![Section {
         id: "scenarios",
         title: "Side by side",
-        intro: "The choice of each scenario, what runs today and pay-as-you-go, in the same terms.".to_owned(),
+        intro: "The choice of each scenario, what runs today and pay-as-you-go, in the same terms."
+            .to_owned(),
         blocks: vec![Block::Table { table: side_by_side(all), folded: false }],
     }];
     sections.push(Section {
@@ -76,10 +78,9 @@ fn picture(all: &[ComparedView]) -> Option<Chart> {
 }
 
 fn side_by_side(all: &[ComparedView]) -> Table {
-    let rows = all.iter().map(|one| Row {
-        cells: cells(one),
-        tone: if one.choice.is_some() { "" } else { "dim" },
-    });
+    let rows = all
+        .iter()
+        .map(|one| Row { cells: cells(one), tone: if one.choice.is_some() { "" } else { "dim" } });
     let columns = vec![
         words("Scenario"),
         words("Choice"),

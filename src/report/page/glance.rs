@@ -1,20 +1,10 @@
 //! The first screen: the answer at a glance and one picture.
 
-use crate::report::page::blocks::{Chart, Row, figures, table, words};
+use crate::report::page::blocks::{Chart, Glance, Row, figures, table, words};
 use crate::report::text::glance::{currency, difference};
 use crate::report::view::{CandidateView, OptionView, RecommendationView};
 use crate::report::words::numbers;
-use serde::Serialize;
 use serde_json::{Value, json};
-
-/// The lines at a glance, as the template reads them.
-#[derive(Debug, Serialize)]
-pub(super) struct Glance {
-    pub(super) figure: Option<String>,
-    pub(super) band: Option<String>,
-    pub(super) lines: Vec<(&'static str, String)>,
-    pub(super) picture: Option<Chart>,
-}
 
 /// Options that the picture has room for.
 const OPTIONS: usize = 7;

@@ -1,7 +1,8 @@
 //! The page of `simulate`: what happened at each deployment and to each workload, and what it cost.
 
-use crate::report::page::blocks::{Block, Page, Section, Tile, data, figures, row, table, words};
-use crate::report::page::glance::Glance;
+use crate::report::page::blocks::{
+    Block, Glance, Page, Section, Tile, data, figures, row, table, words,
+};
 use crate::report::page::recommend::failure_blocks;
 use crate::report::page::{evidence, measures};
 use crate::report::text::recommendation::window_s;

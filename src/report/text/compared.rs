@@ -88,7 +88,11 @@ pub(crate) fn headline(all: &[ComparedView]) -> String {
     let currencies = chosen.iter().any(|c| c.monthly_cost.currency != low.monthly_cost.currency);
     let first = answer::label(chosen[0]);
     let same = chosen.iter().all(|choice| answer::label(choice) == first);
-    let what = if same { format!("The choice is the same everywhere: {first}") } else { "The choice differs".to_owned() };
+    let what = if same {
+        format!("The choice is the same everywhere: {first}")
+    } else {
+        "The choice differs".to_owned()
+    };
     if currencies {
         return format!("{what}; costs are in several currencies.{without}");
     }

@@ -1,10 +1,9 @@
 //! Names of candidates that fit a table, the same in every form.
 
-use crate::report::view::{CandidateView, DeploymentView, RecommendationView, SpreadView};
+use crate::report::view::{CandidateView, DeploymentView};
 use crate::report::words::kinds;
 pub use crate::report::words::kinds::words as kind;
 use crate::report::words::numbers;
-use crate::report::words::numbers::list;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 

@@ -69,7 +69,8 @@ fn options(
     row += 1;
     let head = ["Option", "Best size", "a month", "Against the choice", "Feasible"];
     for (column, title) in (0..).zip(head) {
-        let title = if column == 2 { format!("{} {title}", currency(view)) } else { title.to_owned() };
+        let title =
+            if column == 2 { format!("{} {title}", currency(view)) } else { title.to_owned() };
         text(sheet, row, column, &title, Some(&styles.header))?;
     }
     text(sheet, row, 5, "What stands in the way", Some(&styles.header))?;
@@ -124,7 +125,8 @@ fn requests(
     let better = view.quota.better.and_then(|index| view.quota.options.get(index));
     let mut tables: Vec<(&str, &[QuotaNeedView])> = Vec::new();
     tables.extend(better.map(|option| ("What to request", option.needs.as_slice())));
-    let title = if better.is_some() { "What the choice without it takes" } else { "What to request" };
+    let title =
+        if better.is_some() { "What the choice without it takes" } else { "What to request" };
     tables.push((title, &view.quota.choice));
     for (title, needs) in tables {
         if needs.is_empty() {
@@ -132,8 +134,8 @@ fn requests(
         }
         text(sheet, row, 0, title, Some(&styles.heading))?;
         row += 1;
-        let head = ["Quota of", "Region", "Needed", "There is", "", "What to do"];
-        for (column, title) in (0..).zip(head) {
+        let titles = ["Quota of", "Region", "Needed", "There is", "", "What to do"];
+        for (column, title) in (0..).zip(titles) {
             text(sheet, row, column, title, Some(&styles.header))?;
         }
         for need in needs {

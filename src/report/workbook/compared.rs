@@ -50,9 +50,11 @@ fn side_by_side(
     for one in all {
         row += 1;
         text(sheet, row, 0, &name(one), None)?;
-        let label = one.choice.as_ref().map_or_else(|| "nothing is feasible".to_owned(), answer::label);
+        let label =
+            one.choice.as_ref().map_or_else(|| "nothing is feasible".to_owned(), answer::label);
         text(sheet, row, 1, &label, None)?;
-        let others = [(2, one.choice.as_ref()), (4, one.today.as_ref()), (5, one.pay_as_you_go.as_ref())];
+        let others =
+            [(2, one.choice.as_ref()), (4, one.today.as_ref()), (5, one.pay_as_you_go.as_ref())];
         for (column, candidate) in others {
             let cost = candidate.map(|c: &CandidateView| &c.expected_monthly_cost);
             if let Some(cost) = cost.filter(|cost| !cost.is_empty()) {
@@ -101,7 +103,12 @@ fn options(
             text(sheet, row, 1, &option.option, None)?;
             text(sheet, row, 2, &option.label, None)?;
             if !option.monthly_cost.is_empty() {
-                sheet.write_number_with_format(row, 3, number(&option.monthly_cost), &styles.money)?;
+                sheet.write_number_with_format(
+                    row,
+                    3,
+                    number(&option.monthly_cost),
+                    &styles.money,
+                )?;
             }
             text(sheet, row, 4, &option.currency, None)?;
             text(sheet, row, 5, if option.feasible { "yes" } else { "no" }, None)?;

@@ -123,7 +123,9 @@ mod tests {
             in_words("invalid type: string \"x\", expected u32"),
             "invalid type: string \"x\", expected a whole number"
         );
-        assert!(!in_words("data did not match any variant of untagged enum Quantity").contains("enum"));
+        assert!(
+            !in_words("data did not match any variant of untagged enum Quantity").contains("enum")
+        );
         assert_eq!(in_words("missing key `model`"), "missing key `model`");
     }
 }
