@@ -271,7 +271,7 @@ pub(crate) fn replayed(
 ) -> Result<Vec<Trial>, Diagnostics> {
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
     let found = replay(question, std::slice::from_ref(group), numbers.iter().copied(), workers)?;
-    Ok(found.get(&first.name).cloned().unwrap_or_default())
+    Ok(found.get(&CandidateId::of(group.id, first)).cloned().unwrap_or_default())
 }
 
 /// Every group in futures `range`; traces are made once for each future.

@@ -1,6 +1,7 @@
 //! The least rate limits of a candidate's Standard deployments, found by halving over simulated runs.
 
 use crate::engine::setup::Admission;
+use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::setting::Setting;
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
@@ -68,6 +69,7 @@ pub(super) struct Limited {
 /// A candidate with the limits that are looked for.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
+    id: FamilyId,
     family: Arc<str>,
     candidate: Candidate,
     pub(super) limited: Vec<Limited>,
@@ -75,7 +77,11 @@ pub(super) struct Asked {
 
 impl Asked {
     /// A candidate whose Standard deployments have no limits yet.
-    pub(super) fn new(setting: Setting<'_>, family: Arc<str>, candidate: &Candidate) -> Self {
+    pub(super) fn new(
+        setting: Setting<'_>,
+        (id, family): (FamilyId, Arc<str>),
+        candidate: &Candidate,
+    ) -> Self {
         let mut limited: Vec<Limited> = Vec::new();
         let mut routers: Vec<(Arc<str>, usize)> = Vec::new();
         let held = held(setting, candidate);
@@ -93,7 +99,7 @@ impl Asked {
             let held = held.as_ref().and_then(|held| held[index]);
             limited.push(Limited { members: vec![index], held, needed: RateLimits::default() });
         }
-        Self { family, candidate: candidate.clone(), limited }
+        Self { id, family, candidate: candidate.clone(), limited }
     }
 
     /// The candidate with these limits granted.
@@ -110,7 +116,7 @@ impl Asked {
 
     /// The same as a group of its own.
     pub(super) fn group(&self) -> Group {
-        Group { family: self.family.clone(), candidates: vec![self.granted()] }
+        Group { id: self.id, family: self.family.clone(), candidates: vec![self.granted()] }
     }
 
     /// It with these limits, simulated.

@@ -86,7 +86,8 @@ fn cost(one: &Evaluated) -> Option<Money> {
 /// What the choice takes. Where its limits cannot be found, what is deployed is all that is known.
 fn of_choice(setting: Setting<'_>, choice: &Evaluated) -> Result<Vec<QuotaNeed>, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
-    let mut asked = Asked::new(setting, choice.family.clone(), &choice.candidate);
+    let mut asked =
+        Asked::new(setting, (choice.family_id, choice.family.clone()), &choice.candidate);
     if !asked.limited.is_empty() && !asked.find(setting)? {
         asked.limited.clear();
     }
@@ -110,7 +111,7 @@ fn by_token(
     // Without limits first: what breaks an objective or a requirement even then is no question of quota.
     let unlimited = workers.map("quota", &groups, |group| {
         let Some(first) = group.candidates.first() else { return Ok(None) };
-        let asked = Asked::new(setting, group.family.clone(), first);
+        let asked = Asked::new(setting, (group.id, group.family.clone()), first);
         let one = asked.evaluated(setting)?;
         Ok::<_, Diagnostics>(one.filter(Evaluated::is_feasible).map(|one| (asked, one)))
     });
@@ -239,7 +240,7 @@ fn above_ptu_quota(
                 break;
             }
             let candidates = vec![one.candidate.clone()];
-            let group = Group { family: one.family.clone(), candidates };
+            let group = Group { id: one.family_id, family: one.family.clone(), candidates };
             let free = Question { scenario: &all, ..question };
             let trials: Vec<Trial> = replayed(free, &group, &numbers, workers)?;
             let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;

@@ -279,7 +279,7 @@ fn parameters(
 /// A relative change as people write it.
 fn signed_percent(change: f64) -> String {
     let percent = Decimal::new((change * 1_000.0).round() as i64, 1).normalize();
-    if change > 0.0 { format!("+{percent}%") } else { format!("{percent} %") }
+    if change > 0.0 { format!("+{percent}%") } else { format!("{percent}%") }
 }
 
 #[cfg(test)]

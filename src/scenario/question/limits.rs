@@ -4,7 +4,7 @@ use crate::scenario::question::named::Named;
 use serde::{Deserialize, Serialize};
 
 /// Rate limits of a Standard deployment; none where there is no such limit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RateLimits {
     /// Tokens a minute.
     pub tokens_per_minute: Option<u64>,
