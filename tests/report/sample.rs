@@ -102,7 +102,7 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
 
 /// What the choice takes: tokens there are enough of, requests there are too few of, PTUs that nobody stated.
 fn quota() -> QuotaView {
-    let need = |sku: &str, kind: &str, needed, held, tier: Option<&str>| {
+    let need = |sku: &str, kind: &str, needed, held: Option<u64>, tier: Option<&str>| {
         let mut need = QuotaNeedView {
             sku: sku.into(),
             model: held.map(|_| "gpt-4.1".to_owned()),

@@ -37,7 +37,9 @@ fn with_quota(option: &QuotaOptionView) -> String {
 
 fn held(hold_share: f64, count: u32, least: f64) -> String {
     let count_words = numbers::count(u64::from(count));
-    if hold_share >= 1.0 {
+    if hold_share >= 1.0 && least <= 0.0 {
+        format!("Every objective holds in all {count_words} futures simulated")
+    } else if hold_share >= 1.0 {
         format!(
             "Every objective holds in all {count_words} futures simulated (so in at least {} of futures, with 95% confidence)",
             share(least)
