@@ -103,15 +103,16 @@ window.ptuplanCharts = (() => {
         return {
           name: line.name, type: "line", symbol: "circle", symbolSize: 5, clip: true, z: 2, itemStyle: { color: colour }, lineStyle: { color: colour, width: 2 },
           labelLayout: { moveOverlap: "shiftY" },
-          data: line.points.map((p) => ({ value: [p[0], p[1], p[3]], symbolSize: p[2] ? 6 : 5, itemStyle: p[2] ? { color: colour } : { color: css("--paper"), borderColor: colour, borderWidth: 1.2 }, label: last === p ? Object.assign(ends(line.name, colour), { position: last[0] > high * 0.8 ? "right" : "top" }) : { show: false } })),
+          data: line.points.map((p) => ({ value: [p[0], p[1], p[3]], symbolSize: p[2] ? 6 : 5, itemStyle: p[2] ? { color: colour } : { color: css("--paper"), borderColor: colour, borderWidth: 1.2 }, label: last === p ? Object.assign(ends(line.name, css("--text")), { position: last[0] > high * 0.8 ? "right" : "top" }) : { show: false } })),
         };
       });
       const level = (l, at) => {
         const sized = l.ptu > 0;
         const colour = l.asked ? css("--green") : css("--muted");
+        const word = l.asked ? css("--good") : css("--muted");
         const text = l.label + " " + l.text;
         if (sized) return { name: l.label, type: "scatter", symbol: "rect", symbolSize: 11, z: 6, itemStyle: { color: css("--muted") }, labelLayout: { moveOverlap: "shiftY" }, label: Object.assign(ends(text, css("--muted")), { position: "right" }), data: [[l.ptu, l.cost, l.text]] };
-        return { name: l.label, type: "line", symbol: "none", z: 3, lineStyle: { color: colour, type: l.asked ? "solid" : "dashed", width: l.asked ? 2.4 : 1.5 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, colour), data: [[0, l.cost, l.text], [high, l.cost, l.text]] };
+        return { name: l.label, type: "line", symbol: "none", z: 3, lineStyle: { color: colour, type: l.asked ? "solid" : "dashed", width: l.asked ? 2.4 : 1.5 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, word), data: [[0, l.cost, l.text], [high, l.cost, l.text]] };
       };
       const flat = data.levels.filter((l) => !data.choice || l.ptu > 0 || Math.abs(l.cost - data.choice.cost) > 1e-6 || data.choice.ptu > 0);
       flat.sort((a, b) => b.cost - a.cost);
@@ -119,8 +120,8 @@ window.ptuplanCharts = (() => {
       if (data.choice) {
         const text = data.choice.label + " " + data.choice.text;
         const colour = css("--vermilion");
-        if (data.choice.ptu > 0) series.push({ name: data.choice.label, type: "scatter", symbolSize: 15, z: 7, itemStyle: { color: "transparent", borderColor: colour, borderWidth: 3 }, label: { show: true, position: data.choice.ptu > high * 0.6 ? "left" : "right", distance: 10, formatter: (data.choice.ptu + " PTU: ") + data.choice.text, color: colour, fontWeight: 700, fontSize: narrow ? 11 : 12, textBorderColor: css("--paper"), textBorderWidth: 3 }, labelLayout: { moveOverlap: "shiftY" }, data: [[data.choice.ptu, data.choice.cost, data.choice.text]] });
-        else series.push({ name: data.choice.label, type: "line", symbol: "none", z: 7, lineStyle: { color: colour, width: 3 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, colour), data: [[0, data.choice.cost, data.choice.text], [high, data.choice.cost, data.choice.text]] });
+        if (data.choice.ptu > 0) series.push({ name: data.choice.label, type: "scatter", symbolSize: 15, z: 7, itemStyle: { color: "transparent", borderColor: colour, borderWidth: 3 }, label: { show: true, position: data.choice.ptu > high * 0.6 ? "left" : "right", distance: 10, formatter: (data.choice.ptu + " PTU: ") + data.choice.text, color: css("--bad"), fontWeight: 700, fontSize: narrow ? 11 : 12, textBorderColor: css("--paper"), textBorderWidth: 3 }, labelLayout: { moveOverlap: "shiftY" }, data: [[data.choice.ptu, data.choice.cost, data.choice.text]] });
+        else series.push({ name: data.choice.label, type: "line", symbol: "none", z: 7, lineStyle: { color: colour, width: 3 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, css("--bad")), data: [[0, data.choice.cost, data.choice.text], [high, data.choice.cost, data.choice.text]] });
       }
       option.legend.show = false;
       return Object.assign(option, {
