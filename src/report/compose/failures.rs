@@ -119,6 +119,7 @@ fn cause(entry: &LogEntry) -> Option<(u16, &'static str)> {
         Reason::NoFlexCapacity => (429, "the platform had no flex capacity"),
         Reason::NoCapacity => (429, "the platform had no capacity"),
         Reason::EnqueuedTokenLimit => (429, "the batch queue had no room"),
+        Reason::LargerThanLimit => (429, "the call alone is larger than the limit"),
         Reason::FlexNotOffered => (400, "flex is not offered there"),
         Reason::InputTooLong => (400, "the input is longer than the deployment takes"),
         Reason::PromptFiltered => (400, "the content filter blocked the prompt"),
