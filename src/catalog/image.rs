@@ -108,8 +108,8 @@ fn tokens(rule: &Rule<'_>, picture: &Picture<'_>) -> Option<u64> {
         "patches" => patches(rule, size),
         // A picture of 512 by 512 whatever was sent.
         "patches_of_512" => {
-            let side = 512 / rule.number("patch")?;
-            Some(side * side)
+            let along = 512 / rule.number("patch")?;
+            Some(along * along)
         }
         "area" => area(rule, size),
         _ => None,
@@ -191,12 +191,13 @@ fn patches(rule: &Rule<'_>, size: Size) -> Option<u64> {
 
 /// Patches of a picture that is scaled so that a budget holds and a whole number of patches fits one side.
 fn within(budget: u64, patch: u64, size: Size) -> Option<u64> {
-    let side = Decimal::from(patch);
+    let one_side = Decimal::from(patch);
     let area = size.width.checked_mul(size.height)?;
-    let share = Decimal::from(budget).checked_mul(side)?.checked_mul(side)?.checked_div(area)?;
+    let share =
+        Decimal::from(budget).checked_mul(one_side)?.checked_mul(one_side)?.checked_div(area)?;
     let scale = root(share)?;
     let fit = |length: Decimal| {
-        let along = length.checked_mul(scale)?.checked_div(side)?;
+        let along = length.checked_mul(scale)?.checked_div(one_side)?;
         along.floor().checked_div(along)
     };
     let scale = scale.checked_mul(fit(size.width)?.min(fit(size.height)?))?;

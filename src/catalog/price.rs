@@ -90,13 +90,13 @@ impl Catalog {
         if *id == *name {
             return Ok(vec![id]);
         }
-        let mut names: Vec<Arc<str>> = Vec::new();
+        let mut found: Vec<Arc<str>> = Vec::new();
         if self.is_known_name(name) {
-            names.push(name.into());
+            found.push(name.into());
         }
-        names.extend(named.version.map(|version| format!("{id}-{version}").into()));
-        names.push(id);
-        Ok(names)
+        found.extend(named.version.map(|version| format!("{id}-{version}").into()));
+        found.push(id);
+        Ok(found)
     }
 
     fn stated_price(

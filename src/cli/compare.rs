@@ -4,10 +4,10 @@ use crate::cli::azure::TodayArguments;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
-use crate::cli::output::{INK, print, unrendered};
+use crate::cli::output::{Folder, INK, print, unrendered, width};
 use crate::cli::workers::Pool;
 use crate::plan::question::Question;
-use crate::plan::recommend::recommend;
+use crate::plan::recommend::recommend_briefly;
 use crate::report;
 use clap::Args;
 use std::path::PathBuf;
@@ -23,6 +23,7 @@ pub(super) struct CompareCommand {
 }
 
 pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, Failure> {
+    let folder = common.out.as_deref().map(Folder::open).transpose()?;
     let catalog = input::catalog(common)?;
     let pool = Pool::new(common)?;
     let mut all = Vec::new();
@@ -36,15 +37,24 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
             let scenario = &scenario;
             let traces = input::traces(scenario, path, common)?;
             let question = Question { scenario, catalog: &catalog, traces: &traces };
-            let answer = recommend(question, &pool)?;
+            let answer = recommend_briefly(question, &pool)?;
             let view = report::compose::recommendation(question, &answer)?;
             all.push(report::compose::compared(view, what_if));
         }
     }
+    if let Some(folder) = &folder {
+        folder.write(&report::files::comparison(&all).map_err(unrendered)?)?;
+    }
     match common.format {
         Format::Json => print(&report::json::bytes(&all).map_err(unrendered)?)?,
         Format::Text | Format::Markdown => {
-            print(report::text::compared::text(&all, INK).as_bytes())?;
+            {
+                print(report::text::compared::text(&all, INK, width()).as_bytes())?;
+                if let Some(folder) = &folder {
+                    let page = folder.path().join("report.html");
+                    print(format!("\nReport: {}\n", page.display()).as_bytes())?;
+                }
+            };
         }
     }
     let feasible = all.iter().all(|compared| compared.choice.is_some());

@@ -29,7 +29,9 @@ pub(super) const SIZE: &str = "\
 Examples:
   ptuplan size --model gpt-5.2 --sku DataZoneProvisionedManaged --rpm 1000 --input 200 --output 20
   ptuplan size --model gpt-4.1 --sku GlobalProvisionedManaged --rpm 500 --input 2_000 --output 300 \\
-      --cache-rate 40%";
+      --cache-rate 40%
+  ptuplan size --model gpt-4.1 --rpm 500 --input 2_000 --output 300 --buffer 15% --utilization 70%
+  ptuplan size --model gpt-4.1 --shape 500,2000,300 --shape 20,90000,1200,50%";
 
 pub(super) const CATALOG: &str = "\
 Examples:

@@ -49,7 +49,7 @@ pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict
     if common.format == Format::Json {
         print(&report::json::bytes(&report::regress::json(&checked)).map_err(unrendered)?)?;
     } else {
-        print(report::regress::text(&checked, INK).as_bytes())?;
+        print(report::regress::text(&checked, None, INK).as_bytes())?;
     }
     if command.accept {
         let mut written = Vec::new();

@@ -396,7 +396,7 @@ pub fn percent(share: f64) -> String {
     } else {
         1
     };
-    if share > 0.0 { format!("{percent:.decimals$} %") } else { "0 %".to_owned() }
+    if share > 0.0 { format!("{percent:.decimals$}%") } else { "0%".to_owned() }
 }
 
 /// From here on times are shown in hours.
@@ -448,7 +448,7 @@ mod tests {
         assert_eq!(
             relaxed,
             [
-                "allow 1.3 % of calls to end in a 429",
+                "allow 1.3% of calls to end in a 429",
                 "allow a median added wait of 200 ms",
                 "allow a p99 added wait of 3.5 s",
                 "allow a p95 time to first token of 1.3 s",

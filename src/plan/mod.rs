@@ -10,6 +10,8 @@ pub mod future;
 pub mod futures;
 pub mod months;
 pub mod question;
+pub mod quota;
+pub mod quote;
 pub mod recommend;
 pub mod requirements;
 pub mod search;

@@ -11,6 +11,7 @@ use crate::plan::futures::contenders::expected_cost;
 use crate::plan::futures::uncertainty::{Certainty, most_futures, rank, replicate};
 use crate::plan::months::months::{Month, months};
 use crate::plan::question::Question;
+use crate::plan::quota::{QuotaPlan, quota_plan};
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::{Memory, Session};
@@ -70,8 +71,24 @@ pub struct Recommendation {
     pub second_opinion: Option<SecondOpinion>,
     /// Requirements that alone stand in the way; empty when something is feasible.
     pub relaxations: Vec<Relaxation>,
+    /// What quota the choice takes, and what a higher one would open.
+    pub quota: QuotaPlan,
     /// What to do month by month; empty when the horizon is one month.
     pub months: Vec<Month>,
+}
+
+/// The answer without what lies around it: candidates, choice, reasons and quota, but no sensitivity, no what-if grid and
+/// no months. For many questions side by side.
+pub fn recommend_briefly(
+    question: Question<'_>,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    has_objective(question)?;
+    let scenario = with_first_quota(question)?;
+    let question = Question { scenario: &scenario, ..question };
+    let mut answer = decide(question, workers)?;
+    answer.quota = quota_plan(question, &answer.candidates, answer.choice, workers)?;
+    Ok(answer)
 }
 
 /// [`decide`], and then looks around the choice: what would change it, other settings, the months ahead.
@@ -118,6 +135,7 @@ pub fn recommend_from(
         session.outcomes.put(&id, outcome);
     }
     let mut answer = decide_in(&session, workers)?;
+    answer.quota = quota_plan(question, &answer.candidates, answer.choice, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(&session, candidates, choice, workers)?;
@@ -250,6 +268,7 @@ fn decide_from(
     }
     Ok(Recommendation {
         relaxations,
+        quota: QuotaPlan::default(),
         sensitivity: Vec::new(),
         feasibility: Vec::new(),
         grid: None,

@@ -3,7 +3,7 @@
 use crate::report::page::PageError;
 use crate::report::plot::{PlotError, Rendered};
 use crate::report::tables::Table;
-use crate::report::view::{RecommendationView, SimulationView};
+use crate::report::view::{ComparedView, RecommendationView, SimulationView};
 use crate::report::{json, markdown, page, plot, tables, workbook};
 
 /// A file's name and bytes.
@@ -81,6 +81,16 @@ pub fn simulation(view: &SimulationView) -> Result<Vec<File>, ReportError> {
     add(&mut files, "load", plot::load(&view.series)?);
     add(&mut files, "utilization", plot::utilization(&view.series)?);
     Ok(files)
+}
+
+/// The files of `compare`.
+pub fn comparison(all: &[ComparedView]) -> Result<Vec<File>, ReportError> {
+    Ok(vec![
+        ("report.html".to_owned(), page::comparison(all)?),
+        ("comparison.json".to_owned(), json::bytes(&all)?),
+        ("summary.md".to_owned(), markdown::comparison(all)),
+        ("comparison.xlsx".to_owned(), workbook::compared(all)?),
+    ])
 }
 
 fn add(files: &mut Vec<File>, name: &str, plot: Option<Rendered>) {

@@ -105,7 +105,7 @@ impl ForecastView {
 
 /// The part of a scenario that plans with the forecast.
 fn block(name: &str, forecast: &Forecast) -> String {
-    let share = |value: f64| format!("\"{:.1} %\"", value * 100.0);
+    let share = |value: f64| format!("\"{:.1}%\"", value * 100.0);
     let [low, mode, high] = forecast.growth_range.map(share);
     format!(
         "# From {} days of {name}, looking {} months ahead.\n[uncertain]\ngrowth_per_month = {{ low = {low}, mode = {mode}, high = {high} }}\n\n\

@@ -1,48 +1,124 @@
 //! A short Markdown summary for pull requests and job summaries. Names from users are escaped: they are text there too.
 
-use crate::report::text::recommendation;
-use crate::report::view::{CandidateView, RecommendationView, SimulationView};
-use crate::report::words::{answer, numbers};
+use crate::report::answer::quantity;
+use crate::report::text::compared;
+use crate::report::text::glance::{currency, difference, failure_words};
+use crate::report::text::recommendation::{self, window_s};
+use crate::report::text::simulation::met;
+use crate::report::view::{
+    ComparedView, FailureView, OptionView, RecommendationView, SimulationView,
+};
+use crate::report::words::numbers;
 
-/// Candidates in the table.
-const SHOWN: usize = 5;
+/// Options and failures listed at most.
+const SHOWN: usize = 6;
 
 /// The answer of `recommend`.
 pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
+    let glance = &view.glance;
     let mut out = vec![
-        format!("### Recommendation: {}", escape(&view.scenario.name)),
+        format!("### {}", escape(&view.scenario.name)),
         String::new(),
-        format!("**{}**", escape(&answer::recommendation(view))),
+        format!("**{}**", escape(&glance.action)),
+        String::new(),
     ];
-    if let Some(confidence) = answer::confidence(view) {
-        out.push(String::new());
-        out.push(escape(&confidence));
+    if let Some(figure) = &glance.figure {
+        let cost = numbers::money(&figure.amount, &figure.currency);
+        out.push(format!("- **{}** {}", escape(&cost), escape(&figure.band)));
     }
-    if !view.why.is_empty() {
-        out.push(String::new());
-        out.extend(view.why.iter().map(|why| format!("- {}", escape(why))));
+    for (label, said) in [
+        ("Compared", &glance.compared),
+        ("How sure", &glance.how_sure),
+        ("Depends on", &glance.depends_on),
+    ] {
+        if !said.is_empty() {
+            out.push(format!("- {label}: {}", escape(said)));
+        }
     }
-    let feasible = view.candidates.iter().filter(|c| c.feasible).count();
-    let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
-    if feasible > 0 {
+    out.extend(options(view));
+    if !glance.reasons.is_empty() {
         out.push(String::new());
-        out.push(format!(
-            "| # | Candidate | {} a month | Saw a 429 | Wait p95 | Wait p99 | PTU use |",
-            escape(currency)
-        ));
-        out.push("|---:|:---|---:|---:|---:|---:|---:|".to_owned());
-        let labels = answer::labels(&view.candidates);
-        let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| c.feasible).take(SHOWN);
-        out.extend(rows.map(|(c, label)| row(c, label)));
+        out.push(if glance.answered { "Why:" } else { "What stands in the way:" }.to_owned());
+        out.push(String::new());
+        out.extend(glance.reasons.iter().map(|reason| format!("- {}", escape(reason))));
     }
+    out.extend(requests(view));
+    out.extend(failed(&view.failures, window_s(&view.series)));
     out.push(String::new());
-    out.push(format!(
-        "{} candidates, {} feasible. {}",
-        numbers::count(view.candidates.len() as u64),
-        numbers::count(feasible as u64),
-        frame(&view.scenario, view.assumptions.len())
-    ));
+    out.push(frame(&view.scenario, view.assumptions.len()));
     finish(&out)
+}
+
+/// The options side by side, the cost as bars of text: the picture of a form that has none.
+fn options(view: &RecommendationView) -> Vec<String> {
+    const WIDTH: f64 = 16.0;
+    let usable =
+        |option: &&OptionView| option.feasible || matches!(&*option.kind, "quota" | "today");
+    let shown: Vec<&OptionView> = view.options.iter().filter(usable).take(SHOWN).collect();
+    if shown.is_empty() {
+        return Vec::new();
+    }
+    let cost = |option: &OptionView| numbers::for_axis(&option.monthly_cost).unwrap_or(0.0);
+    let most = shown.iter().map(|option| cost(option)).fold(1.0, f64::max);
+    let mut out = vec![
+        String::new(),
+        format!("| # | Option | {} a month | Against the choice | |", escape(currency(view))),
+        "|---:|:---|---:|---:|:---|".to_owned(),
+    ];
+    out.extend(shown.into_iter().map(|option| {
+        let label = match (option.chosen, option.feasible, &*option.kind) {
+            (true, ..) => format!("**{}**", escape(&option.label)),
+            (_, false, "today") => format!("{} (today, infeasible)", escape(&option.label)),
+            (_, _, "today") => format!("{} (today)", escape(&option.label)),
+            _ => escape(&option.label),
+        };
+        let bar = "█".repeat((cost(option) / most * WIDTH).round() as usize);
+        format!(
+            "| {} | {label} | {} | {} | {bar} |",
+            option.rank,
+            numbers::amount(&option.monthly_cost),
+            difference(option)
+        )
+    }));
+    out
+}
+
+/// What to ask the platform for.
+fn requests(view: &RecommendationView) -> Vec<String> {
+    let better = view.quota.better.and_then(|index| view.quota.options.get(index));
+    let needs = better.map_or(&view.quota.choice, |option| &option.needs);
+    if needs.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![
+        String::new(),
+        "| Quota of | Region | Needed | There is | What to do |".to_owned(),
+        "|:---|:---|---:|---:|:---|".to_owned(),
+    ];
+    out.extend(needs.iter().map(|need| {
+        let model = need.model.as_ref().map_or_else(String::new, |model| format!(" {model}"));
+        format!(
+            "| {} | {} | {} | {} | {} |",
+            escape(&format!("{}{model}", need.sku)),
+            escape(&need.region),
+            quantity(need),
+            need.held.map_or_else(|| "unknown".to_owned(), numbers::count),
+            escape(&need.ask)
+        )
+    }));
+    out
+}
+
+/// What failed, whether or not an objective counts it.
+fn failed(failures: &[FailureView], window_s: f64) -> Vec<String> {
+    if failures.is_empty() {
+        return Vec::new();
+    }
+    let mut out =
+        vec![String::new(), "Failures in the simulated window:".to_owned(), String::new()];
+    let words = failures.iter().map(|one| escape(&failure_words(one, window_s)));
+    out.extend(words.take(SHOWN).map(|words| format!("- {words}")));
+    out
 }
 
 /// The answer of `simulate`.
@@ -56,7 +132,11 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
     if !view.unmet.is_empty() {
         out.push(String::new());
         out.extend(view.unmet.iter().map(|unmet| format!("- missed: {}", escape(unmet))));
+    } else if !view.scenario.objectives.is_empty() {
+        out.push(String::new());
+        out.push(escape(&met(&view.scenario.objectives)));
     }
+    out.extend(failed(&view.failures, window_s(&view.series)));
     out.push(String::new());
     out.push(format!(
         "| Deployment | SKU | Attempts | Throttled | Mean use | Cost, {} |",
@@ -79,23 +159,32 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
     finish(&out)
 }
 
-fn row(candidate: &CandidateView, label: &str) -> String {
-    let seen = &candidate.measures;
-    format!(
-        "| {} | {} | {} | {} | {} | {} | {} |",
-        candidate.rank,
-        escape(label),
-        numbers::amount(&candidate.expected_monthly_cost),
-        numbers::share(seen.saw_throttle_share).replace('<', "&lt;"),
-        numbers::wait(seen.added_wait_ms.p95).replace('<', "&lt;"),
-        numbers::wait(seen.added_wait_ms.p99).replace('<', "&lt;"),
-        seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean))
-    )
+/// The answer of `compare`.
+pub fn comparison(all: &[ComparedView]) -> Vec<u8> {
+    let mut out = vec![
+        format!("### {} scenarios compared", all.len()),
+        String::new(),
+        format!("**{}**", escape(&compared::headline(all))),
+        String::new(),
+        "| Scenario | Choice | A month | Today | Pay-as-you-go | Throttled in the end |".to_owned(),
+        "|:---|:---|---:|---:|---:|---:|".to_owned(),
+    ];
+    out.extend(all.iter().map(|one| {
+        let cells: Vec<String> = compared::cells(one).iter().map(|cell| escape(cell)).collect();
+        format!("| {} |", cells.join(" | "))
+    }));
+    out.push(String::new());
+    out.extend(
+        all.iter().map(|one| {
+            format!("- {}: {}", escape(&compared::name(one)), escape(&one.glance.action))
+        }),
+    );
+    finish(&out)
 }
 
 fn frame(scenario: &crate::report::view::ScenarioView, assumed: usize) -> String {
     format!(
-        "{} to {}, {}; {} simulated, counted {} times; seed {}; assumed values: {assumed}.",
+        "{} to {}, {}; {} simulated, repeated {} times; seed {}; values that are not published: {assumed}.",
         recommendation::day(&scenario.start),
         recommendation::day(&scenario.until),
         escape(&scenario.region),

@@ -3,8 +3,10 @@
 //! `view` and `outlook` say what a result is; every other module turns one into a form. Reading order: `sentence`
 //! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
 
+pub mod answer;
 pub mod compose;
 pub mod view;
+pub mod words;
 
 #[cfg(feature = "report")]
 pub mod calibration;
@@ -38,7 +40,5 @@ pub mod tables;
 pub mod text;
 #[cfg(feature = "report")]
 pub mod traffic;
-#[cfg(feature = "report")]
-pub mod words;
 #[cfg(feature = "report")]
 pub mod workbook;

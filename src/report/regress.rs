@@ -198,8 +198,9 @@ fn difference(old: &str, new: &str) -> String {
         .to_string()
 }
 
-/// The result for a terminal: what drifted in money, the differences of bills, a summary.
-pub fn text(checked: &[Checked], ink: Ink) -> String {
+/// The result for a terminal: what drifted in money, the differences of bills, a summary. `written` is how many files hold
+/// the new expectation, where what came out was accepted.
+pub fn text(checked: &[Checked], written: Option<usize>, ink: Ink) -> String {
     let mut out = String::new();
     let mut rows = Vec::new();
     for case in checked.iter().filter(|case| !case.passed()) {
@@ -244,8 +245,19 @@ pub fn text(checked: &[Checked], ink: Ink) -> String {
         out.push('\n');
     }
     let drifted = checked.iter().filter(|case| !case.passed()).count();
-    let summary = format!("{} cases, {drifted} drifted", checked.len());
-    out + &ink.line(if drifted == 0 { Tone::Good } else { Tone::Bad }, &summary)
+    let summary = match written {
+        None => format!("{} cases, {drifted} drifted", checked.len()),
+        Some(0) => format!("{} cases, all as expected: nothing was written", checked.len()),
+        Some(files) => {
+            let plural = if files == 1 { "file" } else { "files" };
+            format!(
+                "{} cases, {drifted} accepted: {files} {plural} of expectations written",
+                checked.len()
+            )
+        }
+    };
+    let good = drifted == 0 || written.is_some();
+    out + &ink.line(if good { Tone::Good } else { Tone::Bad }, &summary)
 }
 
 /// The result for programs.

@@ -98,20 +98,25 @@ fn every_command_has_an_example_and_completions_know_them_all() {
 fn init_asks_until_the_answers_will_do_and_recommend_takes_what_it_writes() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("new.toml");
-    let answers = format!(
-        "Chat of \"us\"\ngtp-4.1\ngpt-4.1\nswedncentral\nswedencentral\ntomorrow\n2026-12-01\n\
-         Tier 9\nTier 1\n\n\n600\n{}\n",
-        path.display()
+    let answers = String::from(
+        "gtp-4.1\ngpt-4.1\ntomorrow\n2026-12-01\nswedncentral\nswedencentral\n\
+         GlobalStandard,GlobalProvisionedManaged\nTier 9\nTier 1\n\n",
     );
-    let run = ptuplan().args(["init", "--ask"]).write_stdin(answers).output().unwrap();
+    let flags = ["init", "--ask", "--max-output-tokens", "600", "--name", "Chat of \"us\"", "-o"];
+    let run = ptuplan().args(flags).arg(&path).write_stdin(answers).output().unwrap();
     let [out, err] = [run.stdout, run.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
     assert_eq!(run.status.code(), Some(0), "{err}");
     assert!(out.starts_with("Wrote "), "{out}");
     for said in ["gtp-4.1", "swedncentral", "not a date: tomorrow", "unknown quota tier: Tier 9"] {
         assert!(err.contains(said), "{said}: {err}");
     }
+    assert!(err.contains("did you mean swedencentral?"), "{err}");
+    assert!(!err.contains("Tier 1, Tier 1") && err.len() < 4_000, "each tier once: {err}");
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains("max_output_tokens = 600"), "{text}");
+    for key in ["[horizon]", "[uncertain]", "[require]", "survives_outage", "quota_request"] {
+        assert!(text.contains(key), "{key}: {text}");
+    }
     // An hour of less traffic instead of a day, so that the search is quick.
     let text = text.replace("simulate = \"1 day\"", "simulate = \"1 hour\"");
     fs::write(&path, text.replace("repeat = true }", "repeat = true, scale = 0.2 }")).unwrap();

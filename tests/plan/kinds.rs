@@ -79,7 +79,7 @@ fn calls_that_can_wait_go_to_batch_at_half_the_price() {
     assert_eq!(monthly(best) * Decimal::TWO, decimal(STANDARD_MONTH));
     assert_eq!(monthly(named(&answer, "GlobalStandard alone")), decimal(STANDARD_MONTH));
     is_reproduced(&scenario, &trace, &answer);
-    assert!(answer.why[0].contains("(50.0 %) less than pay-as-you-go alone"), "{:?}", answer.why);
+    assert!(answer.why[0].contains("(50.0%) less than pay-as-you-go alone"), "{:?}", answer.why);
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn sensitivity_names_what_flips_the_choice() {
     let scenario = scenario("simulate = \"1 hour\"", &format!("{BOTH}{UNCERTAIN}"));
     let answer = answer(&scenario, &even(&[60; 60]));
     let traffic = answer.sensitivity.iter().find(|effect| effect.input == "requests").unwrap();
-    assert_eq!(traffic.values, ["-30 %", "+60 %"]);
+    assert_eq!(traffic.values, ["-30%", "+60%"]);
     assert!(traffic.cost[0].amount() <= traffic.cost[1].amount());
     let name = &answer.candidates[answer.choice.unwrap()].candidate.name;
     for effect in &answer.sensitivity {

@@ -21,6 +21,9 @@ const DRIVE: &str = r"<script>
   const until = async (test) => { for (let i = 0; i < 400 && !test(); i++) await new Promise((r) => setTimeout(r, 25)); };
   await until(() => document.documentElement.dataset.drawn);
   const ready = Math.round(performance.now());
+  document.querySelectorAll('details.section').forEach((d) => { d.open = true; });
+  const hidden = (c) => c.closest('details:not([open])');
+  await until(() => [...document.querySelectorAll('[data-chart]')].every((c) => hidden(c) || c.querySelector('svg')));
   const charts = [...document.querySelectorAll('[data-chart]')];
   const empty = charts.filter((c) => !c.querySelector('svg path, svg text')).map((c) => c.dataset.chart);
   const shown = [];
@@ -83,6 +86,7 @@ const AUDIT: &str = r"<script>
     return count;
   };
   document.querySelectorAll('details').forEach((d) => { d.open = true; });
+  await until(() => [...document.querySelectorAll('[data-chart]')].every((c) => c.querySelector('svg')));
   const button = document.getElementById('theme');
   const texts = [];
   for (const theme of ['light', 'dark']) {
@@ -117,6 +121,28 @@ const AUDIT: &str = r"<script>
 })();
 </script>";
 
+/// Runs instead of it: where the first lines and the first picture end, and whether every control can be used by keyboard.
+const FOLD: &str = r"<script>
+(async () => {
+  const until = async (test) => { for (let i = 0; i < 400 && !test(); i++) await new Promise((r) => setTimeout(r, 25)); };
+  await until(() => document.documentElement.dataset.drawn);
+  const ends = {};
+  for (const [name, selector] of [['headline', '.headline'], ['figure', '.figure strong'], ['band', '.figure .band'], ['picture', '.picture .plot svg']]) {
+    const element = document.querySelector(selector);
+    ends[name] = element ? Math.round(element.getBoundingClientRect().bottom) : null;
+  }
+  const controls = [...document.querySelectorAll('summary, button, input, a[href]')].filter((e) => e.checkVisibility());
+  const unreachable = controls.filter((e) => { e.focus(); return document.activeElement !== e; }).map((e) => e.outerHTML.slice(0, 60));
+  const closed = [...document.querySelectorAll('details.section:not([open]) > summary')];
+  closed.forEach((summary) => summary.click());
+  const shut = document.querySelectorAll('details.section:not([open])').length;
+  const result = document.createElement('pre');
+  result.id = 'result';
+  result.textContent = JSON.stringify({ seen, ends, unreachable, sections: closed.length, shut, controls: controls.length, width: document.documentElement.scrollWidth });
+  document.body.append(result);
+})();
+</script>";
+
 /// Says something past the test harness.
 #[allow(clippy::print_stderr)]
 pub(crate) fn say(words: &str) {
@@ -131,6 +157,11 @@ pub(crate) fn drive(html: &str, width: u32, places: &[[usize; 4]]) -> Option<ser
 
 /// What `script`, put behind a page, writes into its element `result`.
 fn browse(html: &str, width: u32, script: &str) -> Option<serde_json::Value> {
+    browse_at(html, (width, 900), script)
+}
+
+/// The same in a window of a width and a height.
+fn browse_at(html: &str, (width, height): (u32, u32), script: &str) -> Option<serde_json::Value> {
     let chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
         .into_iter()
         .find(|path| Path::new(path).exists())?;
@@ -142,7 +173,7 @@ fn browse(html: &str, width: u32, script: &str) -> Option<serde_json::Value> {
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
-        .arg(format!("--window-size={width},900"))
+        .arg(format!("--window-size={width},{height}"))
         .args(["--virtual-time-budget=60000", "--dump-dom"])
         .arg(format!("file://{}", file.display()))
         .output()
@@ -166,7 +197,7 @@ fn the_page_opens_draws_and_selects_simulated_points() {
     assert_eq!(result["seen"], serde_json::json!([]), "no error, no warning, nothing blocked");
     assert_eq!(result["requests"], serde_json::json!([]), "no request");
     assert_eq!(result["empty"], serde_json::json!([]), "every chart is drawn");
-    assert_eq!(result["charts"], 10);
+    assert_eq!(result["charts"], 11);
     let grid = view.outlook.grid.as_ref().unwrap();
     let shown = result["shown"].as_array().unwrap();
     let positions: usize = grid.axes.iter().map(|axis| axis.values.len()).sum();
@@ -188,6 +219,38 @@ fn the_page_opens_draws_and_selects_simulated_points() {
     let first = &shown[0];
     assert_eq!(first[1], numbers::money(&choice.p50, &choice.currency), "it starts at the choice");
     assert_eq!(first[0], shown[shown.len() - 1][0], "and can go back to it");
+}
+
+/// A frame of a phone's width: a window of Chromium is never narrower than 500 pixels.
+fn in_a_phone(html: &str, script: &str) -> Option<serde_json::Value> {
+    let inner = (html.to_owned() + script).replace('&', "&amp;").replace('"', "&quot;");
+    let outer = format!(
+        "<!doctype html><style>body{{margin:0}}</style><iframe id=\"phone\" width=\"390\" height=\"844\" style=\"border:0\" srcdoc=\"{inner}\"></iframe>"
+    );
+    let wait = "<script>(async () => { for (;;) { await new Promise((r) => setTimeout(r, 25)); const inside = document.getElementById('phone').contentDocument?.getElementById('result'); if (!inside) continue; const out = document.createElement('pre'); out.id = 'result'; out.textContent = inside.textContent; document.body.append(out); break; } })();</script>";
+    browse_at(&outer, (800, 900), wait)
+}
+
+#[test]
+fn the_answer_and_its_picture_are_on_the_first_screen() {
+    let html = String::from_utf8(page::recommendation(&sample::recommendation()).unwrap()).unwrap();
+    let watched = html.replacen("<style>", &format!("{WATCH}\n<style>"), 1);
+    let wide = browse_at(&html, (1440, 900), FOLD);
+    let (Some(wide), Some(phone)) = (wide, in_a_phone(&watched, FOLD)) else {
+        return skipped("the first screen in a browser", "Chromium");
+    };
+    // A headless window keeps a few pixels of its height to itself.
+    for (result, height) in [(&wide, 800), (&phone, 844)] {
+        assert_eq!(result["seen"], serde_json::json!([]));
+        for part in ["headline", "figure", "band", "picture"] {
+            let end = result["ends"][part].as_u64().unwrap_or_else(|| panic!("no {part}"));
+            assert!(end > 0 && end <= height, "{part} ends at {end} of {height}");
+        }
+        assert_eq!(result["unreachable"], serde_json::json!([]), "by keyboard");
+        assert!(result["sections"].as_u64().unwrap() >= 5, "sections that open");
+        assert_eq!(result["shut"], 0, "every section opens");
+    }
+    assert!(phone["width"].as_u64().unwrap() <= 390, "{}", phone["width"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Text, tables, JSON and Markdown of the sample: what a reviewer reads, and the laws behind it.
 
 use crate::sample;
+use ptuplan::report::answer;
 use ptuplan::report::text::layout::Ink;
 use ptuplan::report::text::{recommendation, simulation};
 use ptuplan::report::{files, json, markdown, page, tables};
@@ -54,9 +55,50 @@ fn nothing_feasible_is_said_first() {
     }
     view.choice = None;
     view.runner_up = None;
+    view.options = answer::options(&view);
+    view.glance = answer::glance(&view);
     let shown = recommendation::recommendation(&view, Ink::Plain, 80);
-    assert!(shown.contains("None of the 160 candidates meets every objective"), "{shown}");
-    assert!(String::from_utf8(page::recommendation(&view).unwrap()).unwrap().contains("None of"));
+    let said = "Nothing on the list meets every objective";
+    assert!(shown.contains(said), "{shown}");
+    assert!(String::from_utf8(page::recommendation(&view).unwrap()).unwrap().contains(said));
+}
+
+/// The ten-second view: what to do fits a line and a half, the reasons fit a glance, and every form begins with it.
+#[test]
+fn an_answer_is_a_sentence_a_figure_and_at_most_five_reasons() {
+    let view = sample::recommendation();
+    let glance = &view.glance;
+    assert!(glance.action.chars().count() <= 140, "{}", glance.action);
+    assert!((1..=5).contains(&glance.reasons.len()), "{:?}", glance.reasons);
+    for line in [&glance.compared, &glance.how_sure, &glance.depends_on] {
+        assert!(!line.is_empty());
+    }
+    let figure = glance.figure.as_ref().unwrap();
+    assert!(figure.band.contains(" to "), "{}", figure.band);
+    let cost = ptuplan::report::words::numbers::money(&figure.amount, &figure.currency);
+    let forms = [
+        recommendation::recommendation(&view, Ink::Plain, 200),
+        String::from_utf8(markdown::recommendation(&view)).unwrap(),
+        String::from_utf8(page::recommendation(&view).unwrap()).unwrap(),
+    ];
+    for form in forms {
+        assert!(form.contains(&cost), "{cost}");
+        assert!(form.contains("gpt-4.1"), "{}", glance.action);
+    }
+}
+
+/// The runner-up is another way to serve, and equal things are called equal.
+#[test]
+fn options_differ_in_more_than_size() {
+    let view = sample::recommendation();
+    let mut kinds: Vec<_> = view.options.iter().map(|option| &option.option).collect();
+    kinds.sort();
+    kinds.dedup();
+    assert_eq!(kinds.len(), view.options.len(), "an option is listed once");
+    assert_eq!(view.options.iter().filter(|option| option.chosen).count(), 1);
+    assert!(view.options.len() < 12, "{}", view.options.len());
+    let sizes: usize = view.options.iter().map(|option| option.sizes.len() + 1).sum();
+    assert_eq!(sizes, view.candidates.len(), "every candidate is a size of an option");
 }
 
 #[test]
@@ -87,7 +129,7 @@ fn json_keeps_the_promised_names() {
 #[test]
 fn markdown_is_short() {
     let shown = String::from_utf8(markdown::recommendation(&sample::recommendation())).unwrap();
-    assert!(shown.lines().count() < 30);
+    assert!(shown.lines().count() < 45);
     insta::assert_snapshot!("summary", shown);
     let simulated = String::from_utf8(markdown::simulation(&sample::simulation())).unwrap();
     insta::assert_snapshot!("summary_simulation", simulated);

@@ -17,6 +17,7 @@ fn hostile() -> RecommendationView {
     for name in [MARKUP, FORMULA, BREAKOUT] {
         view.why.push(name.into());
         view.attributions.push(name.into());
+        view.glance.reasons.push(name.into());
     }
     for candidate in view.candidates.iter_mut().take(3) {
         candidate.name.push_str(BREAKOUT);

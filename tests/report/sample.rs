@@ -1,5 +1,6 @@
 //! Views as a plan would fill them: 160 candidates, a day of minutes, a month's bill. Made by a formula, the same every time.
 
+use ptuplan::report::answer;
 use ptuplan::report::view::explanation::{
     CalculatorView, ExplanationView, MarginalView, SecondOpinionView, TreeStepView,
 };
@@ -37,7 +38,7 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
     }
     let choice = candidates[0].clone();
     let runner_up = candidates[1].clone();
-    RecommendationView {
+    let mut view = RecommendationView {
         schema_version: SCHEMA_VERSION,
         feasibility: Vec::new(),
         scenario: question(scenario, workload),
@@ -88,7 +89,65 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
         choice: Some(choice),
         runner_up: Some(runner_up),
         candidates,
+        quota: quota(),
+        failures: failures(workload),
+        options: Vec::new(),
+        depends_on: Vec::new(),
+        glance: GlanceView::default(),
+    };
+    view.options = answer::options(&view);
+    view.depends_on = answer::dependencies(&view);
+    view.glance = answer::glance(&view);
+    view
+}
+
+/// What the choice takes: tokens there are enough of, requests there are too few of, PTUs that nobody stated.
+fn quota() -> QuotaView {
+    let need = |sku: &str, kind: &str, needed, held: Option<u64>, tier: Option<&str>| {
+        let mut need = QuotaNeedView {
+            sku: sku.into(),
+            model: held.map(|_| "gpt-4.1".to_owned()),
+            region: "swedencentral".into(),
+            kind: kind.into(),
+            needed,
+            held,
+            tier: tier.map(ToOwned::to_owned),
+            ask: String::new(),
+        };
+        need.ask = answer::ask(&need, "Tier 1");
+        need
+    };
+    QuotaView {
+        choice: vec![
+            need("GlobalStandard", "tokens_per_minute", 740_000, Some(1_000_000), Some("Tier 1")),
+            need("GlobalStandard", "requests_per_minute", 1_200, Some(1_000), Some("Tier 2")),
+            need("GlobalProvisionedManaged", "ptu", 195, None, None),
+        ],
+        options: Vec::new(),
+        better: None,
     }
+}
+
+/// Failures that an objective counts, and some that none does.
+fn failures(workload: &str) -> Vec<FailureView> {
+    let failure = |status, cause: &str, calls, objective: Option<&str>| FailureView {
+        workload: workload.into(),
+        status,
+        cause: cause.into(),
+        deployment: "chat-ptu".into(),
+        calls,
+        share: calls as f64 / 187_432.0,
+        first_s: 47_400.0,
+        last_s: 50_100.0,
+        worst_minute_s: 48_060.0,
+        worst_minute_calls: calls / 3,
+        minutes: 12,
+        objective: objective.map(ToOwned::to_owned),
+    };
+    vec![
+        failure(503, "the deployment was down", 290, None),
+        failure(429, "the PTUs were at 100%", 85, Some("calls that end in a 429: at most 0.1 %")),
+    ]
 }
 
 /// A simulation of the same deployments as written.
@@ -101,6 +160,7 @@ pub(crate) fn simulation() -> SimulationView {
         workloads: vec![workload("chat")],
         bill: bill("chat", &choice),
         answers: Vec::new(),
+        failures: failures("chat"),
         unmet: vec!["calls that end in a 429: 0.20 % is above 0.10 %".into()],
         series: series(165),
         assumptions: assumptions(),
@@ -642,6 +702,7 @@ fn grid(choice: &CandidateView) -> GridView {
         added_wait_ms_p99: Vec::new(),
         utilization_mean: Vec::new(),
         feasible: Vec::new(),
+        best: Vec::new(),
     };
     for size in &sizes {
         for grown in growth {

@@ -41,7 +41,7 @@ fn recomputed(
         .output()
         .ok()?;
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
-    let sheets = ["Summary", "Candidates", "Monthly plan", "Line items", "Assumptions"];
+    let sheets = ["Answer", "Summary", "Candidates", "Monthly plan", "Line items", "Assumptions"];
     let read = |sheet: &str| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)

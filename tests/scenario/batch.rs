@@ -36,7 +36,7 @@ fn a_batch_is_billed_at_half_the_price_and_late_after_its_deadline() {
     let breaches = scenario.slo.breaches(&measures);
     assert_eq!(
         breaches[0].to_string(),
-        "50.0 % of calls are answered after their deadline, more than the 0 % allowed"
+        "50.0% of calls are answered after their deadline, more than the 0% allowed"
     );
     assert_eq!(scenario.slo.words(), ["no call is answered after its deadline"]);
 }

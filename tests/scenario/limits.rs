@@ -70,8 +70,9 @@ fn a_limiter_profile_is_a_name_in_the_catalogue() {
 
 #[test]
 fn dynamic_quota_raises_the_limit_by_an_assumed_share() {
-    let rest =
-        today(&["sku = \"GlobalStandard\", dynamic_quota = true, limit_tokens_per_minute = 1_000, limit_requests_per_minute = 1_000"]);
+    let rest = today(&[
+        "sku = \"GlobalStandard\", dynamic_quota = true, limit_tokens_per_minute = 1_000, limit_requests_per_minute = 1_000",
+    ]);
     let calls: Vec<_> = (0..60_000).map(|n| (n * 100_000, 100, 0)).collect();
     let (_, raised, _) = simulated(&text("", "", &rest), &calls);
     let (_, plain, _) =

@@ -52,7 +52,7 @@ fn the_result_says_that_it_is_the_scenario_s_own_assumption() {
         .assumed()
         .find(|fact| fact.name == "price change from 2026-12-01: output · gpt-4.1")
         .unwrap();
-    assert_eq!((&*fact.value, &*fact.evidence.source), ("80 % of the list price", "the scenario"));
+    assert_eq!((&*fact.value, &*fact.evidence.source), ("80% of the list price", "the scenario"));
     assert_eq!(&*fact.evidence.place.file, "t.toml");
     let line = bill.line_items.iter().find_map(|line| line.rate.as_ref()).unwrap();
     assert_eq!(&*line.evidence.source, "the scenario", "{scenario:?}");

@@ -112,7 +112,7 @@ fn of(workload: Option<&Arc<str>>, objective: Objective) -> String {
 
 /// A share in 1/1,000,000 as a whole percentage.
 pub(crate) fn whole_percent(share_ppm: u32) -> String {
-    format!("{:.0} %", f64::from(share_ppm) / 1e4)
+    format!("{:.0}%", f64::from(share_ppm) / 1e4)
 }
 
 impl fmt::Display for Constraint {

@@ -71,11 +71,21 @@ fn near(asked: &Asked<'_>, keep: impl Fn(&Region) -> bool) -> Vec<String> {
         .into_iter()
         .filter_map(|name| asked.catalog.region(name).ok())
         .filter(|region| region.cloud == own.cloud && region.name != own.name && keep(region))
+        .filter(|region| is_allowed(asked, region))
         .collect();
     found.sort_by_key(|region| {
         (region.geography != own.geography, region.data_zone != own.data_zone, &region.name)
     });
     found.into_iter().take(NAMED).map(|region| region.name.to_string()).collect()
+}
+
+/// Whether what is required of the place of processing lets a deployment be in a region: no advice leads outside.
+fn is_allowed(asked: &Asked<'_>, region: &Region) -> bool {
+    let require = &asked.scenario.require;
+    let zone = |named: &str| region.data_zone.as_deref() == Some(named);
+    require.data_zone.as_ref().is_none_or(|named| zone(&named.name))
+        && require.geography.as_ref().is_none_or(|named| region.geography == named.name)
+        && require.region.as_ref().is_none_or(|named| region.name == named.name)
 }
 
 /// SKUs paid for in the same way that keep to `scopes`, are offered in the deployment's region and have quota.

@@ -11,7 +11,7 @@ use crate::plan::future::Future;
 use crate::plan::futures::contenders::{contenders, expected};
 use crate::plan::futures::interval::{percentile_ranks, share_between};
 use crate::plan::question::Question;
-use crate::plan::session::Session;
+use crate::plan::session::{Memory, Session};
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
@@ -94,9 +94,16 @@ pub struct Paired {
 
 /// One candidate in one future.
 #[derive(Clone, Debug)]
-struct Trial {
+pub(crate) struct Trial {
     monthly: Money,
     broken: Vec<Constraint>,
+}
+
+impl Trial {
+    /// Whether every objective and constraint held.
+    pub(crate) fn holds(&self) -> bool {
+        self.broken.is_empty()
+    }
 }
 
 /// The trials of every contender, in the order of the futures.
@@ -256,15 +263,29 @@ fn mean_and_error(values: &[f64]) -> (f64, f64) {
     (mean, (variance / count).sqrt())
 }
 
+/// The first candidate of a group in the futures of these numbers, in their order. What cannot be had there is an error of
+/// the caller: the group has been evaluated before.
+pub(crate) fn replayed(
+    question: Question<'_>,
+    group: &Group,
+    numbers: &[u32],
+    workers: &impl Workers,
+) -> Result<Vec<Trial>, Diagnostics> {
+    let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
+    let session = Session::new(question, Memory::default(), most_futures(question.scenario));
+    let found = replay(&session, std::slice::from_ref(group), numbers.iter().copied(), workers)?;
+    Ok(found.get(&CandidateId::of(group.id, first)).cloned().unwrap_or_default())
+}
+
 /// Every group in futures `range`; traces are made once for each future.
 fn replay(
     session: &Session<'_>,
     groups: &[Group],
-    range: std::ops::Range<u32>,
+    numbers: impl Iterator<Item = u32>,
     workers: &impl Workers,
 ) -> Result<Trials, Diagnostics> {
     let question = session.question;
-    let numbers: Vec<u32> = range.collect();
+    let numbers: Vec<u32> = numbers.collect();
     let results = workers.map("futures", &numbers, |number| -> Result<Vec<_>, Diagnostics> {
         let future = Future::draw(question.scenario, *number);
         session.within(question.scenario, &future, |setting| {
@@ -317,7 +338,7 @@ fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
     }
 }
 
-fn spread(trials: &[Trial]) -> Result<Spread, MoneyError> {
+pub(crate) fn spread(trials: &[Trial]) -> Result<Spread, MoneyError> {
     let costs: Vec<Money> = trials.iter().map(|trial| trial.monthly).collect();
     let [p10, p50, p90] = percentiles(&costs);
     let held = trials.iter().filter(|trial| trial.broken.is_empty()).count();

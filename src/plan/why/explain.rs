@@ -158,7 +158,7 @@ fn how_well_known(spread: &Spread, certainty: &Certainty) -> Vec<String> {
     let [[low, high], [least, most], _] = spread.between;
     if low != high || least != most {
         let between = |[low, high]: [Money; 2]| {
-            format!("{} to {}", low.to_display_string(), high.to_display_string())
+            format!("{} and {}", low.to_display_string(), high.to_display_string())
         };
         sentences.push(format!(
             "With {} futures the median is known to lie between {}, the 10th percentile between {} and the 90th between {}",
@@ -186,7 +186,7 @@ fn how_well_known(spread: &Spread, certainty: &Certainty) -> Vec<String> {
 }
 
 fn whole_percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
+    format!("{:.0}%", share * 100.0)
 }
 
 fn with_figures(evaluated: &Evaluated) -> Option<(&Evaluated, &Figures)> {

@@ -13,9 +13,11 @@ use crate::units::ptu::Ptu;
 
 /// Grid steps of size looked at on each side of the choice.
 const STEPS: usize = 2;
-/// Traffic above the most likely one.
-const GROWTH: [f64; 3] = [0.0, 0.2, 0.5];
-/// Cached shares offered beside the scenario's own.
+/// Sizes of the whole range, from none to what the peak needs, that are looked at in addition.
+const SIZES: usize = 10;
+/// Traffic against the most likely one.
+const GROWTH: [f64; 7] = [-0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0];
+/// Cached shares offered in addition to the scenario's own.
 const CACHED: [f64; 3] = [0.0, 0.3, 0.6];
 
 /// Results on a grid of sizes, growth, cached share and payment; the last axis changes fastest.
@@ -27,7 +29,7 @@ pub struct Grid {
     pub instances: bool,
     /// What has no size, such as `pay-as-you-go`.
     pub unsized_name: String,
-    /// Growth of traffic, shares.
+    /// Change of traffic, shares.
     pub growth: Vec<f64>,
     /// Cached shares of the input.
     pub cached: Vec<f64>,
@@ -35,7 +37,8 @@ pub struct Grid {
     pub payments: Vec<Payment>,
     /// Position of the choice on each axis.
     pub choice: [usize; 4],
-    /// The points; none where a candidate could not be had.
+    /// The points; none where a candidate could not be had, and where traffic and cached share both differ from the question:
+    /// those places are not simulated.
     pub points: Vec<Option<Evaluated>>,
 }
 
@@ -69,6 +72,7 @@ pub(crate) fn grid(
     let mut sizes: Vec<Ptu> =
         (1..=STEPS).flat_map(|step| family.neighbours(middle, step)).collect();
     sizes.push(middle);
+    sizes.extend(whole_range(family, candidates));
     sizes.extend(standard.map(|_| 0));
     sizes.sort_unstable();
     sizes.dedup();
@@ -89,6 +93,10 @@ pub(crate) fn grid(
     let settings: Vec<(f64, f64)> =
         GROWTH.iter().flat_map(|growth| cached.iter().map(|share| (*growth, *share))).collect();
     let columns = workers.map("what-if grid", &settings, |(growth, share)| {
+        let same_share = (share - own).abs() <= f64::EPSILON;
+        if growth.abs() > f64::EPSILON && !same_share {
+            return Ok(vec![Vec::new(); groups.len()]);
+        }
         let mut future = likely.clone();
         future.level *= 1.0 + growth;
         if (share - own).abs() > f64::EPSILON {
@@ -113,7 +121,7 @@ pub(crate) fn grid(
     let chosen_size = if chosen.size() == (0, 0) && standard.is_some() { 0 } else { middle };
     let position = [
         sizes.iter().position(|size| *size == chosen_size).unwrap_or(0),
-        0,
+        GROWTH.iter().position(|growth| growth.abs() <= f64::EPSILON).unwrap_or(0),
         cached.iter().position(|share| share.total_cmp(&own).is_eq()).unwrap_or(0),
         payments.iter().position(|payment| *payment == chosen.payment).unwrap_or(0),
     ];
@@ -127,6 +135,18 @@ pub(crate) fn grid(
         choice: position,
         points,
     }))
+}
+
+/// Sizes spread over all that the search looked at, from the smallest to what the peak needs.
+fn whole_range(family: &Family, candidates: &[Evaluated]) -> Vec<Ptu> {
+    let own = candidates.iter().filter(|one| *one.family == *family.name && one.figures.is_some());
+    let mut all: Vec<Ptu> = own.map(|one| family.size_of(&one.candidate)).collect();
+    all.sort_unstable();
+    all.dedup();
+    if all.len() <= SIZES {
+        return all;
+    }
+    (0..SIZES).filter_map(|at| all.get(at * (all.len() - 1) / (SIZES - 1)).copied()).collect()
 }
 
 /// The share of all input that the traces say is cached.

@@ -189,7 +189,7 @@ fn cases(question: Question<'_>, choice: &Evaluated) -> Vec<Case> {
     let output = ends(&stated.output_length, [0.8, 1.2]);
     add("output tokens of a request", factors(output), &|f, end| f.output_length = output[end]);
     let cached = stated.cached_share.as_ref().map_or([0.0, 0.5], |range| ends(range, [0.0, 0.5]));
-    let shares = cached.map(|share| format!("{:.0} %", share * 100.0));
+    let shares = cached.map(|share| format!("{:.0}%", share * 100.0));
     add("cached share of the input", shares, &|f, end| f.cached_share = Some(cached[end]));
     // How long answers take matters to whom it is stated to be uncertain, or to be bounded.
     let bounded = scenario.workloads.iter().any(|workload| workload.slo.bounds_answers());
@@ -278,7 +278,7 @@ fn parameters(
 /// A relative change as people write it.
 fn signed_percent(change: f64) -> String {
     let percent = Decimal::new((change * 1_000.0).round() as i64, 1).normalize();
-    if change > 0.0 { format!("+{percent} %") } else { format!("{percent} %") }
+    if change > 0.0 { format!("+{percent}%") } else { format!("{percent}%") }
 }
 
 #[cfg(test)]
@@ -287,8 +287,8 @@ mod tests {
 
     #[test]
     fn changes_carry_their_sign() {
-        assert_eq!(signed_percent(0.2), "+20 %");
-        assert_eq!(signed_percent(-0.155), "-15.5 %");
-        assert_eq!(signed_percent(0.0), "0 %");
+        assert_eq!(signed_percent(0.2), "+20%");
+        assert_eq!(signed_percent(-0.155), "-15.5%");
+        assert_eq!(signed_percent(0.0), "0%");
     }
 }

@@ -1,17 +1,22 @@
 //! The answer of `size`.
 
-use crate::plan::size::Sizing;
-use crate::report::text::layout::{Ink, Tone, paragraph, table, words};
+use crate::catalog::ptu::PtuPayment;
+use crate::plan::quote::{Load, Quote};
+use crate::report::text::layout::{Ink, Tone, figures, paragraph, table, table_within, words};
 use crate::report::view::FactView;
 use crate::report::words::numbers;
 use crate::units::dated::Evidence;
+use crate::units::money::Money;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
-/// The answer of `size`.
+/// The answer of `size`. The first SKU stands at the top, all of them in `quotes`.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct SizeView {
+    /// What to deploy, in a sentence.
+    pub action: String,
     /// Model id.
     pub model: String,
     /// SKU name.
@@ -22,14 +27,58 @@ pub struct SizeView {
     /// PTUs before rounding.
     #[schemars(with = "f64")]
     pub raw_ptu: serde_json::Number,
-    /// PTUs rounded up to the grid.
+    /// PTUs rounded up to the grid, with the buffer and at the utilization that were asked for.
     pub deployable_ptu: u32,
     /// The day whose values were used.
     pub as_of: String,
+    /// Share kept free on top of what is needed.
+    pub buffer: String,
+    /// Share of the PTUs that may be used at the peak.
+    pub utilization: String,
+    /// The model's last day, where one is known.
+    pub retires: Option<String>,
+    /// Each SKU with its sizes and prices.
+    pub quotes: Vec<QuoteView>,
     /// The dated values used.
     pub basis: Vec<FactView>,
     /// What the formula leaves out for this shape.
     pub warnings: Vec<String>,
+}
+
+/// One SKU of the calculator.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct QuoteView {
+    /// SKU name.
+    pub sku: String,
+    /// PTUs before rounding.
+    pub raw_ptu: String,
+    /// The same with the buffer, at the utilization.
+    pub wanted_ptu: String,
+    /// PTUs that can be deployed.
+    pub deployable_ptu: u32,
+    /// What they cost a month under each commitment.
+    pub commitments: Vec<CommitmentQuoteView>,
+    /// The SKU that serves the same by the token.
+    pub token_sku: Option<String>,
+    /// What it costs a month were the load there in every minute; none where a price is not known.
+    pub token_cost: Option<String>,
+    /// Why not.
+    pub token_cost_unknown: Option<String>,
+}
+
+/// The price of a size under one commitment.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct CommitmentQuoteView {
+    /// `hourly`, `1-month` or `1-year`.
+    pub commitment: String,
+    /// Cost of a month of 730 hours; none where a price is not known.
+    pub monthly_cost: Option<String>,
+    /// Why not.
+    pub unknown: Option<String>,
+    /// Currency.
+    pub currency: Option<String>,
+    /// Mean load, as a share of the stated one, from which PTUs paid so cost less than tokens; above 1 they never do.
+    pub break_even: Option<f64>,
 }
 
 /// A dated value with its evidence.
@@ -51,34 +100,111 @@ pub(super) fn fact_row(fact: &FactView) -> (Tone, Vec<String>) {
     (tone, cells.into_iter().cloned().collect())
 }
 
-/// The view of a sizing.
-pub fn view(sizing: &Sizing) -> SizeView {
-    SizeView {
-        model: sizing.model.to_string(),
-        sku: sizing.sku.to_string(),
-        normalized_tokens_per_minute: number(sizing.normalized_tokens_per_minute),
-        raw_ptu: number(sizing.raw_ptu),
-        deployable_ptu: sizing.deployable_ptu,
-        as_of: sizing.as_of.to_string(),
-        basis: sizing
-            .basis
-            .iter()
-            .map(|basis| fact(&basis.what, &basis.value, &basis.evidence))
-            .collect(),
-        warnings: sizing.warnings.iter().map(|warning| warning.message.clone()).collect(),
+/// The view of quotes for a load; none without any.
+pub fn view(quotes: &[Quote], load: &Load, retires: Option<Date>) -> Option<SizeView> {
+    let first = quotes.first()?;
+    let sizing = first.sizings.first()?;
+    let mut basis: Vec<FactView> = Vec::new();
+    for own in quotes.iter().flat_map(|quote| &quote.sizings).flat_map(|sizing| &sizing.basis) {
+        let fact = fact(&own.what, &own.value, &own.evidence);
+        if !basis.iter().any(|known| known.place == fact.place && known.name == fact.name) {
+            basis.push(fact);
+        }
     }
+    let mut warnings: Vec<String> = Vec::new();
+    for warning in quotes.iter().flat_map(|quote| &quote.sizings).flat_map(|own| &own.warnings) {
+        if !warnings.contains(&warning.message) {
+            warnings.push(warning.message.clone());
+        }
+    }
+    let views: Vec<QuoteView> = quotes.iter().map(quote_view).collect();
+    Some(SizeView {
+        action: action(&sizing.model, first, &views[0]),
+        model: sizing.model.to_string(),
+        sku: first.sku.clone(),
+        normalized_tokens_per_minute: number(first.normalized_tokens_per_minute),
+        raw_ptu: number(first.raw_ptu),
+        deployable_ptu: first.deployable_ptu,
+        as_of: sizing.as_of.to_string(),
+        buffer: percent(load.buffer),
+        utilization: percent(load.utilization),
+        retires: retires.map(|day| day.to_string()),
+        quotes: views,
+        basis,
+        warnings,
+    })
+}
+
+fn percent(share: Decimal) -> String {
+    format!("{}%", (share * Decimal::ONE_HUNDRED).normalize())
+}
+
+fn quote_view(quote: &Quote) -> QuoteView {
+    let commitments = quote.monthly.iter().map(|(payment, monthly)| {
+        let known = monthly.as_ref().ok();
+        CommitmentQuoteView {
+            commitment: words_of(*payment).to_owned(),
+            monthly_cost: known.map(Money::to_exact_string),
+            unknown: monthly.as_ref().err().map(|error| error.message.clone()),
+            currency: known.map(|money| money.currency().to_string()),
+            break_even: quote.break_even(*payment).and_then(|share| share.to_f64()),
+        }
+    });
+    let by_token = quote.by_token.as_ref();
+    QuoteView {
+        sku: quote.sku.clone(),
+        raw_ptu: quote.raw_ptu.round_dp(6).normalize().to_string(),
+        wanted_ptu: quote.wanted_ptu.round_dp(6).normalize().to_string(),
+        deployable_ptu: quote.deployable_ptu,
+        commitments: commitments.collect(),
+        token_sku: by_token.map(|(sku, _)| sku.clone()),
+        token_cost: by_token.and_then(|(_, cost)| Some(cost.as_ref().ok()?.to_exact_string())),
+        token_cost_unknown: by_token
+            .and_then(|(_, cost)| Some(cost.as_ref().err()?.message.clone())),
+    }
+}
+
+const fn words_of(payment: PtuPayment) -> &'static str {
+    match payment {
+        PtuPayment::Hourly => "hourly",
+        PtuPayment::OneMonth => "1-month",
+        PtuPayment::OneYear => "1-year",
+    }
+}
+
+/// What to deploy, and what it costs in the cheapest way.
+fn action(model: &str, quote: &Quote, view: &QuoteView) -> String {
+    let ptu = numbers::count(u64::from(quote.deployable_ptu));
+    let priced = view
+        .commitments
+        .iter()
+        .filter_map(|own| Some((own.monthly_cost.as_ref()?.parse::<Decimal>().ok()?, own)));
+    let cheapest = priced.min_by_key(|(cost, _)| *cost).map(|(cost, own)| {
+        let currency = own.currency.as_deref().unwrap_or_default();
+        format!(": {} a month ({})", numbers::money(&cost.to_string(), currency), own.commitment)
+    });
+    format!("Deploy {ptu} PTU of {model} on {}{}.", quote.sku, cheapest.unwrap_or_default())
 }
 
 /// The answer as text of `width` columns.
 pub fn text(view: &SizeView, ink: Ink, width: usize) -> String {
+    let mut out = paragraph(ink, Tone::Good, &view.action, width);
     let title = format!("{} · {}, values of {}", view.model, view.sku, view.as_of);
-    let mut out = ink.line(Tone::Heading, &title);
+    out += &ink.line(Tone::Dim, &title);
     let normalized = numbers::quantity(&view.normalized_tokens_per_minute.to_string());
     let raw = numbers::cents(&view.raw_ptu.to_string());
     out += &ink.line(Tone::Plain, &format!("  normalized  {normalized} tokens per minute"));
     out += &ink.line(Tone::Plain, &format!("  raw         {raw} PTU"));
     let deployable = numbers::count(u64::from(view.deployable_ptu));
     out += &ink.line(Tone::Good, &format!("  deployable  {deployable} PTU"));
+    if view.buffer != "0%" || view.utilization != "100%" {
+        let text = format!("  with a buffer of {}, used at most {}", view.buffer, view.utilization);
+        out += &ink.line(Tone::Plain, &text);
+    }
+    if let Some(day) = &view.retires {
+        out += &ink.line(Tone::Plain, &format!("  retires     {day}"));
+    }
+    out += &quotes(view, ink, width);
     out += &ink.line(Tone::Plain, "");
     out += &table(
         ink,
@@ -93,6 +219,67 @@ pub fn text(view: &SizeView, ink: Ink, width: usize) -> String {
     );
     for warning in &view.warnings {
         out += &paragraph(ink, Tone::Bad, warning, width);
+    }
+    out
+}
+
+/// Each SKU with what it costs a month under each commitment, by the token, and from where on PTUs pay.
+fn quotes(view: &SizeView, ink: Ink, width: usize) -> String {
+    let columns = [
+        words("SKU", 28),
+        figures("PTU"),
+        figures("hourly"),
+        figures("1-month"),
+        figures("1-year"),
+        figures("tokens"),
+        figures("PTU pay from"),
+    ];
+    let unknown = || "unknown".to_owned();
+    let mut notes: Vec<String> = Vec::new();
+    let rows: Vec<_> = view
+        .quotes
+        .iter()
+        .map(|quote| {
+            let mut row = vec![quote.sku.clone(), numbers::count(u64::from(quote.deployable_ptu))];
+            for own in &quote.commitments {
+                row.push(
+                    own.monthly_cost.as_ref().map_or_else(unknown, |cost| numbers::amount(cost)),
+                );
+                notes.extend(
+                    own.unknown
+                        .iter()
+                        .map(|why| format!("{} {}: {why}.", quote.sku, own.commitment)),
+                );
+            }
+            row.push(quote.token_cost.as_ref().map_or_else(unknown, |cost| numbers::amount(cost)));
+            notes.extend(
+                quote
+                    .token_cost_unknown
+                    .iter()
+                    .map(|why| format!("Tokens for {}: {why}.", quote.sku)),
+            );
+            let least =
+                quote.commitments.iter().filter_map(|own| own.break_even).min_by(f64::total_cmp);
+            row.push(match least {
+                Some(share) if share > 1.0 => "never".to_owned(),
+                Some(share) => numbers::share(share),
+                None => "–".to_owned(),
+            });
+            (Tone::Plain, row)
+        })
+        .collect();
+    let mut out = ink.line(Tone::Plain, "");
+    out += &table_within(ink, width, &columns, &rows);
+    let mut priced = view.quotes.iter().flat_map(|quote| &quote.commitments);
+    let currency = priced.find_map(|own| own.currency.as_deref()).unwrap_or("USD");
+    let said = format!(
+        "{currency} a month of 730 hours. Tokens: pay-as-you-go for the same calls, were they made in every minute. PTU pay \
+         from: the mean load, as a share of the stated one, from which the cheapest commitment costs less than tokens."
+    );
+    out += &paragraph(ink, Tone::Dim, &said, width);
+    notes.dedup();
+    for note in notes {
+        out += &paragraph(ink, Tone::Dim, &note, width);
     }
     out
 }

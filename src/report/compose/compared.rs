@@ -14,5 +14,8 @@ pub fn compared(view: RecommendationView, what_if: Option<&str>) -> ComparedView
         what_if: what_if.map(str::to_owned),
         choice: view.choice,
         why: view.why,
+        glance: view.glance,
+        options: view.options,
+        quota: view.quota.choice,
     }
 }

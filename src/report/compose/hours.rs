@@ -31,7 +31,7 @@ pub(super) fn heat_maps(
             (f64::from(minute.refused), f64::from(minute.offered))
         });
         if refused.iter().flatten().any(|(part, _)| *part > 0.0) {
-            maps.push(view("attempts refused or passed on", subject, &refused));
+            maps.push(view("attempts throttled or spilled", subject, &refused));
         }
     }
     maps

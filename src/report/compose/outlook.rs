@@ -117,7 +117,7 @@ pub(super) fn grid(grid: &Grid) -> GridView {
         label: label.into(),
         values,
     };
-    let percent = |share: &f64| format!("{:.0} %", share * 100.0);
+    let percent = |share: &f64| format!("{:.0}%", share * 100.0);
     let (label, unit) = if grid.instances { ("Instances", "instances") } else { ("PTUs", "PTU") };
     let size = |size: &u32| match *size {
         0 => grid.unsized_name.clone(),
@@ -135,8 +135,8 @@ pub(super) fn grid(grid: &Grid) -> GridView {
             ),
             axis(
                 "growth",
-                "Traffic growth",
-                grid.growth.iter().map(|growth| format!("+{}", percent(growth))).collect(),
+                "Traffic against the question",
+                grid.growth.iter().map(|growth| change(*growth)).collect(),
             ),
             axis(
                 "cached_share",
@@ -157,6 +157,34 @@ pub(super) fn grid(grid: &Grid) -> GridView {
             .map(|f| Some(f?.total.added_wait.p99_us as f64 / 1_000.0))
             .collect(),
         utilization_mean: figures().map(|f| Some(f?.utilization?.mean)).collect(),
+        best: best(grid),
         feasible: grid.points.iter().map(|point| Some(point.as_ref()?.is_feasible())).collect(),
     }
+}
+
+/// A change of traffic in words.
+fn change(growth: f64) -> String {
+    match growth {
+        0.0 => "as stated".to_owned(),
+        less if less < 0.0 => format!("\u{2212}{:.0}%", -less * 100.0),
+        more => format!("+{:.0}%", more * 100.0),
+    }
+}
+
+/// The cheapest feasible point of each point's place: of all sizes and commitments at its traffic and cached share.
+fn best(grid: &Grid) -> Vec<Option<usize>> {
+    let payments = grid.payments.len().max(1);
+    let places = grid.growth.len() * grid.cached.len();
+    let place_of = |point: usize| point / payments % places.max(1);
+    let mut cheapest: Vec<Option<(rust_decimal::Decimal, usize)>> = vec![None; places];
+    for (index, point) in grid.points.iter().enumerate() {
+        let Some(one) = point.as_ref().filter(|one| one.is_feasible()) else { continue };
+        let Some(figures) = &one.figures else { continue };
+        let cost = figures.cost.monthly.amount();
+        let known = &mut cheapest[place_of(index)];
+        if known.is_none_or(|(least, _)| cost < least) {
+            *known = Some((cost, index));
+        }
+    }
+    (0..grid.points.len()).map(|point| Some(cheapest[place_of(point)]?.1)).collect()
 }

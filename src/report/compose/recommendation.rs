@@ -2,17 +2,20 @@
 
 use crate::plan::question::Question;
 use crate::plan::recommend::Recommendation;
+use crate::report::answer::{dependencies, glance, options};
 use crate::report::compose::bill::{bill_view, empty_bill};
 use crate::report::compose::break_even::break_even_view;
 use crate::report::compose::candidate::{candidate, curve_point, instance_point};
 use crate::report::compose::explanation::explanation;
+use crate::report::compose::failures::failures;
 use crate::report::compose::hours;
 use crate::report::compose::outlook;
 use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
+use crate::report::compose::quota::quota;
 use crate::report::compose::series::all_series;
 use crate::report::compose::service::workload_views;
 use crate::report::view::outlook::OutlookView;
-use crate::report::view::{CandidateView, RecommendationView, SCHEMA_VERSION};
+use crate::report::view::{CandidateView, GlanceView, RecommendationView, SCHEMA_VERSION};
 use crate::scenario::question::facts::Facts;
 use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::Diagnostics;
@@ -35,6 +38,7 @@ pub fn recommendation(
     let mut facts = Facts::default();
     let (mut series, mut bill) = (Vec::new(), empty_bill());
     let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());
+    let mut failed = Vec::new();
     if let Some(choice) = answer.choice {
         let chosen = &answer.candidates[choice].candidate;
         let simulated = simulate(scenario, catalog, traces, chosen)?;
@@ -47,9 +51,10 @@ pub fn recommendation(
         series = all_series(scenario, &simulated.resolved, &simulated.outcome, &demands);
         heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
         workloads = workload_views(scenario, &simulated.resolved, &simulated.outcome);
+        failed = failures(question, chosen, &simulated)?;
         bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;
     }
-    Ok(RecommendationView {
+    let mut view = RecommendationView {
         schema_version: SCHEMA_VERSION,
         scenario: scenario_view(scenario, &demands),
         choice: answer.choice.map(|index| candidates[index].clone()),
@@ -86,5 +91,17 @@ pub fn recommendation(
             grid: answer.grid.as_ref().map(outlook::grid),
             explanation: explanation(answer),
         },
-    })
+        quota: quota(&answer.quota, &scenario.quota_tier.name),
+        failures: failed,
+        options: Vec::new(),
+        depends_on: Vec::new(),
+        glance: GlanceView::default(),
+    };
+    view.options = options(&view);
+    view.depends_on.extend(dependencies(&view));
+    view.glance = glance(&view);
+    if view.choice.is_some() {
+        view.why.clone_from(&view.glance.reasons);
+    }
+    Ok(view)
 }

@@ -8,6 +8,7 @@ use crate::plan::question::Question;
 use crate::plan::requirements::broken_requirements;
 use crate::report::compose::answers::answers;
 use crate::report::compose::bill::bill_view;
+use crate::report::compose::failures::failures;
 use crate::report::compose::kind::kind;
 use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::compose::series::all_series;
@@ -89,6 +90,10 @@ pub fn simulation_of(
         workloads: workload_views(scenario, &simulated.resolved, outcome),
         bill: bill_view(scenario, catalog, bill, &simulated.usage)?,
         unmet,
+        failures: match &scenario.today {
+            Some(today) => failures(question, today, simulated)?,
+            None => Vec::new(),
+        },
         answers: answers(scenario, &simulated.resolved, outcome),
         series: all_series(scenario, &simulated.resolved, outcome, demands),
         assumptions: facts.assumed().map(fact).collect(),

@@ -12,7 +12,7 @@ pub(super) struct Page {
     pub(super) kind: &'static str,
     pub(super) headline: String,
     pub(super) answered: bool,
-    pub(super) confidence: Option<String>,
+    pub(super) glance: Glance,
     pub(super) why_title: &'static str,
     pub(super) why: Vec<String>,
     pub(super) frame: Vec<(&'static str, String)>,
@@ -21,6 +21,15 @@ pub(super) struct Page {
     /// Chart data by block id, for the scripts.
     #[serde(skip)]
     pub(super) data: Value,
+}
+
+/// The lines at a glance, as the template reads them.
+#[derive(Debug, Serialize)]
+pub(super) struct Glance {
+    pub(super) figure: Option<String>,
+    pub(super) band: Option<String>,
+    pub(super) lines: Vec<(&'static str, String)>,
+    pub(super) picture: Option<Chart>,
 }
 
 /// One key figure.
@@ -160,8 +169,11 @@ pub(super) fn table(
 }
 
 /// The data of all blocks by id.
-pub(super) fn data(sections: &mut [Section]) -> Value {
+pub(super) fn data(sections: &mut [Section], glance: &mut Glance) -> Value {
     let mut data = Map::new();
+    if let Some(picture) = &mut glance.picture {
+        data.insert(picture.id.clone(), picture.data.take());
+    }
     for block in sections.iter_mut().flat_map(|section| section.blocks.iter_mut()) {
         match block {
             Block::Chart(chart) => {

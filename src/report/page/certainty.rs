@@ -47,14 +47,14 @@ fn rivals(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
         ])
     });
     let columns = vec![
-        words("Rival"),
-        figures("Dearer than the choice in"),
+        words("Other candidate"),
+        figures("More expensive than the choice in"),
         figures("Meets every objective in"),
         figures("Costs more, p10"),
         figures("Median"),
         figures("p90"),
     ];
-    let caption = format!("The choice against its rivals in the same futures, {currency} a month");
+    let caption = format!("The choice against others in the same futures, {currency} a month");
     Some(Block::Table { table: table(&caption, columns, rows, ""), folded: false })
 }
 
@@ -64,13 +64,13 @@ fn regret(confidence: &ConfidenceView, currency: &str) -> Option<Block> {
         return None;
     }
     let mut items = vec![format!(
-        "Bought in advance it costs {} a month more than the best of each future on average, {} at worst.",
+        "Committing now costs {} a month more than perfect foresight on average, and {} in the worst case.",
         numbers::money(&confidence.regret_mean, currency),
         numbers::money(&confidence.regret_worst, currency)
     )];
     if !confidence.least_worst.is_empty() {
         items.push(format!(
-            "The dearest future is cheapest with {}: {} a month.",
+            "To minimise the worst case, choose {}: {} a month.",
             confidence.least_worst,
             numbers::money(&confidence.least_worst_cost, currency)
         ));

@@ -83,7 +83,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             "kind": "curve",
             "unit": format!("{currency} a month"),
             "series": series,
-            "levelName": level.map(|c| if c.feasible { "pay as you go" } else { "pay as you go (refused)" }),
+            "levelName": level.map(|c| if c.feasible { "pay-as-you-go" } else { "pay-as-you-go (infeasible)" }),
             "level": level.and_then(|c| numbers::for_axis(&answer::likely_cost(c))),
             "choice": view.choice.as_ref().filter(|c| c.total_ptu > 0).map(|c| json!({
                 "at": [c.total_ptu, numbers::for_axis(&answer::likely_cost(c))],
@@ -281,8 +281,8 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
     let star = if flips { " * marks an input whose range changes the choice." } else { "" };
     let rest = match left {
         0 => String::new(),
-        1 => " One input moves it by less than 0.1 % and is in the table alone.".to_owned(),
-        _ => format!(" {left} inputs move it by less than 0.1 % and are in the table alone."),
+        1 => " One input moves it by less than 0.1% and is in the table alone.".to_owned(),
+        _ => format!(" {left} inputs move it by less than 0.1% and are in the table alone."),
     };
     Some(Chart {
         id: "tornado".to_owned(),
@@ -317,7 +317,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
             } else if c.feasible {
                 "feasible"
             } else {
-                "refused"
+                "infeasible"
             };
             let cost = numbers::for_axis(&answer::likely_cost(c))?;
             Some(json!([cost, c.measures.saw_throttle_share * 100.0, kind, label]))

@@ -76,7 +76,7 @@ pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
             "names": names,
             "series": [
                 { "name": "meets every objective", "values": values(true) },
-                { "name": "refused", "values": values(false) },
+                { "name": "infeasible", "values": values(false) },
             ],
         }),
     })

@@ -9,8 +9,8 @@ use crate::report::view::{PercentilesView, ScenarioView, SeriesView, WorkloadVie
 use crate::report::words::numbers;
 use serde_json::{Value, json};
 
-/// What the offered line is, since it may lie far above capacity while few calls are refused.
-const ASKED: &str = "A call asks for its input and its output limit when it arrives and gives back what it does not use, so what is asked for may exceed the capacity while few calls are refused. Used in the end is what the arriving calls take when all are served.";
+/// What the lines of load charts are, said once.
+pub(super) const LOAD: &str = "A call takes its input and its output limit when it arrives and gives back what it does not use. So the offered load may exceed the capacity while few calls are throttled. Used in the end is what the arriving calls take when all are served.";
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -30,11 +30,11 @@ pub(super) fn series(series: &[SeriesView], scenario: &ScenarioView) -> Vec<Bloc
 fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
     let columns = vec![
         words("From"),
-        figures("Asked for, mean"),
-        figures("Asked for, most"),
+        figures("Offered, mean"),
+        figures("Offered, most"),
         figures("Used in the end, mean"),
         figures("Served, mean"),
-        figures("Refused or passed on, a minute"),
+        figures("Throttled or spilled, a minute"),
     ];
     let rows = parts(series).into_iter().map(|part| {
         row(vec![
@@ -56,7 +56,7 @@ fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
     Chart {
         id: format!("load-{index}"),
         title: format!("Offered load against capacity: {}", series.deployment),
-        note: format!("{} a minute. {level} {ASKED}", sentence(&series.unit)),
+        note: format!("{} a minute. {level}", sentence(&series.unit)),
         tall: true,
         zoom: true,
         table: table(

@@ -7,7 +7,9 @@
 mod blocks;
 mod certainty;
 mod charts;
+mod compare;
 mod evidence;
+mod glance;
 mod machines;
 mod measures;
 mod recommend;
@@ -16,7 +18,7 @@ mod terms;
 mod what_if;
 
 use crate::report::page::blocks::Page;
-use crate::report::view::{RecommendationView, SimulationView};
+use crate::report::view::{ComparedView, RecommendationView, SimulationView};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, context};
@@ -46,6 +48,11 @@ pub fn recommendation(view: &RecommendationView) -> Result<Vec<u8>, PageError> {
 /// The page of `simulate`.
 pub fn simulation(view: &SimulationView) -> Result<Vec<u8>, PageError> {
     render(&simulate::page(view))
+}
+
+/// The page of `compare`.
+pub fn comparison(all: &[ComparedView]) -> Result<Vec<u8>, PageError> {
+    render(&compare::page(all))
 }
 
 fn render(page: &Page) -> Result<Vec<u8>, PageError> {

@@ -1,26 +1,32 @@
 //! The page of `recommend`: the answer, then what stands behind it, from the planner's questions to the evidence.
 
+use crate::report::answer::quantity;
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
-use crate::report::page::{certainty, charts, evidence, machines, measures, what_if};
+use crate::report::page::{certainty, charts, evidence, glance, machines, measures, what_if};
 use crate::report::text::explanation;
-use crate::report::view::{CandidateView, RecommendationView};
+use crate::report::text::glance::{behind, currency, difference};
+use crate::report::text::recommendation::{FUTURES, window_s};
+use crate::report::view::{
+    CandidateView, FailureView, OptionView, QuotaNeedView, RecommendationView,
+};
 use crate::report::words::{answer, numbers};
 
 pub(super) fn page(view: &RecommendationView) -> Page {
     let mut sections = sections(view);
     sections.retain(|section| !section.blocks.is_empty());
+    let mut glance = glance::glance(view);
     Page {
         title: view.scenario.name.clone(),
         kind: "Recommendation",
-        headline: answer::recommendation(view),
-        answered: view.choice.is_some(),
-        confidence: answer::confidence(view),
-        why_title: if view.choice.is_some() { "Why" } else { "What stands in the way" },
-        why: view.why.clone(),
+        headline: view.glance.action.clone(),
+        answered: view.glance.answered,
+        why_title: if view.glance.answered { "Why" } else { "What stands in the way" },
+        why: view.glance.reasons.clone(),
         frame: evidence::frame(&view.scenario),
-        tiles: view.choice.as_ref().map_or_else(Vec::new, |choice| tiles(view, choice)),
-        data: data(&mut sections),
+        tiles: view.choice.as_ref().map_or_else(Vec::new, tiles),
+        data: data(&mut sections, &mut glance),
+        glance,
         sections,
     }
 }
@@ -29,6 +35,30 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
     let section =
         |id, title, intro: &str, blocks| Section { id, title, intro: intro.to_owned(), blocks };
     vec![
+        section("options", "Options", options_intro(view), options(view)),
+        section(
+            "quota",
+            "What to request",
+            "The least quota with which every objective holds, found by simulation.",
+            quota(view),
+        ),
+        section(
+            "failures",
+            "Failures",
+            "Calls that fail in the simulated window, whether or not an objective counts them.",
+            failures(view),
+        ),
+        section("depends", "What it depends on", "", depends_on(view)),
+        section(
+            "months",
+            "Month by month",
+            "",
+            charts::months(view)
+                .map(Block::Chart)
+                .into_iter()
+                .chain(list(explanation::month_lines(view)))
+                .collect(),
+        ),
         section(
             "what-if",
             "What if",
@@ -36,22 +66,11 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
             what_if::block(view).into_iter().collect(),
         ),
         section(
-            "ranking",
-            "Ranking",
-            if answer::has_futures(&view.candidates) {
-                crate::report::text::recommendation::FUTURES
-            } else {
-                "Feasible candidates, cheapest first."
-            },
-            ranking(view),
-        ),
-        section(
             "cost",
             "Cost",
             "",
             [charts::cost_curve(view), machines::curve(view), charts::cost_parts(view)]
                 .into_iter()
-                .chain([charts::months(view)])
                 .flatten()
                 .map(Block::Chart)
                 .chain(break_even(view))
@@ -60,7 +79,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         section(
             "load",
             "Load and service",
-            "The choice over the simulated window.",
+            measures::LOAD,
             measures::series(&view.series, &view.scenario)
                 .into_iter()
                 .chain(measures::heat_maps(&view.outlook.heat_maps))
@@ -90,8 +109,8 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         ),
         section(
             "refused",
-            "Refused candidates",
-            "Feasibility comes before price: these break an objective, a quota, the grid or a policy, however cheap they are.",
+            "Infeasible candidates",
+            "These break an objective, a quota, the PTU grid or a policy, however cheap they are.",
             refused(view),
         ),
         section("traffic", "Traffic", "", evidence::traffic(&view.scenario)),
@@ -113,31 +132,26 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
 /// What the sliders show; in the most likely future, which need not be the mean that the headline names.
 fn what_if_intro(view: &RecommendationView) -> &'static str {
     if answer::has_futures(&view.candidates) {
-        "Each slider position is a simulated run of the most likely future, with its growth besides; nothing is interpolated. The headline's cost is the mean over all futures."
+        "Each position is a simulated run of the most likely future with the change that you choose. The figure at the top is the mean over all futures."
     } else {
-        "Each slider position is a simulated run; nothing is interpolated."
+        "Each position is a simulated run."
     }
 }
 
-fn tiles(view: &RecommendationView, choice: &CandidateView) -> Vec<Tile> {
-    let cost = &choice.monthly_cost;
-    let mut tiles = vec![Tile {
-        label: "Cost a month",
-        value: numbers::money(&choice.expected_monthly_cost, &cost.currency),
-        note: answer::spread(cost).unwrap_or_else(|| "one replication".to_owned()),
-    }];
-    tiles.extend(against_pay_as_you_go(view, choice));
+fn tiles(choice: &CandidateView) -> Vec<Tile> {
     let seen = &choice.measures;
-    tiles.push(Tile {
-        label: "Calls that saw a 429",
-        value: numbers::share(seen.saw_throttle_share),
-        note: format!("{} ended in one", numbers::share(seen.throttled_share)),
-    });
-    tiles.push(Tile {
-        label: "Added wait, p99",
-        value: numbers::wait(seen.added_wait_ms.p99),
-        note: format!("p95 {}", numbers::wait(seen.added_wait_ms.p95)),
-    });
+    let mut tiles = vec![
+        Tile {
+            label: "Calls throttled in the end",
+            value: numbers::share(seen.throttled_share),
+            note: format!("{} saw a 429", numbers::share(seen.saw_throttle_share)),
+        },
+        Tile {
+            label: "Queueing delay, p99",
+            value: numbers::wait(seen.added_wait_ms.p99),
+            note: format!("p95 {}", numbers::wait(seen.added_wait_ms.p95)),
+        },
+    ];
     if let Some(utilization) = seen.ptu_utilization {
         tiles.push(Tile {
             label: "PTU utilization",
@@ -145,65 +159,171 @@ fn tiles(view: &RecommendationView, choice: &CandidateView) -> Vec<Tile> {
             note: format!("p95 of the minutes {}", numbers::share(utilization.p95)),
         });
     }
-    if let Some(runner_up) = &view.runner_up {
-        tiles.push(Tile {
-            label: "Runner-up",
-            value: numbers::money(
-                &runner_up.expected_monthly_cost,
-                &runner_up.monthly_cost.currency,
-            ),
-            note: answer::label(runner_up),
-        });
-    }
     tiles
 }
 
-/// What the choice saves against the cheapest feasible candidate without PTUs.
-fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> Option<Tile> {
-    if choice.pay_as_you_go {
-        return None;
+/// What the options are in order of.
+fn options_intro(view: &RecommendationView) -> &'static str {
+    if answer::has_futures(&view.candidates) {
+        FUTURES
+    } else {
+        "Each option at its best size, feasible ones first, cheapest first."
     }
-    let other = view.candidates.iter().find(|c| c.feasible && c.pay_as_you_go)?;
-    let price = |c: &CandidateView| c.expected_monthly_cost.parse::<rust_decimal::Decimal>().ok();
-    let saved = price(other)?.checked_sub(price(choice)?)?;
-    let share = saved.checked_div(price(other)?)?;
-    Some(Tile {
-        label: "Saved against pay as you go",
-        value: numbers::money(&saved.to_string(), &choice.monthly_cost.currency),
-        note: format!(
-            "{} less{}",
-            numbers::share(share.try_into().ok()?),
-            if answer::has_futures(&view.candidates) { " on average" } else { "" }
-        ),
-    })
 }
 
-fn ranking(view: &RecommendationView) -> Vec<Block> {
-    let labels = answer::labels(&view.candidates);
-    let mut rows = view.candidates.iter().zip(&labels).filter(|(c, _)| c.feasible);
-    let chosen = view.choice.as_ref().map(|c| c.name.as_str());
-    let mut take = |count: usize| -> Vec<Row> {
-        rows.by_ref().take(count).map(|(c, label)| candidate(c, label, chosen)).collect()
-    };
-    let first = take(10);
-    if first.is_empty() {
+/// Options with sizes listed underneath.
+const LISTED: usize = 6;
+
+/// The options, and the sizes of the best of them.
+fn options(view: &RecommendationView) -> Vec<Block> {
+    if view.options.is_empty() {
         return Vec::new();
     }
-    let rest = take(usize::MAX);
-    let mut blocks = vec![Block::Table {
-        table: candidates("The ten best candidates", first, view),
-        folded: false,
-    }];
-    if !rest.is_empty() {
-        let caption =
-            format!("The other {} feasible candidates", numbers::count(rest.len() as u64));
-        blocks.push(Block::Table { table: candidates(&caption, rest, view), folded: true });
+    let rows = view.options.iter().map(|option| option_row(view, option));
+    let columns = vec![
+        figures("#"),
+        words("Option"),
+        words("Best size"),
+        figures(&format!("{} a month", currency(view))),
+        figures("Against the choice"),
+        figures("Ended in 429"),
+        figures("Wait p99"),
+        figures("PTU use"),
+        words("What stands in the way"),
+    ];
+    let options = table("Options, each at its best size", columns, rows, "the JSON file");
+    let mut blocks = vec![Block::Table { table: options, folded: false }];
+    let labels = answer::labels(&view.candidates);
+    let chosen = view.choice.as_ref().map(|c| c.name.as_str());
+    for option in view.options.iter().filter(|option| !option.sizes.is_empty()).take(LISTED) {
+        let own = |label: &String| option.sizes.contains(label) || *label == option.label;
+        let rows: Vec<Row> = view
+            .candidates
+            .iter()
+            .zip(&labels)
+            .filter(|(_, label)| own(label))
+            .map(|(c, label)| candidate(c, label, chosen))
+            .collect();
+        let caption = format!("Sizes of: {}", option.option);
+        blocks.push(Block::Table { table: candidates(&caption, rows, view), folded: true });
     }
     blocks
 }
 
+fn option_row(view: &RecommendationView, option: &OptionView) -> Row {
+    let own = behind(view, option).map(|c| &c.measures).filter(|seen| seen.offered > 0);
+    let none = || "–".to_owned();
+    let cost = &option.monthly_cost;
+    Row {
+        cells: vec![
+            option.rank.to_string(),
+            option.option.clone(),
+            option.label.clone(),
+            if cost.is_empty() { none() } else { numbers::amount(cost) },
+            difference(option),
+            own.map_or_else(none, |seen| numbers::share(seen.throttled_share)),
+            own.map_or_else(none, |seen| numbers::wait(seen.added_wait_ms.p99)),
+            own.and_then(|seen| seen.ptu_utilization)
+                .map_or_else(none, |used| numbers::share(used.mean)),
+            option.reasons.first().cloned().unwrap_or_default(),
+        ],
+        tone: match (option.chosen, option.feasible || option.kind == "quota") {
+            (true, _) => "chosen",
+            (false, true) => "",
+            (false, false) => "dim",
+        },
+    }
+}
+
+/// What to ask for: of the option that more quota would open, of the choice, and of every SKU on the list.
+fn quota(view: &RecommendationView) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut add = |caption: String, needs: &[QuotaNeedView], folded: bool| {
+        if needs.is_empty() {
+            return;
+        }
+        let columns = vec![
+            words("Quota of"),
+            words("Model"),
+            words("Region"),
+            figures("Needed"),
+            figures("There is"),
+            words("What to do"),
+        ];
+        let rows = needs.iter().map(|need| {
+            row(vec![
+                need.sku.clone(),
+                need.model.clone().unwrap_or_else(|| "all".to_owned()),
+                need.region.clone(),
+                quantity(need),
+                need.held.map_or_else(|| "unknown".to_owned(), numbers::count),
+                need.ask.clone(),
+            ])
+        });
+        blocks
+            .push(Block::Table { table: table(&caption, columns, rows, "the JSON file"), folded });
+    };
+    let better = view.quota.better;
+    if let Some(option) = better.and_then(|index| view.quota.options.get(index)) {
+        add("To do what the headline says".to_owned(), &option.needs, false);
+    }
+    add("The choice with the quota there is".to_owned(), &view.quota.choice, false);
+    for (index, option) in view.quota.options.iter().enumerate() {
+        if better == Some(index) {
+            continue;
+        }
+        let cost = numbers::money(&option.expected_monthly_cost, &option.monthly_cost.currency);
+        let caption = format!("{}: {cost} a month", answer::label(&option.candidate));
+        add(caption, &option.needs, true);
+    }
+    blocks
+}
+
+fn failures(view: &RecommendationView) -> Vec<Block> {
+    failure_blocks(&view.failures, window_s(&view.series))
+}
+
+/// A table of failures; nothing where nothing failed.
+pub(super) fn failure_blocks(failures: &[FailureView], window_s: f64) -> Vec<Block> {
+    if failures.is_empty() {
+        return Vec::new();
+    }
+    let columns = vec![
+        words("Workload"),
+        figures("Calls"),
+        figures("Share"),
+        figures("Status"),
+        words("Cause"),
+        words("Deployment"),
+        figures("Minutes"),
+        words("Worst minute"),
+        figures("Calls in it"),
+        words("Objective that counts them"),
+    ];
+    let rows = failures.iter().map(|one| {
+        row(vec![
+            one.workload.clone(),
+            numbers::count(one.calls),
+            numbers::share(one.share),
+            if one.status == 0 { "–".to_owned() } else { one.status.to_string() },
+            one.cause.clone(),
+            one.deployment.clone(),
+            numbers::count(one.minutes),
+            numbers::elapsed(one.worst_minute_s, window_s),
+            numbers::count(one.worst_minute_calls),
+            one.objective.clone().unwrap_or_else(|| "none".to_owned()),
+        ])
+    });
+    let table = table("Failed calls by workload and cause", columns, rows, "the JSON file");
+    vec![Block::Table { table, folded: false }]
+}
+
+fn depends_on(view: &RecommendationView) -> Vec<Block> {
+    list(view.depends_on.iter().map(|one| one.sentence.clone()).collect())
+}
+
 fn candidates(caption: &str, rows: Vec<Row>, view: &RecommendationView) -> Table {
-    let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
+    let currency = currency(view);
     let columns = vec![
         figures("#"),
         words("Candidate"),
@@ -260,8 +380,8 @@ fn refused(view: &RecommendationView) -> Vec<Block> {
     if rows.is_empty() {
         return Vec::new();
     }
-    let caption = format!("{} refused candidates and why", numbers::count(rows.len() as u64));
-    let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
+    let caption = format!("{} infeasible candidates and why", numbers::count(rows.len() as u64));
+    let currency = currency(view);
     let price = format!("{currency} a month");
     let columns = vec![words("Candidate"), figures(&price), words("Reasons")];
     let folded = rows.len() > 8;

@@ -1,7 +1,11 @@
 //! The page of `simulate`: what happened at each deployment and to each workload, and what it cost.
 
-use crate::report::page::blocks::{Block, Page, Section, Tile, data, figures, row, table, words};
+use crate::report::page::blocks::{
+    Block, Glance, Page, Section, Tile, data, figures, row, table, words,
+};
+use crate::report::page::recommend::failure_blocks;
 use crate::report::page::{evidence, measures};
+use crate::report::text::recommendation::window_s;
 use crate::report::view::SimulationView;
 use crate::report::words::happenings::happenings;
 use crate::report::words::numbers;
@@ -12,9 +16,15 @@ pub(super) fn page(view: &SimulationView) -> Page {
     let mut sections = vec![
         section("deployments", "Deployments", &happenings(view).join(" "), vec![deployments(view)]),
         section(
+            "failures",
+            "Failures",
+            "Calls that fail in the simulated window, whether or not an objective counts them.",
+            failure_blocks(&view.failures, window_s(&view.series)),
+        ),
+        section(
             "load",
             "Load and service",
-            "",
+            measures::LOAD,
             measures::workloads(&view.workloads)
                 .into_iter()
                 .chain(measures::series(&view.series, &view.scenario))
@@ -31,23 +41,49 @@ pub(super) fn page(view: &SimulationView) -> Page {
     ];
     sections.retain(|section| !section.blocks.is_empty());
     let met = view.unmet.is_empty();
+    let mut glance = glance(view);
     Page {
         title: view.scenario.name.clone(),
         kind: "Simulation",
-        headline: format!(
-            "{} for the period{}",
-            numbers::money(&view.bill.total, &view.bill.currency),
-            if met { "; every objective is met." } else { "; objectives are missed." }
-        ),
+        headline: headline(view),
         answered: met,
-        confidence: None,
-        why_title: "Missed",
+        why_title: "Missed objectives and requirements",
         why: view.unmet.clone(),
         frame: evidence::frame(&view.scenario),
         tiles: tiles(view),
-        data: data(&mut sections),
+        data: data(&mut sections, &mut glance),
+        glance,
         sections,
     }
+}
+
+/// The cost, and whether what was asked is kept.
+fn headline(view: &SimulationView) -> String {
+    let cost = numbers::money(&view.bill.total, &view.bill.currency);
+    let failed: u64 = view.failures.iter().map(|failure| failure.calls).sum();
+    let lost = match failed {
+        0 => String::new(),
+        calls => format!(" {} calls of the simulated window fail.", numbers::count(calls)),
+    };
+    match (view.unmet.len(), view.scenario.objectives.is_empty()) {
+        (0, true) => format!("{cost} for the period; no objective is stated.{lost}"),
+        (0, false) => format!("{cost} for the period; the objectives stated are met.{lost}"),
+        (1, _) => format!("{cost} for the period; 1 objective or requirement is missed.{lost}"),
+        (many, _) => {
+            format!("{cost} for the period; {many} objectives or requirements are missed.{lost}")
+        }
+    }
+}
+
+/// The objectives by name, under the headline.
+fn glance(view: &SimulationView) -> Glance {
+    let objectives = view.scenario.objectives.join("; ");
+    let lines = if view.unmet.is_empty() && !objectives.is_empty() {
+        vec![("Met", objectives)]
+    } else {
+        Vec::new()
+    };
+    Glance { figure: None, band: None, lines, picture: None }
 }
 
 fn tiles(view: &SimulationView) -> Vec<Tile> {

@@ -36,6 +36,7 @@ pub(super) fn block(view: &RecommendationView) -> Option<Block> {
         "wait": texts(&grid.added_wait_ms_p99, numbers::wait),
         "use": texts(&grid.utilization_mean, numbers::share),
         "feasible": grid.feasible,
+        "best": grid.best,
     });
     Some(Block::WhatIf(WhatIf { id: "grid", axes, data }))
 }
@@ -52,4 +53,5 @@ fn sound(grid: &GridView) -> bool {
         && grid.added_wait_ms_p99.len() == points
         && grid.utilization_mean.len() == points
         && grid.feasible.len() == points
+        && (grid.best.is_empty() || grid.best.len() == points)
 }

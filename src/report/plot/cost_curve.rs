@@ -97,7 +97,8 @@ impl CostCurve {
             .collect();
         entries.push(Entry { label: "feasible".into(), colour: MUTED, mark: Mark::Dot });
         if let Some((_, feasible)) = self.pay_as_you_go {
-            let label = if feasible { "pay as you go" } else { "pay as you go (refused)" }.into();
+            let label =
+                if feasible { "pay-as-you-go" } else { "pay-as-you-go (infeasible)" }.into();
             entries.push(Entry { label, colour: AXIS, mark: Mark::Dashed });
         }
         if self.choice.is_some() {

@@ -35,7 +35,7 @@ impl Drawing for Load<'_> {
         let subtitle = "Tokens per minute at each deployment. A call asks for its input and its output limit on arrival and gives back what it does not use";
         let below = titled(root, &self.title(), subtitle, scale)?;
         let entries = [
-            Entry { label: "asked for on arrival".into(), colour: BLUE, mark: Mark::Solid },
+            Entry { label: "offered on arrival".into(), colour: BLUE, mark: Mark::Solid },
             Entry { label: "used in the end".into(), colour: GREEN, mark: Mark::Solid },
             Entry { label: "served".into(), colour: SKY, mark: Mark::Area },
             Entry {

@@ -33,7 +33,7 @@ impl Drawing for Utilization<'_> {
     }
 
     fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Result<(), PlotError> {
-        let subtitle = "Served load as a share of capacity; the strip marks minutes in which attempts were refused or passed on";
+        let subtitle = "Served load as a share of capacity; the strip marks minutes in which attempts were throttled or spilled";
         let below = titled(root, &self.title(), subtitle, scale)?;
         let entries = [
             Entry { label: "utilization".into(), colour: BLUE, mark: Mark::Solid },
@@ -69,7 +69,7 @@ fn draw_panel<DB: DrawingBackend>(
         x_title: time_axis::title(window),
         y_title: "share of capacity, %".into(),
         x_label: &|_| String::new(),
-        y_label: &|y| format!("{:.0} %", y * 100.0),
+        y_label: &|y| format!("{:.0}%", y * 100.0),
         y_ticks: 6,
     };
     let mut chart = frame::over_time(area, window, axes, scale)?;

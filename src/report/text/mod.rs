@@ -5,6 +5,8 @@ pub mod compared;
 #[cfg(feature = "report")]
 pub(crate) mod explanation;
 #[cfg(feature = "report")]
+pub(crate) mod glance;
+#[cfg(feature = "report")]
 pub mod layout;
 #[cfg(feature = "report")]
 pub mod recommendation;

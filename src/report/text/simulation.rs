@@ -1,7 +1,8 @@
 //! `simulate` for the terminal: deployments, workloads, the bill, and what was missed.
 
-use crate::report::text::layout::{Ink, Tone, bullet, figures, table, words};
-use crate::report::text::recommendation::{filled_in, leanings, question};
+use crate::report::text::glance;
+use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table, words};
+use crate::report::text::recommendation::{assumed, filled_in, question, window_s};
 use crate::report::text::terms::terms;
 use crate::report::view::{BillView, DeploymentView, SimulationView, WorkloadView};
 use crate::report::words::happenings::happenings;
@@ -47,23 +48,29 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
     for sentence in happened {
         out += &bullet(ink, Tone::Plain, &sentence, width);
     }
+    out += &glance::failures(&view.failures, window_s(&view.series), ink, width);
     out += &answers(view, ink, width);
     out += &ink.line(Tone::Plain, "");
     out += &bill(&view.bill, ink);
     out += &terms(&view.bill.terms, &view.bill.currency, ink);
     if view.unmet.is_empty() {
         if !view.scenario.objectives.is_empty() {
-            out += &ink.line(Tone::Good, "Every objective and requirement is met.");
+            out += &paragraph(ink, Tone::Good, &met(&view.scenario.objectives), width);
         }
     } else {
-        out += &ink.line(Tone::Bad, "Missed");
+        out += &ink.line(Tone::Bad, "Missed objectives and requirements");
         for unmet in &view.unmet {
             out += &bullet(ink, Tone::Bad, unmet, width);
         }
     }
-    out += &leanings(view.assumptions.len(), &view.attributions, ink, width);
+    out += &assumed(view.assumptions.len(), &view.attributions, ink, width);
     out += &filled_in(&view.scenario, ink, width);
     out
+}
+
+/// The objectives that are met, by name: what no objective names is not met, it is not asked.
+pub(crate) fn met(objectives: &[String]) -> String {
+    format!("Met, and every requirement with them: {}.", objectives.join("; "))
 }
 
 fn deployment_row(deployment: &DeploymentView) -> (Tone, Vec<String>) {

@@ -2,7 +2,8 @@
 
 use crate::report::view::outlook::OutlookView;
 use crate::report::view::{
-    BillView, CandidateView, DeploymentView, FactView, ScenarioView, SeriesView, WorkloadView,
+    BillView, CandidateView, DependencyView, DeploymentView, FactView, FailureView, GlanceView,
+    OptionView, QuotaView, ScenarioView, SeriesView, WorkloadView,
 };
 use serde::Serialize;
 
@@ -45,6 +46,16 @@ pub struct RecommendationView {
     pub sources: Vec<FactView>,
     /// Who made the traces, as their licences ask.
     pub attributions: Vec<String>,
+    /// The answer at a glance.
+    pub glance: GlanceView,
+    /// The ways to serve, each at its best size, best first.
+    pub options: Vec<OptionView>,
+    /// What quota the choice takes, and what more of it would open.
+    pub quota: QuotaView,
+    /// Calls that fail under the choice, by workload and cause, whether or not an objective counts them.
+    pub failures: Vec<FailureView>,
+    /// What the answer depends on, the most important first.
+    pub depends_on: Vec<DependencyView>,
     /// Certainty, months, heat maps and the grid of what-if results.
     #[serde(flatten)]
     pub outlook: OutlookView,
@@ -154,6 +165,8 @@ pub struct SimulationView {
     pub bill: BillView,
     /// Objectives that were not met.
     pub unmet: Vec<String>,
+    /// Calls that failed, by workload and cause, whether or not an objective counts them.
+    pub failures: Vec<FailureView>,
     /// What each deployment answered to the requests asked about, and why; empty when none was.
     pub answers: Vec<AnswerView>,
     /// Minute by minute.

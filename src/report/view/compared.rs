@@ -1,6 +1,6 @@
 //! What several scenarios recommend, side by side.
 
-use crate::report::view::CandidateView;
+use crate::report::view::{CandidateView, GlanceView, OptionView, QuotaNeedView};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -20,4 +20,10 @@ pub struct ComparedView {
     pub today: Option<CandidateView>,
     /// Why.
     pub why: Vec<String>,
+    /// The answer at a glance.
+    pub glance: GlanceView,
+    /// The ways to serve, each at its best size, best first.
+    pub options: Vec<OptionView>,
+    /// What quota the choice takes.
+    pub quota: Vec<QuotaNeedView>,
 }

@@ -7,6 +7,7 @@ pub mod outlook;
 mod answer;
 mod bill;
 mod candidate;
+mod glance;
 mod kind;
 mod question;
 mod service;
@@ -35,6 +36,10 @@ pub use crate::report::view::change::{
 };
 #[cfg(feature = "report")]
 pub use crate::report::view::compared::ComparedView;
+pub use crate::report::view::glance::{
+    DependencyView, FailureView, FigureView, GlanceView, OptionView, QuotaNeedView,
+    QuotaOptionView, QuotaView,
+};
 pub use crate::report::view::kind::KindView;
 #[cfg(feature = "report")]
 pub use crate::report::view::priced::{

@@ -151,6 +151,9 @@ pub struct GridView {
     pub utilization_mean: Vec<Option<f64>>,
     /// Whether every objective and constraint is met.
     pub feasible: Vec<Option<bool>>,
+    /// The cheapest feasible point at the same traffic and cached share; none where none is feasible there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub best: Vec<Option<usize>>,
 }
 
 /// One axis of a grid.

@@ -2,11 +2,9 @@
 
 pub mod numbers;
 
-#[cfg(feature = "report")]
 pub mod answer;
 #[cfg(feature = "report")]
 pub mod escape;
 #[cfg(feature = "report")]
 pub(crate) mod happenings;
-#[cfg(feature = "report")]
 pub(crate) mod kinds;

@@ -54,6 +54,11 @@ pub fn money(text: &str, currency: &str) -> String {
     format!("{} {currency}", rounded(value, display_decimals(value, of)))
 }
 
+/// Whether an amount is shown as nothing.
+pub fn is_nothing(text: &str) -> bool {
+    text.trim().parse::<Decimal>().is_ok_and(|value| value.abs() < Decimal::new(5, 3))
+}
+
 /// A quantity or unit price as exact text with thousands separated and no trailing zeros.
 pub fn quantity(text: &str) -> String {
     let Ok(value) = text.trim().parse::<Decimal>() else { return text.to_owned() };
@@ -68,24 +73,24 @@ pub fn for_axis(text: &str) -> Option<f64> {
     text.trim().parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
-/// A share of 1 in percent. A share that is not zero never reads as zero, and one below 1 never as 100 %.
+/// A share of 1 in percent. A share that is not zero never reads as zero, and one below 1 never as 100%.
 pub fn share(value: f64) -> String {
     if !value.is_finite() {
         return "n/a".to_owned();
     }
     let percent = value.abs() * 100.0;
     let text = if percent == 0.0 {
-        "0 %".to_owned()
+        "0%".to_owned()
     } else if percent < 0.01 {
-        "<0.01 %".to_owned()
+        "<0.01%".to_owned()
     } else if percent < 10.0 {
-        format!("{percent:.2} %")
+        format!("{percent:.2}%")
     } else if percent < 100.0 && percent > 99.0 {
-        format!("{:.2} %", (percent * 100.0).floor() / 100.0)
+        format!("{:.2}%", (percent * 100.0).floor() / 100.0)
     } else if (percent - 100.0).abs() < f64::EPSILON {
-        "100 %".to_owned()
+        "100%".to_owned()
     } else {
-        format!("{percent:.1} %")
+        format!("{percent:.1}%")
     };
     signed(value < 0.0, &text)
 }
@@ -160,6 +165,15 @@ pub fn moment(instant: &str) -> String {
     }
 }
 
+/// Items as alternatives, such as `a, b or c`.
+pub fn choice(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
 fn rounded(value: Decimal, decimals: u32) -> String {
     let value = value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointNearestEven);
     let text = format!("{:.*}", decimals as usize, value.abs());
@@ -221,12 +235,12 @@ mod tests {
 
     #[test]
     fn a_small_share_never_reads_as_nothing_and_a_large_one_never_as_all() {
-        assert_eq!(share(0.0), "0 %");
-        assert_eq!(share(0.000_001), "<0.01 %");
-        assert_eq!(share(0.0012), "0.12 %");
-        assert_eq!(share(0.6149), "61.5 %");
-        assert_eq!(share(0.999_999), "99.99 %");
-        assert_eq!(share(1.0), "100 %");
+        assert_eq!(share(0.0), "0%");
+        assert_eq!(share(0.000_001), "<0.01%");
+        assert_eq!(share(0.0012), "0.12%");
+        assert_eq!(share(0.6149), "61.5%");
+        assert_eq!(share(0.999_999), "99.99%");
+        assert_eq!(share(1.0), "100%");
         assert_eq!(share(f64::NAN), "n/a");
     }
 

@@ -1,11 +1,13 @@
 //! `plan.xlsx`: the plan as a workbook a planner can change.
 //!
-//! Three levers on the first sheet (a discount on PTUs, one on tokens, growth a month) and every list price on the
+//! The first sheet is the answer at a glance. Three levers on the second (a discount on PTUs, one on tokens, growth a month) and every list price on the
 //! sheet of line items are inputs; the totals, the months and the candidates are formulas over them. Each formula
 //! carries its result for viewers that do not compute ([`model`] computes the same in Rust). With the levers at zero
 //! the totals are the report's. Text from users is written as text and never as a formula.
 
+mod answer;
 mod candidates;
+mod compared;
 mod evidence;
 mod lines;
 mod model;
@@ -13,6 +15,7 @@ mod months;
 mod sheet;
 mod summary;
 
+pub use crate::report::workbook::compared::compared;
 pub use crate::report::workbook::model::Levers;
 
 use crate::report::view::RecommendationView;
@@ -39,6 +42,7 @@ pub fn bytes_with(view: &RecommendationView, levers: Levers) -> Result<Vec<u8>, 
     workbook.set_properties(
         &DocProperties::new().set_title(title).set_author("ptuplan").set_creation_datetime(&made),
     );
+    answer::write(workbook.add_worksheet(), view, &styles)?;
     summary::write(workbook.add_worksheet(), view, &model, &styles)?;
     candidates::write(workbook.add_worksheet(), view, &model, &styles)?;
     months::write(workbook.add_worksheet(), view, &model, &styles)?;

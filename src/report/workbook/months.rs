@@ -47,7 +47,7 @@ pub(super) fn write(
         }
     }
     let last = model.months.len() as u32;
-    let note = "The months multiply the period's average month; what was simulated month by month stands beside them.";
+    let note = "The months multiply the period's average month; what was simulated month by month is in the columns to the right.";
     text(sheet, last + 2, 0, note, Some(&styles.note))?;
     if last > 0 {
         sheet.insert_chart(last + 4, 0, &chart(view, last))?;

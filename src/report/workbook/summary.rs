@@ -1,7 +1,7 @@
-//! The first sheet: the answer, the levers, the totals they move, and the frame of the run.
+//! The sheet of levers: what can be changed, the totals they move, and the frame of the run.
 
 use crate::report::view::RecommendationView;
-use crate::report::words::{answer, numbers};
+use crate::report::words::numbers;
 use crate::report::workbook::model::{Model, number};
 use crate::report::workbook::sheet::{Styles, formula, text};
 use crate::report::workbook::{candidates, lines};
@@ -27,21 +27,11 @@ pub(super) fn write(
     sheet.set_column_width(0, 44)?.set_column_width(1, 20)?.set_column_width(2, 70)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
     text(sheet, 0, 0, &view.scenario.name, Some(&styles.title))?;
-    text(sheet, 1, 0, &answer::recommendation(view), None)?;
-    if let Some(confidence) = answer::confidence(view) {
-        text(sheet, 2, 0, &confidence, Some(&styles.note))?;
-    }
+    text(sheet, 1, 0, &view.glance.action, None)?;
+    text(sheet, 2, 0, &view.glance.how_sure, Some(&styles.note))?;
     levers(sheet, model, styles)?;
     totals(sheet, view, model, styles)?;
     let mut row = 19;
-    if !view.why.is_empty() {
-        text(sheet, row, 0, "Why", Some(&styles.heading))?;
-        for why in &view.why {
-            row += 1;
-            text(sheet, row, 0, why, None)?;
-        }
-        row += 2;
-    }
     text(sheet, row, 0, "Frame", Some(&styles.heading))?;
     let scenario = &view.scenario;
     let frame = [
@@ -71,7 +61,7 @@ fn levers(sheet: &mut Worksheet, model: &Model, styles: &Styles) -> Result<(), X
     let share = DataValidation::new()
         .allow_decimal_number(DataValidationRule::Between(-1.0, 1.0))
         .set_error_title("Levers")?
-        .set_error_message("A share from -100 % to 100 %.")?
+        .set_error_message("A share from -100% to 100%.")?
         .set_error_style(DataValidationErrorStyle::Stop);
     sheet.add_data_validation(5, 1, 7, 1, &share)?;
     let levers = [

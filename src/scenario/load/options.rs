@@ -24,6 +24,7 @@ impl Check<'_> {
             requests_per_minute: table.limit_requests_per_minute,
             profile: table.limiter.as_ref().map(|name| self.named(name)),
             dynamic_quota: table.dynamic_quota,
+            granted: None,
             priority_by_default: self.priority_by_default(table),
         };
         options.compute = table.compute.as_ref().and_then(|written| self.compute_options(written));

@@ -72,5 +72,60 @@ fn explain(file: &str, text: &str, message: &str, span: &Range<usize>) -> Diagno
     } else {
         ("not-a-scenario", "see `ptuplan init` for a commented scenario".to_owned())
     };
-    Diagnostic::error(code, message.replace("missing field", "missing key")).at(place).hint(hint)
+    let message = in_words(&message.replace("missing field", "missing key"));
+    Diagnostic::error(code, message).at(place).hint(hint)
+}
+
+/// What was expected, in the words of the file instead of those of the program.
+fn in_words(message: &str) -> String {
+    const WORDS: [(&str, &str); 10] = [
+        ("struct RangeTable", "a table such as { low = 0.9, mode = 1, high = 1.2 }"),
+        ("a sequence", "a list"),
+        ("a map", "a table"),
+        ("a boolean", "true or false"),
+        ("a string", "a text in quotes"),
+        ("u8", "a small whole number"),
+        ("u16", "a whole number"),
+        ("u32", "a whole number"),
+        ("u64", "a whole number"),
+        ("f64", "a number"),
+    ];
+    if message.contains("untagged enum") {
+        return "not a value of this key: another form was expected here".to_owned();
+    }
+    let Some((before, expected)) = message.split_once("expected ") else {
+        return message.to_owned();
+    };
+    let known = WORDS.iter().find(|(theirs, _)| expected.starts_with(theirs));
+    match known {
+        Some((_, ours)) => format!("{before}expected {ours}"),
+        None if expected.starts_with("struct ") => format!("{before}expected a table of keys"),
+        None if expected.starts_with("enum ") => format!("{before}expected one of its words"),
+        None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn no_type_of_the_program_is_named() {
+        assert_eq!(
+            in_words("invalid type: floating point `1.2`, expected struct RangeTable"),
+            "invalid type: floating point `1.2`, expected a table such as { low = 0.9, mode = 1, high = 1.2 }"
+        );
+        assert_eq!(
+            in_words("invalid type: integer `3`, expected struct HorizonTable"),
+            "invalid type: integer `3`, expected a table of keys"
+        );
+        assert_eq!(
+            in_words("invalid type: string \"x\", expected u32"),
+            "invalid type: string \"x\", expected a whole number"
+        );
+        assert!(
+            !in_words("data did not match any variant of untagged enum Quantity").contains("enum")
+        );
+        assert_eq!(in_words("missing key `model`"), "missing key `model`");
+    }
 }

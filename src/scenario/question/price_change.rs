@@ -88,7 +88,7 @@ impl PriceChange {
 }
 
 fn percent(factor: Decimal) -> String {
-    format!("{} %", (factor * Decimal::ONE_HUNDRED).normalize())
+    format!("{}%", (factor * Decimal::ONE_HUNDRED).normalize())
 }
 
 /// The meter of a reservation.

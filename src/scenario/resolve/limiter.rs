@@ -5,6 +5,7 @@ use crate::catalog::sku::{BillingMode, Sku};
 use crate::engine::rules::{Estimate, Lowering, MoreLimits};
 use crate::engine::setup::{Adds, Limiter, RefusedAdds, RetryHeader, TokenCheck};
 use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::limits::RateLimits;
 use crate::scenario::question::quota::OwnQuota;
 use crate::scenario::resolve::joint::Joint;
 use crate::units::code::Code;
@@ -22,6 +23,10 @@ impl Joint<'_> {
         sku: &Sku,
     ) -> Result<(Limiter, MoreLimits), Diagnostic> {
         let (mut limiter, mut more) = self.profile(planned)?;
+        if let Some(granted) = planned.options.limits.granted {
+            self.grant(&mut limiter, &mut more, planned, sku, granted);
+            return Ok((limiter, more));
+        }
         let own = planned.limit_tokens_per_minute;
         let quota = match self.quota(planned, sku) {
             Ok(quota) => Some(quota),
@@ -120,6 +125,33 @@ impl Joint<'_> {
         limiter.limit_tokens_per_minute = Some(tokens);
         requests_of_stated(limiter, planned, own);
         Ok(())
+    }
+
+    /// The limits of a deployment whose quota is taken as granted; the windows are those of its own quota.
+    fn grant(
+        &mut self,
+        limiter: &mut Limiter,
+        more: &mut MoreLimits,
+        planned: &PlannedDeployment,
+        sku: &Sku,
+        granted: RateLimits,
+    ) {
+        limiter.limit_tokens_per_minute = granted.tokens_per_minute;
+        limiter.limit_requests_per_minute = granted.requests_per_minute;
+        more.input_tokens_per_minute = granted.input_tokens_per_minute;
+        more.output_tokens_per_minute = granted.output_tokens_per_minute;
+        let Ok((quota, what)) = self.quota(planned, sku) else { return };
+        if let Some((_, window_s)) = quota.requests_per_window {
+            limiter.request_window_us = u64::from(window_s) * SECOND_US;
+        }
+        more.concurrent = quota.concurrent_requests.and_then(|limit| {
+            u32::try_from(self.facts.note(
+                format!("requests in service of {what}"),
+                "requests",
+                limit,
+            ))
+            .ok()
+        });
     }
 
     /// How it counts, before any limit: as its profile says, and where that is silent as the parameters do.

@@ -51,7 +51,7 @@ impl Scenario {
         let [least, likely, most] = made.growth_range;
         // The triangle is solved in floats: its corners are held in order.
         let growth = Triangular { low: least.min(likely), mode: likely, high: most.max(likely) };
-        let percent = |share: f64| format!("{:.1} %", share * 100.0).replace('-', "\u{2212}");
+        let percent = |share: f64| format!("{:.1}%", share * 100.0).replace('-', "\u{2212}");
         let note = format!(
             "growth a month of {} to {}, most likely {}, is forecast from {} days of {} (their last {} would have been off by {} in sum)",
             percent(growth.low),

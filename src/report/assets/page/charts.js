@@ -85,6 +85,70 @@ window.ptuplanCharts = (() => {
   const points = (values, step) => values.map((v, i) => [i * step, v]);
 
   const kinds = {
+    // Cost over sizes: a line a commitment, named at its end, and levels for what has no size.
+    glance(data, narrow) {
+      const { axis, option } = base(narrow);
+      const colours = palette();
+      const fit = (text) => (narrow && text.length > 16 ? text.slice(0, 15) + "\u2026" : text);
+      const all = data.lines.flatMap((line) => line.points);
+      const high = Math.max(...all.map((p) => p[0]), data.choice ? data.choice.ptu : 0);
+      const marks = data.levels.map((l) => l.cost).concat(data.choice ? [data.choice.cost] : []);
+      const cheapest = Math.min(...all.map((p) => p[1]));
+      const top = Math.max(...marks, cheapest * 1.6) * 1.45;
+      const ends = (text, colour) => ({ show: true, formatter: fit(text), color: colour, fontSize: narrow ? 11 : 12, fontWeight: 600, distance: 5 });
+      const series = data.lines.map((line, at) => {
+        const colour = colours[at % colours.length];
+        const inside = line.points.filter((p) => p[1] <= top);
+        const last = inside.length ? inside[inside.length - 1] : null;
+        return {
+          name: line.name, type: "line", symbol: "circle", symbolSize: 5, clip: true, z: 2, itemStyle: { color: colour }, lineStyle: { color: colour, width: 2 },
+          labelLayout: { moveOverlap: "shiftY" },
+          data: line.points.map((p) => ({ value: [p[0], p[1], p[3]], symbolSize: p[2] ? 6 : 5, itemStyle: p[2] ? { color: colour } : { color: css("--paper"), borderColor: colour, borderWidth: 1.2 }, label: last === p ? Object.assign(ends(line.name, css("--text")), { position: last[0] > high * 0.8 ? "right" : "top" }) : { show: false } })),
+        };
+      });
+      const level = (l, at) => {
+        const sized = l.ptu > 0;
+        const colour = l.asked ? css("--green") : css("--muted");
+        const word = l.asked ? css("--good") : css("--muted");
+        const text = l.label + " " + l.text;
+        if (sized) return { name: l.label, type: "scatter", symbol: "rect", symbolSize: 11, z: 6, itemStyle: { color: css("--muted") }, labelLayout: { moveOverlap: "shiftY" }, label: Object.assign(ends(text, css("--muted")), { position: "right" }), data: [[l.ptu, l.cost, l.text]] };
+        return { name: l.label, type: "line", symbol: "none", z: 3, lineStyle: { color: colour, type: l.asked ? "solid" : "dashed", width: l.asked ? 2.4 : 1.5 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, word), data: [[0, l.cost, l.text], [high, l.cost, l.text]] };
+      };
+      const flat = data.levels.filter((l) => !data.choice || l.ptu > 0 || Math.abs(l.cost - data.choice.cost) > 1e-6 || data.choice.ptu > 0);
+      flat.sort((a, b) => b.cost - a.cost);
+      series.push(...flat.map(level));
+      if (data.choice) {
+        const text = data.choice.label + " " + data.choice.text;
+        const colour = css("--vermilion");
+        if (data.choice.ptu > 0) series.push({ name: data.choice.label, type: "scatter", symbolSize: 15, z: 7, itemStyle: { color: "transparent", borderColor: colour, borderWidth: 3 }, label: { show: true, position: data.choice.ptu > high * 0.6 ? "left" : "right", distance: 10, formatter: (data.choice.ptu + " PTU: ") + data.choice.text, color: css("--bad"), fontWeight: 700, fontSize: narrow ? 11 : 12, textBorderColor: css("--paper"), textBorderWidth: 3 }, labelLayout: { moveOverlap: "shiftY" }, data: [[data.choice.ptu, data.choice.cost, data.choice.text]] });
+        else series.push({ name: data.choice.label, type: "line", symbol: "none", z: 7, lineStyle: { color: colour, width: 3 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, css("--bad")), data: [[0, data.choice.cost, data.choice.text], [high, data.choice.cost, data.choice.text]] });
+      }
+      option.legend.show = false;
+      return Object.assign(option, {
+        grid: { left: 52, right: narrow ? 118 : 178, top: 14, bottom: 42 },
+        xAxis: value(axis, "PTU", 26, { min: 0, max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0) }) }),
+        yAxis: value(axis, "", 46, { min: 0, max: top, axisLabel: Object.assign({}, axis.axisLabel, { formatter: short, showMaxLabel: false }) }),
+        tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.seriesName, [["PTU", group(item.value[0], 0)], [data.unit, item.value[2], item.color]]) }),
+        series,
+      });
+    },
+    // The options side by side: names over their bars, so that no axis has to hold them.
+    options(data, narrow) {
+      const { axis, option } = base(narrow);
+      const looks = { choice: css("--blue"), quota: css("--green"), feasible: css("--sky"), infeasible: css("--grey") };
+      const most = Math.max(...data.bars.map((b) => b.cost), 1);
+      option.legend.show = false;
+      return Object.assign(option, {
+        grid: { left: 6, right: 70, top: 14, bottom: 8 },
+        xAxis: Object.assign(value(axis, "", 0, { min: 0, max: most }), { axisLabel: { show: false }, axisLine: { show: false }, splitLine: { show: false } }),
+        yAxis: Object.assign({}, axis, { type: "category", inverse: true, data: data.bars.map((b) => b.name), axisLabel: { show: false }, axisLine: { show: false } }),
+        tooltip: Object.assign(option.tooltip, { axisPointer: { type: "none" }, formatter: (items) => tip(items[0].name, [[data.unit, data.bars[items[0].dataIndex].text, items[0].color]]) }),
+        series: [
+          { type: "bar", barWidth: 13, itemStyle: { borderRadius: 2 }, data: data.bars.map((b) => ({ value: b.cost, itemStyle: { color: looks[b.look], opacity: b.look === "infeasible" ? 0.55 : 1 } })), label: { show: true, position: "right", color: css("--text"), fontSize: 12, fontWeight: 600, formatter: (i) => data.bars[i.dataIndex].text } },
+          { type: "bar", barGap: "-100%", barWidth: 13, silent: true, itemStyle: { color: "transparent" }, data: data.bars.map(() => 0), tooltip: { show: false }, label: { show: true, position: ["0%", -15], align: "left", color: css("--muted"), fontSize: narrow ? 11 : 12, formatter: (i) => data.bars[i.dataIndex].name } },
+        ],
+      });
+    },
     load(data, narrow) {
       const { axis } = base(narrow);
       data.length = data.offered.length;
@@ -92,8 +156,8 @@ window.ptuplanCharts = (() => {
       const plain = { type: "line", showSymbol: false, emphasis: { disabled: true } };
       const series = [
         Object.assign({ name: "served", data: points(data.used, data.step), lineStyle: { width: 0 }, areaStyle: { color: sky, opacity: 0.4 }, itemStyle: { color: sky } }, plain),
-        Object.assign({ name: "asked for", data: points(data.offered, data.step), lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue } }, plain),
-        Object.assign({ name: "refused or passed on", data: points(data.refused, data.step), lineStyle: { width: 0 }, itemStyle: { opacity: 0 }, tooltip: { show: true } }, plain),
+        Object.assign({ name: "offered", data: points(data.offered, data.step), lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue } }, plain),
+        Object.assign({ name: "throttled or spilled", data: points(data.refused, data.step), lineStyle: { width: 0 }, itemStyle: { opacity: 0 }, tooltip: { show: true } }, plain),
       ];
       if (data.actual.length) series.splice(2, 0, Object.assign({ name: "used in the end", data: points(data.actual, data.step), lineStyle: { color: green, width: 1.3 }, itemStyle: { color: green } }, plain));
       if (data.capacity !== null) {
@@ -101,20 +165,20 @@ window.ptuplanCharts = (() => {
         series.push(Object.assign({ name: "capacity", data: [[0, data.capacity], [end, data.capacity]], lineStyle: { color: red, type: "dashed", width: 1.6 }, itemStyle: { color: red } }, plain));
       }
       const option = time(data, narrow, value(axis, data.unit, 48), series, (items) => {
-        const rows = items.filter((i) => i.seriesName !== "capacity" && i.seriesName !== "refused or passed on").map((i) => [i.seriesName, group(i.value[1], 0), i.color]);
-        const refused = items.find((i) => i.seriesName === "refused or passed on");
-        if (refused) rows.push(["attempts refused or passed on", group(refused.value[1], 0)]);
+        const rows = items.filter((i) => i.seriesName !== "capacity" && i.seriesName !== "throttled or spilled").map((i) => [i.seriesName, group(i.value[1], 0), i.color]);
+        const refused = items.find((i) => i.seriesName === "throttled or spilled");
+        if (refused) rows.push(["attempts throttled or spilled", group(refused.value[1], 0)]);
         if (data.capacity !== null) rows.push(["capacity", group(data.capacity, 0), red]);
         return rows;
       }, 34);
-      option.legend.data = ["asked for"].concat(data.actual.length ? ["used in the end"] : [], [{ name: "served", icon: "rect" }], data.capacity === null ? [] : ["capacity"]);
+      option.legend.data = ["offered"].concat(data.actual.length ? ["used in the end"] : [], [{ name: "served", icon: "rect" }], data.capacity === null ? [] : ["capacity"]);
       return option;
     },
     utilization(data, narrow) {
       const { axis } = base(narrow);
       data.length = data.shares.length;
       const blue = css("--blue");
-      const percent = (v) => v + " %";
+      const percent = (v) => v + "%";
       const axisY = value(axis, "share of capacity", 48, { min: 0, max: (range) => Math.max(100, Math.ceil(range.max / 10) * 10) });
       axisY.axisLabel = Object.assign({}, axisY.axisLabel, { formatter: percent });
       const series = [{
@@ -122,7 +186,7 @@ window.ptuplanCharts = (() => {
         lineStyle: { color: blue, width: 1.3 }, itemStyle: { color: blue }, areaStyle: { color: css("--sky"), opacity: 0.25 },
         markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: css("--vermilion"), type: "dashed", width: 1.6 }, data: [{ yAxis: 100 }] },
       }];
-      const option = time(data, narrow, axisY, series, (items) => [["utilization", items[0].value[1].toFixed(1) + " %", blue]], 14);
+      const option = time(data, narrow, axisY, series, (items) => [["utilization", items[0].value[1].toFixed(1) + "%", blue]], 14);
       option.legend.show = false;
       return option;
     },
@@ -200,11 +264,11 @@ window.ptuplanCharts = (() => {
         xAxis: value(axis, data.unit, 30, { min: Math.max(0, least - gap), max: most + gap, axisLabel: Object.assign({}, axis.axisLabel, { formatter: short, showMinLabel: false, showMaxLabel: false }) }),
         yAxis: Object.assign({}, axis, { type: "category", inverse: true, data: bars.map((r) => r.b.name), axisLabel: Object.assign({}, axis.axisLabel, { width: narrow ? 100 : 175, overflow: "break", lineHeight: 14 }), axisLine: { show: false } }),
         tooltip: Object.assign(option.tooltip, { axisPointer: { type: "none" }, formatter: (items) => { const b = bars[items[0].dataIndex].b; return tip(b.name, [["at " + b.lowAt, group(b.low, 0)], ["at " + b.highAt, group(b.high, 0)], ["the choice", group(data.base, 0)]]); } }),
-        legend: Object.assign(option.legend, { data: ["cheaper than planned", "dearer than planned"] }),
+        legend: Object.assign(option.legend, { data: ["less than planned", "more than planned"] }),
         series: [
           side("start", "transparent", (r) => ({ value: r.min, label: label(r.minAt, "insideRight") })),
-          side("cheaper than planned", css("--blue"), (r) => Math.max(0, Math.min(r.max, data.base) - r.min)),
-          Object.assign(side("dearer than planned", css("--orange"), (r) => ({ value: Math.max(0, r.max - Math.max(r.min, data.base)), label: label(r.maxAt, "right") })), {
+          side("less than planned", css("--blue"), (r) => Math.max(0, Math.min(r.max, data.base) - r.min)),
+          Object.assign(side("more than planned", css("--orange"), (r) => ({ value: Math.max(0, r.max - Math.max(r.min, data.base)), label: label(r.maxAt, "right") })), {
             markLine: { silent: true, symbol: "none", lineStyle: { color: css("--text"), type: "solid", width: 1.2 }, label: { show: !narrow, formatter: "the choice", position: "start", color: css("--muted"), fontSize: 11 }, data: [{ xAxis: clamp(data.base) }] },
           }),
         ],
@@ -213,7 +277,7 @@ window.ptuplanCharts = (() => {
     frontier(data, narrow) {
       const { axis, option } = base(narrow);
       const looks = {
-        refused: { itemStyle: { color: "transparent", borderColor: css("--grey"), borderWidth: 1.2 }, symbolSize: 6 },
+        infeasible: { itemStyle: { color: "transparent", borderColor: css("--grey"), borderWidth: 1.2 }, symbolSize: 6 },
         feasible: { itemStyle: { color: css("--sky"), opacity: 0.75 }, symbolSize: 7 },
         frontier: { itemStyle: { color: css("--blue") }, symbol: "diamond", symbolSize: 11 },
         choice: { itemStyle: { color: css("--vermilion") }, symbol: "pin", symbolSize: 26, z: 5 },
@@ -221,8 +285,8 @@ window.ptuplanCharts = (() => {
       return Object.assign(option, {
         grid: { left: 62, right: 20, top: 40, bottom: 52 },
         xAxis: value(axis, data.unit, 30, { scale: true }),
-        yAxis: value(axis, "calls that saw a 429", 46, { min: 0, max: (range) => (range.max > 60 ? 100 : null), axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => short(v) + " %" }) }),
-        tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.value[2], [[data.unit, group(item.value[0], 0), null], ["saw a 429", item.value[1].toFixed(2) + " %"]]) }),
+        yAxis: value(axis, "calls that saw a 429", 46, { min: 0, max: (range) => (range.max > 60 ? 100 : null), axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => short(v) + "%" }) }),
+        tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.value[2], [[data.unit, group(item.value[0], 0), null], ["saw a 429", item.value[1].toFixed(2) + "%"]]) }),
         series: Object.keys(looks).map((kind) => Object.assign({ name: kind, type: "scatter", data: data.points.filter((p) => p[2] === kind).map((p) => [p[0], p[1], p[3]]) }, looks[kind])),
       });
     },

@@ -33,14 +33,29 @@
     }
     instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth()), true);
   };
-  const redraw = () => drawn.forEach((instance, element) => { instance.resize(); draw(element); });
-  const drawAll = () => plots.forEach((element) => { if (!drawn.has(element)) draw(element); });
+  const redraw = () => drawn.forEach((instance, element) => { if (isShown(element)) { instance.resize(); draw(element); } });
+  const isShown = (element) => !element.closest("details:not([open])");
+  const drawAll = () => plots.forEach((element) => { if (isShown(element) && !drawn.has(element)) draw(element); });
 
-  // One chart a task, so that the page opens at once and answers while it draws.
+  // One chart a task, so that the page opens at once and answers while it draws. What is closed is drawn when it opens.
   const next = () => {
-    const element = plots.find((plot) => !drawn.has(plot));
+    const element = plots.find((plot) => isShown(plot) && !drawn.has(plot));
     if (element) { draw(element); setTimeout(next, 0); } else { document.documentElement.dataset.drawn = drawn.size; }
   };
+  addEventListener("toggle", (event) => {
+    if (!event.target.open) return;
+    drawn.forEach((instance, element) => { if (event.target.contains(element)) { instance.resize(); draw(element); } });
+    next();
+  }, true);
+
+  // A link to a section opens it.
+  const openTarget = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target instanceof HTMLDetailsElement) { target.open = true; target.scrollIntoView(); }
+  };
+  addEventListener("hashchange", openTarget);
+  for (const link of document.querySelectorAll(".toc a")) link.addEventListener("click", () => setTimeout(openTarget, 0));
+  openTarget();
   let wait;
   addEventListener("resize", () => { clearTimeout(wait); wait = setTimeout(redraw, 120); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
@@ -65,9 +80,11 @@
   });
 
   // Print: every chart is there, in light colours, at the width of the paper.
-  let before;
+  let before, closed = [];
   addEventListener("beforeprint", () => {
     before = document.documentElement.dataset.theme;
+    closed = [...document.querySelectorAll("details.section:not([open])")];
+    closed.forEach((section) => { section.open = true; });
     document.documentElement.dataset.theme = "light";
     drawAll();
     drawn.forEach((instance, element) => { instance.resize({ width: 680 }); draw(element); });
@@ -75,6 +92,7 @@
   addEventListener("afterprint", () => {
     if (before) document.documentElement.dataset.theme = before;
     else delete document.documentElement.dataset.theme;
+    closed.forEach((section) => { section.open = false; });
     drawn.forEach((instance) => instance.resize({ width: "auto" }));
     redraw();
   });
@@ -103,9 +121,17 @@
       const difference = simulated ? Number(grid.exact[point]) - Number(grid.exact[at(grid.choice)]) : 0;
       const same = point === at(grid.choice);
       out("difference").textContent = !simulated ? "" : same ? "the choice" : (difference > 0 ? "+" : "") + group(difference, 0) + " against the choice";
+      const best = grid.best.length ? grid.best[point] : undefined;
+      const settings = place.map((position, axis) => grid.values[axis][position]);
+      if (best === undefined) out("best").textContent = "";
+      else if (best === null) out("best").textContent = simulated ? "No size or commitment is feasible here." : "This combination was not simulated: change either the traffic or the cached share.";
+      else {
+        const [size, , , paid] = grid.values.map((values, axis) => values[Math.floor(best / grid.values.slice(axis + 1).reduce((n, v) => n * v.length, 1)) % values.length]);
+        out("best").textContent = "The cheapest here (traffic: " + settings[1] + ", cached: " + settings[2] + "): " + size + (/PTU/.test(size) ? ", " + paid : "") + ", " + grid.cost[best] + " " + grid.currency + " a month.";
+      }
       const feasible = grid.feasible[point];
       const verdict = out("feasible");
-      verdict.textContent = feasible === null ? "" : feasible ? "meets every objective" : "misses an objective or a limit";
+      verdict.textContent = feasible === null ? "" : feasible ? "feasible" : "infeasible: it breaks an objective or a limit";
       verdict.className = "note " + (feasible === null ? "" : feasible ? "good" : "bad");
     };
     inputs.forEach((input) => input.addEventListener("input", show));

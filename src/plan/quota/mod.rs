@@ -1,0 +1,10 @@
+//! What quota each way to serve needs, found by simulation: the least rate limits and PTUs with which every objective is
+//! met, who has them, and what serving so would cost. A plan that only a quota stands in the way of is not impossible:
+//! it is a request to make.
+
+mod limits;
+mod needs;
+mod options;
+
+pub use needs::{QuotaKind, QuotaNeed};
+pub use options::{QuotaOption, QuotaPlan, quota_plan};

@@ -1,0 +1,257 @@
+//! What to ask for: the quota of the choice, and the ways to serve that a higher quota would open, each simulated in the
+//! futures in which the choice was.
+
+use crate::plan::candidates::family::families;
+use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
+use crate::plan::evaluate::spread::Spread;
+use crate::plan::future::Future;
+use crate::plan::futures::uncertainty::{Trial, replayed, spread};
+use crate::plan::question::Question;
+use crate::plan::quota::limits::{Asked, has_rate_limits};
+use crate::plan::quota::needs::{QuotaNeed, needs};
+use crate::plan::search::one_model::Searched;
+use crate::plan::search::search::search;
+use crate::plan::session::{Memory, Session};
+use crate::plan::setting::Setting;
+use crate::plan::workers::Workers;
+use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::uncertain::{DEFAULT_HOLD_IN, LUCK_REPLICATIONS};
+use crate::units::diagnostic::Diagnostics;
+use crate::units::money::Money;
+use rust_decimal::Decimal;
+
+/// Futures in which an option is replayed where nothing was replayed.
+const FUTURES: u32 = 8;
+/// Times that the limits are raised until enough futures hold.
+const RAISES: usize = 20;
+/// Candidates above the PTU quota that are replayed, cheapest first, until one holds in enough futures.
+const TRIED: usize = 6;
+
+/// A way to serve that a quota stands in the way of, or would without it.
+#[derive(Clone, Debug)]
+pub struct QuotaOption {
+    /// The candidate with its limits granted, and its figures in the most likely future.
+    pub evaluated: Evaluated,
+    /// What a month costs over the futures.
+    pub spread: Spread,
+    /// What it takes.
+    pub needs: Vec<QuotaNeed>,
+    /// Whether there is less of anything than it takes.
+    pub is_short: bool,
+}
+
+/// What to ask for.
+#[derive(Clone, Debug, Default)]
+pub struct QuotaPlan {
+    /// What the choice takes: the least limits with which it meets every objective in the most likely future, and its PTUs.
+    pub choice: Vec<QuotaNeed>,
+    /// For every SKU on the list the cheapest way to serve by it with quota enough, cheapest first.
+    pub options: Vec<QuotaOption>,
+    /// The cheapest of them that is short of quota and costs less than the choice, or that serves where nothing else does.
+    pub better: Option<usize>,
+}
+
+/// Finds it. `candidates` are ranked and `choice` is one of them.
+pub fn quota_plan(
+    question: Question<'_>,
+    candidates: &[Evaluated],
+    choice: Option<usize>,
+    workers: &impl Workers,
+) -> Result<QuotaPlan, Diagnostics> {
+    let future = Future::most_likely(question.scenario);
+    let session = Session::new(question, Memory::default(), 0);
+    let scenario = future.scenario(question.scenario);
+    let requests = session.requests(&future)?;
+    let traces = requests.traces();
+    let likely = Question { scenario: &scenario, catalog: question.catalog, traces };
+    let setting = Setting::of(&future, likely, &requests, &session.outcomes);
+    let replayed = choice.and_then(|choice| candidates[choice].spread.as_ref());
+    let count = replayed.map_or(FUTURES, |spread| spread.replications);
+    let mut plan = QuotaPlan::default();
+    if let Some(choice) = choice {
+        plan.choice = of_choice(setting, &candidates[choice])?;
+    }
+    plan.options = by_token(question, setting, count, workers)?;
+    plan.options.extend(above_ptu_quota(question, setting, count, workers)?);
+    plan.options.sort_by_key(|option| option.spread.mean.amount());
+    let bar = choice.and_then(|choice| cost(&candidates[choice])).map(|cost| cost.amount());
+    plan.better = plan.options.iter().position(|option| {
+        option.is_short && bar.is_none_or(|bar: Decimal| option.spread.mean.amount() < bar)
+    });
+    Ok(plan)
+}
+
+fn cost(one: &Evaluated) -> Option<Money> {
+    let single = one.figures.as_ref().map(|figures| figures.cost.monthly);
+    one.spread.as_ref().map(|spread| spread.mean).or(single)
+}
+
+/// What the choice takes. Where its limits cannot be found, what is deployed is all that is known.
+fn of_choice(setting: Setting<'_>, choice: &Evaluated) -> Result<Vec<QuotaNeed>, Diagnostics> {
+    let Question { scenario, catalog, .. } = setting.question;
+    let mut asked =
+        Asked::new(setting, (choice.family_id, choice.family.clone()), &choice.candidate);
+    if !asked.limited.is_empty() && !asked.find(setting)? {
+        asked.limited.clear();
+    }
+    Ok(needs(scenario, catalog, &choice.candidate, &asked.limited))
+}
+
+/// Pay-as-you-go by each SKU on the list, with limits enough.
+fn by_token(
+    question: Question<'_>,
+    setting: Setting<'_>,
+    count: u32,
+    workers: &impl Workers,
+) -> Result<Vec<QuotaOption>, Diagnostics> {
+    let Question { scenario, catalog, .. } = setting.question;
+    let groups: Vec<Group> = families(scenario, catalog)?
+        .iter()
+        .filter(|family| !family.is_sized())
+        .map(|family| group_of(scenario, family, 0))
+        .filter(|group| group.candidates.first().is_some_and(is_by_token))
+        .collect();
+    // Without limits first: what breaks an objective or a requirement even then is no question of quota.
+    let unlimited = workers.map("quota", &groups, |group| {
+        let Some(first) = group.candidates.first() else { return Ok(None) };
+        let asked = Asked::new(setting, (group.id, group.family.clone()), first);
+        let one = asked.evaluated(setting)?;
+        Ok::<_, Diagnostics>(one.filter(Evaluated::is_feasible).map(|one| (asked, one)))
+    });
+    let mut served: Vec<(Asked, Evaluated)> = Vec::new();
+    for one in unlimited {
+        let Some((asked, one)) = one? else { continue };
+        let same = |known: &&mut (Asked, Evaluated)| skus(&known.1) == skus(&one);
+        match served.iter_mut().find(same) {
+            None => served.push((asked, one)),
+            Some(known) if monthly(&one) < monthly(&known.1) => *known = (asked, one),
+            Some(_) => {}
+        }
+    }
+    let found = workers.map("quota", &served, |(asked, _)| {
+        let mut asked = asked.clone();
+        asked.find(setting).map(|holds| holds.then_some(asked))
+    });
+    let mut options = Vec::new();
+    for asked in found {
+        let Some(asked) = asked? else { continue };
+        options.extend(held_in_futures(question, setting, asked, count, workers)?);
+    }
+    Ok(options)
+}
+
+fn is_by_token(candidate: &crate::scenario::question::candidate::Candidate) -> bool {
+    candidate.is_pay_as_you_go() && candidate.deployments.iter().all(has_rate_limits)
+}
+
+fn skus(one: &Evaluated) -> Vec<&str> {
+    let mut skus: Vec<&str> = one.candidate.deployments.iter().map(|d| &*d.sku.name).collect();
+    skus.sort_unstable();
+    skus.dedup();
+    skus
+}
+
+fn monthly(one: &Evaluated) -> Option<Decimal> {
+    one.figures.as_ref().map(|figures| figures.cost.monthly.amount())
+}
+
+fn hold_in(scenario: &Scenario) -> f64 {
+    scenario.uncertain.as_ref().map_or(DEFAULT_HOLD_IN, |uncertain| uncertain.hold_in)
+}
+
+/// The option with its limits raised until every objective holds in as many futures as it must; none where no limit helps.
+fn held_in_futures(
+    question: Question<'_>,
+    setting: Setting<'_>,
+    mut asked: Asked,
+    count: u32,
+    workers: &impl Workers,
+) -> Result<Option<QuotaOption>, Diagnostics> {
+    let Question { scenario, catalog, .. } = question;
+    let all: Vec<u32> = (0..count.clamp(1, most(scenario))).collect();
+    let wanted = hold_in(scenario);
+    let mut failing = all.clone();
+    for _ in 0..RAISES {
+        let trials = replayed(question, &asked.group(), &failing, workers)?;
+        failing = failing
+            .iter()
+            .zip(&trials)
+            .filter(|(_, trial)| !trial.holds())
+            .map(|(number, _)| *number)
+            .collect();
+        if enough(all.len() - failing.len(), all.len(), wanted) {
+            break;
+        }
+        asked.raise();
+    }
+    let trials: Vec<Trial> = replayed(question, &asked.group(), &all, workers)?;
+    let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
+    let Some(evaluated) = asked.evaluated(setting)?.filter(Evaluated::is_feasible) else {
+        return Ok(None);
+    };
+    if spread.hold_share < wanted {
+        return Ok(None);
+    }
+    let needs = needs(scenario, catalog, &evaluated.candidate, &asked.limited);
+    let unknown = asked.limited.iter().any(|own| own.held.is_none());
+    let is_short = unknown || needs.iter().any(QuotaNeed::is_short);
+    Ok(Some(QuotaOption { evaluated, spread, needs, is_short }))
+}
+
+fn most(scenario: &Scenario) -> u32 {
+    scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
+}
+
+fn enough(held: usize, all: usize, wanted: f64) -> bool {
+    held as f64 / all.max(1) as f64 >= wanted
+}
+
+/// What would be bought of each SKU whose PTU quota the scenario states, were there more of it.
+fn above_ptu_quota(
+    question: Question<'_>,
+    setting: Setting<'_>,
+    count: u32,
+    workers: &impl Workers,
+) -> Result<Vec<QuotaOption>, Diagnostics> {
+    let asked = setting.question.scenario;
+    if asked.ptu_quota.is_empty() {
+        return Ok(Vec::new());
+    }
+    let without = |scenario: &Scenario| {
+        let mut scenario = scenario.clone();
+        scenario.ptu_quota.clear();
+        scenario
+    };
+    let (likely, all) = (without(asked), without(question.scenario));
+    let free = Question { scenario: &likely, ..setting.question };
+    let Searched { mut candidates, .. } = search(Setting { question: free, ..setting }, workers)?;
+    candidates.retain(Evaluated::is_feasible);
+    candidates.sort_by_key(monthly);
+    let numbers: Vec<u32> = (0..count.clamp(1, most(asked))).collect();
+    let mut options = Vec::new();
+    for sku in asked.ptu_quota.keys() {
+        let deploys = |one: &&Evaluated| {
+            one.candidate
+                .deployments
+                .iter()
+                .any(|d| d.capacity_ptu.is_some() && *d.sku.name == **sku)
+        };
+        for one in candidates.iter().filter(deploys).take(TRIED) {
+            let needs = needs(asked, setting.question.catalog, &one.candidate, &[]);
+            if !needs.iter().any(QuotaNeed::is_short) {
+                // What the quota is enough for is among the candidates already.
+                break;
+            }
+            let candidates = vec![one.candidate.clone()];
+            let group = Group { id: one.family_id, family: one.family.clone(), candidates };
+            let free = Question { scenario: &all, ..question };
+            let trials: Vec<Trial> = replayed(free, &group, &numbers, workers)?;
+            let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
+            if spread.hold_share >= hold_in(asked) {
+                options.push(QuotaOption { evaluated: one.clone(), spread, needs, is_short: true });
+                break;
+            }
+        }
+    }
+    Ok(options)
+}

@@ -1,0 +1,262 @@
+//! The calculator: what a call shape needs as each provisioned SKU, what that costs under each commitment, what the same
+//! tokens cost by the token, and from what mean load on PTUs cost less. A pure function of the catalogue and a day; steady
+//! traffic only, the simulation says what real traffic needs.
+
+#![deny(clippy::float_arithmetic)]
+
+use crate::catalog::Catalog;
+use crate::catalog::price::TokenPriceQuery;
+use crate::catalog::ptu::PtuPayment;
+use crate::catalog::sku::{BillingMode, Sku};
+use crate::ledger::usage::{ContextTier, ServiceTier};
+use crate::plan::size::{CallShape, Sizing, size};
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::{Money, UnitPrice};
+use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
+use crate::units::tokens::TokenClass;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+/// Hours of an average month, as cost tools count (P C16).
+const HOURS_PER_MONTH: u64 = 730;
+/// Months of the year that a one-year reservation is spread over.
+const MONTHS_PER_YEAR: u64 = 12;
+
+/// What is asked of the calculator.
+#[derive(Clone, Debug)]
+pub struct Load {
+    /// Call shapes that come at the same time; at least one.
+    pub shapes: Vec<CallShape>,
+    /// Share of PTUs kept free on top of what is needed, such as 0.15.
+    pub buffer: Decimal,
+    /// Share of the PTUs that may be used at the peak, 1 where all of them.
+    pub utilization: Decimal,
+    /// Region of the deployment; none where prices are asked that are the same everywhere.
+    pub region: Option<String>,
+}
+
+/// One SKU's part of the answer.
+#[derive(Clone, Debug)]
+pub struct Quote {
+    /// SKU name.
+    pub sku: String,
+    /// The sizing of each shape, in their order.
+    pub sizings: Vec<Sizing>,
+    /// Input-equivalent tokens a minute of all shapes.
+    pub normalized_tokens_per_minute: Decimal,
+    /// PTUs before rounding.
+    pub raw_ptu: Decimal,
+    /// The same with the buffer, at the utilization.
+    pub wanted_ptu: Decimal,
+    /// PTUs that can be deployed.
+    pub deployable_ptu: Ptu,
+    /// What they cost a month: by the hour, reserved for a month, reserved for a year; or why that is not known.
+    pub monthly: Vec<(PtuPayment, Result<Money, Diagnostic>)>,
+    /// The SKU that serves the same by the token, and what it costs were the load there all month; or why that is not known.
+    pub by_token: Option<(String, Result<Money, Diagnostic>)>,
+}
+
+impl Quote {
+    /// The share of the stated load, on average over the month, from which PTUs paid so cost less than tokens; none where a
+    /// price is not known. Above 1 they never do.
+    pub fn break_even(&self, payment: PtuPayment) -> Option<Decimal> {
+        let (_, Ok(tokens)) = self.by_token.as_ref()? else { return None };
+        let monthly = self.monthly.iter().find(|(own, _)| *own == payment)?;
+        monthly.1.as_ref().ok()?.amount().checked_div(tokens.amount())
+    }
+}
+
+/// The quote of a model as a SKU on a day. Errors: those of [`size`]; `bad-call-shape` for a load that nothing can be sized for.
+pub fn quote(
+    catalog: &Catalog,
+    model: &str,
+    sku: &str,
+    load: &Load,
+    as_of: Date,
+) -> Result<Quote, Diagnostic> {
+    check(load)?;
+    let sizings = load
+        .shapes
+        .iter()
+        .map(|shape| size(catalog, model, sku, shape, as_of))
+        .collect::<Result<Vec<_>, _>>()?;
+    let sum = |of: fn(&Sizing) -> Decimal| sizings.iter().map(of).sum::<Decimal>();
+    let raw = sum(|own| own.raw_ptu);
+    let range = || Diagnostic::error("bad-call-shape", "call shape out of range");
+    let wanted = raw
+        .checked_mul(Decimal::ONE + load.buffer)
+        .and_then(|with| with.checked_div(load.utilization))
+        .ok_or_else(range)?;
+    let grid = catalog.grid(model, sku, as_of)?.value;
+    let needed = wanted.ceil().to_u32().filter(|needed| *needed <= MAX_DEPLOYABLE_PTU);
+    let above = || {
+        let most = format!(
+            "above the largest deployment of {MAX_DEPLOYABLE_PTU} PTU: {}",
+            wanted.round_dp(2)
+        );
+        Diagnostic::error("ptu-above-maximum", most)
+            .hint("split the traffic over several deployments")
+    };
+    let deployable = grid.at_least(needed.ok_or_else(above)?);
+    let sku = catalog.sku(sku)?;
+    let payments = [PtuPayment::Hourly, PtuPayment::OneMonth, PtuPayment::OneYear];
+    Ok(Quote {
+        sku: sku.name.to_string(),
+        normalized_tokens_per_minute: sum(|own| own.normalized_tokens_per_minute),
+        raw_ptu: raw,
+        wanted_ptu: wanted,
+        deployable_ptu: deployable,
+        monthly: payments
+            .map(|payment| {
+                (payment, ptu_month(catalog, model, sku, load, payment, deployable, as_of))
+            })
+            .into(),
+        by_token: token_sku(catalog, sku).map(|standard| {
+            (standard.name.to_string(), token_month(catalog, model, standard, load, as_of))
+        }),
+        sizings,
+    })
+}
+
+fn check(load: &Load) -> Result<(), Diagnostic> {
+    let bad = |message: String, hint: &str| {
+        Err(Diagnostic::error("bad-call-shape", message).hint(hint.to_owned()))
+    };
+    if load.shapes.iter().any(|shape| shape.requests_per_minute <= Decimal::ZERO) {
+        return bad(
+            "no calls: requests per minute must be above 0".to_owned(),
+            "state the calls of the busiest minute",
+        );
+    }
+    if load.buffer < Decimal::ZERO {
+        return bad(format!("buffer below 0: {}", load.buffer), "a share such as 15%");
+    }
+    if load.utilization <= Decimal::ZERO || load.utilization > Decimal::ONE {
+        return bad(
+            format!("utilization not above 0% and at most 100%: {}", load.utilization),
+            "a share such as 70%",
+        );
+    }
+    Ok(())
+}
+
+/// A region whose prices are asked: the stated one, else one that has the SKU, where a SKU's price is the same in all of them.
+fn regions<'a>(
+    catalog: &'a Catalog,
+    model: &str,
+    sku: &Sku,
+    load: &'a Load,
+    on: Date,
+) -> Vec<&'a str> {
+    match &load.region {
+        Some(region) => vec![region],
+        None => catalog.regions_of(model, &sku.name, on),
+    }
+}
+
+/// The one price of all regions asked about; an error where they differ.
+fn the_same_everywhere(
+    regions: &[&str],
+    what: &str,
+    price: impl Fn(&str) -> Result<UnitPrice, Diagnostic>,
+) -> Result<UnitPrice, Diagnostic> {
+    let mut known: Option<UnitPrice> = None;
+    let mut failed = None;
+    for region in regions {
+        match (price(region), &known) {
+            (Ok(own), Some(other)) if own != *other => {
+                let message = format!("the price of {what} depends on the region");
+                return Err(Diagnostic::error("price-ambiguous", message)
+                    .hint("name the region with --region"));
+            }
+            (Ok(own), _) => known = Some(own),
+            (Err(error), _) => failed = Some(error),
+        }
+    }
+    let missing =
+        || Diagnostic::error("no-price", format!("no price of {what}: it is offered in no region"));
+    known.ok_or_else(|| failed.unwrap_or_else(missing))
+}
+
+fn ptu_month(
+    catalog: &Catalog,
+    model: &str,
+    sku: &Sku,
+    load: &Load,
+    payment: PtuPayment,
+    ptu: Ptu,
+    on: Date,
+) -> Result<Money, Diagnostic> {
+    let regions = regions(catalog, model, sku, load, on);
+    let what = format!("{} {}", sku.name, payment.as_str());
+    let price = the_same_everywhere(&regions, &what, |region| {
+        Ok(catalog.ptu_price(model, &sku.name, region, payment, on)?.value)
+    })?;
+    let range = |error: crate::units::money::MoneyError| {
+        Diagnostic::error("amount-out-of-range", error.to_string())
+    };
+    let ptu = u64::from(ptu);
+    match payment {
+        PtuPayment::Hourly => price.cost_of(ptu * HOURS_PER_MONTH),
+        PtuPayment::OneMonth => price.cost_of(ptu),
+        PtuPayment::OneYear => {
+            UnitPrice { price: price.price, per: price.per * MONTHS_PER_YEAR }.cost_of(ptu)
+        }
+    }
+    .map_err(range)
+}
+
+/// The SKU that serves by the token with the same scope of processing.
+fn token_sku<'a>(catalog: &'a Catalog, sku: &Sku) -> Option<&'a Sku> {
+    catalog.skus().find(|own| own.billing == BillingMode::Tokens && own.scope == sku.scope)
+}
+
+fn token_month(
+    catalog: &Catalog,
+    model: &str,
+    sku: &Sku,
+    load: &Load,
+    on: Date,
+) -> Result<Money, Diagnostic> {
+    let regions = regions(catalog, model, sku, load, on);
+    let minutes = Decimal::from(HOURS_PER_MONTH * 60);
+    let range = || Diagnostic::error("amount-out-of-range", "tokens of a month out of range");
+    let mut total: Option<Money> = None;
+    for shape in &load.shapes {
+        let cached = shape.input_tokens * shape.cache_rate;
+        let classes = [
+            (TokenClass::Input, shape.input_tokens - cached - shape.cache_write_tokens),
+            (TokenClass::CachedInput, cached),
+            (TokenClass::CacheWrite, shape.cache_write_tokens),
+            (TokenClass::Output, shape.output_tokens),
+            (TokenClass::ImageInput, shape.image_input_tokens),
+            (TokenClass::ImageOutput, shape.image_output_tokens),
+        ];
+        for (class, per_call) in classes.into_iter().filter(|(_, tokens)| !tokens.is_zero()) {
+            let tokens = per_call
+                .checked_mul(shape.requests_per_minute)
+                .and_then(|tokens| tokens.checked_mul(minutes))
+                .and_then(|tokens| tokens.round().to_u64())
+                .ok_or_else(range)?;
+            let what = format!("{} {class}", sku.name);
+            let price = the_same_everywhere(&regions, &what, |region| {
+                let query = TokenPriceQuery {
+                    model,
+                    sku: &sku.name,
+                    region,
+                    tier: ServiceTier::Standard,
+                    context: ContextTier::Default,
+                    class,
+                };
+                Ok(catalog.token_price(&query, on)?.value)
+            })?;
+            let cost = price.cost_of(tokens).map_err(|_| range())?;
+            total = Some(match total {
+                Some(sum) => sum.plus(cost).map_err(|_| range())?,
+                None => cost,
+            });
+        }
+    }
+    total.ok_or_else(|| Diagnostic::error("bad-call-shape", "no tokens to price"))
+}

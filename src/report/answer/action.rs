@@ -1,0 +1,140 @@
+//! What to do, in one sentence of at most 140 characters.
+
+use crate::report::answer::purchase::purchases;
+use crate::report::answer::requests;
+use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
+use crate::report::words::answer;
+use crate::report::words::numbers;
+
+/// Most characters of the sentence that says what to do.
+pub const ACTION_LENGTH: usize = 140;
+
+/// The sentence: the longest of the ways to say it for which there is room.
+pub(super) fn action(view: &RecommendationView, better: Option<&QuotaOptionView>) -> String {
+    let ways = match (better, &view.choice) {
+        (Some(option), choice) => ask_for(option, choice.as_ref()),
+        (None, Some(choice)) => choose(view, choice),
+        (None, None) => nothing(view),
+    };
+    let fits = |text: &&String| text.chars().count() <= ACTION_LENGTH;
+    let found = ways.iter().find(fits).or(ways.last()).cloned().unwrap_or_default();
+    shortened(&found)
+}
+
+fn cost(amount: &str, currency: &str) -> String {
+    format!("{} a month", numbers::money(amount, currency))
+}
+
+fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
+    let cost = cost(&choice.expected_monthly_cost, &choice.monthly_cost.currency);
+    let today = view.candidates.iter().find(|c| c.name == "today");
+    let same = today.is_some_and(|today| choice.name == "today" || alike(today, choice));
+    let mut ways: Vec<String> = Vec::new();
+    if same {
+        let label = answer::label(choice);
+        ways.push(format!("Change nothing: today's deployments ({label}) cost {cost}."));
+        ways.push(format!("Change nothing: today's deployments cost {cost}."));
+    }
+    ways.extend(purchases(choice).into_iter().map(|what| format!("{what}: {cost}.")));
+    ways
+}
+
+/// Whether two candidates deploy and pay for the same.
+fn alike(one: &CandidateView, other: &CandidateView) -> bool {
+    let key = |c: &CandidateView| {
+        let mut all: Vec<_> = c
+            .deployments
+            .iter()
+            .map(|d| {
+                let limits = (d.limit_tokens_per_minute, d.limit_requests_per_minute);
+                (d.sku.clone(), d.model.clone(), d.region.clone(), d.capacity_ptu, limits)
+            })
+            .collect();
+        all.sort();
+        let paid = if c.total_ptu == 0 { String::new() } else { c.commitment.clone() };
+        (all, paid)
+    };
+    !one.deployments.is_empty() && key(one) == key(other)
+}
+
+fn ask_for(option: &QuotaOptionView, choice: Option<&CandidateView>) -> Vec<String> {
+    let what = requests::short(option);
+    let cost = cost(&option.expected_monthly_cost, &option.monthly_cost.currency);
+    let Some(choice) = choice else {
+        return vec![
+            format!("Ask for {what}: {cost}. Without it nothing meets every objective."),
+            format!("Ask for more quota (see the table): {cost}. Without it nothing serves."),
+        ];
+    };
+    let otherwise = numbers::amount(&choice.expected_monthly_cost);
+    let size = if choice.total_ptu > 0 {
+        format!("{} PTU", numbers::count(u64::from(choice.total_ptu)))
+    } else {
+        answer::label(choice)
+    };
+    vec![
+        format!("Ask for {what}: {cost}. Without it: {}, {otherwise}.", answer::label(choice)),
+        format!("Ask for {what}: {cost}. Without it: {size}, {otherwise}."),
+        format!("Ask for {what}: {cost}. Without it: {otherwise}."),
+        format!("Ask for more quota (see the table): {cost}. Without it: {otherwise}."),
+    ]
+}
+
+fn nothing(view: &RecommendationView) -> Vec<String> {
+    let relaxations = &view.outlook.explanation.relaxations;
+    let mut currencies = view.candidates.iter().map(|c| &c.monthly_cost.currency);
+    let currency = currencies.find(|currency| !currency.is_empty()).cloned();
+    let mut ways: Vec<String> = relaxations
+        .iter()
+        .map(|one| {
+            let cost = numbers::amount(&one.monthly_cost);
+            let currency = currency.as_deref().unwrap_or_default();
+            format!(
+                "Nothing meets every objective. To serve: {} ({cost} {currency} a month).",
+                one.change
+            )
+        })
+        .collect();
+    ways.extend(
+        relaxations
+            .iter()
+            .map(|one| format!("Nothing meets every objective. To serve: {}.", one.change)),
+    );
+    ways.push("Nothing on the list meets every objective: see what stands in the way.".to_owned());
+    ways
+}
+
+/// At most the characters there are, cut at a word where it must be cut.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= ACTION_LENGTH {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    let mut length = 0;
+    for word in text.split(' ') {
+        let more = word.chars().count() + usize::from(length > 0);
+        if length + more >= ACTION_LENGTH {
+            break;
+        }
+        if length > 0 {
+            short.push(' ');
+        }
+        short.push_str(word);
+        length += more;
+    }
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_cut_at_a_word() {
+        let long = "word ".repeat(60);
+        let short = shortened(&long);
+        assert!(short.chars().count() <= ACTION_LENGTH && short.ends_with("word…"), "{short}");
+        assert_eq!(shortened("as it is"), "as it is");
+    }
+}

@@ -1,0 +1,92 @@
+//! Against what runs today, else against pay-as-you-go.
+
+use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
+use crate::report::words::answer;
+use crate::report::words::numbers;
+use rust_decimal::Decimal;
+
+/// The comparison, in one sentence.
+pub(super) fn compared(view: &RecommendationView, better: Option<&QuotaOptionView>) -> String {
+    let own = match (better, &view.choice) {
+        (Some(option), _) => Some(&option.expected_monthly_cost),
+        (None, Some(choice)) => Some(&choice.expected_monthly_cost),
+        (None, None) => None,
+    };
+    let Some(own) = own else { return nothing(view) };
+    let chosen = view.choice.as_ref().filter(|_| better.is_none());
+    let today = view.candidates.iter().find(|c| c.name == "today");
+    if let Some(today) = today {
+        return against("today's deployments", "Today's deployments", own, today, chosen);
+    }
+    let standard = view.candidates.iter().find(|c| c.pay_as_you_go);
+    match standard {
+        Some(other) if chosen.is_some_and(|choice| choice.name == other.name) => {
+            "What runs today is not stated in [today]; this is pay-as-you-go itself.".to_owned()
+        }
+        Some(other) => {
+            let name = format!("pay-as-you-go ({})", answer::label(other));
+            let capital = format!("Pay-as-you-go ({})", answer::label(other));
+            against(&name, &capital, own, other, chosen)
+        }
+        None => "Nothing to compare with: [today] is not stated.".to_owned(),
+    }
+}
+
+fn nothing(view: &RecommendationView) -> String {
+    match view.candidates.iter().find(|c| c.name == "today") {
+        Some(today) if today.expected_monthly_cost.is_empty() => {
+            format!("Today's deployments cannot be had: {}.", why(today))
+        }
+        Some(today) => format!(
+            "Today's deployments cost {} a month, but {}.",
+            numbers::money(&today.expected_monthly_cost, &today.monthly_cost.currency),
+            short_of(today)
+        ),
+        None => "What runs today is not stated in [today].".to_owned(),
+    }
+}
+
+fn against(
+    name: &str,
+    capital: &str,
+    own: &str,
+    other: &CandidateView,
+    chosen: Option<&CandidateView>,
+) -> String {
+    if chosen.is_some_and(|choice| choice.name == other.name) {
+        return "This is what runs today.".to_owned();
+    }
+    let costs = (own.parse::<Decimal>(), other.expected_monthly_cost.parse::<Decimal>());
+    let (Ok(own), Ok(theirs)) = costs else {
+        return format!("{capital} cannot be had: {}.", why(other));
+    };
+    let (gap, currency) = (own - theirs, &other.monthly_cost.currency);
+    let amount = numbers::money(&gap.abs().to_string(), currency);
+    let total = numbers::amount(&other.expected_monthly_cost);
+    let same = numbers::amount(&own.to_string()) == total;
+    match (same, gap.is_sign_negative(), other.feasible) {
+        (true, _, true) => format!("Costs the same as {name} ({total})."),
+        (true, _, false) => format!("Costs the same as {name}, which {}.", short_of(other)),
+        (false, true, true) => format!("{amount} a month less than {name} ({total})."),
+        (false, true, false) => {
+            format!("{amount} a month less than {name} ({total}), which {}.", short_of(other))
+        }
+        (false, false, true) => format!("{amount} a month more than {name} ({total})."),
+        (false, false, false) => {
+            format!("{capital} cost {amount} less ({total}), but {}.", short_of(other))
+        }
+    }
+}
+
+/// What a candidate does not do: the calls it fails, else the constraint it breaks.
+fn short_of(other: &CandidateView) -> String {
+    let seen = &other.measures;
+    if seen.throttled_share > 0.0 {
+        return format!("throttle {} of calls", numbers::share(seen.throttled_share));
+    }
+    format!("break a constraint: {}", why(other))
+}
+
+fn why(other: &CandidateView) -> &str {
+    other.reasons.first().map_or("no reason was recorded", |reason| reason.trim_end_matches('.'))
+}

@@ -1,0 +1,19 @@
+//! The answer to act on, in words: what to do, what it costs, against what, how sure, and what it depends on. Made once
+//! from the view, so that text, page, Markdown and workbook say the same.
+
+mod action;
+mod compared;
+mod depends;
+mod glance;
+mod options;
+mod purchase;
+mod reasons;
+mod requests;
+mod sure;
+
+pub use action::ACTION_LENGTH;
+pub use depends::dependencies;
+pub use glance::glance;
+pub use options::options;
+pub use reasons::REASONS;
+pub use requests::{ask, quantity};

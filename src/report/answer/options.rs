@@ -1,0 +1,167 @@
+//! The ranking as options: ways to serve that differ in more than size, each at its best size, with the sizes underneath.
+
+use crate::report::answer::requests;
+use crate::report::view::{CandidateView, OptionView, QuotaOptionView, RecommendationView};
+use crate::report::words::answer::{labels, scope};
+use crate::report::words::kinds;
+use rust_decimal::Decimal;
+
+/// What makes an option: all of a candidate but its sizes.
+type Key = (Vec<(String, String, String, bool, String)>, String);
+
+/// The options, feasible ones first and by cost, those that need more quota where their cost places them.
+pub fn options(view: &RecommendationView) -> Vec<OptionView> {
+    let labels = labels(&view.candidates);
+    let mut keys: Vec<Key> = Vec::new();
+    let mut found: Vec<OptionView> = Vec::new();
+    for (candidate, label) in view.candidates.iter().zip(&labels) {
+        let key = key(candidate);
+        if let Some(known) = keys.iter().position(|known| *known == key) {
+            found[known].sizes.push(label.clone());
+            continue;
+        }
+        keys.push(key);
+        found.push(option(view, candidate, label));
+    }
+    let short = view.quota.options.iter().filter(|option| option.short);
+    found.extend(short.map(|option| with_quota(view, option)));
+    // The order of the ranking, with what needs quota where its cost places it, behind what does not at the same cost.
+    let place = |one: &OptionView| {
+        let usable = one.feasible || one.kind == "quota";
+        (!usable, cost(&one.monthly_cost).unwrap_or(Decimal::MAX), one.kind == "quota")
+    };
+    found.sort_by_key(place);
+    for (index, one) in found.iter_mut().enumerate() {
+        one.rank = index + 1;
+    }
+    found
+}
+
+fn key(candidate: &CandidateView) -> Key {
+    if candidate.name == "today" {
+        return (Vec::new(), "today".to_owned());
+    }
+    if candidate.deployments.is_empty() {
+        // What was never simulated has no deployments to tell it by.
+        return (Vec::new(), format!("{} {}", candidate.family, candidate.commitment));
+    }
+    let mut each: Vec<_> = candidate
+        .deployments
+        .iter()
+        .map(|d| {
+            let serves = d.kind.as_ref().map_or_else(String::new, |kind| kind.serves.clone());
+            (d.model.clone(), d.sku.clone(), d.region.clone(), d.schedule.is_some(), serves)
+        })
+        .collect();
+    each.sort();
+    let paid = if candidate.total_ptu > 0 { candidate.commitment.clone() } else { String::new() };
+    (each, paid)
+}
+
+fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> OptionView {
+    let chosen = view.choice.as_ref().is_some_and(|choice| choice.name == candidate.name);
+    OptionView {
+        rank: 0,
+        option: words(candidate),
+        kind: kind(candidate).to_owned(),
+        label: label.to_owned(),
+        candidate: candidate.name.clone(),
+        monthly_cost: candidate.expected_monthly_cost.clone(),
+        currency: candidate.monthly_cost.currency.clone(),
+        more: more(view, &candidate.expected_monthly_cost),
+        feasible: candidate.feasible,
+        reasons: candidate.reasons.clone(),
+        chosen,
+        sizes: Vec::new(),
+    }
+}
+
+fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> OptionView {
+    let asked = requests::short(option);
+    OptionView {
+        rank: 0,
+        option: format!("{}, more quota", words(&option.candidate)),
+        kind: "quota".to_owned(),
+        label: format!("{} with {asked}", crate::report::words::answer::label(&option.candidate)),
+        candidate: option.candidate.name.clone(),
+        monthly_cost: option.expected_monthly_cost.clone(),
+        currency: option.monthly_cost.currency.clone(),
+        more: more(view, &option.expected_monthly_cost),
+        feasible: false,
+        reasons: vec![format!("needs {asked}")],
+        chosen: false,
+        sizes: Vec::new(),
+    }
+}
+
+fn cost(text: &str) -> Option<Decimal> {
+    text.parse().ok()
+}
+
+fn more(view: &RecommendationView, amount: &str) -> Option<String> {
+    let own = cost(&view.choice.as_ref()?.expected_monthly_cost)?;
+    Some((cost(amount)? - own).normalize().to_string())
+}
+
+/// The kind of an option, for programs.
+fn kind(candidate: &CandidateView) -> &'static str {
+    let deployments = &candidate.deployments;
+    let serves = |name: &str| {
+        deployments.iter().any(|d| d.kind.as_ref().is_some_and(|kind| kind.serves == name))
+    };
+    let by_token = deployments.iter().any(|d| d.capacity_ptu.is_none());
+    match () {
+        () if candidate.name == "today" => "today",
+        () if candidate.pay_as_you_go => "pay-as-you-go",
+        () if candidate.total_ptu > 0 && (serves("batch") || candidate.total_instances > 0) => {
+            "mixed"
+        }
+        () if candidate.total_ptu > 0 && by_token => "ptu-and-spillover",
+        () if candidate.total_ptu > 0 => "ptu",
+        () if candidate.total_instances > 0 => "managed-compute",
+        () if serves("batch") => "batch",
+        () => "mixed",
+    }
+}
+
+/// An option in words, without its size.
+fn words(candidate: &CandidateView) -> String {
+    if candidate.name == "today" {
+        return "Today's deployments".to_owned();
+    }
+    if candidate.deployments.is_empty() {
+        return candidate.family.clone();
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut add = |part: String| {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    };
+    let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
+    for d in &candidate.deployments {
+        if d.capacity_ptu.is_some() {
+            let by_hour = if d.schedule.is_some() { " by the hour of the day" } else { "" };
+            add(format!("PTU {}{by_hour}", scope(d)));
+        } else if let Some(kind) = &d.kind {
+            match &*kind.serves {
+                "batch" => add("batch".to_owned()),
+                "machines" => add(format!("{} on machines", d.sku)),
+                "alone" => add(format!("{} for other models", d.sku)),
+                _ => add(kinds::label(d, kind)),
+            }
+        } else if provisioned {
+            add("spillover".to_owned());
+        } else {
+            add(format!("pay-as-you-go {}", d.sku));
+        }
+    }
+    let text = parts.join(" + ");
+    let paid =
+        if candidate.total_ptu > 0 { format!(", {}", candidate.commitment) } else { String::new() };
+    let mut letters = text.chars();
+    let capital: String = letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    format!("{capital}{paid}")
+}

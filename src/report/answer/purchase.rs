@@ -1,0 +1,104 @@
+//! A candidate in few words, at several lengths: as long as there is room for.
+
+use crate::report::view::{CandidateView, DeploymentView};
+use crate::report::words::answer::{label, scope};
+use crate::report::words::kinds;
+use crate::report::words::numbers::{self, list};
+
+/// What to do to have a candidate, such as `Buy 160 PTU of gpt-4.1 (Global, 1-year)`, longest first.
+pub(super) fn purchases(candidate: &CandidateView) -> Vec<String> {
+    let provisioned: Vec<_> =
+        candidate.deployments.iter().filter(|d| d.capacity_ptu.is_some()).collect();
+    let mut ways = Vec::new();
+    if candidate.pay_as_you_go {
+        ways.extend(by_token(candidate));
+    } else if let Some(first) = provisioned.first() {
+        ways.extend(by_ptu(candidate, &provisioned, first));
+    }
+    ways.extend(otherwise(candidate).filter(|_| provisioned.is_empty()));
+    ways.push(format!("Choose {}", label(candidate)));
+    let count = candidate.deployments.len();
+    let plural = if count == 1 { "" } else { "s" };
+    ways.push(format!("Choose the plan of {count} deployment{plural} below"));
+    ways
+}
+
+fn by_token(candidate: &CandidateView) -> Vec<String> {
+    let one = |d: &&DeploymentView| format!("{} for {}", d.sku, d.model);
+    let single: Vec<&DeploymentView> = kinds::routers_once(&candidate.deployments).collect();
+    let regions = list(distinct(single.iter().map(|d| d.region.clone())).into_iter());
+    let pairs = list(distinct(single.iter().map(one)).into_iter());
+    let skus = list(distinct(single.iter().map(|d| d.sku.clone())).into_iter());
+    vec![
+        format!("Pay as you go: {pairs} in {regions}"),
+        format!("Pay as you go: {pairs}"),
+        format!("Pay as you go: {skus}"),
+    ]
+}
+
+/// What machines, batches and other tiers serve.
+fn otherwise(candidate: &CandidateView) -> Option<String> {
+    let (machines, others): (Vec<&DeploymentView>, Vec<&DeploymentView>) =
+        candidate.deployments.iter().partition(|d| kinds::instances(d).is_some());
+    let on = |d: &DeploymentView| format!("{} on {}", d.model, d.sku);
+    let run = list(machines.iter().map(|d| kinds::machines(d)));
+    let paid = kinds::by_token(&others, !machines.is_empty(), on);
+    match (machines.is_empty(), others.is_empty()) {
+        (true, true) => None,
+        (true, false) => Some(format!("Pay as you go: {paid}")),
+        (false, true) => Some(format!("Run {run}")),
+        (false, false) => Some(format!("Run {run}; pay as you go for {paid}")),
+    }
+}
+
+fn by_ptu(
+    candidate: &CandidateView,
+    provisioned: &[&DeploymentView],
+    first: &DeploymentView,
+) -> Vec<String> {
+    let total: u32 = provisioned.iter().filter_map(|d| d.capacity_ptu).sum();
+    let total = numbers::count(u64::from(total));
+    let models = list(distinct(provisioned.iter().map(|d| d.model.clone())).into_iter());
+    let scopes = list(distinct(provisioned.iter().map(|d| scope(d).to_owned())).into_iter());
+    let spills = candidate.deployments.iter().any(|d| {
+        d.capacity_ptu.is_none()
+            && kinds::is_plain(d)
+            && provisioned.iter().any(|p| p.model == d.model)
+    });
+    let others = candidate
+        .deployments
+        .iter()
+        .any(|d| d.capacity_ptu.is_none() && !provisioned.iter().any(|p| p.model == d.model));
+    let spill = if spills { " with spillover to pay-as-you-go" } else { "" };
+    let rest = if others { "; pay as you go for the other models" } else { "" };
+    let paid = match candidate.commitment.as_str() {
+        "hourly" => "paid by the hour".to_owned(),
+        "mixed" => "partly reserved".to_owned(),
+        term => format!("{term} reservation"),
+    };
+    let hours = first.schedule.as_ref().map_or_else(String::new, |schedule| {
+        format!(
+            " at {}, {} otherwise",
+            schedule.hours,
+            numbers::count(u64::from(schedule.else_ptu))
+        )
+    });
+    let region = &first.region;
+    vec![
+        format!("Buy {total} PTU of {models} ({scopes} in {region}, {paid}){hours}{spill}{rest}"),
+        format!("Buy {total} PTU of {models} ({scopes}, {paid}){hours}{spill}{rest}"),
+        format!("Buy {total} PTU ({scopes}, {paid}){hours}{spill}{rest}"),
+        format!("Buy {total} PTU ({scopes}, {paid}){spill}{rest}"),
+    ]
+}
+
+/// What is not repeated, in order.
+fn distinct(items: impl Iterator<Item = String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for item in items {
+        if !found.contains(&item) {
+            found.push(item);
+        }
+    }
+    found
+}

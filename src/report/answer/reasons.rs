@@ -1,0 +1,188 @@
+//! Why: at most five sentences whose figures all stand in the view.
+
+use crate::report::answer::requests;
+use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
+use crate::report::words::answer;
+use crate::report::words::numbers;
+use rust_decimal::Decimal;
+
+/// Most reasons.
+pub const REASONS: usize = 5;
+
+/// The reasons, the most important first.
+pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView>) -> Vec<String> {
+    let mut found = Vec::new();
+    if let Some(option) = better {
+        found.push(quota(view, option));
+    }
+    let Some(choice) = &view.choice else {
+        found.extend(view.why.iter().map(|why| format!("{}.", why.trim_end_matches('.'))));
+        return found;
+    };
+    found.extend(against_pay_as_you_go(view, choice));
+    found.extend(used(choice));
+    found.extend(next_option(view, choice));
+    found.extend(service(view, choice));
+    found.extend(next_block(view, choice));
+    found.extend(largest_part(choice));
+    found
+}
+
+/// What the quota is for, and who has it.
+fn quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
+    let short = option.needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed));
+    let each = short.map(|need| {
+        let held = need.held.map_or_else(
+            || "what there is, is not known".to_owned(),
+            |held| format!("there is {}", numbers::count(held)),
+        );
+        format!("{} of {} ({held}; {})", requests::quantity(need), need.sku, need.ask)
+    });
+    let needs = numbers::list(each);
+    let instead = view.choice.as_ref().map_or_else(
+        || "without it nothing meets every objective".to_owned(),
+        |choice| {
+            let other = choice.expected_monthly_cost.parse::<Decimal>();
+            let own = option.expected_monthly_cost.parse::<Decimal>();
+            let (Ok(other), Ok(own)) = (other, own) else { return String::new() };
+            let currency = &choice.monthly_cost.currency;
+            format!("it saves {} a month", numbers::money(&(other - own).to_string(), currency))
+        },
+    );
+    format!("The least quota with which every objective holds is {needs}; {instead}.")
+}
+
+fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let cost = |c: &CandidateView| c.expected_monthly_cost.parse::<Decimal>().ok();
+    let currency = &choice.monthly_cost.currency;
+    if choice.pay_as_you_go {
+        let other = view.candidates.iter().find(|c| c.feasible && c.total_ptu > 0);
+        return Some(match other {
+            None => "No candidate with PTUs meets every objective and constraint.".to_owned(),
+            Some(other) => {
+                let gap = cost(other)? - cost(choice)?;
+                format!(
+                    "The cheapest way with PTUs ({}) costs {} a month more.",
+                    answer::label(other),
+                    numbers::money(&gap.to_string(), currency)
+                )
+            }
+        });
+    }
+    let other = view.candidates.iter().find(|c| c.pay_as_you_go)?;
+    if !other.feasible {
+        let why = other.reasons.first()?.trim_end_matches('.');
+        let at = cost(other).map_or_else(String::new, |cost| {
+            format!(" would cost {}, but", numbers::money(&cost.to_string(), currency))
+        });
+        return Some(format!(
+            "Pay-as-you-go alone ({}){at} is not feasible: {why}.",
+            answer::label(other)
+        ));
+    }
+    let gap = cost(other)? - cost(choice)?;
+    let share = gap.checked_div(cost(other)?)?;
+    Some(format!(
+        "It costs {} ({}) less a month than pay-as-you-go alone.",
+        numbers::money(&gap.to_string(), currency),
+        numbers::share(share.try_into().ok()?)
+    ))
+}
+
+/// How the PTUs are used, and what goes past them.
+fn used(choice: &CandidateView) -> Option<String> {
+    let used = choice.measures.ptu_utilization?;
+    let spilled = choice.measures.spilled_share;
+    let ptu = numbers::count(u64::from(choice.total_ptu));
+    let past = if spilled > 0.0 {
+        format!("; {} of calls spill over to pay-as-you-go", numbers::share(spilled))
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "The {ptu} PTU run at {} on average and {} in the busiest minute{past}.",
+        numbers::share(used.mean),
+        numbers::share(used.max)
+    ))
+}
+
+/// The next option: another way to serve, never another size of the same.
+fn next_option(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let next = view.options.iter().find(|option| {
+        option.feasible
+            && !option.chosen
+            && option.candidate != choice.name
+            && option.kind != "today"
+    })?;
+    let more = next.more.as_ref()?;
+    let amount = numbers::money(more, &next.currency);
+    let label = &next.label;
+    let zero = numbers::amount(more).trim_matches(|c| matches!(c, '0' | '.')).is_empty();
+    Some(match (zero, more.starts_with('-')) {
+        (true, _) => format!("The next option, {label}, costs the same."),
+        (false, false) => format!("The next option, {label}, costs {amount} a month more."),
+        (false, true) => format!(
+            "The next option, {label}, costs {} less.",
+            amount.trim_start_matches('\u{2212}')
+        ),
+    })
+}
+
+/// What callers see.
+fn service(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let seen = &choice.measures;
+    let lost: u64 = view.failures.iter().map(|failure| failure.calls).sum();
+    let failed = if lost > 0 {
+        format!(", and {} calls of the simulated window fail (see Failures)", numbers::count(lost))
+    } else {
+        String::new()
+    };
+    (seen.offered > 0).then(|| {
+        format!(
+            "{} of calls are throttled (429) at least once and {} in the end; the queueing delay is {} at p99{failed}.",
+            numbers::share(seen.saw_throttle_share),
+            numbers::share(seen.throttled_share),
+            numbers::wait(seen.added_wait_ms.p99)
+        )
+    })
+}
+
+/// One block of PTUs less or more.
+fn next_block(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let each = view.outlook.explanation.marginal.iter().map(|next| {
+        let ptu = numbers::count(u64::from(next.total_ptu));
+        if !next.feasible {
+            let why = next.reasons.first().map_or("", |why| why.trim_end_matches('.'));
+            return format!("{ptu} PTU are not feasible ({why})");
+        }
+        let change = next.change.parse::<Decimal>().unwrap_or_default();
+        let amount = numbers::money(&change.abs().to_string(), &next.currency);
+        if change.is_zero() {
+            format!("{ptu} PTU cost the same")
+        } else if change.is_sign_negative() {
+            format!("{ptu} PTU cost {amount} less")
+        } else {
+            format!("{ptu} PTU cost {amount} more")
+        }
+    });
+    let each: Vec<String> = each.collect();
+    (choice.total_ptu > 0 && !each.is_empty())
+        .then(|| format!("One block of PTUs less or more: {}.", each.join("; ")))
+}
+
+fn largest_part(choice: &CandidateView) -> Option<String> {
+    let cost = |text: &str| text.parse::<Decimal>().ok();
+    let parts = choice.cost_parts.iter().filter_map(|part| Some((cost(&part.cost)?, part)));
+    let parts: Vec<_> = parts.collect();
+    let whole: Decimal = parts.iter().map(|(cost, _)| *cost).sum();
+    let (most, part) = parts.iter().max_by_key(|(cost, _)| *cost)?;
+    let share: f64 = most.checked_div(whole)?.try_into().ok()?;
+    (parts.len() > 1).then(|| {
+        format!(
+            "{} of the cost is {}: {} a month.",
+            numbers::share(share),
+            part.part,
+            numbers::money(&part.cost, &choice.monthly_cost.currency)
+        )
+    })
+}

@@ -1,0 +1,58 @@
+//! Quota in words.
+
+use crate::report::view::{QuotaNeedView, QuotaOptionView};
+use crate::report::words::numbers;
+
+/// An amount of quota, such as `1M TPM` or `160 PTU`.
+pub fn quantity(need: &QuotaNeedView) -> String {
+    format!("{} {}", amount(need.needed), unit(&need.kind))
+}
+
+/// What a kind of quota counts, as people abbreviate it.
+pub(super) fn unit(kind: &str) -> &'static str {
+    match kind {
+        "tokens_per_minute" => "TPM",
+        "requests_per_minute" => "RPM",
+        "input_tokens_per_minute" => "input TPM",
+        "output_tokens_per_minute" => "output TPM",
+        _ => "PTU",
+    }
+}
+
+fn amount(value: u64) -> String {
+    if value < 10_000 { numbers::count(value) } else { numbers::short(value as f64) }
+}
+
+/// What to do about a need.
+pub fn ask(need: &QuotaNeedView, own_tier: &str) -> String {
+    let unit = unit(&need.kind);
+    match (need.held, &need.tier) {
+        (Some(held), _) if held >= need.needed => "enough".to_owned(),
+        (None, _) if need.kind == "ptu" => {
+            format!("not stated: check that {} {unit} are free", numbers::count(need.needed))
+        }
+        (_, Some(tier)) if tier == own_tier => "enough".to_owned(),
+        (Some(_), Some(tier)) => format!("{tier} has it; or ask for an increase"),
+        (Some(_), None) if need.kind == "ptu" => "ask for an increase".to_owned(),
+        (Some(_), None) => "no tier has it: ask for an increase".to_owned(),
+        (None, Some(tier)) => format!("not known for {own_tier}; {tier} has it"),
+        (None, None) => format!("not known for {own_tier}: check the portal, then ask for it"),
+    }
+}
+
+/// What must be asked for, in few words: the needs that are short or unknown of the first SKU, such as `1M TPM and 900 RPM
+/// of DataZoneStandard`.
+pub(super) fn short(option: &QuotaOptionView) -> String {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for need in option.needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed)) {
+        let of = need.sku.clone();
+        let what = quantity(need);
+        match groups.iter_mut().find(|(sku, _)| *sku == of) {
+            Some((_, all)) if !all.contains(&what) => all.push(what),
+            Some(_) => {}
+            None => groups.push((of, vec![what])),
+        }
+    }
+    let each = groups.into_iter().map(|(sku, what)| format!("{} of {sku}", what.join(" and ")));
+    crate::report::words::numbers::list(each)
+}

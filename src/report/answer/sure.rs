@@ -1,0 +1,75 @@
+//! How sure the answer is, in one sentence, and what that sentence does not cover.
+
+use crate::report::view::{QuotaOptionView, RecommendationView};
+use crate::report::words::numbers;
+
+/// The sentence.
+pub(super) fn how_sure(view: &RecommendationView, better: Option<&QuotaOptionView>) -> String {
+    if let Some(option) = better {
+        return with_quota(option);
+    }
+    if view.choice.is_none() {
+        return "No candidate was simulated that meets every objective.".to_owned();
+    }
+    let Some(known) = &view.outlook.confidence else {
+        return "One simulation: how much random draws move it is not known.".to_owned();
+    };
+    let count = known.replications;
+    let least = known.hold_between.first().copied().unwrap_or(0.0);
+    let holds = held(known.hold_share, count, least);
+    if known.more_than_luck {
+        format!("{holds}; within 1% of the cheapest in {} of them.", share(known.near_share))
+    } else {
+        format!("{holds}. Only random draws differ: nothing was declared uncertain.")
+    }
+}
+
+fn with_quota(option: &QuotaOptionView) -> String {
+    let count = option.monthly_cost.replications;
+    let all = if option.hold_share >= 1.0 {
+        format!("all {} futures simulated", numbers::count(u64::from(count)))
+    } else {
+        let share = share(option.hold_share);
+        format!("{share} of {} futures simulated", numbers::count(u64::from(count)))
+    };
+    format!("With that quota every objective holds in {all}.")
+}
+
+fn held(hold_share: f64, count: u32, least: f64) -> String {
+    let count_words = numbers::count(u64::from(count));
+    if hold_share >= 1.0 && least <= 0.0 {
+        format!("Every objective holds in all {count_words} futures simulated")
+    } else if hold_share >= 1.0 {
+        format!(
+            "Every objective holds in all {count_words} futures simulated (so in at least {} of futures, with 95% confidence)",
+            share(least)
+        )
+    } else {
+        format!("Every objective holds in {} of {count_words} futures simulated", share(hold_share))
+    }
+}
+
+/// A share in whole percent; what is not all never reads as all, what is not none never as none.
+fn share(share: f64) -> String {
+    let percent = share * 100.0;
+    let whole = if share < 1.0 { percent.round().min(99.0) } else { percent.round() };
+    let whole = if share > 0.0 { whole.max(1.0) } else { whole };
+    format!("{whole:.0}%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_whole_percent_and_never_all_when_not_all() {
+        assert_eq!(share(0.996), "99%");
+        assert_eq!(share(1.0), "100%");
+        assert_eq!(share(0.001), "1%");
+        assert_eq!(share(0.0), "0%");
+        assert_eq!(
+            held(1.0, 8, 0.68),
+            "Every objective holds in all 8 futures simulated (so in at least 68% of futures, with 95% confidence)"
+        );
+    }
+}

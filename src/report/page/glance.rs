@@ -1,0 +1,194 @@
+//! The first screen: the answer at a glance and one picture.
+
+use crate::report::page::blocks::{Chart, Glance, Row, figures, table, words};
+use crate::report::text::glance::{currency, difference};
+use crate::report::view::{CandidateView, OptionView, RecommendationView};
+use crate::report::words::numbers;
+use serde_json::{Value, json};
+
+/// Options that the picture has room for.
+const OPTIONS: usize = 7;
+/// Sizes from which a curve says more than the options side by side.
+const SIZES: usize = 3;
+
+pub(super) fn glance(view: &RecommendationView) -> Glance {
+    let own = &view.glance;
+    let figure = own.figure.as_ref();
+    let lines =
+        [("Compared", &own.compared), ("How sure", &own.how_sure), ("Depends on", &own.depends_on)];
+    let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    Glance {
+        figure: figure.map(|figure| numbers::money(&figure.amount, &figure.currency)),
+        band: figure.map(|figure| figure.band.clone()),
+        lines: lines.map(|(label, text)| (label, text.clone())).collect(),
+        picture: curve(view).or_else(|| options(view)),
+    }
+}
+
+/// A level or a point of the picture.
+fn mark(label: &str, candidate: &CandidateView) -> Option<Value> {
+    let cost = numbers::for_axis(&candidate.expected_monthly_cost)?;
+    Some(json!({
+        "label": label,
+        "ptu": candidate.total_ptu,
+        "cost": cost,
+        "text": numbers::amount(&candidate.expected_monthly_cost),
+        "feasible": candidate.feasible,
+    }))
+}
+
+/// Cost over the sizes of one way to serve, with the choice, today, pay-as-you-go and the quota alternative marked; none
+/// where sizes are not the question.
+fn curve(view: &RecommendationView) -> Option<Chart> {
+    let sized = |c: &&CandidateView| {
+        c.total_ptu > 0 && c.name != "today" && !c.expected_monthly_cost.is_empty()
+    };
+    let choice = view.choice.as_ref();
+    let centre = choice.filter(sized).or_else(|| {
+        view.candidates.iter().filter(sized).find(|c| c.feasible || choice.is_none())
+    })?;
+    let mut models: Vec<&str> = centre.deployments.iter().map(|d| d.model.as_str()).collect();
+    models.dedup();
+    let mut payments: Vec<&str> = Vec::new();
+    let own: Vec<&CandidateView> =
+        view.candidates.iter().filter(sized).filter(|c| c.family == centre.family).collect();
+    for one in &own {
+        if !payments.contains(&one.commitment.as_str()) {
+            payments.push(&one.commitment);
+        }
+    }
+    let lines: Vec<(Value, usize)> = payments
+        .iter()
+        .map(|payment| {
+            let mut points: Vec<(u32, f64, bool, String)> = own
+                .iter()
+                .filter(|c| c.commitment == *payment)
+                .filter_map(|c| {
+                    let cost = numbers::for_axis(&c.expected_monthly_cost)?;
+                    Some((c.total_ptu, cost, c.feasible, numbers::amount(&c.expected_monthly_cost)))
+                })
+                .collect();
+            points.sort_by_key(|point| point.0);
+            let count = points.len();
+            (json!({ "name": payment, "points": points }), count)
+        })
+        .collect();
+    if models.len() > 1 || lines.iter().all(|(_, count)| *count < SIZES) {
+        return None;
+    }
+    let mut levels = Vec::new();
+    let standard = view.candidates.iter().find(|c| c.pay_as_you_go && c.name != "today");
+    levels.extend(standard.and_then(|c| {
+        mark(if c.feasible { "pay-as-you-go" } else { "pay-as-you-go (infeasible)" }, c)
+    }));
+    let today = view.candidates.iter().find(|c| c.name == "today");
+    levels.extend(
+        today.and_then(|c| mark(if c.feasible { "today" } else { "today (infeasible)" }, c)),
+    );
+    let better = view.quota.better.and_then(|index| view.quota.options.get(index));
+    levels.extend(better.and_then(|option| {
+        let mut level = mark("with more quota", &option.candidate)?;
+        level["cost"] = json!(numbers::for_axis(&option.expected_monthly_cost)?);
+        level["text"] = json!(numbers::amount(&option.expected_monthly_cost));
+        level["asked"] = json!(true);
+        Some(level)
+    }));
+    let currency = currency(view);
+    let rows = own.iter().map(|c| Row {
+        cells: vec![
+            numbers::count(u64::from(c.total_ptu)),
+            c.commitment.clone(),
+            numbers::amount(&c.expected_monthly_cost),
+            if c.feasible { "yes" } else { "no" }.to_owned(),
+        ],
+        tone: if c.feasible { "" } else { "dim" },
+    });
+    let columns = vec![
+        figures("PTU"),
+        words("Commitment"),
+        figures(&format!("{currency} a month")),
+        words("Feasible"),
+    ];
+    let caption = format!("Cost by size: {}", centre.family);
+    Some(Chart {
+        id: "glance".to_owned(),
+        title: format!("{currency} a month by PTU"),
+        note: "Filled points are feasible, hollow ones are not.".to_owned(),
+        tall: false,
+        zoom: false,
+        table: table(&caption, columns, rows, "candidates.csv"),
+        data: json!({
+            "kind": "glance",
+            "unit": format!("{currency} a month"),
+            "lines": lines.into_iter().map(|(line, _)| line).collect::<Vec<_>>(),
+            "levels": levels,
+            "choice": choice.and_then(|c| mark(if better.is_some() { "without it" } else { "the choice" }, c)),
+        }),
+    })
+}
+
+/// The best options side by side.
+fn options(view: &RecommendationView) -> Option<Chart> {
+    let priced = |option: &&OptionView| !option.monthly_cost.is_empty();
+    let usable =
+        |option: &&OptionView| option.feasible || option.kind == "quota" || option.kind == "today";
+    let any = view.options.iter().any(|option| priced(&option) && usable(&option));
+    let shown: Vec<&OptionView> =
+        view.options.iter().filter(priced).filter(|o| usable(o) || !any).take(OPTIONS).collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let currency = currency(view);
+    let better = view.quota.better.and_then(|index| view.quota.options.get(index));
+    let bars: Vec<Value> = shown
+        .iter()
+        .map(|option| {
+            let look = match (option.chosen, &*option.kind, option.feasible) {
+                (true, ..) if better.is_none() => "choice",
+                (_, "quota", _) => "quota",
+                (_, _, true) => "feasible",
+                _ => "infeasible",
+            };
+            json!({
+                "name": short(&option.label),
+                "cost": numbers::for_axis(&option.monthly_cost),
+                "text": numbers::amount(&option.monthly_cost),
+                "look": look,
+            })
+        })
+        .collect();
+    let rows = shown.iter().map(|option| Row {
+        cells: vec![
+            option.label.clone(),
+            numbers::amount(&option.monthly_cost),
+            difference(option),
+            if option.feasible { "yes" } else { "no" }.to_owned(),
+        ],
+        tone: if option.chosen { "chosen" } else { "" },
+    });
+    let columns = vec![
+        words("Option"),
+        figures(&format!("{currency} a month")),
+        figures("Against the choice"),
+        words("Feasible"),
+    ];
+    Some(Chart {
+        id: "glance".to_owned(),
+        title: format!("{currency} a month by option"),
+        note: "Each option at its best size.".to_owned(),
+        tall: false,
+        zoom: false,
+        table: table("The best options", columns, rows, "candidates.csv"),
+        data: json!({ "kind": "options", "unit": format!("{currency} a month"), "bars": bars }),
+    })
+}
+
+/// A label that an axis has room for.
+fn short(label: &str) -> String {
+    const MOST: usize = 44;
+    if label.chars().count() <= MOST {
+        return label.to_owned();
+    }
+    let cut: String = label.chars().take(MOST - 1).collect();
+    format!("{}…", cut.trim_end())
+}

@@ -1,0 +1,263 @@
+//! The first lines of an answer, and what stands right behind them: options, quota to request, failures.
+
+use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
+use crate::report::view::{
+    CandidateView, FailureView, GlanceView, MeasuresView, OptionView, QuotaNeedView,
+    RecommendationView,
+};
+use crate::report::words::numbers;
+
+/// Options shown at most; the page and the workbook have them all.
+const OPTIONS: usize = 8;
+/// Failures shown at most.
+const FAILURES: usize = 6;
+
+/// What a reader needs in ten seconds.
+pub(crate) fn glance(glance: &GlanceView, ink: Ink, width: usize) -> String {
+    let tone = if glance.answered { Tone::Good } else { Tone::Bad };
+    let mut out = paragraph(ink, tone, &glance.action, width);
+    if let Some(figure) = &glance.figure {
+        let cost = numbers::money(&figure.amount, &figure.currency);
+        out += &labelled(ink, "Cost", &format!("{cost} {}", figure.band), width);
+    }
+    out += &labelled(ink, "Compared", &glance.compared, width);
+    out += &labelled(ink, "How sure", &glance.how_sure, width);
+    out += &labelled(ink, "Depends on", &glance.depends_on, width);
+    if !glance.reasons.is_empty() {
+        out += &ink.line(Tone::Plain, "");
+        out += &ink
+            .line(Tone::Heading, if glance.answered { "Why" } else { "What stands in the way" });
+        for reason in &glance.reasons {
+            out += &bullet(ink, Tone::Plain, reason, width);
+        }
+    }
+    out
+}
+
+/// A line with its label in a column of its own.
+fn labelled(ink: Ink, label: &str, text: &str, width: usize) -> String {
+    const LABEL: usize = 12;
+    if text.is_empty() {
+        return String::new();
+    }
+    let wrapped = paragraph(Ink::Plain, Tone::Plain, text, width.saturating_sub(LABEL));
+    let mut out = String::new();
+    for (index, line) in wrapped.lines().enumerate() {
+        let label = if index == 0 { label } else { "" };
+        out += &ink.line(Tone::Plain, format!("{label:LABEL$}{line}").trim_end());
+    }
+    out
+}
+
+/// The ways to serve, each at its best size.
+pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    if view.options.is_empty() {
+        return String::new();
+    }
+    let columns = [
+        figures("#"),
+        words("option", width),
+        figures("a month"),
+        figures("vs choice"),
+        figures("429"),
+        figures("p99 wait"),
+        figures("PTU use"),
+    ];
+    let shown = shown(view);
+    let rows: Vec<_> = shown.iter().map(|option| option_row(view, option)).collect();
+    let mut out = ink.line(Tone::Plain, "");
+    out += &ink.line(Tone::Heading, "Options, each at its best size");
+    out += &table_within(ink, width, &columns, &rows);
+    let more = view.options.len() - shown.len();
+    let currency = currency(view);
+    let mut notes = vec![format!("Costs are in {currency}.")];
+    if shown.iter().any(|option| !option.feasible && option.kind != "quota") {
+        notes.push("x: infeasible, it breaks an objective or a requirement.".to_owned());
+    }
+    if shown.iter().any(|option| option.kind == "quota") {
+        notes.push("+: needs more quota.".to_owned());
+    }
+    if more > 0 {
+        let options = if more == 1 { "1 more option is" } else { "More options are" };
+        notes.push(format!("{options} in the report; every size is in candidates.csv."));
+    }
+    out += &paragraph(ink, Tone::Dim, &notes.join(" "), width);
+    out
+}
+
+/// The best options; what can be had first, and today's deployments always.
+fn shown(view: &RecommendationView) -> Vec<&OptionView> {
+    let usable = |option: &&OptionView| option.feasible || option.kind == "quota";
+    let any = view.options.iter().any(|option| usable(&option));
+    let keep = |option: &&OptionView| usable(option) || option.kind == "today" || !any;
+    view.options.iter().filter(keep).take(OPTIONS).collect()
+}
+
+/// The candidate behind an option.
+pub(crate) fn behind<'a>(
+    view: &'a RecommendationView,
+    option: &OptionView,
+) -> Option<&'a CandidateView> {
+    if option.kind == "quota" {
+        let mut found = view.quota.options.iter().map(|own| &own.candidate);
+        return found.find(|candidate| candidate.name == option.candidate);
+    }
+    view.candidates.iter().find(|candidate| candidate.name == option.candidate)
+}
+
+/// How much more than the choice an option costs, with its sign; `same` where it costs the same.
+pub(crate) fn difference(option: &OptionView) -> String {
+    match &option.more {
+        None => "–".to_owned(),
+        Some(_) if option.chosen => "the choice".to_owned(),
+        Some(more) => {
+            let amount = numbers::amount(more);
+            match amount.chars().next() {
+                _ if numbers::is_nothing(more) => "same".to_owned(),
+                Some('\u{2212}') => amount,
+                _ => format!("+{amount}"),
+            }
+        }
+    }
+}
+
+fn option_row(view: &RecommendationView, option: &OptionView) -> (Tone, Vec<String>) {
+    let measures: Option<&MeasuresView> = behind(view, option).map(|c| &c.measures);
+    let of = |form: &dyn Fn(&MeasuresView) -> String| {
+        measures.filter(|seen| seen.offered > 0).map_or_else(|| "–".to_owned(), form)
+    };
+    let mark = match (option.feasible, &*option.kind) {
+        (true, _) => "",
+        (false, "quota") => "+",
+        (false, _) => "x",
+    };
+    let name = if option.kind == "today" {
+        format!("today: {}", option.label)
+    } else {
+        option.label.clone()
+    };
+    let row = vec![
+        format!("{mark}{}", option.rank),
+        name,
+        if option.monthly_cost.is_empty() {
+            "–".to_owned()
+        } else {
+            numbers::amount(&option.monthly_cost)
+        },
+        difference(option),
+        of(&|seen| numbers::share(seen.throttled_share)),
+        of(&|seen| numbers::wait(seen.added_wait_ms.p99)),
+        of(&|seen| seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean))),
+    ];
+    let tone = match (option.chosen, option.feasible) {
+        (true, _) => Tone::Good,
+        (false, true) => Tone::Plain,
+        (false, false) => Tone::Dim,
+    };
+    (tone, row)
+}
+
+/// The currency of the costs.
+pub(crate) fn currency(view: &RecommendationView) -> &str {
+    let mut all = view.candidates.iter().map(|candidate| &*candidate.monthly_cost.currency);
+    all.find(|currency| !currency.is_empty()).unwrap_or(&view.bill.currency)
+}
+
+/// What to ask the platform for: the quota of the choice, and of the option that more quota would open.
+pub(crate) fn requests(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    let better = view.quota.better.and_then(|index| view.quota.options.get(index));
+    let mut out = String::new();
+    if let Some(option) = better {
+        out += &quota_table("What to request", &option.needs, ink, width);
+    }
+    let title =
+        if better.is_some() { "What the choice without it takes" } else { "What to request" };
+    out += &quota_table(title, &view.quota.choice, ink, width);
+    out
+}
+
+fn quota_table(title: &str, needs: &[QuotaNeedView], ink: Ink, width: usize) -> String {
+    if needs.is_empty() {
+        return String::new();
+    }
+    let columns = [
+        words("quota of", width),
+        words("region", 20),
+        figures("needed"),
+        figures("there is"),
+        words("what to do", width),
+    ];
+    let rows: Vec<_> = needs
+        .iter()
+        .map(|need| {
+            let model = need.model.as_ref().map_or_else(String::new, |model| format!(" {model}"));
+            let short = need.held.is_some_and(|held| held < need.needed);
+            let row = vec![
+                format!("{}{model}", need.sku),
+                need.region.clone(),
+                crate::report::answer::quantity(need),
+                need.held.map_or_else(|| "unknown".to_owned(), numbers::count),
+                need.ask.clone(),
+            ];
+            (if short { Tone::Bad } else { Tone::Plain }, row)
+        })
+        .collect();
+    let mut out = ink.line(Tone::Plain, "");
+    out += &ink.line(Tone::Heading, title);
+    out += &table_within(ink, width, &columns, &rows);
+    out
+}
+
+/// What failed, whether or not an objective counts it.
+pub(crate) fn failures(failures: &[FailureView], window_s: f64, ink: Ink, width: usize) -> String {
+    if failures.is_empty() {
+        return String::new();
+    }
+    let mut out = ink.line(Tone::Plain, "");
+    out += &ink.line(Tone::Heading, "Failures in the simulated window");
+    for failure in failures.iter().take(FAILURES) {
+        out += &bullet(ink, Tone::Bad, &failure_words(failure, window_s), width);
+    }
+    let rest = &failures[failures.len().min(FAILURES)..];
+    if !rest.is_empty() {
+        let calls: u64 = rest.iter().map(|failure| failure.calls).sum();
+        let text = format!("{} more calls for {} other causes.", numbers::count(calls), rest.len());
+        out += &bullet(ink, Tone::Dim, &text, width);
+    }
+    out
+}
+
+/// A failure in a sentence.
+pub(crate) fn failure_words(failure: &FailureView, window_s: f64) -> String {
+    let status = match failure.status {
+        0 => String::new(),
+        status => format!(" with {status}"),
+    };
+    let at = if failure.deployment.is_empty() {
+        String::new()
+    } else {
+        format!(" at {}", failure.deployment)
+    };
+    let when = if failure.minutes == 0 {
+        String::new()
+    } else {
+        let minute = if failure.minutes == 1 { "minute" } else { "minutes" };
+        format!(
+            " In {} {minute}; the worst is {} with {}.",
+            numbers::count(failure.minutes),
+            numbers::elapsed(failure.worst_minute_s, window_s),
+            numbers::count(failure.worst_minute_calls)
+        )
+    };
+    let counted = match &failure.objective {
+        Some(objective) => format!(" Counted by the objective: {objective}."),
+        None => " No objective counts these.".to_owned(),
+    };
+    format!(
+        "{} calls of {} ({}) fail{status}{at}: {}.{when}{counted}",
+        numbers::count(failure.calls),
+        failure.workload,
+        numbers::share(failure.share),
+        failure.cause
+    )
+}
