@@ -129,10 +129,10 @@ fn throughput_and_grid_are_dated() {
     let output = |t: &ptuplan::catalog::ptu::Throughput| {
         t.weight(ContextTier::Default, TokenClass::Output).unwrap().value
     };
-    assert_eq!(output(&t), 800);
+    assert_eq!(output(&t), 8_000);
     assert_eq!(t.weight(ContextTier::Long, TokenClass::CachedInput).unwrap().value, 0);
-    assert_eq!(output(&c.throughput("gpt-4o-mini", date(2026, 4, 6)).unwrap()), 300);
-    assert_eq!(output(&c.throughput("gpt-4o-mini", date(2026, 4, 7)).unwrap()), 400);
+    assert_eq!(output(&c.throughput("gpt-4o-mini", date(2026, 4, 6)).unwrap()), 3_000);
+    assert_eq!(output(&c.throughput("gpt-4o-mini", date(2026, 4, 7)).unwrap()), 4_000);
     let b = c.throughput("gpt-6.1-sol", TODAY).unwrap();
     assert_eq!(b.weight(ContextTier::Long, TokenClass::CachedInput).unwrap().value, 10);
     assert_eq!(c.throughput("gpt-4-32k", TODAY).unwrap_err().code, "throughput-unpublished");

@@ -79,8 +79,8 @@ pub fn read(catalog: &Catalog, name: &str) -> Result<TokenMeter, String> {
             "img" | "image" => {
                 said.insert(Word::Image);
             }
-            "std" | "shortco" | "shco" | "tokens" | "tkn" | "txt" | "text" | "1m" | "1k" => {}
-            "token" | "unit" | "units" => {}
+            "std" | "shortco" | "shco" | "tokens" | "tkn" | "txt" | "text" | "1m" | "1k"
+            | "token" | "unit" | "units" => {}
             other => rest.push(other),
         }
     }

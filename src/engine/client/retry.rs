@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(wait_us(&client, 1, 0, Refusal::TIMED_OUT), None);
     }
 
-    /// LiteLLM adds up to 0.75 s to the header, too; clients do not come back in one microsecond.
+    /// `LiteLLM` adds up to 0.75 s to the header, too; clients do not come back in one microsecond.
     #[test]
     fn what_is_added_is_drawn_for_each_request() {
         let client =

@@ -83,7 +83,7 @@ fn reach(scenario: &Scenario) -> Date {
     let first = scenario.period.first_date();
     let last = utc_date(scenario.period.until()).yesterday().unwrap_or(first);
     let after = |months: i64| {
-        let day = first.checked_add(months.months()).and_then(|day| day.yesterday());
+        let day = first.checked_add(months.months()).and_then(jiff::civil::Date::yesterday);
         day.unwrap_or(last)
     };
     let term = scenario.allow.payments.iter().map(|payment| match payment {
@@ -144,7 +144,7 @@ fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
     let on = scenario.period.first_date();
     let planned_until = {
         let months = i64::from(scenario.horizon_months).months();
-        let day = on.checked_add(months).and_then(|day| day.yesterday());
+        let day = on.checked_add(months).and_then(jiff::civil::Date::yesterday);
         let last = utc_date(scenario.period.until()).yesterday().unwrap_or(on);
         day.unwrap_or(last).max(last)
     };

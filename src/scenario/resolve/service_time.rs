@@ -87,7 +87,7 @@ impl Joint<'_> {
 fn lognormal(variation: f64) -> impl Iterator<Item = f64> {
     let (mut low, mut high) = (0.0, 4.0);
     for _ in 0..60 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if variation_of(&quantiles(middle)) < variation { low = middle } else { high = middle }
     }
     let factors = quantiles(high);

@@ -244,7 +244,9 @@ impl Collector {
         match votes.decide() {
             Ok((order, said)) => {
                 self.date_order.get_or_insert(order);
-                said.into_iter().for_each(|said| self.assume(said));
+                for said in said {
+                    self.assume(said);
+                }
                 Ok(())
             }
             Err(why) => Err(Diagnostic::error("dates-in-two-orders", why)
