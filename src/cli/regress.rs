@@ -4,8 +4,9 @@ use crate::billing::cases;
 use crate::catalog::Catalog;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
+use crate::cli::file::write_file;
 use crate::cli::input;
-use crate::cli::output::{INK, print, unrendered, write_file};
+use crate::cli::output::{INK, print, unrendered};
 use crate::report;
 use crate::report::regress::{Checked, pinned_files};
 use crate::scenario::run::evaluate::{price, simulate};
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
     let mut files = Vec::new();
-    cases_below(&command.folder, &mut files)?;
+    cases_below(&command.folder, &mut Vec::new(), &mut files)?;
     files.sort();
     if files.is_empty() {
         return Err(Diagnostic::error(
@@ -89,23 +90,31 @@ fn check(path: &Path, catalog: &Catalog, common: &Common) -> Result<Checked, Fai
 }
 
 /// The TOML files below a folder, the pinned ones left out.
-fn cases_below(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+fn cases_below(
+    folder: &Path,
+    open: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), Failure> {
     let cannot = |error: std::io::Error| {
         Diagnostic::error(
             "cannot-read",
             format!("cannot read folder: {} ({error})", folder.display()),
         )
     };
+    if !input::enter(folder, open).map_err(cannot)? {
+        return Ok(());
+    }
     for entry in fs::read_dir(folder).map_err(cannot)? {
         let path = entry.map_err(cannot)?.path();
-        let name = path.to_string_lossy();
+        let name = path.to_str().ok_or_else(|| input::not_text(&path))?;
         let toml = path.extension().is_some_and(|extension| extension == "toml");
         if path.is_dir() {
-            cases_below(&path, files)?;
+            cases_below(&path, open, files)?;
         } else if toml && !name.ends_with(".expected.toml") {
             files.push(path);
         }
     }
+    open.pop();
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::report::view::{
     ChangesView, ChargeChangeView, ChoiceView, RecommendationChangeView, ScenarioChangeView,
 };
 use crate::report::words::numbers;
+use crate::units::escape::for_markdown;
 use crate::units::money::Money;
 use std::fmt::Write;
 
@@ -76,14 +77,14 @@ pub fn markdown(changes: &[ScenarioChange]) -> String {
         let bill = &change.bill;
         let recommendation = if change.recommendation_changed() {
             let [before, after] = &change.choices;
-            format!("**{} → {}**", cell(&choice(before)), cell(&choice(after)))
+            format!("**{} → {}**", for_markdown(&choice(before)), for_markdown(&choice(after)))
         } else {
             "unchanged".to_owned()
         };
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {recommendation} |",
-            cell(&change.name),
+            for_markdown(&change.name),
             cents(bill.before),
             cents(bill.after),
             percent(change),
@@ -92,13 +93,13 @@ pub fn markdown(changes: &[ScenarioChange]) -> String {
         );
     }
     for change in changes.iter().filter(|change| !largest(change).is_empty()) {
-        let _ = writeln!(out, "\n<details><summary>{}</summary>\n", cell(&change.name));
+        let _ = writeln!(out, "\n<details><summary>{}</summary>\n", for_markdown(&change.name));
         out += "| charge | before | after | by price | by volume |\n|---|---:|---:|---:|---:|\n";
         for charge in largest(change) {
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {} | {} |",
-                cell(&name(&charge.key)),
+                for_markdown(&name(&charge.key)),
                 cents(charge.before),
                 cents(charge.after),
                 signed(charge.price_effect),
@@ -204,9 +205,4 @@ fn percent(change: &ScenarioChange) -> String {
         }
         None => "new".to_owned(),
     }
-}
-
-/// Text that cannot end a Markdown cell.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ").replace('<', "&lt;")
 }

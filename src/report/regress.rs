@@ -13,6 +13,7 @@ use crate::report::text::layout::{Ink, Tone, figures, table, table_within, words
 use crate::report::view::{CaseView, DriftView, RegressView};
 use crate::report::words::numbers;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::escape::for_xml;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -284,12 +285,16 @@ pub fn junit(checked: &[Checked]) -> Result<Vec<u8>, quick_junit::SerializeError
             }
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(format!("{} values drifted", case.drifts.len()));
-            status.set_description(format!("{text}{}{}", case.errors, case.diff));
+            let description = format!("{text}{}{}", case.errors, case.diff);
+            status.set_description(&*for_xml(&description));
             status
         };
-        let mut test = TestCase::new(case.name.as_str(), status);
-        test.set_classname(case.file.as_str());
-        suites.entry(folder).or_insert_with(|| TestSuite::new(folder)).add_test_case(test);
+        let mut test = TestCase::new(&*for_xml(&case.name), status);
+        test.set_classname(&*for_xml(&case.file));
+        suites
+            .entry(folder)
+            .or_insert_with(|| TestSuite::new(&*for_xml(folder)))
+            .add_test_case(test);
     }
     let mut report = Report::new("ptuplan regress");
     report.add_test_suites(suites.into_values());
