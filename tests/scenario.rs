@@ -12,6 +12,8 @@ mod explain;
 mod fine_tuned;
 #[path = "scenario/limits.rs"]
 mod limits;
+#[path = "scenario/months.rs"]
+mod months;
 #[path = "scenario/over_time.rs"]
 mod over_time;
 #[path = "scenario/parameters.rs"]

@@ -69,7 +69,7 @@ pub struct Owner {
     pub tags: BTreeMap<Arc<str>, Arc<str>>,
 }
 
-/// The owners of workloads by name.
+/// The owners of workloads, or of deployments, by name.
 pub type Owners = BTreeMap<Arc<str>, Owner>;
 
 /// Who pays for what a workload does on a deployment, by a key.
@@ -89,6 +89,21 @@ pub fn owner_by(
     found.unwrap_or(UNTAGGED).into()
 }
 
+/// Who holds a deployment's capacity outright by a key: the deployment itself, or the team or tag stated on its capacity.
+pub fn holder_by(
+    key: &AllocationKey,
+    holders: &Owners,
+    deployment: &DeploymentRef,
+) -> Option<Arc<str>> {
+    let stated = holders.get(&deployment.name);
+    match key {
+        AllocationKey::Workload => None,
+        AllocationKey::Deployment => Some(Arc::clone(&deployment.name)),
+        AllocationKey::Team => stated?.team.clone(),
+        AllocationKey::Tag(tag) => stated?.tags.get(tag).cloned(),
+    }
+}
+
 /// One owner's part of a bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allocated {
@@ -101,17 +116,53 @@ pub struct Allocated {
 /// Weights by owner.
 type Weights = BTreeMap<Arc<str>, u64>;
 
-/// A bill by owner, sorted by owner.
-///
-/// `owner` names who pays for what a workload did on a deployment, and `weigh` how much a token record counts towards the
-/// shared cost of provisioned capacity. Such a line is split by what was weighed on its deployment that day, else in the
-/// whole period; a commitment's payment and unused share by what its used lines were; the rest is [`NOBODY`]'s.
+/// Owners of a bill's charges.
+pub struct Holders<'a> {
+    /// Who pays for what a workload did on a deployment.
+    pub owner: &'a dyn Fn(&DeploymentRef, &str) -> Arc<str>,
+    /// Who holds a deployment's capacity outright, whoever works on it; none where it is shared by the work done.
+    pub holder: &'a dyn Fn(&DeploymentRef) -> Option<Arc<str>>,
+    /// How much a token record counts towards the shared cost of provisioned capacity.
+    pub weigh: &'a dyn Fn(&TokenUsage) -> u64,
+}
+
+/// Parts of a PTU-minute by which a commitment is shared: fine enough for twelve decimals of any payment.
+const PARTS_OF_MINUTE: u128 = 1_000_000_000;
+
+/// A bill by owner, sorted by owner: [`shares`] summed up.
 pub fn allocate(
     bill: &Bill,
     usage: &Usage,
-    owner: impl Fn(&DeploymentRef, &str) -> Arc<str>,
-    weigh: impl Fn(&TokenUsage) -> u64,
+    holders: &Holders<'_>,
 ) -> Result<Vec<Allocated>, Diagnostic> {
+    let mut totals: BTreeMap<Arc<str>, Totals> = BTreeMap::new();
+    for Share { owner, part, .. } in shares(bill, usage, holders)? {
+        let own = Totals::of(bill.currency, [&part]).map_err(out_of_range)?;
+        let sum = match totals.get(&owner) {
+            Some(sum) => sum.plus(&own).map_err(out_of_range)?,
+            None => own,
+        };
+        totals.insert(owner, sum);
+    }
+    Ok(totals.into_iter().map(|(owner, totals)| Allocated { owner, totals }).collect())
+}
+
+/// One owner's part of one line.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// The owner.
+    pub owner: Arc<str>,
+    /// The line with the owner's part of its costs.
+    pub part: LineItem,
+}
+
+/// Every line of a bill in parts, each with its owner. The parts of a line sum exactly to it.
+///
+/// A line of capacity that somebody holds outright is theirs. Another is split by what was weighed on its deployment that
+/// day, else in the whole period; a commitment's payment and unused share by what its used lines were; the rest is
+/// [`NOBODY`]'s.
+pub fn shares(bill: &Bill, usage: &Usage, holders: &Holders<'_>) -> Result<Vec<Share>, Diagnostic> {
+    let Holders { owner, holder, weigh } = holders;
     let mut by_day: BTreeMap<(&DeploymentRef, Date), Weights> = BTreeMap::new();
     let mut by_deployment: BTreeMap<&DeploymentRef, Weights> = BTreeMap::new();
     for record in &usage.tokens {
@@ -121,13 +172,16 @@ pub fn allocate(
         *by_deployment.entry(&record.deployment).or_default().entry(who).or_default() += weight;
     }
     let shared = |line: &LineItem, deployment: &DeploymentRef| {
+        if let Some(who) = holder(deployment) {
+            return Some(Weights::from([(who, 1)]));
+        }
         let day = by_day.get(&(deployment, utc_date(line.from)));
         let used = |weights: &&Weights| weights.values().any(|weight| *weight > 0);
         day.filter(used).or_else(|| by_deployment.get(deployment).filter(used)).cloned()
     };
     let nobody = || Weights::from([(Arc::from(NOBODY), 1)]);
-    let mut by_commitment: BTreeMap<Arc<str>, Weights> = BTreeMap::new();
-    let mut parts = Parts { bill, totals: BTreeMap::new() };
+    let mut by_commitment: BTreeMap<Arc<str>, BTreeMap<Arc<str>, u128>> = BTreeMap::new();
+    let mut parts = Vec::with_capacity(bill.line_items.len());
     let mut later = Vec::new();
     for line in &bill.line_items {
         let weights = match (&line.deployment, &line.workload) {
@@ -141,51 +195,58 @@ pub fn allocate(
         if let Some(share) = &line.commitment {
             let total: u128 = weights.values().map(|weight| u128::from(*weight)).sum();
             let used = by_commitment.entry(Arc::clone(&share.id)).or_default();
+            let fine = u128::from(line.count) * PARTS_OF_MINUTE;
             for (who, weight) in &weights {
-                let count = u128::from(line.count) * u128::from(*weight) / total.max(1);
-                *used.entry(Arc::clone(who)).or_default() += count as u64;
+                *used.entry(Arc::clone(who)).or_default() +=
+                    part_of(fine, u128::from(*weight), total.max(1));
             }
         }
-        parts.add(line, &weights)?;
+        split_line(line, &weights, &mut parts)?;
     }
     for line in later {
         let used = line.commitment.as_ref().and_then(|share| by_commitment.get(&share.id));
-        let weights = used.filter(|weights| weights.values().any(|weight| *weight > 0)).cloned();
-        parts.add(line, &weights.unwrap_or_else(nobody))?;
+        let weights = used.map(coarser).filter(|w| w.values().any(|weight| *weight > 0));
+        split_line(line, &weights.unwrap_or_else(nobody), &mut parts)?;
     }
-    Ok(parts.totals.into_iter().map(|(owner, totals)| Allocated { owner, totals }).collect())
+    Ok(parts)
 }
 
-struct Parts<'a> {
-    bill: &'a Bill,
-    totals: BTreeMap<Arc<str>, Totals>,
+/// `whole * weight / total`, rounded to the nearest, without leaving 128 bits.
+fn part_of(whole: u128, weight: u128, total: u128) -> u128 {
+    let rest = (whole % total).saturating_mul(weight);
+    (whole / total).saturating_mul(weight) + (rest + total / 2) / total
 }
 
-impl Parts<'_> {
-    fn add(&mut self, line: &LineItem, weights: &Weights) -> Result<(), Diagnostic> {
-        let numbers: Vec<u64> = weights.values().copied().collect();
-        let split = |cost: Money| {
-            cost.split(&numbers).ok_or_else(|| {
-                out_of_range(MoneyError::Range(format!("{} in parts", cost.amount())))
-            })
+/// Weights that [`Money::split`] can take: in proportion, their sum within 60 bits.
+fn coarser(fine: &BTreeMap<Arc<str>, u128>) -> Weights {
+    let sum: u128 = fine.values().sum();
+    let by = sum.div_ceil(1 << 60).max(1);
+    fine.iter()
+        .map(|(who, weight)| (Arc::clone(who), u64::try_from(weight / by).unwrap_or(u64::MAX >> 4)))
+        .collect()
+}
+
+fn split_line(
+    line: &LineItem,
+    weights: &Weights,
+    parts: &mut Vec<Share>,
+) -> Result<(), Diagnostic> {
+    let numbers: Vec<u64> = weights.values().copied().collect();
+    let split = |cost: Money| {
+        cost.split(&numbers)
+            .ok_or_else(|| out_of_range(MoneyError::Range(format!("{} in parts", cost.amount()))))
+    };
+    let (billed, effective) = (split(line.billed_cost)?, split(line.effective_cost)?);
+    let (list, contracted) = (split(line.list_cost)?, split(line.contracted_cost)?);
+    for (index, owner) in weights.keys().enumerate() {
+        let part = LineItem {
+            billed_cost: billed[index],
+            effective_cost: effective[index],
+            list_cost: list[index],
+            contracted_cost: contracted[index],
+            ..line.clone()
         };
-        let (billed, effective) = (split(line.billed_cost)?, split(line.effective_cost)?);
-        let (list, contracted) = (split(line.list_cost)?, split(line.contracted_cost)?);
-        for (index, owner) in weights.keys().enumerate() {
-            let part = LineItem {
-                billed_cost: billed[index],
-                effective_cost: effective[index],
-                list_cost: list[index],
-                contracted_cost: contracted[index],
-                ..line.clone()
-            };
-            let part = Totals::of(self.bill.currency, [&part]).map_err(out_of_range)?;
-            let sum = match self.totals.get(owner) {
-                Some(sum) => sum.plus(&part).map_err(out_of_range)?,
-                None => part,
-            };
-            self.totals.insert(Arc::clone(owner), sum);
-        }
-        Ok(())
+        parts.push(Share { owner: Arc::clone(owner), part });
     }
+    Ok(())
 }

@@ -14,11 +14,13 @@ use crate::catalog::sku::BillingMode as SkuMode;
 use crate::catalog::table::Row;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::Answer;
-use crate::units::dated::Dated;
+use crate::units::dated::{Dated, Evidence, Status};
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Currency, Money, UnitPrice};
+use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// The meter family whose rows state the price of the one reservation that covers all families (P R36: the reservation is
 /// sold as `OpenAI_Provisioned_*` and knows no model). Other families are asked where it has no row.
@@ -54,7 +56,13 @@ impl PriceSource for Catalog {
         if key.deployment.fine_tuned || self.sku(sku)?.billing == SkuMode::Developer {
             return self.fine_tuned_token_price(model, sku, region, class, on);
         }
-        Self::token_price(self, &TokenPriceQuery { model, sku, region, tier, context, class }, on)
+        let query = TokenPriceQuery { model, sku, region, tier, context, class };
+        match Self::token_price(self, &query, on) {
+            Err(missing) if missing.code == "no-price" && class == TokenClass::CachedInput => {
+                self.as_input(&query, missing, on)
+            }
+            found => found,
+        }
     }
 
     fn ptu_hour_price(
@@ -143,6 +151,28 @@ fn unreadable(name: &str) -> Diagnostic {
 }
 
 impl Catalog {
+    /// Cached input that never had a price of its own is billed as the parameter says: as input (S 62). The line says so.
+    fn as_input(
+        &self,
+        query: &TokenPriceQuery<'_>,
+        missing: Diagnostic,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let name = "without-cached-price";
+        let taken = self.parameter(name)?.choice();
+        if taken.is_none_or(|choice| &*choice.value != "input") {
+            return Err(missing);
+        }
+        let input = TokenPriceQuery { class: TokenClass::Input, ..*query };
+        let Ok(Dated { value, evidence }) = Self::token_price(self, &input, on) else {
+            return Err(missing);
+        };
+        let source = format!("{}; cached input billed as input ({name} = input)", evidence.source);
+        let evidence =
+            Evidence { status: Status::Assumed, source: source.into(), ..(*evidence).clone() };
+        Ok(Dated { value, evidence: Arc::new(evidence) })
+    }
+
     /// The price of a PTU whatever the model: reservations know none, and an invoice's PTU-hours name none.
     fn ptu_price_of_any_model(
         &self,

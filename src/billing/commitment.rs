@@ -57,7 +57,7 @@ pub enum Renewal {
 /// Giving a reservation back before its term ends (P R38).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Return {
-    /// The day, UTC: the first it does not cover.
+    /// The day, in the zone of the terms: the first it does not cover.
     pub on: Date,
     /// Id of the reservation it is exchanged for; none when it is cancelled.
     pub instead: Option<Arc<str>>,
@@ -76,7 +76,7 @@ pub struct Commitment {
     pub quantity_ptu: Ptu,
     /// Length of a term.
     pub term: Term,
-    /// First day, UTC.
+    /// First day, in the zone of the terms.
     pub start: Date,
     /// How a term is paid.
     pub payment: Payment,

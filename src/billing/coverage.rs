@@ -32,19 +32,20 @@ use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A commitment with its payments that matter to the period.
+/// One payment of a commitment that matters to the period. Days of reservations are those of the terms' zone, so two
+/// payments may meet within a UTC day, and within an hour.
 struct Active<'a> {
     commitment: &'a Commitment,
-    payments: Vec<Paid>,
+    paid: Paid,
 }
 
 /// PTU-minutes of one UTC day.
 struct Day {
     /// Of each deployment, what no commitment covers.
     excess: Vec<u64>,
-    /// Of each commitment, what each deployment uses.
+    /// Of each payment, what each deployment uses.
     used: Vec<Vec<u64>>,
-    /// Of each commitment, what nobody uses.
+    /// Of each payment, what nobody uses.
     unused: Vec<u64>,
 }
 
@@ -60,7 +61,9 @@ pub(crate) fn capacity_lines(
     let mut active = Vec::new();
     for commitment in in_order(commitments) {
         match payments(commitment, terms, prices) {
-            Ok(payments) => active.push(Active { commitment, payments }),
+            Ok(payments) => {
+                active.extend(payments.into_iter().map(|paid| Active { commitment, paid }));
+            }
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
@@ -71,7 +74,7 @@ pub(crate) fn capacity_lines(
         }
     }
     let period = terms.minutes();
-    for paid in active.iter().flat_map(|active| &active.payments) {
+    for Active { paid, .. } in &active {
         if period.contains(&paid.minutes.start) {
             lines.push(paid.line.clone());
         }
@@ -88,8 +91,13 @@ pub(crate) fn capacity_lines(
             .iter()
             .map(|(deployment, _)| hourly_rate(deployment, date, terms, prices))
             .collect();
-        let day = match_day(capacity, &hours, &active, &rates, terms);
-        match day_lines(&day, date, capacity, &active, &rates, terms) {
+        let minutes = hours.start * HOUR_MINUTES..hours.end * HOUR_MINUTES;
+        let running: Vec<&Active<'_>> = active
+            .iter()
+            .filter(|active| shared_minutes(&active.paid.covered, &minutes) > 0)
+            .collect();
+        let day = match_day(capacity, &hours, &running, &rates, terms);
+        match day_lines(&day, date, capacity, &running, &rates, terms) {
             Ok(day_lines) => lines.extend(day_lines),
             Err(found) => missing.extend(found),
         }
@@ -131,7 +139,7 @@ pub(crate) fn hourly_rate(
 fn match_day(
     capacity: &HourlyCapacity,
     hours: &Range<i64>,
-    active: &[Active<'_>],
+    active: &[&Active<'_>],
     rates: &[Result<Rate, Diagnostic>],
     terms: &Terms,
 ) -> Day {
@@ -151,9 +159,8 @@ fn match_day(
         }
         let first = (hour * HOUR_MINUTES).max(period.start);
         let minutes = first..((hour + 1) * HOUR_MINUTES).min(period.end);
-        for (c, Active { commitment, payments }) in active.iter().enumerate() {
-            let in_force: u64 =
-                payments.iter().map(|paid| shared_minutes(&paid.covered, &minutes)).sum();
+        for (c, Active { commitment, paid }) in active.iter().enumerate() {
+            let in_force = shared_minutes(&paid.covered, &minutes);
             let mut reserved = in_force * u64::from(commitment.quantity_ptu);
             for &d in &order {
                 let deployment = &deployments[d].0;
@@ -190,7 +197,7 @@ fn day_lines(
     day: &Day,
     date: Date,
     capacity: &HourlyCapacity,
-    active: &[Active<'_>],
+    active: &[&Active<'_>],
     rates: &[Result<Rate, Diagnostic>],
     terms: &Terms,
 ) -> Result<Vec<LineItem>, Vec<Diagnostic>> {
@@ -259,7 +266,7 @@ fn usage_line(
     })
 }
 
-/// The used and unused lines of one commitment and day. Their effective costs are consecutive slices of the payment, laid
+/// The used and unused lines of one payment and day. Their effective costs are consecutive slices of the payment, laid
 /// end to end over its PTU-minutes, so that a payment's slices sum exactly to it.
 fn committed_lines(
     day: &Day,
@@ -270,13 +277,10 @@ fn committed_lines(
     rates: &[Result<Rate, Diagnostic>],
     terms: &Terms,
 ) -> Result<Vec<LineItem>, Diagnostic> {
-    let midnight = day_start_minute(date);
-    let Some(paid) = active.payments.iter().find(|paid| paid.covered.contains(&midnight)) else {
-        return Ok(Vec::new());
-    };
-    debug_assert!(paid.period.from <= date && date < paid.period.until);
+    let paid = &active.paid;
     let slices = paid.slices(active.commitment);
-    let mut position = paid.position(active.commitment, midnight.max(terms.minutes().start));
+    let first = day_start_minute(date).max(terms.minutes().start).max(paid.covered.start);
+    let mut position = paid.position(active.commitment, first);
     let mut slice = |count: u64| -> Result<Money, Diagnostic> {
         let before = slices.cost_of(position).map_err(out_of_range)?;
         position += count;

@@ -20,6 +20,7 @@ pub mod job_cap;
 pub mod limit;
 pub mod line;
 pub mod metered;
+pub mod month_price;
 pub mod payments;
 pub mod prices;
 pub mod purchase;

@@ -8,13 +8,11 @@ use crate::billing::line::{
     ChargeCategory, CommitmentShare, LineItem, Meter, PricingCategory, Rate,
 };
 use crate::billing::minutes::DAY_MINUTES;
-use crate::billing::minutes::day_start_minute;
 use crate::billing::minutes::{minute_start, shared_minutes};
 use crate::billing::prices::PriceSource;
 use crate::billing::rate::{Subject, rate};
 use crate::billing::returns::{Cancelled, Remaining, ReturnRules, cancel, exchange, refund};
 use crate::billing::terms::Terms;
-use crate::units::calendar::utc_date;
 use crate::units::dated::{Dated, Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Place};
 use crate::units::money::{Money, MoneyError, UnitPrice};
@@ -24,8 +22,6 @@ use std::sync::Arc;
 
 /// A payment with its money and the minutes it is for.
 pub(crate) struct Paid {
-    /// The days paid for.
-    pub(crate) period: PaymentPeriod,
     /// The minutes paid for.
     pub(crate) minutes: Range<i64>,
     /// Of them, those before the reservation is returned.
@@ -57,10 +53,9 @@ pub(crate) fn payments(
     prices: &impl PriceSource,
 ) -> Result<Vec<Paid>, Diagnostic> {
     let period = terms.minutes();
-    let after = utc_date(terms.until).tomorrow().unwrap_or(Date::MAX);
     let mut found = Vec::new();
-    for payment in commitment.payments(after)? {
-        let minutes = day_start_minute(payment.from)..day_start_minute(payment.until);
+    for payment in commitment.payments(terms.day_after())? {
+        let minutes = terms.reserved_from(payment.from)..terms.reserved_from(payment.until);
         if shared_minutes(&minutes, &period) > 0 {
             found.push(paid(commitment, payment, minutes, terms, prices)?);
         }
@@ -137,9 +132,9 @@ fn paid(
         consumption_unit: None,
     };
     let ended =
-        commitment.returned.as_ref().map_or(i64::MAX, |returned| day_start_minute(returned.on));
+        commitment.returned.as_ref().map_or(i64::MAX, |returned| terms.reserved_from(returned.on));
     let covered = minutes.start..minutes.end.min(ended);
-    Ok(Paid { period, minutes, covered, amount, line })
+    Ok(Paid { minutes, covered, amount, line })
 }
 
 /// One payment of a term's cost. The payments of a term sum exactly to its cost.
@@ -183,11 +178,11 @@ pub(crate) fn refund_lines(
     }
     for (commitment, returned) in returned {
         // What was given back after the period is no matter of this bill.
-        if day_start_minute(returned.on) >= period.end {
+        if terms.reserved_from(returned.on) >= period.end {
             continue;
         }
         match judged(commitment, returned, commitments, &mut earlier, terms, prices) {
-            Ok(Some(line)) if period.contains(&day_start_minute(returned.on)) => {
+            Ok(Some(line)) if period.contains(&terms.reserved_from(returned.on)) => {
                 lines.push(Ok(line));
             }
             Ok(_) => {}
@@ -262,7 +257,7 @@ fn judged(
         }
     };
     let Some(payment) = payment else { return Ok(None) };
-    let minutes = day_start_minute(payment.from)..day_start_minute(payment.until);
+    let minutes = terms.reserved_from(payment.from)..terms.reserved_from(payment.until);
     let paid = paid(commitment, *payment, minutes, terms, prices)?;
     let used = paid.slices(commitment).cost_of(paid.position(commitment, paid.covered.end));
     let lost = used
@@ -288,5 +283,5 @@ fn judged(
 }
 
 fn days(from: Date, until: Date) -> u64 {
-    ((day_start_minute(until) - day_start_minute(from)) / DAY_MINUTES).max(0) as u64
+    from.until(until).map_or(0, |span| u64::try_from(span.get_days()).unwrap_or(0))
 }

@@ -20,7 +20,6 @@ use crate::billing::commitment::{Commitment, Payment, Renewal, Term};
 use crate::billing::coverage::{coverage_order, hourly_rate, in_order};
 use crate::billing::line::Meter;
 use crate::billing::minutes::HOUR_MINUTES;
-use crate::billing::minutes::day_start_minute;
 use crate::billing::minutes::{minute_start, shared_minutes};
 use crate::billing::prices::PriceSource;
 use crate::billing::rate::{Subject, rate};
@@ -78,7 +77,7 @@ pub fn cheapest(
     if capacity.deployments.is_empty() {
         return Ok(Vec::new());
     }
-    let after = utc_date(terms.until).tomorrow().unwrap_or(Date::MAX);
+    let after = terms.day_after();
     let months = if ways.one_month {
         offers(&bought(product, Term::OneMonth, terms), after, terms, prices)?
     } else {
@@ -104,7 +103,7 @@ fn bought(product: &Product, term: Term, terms: &Terms) -> Commitment {
         region: product.region.clone(),
         quantity_ptu: 0,
         term,
-        start: utc_date(terms.from),
+        start: terms.local_date(terms.from),
         payment: match term {
             Term::OneMonth => Payment::Upfront,
             Term::OneYear => Payment::Monthly,
@@ -132,7 +131,7 @@ fn offers(
     let period = terms.minutes();
     let mut offers = Vec::new();
     for payment in reservation.payments(after)? {
-        let minutes = day_start_minute(payment.from)..day_start_minute(payment.until);
+        let minutes = terms.reserved_from(payment.from)..terms.reserved_from(payment.until);
         let shared = shared_minutes(&minutes, &period);
         if shared == 0 {
             continue;
@@ -214,12 +213,14 @@ type Owned<'a> = (&'a Commitment, Vec<Range<i64>>);
 
 /// The days owned reservations are in force, in the order they are used up.
 fn owned_minutes<'a>(owned: &'a [Commitment], terms: &Terms) -> Result<Vec<Owned<'a>>, Diagnostic> {
-    let after = utc_date(terms.until).tomorrow().unwrap_or(Date::MAX);
+    let after = terms.day_after();
     let ranges = |commitment: &Commitment| {
         let payments = commitment.payments(after)?;
         let last = commitment.returned.as_ref().map_or(Date::MAX, |returned| returned.on);
         let days = payments.iter().map(|payment| payment.from..payment.until.min(last));
-        Ok(days.map(|days| day_start_minute(days.start)..day_start_minute(days.end)).collect())
+        Ok(days
+            .map(|days| terms.reserved_from(days.start)..terms.reserved_from(days.end))
+            .collect())
     };
     in_order(owned).into_iter().map(|own| Ok((own, ranges(own)?))).collect()
 }

@@ -16,6 +16,7 @@ use crate::units::money::Currency;
 use crate::units::tokens::TokenClass;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -28,6 +29,8 @@ pub struct Terms {
     pub from: Timestamp,
     /// First instant after it.
     pub until: Timestamp,
+    /// The zone whose days reservations begin and end on, and whose months budgets are for. Prices and lines go by UTC days.
+    pub zone: TimeZone,
     /// The currency of every cost on the bill.
     pub currency: Currency,
     /// Rates into `currency` by day, for prices in another currency. Sorted by `from`.
@@ -50,6 +53,7 @@ impl Terms {
         Self {
             from,
             until,
+            zone: TimeZone::UTC,
             currency: Currency::USD,
             exchange_rates: Vec::new(),
             discounts: Vec::new(),
@@ -81,6 +85,23 @@ impl Terms {
                 "state one under [[terms.exchange]]: of = \"{from}\", from = {on} or before"
             ))
         })
+    }
+
+    /// The first minute of a reservation's day, counted from the epoch: midnight in the terms' zone, so that a reservation of
+    /// a month covers the month that its buyer sees on the calendar.
+    pub(crate) fn reserved_from(&self, date: Date) -> i64 {
+        date.to_zoned(self.zone.clone())
+            .map_or(i64::MAX / 64, |midnight| minute_of(midnight.timestamp()))
+    }
+
+    /// The day of an instant in the terms' zone.
+    pub fn local_date(&self, instant: Timestamp) -> Date {
+        instant.to_zoned(self.zone.clone()).date()
+    }
+
+    /// The day after the one on which the period ends: reservations that begin later do not meet it.
+    pub(crate) fn day_after(&self) -> Date {
+        self.local_date(self.until).tomorrow().unwrap_or(Date::MAX)
     }
 
     /// The period in minutes from the epoch.

@@ -96,7 +96,7 @@ impl Catalog {
                 error.code = Code::PriceNotInForce;
                 Err(error)
             }
-            ([], []) => Err(self.no_price(&model, query, &what())),
+            ([], []) => Err(self.no_price(&model, query, tier, &what())),
         }
     }
 
@@ -119,14 +119,45 @@ impl Catalog {
             .collect())
     }
 
-    fn no_price(&self, model: &str, query: &TokenPriceQuery<'_>, what: &str) -> Diagnostic {
-        let mut scopes: Vec<&str> =
-            self.tables.prices.with_prefix(&[model]).iter().map(|row| row.key(1)).collect();
-        scopes.dedup();
-        let hint = if scopes.is_empty() {
+    /// What is missing, and what there is instead: scopes with this very price, else classes priced in the asked scope.
+    fn no_price(
+        &self,
+        model: &str,
+        query: &TokenPriceQuery<'_>,
+        tier: ServiceTier,
+        what: &str,
+    ) -> Diagnostic {
+        let rows = self.tables.prices.with_prefix(&[model]);
+        let own = self.price_scopes(query.sku, query.region).unwrap_or_default();
+        let named = |row: &&Row| {
+            row.key(2) == tier.as_str()
+                && row.key(3) == context_word(query.context)
+                && row.key(4) == query.class.as_str()
+        };
+        let words = |keys: Vec<&str>| {
+            let mut keys = keys;
+            keys.sort_unstable();
+            keys.dedup();
+            keys.join(", ")
+        };
+        let same: Vec<&str> = rows.iter().filter(named).map(|row| row.key(1)).collect();
+        let here: Vec<&str> = rows
+            .iter()
+            .filter(|row| own.contains(&row.key(1)) && row.key(2) == tier.as_str())
+            .map(|row| row.key(4))
+            .collect();
+        let tiers: Vec<&str> =
+            rows.iter().filter(|row| own.contains(&row.key(1))).map(|row| row.key(2)).collect();
+        let hint = if rows.is_empty() {
             format!("{model} has no token prices in the catalogue")
+        } else if !same.is_empty() {
+            format!("{model} has this price for {}", words(same))
+        } else if !here.is_empty() {
+            format!("{model} has prices of {} there", words(here))
+        } else if !tiers.is_empty() {
+            format!("{model} has prices at {} there", words(tiers))
         } else {
-            format!("{model} has prices for {}", scopes.join(", "))
+            format!("{model} has prices for {}", words(rows.iter().map(|row| row.key(1)).collect()))
         };
         Diagnostic::error("no-price", format!("no price: {what} in {}", query.region)).hint(hint)
     }

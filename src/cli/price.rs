@@ -16,7 +16,7 @@ use crate::ledger::usage::Usage;
 use crate::report;
 use crate::report::view::TermsView;
 use crate::scenario::load::terms::{Commercial, load_terms};
-use crate::scenario::run::allocation::splits;
+use crate::scenario::run::allocation::{Belongs, splits};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;
 use std::path::Path;
@@ -90,8 +90,12 @@ fn terms(
         keys.clone_from(&commercial.agreement.allocate_by);
     }
     let owners = all_owners(commercial, recorded);
-    Commercial::ownerless(&owners, &keys).or_ok(()).map_err(Failure)?;
-    let splits = splits(&keys, &owners, bill, &recorded.usage, catalog)?;
+    let capacity = &recorded.capacity_owners;
+    let mut either = owners.clone();
+    either.extend(capacity.iter().map(|(name, owner)| (name.clone(), owner.clone())));
+    Commercial::ownerless(&either, &keys).or_ok(()).map_err(Failure)?;
+    let belongs = Belongs { workloads: &owners, capacity };
+    let splits = splits(&keys, belongs, bill, &recorded.usage, catalog)?;
     Ok(report::compose::terms_view(&commercial.agreement, bill, &splits)?)
 }
 

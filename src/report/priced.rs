@@ -4,7 +4,7 @@ use crate::billing::bill::Bill;
 use crate::billing::cases::run::charges;
 use crate::billing::cases::schema::ExpectedLine;
 use crate::billing::explain::UsageFact;
-use crate::billing::line::LineItem;
+use crate::billing::line::{LineItem, out_of_range};
 use crate::billing::recorded::reconcile::{Difference, Skipped};
 use crate::report::regress::bill_text;
 use crate::report::text::layout::{Ink, TABLE_WIDTH, Tone, figures, table, words};
@@ -15,7 +15,8 @@ use crate::report::view::{
 };
 use crate::report::words::numbers;
 use crate::units::diagnostic::Diagnostic;
-use crate::units::money::Money;
+use crate::units::money::{Currency, Money};
+use rust_decimal::Decimal;
 
 /// Usage records named for a line; the others are counted.
 const NAMED_RECORDS: usize = 24;
@@ -32,11 +33,13 @@ pub fn text(
     out += &terms(view, &bill.currency.to_string(), ink);
     let rows: Vec<_> = differences
         .iter()
-        .filter(|found| !found.difference.amount().is_zero())
+        .filter(|found| !found.difference.amount().is_zero() && !found.is_rounding)
         .map(|found| {
             let name = |text: Option<&str>| text.unwrap_or_default().to_owned();
             let cents = |money: Option<Money>| {
-                money.map(|money| numbers::cents(&money.to_exact_string())).unwrap_or_default()
+                let currency = bill.currency.as_str();
+                let shown = |money: Money| numbers::invoice(&money.to_exact_string(), currency);
+                money.map(shown).unwrap_or_default()
             };
             let key = &found.key;
             let row = vec![
@@ -55,6 +58,17 @@ pub fn text(
         let heading =
             format!("\n{} of {} lines differ from what was billed", rows.len(), differences.len());
         out += &ink.line(Tone::Heading, &heading);
+    }
+    let rounded: Vec<&Difference> = differences.iter().filter(|found| found.is_rounding).collect();
+    if !rounded.is_empty() {
+        let sum = Money::sum(bill.currency, rounded.iter().map(|found| found.difference));
+        let sum = sum.map_err(out_of_range)?.to_display_string();
+        let line = format!(
+            "{} more differ by the invoice's rounding to {}: {sum} in all",
+            rounded.len(),
+            smallest_unit(bill.currency)
+        );
+        out += &ink.line(Tone::Dim, &line);
     }
     if !rows.is_empty() {
         let columns = [
@@ -81,6 +95,11 @@ pub fn text(
         }
     }
     Ok(out)
+}
+
+/// What amounts of a currency are whole numbers of, such as `0.01 EUR` or `1 JPY`.
+fn smallest_unit(currency: Currency) -> String {
+    format!("{} {currency}", Decimal::new(1, currency.decimals()))
 }
 
 /// For programs.
@@ -111,6 +130,7 @@ pub fn json(
         billed: found.recorded.map(money),
         computed: found.computed.map(money),
         difference: money(found.difference),
+        is_rounding: found.is_rounding,
     };
     let left_out = |row: &Skipped| SkippedRowView {
         place: row.place.to_string(),

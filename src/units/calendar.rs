@@ -13,6 +13,9 @@ pub struct Period {
     until: Zoned,
 }
 
+/// More months than any plan has.
+const MAX_MONTHS: u32 = 1_200;
+
 impl Period {
     /// The period of `length` from midnight of `date` in `zone`. None when it would be empty or leave the calendar.
     pub fn from_date(date: Date, length: Span, zone: &TimeZone) -> Option<Self> {
@@ -36,6 +39,11 @@ impl Period {
         self.start.date()
     }
 
+    /// The civil day of the first instant after the period, in the period's zone.
+    pub fn last_date(&self) -> Date {
+        self.until.date()
+    }
+
     /// The zone.
     pub fn zone(&self) -> &TimeZone {
         self.start.time_zone()
@@ -51,6 +59,39 @@ impl Period {
         let span = self.start.until((jiff::Unit::Month, &self.until)).ok()?;
         let months = u64::try_from(span.get_months()).ok().filter(|months| *months > 0)?;
         (span.fieldwise() == Span::new().months(span.get_months()).fieldwise()).then_some(months)
+    }
+
+    /// The period in months, as a fraction of whole numbers: `(parts, of)`. A month is a calendar month counted from the
+    /// period's first day, as the term of a reservation is; what is left counts by its share of the minutes of the month
+    /// it lies in. So the price of a month is the price of a month, whatever the month and the zone.
+    pub fn in_months(&self) -> (u64, u64) {
+        let minutes = |from: &Zoned, until: &Zoned| {
+            let seconds = until.timestamp().as_second() - from.timestamp().as_second();
+            u64::try_from(seconds / 60).unwrap_or(0)
+        };
+        let (mut whole, mut from) = (0, self.start.clone());
+        while let Ok(next) = self.start.checked_add(Span::new().months(i64::from(whole) + 1)) {
+            if next > self.until || whole >= MAX_MONTHS {
+                let month = minutes(&from, &next).max(1);
+                let left = minutes(&from, &self.until);
+                return match left {
+                    0 => (u64::from(whole), 1),
+                    left => (u64::from(whole) * month + left, month),
+                };
+            }
+            (whole, from) = (whole + 1, next);
+        }
+        (u64::from(whole).max(1), 1)
+    }
+
+    /// The months of a stretch of `months` from the period's first day, one after the other; fewer where the calendar ends.
+    pub fn months(&self, months: u32) -> Vec<Self> {
+        let month = |index: u32| {
+            let start = self.start.checked_add(Span::new().months(i64::from(index))).ok()?;
+            let until = self.start.checked_add(Span::new().months(i64::from(index) + 1)).ok()?;
+            (until > start).then_some(Self { start, until })
+        };
+        (0..months).map_while(month).collect()
     }
 
     /// The instant `offset_us` after the start.
@@ -101,6 +142,22 @@ mod tests {
         assert_eq!(from_first(1.year()).whole_months(), Some(12));
         assert_eq!(from_first(31.days()).whole_months(), Some(1));
         assert_eq!(from_first(2.weeks()).whole_months(), None);
+    }
+
+    #[test]
+    fn a_part_of_a_month_counts_by_its_minutes() {
+        let of = |first: Date, span, zone: &str| {
+            let zone = TimeZone::get(zone).unwrap();
+            Period::from_date(first, span, &zone).unwrap().in_months()
+        };
+        let day = 24 * 60;
+        assert_eq!(of(date(2026, 2, 1), 7.days(), "UTC"), (7 * day, 28 * day));
+        assert_eq!(of(date(2026, 12, 1), 7.days(), "UTC"), (7 * day, 31 * day));
+        assert_eq!(of(date(2028, 2, 1), 29.days(), "UTC"), (1, 1), "a leap day");
+        assert_eq!(of(date(2026, 12, 1), 1.year(), "Asia/Tokyo"), (12, 1));
+        let half = of(date(2027, 3, 1), 1.day(), "Europe/Stockholm");
+        assert_eq!(half, (day, 31 * day - 60), "summer time begins in this month");
+        assert_eq!(of(date(2026, 1, 31), 30.days(), "UTC"), (31 * day + 2 * day, 31 * day));
     }
 
     #[test]

@@ -17,6 +17,17 @@ impl Currency {
     /// The US dollar, in which the platform's list prices are stated.
     pub const USD: Self = Self(*b"USD");
 
+    /// Decimals of the currency's smallest unit (ISO 4217): 2 for most, none for yen, 3 for dinars.
+    pub fn decimals(&self) -> u32 {
+        match self.as_str() {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
+            | "UGX" | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            "CLF" | "UYW" => 4,
+            _ => 2,
+        }
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or("???")
@@ -146,11 +157,14 @@ impl Money {
         self.amount.normalize().to_string()
     }
 
-    /// The amount rounded to whole cents for people, half to even, with thousands separated.
+    /// The amount for people, half to even, with thousands separated: to the currency's smallest unit, and to two
+    /// significant digits where it is so small that it would read as nothing, or as another amount.
     pub fn to_display_string(&self) -> String {
-        let rounded = self.amount.round_dp_with_strategy(2, RoundingStrategy::MidpointNearestEven);
-        let text = format!("{:.2}", rounded.abs());
-        let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+        let decimals = display_decimals(self.amount, self.currency);
+        let strategy = RoundingStrategy::MidpointNearestEven;
+        let rounded = self.amount.round_dp_with_strategy(decimals, strategy);
+        let text = format!("{:.*}", decimals as usize, rounded.abs());
+        let (whole, cents) = text.split_once('.').unwrap_or((&text, ""));
         let mut grouped = String::new();
         for (index, digit) in whole.chars().enumerate() {
             if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -159,8 +173,25 @@ impl Money {
             grouped.push(digit);
         }
         let sign = if rounded.is_sign_negative() && !rounded.is_zero() { "-" } else { "" };
-        format!("{sign}{grouped}.{cents} {}", self.currency)
+        let point = if cents.is_empty() { "" } else { "." };
+        format!("{sign}{grouped}{point}{cents} {}", self.currency)
     }
+}
+
+/// Decimals an amount is shown with: those of its currency; more for what is less than a tenth of the currency's unit (or,
+/// where the unit has no parts, less than one) and no whole number of smallest units: two significant digits then.
+pub fn display_decimals(amount: Decimal, currency: Currency) -> u32 {
+    let own = currency.decimals();
+    let size = amount.abs().normalize();
+    let small = if own == 0 { Decimal::ONE } else { Decimal::new(1, 1) };
+    if size.is_zero() || size >= small || size.scale() <= own {
+        return own;
+    }
+    let digits = size.mantissa().unsigned_abs().checked_ilog10().unwrap_or(0);
+    // The first significant digit is the `scale - digits`th decimal; one more makes two of them.
+    let two = size.scale().saturating_sub(digits).saturating_add(1);
+    let shown = size.round_dp(two.max(own)).normalize().scale();
+    shown.max(own)
 }
 
 /// The price of `per` units of something, such as 2.00 USD per 1,000,000 tokens or 1.00 USD per PTU-hour.
@@ -294,7 +325,20 @@ mod tests {
     #[test]
     fn display_groups_thousands() {
         assert_eq!(usd("1234567.895").to_display_string(), "1,234,567.90 USD");
-        assert_eq!(usd("-0.001").to_display_string(), "0.00 USD");
+        assert_eq!(usd("-0.001").to_display_string(), "-0.001 USD");
+        assert_eq!(usd("0").to_display_string(), "0.00 USD");
+        assert_eq!(usd("0.065").to_display_string(), "0.065 USD");
+        assert_eq!(usd("0.06").to_display_string(), "0.06 USD");
+        assert_eq!(usd("0.00012345").to_display_string(), "0.00012 USD");
+        assert_eq!(usd("0.1234").to_display_string(), "0.12 USD");
+        let in_ = |amount: &str, code: &str| {
+            Money::new(amount.parse().unwrap(), code.parse().unwrap()).to_display_string()
+        };
+        assert_eq!(in_("373.75281358", "JPY"), "374 JPY");
+        assert_eq!(in_("1234567.5", "KRW"), "1,234,568 KRW");
+        assert_eq!(in_("0.375", "JPY"), "0.38 JPY");
+        assert_eq!(in_("12.3456", "KWD"), "12.346 KWD");
+        assert_eq!(in_("0.5", "KWD"), "0.500 KWD");
         assert_eq!(usd("-999.5").to_display_string(), "-999.50 USD");
     }
 }

@@ -17,7 +17,8 @@ pub struct MinuteDemand {
 }
 
 impl MinuteDemand {
-    fn add(&mut self, other: &Self) {
+    /// Adds what arrives in another minute.
+    pub fn add(&mut self, other: &Self) {
         self.requests += other.requests;
         self.input_tokens += other.input_tokens;
         self.cached_input_tokens += other.cached_input_tokens;

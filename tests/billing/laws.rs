@@ -4,7 +4,9 @@ use super::support::{SmallBook, deployment, reservation, tokens};
 use jiff::civil::date;
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
-use ptuplan::billing::allocation::{AllocationKey, Owner, Owners, allocate, owner_by};
+use ptuplan::billing::allocation::{
+    AllocationKey, Holders, Owner, Owners, allocate, holder_by, owner_by,
+};
 use ptuplan::billing::bill::{Bill, Totals, bill};
 use ptuplan::billing::commitment::{Commitment, Payment, Return, Term};
 use ptuplan::billing::line::ChargeCategory;
@@ -181,7 +183,9 @@ proptest! {
         let owners = Owners::from([("w0".into(), Owner { team: Some("Care".into()), ..Owner::default() })]);
         for key in [AllocationKey::Workload, AllocationKey::Team, AllocationKey::Deployment, AllocationKey::Tag("x".into())] {
             let owner = |deployment: &_, workload: &str| owner_by(&key, &owners, deployment, workload);
-            let parts = allocate(&bill, &usage, owner, |record| record.tokens.input_total()).unwrap();
+            let holder = |deployment: &_| holder_by(&key, &Owners::new(), deployment);
+            let holders = Holders { owner: &owner, holder: &holder, weigh: &|record| record.tokens.input_total() };
+            let parts = allocate(&bill, &usage, &holders).unwrap();
             let zero = Totals::of(bill.currency, []).unwrap();
             let sum = parts.iter().fold(zero, |sum, part| sum.plus(&part.totals).unwrap());
             prop_assert_eq!(sum, bill.totals());

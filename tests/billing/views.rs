@@ -2,7 +2,7 @@
 
 use super::support::{SmallBook, at, billed, capacity, deployment, reservation, tokens};
 use jiff::civil::date;
-use ptuplan::billing::allocation::{NOBODY, Owners, allocate};
+use ptuplan::billing::allocation::{Holders, NOBODY, Owners, allocate};
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::commitment::Term;
 use ptuplan::billing::difference::{CostColumn, difference};
@@ -141,13 +141,12 @@ fn marketplace_rows_are_priced_in_consumption_units() {
 #[test]
 fn an_allocation_sums_exactly_to_the_bill() {
     let (usage, bill) = december();
-    let parts = allocate(
-        &bill,
-        &usage,
-        |_, workload| workload.into(),
-        |record| record.tokens.input_total() + 4 * record.tokens.get(TokenClass::Output),
-    )
-    .unwrap();
+    let holders = Holders {
+        owner: &|_, workload| workload.into(),
+        holder: &|_| None,
+        weigh: &|record| record.tokens.input_total() + 4 * record.tokens.get(TokenClass::Output),
+    };
+    let parts = allocate(&bill, &usage, &holders).unwrap();
     let owners: Vec<&str> = parts.iter().map(|part| &*part.owner).collect();
     assert_eq!(owners, ["search", "support"]);
     let sum = |of: fn(&ptuplan::billing::bill::Totals) -> Money| {
@@ -161,8 +160,16 @@ fn an_allocation_sums_exactly_to_the_bill() {
     assert!(parts[1].totals.effective.amount() < search.effective.amount() * Decimal::TWO);
     let idle = Usage { tokens: Vec::new(), ..usage };
     let idle_bill = billed(&idle, &[], DECEMBER[0], DECEMBER[1]);
-    let parts = allocate(&idle_bill, &idle, |_, workload| workload.into(), |_| 1).unwrap();
+    let parts = allocate(&idle_bill, &idle, &holders).unwrap();
     assert_eq!(parts[0].owner.as_ref(), NOBODY);
+    // By deployment nothing that is deployed is nobody's, whether used or not.
+    let by_deployment = Holders {
+        owner: &|deployment, _| deployment.name.clone(),
+        holder: &|deployment| Some(deployment.name.clone()),
+        weigh: &|_| 1,
+    };
+    let parts = allocate(&idle_bill, &idle, &by_deployment).unwrap();
+    assert!(parts.iter().all(|part| part.owner.as_ref() != NOBODY), "{parts:?}");
 }
 
 #[test]

@@ -56,6 +56,12 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
             comparison: "1-year reservation against hourly PTUs".into(),
             at: "226 hours of use a month".into(),
             now: "744 hours".into(),
+            model: "gpt-4.1".into(),
+            commitment: "1-year".into(),
+            ptu_month: "221".into(),
+            by_price: vec![0.825, 0.825],
+            this_traffic: Some(0.9),
+            why: String::new(),
         }],
         instance_curve: Vec::new(),
         cost_curve: candidates

@@ -19,6 +19,7 @@ use crate::units::diagnostic::nearest;
 use crate::units::money::{Currency, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,6 +30,8 @@ use toml::value::Datetime;
 /// Commercial terms of any period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement {
+    /// The zone whose days reservations begin and end on; UTC where no scenario states one.
+    pub zone: TimeZone,
     /// The currency of the bill.
     pub currency: Currency,
     /// Rates into it.
@@ -57,6 +60,7 @@ impl Default for Agreement {
     /// Nothing agreed: list prices in US dollars.
     fn default() -> Self {
         Self {
+            zone: TimeZone::UTC,
             currency: Currency::USD,
             exchange_rates: Vec::new(),
             discounts: Vec::new(),
@@ -76,6 +80,7 @@ impl Agreement {
     /// The terms of a bill over a period.
     pub fn over(&self, from: Timestamp, until: Timestamp) -> Terms {
         Terms {
+            zone: self.zone.clone(),
             currency: self.currency,
             exchange_rates: self.exchange_rates.clone(),
             discounts: self.discounts.clone(),
@@ -134,6 +139,7 @@ impl Reader {
             ("cheapest-first", CoverageOrder::CheapestFirst),
         ];
         Agreement {
+            zone: TimeZone::UTC,
             currency,
             exchange_rates: self.exchange_rates(&table.exchange, currency),
             discounts: table.discount.iter().filter_map(|d| self.discount(d)).collect(),

@@ -89,7 +89,7 @@ pub struct ReservationTable {
     pub quantity_ptu: Spanned<u32>,
     /// `"1-month"` or `"1-year"`.
     pub term: Spanned<String>,
-    /// First day, UTC.
+    /// First day, in the scenario's zone; UTC in a file of terms alone.
     pub start: Spanned<Datetime>,
     /// `"upfront"` (when absent) or `"monthly"`.
     pub payment: Option<Spanned<String>>,

@@ -4,26 +4,27 @@ use crate::billing::allocation::{Owner, Owners};
 use crate::billing::recorded::table::RowReader;
 use std::sync::Arc;
 
-/// Notes what a row says of its workload's owner. Rows of one workload that disagree are a mistake: a bill is by workload.
+/// Notes what a row says of the owner of its workload, or of its deployment. Rows of one of them that disagree are a mistake:
+/// a bill is by workload.
 pub(crate) fn note(
     row: &mut RowReader<'_>,
     column: &str,
-    workload: &Arc<str>,
+    name: &Arc<str>,
     stated: Owner,
     owners: &mut Owners,
 ) {
     if stated == Owner::default() {
         return;
     }
-    match owners.get(workload) {
+    match owners.get(name) {
         None => {
-            owners.insert(Arc::clone(workload), stated);
+            owners.insert(Arc::clone(name), stated);
         }
         Some(known) if *known == stated => {}
         Some(_) => row.mistake(
             "owner-differs",
             column,
-            &format!("workload `{workload}` has another team or tags in an earlier row"),
+            &format!("{column} `{name}` has another team or tags in an earlier row"),
         ),
     }
 }

@@ -13,6 +13,7 @@ use crate::units::diagnostic::{Diagnostic, Place};
 use crate::units::money::Money;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -62,6 +63,8 @@ pub struct Recorded {
     pub rounded_rows: u64,
     /// Teams and tags of workloads, where the file states them.
     pub owners: Owners,
+    /// Teams and tags of deployments, where rows of their capacity state them.
+    pub capacity_owners: Owners,
 }
 
 impl Recorded {
@@ -96,16 +99,21 @@ pub struct Difference {
     pub computed: Option<Money>,
     /// Computed less recorded.
     pub difference: Money,
+    /// Whether the invoice's rounding explains it: each recorded amount is a whole number of the currency's smallest units,
+    /// and they lie less than one such unit each from what was computed.
+    pub is_rounding: bool,
 }
 
 /// Every recorded amount against the bill's, in the order of the keys. Charges without a recorded amount are left out when the
 /// file states none at all.
 pub fn reconcile(bill: &Bill, recorded: &[RecordedCost]) -> Result<Vec<Difference>, Diagnostic> {
     let zero = Money::zero(bill.currency);
-    let mut sums: BTreeMap<RecordKey, [Option<Money>; 2]> = BTreeMap::new();
+    let mut sums: BTreeMap<RecordKey, ([Option<Money>; 2], u32)> = BTreeMap::new();
     let mut add = |key: RecordKey, side: usize, amount: Money| -> Result<(), Diagnostic> {
-        let sum = &mut sums.entry(key).or_default()[side];
+        let (sums, rows) = sums.entry(key).or_default();
+        let sum = &mut sums[side];
         *sum = Some(sum.unwrap_or(zero).plus(amount).map_err(out_of_range)?);
+        *rows += u32::from(side == 0);
         Ok(())
     };
     if let Some(other) = recorded.iter().find(|cost| cost.billed.currency() != bill.currency) {
@@ -130,10 +138,18 @@ pub fn reconcile(bill: &Bill, recorded: &[RecordedCost]) -> Result<Vec<Differenc
         }
     }
     sums.into_iter()
-        .map(|(key, [recorded, computed])| {
+        .map(|(key, ([recorded, computed], rows))| {
             let difference =
                 computed.unwrap_or(zero).minus(recorded.unwrap_or(zero)).map_err(out_of_range)?;
-            Ok(Difference { key, recorded, computed, difference })
+            // An invoice cuts or rounds a meter's sum to the currency's smallest unit; the rest comes as an adjustment.
+            let unit = Decimal::new(1, bill.currency.decimals());
+            let whole = |money: Money| (money.amount() % unit).is_zero();
+            let within = difference.amount().abs() < unit * Decimal::from(rows);
+            let is_rounding = !difference.amount().is_zero()
+                && within
+                && computed.is_some()
+                && recorded.is_some_and(whole);
+            Ok(Difference { key, recorded, computed, difference, is_rounding })
         })
         .collect()
 }

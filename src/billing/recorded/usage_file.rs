@@ -6,7 +6,7 @@
 //! base,gpt-4.1,GlobalProvisionedManaged,eastus2,,2026-12-01,2027-01-01,,,,ptu,100,,
 //! ```
 //!
-//! `team` and columns named `tag:NAME` say whom the workload belongs to. `meter` is a token class, `ptu` (`count` PTUs deployed from `from` until `until`) or another meter. `hosting`,
+//! `team` and columns named `tag:NAME` say whom the workload belongs to, and on a row of PTUs the deployment. `meter` is a token class, `ptu` (`count` PTUs deployed from `from` until `until`) or another meter. `hosting`,
 //! `accelerators` and `vm_cores` state how many ran; all others how many in all. Required: `deployment`, `model`, `sku`,
 //! `region`, `from`, `meter`, `count`.
 
@@ -71,7 +71,13 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
     let (from, counted, count) = (from?, counted?, count?);
     let workload: Arc<str> = row.text("workload").into();
     let stated = stated_owner(row);
-    owner::note(row, "workload", &workload, stated, &mut recorded.owners);
+    match &counted {
+        // Capacity serves whoever calls it: its team is the deployment's, not a workload's.
+        Counted::Ptu => {
+            owner::note(row, "deployment", &deployment.name, stated, &mut recorded.capacity_owners);
+        }
+        _ => owner::note(row, "workload", &workload, stated, &mut recorded.owners),
+    }
     let until = if row.text("until").is_empty() { None } else { Some(row.instant("until")?) };
     let meter = match counted {
         Counted::Tokens(class) => {

@@ -6,12 +6,8 @@ use crate::ledger::metered::MeterKind;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
-use crate::units::time::HOUR_US;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-
-/// Hours of an average month where a period is no whole number of calendar months (P C16: cost tools use 730).
-const HOURS_PER_MONTH: u64 = 730;
 
 /// Totals of a bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +16,7 @@ pub struct Cost {
     pub effective: Money,
     /// Cost invoiced in the period.
     pub billed: Money,
-    /// Effective cost of an average month of the period: what candidates are ranked by.
+    /// Effective cost of an average calendar month of the period: what candidates are ranked by.
     pub monthly: Money,
     /// Monthly cost by part of the bill, by name.
     pub monthly_parts: Vec<CostPart>,
@@ -123,11 +119,9 @@ fn totals(scenario: &Scenario, bills: &[&Bill]) -> Result<Cost, MoneyError> {
     })
 }
 
-/// A cost of the period as the cost of a month: exact where the period is one calendar month.
+/// A cost of the period as the cost of a month, as [`crate::units::calendar::Period::in_months`] counts months: exact where
+/// the period is one calendar month.
 fn per_month(scenario: &Scenario, cost: Money) -> Result<Money, MoneyError> {
-    if let Some(months) = scenario.period.whole_months() {
-        return UnitPrice { price: cost, per: months }.cost_of(1);
-    }
-    let hours = (scenario.period.length_us() / HOUR_US).max(1);
-    UnitPrice { price: cost, per: hours }.cost_of(HOURS_PER_MONTH)
+    let (parts, of) = scenario.period.in_months();
+    UnitPrice { price: cost, per: parts.max(1) }.cost_of(of)
 }

@@ -169,9 +169,9 @@ fn ptu_prices(scenario: &Scenario, family: &Family, evaluated: &[Evaluated]) -> 
     let (_, hourly) = paid.iter().find(|(payment, _)| *payment == Payment::Hourly)?;
     let cheapest = paid.iter().map(|(_, price)| *price).fold(f64::INFINITY, f64::min);
     // Monthly figures of the period, scaled to the window that tokens were counted in.
-    let month_hours = scenario.period.whole_months().map_or(730.0, |months| {
-        scenario.period.length_us() as f64 / HOUR_US as f64 / months as f64
-    });
+    let (parts, of) = scenario.period.in_months();
+    let month_hours =
+        scenario.period.length_us() as f64 / HOUR_US as f64 * of as f64 / parts as f64;
     let window_hours = scenario.window.length_us as f64 / HOUR_US as f64;
     let scale = window_hours / month_hours;
     Some(PtuPrices { hour: hourly / month_hours, window: cheapest * scale })

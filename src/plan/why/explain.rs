@@ -1,4 +1,4 @@
-//! Why the choice wins: sentences and break-even points, each derived from figures of the result.
+//! Why the choice wins: sentences, each derived from figures of the result.
 
 use crate::metrics::slo::{percent, seconds};
 use crate::plan::constraints::constraint::Constraint;
@@ -6,32 +6,12 @@ use crate::plan::evaluate::evaluate::{Evaluated, Figures};
 use crate::plan::evaluate::refusal::joined;
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::futures::uncertainty::Certainty;
-use crate::plan::question::Question;
 use crate::plan::why::kinds::sentences;
 use crate::plan::why::marginal;
 use crate::plan::why::marginal::{Marginal, more_or_less};
-use crate::scenario::question::named::Payment;
-use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
-use crate::units::ptu::Ptu;
-use crate::units::time::MINUTE_US;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-
-/// From where on a way to pay for PTUs beats paying by the token.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BreakEven {
-    /// The way to pay.
-    pub payment: Payment,
-    /// Utilization of a PTU at which its month costs as much as the tokens it serves would; above 1 it never pays.
-    pub utilization: f64,
-    /// Monthly price of one PTU paid so.
-    pub ptu_month: Money,
-    /// Calls a minute of the scenario's mix that keep one PTU that busy, around the clock.
-    pub requests_per_minute: f64,
-    /// The same for the smallest deployment of the SKU.
-    pub smallest: (Ptu, f64),
-}
 
 /// The sentences. Every figure in them stands in the candidates.
 pub fn reasons(
@@ -368,78 +348,4 @@ fn other_payments(candidates: &[Evaluated], best: &Evaluated, figures: &Figures)
 
 fn share_of(part: Decimal, whole: Decimal) -> f64 {
     part.checked_div(whole).and_then(|share| share.to_f64()).unwrap_or(0.0)
-}
-
-/// The smallest deployments of a candidate's provisioned SKUs together.
-fn smallest_size(question: Question<'_>, of: &Evaluated) -> Ptu {
-    let on = question.scenario.period.first_date();
-    let provisioned = of.candidate.deployments.iter().filter(|d| d.capacity_ptu.is_some());
-    provisioned
-        .filter_map(|d| question.catalog.grid(&d.model.name, &d.sku.name, on).ok())
-        .map(|grid| grid.value.min_ptu)
-        .sum()
-}
-
-/// Break-even utilization of a PTU by way of payment: the monthly price of one PTU over what the tokens that it works
-/// off at full use would cost by the token. Needs a feasible mix: pay-as-you-go and a PTU family with figures.
-/// Empty where reservations are owned: what they cost is no price of a PTU that could be bought.
-pub fn break_even(
-    question: Question<'_>,
-    candidates: &[Evaluated],
-    choice: Option<usize>,
-) -> Result<Vec<BreakEven>, Diagnostics> {
-    if !question.scenario.commercial.agreement.reservations.is_empty() {
-        return Ok(Vec::new());
-    }
-    let standard = candidates.iter().filter(|c| is_pay_as_you_go(c)).find_map(with_figures);
-    // The largest PTU-only candidate serves everything: its units are the work the tokens stand for.
-    let provisioned = |c: &&Evaluated| {
-        let family = choice.and_then(|index| candidates[index].candidate.deployments.first());
-        let sku = c.candidate.deployments.first().map(|d| &d.sku.name);
-        c.candidate.deployments.iter().all(|d| d.capacity_ptu.is_some())
-            && c.figures.as_ref().is_some_and(|f| f.total.failed == 0)
-            && family
-                .is_none_or(|first| first.capacity_ptu.is_none() || sku == Some(&first.sku.name))
-    };
-    let served = candidates
-        .iter()
-        .filter(provisioned)
-        .max_by_key(|c| c.candidate.total_ptu())
-        .and_then(with_figures);
-    let (Some((_, tokens)), Some((largest, work))) = (standard, served) else {
-        return Ok(Vec::new());
-    };
-    let Some(utilization) = &work.utilization else { return Ok(Vec::new()) };
-    let Some(token_cost) = tokens.cost.monthly.amount().to_f64() else { return Ok(Vec::new()) };
-    let ptu = largest.candidate.total_ptu();
-    // What one fully used PTU would earn back in a month, at this mix of tokens.
-    let value = token_cost / (utilization.mean * f64::from(ptu));
-    let mut points = Vec::new();
-    for payment in &question.scenario.allow.payments {
-        let same = candidates.iter().find(|c| {
-            c.family_id == largest.family_id
-                && c.candidate.total_ptu() == ptu
-                && c.candidate.payment == *payment
-        });
-        let Some((_, figures)) = same.and_then(with_figures) else { continue };
-        let price =
-            crate::units::money::UnitPrice { price: figures.cost.monthly, per: u64::from(ptu) };
-        let Ok(ptu_month) = price.cost_of(1) else { continue };
-        let cost = ptu_month.amount().to_f64().unwrap_or(0.0);
-        let break_even = cost / value;
-        // Calls that one fully used PTU works off, at this mix.
-        let window_us = question.scenario.window.length_us as f64;
-        let per_minute = work.total.completed as f64 * MINUTE_US as f64 / window_us;
-        let each = per_minute / (utilization.mean * f64::from(ptu)).max(1e-9);
-        let requests_per_minute = each * break_even;
-        let smallest = smallest_size(question, largest);
-        points.push(BreakEven {
-            payment: *payment,
-            utilization: break_even,
-            ptu_month,
-            requests_per_minute,
-            smallest: (smallest, requests_per_minute * f64::from(smallest)),
-        });
-    }
-    Ok(points)
 }

@@ -1,5 +1,6 @@
 //! Why the choice is the choice: frontier, marginal sizes, sensitivity, decision tree, relaxed requirements.
 
+pub mod break_even;
 pub mod decision_tree;
 pub mod explain;
 pub mod frontier;

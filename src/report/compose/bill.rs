@@ -1,5 +1,6 @@
 //! A bill and its lines.
 
+use crate::billing::allocation::Owners;
 use crate::billing::bill::Bill;
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::line::LineItem;
@@ -9,7 +10,7 @@ use crate::report::compose::terms::terms_view;
 use crate::report::view::{BillView, LineItemView, TermsView};
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::allocation::splits;
+use crate::scenario::run::allocation::{Belongs, splits};
 use crate::units::diagnostic::Diagnostic;
 use jiff::Timestamp;
 
@@ -32,7 +33,9 @@ pub(super) fn bill_view(
     usage: &Usage,
 ) -> Result<BillView, Diagnostic> {
     let Commercial { agreement, owners, .. } = &scenario.commercial;
-    let splits = splits(&agreement.allocate_by, owners, bill, usage, catalog)?;
+    let nobody = Owners::new();
+    let belongs = Belongs { workloads: owners, capacity: &nobody };
+    let splits = splits(&agreement.allocate_by, belongs, bill, usage, catalog)?;
     let terms = terms_view(agreement, bill, &splits)?;
     let focus_csv = to_csv(bill, &Account::simulated(owners.clone()))?;
     Ok(BillView {

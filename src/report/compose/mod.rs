@@ -2,6 +2,7 @@
 
 pub(crate) mod answers;
 pub(crate) mod bill;
+pub(crate) mod break_even;
 pub(crate) mod candidate;
 pub(crate) mod explanation;
 pub(crate) mod hours;

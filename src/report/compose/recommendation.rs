@@ -1,9 +1,9 @@
 //! The view of a recommendation.
 
-use crate::metrics::slo::percent;
 use crate::plan::question::Question;
 use crate::plan::recommend::Recommendation;
 use crate::report::compose::bill::{bill_view, empty_bill};
+use crate::report::compose::break_even::break_even_view;
 use crate::report::compose::candidate::{candidate, curve_point, instance_point};
 use crate::report::compose::explanation::explanation;
 use crate::report::compose::hours;
@@ -12,7 +12,7 @@ use crate::report::compose::question::{attributions, demands, fact, note_prices,
 use crate::report::compose::series::all_series;
 use crate::report::compose::service::workload_views;
 use crate::report::view::outlook::OutlookView;
-use crate::report::view::{BreakEvenView, CandidateView, RecommendationView, SCHEMA_VERSION};
+use crate::report::view::{CandidateView, RecommendationView, SCHEMA_VERSION};
 use crate::scenario::question::facts::Facts;
 use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::Diagnostics;
@@ -59,27 +59,10 @@ pub fn recommendation(
         break_even: answer
             .break_even
             .iter()
-            .map(|point| BreakEvenView {
-                comparison: format!(
-                    "a PTU {} ({} a month) against the tokens it works off",
-                    point.payment.as_str(),
-                    point.ptu_month.to_display_string()
-                ),
-                at: if point.utilization > 1.0 {
-                    format!("never: {} utilization would be needed", percent(point.utilization))
-                } else {
-                    format!(
-                        "{} utilization: {:.1} requests a minute for each PTU, {:.0} for the smallest {} PTU",
-                        percent(point.utilization),
-                        point.requests_per_minute,
-                        point.smallest.1,
-                        point.smallest.0
-                    )
-                },
-                now: answer
-                    .choice
-                    .and_then(|index| answer.candidates[index].figures.as_ref()?.utilization)
-                    .map_or_else(|| "no PTUs".to_owned(), |u| percent(u.mean)),
+            .map(|point| {
+                let choice = answer.choice.map(|index| &answer.candidates[index]);
+                let now = choice.and_then(|one| one.figures.as_ref()?.utilization);
+                break_even_view(point, now.map(|utilization| utilization.mean))
             })
             .collect(),
         instance_curve: answer.candidates.iter().filter_map(instance_point).collect(),

@@ -16,9 +16,9 @@ pub(super) fn blocks(bill: &BillView) -> Vec<Block> {
         let rows = limits.iter().map(|(name, limit)| {
             row(vec![
                 name.clone(),
-                numbers::cents(&limit.limit),
-                numbers::cents(&limit.spent),
-                numbers::cents(&limit.left),
+                numbers::invoice(&limit.limit, &bill.currency),
+                numbers::invoice(&limit.spent, &bill.currency),
+                numbers::invoice(&limit.left, &bill.currency),
                 limit.reached_on.clone().unwrap_or_else(|| "not reached".to_owned()),
             ])
         });
@@ -38,8 +38,8 @@ pub(super) fn blocks(bill: &BillView) -> Vec<Block> {
         let rows = split.parts.iter().map(|part| {
             row(vec![
                 part.owner.clone(),
-                numbers::cents(&part.billed),
-                numbers::cents(&part.effective),
+                numbers::invoice(&part.billed, &bill.currency),
+                numbers::invoice(&part.effective, &bill.currency),
             ])
         });
         let columns = vec![

@@ -9,10 +9,11 @@ pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
     let mut out = String::new();
     let mut limits = Vec::new();
     for budget in &terms.budgets {
-        limits.push(limit_row(&format!("{}, from {}", budget.name, budget.from), &budget.status));
+        let name = format!("{}, from {}", budget.name, budget.from);
+        limits.push(limit_row(&name, &budget.status, currency));
     }
     if let Some(commitment) = &terms.consumption_commitment {
-        limits.push(limit_row("consumption commitment", commitment));
+        limits.push(limit_row("consumption commitment", commitment, currency));
     }
     if !limits.is_empty() {
         let columns = [
@@ -30,7 +31,8 @@ pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
             .parts
             .iter()
             .map(|part| {
-                let costs = [&part.billed, &part.effective].map(|cost| numbers::cents(cost));
+                let costs =
+                    [&part.billed, &part.effective].map(|cost| numbers::invoice(cost, currency));
                 let mut row = vec![part.owner.clone()];
                 row.extend(costs);
                 (Tone::Plain, row)
@@ -43,9 +45,10 @@ pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
     out
 }
 
-fn limit_row(name: &str, limit: &LimitView) -> (Tone, Vec<String>) {
+fn limit_row(name: &str, limit: &LimitView, currency: &str) -> (Tone, Vec<String>) {
     let tone = if limit.reached_on.is_some() { Tone::Bad } else { Tone::Plain };
-    let amounts = [&limit.limit, &limit.spent, &limit.left].map(|amount| numbers::cents(amount));
+    let amounts = [&limit.limit, &limit.spent, &limit.left];
+    let amounts = amounts.map(|amount| numbers::invoice(amount, currency));
     let mut row = vec![name.to_owned()];
     row.extend(amounts);
     row.push(limit.reached_on.clone().unwrap_or_else(|| "not reached".to_owned()));

@@ -80,6 +80,18 @@ pub struct BreakEvenView {
     pub at: String,
     /// Where the choice stands.
     pub now: String,
+    /// The model.
+    pub model: String,
+    /// `hourly`, `1-month` or `1-year`.
+    pub commitment: String,
+    /// Price of one PTU for the first month.
+    pub ptu_month: String,
+    /// Break-even utilization by prices and weights alone, for fresh input and for output, shares of 1. Above 1 it never pays.
+    pub by_price: Vec<f64>,
+    /// The same at the mix of tokens of this traffic; null without requests.
+    pub this_traffic: Option<f64>,
+    /// Why the two differ, where they do.
+    pub why: String,
 }
 
 /// A point of the cost curve.

@@ -65,6 +65,8 @@ pub struct BilledDifferenceView {
     pub computed: Option<String>,
     /// Computed less billed.
     pub difference: String,
+    /// Whether the invoice's rounding to whole cents (whole yen, thousandths of a dinar) explains the difference.
+    pub is_rounding: bool,
 }
 
 /// A row that was not billed again.

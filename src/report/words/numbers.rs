@@ -1,6 +1,7 @@
 //! Numbers as people read them: thousands separated, real minus signs, units behind a space.
 //! Exact values stay in the JSON and CSV forms.
 
+use crate::units::money::{Currency, display_decimals};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// The typographic minus sign.
@@ -26,14 +27,31 @@ pub fn amount(text: &str) -> String {
     rounded(value, decimals)
 }
 
-/// A decimal string with exactly two decimals, as on an invoice.
+/// An amount as on an invoice of a currency: its own decimals, more where so few would read as nothing.
+pub fn invoice(text: &str, currency: &str) -> String {
+    let Ok(value) = text.trim().parse::<Decimal>() else { return text.to_owned() };
+    let decimals = currency.parse().map_or(2, |currency| display_decimals(value, currency));
+    rounded(value, decimals)
+}
+
+/// A decimal string with exactly two decimals, for what has no currency of its own.
 pub fn cents(text: &str) -> String {
     text.trim().parse::<Decimal>().map_or_else(|_| text.to_owned(), |value| rounded(value, 2))
 }
 
-/// An amount and its currency.
+/// An amount and its currency: as [`amount`] shows it, without decimals that the currency does not have.
 pub fn money(text: &str, currency: &str) -> String {
-    format!("{} {currency}", amount(text))
+    let plain = || format!("{} {currency}", amount(text));
+    let (Ok(value), Ok(of)) = (text.trim().parse::<Decimal>(), currency.parse::<Currency>()) else {
+        return plain();
+    };
+    if of.decimals() == 2 && value.abs() >= Decimal::new(1, 1) {
+        return plain();
+    }
+    if value.abs() >= Decimal::ONE_THOUSAND {
+        return format!("{} {currency}", rounded(value, 0));
+    }
+    format!("{} {currency}", rounded(value, display_decimals(value, of)))
 }
 
 /// A quantity or unit price as exact text with thousands separated and no trailing zeros.
@@ -193,6 +211,11 @@ mod tests {
         assert_eq!(cents("1234.565"), "1,234.56");
         assert_eq!(cents("-0.001"), "0.00");
         assert_eq!(money("12", "SEK"), "12.00 SEK");
+        assert_eq!(money("373.752", "JPY"), "374 JPY");
+        assert_eq!(money("12.5", "KWD"), "12.500 KWD");
+        assert_eq!(money("0.0049", "EUR"), "0.0049 EUR");
+        assert_eq!(invoice("373.752", "JPY"), "374");
+        assert_eq!(invoice("1234.565", "USD"), "1,234.56");
         assert_eq!(quantity("1234567.890"), "1,234,567.89");
     }
 

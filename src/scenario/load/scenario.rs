@@ -33,7 +33,10 @@ impl Check<'_> {
         allow.kinds = allow.kinds.or_as_today(today.as_ref());
         tuned_today(&mut workloads, today.as_ref());
         let events = self.events(&written, today.as_ref());
-        let commercial = self.terms(&written, today.as_ref());
+        let mut commercial = self.terms(&written, today.as_ref());
+        if let Some(period) = &period {
+            commercial.agreement.zone = period.zone().clone();
+        }
         let uncertain = self.uncertain(&written);
         let what_ifs = self.what_ifs(&written.what_if, &workloads);
         let subscription = &written.subscription;

@@ -1,9 +1,12 @@
 //! Who pays: a bill split by each key of the terms.
 
-use crate::billing::allocation::{Allocated, AllocationKey, Owners, allocate, owner_by};
+use crate::billing::allocation::{
+    Allocated, AllocationKey, Holders, Owners, Share, allocate, holder_by, owner_by, shares,
+};
 use crate::billing::bill::Bill;
 use crate::catalog::Catalog;
 use crate::catalog::ptu::Throughput;
+use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{TokenUsage, Usage};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
@@ -19,15 +22,53 @@ pub struct Split {
     pub parts: Vec<Allocated>,
 }
 
+/// Whom usage belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Belongs<'a> {
+    /// Owners of workloads.
+    pub workloads: &'a Owners,
+    /// Owners of deployments whose capacity states one; shared by the work done where none does.
+    pub capacity: &'a Owners,
+}
+
 /// A bill by every key. What provisioned capacity costs is shared by the work done on it: tokens in the weights of their
 /// model (P R2), or all tokens alike where the platform states none.
 pub fn splits(
     keys: &[AllocationKey],
-    owners: &Owners,
+    belongs: Belongs<'_>,
     bill: &Bill,
     usage: &Usage,
     catalog: &Catalog,
 ) -> Result<Vec<Split>, Diagnostic> {
+    keys.iter()
+        .map(|key| {
+            let parts = with_holders(key, belongs, bill, usage, catalog, |holders| {
+                allocate(bill, usage, holders)
+            })?;
+            Ok(Split { by: key.clone(), parts })
+        })
+        .collect()
+}
+
+/// Every line of a bill in parts by one key.
+pub fn shares_by(
+    key: &AllocationKey,
+    belongs: Belongs<'_>,
+    bill: &Bill,
+    usage: &Usage,
+    catalog: &Catalog,
+) -> Result<Vec<Share>, Diagnostic> {
+    with_holders(key, belongs, bill, usage, catalog, |holders| shares(bill, usage, holders))
+}
+
+fn with_holders<T>(
+    key: &AllocationKey,
+    belongs: Belongs<'_>,
+    bill: &Bill,
+    usage: &Usage,
+    catalog: &Catalog,
+    work: impl FnOnce(&Holders<'_>) -> Result<T, Diagnostic>,
+) -> Result<T, Diagnostic> {
     let on = utc_date(bill.from);
     let mut weights: BTreeMap<Arc<str>, Option<Throughput>> = BTreeMap::new();
     for record in &usage.tokens {
@@ -48,11 +89,9 @@ pub fn splits(
         });
         tokens.fold(0, u64::saturating_add)
     };
-    keys.iter()
-        .map(|key| {
-            let owner =
-                |deployment: &_, workload: &str| owner_by(key, owners, deployment, workload);
-            Ok(Split { by: key.clone(), parts: allocate(bill, usage, owner, weigh)? })
-        })
-        .collect()
+    let owner = |deployment: &DeploymentRef, workload: &str| {
+        owner_by(key, belongs.workloads, deployment, workload)
+    };
+    let holder = |deployment: &DeploymentRef| holder_by(key, belongs.capacity, deployment);
+    work(&Holders { owner: &owner, holder: &holder, weigh: &weigh })
 }

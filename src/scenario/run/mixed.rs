@@ -9,7 +9,18 @@ use crate::ledger::usage::CapacityUsage;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::prices::ScenarioPrices;
-use crate::units::diagnostic::Diagnostics;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use std::sync::Arc;
+
+/// What reservations for PTUs of a SKU in a region are bought of. Global ones are not bound to a region (P R36, C8).
+pub fn product_of(
+    catalog: &Catalog,
+    sku: &Arc<str>,
+    region: &Arc<str>,
+) -> Result<Product, Diagnostic> {
+    let global = catalog.sku(sku)?.scope == Scope::Global;
+    Ok(Product { sku: sku.clone(), region: (!global).then(|| region.clone()) })
+}
 
 /// The reservations to buy beside those owned, product by product. The mix depends on the deployed PTUs alone, not on
 /// the traffic, so that it is one decision for every future.
@@ -29,10 +40,7 @@ pub(crate) fn mixed(
     let mut products: Vec<Product> = Vec::new();
     for stretch in capacity {
         let deployment = &stretch.deployment;
-        // Global reservations are not bound to a region (P R36, C8).
-        let global = catalog.sku(&deployment.sku)?.scope == Scope::Global;
-        let region = (!global).then(|| deployment.region.clone());
-        let product = Product { sku: deployment.sku.clone(), region };
+        let product = product_of(catalog, &deployment.sku, &deployment.region)?;
         if !products.contains(&product) {
             products.push(product);
         }

@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod evaluate;
 pub mod forecast;
 pub mod measured;
+pub mod mixed;
 pub mod playback;
 pub mod prices;
 pub mod purchases;
@@ -11,5 +12,4 @@ pub mod split;
 pub mod traffic;
 
 pub(crate) mod components;
-pub(crate) mod mixed;
 pub(crate) mod usage;

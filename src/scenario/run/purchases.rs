@@ -6,7 +6,6 @@ use crate::catalog::sku::Scope;
 use crate::ledger::deployment::DeploymentRef;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
-use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use jiff::civil::Date;
@@ -41,8 +40,8 @@ pub(crate) fn commitments(
         Payment::OneMonth => (Term::OneMonth, Instalments::Upfront),
         Payment::OneYear => (Term::OneYear, Instalments::Monthly),
     };
-    let start = utc_date(scenario.period.start());
-    let until = utc_date(scenario.period.until()).tomorrow().unwrap_or(Date::MAX);
+    let start = scenario.period.first_date();
+    let until = scenario.period.last_date().tomorrow().unwrap_or(Date::MAX);
     for need in needs(catalog, deployments, capacity_ptu)? {
         let matching = |commitment: &&Commitment| commitment.matches(&need.sku, &need.deployed_in);
         let mut days = BTreeSet::from([start]);
