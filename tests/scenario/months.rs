@@ -15,7 +15,11 @@ const TODAY: &str = "[today]\ndeployments = [{ name = \"chat\", sku = \"GlobalPr
 
 /// 100 PTU of gpt-4.1 over a period, idle.
 fn idle(zone: &str, start: &str, length: &str, rest: &str) -> Scenario {
-    let own = text(&format!("length = \"{length}\""), "", &format!("{TODAY}{rest}"));
+    let own = text(
+        &format!("length = \"{length}\"\nsimulate = \"1 hour\""),
+        "",
+        &format!("{TODAY}{rest}"),
+    );
     let own = own.replace("zone = \"UTC\"", &format!("zone = \"{zone}\""));
     scenario(&own.replace("start = 2026-12-01", &format!("start = {start}")))
 }
