@@ -1,14 +1,16 @@
 //! Recorded usage billed again.
 
 use super::support::{SmallBook, at, billed, capacity, deployment, tokens};
-use ptuplan::billing::allocation::Owners;
+use ptuplan::billing::allocation::{Allocated, AllocationKey, Owners};
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::focus::{Account, to_csv};
 use ptuplan::billing::recorded::reconcile::{Recorded, reconcile};
 use ptuplan::billing::recorded::{focus_file, usage_file};
-use ptuplan::billing::terms::Terms;
+use ptuplan::billing::terms::{ExchangeRate, Terms};
 use ptuplan::catalog::Catalog;
 use ptuplan::ledger::usage::{Answer, Usage};
+use ptuplan::scenario::run::allocation::{Belongs, splits};
+use ptuplan::units::money::Currency;
 use ptuplan::units::tokens::TokenCounts;
 
 fn again(recorded: &Recorded, catalog: &Catalog) -> Bill {
@@ -125,4 +127,106 @@ fn a_microsoft_export_is_billed_by_its_meter_names() {
         .map(|found| format!("{} {}", found.key.meter, found.difference.to_exact_string()))
         .collect();
     assert_eq!(texts, ["PTU-hours 0", "input tokens 0", "output tokens -1"]);
+}
+
+const COLUMNS: &str =
+    "deployment,model,sku,region,workload,from,until,tier,context,meter,count,billed_cost,currency";
+
+#[test]
+fn cached_input_of_batches_costs_what_a_simulation_takes_it_to_cost() {
+    let row = |model: &str, meter: &str, count: u64, cost: &str| {
+        format!(
+            "jobs,{model},GlobalBatch,swedencentral,w,2026-11-20T09:00:00Z,,batch,default,{meter},{count},{cost},USD"
+        )
+    };
+    let catalog = Catalog::embedded().unwrap();
+    for (model, rows, total) in [
+        (
+            "gpt-5.2",
+            [
+                ("input", 6_000_000, "5.25"),
+                ("cached_input", 4_000_000, "0.35"),
+                ("output", 1_000_000, "7.00"),
+            ],
+            "12.6",
+        ),
+        // No price of cached batch input is published: by `without-cached-price` it is billed as batch input.
+        (
+            "gpt-4.1",
+            [
+                ("input", 6_000_000, "6.00"),
+                ("cached_input", 4_000_000, "4.00"),
+                ("output", 0, "0.00"),
+            ],
+            "10",
+        ),
+    ] {
+        let rows = rows.map(|(meter, count, cost)| row(model, meter, count, cost)).join("\n");
+        let recorded =
+            usage_file::read("u.csv", format!("{COLUMNS}\n{rows}\n").as_bytes()).unwrap();
+        let bill = again(&recorded, &catalog);
+        assert_eq!(bill.totals().billed.to_exact_string(), total, "{model}");
+        let differences = reconcile(&bill, &recorded.billed).unwrap();
+        assert!(differences.iter().all(|found| found.difference.amount().is_zero()), "{model}");
+        let cached =
+            bill.line_items.iter().find(|line| line.meter.to_string().starts_with("cached"));
+        let source = &cached.unwrap().rate.as_ref().unwrap().evidence.source;
+        assert_eq!(source.contains("without-cached-price"), model == "gpt-4.1", "{source}");
+    }
+}
+
+#[test]
+fn what_an_invoice_rounds_is_no_difference() {
+    let file = format!(
+        "{COLUMNS}\n\
+         chat,gpt-4.1,GlobalStandard,japaneast,w,2026-11-20T09:00:00Z,,,,input,1234567,373,JPY\n\
+         chat,gpt-4.1,GlobalStandard,japaneast,w,2026-11-20T09:00:00Z,,,,output,100001,119,JPY\n"
+    );
+    let recorded = usage_file::read("u.csv", file.as_bytes()).unwrap();
+    let (from, until) = recorded.period().unwrap();
+    let rate = ExchangeRate {
+        of: Currency::USD,
+        from: jiff::civil::date(2026, 1, 1),
+        rate: "151.37".parse().unwrap(),
+    };
+    let yen = Terms {
+        currency: "JPY".parse().unwrap(),
+        exchange_rates: vec![rate],
+        ..Terms::list(from, until)
+    };
+    let bill = bill(&recorded.usage, &[], &yen, &Catalog::embedded().unwrap()).unwrap();
+    assert_eq!(bill.totals().billed.to_display_string(), "495 JPY");
+    let told: Vec<_> = reconcile(&bill, &recorded.billed)
+        .unwrap()
+        .iter()
+        .map(|found| (found.difference.to_display_string(), found.is_rounding))
+        .collect();
+    // 373.75 cut to 373 is the invoice's rounding; 119 instead of 121 is not.
+    assert_eq!(told, [("0.75 JPY".to_owned(), true), ("2 JPY".to_owned(), false)]);
+}
+
+#[test]
+fn the_team_of_a_row_of_ptus_holds_the_deployment() {
+    let file = "deployment,model,sku,region,workload,from,until,meter,count,team\n\
+        base,gpt-4.1,GlobalProvisionedManaged,eastus2,,2026-12-01,2026-12-02,ptu,100,Platform\n\
+        spare,gpt-4.1,GlobalProvisionedManaged,eastus2,,2026-12-01,2026-12-02,ptu,15,Research\n\
+        base,gpt-4.1,GlobalProvisionedManaged,eastus2,support,2026-12-01T09:00:00Z,,input,1200000,Care\n";
+    let recorded = usage_file::read("usage.csv", file.as_bytes()).unwrap();
+    let catalog = Catalog::embedded().unwrap();
+    let bill = again(&recorded, &catalog);
+    let belongs = Belongs { workloads: &recorded.owners, capacity: &recorded.capacity_owners };
+    let keys = [AllocationKey::Team, AllocationKey::Deployment, AllocationKey::Workload];
+    let told: Vec<Vec<String>> = splits(&keys, belongs, &bill, &recorded.usage, &catalog)
+        .unwrap()
+        .iter()
+        .map(|split| {
+            let part = |part: &Allocated| {
+                format!("{} {}", part.owner, part.totals.billed.to_exact_string())
+            };
+            split.parts.iter().map(part).collect()
+        })
+        .collect();
+    assert_eq!(told[0], ["Platform 2400", "Research 360"]);
+    assert_eq!(told[1], ["base 2400", "spare 360"]);
+    assert_eq!(told[2], ["(unallocated) 360", "support 2400"]);
 }

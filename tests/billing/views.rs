@@ -173,6 +173,36 @@ fn an_allocation_sums_exactly_to_the_bill() {
 }
 
 #[test]
+fn the_payment_of_a_commitment_is_split_in_the_exact_proportion_of_its_use() {
+    let (mut usage, _) = december();
+    // Thirds on every day: no PTU-minute count divides by three.
+    usage.tokens.retain(|record| &*record.deployment.sku == "GlobalProvisionedManaged");
+    let one = usage.tokens[0].clone();
+    usage.tokens = (1..=31)
+        .flat_map(|day| {
+            ["care", "care", "search"].map(|workload| {
+                let hour = format!("2026-12-{day:02}T09:00:00Z").parse().unwrap();
+                TokenUsage { workload: workload.into(), hour, ..one.clone() }
+            })
+        })
+        .collect();
+    usage.capacity[0].capacity_ptu = 119;
+    let reserved = [reservation("r-1", 120, date(2026, 12, 1), Term::OneMonth)];
+    let bill = billed(&usage, &reserved, DECEMBER[0], DECEMBER[1]);
+    let holders = Holders {
+        owner: &|_, workload| workload.into(),
+        holder: &|_| None,
+        weigh: &|record| record.tokens.input_total(),
+    };
+    let parts = allocate(&bill, &usage, &holders).unwrap();
+    let third = bill.totals().billed.amount() / Decimal::from(3);
+    for (part, thirds) in parts.iter().zip([2, 1]) {
+        let off = part.totals.billed.amount() - third * Decimal::from(thirds);
+        assert!(off.abs() < Decimal::new(1, 8), "{}: {off}", part.owner);
+    }
+}
+
+#[test]
 fn a_difference_is_price_and_volume() {
     let million = |millions: u64| Usage {
         tokens: vec![tokens(

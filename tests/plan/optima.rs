@@ -57,8 +57,21 @@ fn a_pure_burst_is_paid_by_the_token() {
 }
 
 #[test]
-fn the_break_even_point_is_the_one_worked_out_by_hand() {
-    let answer = decision(&month("1 hour"), &even(&[60; 60]));
-    let year = answer.break_even.iter().find(|point| point.payment == Payment::OneYear).unwrap();
-    assert!((year.utilization - 221.0 / 267.84).abs() < 0.01, "{}", year.utilization);
+fn break_even_points_go_by_prices_and_weights_whatever_the_limits() {
+    // 3,000 input tokens a minute and PTU for 744 hours at 2 USD per million: 267.84 USD of tokens.
+    let expected = [
+        (Payment::Hourly, 744.0 / 267.84),
+        (Payment::OneMonth, 260.0 / 267.84),
+        (Payment::OneYear, 221.0 / 267.84),
+    ];
+    for load in [1, 60, 4_000] {
+        let answer = decision(&month("1 hour"), &even(&[load; 60]));
+        for (payment, share) in expected {
+            let point = answer.break_even.iter().find(|point| point.payment == payment).unwrap();
+            let told = [point.by_price[0], point.by_price[1], point.this_traffic.unwrap()];
+            for found in told {
+                assert!((found - share).abs() < 1e-6, "{load} a minute, {payment:?}: {told:?}");
+            }
+        }
+    }
 }
