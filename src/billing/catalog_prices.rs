@@ -14,6 +14,7 @@ use crate::catalog::sku::BillingMode as SkuMode;
 use crate::catalog::table::Row;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::Answer;
+use crate::units::code::Code;
 use crate::units::dated::{Dated, Evidence, Status};
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Currency, Money, UnitPrice};
@@ -58,7 +59,7 @@ impl PriceSource for Catalog {
         }
         let query = TokenPriceQuery { model, sku, region, tier, context, class };
         match Self::token_price(self, &query, on) {
-            Err(missing) if missing.code == "no-price" && class == TokenClass::CachedInput => {
+            Err(missing) if missing.code == Code::NoPrice && class == TokenClass::CachedInput => {
                 self.as_input(&query, missing, on)
             }
             found => found,
