@@ -14,6 +14,8 @@ use crate::billing::tokens::token_lines;
 use crate::ledger::usage::{TokenUsage, Usage};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::{Currency, Money, MoneyError};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 /// What a period costs, line by line.
@@ -23,6 +25,8 @@ pub struct Bill {
     pub from: Timestamp,
     /// First instant after it.
     pub until: Timestamp,
+    /// The zone whose months budgets are for.
+    pub zone: TimeZone,
     /// The currency of every cost.
     pub currency: Currency,
     /// Sorted by day, category, deployment, workload and meter.
@@ -31,6 +35,28 @@ pub struct Bill {
 }
 
 impl Bill {
+    /// The bill of periods that follow one another, from their bills.
+    ///
+    /// # Errors
+    /// Where there is none, where their currencies differ, and where a sum leaves its range.
+    pub fn joined(bills: Vec<Self>) -> Result<Self, Diagnostic> {
+        let mut bills = bills.into_iter();
+        let mut all = bills.next().ok_or_else(|| {
+            Diagnostic::error("period-empty", "no month to bill: the period is empty")
+        })?;
+        for bill in bills {
+            all.totals = all.totals.plus(&bill.totals).map_err(out_of_range)?;
+            all.until = bill.until;
+            all.line_items.extend(bill.line_items);
+        }
+        Ok(all)
+    }
+
+    /// The first day of a line, in the bill's zone.
+    pub fn local_date(&self, line: &LineItem) -> Date {
+        line.from.max(self.from).to_zoned(self.zone.clone()).date()
+    }
+
     /// The sums of the line items.
     pub const fn totals(&self) -> Totals {
         self.totals
@@ -100,8 +126,14 @@ pub fn bill(
     line_items.extend(metered_lines(&usage.metered, terms, prices, &mut diagnostics));
     line_items.sort_by(|a, b| order(a).cmp(&order(b)));
     let totals = Totals::of(terms.currency, &line_items).map_err(out_of_range)?;
-    let bill =
-        Bill { from: terms.from, until: terms.until, currency: terms.currency, line_items, totals };
+    let bill = Bill {
+        from: terms.from,
+        until: terms.until,
+        zone: terms.zone.clone(),
+        currency: terms.currency,
+        line_items,
+        totals,
+    };
     diagnostics.or_ok(bill)
 }
 

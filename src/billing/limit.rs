@@ -2,8 +2,10 @@
 
 #![deny(clippy::float_arithmetic)]
 
+use crate::billing::allocation::{AllocationKey, Share};
 use crate::billing::bill::Bill;
 use crate::billing::difference::CostColumn;
+use crate::billing::line::LineItem;
 use crate::billing::line::out_of_range;
 use crate::ledger::deployment::DeploymentRef;
 use crate::units::calendar::utc_date;
@@ -22,12 +24,30 @@ pub struct Budget {
     pub limit: Money,
     /// Billed or amortized cost.
     pub column: CostColumn,
-    /// Whether the limit is for each UTC calendar month; for the whole bill otherwise.
+    /// Whether the limit is for each calendar month of the bill's zone; for the whole bill otherwise.
     pub every_month: bool,
     /// Only this deployment; everything when none.
     pub deployment: Option<Arc<str>>,
-    /// Only this workload; everything when none.
+    /// Only this workload, its part of shared capacity included; everything when none.
     pub workload: Option<Arc<str>>,
+    /// Only this team, its part of shared capacity included; everything when none.
+    pub team: Option<Arc<str>>,
+}
+
+impl Budget {
+    /// The key by which the bill is split for it; none where whole lines count.
+    pub fn key(&self) -> Option<AllocationKey> {
+        match (&self.workload, &self.team) {
+            (Some(_), _) => Some(AllocationKey::Workload),
+            (None, Some(_)) => Some(AllocationKey::Team),
+            (None, None) => None,
+        }
+    }
+
+    /// Whose part of the bill it is for.
+    fn owner(&self) -> Option<&str> {
+        self.workload.as_deref().or(self.team.as_deref())
+    }
 }
 
 /// A Microsoft Azure consumption commitment (MACC).
@@ -46,17 +66,19 @@ pub struct LimitStatus {
     pub spent: Money,
     /// The limit less that; below 0 when over.
     pub left: Money,
-    /// The UTC day on which the limit was reached, none when it was not.
+    /// The day of the bill's zone on which the limit was reached, none when it was not.
     pub reached_on: Option<Date>,
 }
 
-/// How a budget stands at the end of a bill, or at the end of each of its months, by the first day it is for.
+/// How a budget stands at the end of a bill, or at the end of each of its months, by the first day it is for. `shares` are the
+/// bill's lines in parts by the budget's [`Budget::key`]; without them only lines that name its workload count.
 pub fn budget_statuses(
     bill: &Bill,
     budget: &Budget,
+    shares: Option<&[Share]>,
 ) -> Result<Vec<(Date, LimitStatus)>, Diagnostic> {
     let mut statuses: BTreeMap<Date, Vec<(Date, Money)>> = BTreeMap::new();
-    let first = utc_date(bill.from);
+    let first = bill.from.to_zoned(bill.zone.clone()).date();
     let start =
         |date: Date| if budget.every_month { date.first_of_month().max(first) } else { first };
     statuses.insert(first, Vec::new());
@@ -64,12 +86,24 @@ pub fn budget_statuses(
         let name = deployment.map(|deployment| &*deployment.name);
         budget.deployment.as_deref().is_none_or(|only| Some(only) == name)
     };
-    let lines = bill.line_items.iter().filter(|line| {
-        named(line.deployment.as_ref())
-            && budget.workload.as_deref().is_none_or(|only| Some(only) == line.workload.as_deref())
-    });
-    for line in lines {
-        let date = utc_date(line.from);
+    let lines: Vec<&LineItem> = match shares {
+        Some(shares) => {
+            let own = |share: &&Share| Some(&*share.owner) == budget.owner();
+            shares.iter().filter(own).map(|share| &share.part).collect()
+        }
+        None => {
+            let only = budget.workload.as_deref();
+            let own = |line: &&LineItem| only.is_none() || only == line.workload.as_deref();
+            bill.line_items.iter().filter(own).collect()
+        }
+    };
+    let mut lines: Vec<(Date, &LineItem)> = lines
+        .into_iter()
+        .filter(|line| named(line.deployment.as_ref()))
+        .map(|line| (bill.local_date(line), line))
+        .collect();
+    lines.sort_by_key(|(date, _)| *date);
+    for (date, line) in lines {
         statuses.entry(start(date)).or_default().push((date, budget.column.of(line)));
     }
     let status_of = |costs: Vec<(Date, Money)>| status(costs.into_iter(), budget.limit);

@@ -16,7 +16,7 @@ use crate::ledger::usage::Usage;
 use crate::report;
 use crate::report::view::TermsView;
 use crate::scenario::load::terms::{Commercial, load_terms};
-use crate::scenario::run::allocation::{Belongs, splits};
+use crate::scenario::run::allocation::{Belongs, shares_by, splits};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;
 use std::path::Path;
@@ -96,7 +96,8 @@ fn terms(
     Commercial::ownerless(&either, &keys).or_ok(()).map_err(Failure)?;
     let belongs = Belongs { workloads: &owners, capacity };
     let splits = splits(&keys, belongs, bill, &recorded.usage, catalog)?;
-    Ok(report::compose::terms_view(&commercial.agreement, bill, &splits)?)
+    let owned = |key: &AllocationKey| shares_by(key, belongs, bill, &recorded.usage, catalog);
+    Ok(report::compose::terms_view(&commercial.agreement, bill, &splits, owned)?)
 }
 
 /// The account columns of FOCUS rows. Names are the ids: nothing else is known here.
@@ -137,6 +138,10 @@ pub(super) fn billed(
     commercial.check(catalog)?;
     let (workloads, deployments) = names(&recorded.usage);
     let mut unknown = commercial.check_known(NameKind::Workload, "workload", &workloads);
+    let owners = all_owners(commercial, &recorded);
+    let owners = owners.values().chain(recorded.capacity_owners.values());
+    let teams: Vec<&str> = owners.filter_map(|owner| owner.team.as_deref()).collect();
+    unknown.0.extend(commercial.check_known(NameKind::Team, "team", &teams).0);
     let deployments = commercial.check_known(NameKind::Deployment, "deployment", &deployments);
     unknown.0.extend(deployments.0);
     unknown.or_ok(()).map_err(Failure)?;

@@ -84,6 +84,14 @@ impl Period {
         (u64::from(whole).max(1), 1)
     }
 
+    /// The first `length_us` of the period's time from its start, whether it ends before or after the period. None when it
+    /// would be empty or leave the calendar.
+    pub fn first(&self, length_us: u64) -> Option<Self> {
+        let length = jiff::SignedDuration::from_micros(i64::try_from(length_us).ok()?);
+        let until = self.start.checked_add(length).ok()?;
+        (until > self.start).then(|| Self { start: self.start.clone(), until })
+    }
+
     /// The months of a stretch of `months` from the period's first day, one after the other; fewer where the calendar ends.
     pub fn months(&self, months: u32) -> Vec<Self> {
         let month = |index: u32| {

@@ -246,9 +246,10 @@ fn a_budget_knows_the_day_it_is_reached() {
         every_month: false,
         deployment: None,
         workload: None,
+        team: None,
     };
     // 120 PTU at 260 USD over 31 days are 1,006.45 USD a day.
-    let reached = |limit| budget_statuses(&bill, &budget(limit)).unwrap()[0].1.reached_on;
+    let reached = |limit| budget_statuses(&bill, &budget(limit), None).unwrap()[0].1.reached_on;
     assert_eq!(reached(1_000), Some(date(2026, 12, 1)));
     assert_eq!(reached(10_000), Some(date(2026, 12, 10)));
     assert_eq!(reached(40_000), None);

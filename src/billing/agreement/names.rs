@@ -16,6 +16,8 @@ pub enum NameKind {
     Workload,
     /// A deployment.
     Deployment,
+    /// A team that owns a workload or a deployment's capacity.
+    Team,
 }
 
 /// A name and where it stands in the file.

@@ -300,6 +300,7 @@ impl Reader {
             let deployment =
                 table.deployment.as_ref().map(|name| self.name(NameKind::Deployment, name));
             let workload = table.workload.as_ref().map(|name| self.name(NameKind::Workload, name));
+            let team = table.team.as_ref().map(|name| self.name(NameKind::Team, name));
             let Some(limit) = limit else { continue };
             budgets.push(Budget {
                 name: table.name.get_ref().as_str().into(),
@@ -308,6 +309,7 @@ impl Reader {
                 every_month: monthly.unwrap_or(false),
                 deployment,
                 workload,
+                team,
             });
         }
         budgets

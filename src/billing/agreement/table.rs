@@ -135,7 +135,7 @@ pub struct JobCapTable {
     pub limit: Spanned<String>,
 }
 
-/// A budget. Of shared provisioned capacity no workload is the owner: allocation splits it, a budget of a workload leaves it out.
+/// A budget. Provisioned capacity that several workloads share counts towards each by its part, as allocation splits it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetTable {
@@ -151,6 +151,8 @@ pub struct BudgetTable {
     pub deployment: Option<Spanned<String>>,
     /// Only this workload.
     pub workload: Option<Spanned<String>>,
+    /// Only this team.
+    pub team: Option<Spanned<String>>,
 }
 
 /// A consumption commitment.

@@ -1,6 +1,6 @@
 //! A bill and its lines.
 
-use crate::billing::allocation::Owners;
+use crate::billing::allocation::{AllocationKey, Owners};
 use crate::billing::bill::Bill;
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::line::LineItem;
@@ -10,7 +10,7 @@ use crate::report::compose::terms::terms_view;
 use crate::report::view::{BillView, LineItemView, TermsView};
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::allocation::{Belongs, splits};
+use crate::scenario::run::allocation::{Belongs, shares_by, splits};
 use crate::units::diagnostic::Diagnostic;
 use jiff::Timestamp;
 
@@ -36,7 +36,8 @@ pub(super) fn bill_view(
     let nobody = Owners::new();
     let belongs = Belongs { workloads: owners, capacity: &nobody };
     let splits = splits(&agreement.allocate_by, belongs, bill, usage, catalog)?;
-    let terms = terms_view(agreement, bill, &splits)?;
+    let owned = |key: &AllocationKey| shares_by(key, belongs, bill, usage, catalog);
+    let terms = terms_view(agreement, bill, &splits, owned)?;
     let focus_csv = to_csv(bill, &Account::simulated(owners.clone()))?;
     Ok(BillView {
         currency: bill.currency.to_string(),

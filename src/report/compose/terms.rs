@@ -1,6 +1,7 @@
 //! The terms' part of a bill's view.
 
 use crate::billing::agreement::read::Agreement;
+use crate::billing::allocation::{AllocationKey, Share};
 use crate::billing::bill::Bill;
 use crate::billing::limit::{LimitStatus, budget_statuses, consumption_commitment_status};
 use crate::report::view::{AllocationView, BudgetView, LimitView, PartView, TermsView};
@@ -13,10 +14,12 @@ pub fn terms_view(
     agreement: &Agreement,
     bill: &Bill,
     splits: &[Split],
+    owned: impl Fn(&AllocationKey) -> Result<Vec<Share>, Diagnostic>,
 ) -> Result<TermsView, Diagnostic> {
     let mut budgets = Vec::new();
     for budget in &agreement.budgets {
-        for (from, status) in budget_statuses(bill, budget)? {
+        let shares = budget.key().map(|key| owned(&key)).transpose()?;
+        for (from, status) in budget_statuses(bill, budget, shares.as_deref())? {
             budgets.push(BudgetView {
                 name: budget.name.to_string(),
                 from: from.to_string(),

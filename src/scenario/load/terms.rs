@@ -83,7 +83,7 @@ impl Commercial {
                 NameKind::Sku => catalog.sku(&named.name).map(|_| ()),
                 NameKind::Model => catalog.model(&named.name).map(|_| ()),
                 NameKind::Region => catalog.region(&named.name).map(|_| ()),
-                NameKind::Workload | NameKind::Deployment => Ok(()),
+                NameKind::Workload | NameKind::Deployment | NameKind::Team => Ok(()),
             };
             if let Err(diagnostic) = found {
                 wrong.push(diagnostic.at(named.place.clone()));
@@ -203,6 +203,9 @@ impl Check<'_> {
         let deployments = Self::deployment_names(written, today);
         let deployments: Vec<&str> = deployments.iter().map(String::as_str).collect();
         self.add(commercial.check_known(NameKind::Workload, "workload", &workloads));
+        let teams: Vec<&str> =
+            commercial.owners.values().filter_map(|owner| owner.team.as_deref()).collect();
+        self.add(commercial.check_known(NameKind::Team, "team", &teams));
         self.add(commercial.check_known(NameKind::Deployment, "deployment", &deployments));
         self.add(Commercial::ownerless(&commercial.owners, &commercial.agreement.allocate_by));
         commercial

@@ -14,6 +14,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::{Resolved, resolve};
 use crate::scenario::run::components;
 use crate::scenario::run::mixed::mixed;
+use crate::scenario::run::months::bill_by_month;
 use crate::scenario::run::playback::Playback;
 use crate::scenario::run::prices::ScenarioPrices;
 use crate::scenario::run::purchases::commitments;
@@ -151,13 +152,8 @@ pub fn price(
     simulated: &Simulated,
     payment: Payment,
 ) -> Result<Bill, Diagnostics> {
-    let terms = terms(scenario, catalog)?;
-    bill(
-        &simulated.usage,
-        &owned_and_bought(scenario, catalog, simulated, payment)?,
-        &terms,
-        &ScenarioPrices { scenario, catalog },
-    )
+    let commitments = owned_and_bought(scenario, catalog, simulated, payment)?;
+    bill_by_month(scenario, catalog, &simulated.usage, &commitments)
 }
 
 /// The part of [`price`] that the tokens make: the same for every way to pay for PTUs.
