@@ -8,7 +8,8 @@ use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
 use crate::plan::futures::uncertainty::{Certainty, rank, replicate};
-use crate::plan::months::months::{Month, months};
+use crate::plan::months::horizon::Horizon;
+use crate::plan::months::months::{Month, ahead};
 use crate::plan::question::Question;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
@@ -61,6 +62,8 @@ pub struct Recommendation {
     pub relaxations: Vec<Relaxation>,
     /// What to do month by month; empty when the horizon is one month.
     pub months: Vec<Month>,
+    /// Every month of the horizon billed; none when nothing is feasible, and of [`decide`] alone.
+    pub horizon: Option<Horizon>,
 }
 
 /// [`decide`], and then looks around the choice: what would change it, other settings, the months ahead.
@@ -76,7 +79,8 @@ pub fn recommend(
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(question, candidates, choice, workers)?;
         answer.grid = grid(question, &answer.families, candidates, choice, workers)?;
-        answer.months = months(question, &answer.families, &candidates[choice], workers)?;
+        let ahead = ahead(question, &answer.families, candidates, choice, workers)?;
+        (answer.months, answer.horizon) = (ahead.months, Some(ahead.horizon));
         let own = candidates[choice].id;
         answer.why.extend(flips(&answer.sensitivity, own));
     }
@@ -143,6 +147,7 @@ pub fn decide(
         sensitivity: Vec::new(),
         grid: None,
         months: Vec::new(),
+        horizon: None,
         marginal: choice.map_or([None, None], |choice| marginal(&candidates, choice)),
         second_opinion: second_opinion(likely, &candidates, choice)?,
         why,
