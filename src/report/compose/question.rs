@@ -101,8 +101,8 @@ pub(super) fn note_prices(facts: &mut Facts, bill: &Bill) {
             format!("price of {}, {what}", line.meter),
             format!(
                 "{} {} for {}",
-                rate.list.price.to_exact_string(),
-                bill.currency,
+                rate.stated.price.to_exact_string(),
+                rate.stated.price.currency(),
                 line.pricing_unit()
             ),
             rate.evidence.clone(),

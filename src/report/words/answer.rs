@@ -1,5 +1,6 @@
 //! The answer in words, the same in every form.
 
+use crate::report::view::horizon::HorizonView;
 use crate::report::view::{CandidateView, DeploymentView, RecommendationView, SpreadView};
 use crate::report::words::kinds;
 pub use crate::report::words::kinds::words as kind;
@@ -20,16 +21,48 @@ pub fn recommendation(view: &RecommendationView) -> String {
         );
     };
     let cost = &choice.monthly_cost;
+    if let Some(horizon) = view.outlook.horizon.as_ref().filter(|h| h.months.len() > 1) {
+        return over_months(choice, horizon);
+    }
     let average = if cost.p10 == cost.p90 { "" } else { " on average" };
     let price = format!(
         "{}: {} a month{average}",
         purchase(choice),
         numbers::money(&choice.expected_monthly_cost, &cost.currency)
     );
-    match spread(cost) {
+    let said = match spread(cost) {
         Some(spread) => format!("{price} ({spread} over {}).", futures(view, cost.replications)),
         None => price + ".",
+    };
+    // What is owned already is not bought again.
+    match view.outlook.horizon.as_ref().filter(|horizon| !horizon.owned.is_empty()) {
+        Some(horizon) => format!("{said} {}", horizon.now),
+        None => said,
     }
+}
+
+/// The answer over a horizon of several months: what it costs in all and in an average month, and of which future that is.
+fn over_months(choice: &CandidateView, horizon: &HorizonView) -> String {
+    let money = |amount: &str| numbers::money(amount, &horizon.currency);
+    let spread = if horizon.p10 == horizon.p90 {
+        String::new()
+    } else {
+        format!(
+            "; {} to {} from the 10th to the 90th percentile of demand",
+            money(&horizon.p10),
+            money(&horizon.p90)
+        )
+    };
+    let now = if horizon.owned.is_empty() { String::new() } else { format!(" {}", horizon.now) };
+    format!(
+        "{}: {} over {} months from {}, {} in an average month (in {}{spread}).{now}",
+        purchase(choice),
+        money(&horizon.total),
+        horizon.months.len(),
+        horizon.from,
+        money(&horizon.monthly),
+        horizon.future
+    )
 }
 
 /// `32 futures`, or `8 replications` where they differ by luck alone.
