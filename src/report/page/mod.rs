@@ -8,6 +8,7 @@ mod blocks;
 mod certainty;
 mod charts;
 mod evidence;
+mod horizon;
 mod machines;
 mod measures;
 mod recommend;

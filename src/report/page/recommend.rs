@@ -54,6 +54,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
                 .chain([charts::months(view)])
                 .flatten()
                 .map(Block::Chart)
+                .chain(horizon::ways(view))
                 .chain(break_even(view))
                 .collect(),
         ),

@@ -5,6 +5,7 @@ pub mod compared;
 #[cfg(feature = "report")]
 pub(crate) mod explanation;
 #[cfg(feature = "report")]
+pub(crate) mod horizon;
 pub mod layout;
 #[cfg(feature = "report")]
 pub mod recommendation;

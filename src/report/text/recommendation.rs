@@ -1,6 +1,7 @@
 //! `recommend` for the terminal: what to buy, why, and the ranking, in 80 columns.
 
 use crate::report::text::explanation;
+use crate::report::text::horizon;
 use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::text::terms::terms;
 use crate::report::view::{CandidateView, RecommendationView, ScenarioView};
@@ -29,6 +30,7 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &ink.line(Tone::Plain, "");
     out += &ranking(view, ink, width);
     out += &refusals(view, ink, width);
+    out += &horizon::ways(view, ink, width);
     out += &terms(&view.bill.terms, &view.bill.currency, ink);
     out += &explanation::sections(view, ink, width);
     out += &leanings(view.assumptions.len(), &view.attributions, ink, width);

@@ -14,7 +14,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::{Resolved, resolve};
 use crate::scenario::run::components;
 use crate::scenario::run::mixed::mixed;
-use crate::scenario::run::months::bill_by_month;
+use crate::scenario::run::month_bills::bill_by_month;
 use crate::scenario::run::playback::Playback;
 use crate::scenario::run::prices::ScenarioPrices;
 use crate::scenario::run::purchases::commitments;

@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod forecast;
 pub mod measured;
 pub mod mixed;
+pub mod month_bills;
 pub mod months;
 pub mod playback;
 pub mod prices;

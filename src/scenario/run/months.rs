@@ -1,16 +1,13 @@
-//! A simulated window, month by month: what is billable in each, and the bill of all of them.
+//! A simulated window, month by month: what is billable in each.
 //!
 //! The window is played again and again from the period's first instant on, through every month, and cut where months end.
 //! So weekdays stay weekdays, a month has its own hours whatever the clocks do, and what follows the period is billed like it.
 
-use crate::billing::bill::{Bill, bill};
-use crate::billing::commitment::Commitment;
-use crate::catalog::Catalog;
-use crate::ledger::metered::{Amount, MeteredUsage};
+use crate::ledger::metered::MeteredUsage;
 use crate::ledger::usage::{CapacityUsage, TokenUsage, Usage};
 use crate::scenario::question::scenario::{Scenario, Window};
 use crate::scenario::run::evaluate::Simulated;
-use crate::scenario::run::prices::ScenarioPrices;
+use crate::scenario::run::month_bills::cut;
 use crate::scenario::run::usage::usage_of;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
@@ -104,34 +101,6 @@ fn shifted(usage: &Usage, by: SignedDuration) -> Result<Usage, jiff::Error> {
     })
 }
 
-/// The part of some usage that lies in a month. `first` is the usage's own start: its first hour may begin before it, where a
-/// zone is not whole hours from UTC. What is counted for an hour belongs to the month in which it was counted from.
-fn cut(usage: &Usage, first: Timestamp, month: &Period) -> Usage {
-    let (start, until) = (month.start(), month.until());
-    let within = |at: Timestamp| {
-        let at = at.max(first);
-        start <= at && at < until
-    };
-    let clipped = |from: Timestamp, to: Timestamp| (from.max(start), to.min(until));
-    let tokens = usage.tokens.iter().filter(|record| within(record.hour)).cloned();
-    let capacity = usage.capacity.iter().map(|stretch| {
-        let (from, until) = clipped(stretch.from, stretch.until);
-        CapacityUsage { from, until, ..stretch.clone() }
-    });
-    let metered = usage.metered.iter().filter_map(|record| match record.amount {
-        Amount::Count(_) => within(record.from).then(|| record.clone()),
-        Amount::Running(_) => {
-            let (from, until) = clipped(record.from, record.until);
-            (from < until).then(|| MeteredUsage { from, until, ..record.clone() })
-        }
-    });
-    Usage {
-        tokens: tokens.collect(),
-        capacity: capacity.filter(|stretch| stretch.from < stretch.until).collect(),
-        metered: metered.collect(),
-    }
-}
-
 /// Stretches of one size that follow each other as one.
 fn merged(mut capacity: Vec<CapacityUsage>) -> Vec<CapacityUsage> {
     capacity.sort_by(|a, b| (&a.deployment, a.from).cmp(&(&b.deployment, b.from)));
@@ -149,38 +118,4 @@ fn merged(mut capacity: Vec<CapacityUsage>) -> Vec<CapacityUsage> {
         }
     }
     found
-}
-
-/// The bill of some usage of a month.
-pub fn bill_in(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    usage: &Usage,
-    commitments: &[Commitment],
-    month: &Period,
-) -> Result<Bill, Diagnostics> {
-    let terms = scenario.commercial.over(month.start(), month.until(), catalog)?;
-    bill(usage, commitments, &terms, &ScenarioPrices { scenario, catalog })
-}
-
-/// The bill of a period, made month by month where it is longer than one: every line lies in one month of the scenario's zone.
-pub(crate) fn bill_by_month(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    usage: &Usage,
-    commitments: &[Commitment],
-) -> Result<Bill, Diagnostics> {
-    let months = match scenario.period.whole_months() {
-        Some(months) if months > 1 => {
-            scenario.period.months(u32::try_from(months).unwrap_or(u32::MAX))
-        }
-        _ => return bill_in(scenario, catalog, usage, commitments, &scenario.period),
-    };
-    let start = scenario.period.start();
-    let mut bills = Vec::with_capacity(months.len());
-    for month in &months {
-        let own = cut(usage, start, month);
-        bills.push(bill_in(scenario, catalog, &own, commitments, month)?);
-    }
-    Ok(Bill::joined(bills)?)
 }
