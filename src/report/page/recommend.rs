@@ -2,7 +2,7 @@
 
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
-use crate::report::page::{certainty, charts, evidence, machines, measures, what_if};
+use crate::report::page::{certainty, charts, evidence, horizon, machines, measures, what_if};
 use crate::report::text::explanation;
 use crate::report::view::{CandidateView, RecommendationView};
 use crate::report::words::{answer, numbers};
