@@ -244,7 +244,7 @@ impl Collector {
         match votes.decide() {
             Ok((order, said)) => {
                 self.date_order.get_or_insert(order);
-                for said in said {
+                if let Some(said) = said {
                     self.assume(said);
                 }
                 Ok(())
