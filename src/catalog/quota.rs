@@ -5,6 +5,7 @@ use crate::catalog::table::Row;
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How far one quota pool reaches (S 1, S 2).
@@ -44,7 +45,8 @@ pub struct Quota {
 impl Catalog {
     /// The tiers that any quota is stated for, with repetitions.
     pub fn quota_tiers(&self) -> impl Iterator<Item = &str> {
-        self.tables.quotas.rows().iter().map(|row| row.key(3))
+        let rows = self.tables.quotas.rows().iter();
+        rows.map(|row| row.key(3)).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Whether quotas of a model as a SKU are stated by the subscription's agreement, such as `Enterprise and MCA-E`, beside or

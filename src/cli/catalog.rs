@@ -300,7 +300,10 @@ fn import(
     // What was written must be a catalogue.
     input::catalog(common)?;
     give(&view, common, || {
-        let mut out: String = merged.changes.iter().map(|change| format!("{change}\n")).collect();
+        let mut out = String::new();
+        for change in &merged.changes {
+            out += &format!("{change}\n");
+        }
         for left in merged.left.iter().chain(&import.warnings) {
             out += &format!("left as it is: {left}\n");
         }

@@ -5,19 +5,20 @@ use crate::cli::ask::{Question, ask};
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::init_arguments::{InitCommand, TRACE, quoted};
+use crate::cli::init_choices as choices;
 use crate::cli::input;
 use crate::cli::output::{print, write_file};
+use crate::cli::trace_files::read_files;
 use crate::scenario::load::load;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::bundled;
+use crate::workload::import::{Imported, ReadSpec};
 use jiff::civil::Date;
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// SKUs taken when none is named.
 const SKUS: &str = "GlobalStandard,GlobalProvisionedManaged";
-/// Name taken when none is given.
-const NAME: &str = "My scenario";
-
 /// Everything a scenario to start from needs.
 struct Answers {
     name: String,
@@ -40,12 +41,25 @@ pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Fai
         && command.region.is_none()
         && command.quota_tier.is_none()
         && command.start.is_none();
-    let start = if command.ask || nothing_said && std::io::stdin().is_terminal() {
-        let catalog = input::catalog(common)?;
-        asked(command, &catalog, &mut std::io::stdin().lock(), &mut std::io::stderr().lock())?
+    let catalog = input::catalog(common)?;
+    let log = command
+        .traffic
+        .as_ref()
+        .map(|path| read_files(std::slice::from_ref(path), &ReadSpec::strict()));
+    let log = log.transpose()?;
+    if let Some(log) = log.as_ref().filter(|_| !common.quiet) {
+        for line in choices::found(log) {
+            // A closed stderr leaves nobody to tell.
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+    }
+    let mut start = if command.ask || nothing_said && std::io::stdin().is_terminal() {
+        let (mut answers, mut prompts) = (std::io::stdin().lock(), std::io::stderr().lock());
+        asked(command, log.as_ref(), &catalog, &mut answers, &mut prompts)?
     } else {
-        said(command)?
+        said(command, log.as_ref(), &catalog)?
     };
+    start.trace = from_folder_of(start.output.as_deref(), &start.trace);
     let text = scenario(&start);
     // What init writes must load; a value that breaks the file is the caller's mistake and is told as such.
     load("the new scenario", &text)?;
@@ -53,7 +67,7 @@ pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Fai
 }
 
 /// Writes a scenario where it is to go.
-fn written(text: &str, output: Option<&std::path::Path>) -> Result<Verdict, Failure> {
+fn written(text: &str, output: Option<&Path>) -> Result<Verdict, Failure> {
     let Some(path) = output else {
         print(text.as_bytes())?;
         return Ok(Verdict::Yes);
@@ -71,14 +85,34 @@ fn already_there(path: &std::path::Path) -> Diagnostic {
         .hint("name another file, or remove this one first")
 }
 
+/// A trace's path as the scenario writes it: from the scenario's folder. Bundled traces and full paths stay.
+fn from_folder_of(scenario: Option<&Path>, trace: &str) -> String {
+    let folder = scenario.and_then(Path::parent).filter(|parent| !parent.as_os_str().is_empty());
+    let path = Path::new(trace);
+    let Some(folder) = folder.filter(|_| bundled::get(trace).is_none() && path.exists()) else {
+        return trace.to_owned();
+    };
+    match path.strip_prefix(folder) {
+        Ok(inside) => inside.to_string_lossy().into_owned(),
+        Err(_) => std::path::absolute(path)
+            .map_or_else(|_| trace.to_owned(), |full| full.to_string_lossy().into_owned()),
+    }
+}
+
 /// The flags; what has no default must be among them.
-fn said(command: &InitCommand) -> Result<Answers, Failure> {
+fn said(
+    command: &InitCommand,
+    log: Option<&Imported>,
+    catalog: &Catalog,
+) -> Result<Answers, Failure> {
     let InitCommand { model, region, quota_tier, start, .. } = command.clone();
+    let model = model.or_else(|| log.and_then(|log| choices::model_of(log, catalog)));
+    let without_model = model.is_none();
     let (Some(model), Some(region), Some(quota_tier), Some(start)) =
         (model, region, quota_tier, start)
     else {
         let missing: Vec<&str> = [
-            ("--model", command.model.is_none()),
+            ("--model", without_model),
             ("--region", command.region.is_none()),
             ("--quota-tier", command.quota_tier.is_none()),
             ("--start", command.start.is_none()),
@@ -91,21 +125,26 @@ fn said(command: &InitCommand) -> Result<Answers, Failure> {
             .into());
     };
     Ok(Answers {
-        name: command.name.clone().unwrap_or_else(|| NAME.to_owned()),
+        name: command.name.clone().unwrap_or_else(|| "My scenario".to_owned()),
         model,
         region,
         quota_tier,
         start,
-        trace: command.trace.clone(),
+        trace: match &command.traffic {
+            Some(path) => path.to_string_lossy().into_owned(),
+            None => command.trace.clone(),
+        },
         max_output_tokens: command.max_output_tokens,
-        sku: skus(command),
+        sku: if command.sku.is_empty() { list(SKUS) } else { command.sku.clone() },
         output: command.output.clone(),
     })
 }
 
-/// What a person answers. Names are looked up in the catalogue at once; flags given beside `--ask` are the defaults.
+/// What a person answers: six short questions, each with the choices there are after the answers before. Flags given with
+/// `--ask` are the defaults; what has a harmless default is not asked.
 fn asked(
     command: &InitCommand,
+    log: Option<&Imported>,
     catalog: &Catalog,
     answers: &mut impl BufRead,
     prompts: &mut impl Write,
@@ -116,55 +155,60 @@ fn asked(
                    check: &dyn Fn(&str) -> Result<(), Diagnostics>| {
         ask(&Question { text, example, default, check }, answers, prompts)
     };
-    let any = |_: &str| Ok(());
     let found = |found: Result<(), Diagnostic>| found.map_err(Diagnostics::from);
-    let tiers: Vec<&str> = catalog.quota_tiers().collect();
-    let name = put("Name for titles", "", Some(command.name.as_deref().unwrap_or(NAME)), &any)?;
-    let model = put("Model", "gpt-4.1", command.model.as_deref(), &|answer| {
-        found(catalog.model(answer).map(drop))
-    })?;
-    let region = put("Azure region", "swedencentral", command.region.as_deref(), &|answer| {
-        found(catalog.region(answer).map(drop))
-    })?;
+    let of_log = log.and_then(|log| choices::model_of(log, catalog));
+    let model = command.model.as_deref().or(of_log.as_deref());
+    let model = put("Model", "gpt-4.1", model, &|answer| found(catalog.model(answer).map(drop)))?;
     let start = command.start.map(|start| start.to_string());
     let start = put("First day of the bill", "2026-12-01", start.as_deref(), &|answer| {
         date(answer).map(drop)
     })?;
-    let tier = format!("one of {}", tiers.join(", "));
-    let quota_tier =
-        put("Quota tier of the subscription", &tier, command.quota_tier.as_deref(), &|answer| {
-            if tiers.contains(&answer) {
-                return Ok(());
-            }
-            Err(Diagnostic::error("unknown-quota-tier", format!("unknown quota tier: {answer}"))
-                .hint(format!("one of {}", tiers.join(", ")))
-                .into())
-        })?;
-    let sku = skus(command).join(",");
-    let sku = put("SKUs that may be bought, with commas", SKUS, Some(&sku), &|answer| {
-        found(list(answer).iter().try_for_each(|sku| catalog.sku(sku).map(drop)))
+    let day = date(&start)?;
+    let regions = choices::regions(catalog, &model, day);
+    let region = command.region.as_deref();
+    let region = put("Azure region", &choices::in_words(&regions), region, &|answer| {
+        found(catalog.region(answer).map(drop))?;
+        if regions.is_empty() {
+            return Ok(());
+        }
+        choices::one_of("not-offered-there", "region of this model", &regions, answer)
     })?;
-    let trace = "Traffic: a bundled trace, or a CSV or Parquet file beside the scenario";
-    let trace = put(trace, TRACE, Some(&command.trace), &any)?;
-    let limit = command.max_output_tokens.to_string();
-    let limit = put("Output limit a client sets on a request", "800", Some(&limit), &|answer| {
-        whole(answer).map(drop)
+    let offered = choices::skus(catalog, &model, &region, day);
+    let stated = if command.sku.is_empty() { offered.clone() } else { command.sku.clone() };
+    let stated = stated.join(",");
+    let sku = put("SKUs that may be bought, with commas", SKUS, Some(&stated), &|answer| {
+        found(list(answer).iter().try_for_each(|sku| catalog.sku(sku).map(drop)))?;
+        list(answer).iter().filter(|_| !offered.is_empty()).try_for_each(|sku| {
+            choices::one_of("not-offered-there", "SKU of this model in this region", &offered, sku)
+        })
     })?;
-    let file = command.output.as_deref().unwrap_or(std::path::Path::new("scenario.toml"));
-    let output = put("File to write", "scenario.toml", Some(&file.to_string_lossy()), &|answer| {
-        let path = std::path::Path::new(answer);
-        if path.exists() { Err(already_there(path).into()) } else { Ok(()) }
+    let sku = list(&sku);
+    let tiers = choices::tiers(catalog, &model, &sku, day);
+    let tier = command.quota_tier.as_deref();
+    let quota_tier = put("Quota tier", &choices::in_words(&tiers), tier, &|answer| {
+        choices::one_of("unknown-quota-tier", "quota tier", &tiers, answer)
     })?;
+    let trace = if let Some(path) = &command.traffic {
+        path.to_string_lossy().into_owned()
+    } else {
+        let text = "Traffic: a bundled trace, or a log or table (CSV, Parquet)";
+        put(text, TRACE, Some(&command.trace), &|answer| {
+            let known = bundled::get(answer).is_some() || std::path::Path::new(answer).exists();
+            let missing = Diagnostic::error("no-traffic", format!("no such trace: {answer}"));
+            known.then_some(()).ok_or_else(|| missing.hint("a path from this folder").into())
+        })?
+    };
+    let output = command.output.clone().unwrap_or_else(|| PathBuf::from("scenario.toml"));
     Ok(Answers {
-        name,
+        name: command.name.clone().unwrap_or_else(|| format!("Chat on {model}")),
         model,
         region,
         quota_tier,
-        start: date(&start)?,
+        start: day,
         trace,
-        max_output_tokens: whole(&limit)?,
-        sku: list(&sku),
-        output: Some(output.into()),
+        max_output_tokens: command.max_output_tokens,
+        sku,
+        output: Some(output),
     })
 }
 
@@ -176,19 +220,8 @@ fn date(answer: &str) -> Result<Date, Diagnostics> {
     })
 }
 
-fn whole(answer: &str) -> Result<u32, Diagnostics> {
-    answer.parse().map_err(|_| {
-        Diagnostic::error("not-a-number", format!("not a whole number: {answer}")).into()
-    })
-}
-
 fn list(answer: &str) -> Vec<String> {
     answer.split(',').map(|item| item.trim().to_owned()).collect()
-}
-
-/// The SKUs named, else those to start from.
-fn skus(command: &InitCommand) -> Vec<String> {
-    if command.sku.is_empty() { list(SKUS) } else { command.sku.clone() }
 }
 
 fn scenario(command: &Answers) -> String {
@@ -231,6 +264,15 @@ client  = "openai-sdk"              # or "azure-sdk", "none"
 [slo]
 throttled_share = "0.1 %"           # of calls, after the client's own retries
 added_wait.p99  = "2 s"
+# survives_outage = {{ of = "region", lasts = "1 h" }}   # the objectives hold while any one region is down
+
+# [uncertain]                       # least, most likely, greatest: the candidates are replayed in futures drawn from these
+# traffic          = {{ low = 0.8, mode = 1, high = 1.4 }}
+# growth_per_month = {{ low = "0 %", mode = "2 %", high = "5 %" }}
+# cached_share     = {{ low = "10 %", mode = "30 %", high = "50 %" }}
+
+# [horizon]                         # how far the purchases are planned, month by month
+# months = 12
 
 [allow]
 sku        = [{skus}]
@@ -242,10 +284,18 @@ commitment = ["hourly", "1-month", "1-year"]
 # schedule = true                   # PTUs may be resized by the hour of the day
 # region   = ["westeurope"]         # regions to deploy in instead, or to fail over to
 
+# [require]                         # what a candidate must keep, however cheap
+# data_zone      = "eu"             # or geography = "europe", region = "swedencentral", at_rest = "eu"
+# authentication = "entra-id"       # or "api-key", "managed-identity"
+# budget         = "40000 USD"      # a month
+# model_until    = "horizon"        # the model must be there until the end of the period (default) or of the horizon
+
 [subscription]
 quota_tier = {tier}
+# has_used  = ["gpt-4.1"]           # deprecated models that the subscription has deployed, so may deploy again
 # agreement = "Enterprise and MCA-E" # batch quotas depend on it
-# ptu_quota = {{ GlobalProvisionedManaged = 300 }}
+# ptu_quota = {{ GlobalProvisionedManaged = 300 }}      # in each region; not limited when absent
+# quota_request = [{{ sku = "GlobalProvisionedManaged", ptu = 500, asked = 2026-12-01 }}]   # an increase on its way
 {today}
 # [[event]]                         # what happens on the way
 # at = "15 h"

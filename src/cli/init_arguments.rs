@@ -36,16 +36,19 @@ pub(super) struct InitCommand {
     /// First day of the bill
     #[arg(long, value_name = "DATE")]
     pub(super) start: Option<Date>,
-    /// Name for titles
+    /// Name for titles; made from the model when absent
     #[arg(long, value_name = "NAME")]
     pub(super) name: Option<String>,
+    /// A log to start from: its format, days, deployments and models are told, and it becomes the traffic
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["trace", "from"])]
+    pub(super) traffic: Option<PathBuf>,
     /// A bundled trace, or a file relative to the scenario
     #[arg(long, default_value = TRACE)]
     pub(super) trace: String,
     /// Output limit that the client sets on every request
     #[arg(long, value_name = "N", default_value_t = 800)]
     pub(super) max_output_tokens: u32,
-    /// SKUs that may be bought, as the platform spells them
+    /// SKUs that may be bought, as the platform spells them; two global ones when absent
     #[arg(long, value_delimiter = ',')]
     pub(super) sku: Vec<String>,
     /// File to write; stdout when absent. An existing file is not touched
@@ -57,6 +60,8 @@ const EXAMPLES: &str = "\
 Examples:
   ptuplan init                       asks, at a terminal
   ptuplan init --model gpt-4.1 --region swedencentral --quota-tier \"Tier 1\" \\
+      --start 2026-12-01 -o scenario.toml
+  ptuplan init --traffic requests.csv --region swedencentral --quota-tier \"Tier 1\" \\
       --start 2026-12-01 -o scenario.toml
   ptuplan init --from deployments.json accounts.json usage.json models.json reservations.json \\
       --quota-tier \"Tier 2\" --start 2026-12-01 -o scenario.toml

@@ -16,6 +16,7 @@ mod export;
 mod forecast;
 mod init;
 mod init_arguments;
+mod init_choices;
 mod init_from;
 mod input;
 mod output;

@@ -166,7 +166,7 @@ fn arrays_in_a_row_and_texts_of_powershell() {
 #[test]
 fn what_is_deployed_stands_for_today_of_a_scenario() {
     let plan = file("terraform-plan.json");
-    let scenario = "scenarios/quickstart.toml";
+    let scenario = "scenarios/ptu-with-spillover.toml";
     let simulate = ["simulate", scenario, "--format", "json", "--today", &plan];
     // The tier's table has less than this plan deploys: refused, unless Azure's own list shows more.
     let above = super::support::ptuplan(&simulate);

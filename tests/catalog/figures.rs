@@ -134,7 +134,7 @@ fn throughput_and_grid_are_dated() {
     assert_eq!(output(&c.throughput("gpt-4o-mini", date(2026, 4, 6)).unwrap()), 3_000);
     assert_eq!(output(&c.throughput("gpt-4o-mini", date(2026, 4, 7)).unwrap()), 4_000);
     let b = c.throughput("gpt-6.1-sol", TODAY).unwrap();
-    assert_eq!(b.weight(ContextTier::Long, TokenClass::CachedInput).unwrap().value, 10);
+    assert_eq!(b.weight(ContextTier::Long, TokenClass::CachedInput).unwrap().value, 100);
     assert_eq!(c.throughput("gpt-4-32k", TODAY).unwrap_err().code, "throughput-unpublished");
     assert_eq!(c.throughput("gpt-4.1", TODAY).unwrap().max_input_tokens.unwrap().value, 128_000);
     let grid = c.grid("gpt-4.1", "ProvisionedManaged", TODAY).unwrap();

@@ -28,28 +28,28 @@ const CACHE: PromptCache = PromptCache {
 #[test]
 fn generation_b_charges_every_class_its_weight() {
     let mut only = provisioned(100_000, 3_000);
-    let short = Weights { input: 100, cached_input: 10, output: 500 };
+    let short = Weights { input: 1_000, cached_input: 100, output: 5_000 };
     let Admission::Provisioned(bucket) = &mut only.admission else {
         unreachable!("it is provisioned")
     };
     bucket.weights = short;
-    only.rules.cache_write_weight = Some(125);
+    only.rules.cache_write_weight = Some(1_250);
     only.rules.long_weights = Some(LongWeights {
         above_tokens: 10_000,
-        weights: Weights { input: 200, cached_input: 20, output: 750 },
-        cache_write: 250,
+        weights: Weights { input: 2_000, cached_input: 200, output: 7_500 },
+        cache_write: 2_500,
     });
     let mut setup = setup(HOUR_US, Client::no_retry(), vec![only]);
     setup.streams[0].rules.prompt_cache = Some(CACHE);
     // 2,000 written; 1,920 read and 80 written; short of a cacheable prompt; 1,920 read and 18,080 written, long.
     let rows = [(0, 2_000, 7, 7), (1, 2_000, 7, 7), (2, 1_000, 7, 7), (3, 20_000, 7, 7)];
     let found = outcome(&setup, &rows);
-    let short_output = 7 * 500;
-    let units = 2_000 * 125
-        + (1_920 * 10 + 80 * 125)
-        + 1_000 * 100
+    let short_output = 7 * 5_000;
+    let units = 2_000 * 1_250
+        + (1_920 * 100 + 80 * 1_250)
+        + 1_000 * 1_000
         + 3 * short_output
-        + (1_920 * 20 + 18_080 * 250 + 7 * 750);
+        + (1_920 * 200 + 18_080 * 2_500 + 7 * 7_500);
     assert_eq!(found.deployments[0].used_units, units * DeploymentOutcome::UNIT);
     let sum = |class| found.usage.iter().map(|bin| bin.tokens.get(class)).sum::<u64>();
     let classes = [TokenClass::Input, TokenClass::CachedInput, TokenClass::CacheWrite].map(sum);

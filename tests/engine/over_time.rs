@@ -52,7 +52,7 @@ fn a_resize_changes_capacity_from_the_moment_it_completes() {
         [stretch(0, 15, 100), stretch(15, 30, 300), stretch(30, 60, 50)]
     );
     // R32: 100 PTU for 15 minutes are 25 PTU-hours; 75 and 25 more here.
-    assert_eq!(found.deployments[0].capacity_units, 125 * 60 * 600 * 100 * 60_000_000);
+    assert_eq!(found.deployments[0].capacity_units, 125 * 60 * 600 * 1_000 * 60_000_000);
 }
 
 /// R33, R41: 500 of quota, 100 + 100 deployed leave 300.

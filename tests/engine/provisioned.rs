@@ -79,20 +79,20 @@ fn work_is_counted_when_it_is_done() {
     // 9,000 + 4 x 100 units at second 30 take 94 s; nothing is given back.
     let found = outcome(&setup, &[(30 * SECOND_US, 9_000, 100, 100)]);
     let deployment = &found.deployments[0];
-    let unit = DeploymentOutcome::UNIT * 100;
+    let unit = DeploymentOutcome::UNIT * 1_000;
     assert_eq!(deployment.used_units, 9_400 * unit);
     assert_eq!(deployment.capacity_units, 3 * 6_000 * unit);
     let worked: Vec<u64> =
-        deployment.minutes.iter().map(|minute| minute.used_units / 100).collect();
+        deployment.minutes.iter().map(|minute| minute.used_units / 1_000).collect();
     assert_eq!(worked, [3_000, 6_000, 400]);
-    assert_eq!(deployment.minutes[0].offered_units, 940_000);
+    assert_eq!(deployment.minutes[0].offered_units, 9_400_000);
 }
 
 #[test]
 fn work_after_the_horizon_is_not_counted() {
     let setup = setup(MINUTE_US, Client::no_retry(), vec![provisioned(1, 6_000)]);
     let found = outcome(&setup, &[(30 * SECOND_US, 9_000, 100, 100), (MINUTE_US, 1, 1, 1)]);
-    assert_eq!(found.deployments[0].used_units, 3_000 * DeploymentOutcome::UNIT * 100);
+    assert_eq!(found.deployments[0].used_units, 3_000 * DeploymentOutcome::UNIT * 1_000);
     assert_eq!((found.streams[0].offered, found.streams[0].past_horizon), (1, 1));
 }
 

@@ -64,11 +64,11 @@ fn service(dice: &mut Dice) -> ServiceTime {
 /// A provisioned deployment near saturation more often than not.
 pub(crate) fn some_provisioned(dice: &mut Dice) -> Deployment {
     let size = dice.pick(&[1, 3, 15, 100]);
-    let rate = dice.pick(&[7, 600, 2_500, 33_333, 100_003]);
+    let rate = dice.pick(&[7, 600, 2_500, 33_333, 99_003]);
     let mut deployment = provisioned(size, rate);
     if let Admission::Provisioned(bucket) = &mut deployment.admission {
-        bucket.weights.cached_input = dice.pick(&[0, 10]);
-        bucket.weights.output = dice.pick(&[100, 400, 750]);
+        bucket.weights.cached_input = dice.pick(&[0, 100]);
+        bucket.weights.output = dice.pick(&[1_000, 4_000, 7_500]);
         bucket.burst_us = dice.pick(&[1, 1_000_000, 60_000_000]);
         bucket.assumed_output_tokens = dice.pick(&[0, 100, 1_000]);
     }

@@ -123,7 +123,7 @@ fn an_overloaded_bucket_lets_in_its_capacity() {
     let admitted = found.streams[0].completed * 900;
     assert!((3_600_000..=3_600_000 + 60_000 + 900).contains(&admitted), "{admitted}");
     assert_eq!(found.deployments[0].used_units, found.deployments[0].capacity_units);
-    assert_eq!(found.deployments[0].capacity_units, 3_600_000 * 100 * DeploymentOutcome::UNIT);
+    assert_eq!(found.deployments[0].capacity_units, 3_600_000 * 1_000 * DeploymentOutcome::UNIT);
 }
 
 /// Fluid limit of the token window: at most the limit and one request more in each minute, and no less when there is more.

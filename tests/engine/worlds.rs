@@ -66,11 +66,11 @@ fn rules(dice: &mut Dice, deployment: &mut Deployment, end_us: u64) {
     let rules = &mut deployment.rules;
     rules.drops_in_flight = dice.one_in(2);
     rules.noise_per_1024 = dice.pick(&[&[][..], &[512, 1_024, 4_096]]).to_vec();
-    rules.cache_write_weight = dice.one_in(2).then_some(125);
+    rules.cache_write_weight = dice.one_in(2).then_some(1_250);
     rules.long_weights = dice.one_in(2).then_some(LongWeights {
         above_tokens: 600,
-        weights: Weights { input: 200, cached_input: 20, output: 750 },
-        cache_write: 250,
+        weights: Weights { input: 2_000, cached_input: 200, output: 7_500 },
+        cache_write: 2_500,
     });
     rules.limits = MoreLimits {
         sliding: dice.one_in(2),

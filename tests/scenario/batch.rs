@@ -23,12 +23,12 @@ fn refused_s(simulated: &Simulated) -> Vec<u64> {
 
 #[test]
 fn a_batch_is_billed_at_half_the_price_and_late_after_its_deadline() {
-    let rows = vec![(0, 1_000_000, 0); 4];
-    let rest = deployed(", batch = { tokens_per_minute = 20_000 }");
+    let rows = vec![(0, 100_000, 0); 4];
+    let rest = deployed(", batch = { tokens_per_minute = 2_000 }");
     let (scenario, simulated, bill) = simulated(&text("", WAITS, &rest), &rows);
     assert!(simulated.outcome.usage.iter().all(|bin| bin.tier == ServiceTier::Batch));
     // gpt-4.1 is 2 USD a million as GlobalStandard.
-    assert_eq!(on_meter(&bill, "input"), decimal("4"), "{bill:?}");
+    assert_eq!(on_meter(&bill, "input"), decimal("0.4"), "{bill:?}");
     // 50 minutes each: the third and fourth are done after 2.5 and 3.3 hours.
     let stream = &simulated.outcome.streams[0];
     assert_eq!((stream.completed, stream.late), (4, 2));

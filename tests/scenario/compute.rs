@@ -26,7 +26,7 @@ fn accelerators_are_billed_busy_or_idle() {
     assert_eq!(total, decimal("379.68"));
     let assumed: Vec<&str> =
         simulated.resolved.facts.assumed().map(|fact| fact.name.as_str()).collect();
-    assert!(assumed.contains(&"managed-compute-models"), "{assumed:?}");
+    assert!(assumed.contains(&"latency-noise"), "{assumed:?}");
 }
 
 #[test]

@@ -41,10 +41,10 @@ fn provisioned_tells_its_utilization_and_spillover_the_minute_s_tokens() {
     assert_eq!(
         found,
         [
-            "base completed: there was room: utilization was at 0 %",
-            "base throttled: utilization was at 100.9 %, not below 100 % →",
+            "base completed: there was room: utilization was at 0%",
+            "base throttled: utilization was at 100.9%, not below 100% →",
             "over completed: there was room: 0 of 10,000 tokens of the minute were counted",
-            "base throttled: utilization was at 100.9 %, not below 100 % →",
+            "base throttled: utilization was at 100.9%, not below 100% →",
             "over throttled: 10,000 tokens of the minute were counted, the limit is 10,000",
             "base input_too_long: 130,000 input tokens, at most 128,000 are taken →",
             "over throttled: 130,100 tokens are more than the whole limit of 10,000 a minute: no minute has room for it",
@@ -83,13 +83,13 @@ fn standard_tells_which_limit_it_was() {
 
 #[test]
 fn partner_models_tell_input_output_and_requests_in_service() {
-    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"Pay-as-you-go\"\n[today]\ndeployments = [{ name = \"c\", sku = \"GlobalStandard\", model = \"claude-sonnet-4-5\", region = \"eastus2\" }]\n";
-    let workload = "model = \"claude-sonnet-4-5\"\n";
-    let input = answers(&text("", workload, rest), &[(0, 90_000, 1), (2 * 1_000_000, 10, 1)]);
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nagreement = \"Pay-as-you-go\"\n[today]\ndeployments = [{ name = \"c\", sku = \"GlobalStandard\", model = \"claude-sonnet-5\", region = \"eastus2\" }]\n";
+    let workload = "model = \"claude-sonnet-5\"\n";
+    let input = answers(&text("", workload, rest), &[(0, 40_000, 1), (2 * 1_000_000, 10, 1)]);
     assert_eq!(input[0], "c completed: there was room within its limits");
     assert!(
         input[1].starts_with(
-            "c throttled: 90,000 input tokens of the minute were counted, the limit is "
+            "c throttled: 40,000 input tokens of the minute were counted, the limit is "
         ),
         "{input:?}"
     );
@@ -103,7 +103,9 @@ fn partner_models_tell_input_output_and_requests_in_service() {
     assert!(answers(&text("", workload, rest), &long)[1].contains("there was room"));
     let serverless = "[today]\ndeployments = [{ name = \"s\", sku = \"Standard (serverless API)\", model = \"DeepSeek-R1\", region = \"eastus2\", latency = { first_token = \"1 h\" } }]\n";
     let many: Vec<_> = (0..301).map(|n| (n * 100_000, 10, 1)).collect();
-    let found = answers(&text("", "model = \"DeepSeek-R1\"\n", serverless), &many);
+    // DeepSeek-R1 was in service until August.
+    let june = text("", "model = \"DeepSeek-R1\"\n", serverless);
+    let found = answers(&june.replace("start = 2026-12-01", "start = 2026-06-01"), &many);
     assert_eq!(found[300], "s throttled: 300 requests were in service, the limit is 300");
 }
 

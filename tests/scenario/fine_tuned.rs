@@ -14,9 +14,9 @@ fn hosting_is_billed_with_the_tokens() {
     let rest = deployed(
         "sku = \"GlobalStandard\", fine_tuned = true, limit_tokens_per_minute = 1_000_000",
     );
-    let (_, _, bill) = simulated(&text("", "", &rest), &[(0, 500_000, 10_000)]);
+    let (_, _, bill) = simulated(&text("", "", &rest), &[(0, 200_000, 10_000)]);
     assert_eq!(on_meter(&bill, "hosting"), decimal("1.70") * decimal("24"), "{bill:?}");
-    assert_eq!(on_meter(&bill, "input"), decimal("1"));
+    assert_eq!(on_meter(&bill, "input"), decimal("0.4"));
     assert_eq!(on_meter(&bill, "output"), decimal("0.08"));
 }
 
@@ -48,10 +48,10 @@ fn an_idle_fine_tuned_deployment_is_deleted_after_15_days() {
 #[test]
 fn a_developer_deployment_has_no_fee_and_lives_a_day() {
     let rest = deployed("sku = \"DeveloperTier\"");
-    let calls = [(0, 500_000, 0), (25 * HOUR_US, 500_000, 0)];
+    let calls = [(0, 200_000, 0), (25 * HOUR_US, 200_000, 0)];
     let (_, simulated, bill) = simulated(&text("length = \"2 days\"\n", "", &rest), &calls);
     assert_eq!(on_meter(&bill, "hosting"), decimal("0"));
-    assert_eq!(on_meter(&bill, "input"), decimal("1"), "{bill:?}");
+    assert_eq!(on_meter(&bill, "input"), decimal("0.4"), "{bill:?}");
     assert_eq!(simulated.outcome.streams[0].completed, 1);
     let assumed: Vec<&str> =
         simulated.resolved.facts.assumed().map(|fact| fact.name.as_str()).collect();

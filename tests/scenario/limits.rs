@@ -84,12 +84,18 @@ fn dynamic_quota_raises_the_limit_by_an_assumed_share() {
     assert!(assumed.contains(&"dynamic-quota-headroom"), "{assumed:?}");
 }
 
+/// The same on a day when models were in service that no longer are.
+fn in_june(text: &str) -> String {
+    let text = text.replace("start = 2026-12-01", "start = 2026-06-01");
+    text.replace("has_used = [", "has_used = [\"o1\", \"o3-mini\", \"gpt-4o\", \"DeepSeek-R1\", ")
+}
+
 /// S 68: models of other makers have limits of their own, requests in service among them.
 #[test]
 fn models_of_other_makers_have_the_default_limits() {
     let rest = "[today]\ndeployments = [{ sku = \"Standard (serverless API)\", model = \"DeepSeek-R1\", region = \"eastus2\" }]\n";
     let (_, simulated, bill) =
-        simulated(&text("", "model = \"DeepSeek-R1\"\n", rest), &[(0, 1_000_000, 0)]);
+        simulated(&in_june(&text("", "model = \"DeepSeek-R1\"\n", rest)), &[(0, 100_000, 0)]);
     assert_eq!(limiter(&simulated, 0).limit_tokens_per_minute, Some(5_000_000));
     assert_eq!(simulated.resolved.setup.deployments[0].rules.limits.concurrent, Some(300));
     assert_eq!(bill.line_items.len(), 1);
@@ -98,13 +104,14 @@ fn models_of_other_makers_have_the_default_limits() {
 /// S 72: Claude's limits are by agreement, input and output apart.
 #[test]
 fn claude_has_input_and_output_limits_of_its_agreement() {
-    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4o-mini\"]\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"claude-sonnet-4-5\", region = \"eastus2\" }]\n";
-    let workload = "model = \"claude-sonnet-4-5\"\n";
-    let (_, simulated, bill) = simulated(&text("", workload, rest), &[(0, 1_000_000, 0)]);
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4o-mini\"]\nagreement = \"Enterprise and MCA-E\"\n[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"claude-sonnet-5\", region = \"eastus2\" }]\n";
+    let workload = "model = \"claude-sonnet-5\"\n";
+    let (_, simulated, bill) =
+        simulated(&text("", workload, rest), &[(0, 500_000, 0), (1, 500_000, 0)]);
     let limits = &simulated.resolved.setup.deployments[0].rules.limits;
     assert!(limits.input_tokens_per_minute.is_some() && limits.output_tokens_per_minute.is_some());
     assert_eq!(limiter(&simulated, 0).limit_tokens_per_minute, None);
-    assert_eq!(bill.line_items[0].effective_cost.amount(), crate::support::decimal("3"));
+    assert_eq!(bill.line_items[0].effective_cost.amount(), crate::support::decimal("2"));
     let found =
         wrong(&text("", workload, &rest.replace("agreement = \"Enterprise and MCA-E\"\n", "")));
     assert!(found[0].contains("subscription.agreement"), "{found:?}");
@@ -157,11 +164,11 @@ fn generation_b_has_classes_of_its_own() {
     let rest = "[today]\ndeployments = [{ sku = \"GlobalProvisionedManaged\", model = \"gpt-6-sol\", capacity_ptu = 100 }]\n";
     let (_, simulated, _) = simulated(&text("", "model = \"gpt-6-sol\"\n", rest), &[]);
     let rules = &simulated.resolved.setup.deployments[0].rules;
-    assert_eq!(rules.cache_write_weight, Some(125));
+    assert_eq!(rules.cache_write_weight, Some(1_250));
     let long = rules.long_weights.unwrap();
     assert_eq!(
         (long.weights.input, long.weights.cached_input, long.weights.output, long.cache_write),
-        (200, 20, 750, 250)
+        (2_000, 200, 7_500, 2_500)
     );
     let assumed: Vec<&str> = simulated.resolved.facts.assumed().map(|f| f.name.as_str()).collect();
     assert!(assumed.contains(&"provisioned-long-context-threshold"), "{assumed:?}");
@@ -174,7 +181,8 @@ fn requests_follow_tokens_by_units_of_capacity() {
         let rest = format!(
             "[today]\ndeployments = [{{ sku = \"GlobalStandard\", model = \"{model}\", limit_tokens_per_minute = {tokens}, region = \"eastus2\" }}]\n[parameters]\nrpm-of-tpm = \"{reading}\"\n"
         );
-        let (_, simulated, _) = simulated(&text("", &format!("model = \"{model}\"\n"), &rest), &[]);
+        let (_, simulated, _) =
+            simulated(&in_june(&text("", &format!("model = \"{model}\"\n"), &rest)), &[]);
         limiter(&simulated, 0).limit_requests_per_minute
     };
     for (model, tokens, expected) in

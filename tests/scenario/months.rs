@@ -21,6 +21,8 @@ fn idle(zone: &str, start: &str, length: &str, rest: &str) -> Scenario {
         &format!("{TODAY}{rest}"),
     );
     let own = own.replace("zone = \"UTC\"", &format!("zone = \"{zone}\""));
+    // gpt-4.1 leaves in April 2027; of gpt-6-sol no end is known. A PTU costs the same.
+    let own = if start < "2027-03" { own } else { own.replace("gpt-4.1\"", "gpt-6-sol\"") };
     scenario(&own.replace("start = 2026-12-01", &format!("start = {start}")))
 }
 

@@ -69,7 +69,7 @@ fn situations() -> Vec<String> {
         (String::new(), format!("[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\", \"gpt-4.1-mini\", \"gpt-4.1-nano\", \"gpt-4o-mini\"]\nptu_quota = {{ {global} = 500 }}\n{}", ptu(global, "gpt-4.1", ""))),
         (of("gpt-6-sol", ""), ptu(global, "gpt-6-sol", "")),
         (of("gpt-4o", ""), ptu(global, "gpt-4o", "")),
-        (of("o1", ""), deployed("ProvisionedManaged", "o1", ", capacity_ptu = 25")),
+        (of("o1", ""), deployed("ProvisionedManaged", "o1", ", capacity_ptu = 25, region = \"uksouth\"")),
         (of("gpt-4.1", ""), ptu("ProvisionedManaged", "gpt-4.1", ", fine_tuned = true")),
         (of("FW-DeepSeek-V3.1", ""), deployed(global, "FW-DeepSeek-V3.1", ", capacity_ptu = 800, region = \"eastus2\"")),
         (String::new(), ptu(global, "gpt-4.1", "") + &event("at = \"1 h\"\nwhat = \"resize\"\ncapacity_ptu = 200\n")),
@@ -81,7 +81,8 @@ fn situations() -> Vec<String> {
         // Standard: limits, pools, tiers, routers, filters, lifetimes.
         (String::new(), standard("gpt-4.1", "")),
         (String::new(), standard("gpt-4.1", ", dynamic_quota = true, limit_tokens_per_minute = 1_000")),
-        (String::new(), standard("gpt-4.1", "") + "[parameters]\nusage-tier-slowdown = 200\n"),
+        ("client = \"openai-sdk\"\n".to_owned(), standard("gpt-4.1", "") + "[parameters]\nusage-tier-slowdown = 200\nstandard-lowering-chance = 10\n"),
+        (of("gpt-5.6-sol", "prompt_cache = { prefixes = 3, prefix_tokens = 2000 }"), standard("gpt-5.6-sol", "")),
         (String::new(), deployed("DataZoneStandard", "gpt-4.1", "")),
         (String::new(), deployed("Standard", "gpt-4.1", ", limit_tokens_per_minute = 1_000")),
         (of("gpt-5.5", ""), standard("gpt-5.5", "")),
@@ -103,14 +104,21 @@ fn situations() -> Vec<String> {
         ),
     ];
     // Partners, batch and managed compute.
-    let claude = standard("claude-sonnet-4-5", ", region = \"eastus2\"");
-    all.push((of("claude-sonnet-4-5", ""), agreed("Enterprise and MCA-E") + &claude));
+    let claude = standard("claude-sonnet-5", ", region = \"eastus2\"");
+    all.push((of("claude-sonnet-5", ""), agreed("Enterprise and MCA-E") + &claude));
     let batch = deployed("GlobalBatch", "gpt-4.1", ", region = \"uksouth\"");
     let waits = of("gpt-4.1", "batch = { within = \"24 h\" }");
     all.push((waits, agreed("Enterprise and MCA-E") + &batch));
     let compute = ", compute = { machine = \"H100_80GB\", instances = 1, requests_per_instance = 16, autoscale = { min = 1, max = 2 } }";
     all.push((of("gpt-oss-120b", ""), deployed("GlobalManagedCompute", "gpt-oss-120b", compute)));
-    all.iter().map(|(workload, rest)| text("", workload, rest)).collect()
+    // o1 was in service until November 2026.
+    let day = |text: String| match text.contains("\"o1\"") {
+        true => text
+            .replace("start = 2026-12-01", "start = 2026-06-01")
+            .replace("has_used = [", "has_used = [\"o1\", "),
+        false => text,
+    };
+    all.iter().map(|(workload, rest)| day(text("", workload, rest))).collect()
 }
 
 #[test]

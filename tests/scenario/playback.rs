@@ -80,18 +80,17 @@ fn joined(mut playback: Playback) -> Trace {
 }
 
 const TRAFFICS: [&str; 6] = [
-    "",
+    "repeat = false",
     "repeat = true",
-    "slice = [\"20 min\", \"1 h\"]",
+    "slice = [\"20 min\", \"1 h\"], repeat = false",
     "slice = [\"20 min\", \"1 h\"], repeat = true, stretch = 0.7",
-    "stretch = 1.5, cached_share = \"30 %\"",
+    "stretch = 1.5, cached_share = \"30 %\", repeat = false",
     "repeat = true, cached_share = \"30 %\"",
 ];
 
 fn question(traffic: &str, more: &str) -> Scenario {
-    let comma = if traffic.is_empty() { "" } else { ", " };
     let text = text("length = \"9 h\"\nseed = 5", more, DEPLOYED);
-    scenario(&text.replace("trace = \"made\"", &format!("trace = \"made\"{comma}{traffic}")))
+    scenario(&text.replace("trace = \"made\"", &format!("trace = \"made\", {traffic}")))
 }
 
 #[test]

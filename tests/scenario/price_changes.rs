@@ -8,9 +8,10 @@ fn standard() -> &'static str {
     "[today]\ndeployments = [{ name = \"d\", sku = \"GlobalStandard\", model = \"gpt-4.1\", limit_tokens_per_minute = 1_000_000 }]\n"
 }
 
-/// A million input tokens on each of ten days from 2026-12-01: 2 USD each at the list price.
+/// A million input tokens in ten calls on each of ten days from 2026-12-01: 2 USD a day at the list price.
 fn input_cost(event: &str) -> String {
-    let rows: Vec<_> = (0..10).map(|day| (day * DAY_US, 1_000_000, 0)).collect();
+    let rows: Vec<_> =
+        (0..100).map(|n| (n / 10 * DAY_US + n % 10 * 60_000_000, 100_000, 0)).collect();
     let rest = format!("{}[[event]]\nwhat = \"price\"\n{event}", standard());
     let (_, _, bill) = simulated(&text("length = \"10 days\"\n", "", &rest), &rows);
     on_meter(&bill, "input").normalize().to_string()

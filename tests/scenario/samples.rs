@@ -54,7 +54,7 @@ fn every_sample_with_deployments_runs_and_lists_its_assumptions() {
     for (name, parameters) in [
         ("batch-overnight", &["standard-overshoot", "cached-tokens-count-to-tpm"][..]),
         ("gateway-two-regions", &["outage-in-flight", "dynamic-quota-headroom"]),
-        ("managed-compute", &["managed-compute-models"]),
+        ("managed-compute", &["client-return-spread"]),
         (
             "outage-and-resize",
             &[

@@ -375,6 +375,11 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         else {
             return Gauge::default();
         };
+        let limits = &self.setup.deployments[deployment as usize].rules.limits;
+        let input = u64::from(ask.input.saturating_sub(ask.cached));
+        if let Some(limit) = limits.input_tokens_per_minute.filter(|limit| input > *limit) {
+            return Gauge { value: input, limit };
+        }
         let output = ask.max_output.unwrap_or(limiter.assumed_output_tokens);
         let value = u64::from(ask.input) + u64::from(output) * u64::from(ask.best_of);
         Gauge { value, limit: self.gauges.about(Reason::TokenLimit).limit }

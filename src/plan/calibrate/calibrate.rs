@@ -11,9 +11,15 @@ use crate::plan::workers::Workers;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::observed::Observed;
+use crate::workload::transform;
 
 /// Rounds over all parameters after which the fit stops improving, or is given up.
 const MAX_ROUNDS: usize = 5;
+/// At most so many combinations are played, on so many attempts of the log.
+const MOST_COMBINATIONS: usize = 2_048;
+const COARSE_ATTEMPTS: usize = 20_000;
+/// The descent starts from so many of them.
+const STARTS: usize = 4;
 
 /// Minutes' errors of a replay: the sum of the absolute differences.
 fn loss(found: &Replayed, seen: &Fit) -> f64 {
@@ -44,23 +50,32 @@ pub fn calibrate(
     let default: Setting = space.iter().map(|axis| axis.default).collect();
     let mut settings = 1;
     let by_default = replayed(&fit, &space, &default)?;
-    let (mut best, mut found) = (default.clone(), by_default.clone());
-    for _ in 0..MAX_ROUNDS {
-        let before = best.clone();
-        for index in 0..space.len() {
-            let others = tried(&fit, &space, &best, index, workers)?;
-            settings += others.len();
-            for (value, other) in others {
-                if loss(&other, &fit) + 1e-9 < loss(&found, &fit) {
-                    best[index] = value;
-                    found = other;
-                }
-            }
-        }
-        if best == before {
-            break;
-        }
+    // Readings often explain a log only together: a window and what a refused call adds to it, say. So every combination of
+    // the choices is played first, and the descent starts from the best of them.
+    let combined = combinations(&space, &default);
+    settings += combined.len();
+    let first = beginning(observed);
+    let coarse = Fit { observed: &first, ..fit };
+    let losses = workers.map("calibrate", &combined, |setting| {
+        replayed(&coarse, &space, setting).map(|played| loss(&played, &coarse))
+    });
+    let mut ranked = Vec::new();
+    for (setting, loss) in combined.into_iter().zip(losses) {
+        ranked.push((loss?, setting));
     }
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut ends = Vec::new();
+    let starts = ranked.into_iter().take(STARTS).map(|(_, setting)| setting);
+    for setting in std::iter::once(default).chain(starts) {
+        let played = replayed(&fit, &space, &setting)?;
+        settings += 1;
+        let start = (setting, played);
+        let (end, count) = descended(&fit, &space, start, workers)?;
+        settings += count;
+        ends.push(end);
+    }
+    ends.sort_by(|a, b| loss(&a.1, &fit).total_cmp(&loss(&b.1, &fit)));
+    let (best, found) = ends.swap_remove(0);
     let mut parameters = Vec::new();
     let errors = fit.errors(&found);
     for (index, axis) in space.iter().enumerate() {
@@ -110,6 +125,73 @@ fn standing_default(axis: &Axis, best: usize, readings: &[Reading]) -> String {
         Some(reading) => reading.value.clone(),
         None => axis.values[best].clone(),
     }
+}
+
+/// One parameter after the other to its best value, until none moves; with how many settings were played.
+fn descended(
+    fit: &Fit<'_>,
+    space: &[Axis],
+    (mut best, mut found): (Setting, Replayed),
+    workers: &impl Workers,
+) -> Result<((Setting, Replayed), usize), Diagnostics> {
+    let mut count = 0;
+    for _ in 0..MAX_ROUNDS {
+        let before = best.clone();
+        for index in 0..space.len() {
+            let others = tried(fit, space, &best, index, workers)?;
+            count += others.len();
+            for (value, other) in others {
+                if loss(&other, fit) + 1e-9 < loss(&found, fit) {
+                    best[index] = value;
+                    found = other;
+                }
+            }
+        }
+        if best == before {
+            break;
+        }
+    }
+    Ok(((best, found), count))
+}
+
+/// Every combination of the parameters, those of few values first: as many parameters as keep them below a bound, the others
+/// at their defaults.
+fn combinations(axes: &[Axis], default: &Setting) -> Vec<Setting> {
+    let mut order: Vec<usize> = (0..axes.len()).collect();
+    order.sort_by_key(|index| axes[*index].values.len());
+    let mut all = vec![default.clone()];
+    for index in order {
+        let values = axes[index].values.len();
+        if all.len() * values > MOST_COMBINATIONS {
+            break;
+        }
+        let mut more = Vec::with_capacity(all.len() * values);
+        for setting in &all {
+            for value in 0..values {
+                let mut setting = setting.clone();
+                setting[index] = value;
+                more.push(setting);
+            }
+        }
+        all = more;
+    }
+    all.retain(|setting| setting != default);
+    all
+}
+
+/// The first attempts of a log: enough to tell which combinations are worth more.
+fn beginning(observed: &Observed) -> Observed {
+    let mut first = observed.clone();
+    if let Some(until_us) = observed.trace.arrival_us.get(COARSE_ATTEMPTS) {
+        first.trace = transform::slice(&observed.trace, 0, *until_us);
+    }
+    let count = first.trace.len();
+    first.status.truncate(count);
+    first.latency_ms.truncate(count);
+    first.retry_after_ms.truncate(count);
+    let minutes = first.minutes();
+    first.utilization.retain(|(minute, _)| *minute < minutes);
+    first
 }
 
 /// Every other value of one parameter, the others as they are.

@@ -3,7 +3,8 @@
 
 use std::cmp::Ordering;
 
-/// A reading is refuted when its mean disadvantage is above so many of its standard errors.
+/// A reading is refuted when its mean disadvantage, or the count of minutes in which it is worse, is above so many of its
+/// standard errors. The count is not drowned by a few minutes in which it is far worse than in the others.
 const STANDARD_ERRORS: f64 = 3.0;
 /// And when it is worth at least so many 429s: a single odd minute refutes nothing.
 const LEAST_LOSS: f64 = 3.0;
@@ -37,7 +38,11 @@ pub(super) fn judge(value: String, best: &[f64], own: &[f64], same: bool) -> Rea
     let mean = sum / count;
     let variance = worse.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
     let error = (variance / count).sqrt();
-    let refuted = !same && sum >= LEAST_LOSS && mean > STANDARD_ERRORS * error;
+    let minutes = |is: fn(&f64) -> bool| worse.iter().filter(|x| is(x)).count() as f64;
+    let (lost, won) = (minutes(|x| *x > 0.0), minutes(|x| *x < 0.0));
+    let by_sum = mean > STANDARD_ERRORS * error;
+    let by_count = lost - won > STANDARD_ERRORS * (lost + won).sqrt();
+    let refuted = !same && sum >= LEAST_LOSS && (by_sum || by_count);
     let verdict = if refuted { Verdict::Refuted } else { Verdict::Stands };
     Reading { value, loss, verdict }
 }
@@ -58,6 +63,10 @@ mod tests {
         let mut odd = best.clone();
         odd[7] = 50.0;
         assert_eq!(judge("a".into(), &best, &odd, false).verdict, Verdict::Stands);
+        let mut uneven: Vec<f64> = (0..100).map(|n| f64::from(u8::from(n < 20))).collect();
+        assert_eq!(judge("u".into(), &best, &uneven, false).verdict, Verdict::Refuted);
+        uneven[3] = 2_000.0;
+        assert_eq!(judge("u".into(), &best, &uneven, false).verdict, Verdict::Refuted);
         let steady: Vec<f64> = (0..100).map(|n| f64::from(n % 3)).collect();
         assert_eq!(judge("b".into(), &best, &steady, false).verdict, Verdict::Refuted);
         assert_eq!(judge("c".into(), &steady, &steady, true).verdict, Verdict::Stands);

@@ -22,7 +22,7 @@ pub(crate) struct Allowed {
     pub(crate) machines: Vec<Machines>,
 }
 
-/// Sorts the allowed SKUs. Unknown ones, those that serve no calls, and what is needed for one and not stated are errors.
+/// Sorts the allowed SKUs. Unknown ones and unknown regions, those that serve no calls, and what is needed for one and not stated are errors.
 pub(crate) fn allowed(scenario: &Scenario, catalog: &Catalog) -> Result<Allowed, Diagnostics> {
     let mut wrong = Diagnostics::default();
     let mut allowed = Allowed::default();
@@ -47,6 +47,10 @@ pub(crate) fn allowed(scenario: &Scenario, catalog: &Catalog) -> Result<Allowed,
             Err(error) => wrong.push(error.at(named.place.clone())),
         }
     }
+    let regions = scenario.allow.regions.iter();
+    wrong
+        .0
+        .extend(regions.filter_map(|r| Some(catalog.region(&r.name).err()?.at(r.place.clone()))));
     if let Err(error) = machines(scenario, catalog, &managed, &mut allowed) {
         wrong.push(error);
     }

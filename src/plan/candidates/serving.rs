@@ -3,9 +3,9 @@
 
 use crate::engine::rules::TierRequest;
 use crate::plan::candidates::allowed::Allowed;
-use crate::scenario::load::models::ALL_CALLS_PPM;
 use crate::scenario::question::named::Named;
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::waits::ALL_CALLS_PPM;
 use crate::scenario::question::workload::Workload;
 use rust_decimal::Decimal;
 

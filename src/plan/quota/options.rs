@@ -75,10 +75,22 @@ pub fn quota_plan(
     plan.options.extend(above_ptu_quota(question, setting, count, workers)?);
     plan.options.sort_by_key(|option| option.spread.mean.amount());
     let bar = choice.and_then(|choice| cost(&candidates[choice])).map(|cost| cost.amount());
+    let figures = choice.and_then(|choice| candidates[choice].figures.as_ref());
+    let answered = figures.map(|figures| figures.total.completed);
     plan.better = plan.options.iter().position(|option| {
-        option.is_short && bar.is_none_or(|bar: Decimal| option.spread.mean.amount() < bar)
+        option.is_short
+            && answers_as_many(option, answered)
+            && bar.is_none_or(|bar: Decimal| option.spread.mean.amount() < bar)
     });
     Ok(plan)
+}
+
+/// Whether a way to serve answers 99 of 100 calls that the choice answers: an objective that allows anything would else be met
+/// by a quota that serves nobody.
+fn answers_as_many(option: &QuotaOption, answered: Option<u64>) -> bool {
+    let own = option.evaluated.figures.as_ref().map_or(0, |figures| figures.total.completed);
+    own > 0
+        && answered.is_none_or(|answered| own.saturating_mul(100) >= answered.saturating_mul(99))
 }
 
 fn cost(one: &Evaluated) -> Option<Money> {

@@ -126,7 +126,6 @@ fn parts(
         let setting = Setting { question, requests: &requests, ..setting };
         // A model alone has nothing to be combined with.
         let families = families(&alone, catalog)?.into_iter().filter(|own| !own.is_combined());
-        let setting = setting;
         let searched = one_model(setting, families.collect(), workers)?;
         let places = searched.candidates.iter().map(|one| place(&searched.families, one));
         let places = places.collect::<Option<_>>().unwrap_or_default();

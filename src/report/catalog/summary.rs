@@ -184,15 +184,22 @@ fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
             cells.push((place, cell));
         }
     }
-    lines
-        .into_iter()
-        .map(|((tier, scope), mut cells)| {
-            cells.sort();
-            let cells: Vec<String> = cells.into_iter().map(|(_, cell)| cell).collect();
-            let tier = tiers.get(tier).copied().unwrap_or("other");
-            format!("{scope}, {tier}: {}", cells.join(", "))
-        })
-        .collect()
+    // Scopes of one price are one line.
+    let mut alike: Vec<(usize, String, Vec<String>)> = Vec::new();
+    for ((tier, scope), mut cells) in lines {
+        cells.sort();
+        let cells: Vec<String> = cells.into_iter().map(|(_, cell)| cell).collect();
+        let cells = cells.join(", ");
+        match alike.iter_mut().find(|(own, text, _)| *own == tier && *text == cells) {
+            Some((_, _, scopes)) => scopes.push(scope),
+            None => alike.push((tier, cells, vec![scope])),
+        }
+    }
+    let line = |(tier, cells, scopes): (usize, String, Vec<String>)| {
+        let tier = tiers.get(tier).copied().unwrap_or("other");
+        format!("{} {tier}: {cells}", scopes.join(", "))
+    };
+    alike.into_iter().map(line).collect()
 }
 
 /// Token quotas by SKU, tier after tier.

@@ -96,7 +96,7 @@ impl Why<'_> {
                 format!("finished {waited} after its submission, later than the platform's target")
             }
             Reason::BucketFull => {
-                format!("utilization was at {}, not below 100 %", per_million(gauge.value))
+                format!("utilization was at {}, not below 100%", per_million(gauge.value))
             }
             Reason::TokenLimit => self.counted("tokens of the minute"),
             Reason::LargerThanLimit => format!(

@@ -4,11 +4,9 @@
 use crate::scenario::load::Check;
 use crate::scenario::question::named::Alternative;
 use crate::scenario::question::named::Named;
+use crate::scenario::question::waits::ALL_CALLS_PPM;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::schema::WorkloadTable;
-
-/// All calls.
-pub const ALL_CALLS_PPM: u32 = 1_000_000;
 
 impl Check<'_> {
     /// Today's model of a workload and the alternatives to it. None when no model is named.

@@ -3,8 +3,10 @@
 
 use crate::engine::rules::StreamRules;
 use crate::scenario::load::Check;
-use crate::scenario::load::models::ALL_CALLS_PPM;
 use crate::scenario::schema::calls::CallsTable;
+
+/// All calls, in 1/1,000,000.
+pub const ALL_CALLS_PPM: u32 = 1_000_000;
 
 /// Which calls of a workload may wait, and how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

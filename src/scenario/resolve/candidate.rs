@@ -130,9 +130,7 @@ fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
         wrong.0.extend(sku.chain(model).map(|error| error.at(price.place.clone())));
     }
     let tier = &scenario.quota_tier;
-    let mut tiers: Vec<&str> = catalog.quota_tiers().collect();
-    tiers.sort_unstable();
-    tiers.dedup();
+    let tiers: Vec<&str> = catalog.quota_tiers().collect();
     if !tiers.contains(&&*tier.name) {
         let hint = match nearest(&tier.name, tiers.iter().copied()) {
             Some(known) => format!("did you mean {known}?"),
