@@ -86,16 +86,13 @@ pub fn budget_statuses(
         let name = deployment.map(|deployment| &*deployment.name);
         budget.deployment.as_deref().is_none_or(|only| Some(only) == name)
     };
-    let lines: Vec<&LineItem> = match shares {
-        Some(shares) => {
-            let own = |share: &&Share| Some(&*share.owner) == budget.owner();
-            shares.iter().filter(own).map(|share| &share.part).collect()
-        }
-        None => {
-            let only = budget.workload.as_deref();
-            let own = |line: &&LineItem| only.is_none() || only == line.workload.as_deref();
-            bill.line_items.iter().filter(own).collect()
-        }
+    let lines: Vec<&LineItem> = if let Some(shares) = shares {
+        let own = |share: &&Share| Some(&*share.owner) == budget.owner();
+        shares.iter().filter(own).map(|share| &share.part).collect()
+    } else {
+        let only = budget.workload.as_deref();
+        let own = |line: &&LineItem| only.is_none() || only == line.workload.as_deref();
+        bill.line_items.iter().filter(own).collect()
     };
     let mut lines: Vec<(Date, &LineItem)> = lines
         .into_iter()

@@ -59,7 +59,7 @@ impl Parameter {
                         .hint(format!("one of {}", self.options.join(", "))),
                 )
             }
-            _ => None,
+            ParameterValue::Choice(_) => None,
         }
     }
 

@@ -17,6 +17,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What to do with the catalogue.
@@ -302,14 +303,14 @@ fn import(
     give(&view, common, || {
         let mut out = String::new();
         for change in &merged.changes {
-            out += &format!("{change}\n");
+            let _ = writeln!(out, "{change}");
         }
         for left in merged.left.iter().chain(&import.warnings) {
-            out += &format!("left as it is: {left}\n");
+            let _ = writeln!(out, "left as it is: {left}");
         }
         for meter in &import.unclassified {
-            out +=
-                &format!("unclassified: {} in {}: {}\n", meter.meter, meter.region, meter.reason);
+            let (name, region, why) = (&meter.meter, &meter.region, &meter.reason);
+            let _ = writeln!(out, "unclassified: {name} in {region}: {why}");
         }
         let (rows, files) = (merged.changes.len(), merged.files.len());
         out + &format!("{rows} rows written in {files} files\n")

@@ -145,8 +145,8 @@ pub(super) fn billed(
     let deployments = commercial.check_known(NameKind::Deployment, "deployment", &deployments);
     unknown.0.extend(deployments.0);
     unknown.or_ok(()).map_err(Failure)?;
-    let terms = commercial.over(from, until, catalog)?;
-    let bill = bill(&recorded.usage, &commercial.agreement.reservations, &terms, catalog)?;
+    let agreed = commercial.over(from, until, catalog)?;
+    let bill = bill(&recorded.usage, &commercial.agreement.reservations, &agreed, catalog)?;
     Ok((recorded, bill))
 }
 

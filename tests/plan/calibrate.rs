@@ -112,15 +112,6 @@ fn the_settings_of_a_standard_deployment_are_recovered() {
         let log = log_of(&scenario(deployment, &truth), &catalog, &trace);
         // The fit is told the deployment and nothing of the truth.
         let found = calibrate(&scenario(deployment, &[]), &catalog, &log, &Serial).unwrap();
-        {
-            let f2 = calibrate(&scenario(deployment, &truth), &catalog, &log, &Serial).unwrap();
-            let l: u32 = f2.seen.iter().zip(&f2.by_default).map(|(a, b)| a.abs_diff(*b)).sum();
-            eprintln!(
-                "DEBUG seed {seed} truth {truth:?} loss {l} seen {:?} pred {:?}",
-                &f2.seen[..6],
-                &f2.by_default[..6]
-            );
-        }
         identified += check(&found, &truth);
         assert_eq!(
             found.seen.iter().sum::<u32>() as usize,

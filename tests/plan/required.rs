@@ -168,16 +168,16 @@ fn a_retired_version_is_refused_with_its_replacement() {
 #[test]
 fn a_promotion_is_planned_at_list_price_and_both_sums_are_said() {
     use ptuplan::plan::why::cautions::Caution;
-    let answer = answered(&asked_of("gpt-5.6-sol", "", "[horizon]\nmonths = 1\n"));
+    // A call a minute: cheaper by the token than on PTUs.
+    let asked = asked_of("gpt-5.6-sol", "", "[horizon]\nmonths = 1\n");
+    let answer = decision(&asked, &even(&[1; 60]));
     let promotion = answer.cautions.iter().find_map(|caution| match caution {
         Caution::Promotion { at_list_price, if_it_continues, .. } => {
             Some((at_list_price.amount(), if_it_continues.amount()))
         }
         _ => None,
     });
-    let (list, promoted) = promotion.unwrap_or_else(|| {
-        panic!("{:?} {:?}", answer.cautions, answer.candidates[answer.choice.unwrap()].family)
-    });
+    let (list, promoted) = promotion.expect("the choice pays by the token");
     assert!(list > promoted, "{list} {promoted}");
     let figures = answer.candidates[answer.choice.unwrap()].figures.as_ref().unwrap();
     assert_eq!(figures.cost.monthly.amount(), list, "decided at the list price");

@@ -327,10 +327,9 @@ mod tests {
                 ..Limiter::documented(16)
             };
             // Refused calls that count keep a sliding window full for as long as they come.
-            let limiter = match sliding {
-                true => Limiter { refused: RefusedAdds::always(Adds::NOTHING), ..limiter },
-                false => limiter,
-            };
+            let nothing = RefusedAdds::always(Adds::NOTHING);
+            let refused = if sliding { nothing } else { limiter.refused };
+            let limiter = Limiter { refused, ..limiter };
             let rules = MoreLimits { sliding, ..MoreLimits::default() };
             let mut windows = Windows::new(&limiter, &rules);
             // Four calls in each second of two minutes.

@@ -163,8 +163,8 @@ pub(crate) fn has_rules(setup: &Setup) -> bool {
     };
     let simple = |stream: &Stream| {
         // A deadline is looked at when a request is served, with or without rules.
-        let StreamRules { first_answer_until_us, deadline_us, .. } = stream.rules;
-        let own = StreamRules { first_answer_until_us, deadline_us, ..StreamRules::default() };
+        let StreamRules { deadline_us, first_answer_until_us, .. } = stream.rules;
+        let own = StreamRules { deadline_us, first_answer_until_us, ..StreamRules::default() };
         stream.rules == own
     };
     setup.log != LogScope::Off

@@ -39,9 +39,9 @@ pub(super) fn judge(value: String, best: &[f64], own: &[f64], same: bool) -> Rea
     let variance = worse.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
     let error = (variance / count).sqrt();
     let minutes = |is: fn(&f64) -> bool| worse.iter().filter(|x| is(x)).count() as f64;
-    let (lost, won) = (minutes(|x| *x > 0.0), minutes(|x| *x < 0.0));
+    let (behind, ahead) = (minutes(|x| *x > 0.0), minutes(|x| *x < 0.0));
     let by_sum = mean > STANDARD_ERRORS * error;
-    let by_count = lost - won > STANDARD_ERRORS * (lost + won).sqrt();
+    let by_count = behind - ahead > STANDARD_ERRORS * (behind + ahead).sqrt();
     let refuted = !same && sum >= LEAST_LOSS && (by_sum || by_count);
     let verdict = if refuted { Verdict::Refuted } else { Verdict::Stands };
     Reading { value, loss, verdict }

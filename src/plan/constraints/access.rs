@@ -96,22 +96,18 @@ pub(super) fn network(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnost
 fn offered(asked: &mut Asked<'_>, way: &str) -> bool {
     let on = asked.scenario.period.first_date();
     let name = format!("{} of {}", way.replace('_', " "), asked.sku.name);
-    match asked.catalog.access(&asked.sku.name, way, on) {
-        Some(access) => {
-            let (words, takes) = match &access.value {
-                Access::Offered => ("offered".to_owned(), true),
-                Access::NotOffered => ("not offered".to_owned(), false),
-                Access::Disputed(words) => (format!("documents disagree ({words})"), true),
-            };
-            asked.facts.note_words(name, words, access.evidence);
-            takes
-        }
-        None => {
-            let words = "unknown: no document that was read says".to_owned();
-            asked.facts.note_words(name, words, asked.sku.evidence.clone());
-            true
-        }
-    }
+    let Some(access) = asked.catalog.access(&asked.sku.name, way, on) else {
+        let words = "unknown: no document that was read says".to_owned();
+        asked.facts.note_words(name, words, asked.sku.evidence.clone());
+        return true;
+    };
+    let (words, takes) = match &access.value {
+        Access::Offered => ("offered".to_owned(), true),
+        Access::NotOffered => ("not offered".to_owned(), false),
+        Access::Disputed(words) => (format!("documents disagree ({words})"), true),
+    };
+    asked.facts.note_words(name, words, access.evidence);
+    takes
 }
 
 /// The ways of a kind that the SKU offers, in words.

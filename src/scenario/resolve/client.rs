@@ -7,6 +7,7 @@ use crate::scenario::resolve::joint::Joint;
 use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::MILLISECOND_US;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// What a policy that the scenario states without `like` starts from.
@@ -91,33 +92,37 @@ fn words(policy: &ClientPolicy) -> String {
     if policy.first_retry_at_once {
         words.push_str("the first at once, then ");
     }
-    words.push_str(&format!("{} ms", policy.initial_delay_ms));
+    let _ = write!(words, "{} ms", policy.initial_delay_ms);
     match policy.growth_percent {
         100 => {}
         200 => words.push_str(" doubling"),
-        other => words.push_str(&format!(" times {}.{:02}", other / 100, other % 100)),
+        other => {
+            let _ = write!(words, " times {}.{:02}", other / 100, other % 100);
+        }
     }
     if policy.growth_percent > 100 {
-        words.push_str(&format!(" to {} ms", policy.max_delay_ms));
+        let _ = write!(words, " to {} ms", policy.max_delay_ms);
     }
     if policy.jitter_percent > 0 {
-        words.push_str(&format!(" less up to {} %", policy.jitter_percent));
+        let _ = write!(words, " less up to {} %", policy.jitter_percent);
     }
     if policy.jitter_up_percent > 0 {
-        words.push_str(&format!(" or more by up to {} %", policy.jitter_up_percent));
+        let _ = write!(words, " or more by up to {} %", policy.jitter_up_percent);
     }
     if policy.jitter_added_ms > 0 {
-        words.push_str(&format!(", up to {} ms added", policy.jitter_added_ms));
+        let _ = write!(words, ", up to {} ms added", policy.jitter_added_ms);
     }
     let reads = HeaderRead::WORDS.iter().find(|(_, value)| *value == policy.reads);
     let reads = reads.map_or("", |(word, _)| word);
     match (policy.reads, policy.honours_retry_after_up_to_ms) {
         (HeaderRead::Nothing, _) | (_, Some(0)) => words.push_str("; retry-after is ignored"),
-        (_, None) => words.push_str(&format!("; {reads} of any length is waited")),
+        (_, None) => {
+            let _ = write!(words, "; {reads} of any length is waited");
+        }
         (_, Some(ms)) => {
             let above = HeaderAbove::WORDS.iter().find(|(_, value)| *value == policy.above);
             let above = above.map_or("", |(word, _)| word);
-            words.push_str(&format!("; {reads} up to {ms} ms is waited, above it: {above}"));
+            let _ = write!(words, "; {reads} up to {ms} ms is waited, above it: {above}");
         }
     }
     if policy.needs_header_for_429 {

@@ -8,18 +8,12 @@ use crate::units::diagnostic::Diagnostic;
 
 impl Joint<'_> {
     /// The longest input the deployment takes: of the model, of its way to deploy, of the sizing tables (P R9).
-    pub(super) fn max_input(
-        &mut self,
-        planned: &PlannedDeployment,
-        sku: &Sku,
-    ) -> Result<Option<u32>, Diagnostic> {
+    pub(super) fn max_input(&mut self, planned: &PlannedDeployment, sku: &Sku) -> Option<u32> {
         let model = &*planned.model.name;
-        let Some(limit) = self.catalog.longest_input(model, &sku.name, self.on) else {
-            return Ok(None);
-        };
+        let limit = self.catalog.longest_input(model, &sku.name, self.on)?;
         let name = format!("longest input of {model} as {}", sku.name);
         let tokens = self.facts.note(name, "tokens", limit);
-        Ok(Some(u32::try_from(tokens).unwrap_or(u32::MAX)))
+        Some(u32::try_from(tokens).unwrap_or(u32::MAX))
     }
 
     /// The length above which the whole request is billed at long-context prices.

@@ -52,7 +52,7 @@ impl Joint<'_> {
             }
         };
         let mut deployment = Deployment::new(admission, self.service(planned)?);
-        deployment.max_input_tokens = self.max_input(planned, &sku)?;
+        deployment.max_input_tokens = self.max_input(planned, &sku);
         deployment.long_context_above_tokens = self.long_context(planned, &sku)?;
         deployment.rules.noise_per_1024 = self.noise(planned)?;
         deployment.rules.limits = limits;

@@ -8,6 +8,7 @@ use crate::scenario::schema::calls::ImagesTable;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::luck::{Purpose, draw, of_request};
 use crate::workload::trace::Trace;
+use std::fmt::Write as _;
 
 /// One image, in the unit of [`ImagesTable::per_call_ppm`].
 const ONE_PPM: u64 = 1_000_000;
@@ -47,8 +48,8 @@ pub fn with_images(
     for other in &workload.alternatives {
         match tokens_of(catalog, workload, images, &other.model.name) {
             Ok(own) if own != tokens => {
-                note +=
-                    &format!("; {own} on {}, which is counted as {tokens} here", other.model.name);
+                let name = &other.model.name;
+                let _ = write!(note, "; {own} on {name}, which is counted as {tokens} here");
             }
             _ => {}
         }
