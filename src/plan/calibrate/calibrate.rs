@@ -16,8 +16,8 @@ use crate::workload::transform;
 /// Rounds over all parameters after which the fit stops improving, or is given up.
 const MAX_ROUNDS: usize = 5;
 /// At most so many combinations are played, on so many attempts of the log.
-const MOST_COMBINATIONS: usize = 4_096;
-const COARSE_ATTEMPTS: usize = 20_000;
+const MOST_COMBINATIONS: usize = 8_192;
+const COARSE_ATTEMPTS: usize = 5_000;
 /// The descent starts from so many of them.
 const STARTS: usize = 4;
 
