@@ -1,6 +1,7 @@
 //! What to buy month by month, net of what is owned.
 
+pub mod horizon;
 pub mod ladder;
 pub mod months;
 
-pub(crate) mod owned;
+pub(crate) mod purchases;
