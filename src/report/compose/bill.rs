@@ -47,14 +47,14 @@ pub(super) fn bill_view(
             .line_items
             .iter()
             .enumerate()
-            .map(|(index, line)| line_item(index + 1, line))
+            .map(|(index, line)| line_item(index + 1, line, &bill.local_date(line).to_string()))
             .collect(),
         terms,
         focus_csv,
     })
 }
 
-fn line_item(number: usize, line: &LineItem) -> LineItemView {
+fn line_item(number: usize, line: &LineItem, local_day: &str) -> LineItemView {
     let instant = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let commitment = line.commitment.as_ref();
     let resource = match (&line.deployment, commitment) {
@@ -66,6 +66,7 @@ fn line_item(number: usize, line: &LineItem) -> LineItemView {
         line: number,
         charge_period_start: instant(line.from),
         charge_period_end: instant(line.until),
+        month: local_day.get(..7).unwrap_or_default().to_owned(),
         charge_category: line.category.as_str().to_owned(),
         resource,
         workload: line.workload.as_deref().unwrap_or_default().to_owned(),

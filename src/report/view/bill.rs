@@ -32,6 +32,8 @@ pub struct LineItemView {
     pub charge_period_start: String,
     /// First instant after it.
     pub charge_period_end: String,
+    /// The month of the scenario's zone it lies in, such as `2026-12`.
+    pub month: String,
     /// `Usage` or `Purchase`.
     pub charge_category: String,
     /// Deployment, or the commitment of a purchase.
