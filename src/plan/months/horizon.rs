@@ -5,14 +5,15 @@ use crate::billing::bill::Bill;
 use crate::billing::commitment::Commitment;
 use crate::ledger::usage::Usage;
 use crate::plan::future::Future;
-use crate::plan::months::purchases::{Paid, Purchases};
+use crate::plan::months::purchases::{Advised, Paid, Purchases};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
 use crate::scenario::run::evaluate::{Simulated, simulate_served};
-use crate::scenario::run::months::{bill_in, usage_in};
+use crate::scenario::run::month_bills::bill_in;
+use crate::scenario::run::months::usage_in;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
@@ -38,26 +39,6 @@ pub struct Horizon {
     pub advice: Vec<Advised>,
     /// Every way to pay side by side.
     pub ways: Vec<WayToPay>,
-}
-
-/// What is better for an owned reservation than to go on as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Advice {
-    /// Switch its renewal off: it ends on this day.
-    LetExpire(Date),
-    /// Cancel it on this day, within the yearly allowance.
-    Cancel(Date),
-}
-
-/// Advice on one reservation that is owned.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Advised {
-    /// The reservation.
-    pub id: Arc<str>,
-    /// What would be better.
-    pub advice: Advice,
-    /// By how much the horizon would be cheaper.
-    pub saving: Money,
 }
 
 /// The horizon, paid in one way.

@@ -4,4 +4,4 @@ pub mod horizon;
 pub mod ladder;
 pub mod months;
 
-pub(crate) mod purchases;
+pub mod purchases;

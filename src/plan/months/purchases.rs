@@ -9,13 +9,12 @@ use crate::billing::terms::Terms;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{CapacityUsage, Usage};
 use crate::plan::evaluate::cost::out_of_range;
-use crate::plan::months::horizon::{Advice, Advised};
 use crate::plan::months::ladder::{Ladder, MonthlyPrices, ladder};
 use crate::plan::question::Question;
 use crate::scenario::question::named::Payment;
 use crate::scenario::run::evaluate::{Simulated, owned_and_bought};
 use crate::scenario::run::mixed::product_of;
-use crate::scenario::run::months::bill_in;
+use crate::scenario::run::month_bills::bill_in;
 use crate::scenario::run::prices::ScenarioPrices;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
@@ -28,6 +27,26 @@ use std::sync::Arc;
 
 /// Months of the long reservation.
 const YEAR: usize = 12;
+
+/// What is better for an owned reservation than to go on as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// Switch its renewal off: it ends on this day.
+    LetExpire(Date),
+    /// Cancel it on this day, within the yearly allowance.
+    Cancel(Date),
+}
+
+/// Advice on one reservation that is owned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Advised {
+    /// The reservation.
+    pub id: Arc<str>,
+    /// What would be better.
+    pub advice: Advice,
+    /// By how much the horizon would be cheaper.
+    pub saving: Money,
+}
 
 /// The horizon's PTUs, month by month.
 pub(crate) struct Purchases<'a> {

@@ -1,6 +1,7 @@
 //! The horizon's view.
 
-use crate::plan::months::horizon::{Advice, Horizon, WayToPay};
+use crate::plan::months::horizon::{Horizon, WayToPay};
+use crate::plan::months::purchases::Advice;
 use crate::report::view::horizon::{
     HorizonView, MonthCostView, OwnedView, PurchaseView, WayToPayView,
 };

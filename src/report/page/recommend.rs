@@ -73,6 +73,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
                 .into_iter()
                 .flatten()
                 .map(Block::Chart)
+                .chain(horizon::ways(view))
                 .chain(break_even(view))
                 .collect(),
         ),
