@@ -3,7 +3,8 @@
 use crate::report::answer::quantity;
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
-use crate::report::page::{certainty, charts, evidence, glance, machines, measures, what_if};
+use crate::report::page::{certainty, charts, evidence, glance, horizon, machines};
+use crate::report::page::{measures, what_if};
 use crate::report::text::explanation;
 use crate::report::text::glance::{behind, currency, difference};
 use crate::report::text::recommendation::{FUTURES, window_s};
