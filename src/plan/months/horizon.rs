@@ -2,7 +2,7 @@
 //! percentile of demand. Its bill is what headline, months, workbook, line items, budgets and FOCUS rows add up to.
 
 use crate::billing::bill::Bill;
-use crate::billing::commitment::Commitment;
+use crate::billing::commitment::{Commitment, Term};
 use crate::ledger::usage::Usage;
 use crate::plan::future::Future;
 use crate::plan::months::purchases::{Advised, Paid, Purchases};
@@ -18,7 +18,6 @@ use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
 use jiff::civil::Date;
-use std::sync::Arc;
 
 /// What the horizon costs.
 #[derive(Clone, Debug)]
@@ -41,11 +40,33 @@ pub struct Horizon {
     pub ways: Vec<WayToPay>,
 }
 
+/// A way to pay for the horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Pay-as-you-go.
+    Tokens,
+    /// PTUs, all in one way; [`Payment::Mixed`] is the best of all allowed ways together.
+    Paid(Payment),
+    /// PTUs by the hour until the break-even policy reserves them for a term: nothing of later days is known to it.
+    BreakEven(Term),
+}
+
+impl Way {
+    /// How many times the cost of perfect foresight with the same prices it can be at most, whole terms counted; none where
+    /// no such bound is known.
+    pub const fn at_most(self) -> Option<u32> {
+        match self {
+            Self::BreakEven(_) => Some(2),
+            Self::Tokens | Self::Paid(_) => None,
+        }
+    }
+}
+
 /// The horizon, paid in one way.
 #[derive(Clone, Debug)]
 pub struct WayToPay {
-    /// How; none is pay-as-you-go, and [`Payment::Mixed`] the best of all allowed ways together.
-    pub payment: Option<Payment>,
+    /// How.
+    pub way: Way,
     /// Cost of the horizon, amortized: at the 10th percentile of demand, in the most likely future, at the 90th percentile.
     pub total: [Money; 3],
     /// What is signed for within the horizon: all payments of the terms that begin in it.
@@ -110,16 +131,21 @@ pub(crate) fn horizon(
     if months.len() > 1 || best == Payment::Mixed {
         allowed.push(Payment::Mixed);
     }
+    let feasible = plan.iter().all(|month| month.feasible);
+    let mut add = |way: Way, own: &Paid| -> Result<(), Diagnostics> {
+        let total = totals(question, &used, own)?;
+        let Paid { committed, binds_until, .. } = *own;
+        ways.push(WayToPay { way, total, committed, binds_until, feasible });
+        Ok(())
+    };
     for way in allowed.into_iter().filter(|_| has_ptu) {
         let own = if way == best { paid.clone() } else { purchases.paid(way, &owned)? };
-        let total = totals(question, &used, &own)?;
-        ways.push(WayToPay {
-            payment: Some(way),
-            total,
-            committed: own.committed,
-            binds_until: own.binds_until,
-            feasible: plan.iter().all(|month| month.feasible),
-        });
+        add(Way::Paid(way), &own)?;
+    }
+    for term in [Term::OneMonth, Term::OneYear].into_iter().filter(|_| has_ptu) {
+        if let Some(bought) = purchases.by_policy(term, &owned)? {
+            add(Way::BreakEven(term), &purchases.with(bought, &owned)?)?;
+        }
     }
     let mut bills = Vec::with_capacity(months.len());
     let mut monthly = Vec::with_capacity(months.len());
@@ -175,7 +201,7 @@ fn by_the_token(
     let owned = question.scenario.commercial.agreement.reservations.clone();
     let paid = purchases.paid(Payment::Hourly, &owned)?;
     Ok(WayToPay {
-        payment: None,
+        way: Way::Tokens,
         total: totals(question, &used, &paid)?,
         committed: paid.committed,
         binds_until: paid.binds_until,

@@ -3,5 +3,7 @@
 pub mod horizon;
 pub mod ladder;
 pub mod months;
-
+pub mod online;
 pub mod purchases;
+
+mod policy;

@@ -149,11 +149,14 @@ fn needs(
     let start = family.size_of(&choice.candidate);
     let first = levels[0][1];
     let numbered: Vec<(usize, [f64; 3])> = levels.iter().copied().enumerate().collect();
+    // The first month runs the choice itself where that was chosen for it: one headline, one plan.
+    let is_first = question.scenario.period.whole_months() == Some(1) && family.is_sized();
     let results = workers.map("months", &numbered, |(index, level)| {
         // The quota of the month's first day: increases arrive on the way.
         let scenario = with_quota_on(scenario, question.catalog, month_start(question, *index))?;
         let question = Question { scenario: &scenario, ..question };
-        need(session, question, family, (start, first), level, None)
+        let given = (*index == 0 && is_first).then_some(start);
+        need(session, question, family, (start, first), level, given)
     });
     let mut needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
     for index in 1..needs.len() {

@@ -83,6 +83,16 @@ impl Purchases<'_> {
             }
             None => self.bought(way, owned)?,
         };
+        self.with(bought, owned)
+    }
+
+    /// The PTUs of the horizon with these purchases beside the reservations owned.
+    pub(crate) fn with(
+        &self,
+        bought: Vec<Commitment>,
+        owned: &[Commitment],
+    ) -> Result<Paid, Diagnostics> {
+        let Question { scenario, catalog, .. } = self.question;
         let mut commitments = owned.to_vec();
         commitments.extend(bought.iter().cloned());
         let mut monthly = Vec::with_capacity(self.months.len());
@@ -113,7 +123,7 @@ impl Purchases<'_> {
     }
 
     /// The terms over the whole horizon.
-    fn terms(&self) -> Result<Terms, Diagnostics> {
+    pub(super) fn terms(&self) -> Result<Terms, Diagnostics> {
         let Question { scenario, catalog, .. } = self.question;
         let (Some(first), Some(last)) = (self.months.first(), self.months.last()) else {
             return Err(Diagnostic::error("period-empty", "the horizon has no month").into());
@@ -121,12 +131,12 @@ impl Purchases<'_> {
         Ok(scenario.commercial.over(first.start(), last.until(), catalog)?)
     }
 
-    fn first(&self) -> Date {
+    pub(super) fn first(&self) -> Date {
         self.question.scenario.period.first_date()
     }
 
     /// The first day after the horizon.
-    fn end(&self) -> Date {
+    pub(super) fn end(&self) -> Date {
         self.months.last().map_or(self.first(), Period::last_date)
     }
 
@@ -211,7 +221,7 @@ impl Purchases<'_> {
     }
 
     /// What reservations can be bought of, each with a deployment it covers.
-    fn products(&self) -> Result<Vec<(Product, Arc<DeploymentRef>)>, Diagnostics> {
+    pub(super) fn products(&self) -> Result<Vec<(Product, Arc<DeploymentRef>)>, Diagnostics> {
         let mut found: Vec<(Product, Arc<DeploymentRef>)> = Vec::new();
         for stretch in self.usages.iter().flat_map(|usage| &usage.capacity) {
             let deployment = &stretch.deployment;
@@ -337,7 +347,7 @@ impl Purchases<'_> {
     }
 
     /// Monthly prices of the ways that may be used.
-    fn prices(
+    pub(super) fn prices(
         &self,
         way: Payment,
         product: &Product,
@@ -397,7 +407,7 @@ impl Purchases<'_> {
         Ok(bought)
     }
 
-    fn reservation(
+    pub(super) fn reservation(
         &self,
         product: &Product,
         term: Term,

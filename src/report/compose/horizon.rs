@@ -1,11 +1,11 @@
 //! The horizon's view.
 
-use crate::plan::months::horizon::{Horizon, WayToPay};
+use crate::plan::months::horizon::{Horizon, Way, WayToPay};
 use crate::plan::months::purchases::Advice;
 use crate::report::view::horizon::{
-    HorizonView, MonthCostView, OwnedView, PurchaseView, WayToPayView,
+    HorizonView, MonthCostView, OwnedView, PAY_AS_YOU_GO, PurchaseView, WayToPayView,
 };
-use crate::report::words::numbers::list;
+use crate::report::words::numbers::{count, list};
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::calendar::Period;
@@ -56,6 +56,7 @@ pub(super) fn horizon_view(
         purchases: purchases(horizon, first),
         owned: owned(horizon),
         now: now(horizon, first, last)?,
+        first_day: now(horizon, first, first.tomorrow().unwrap_or(last))?,
     })
 }
 
@@ -85,18 +86,20 @@ fn way_view(way: &WayToPay, horizon: &Horizon, plan: Payment) -> WayToPayView {
     let [p10, total, p90] = way.total.map(|total| total.to_exact_string());
     let has_ptu = !horizon.usage.capacity.is_empty();
     WayToPayView {
-        way: match way.payment {
-            None => "pay-as-you-go".to_owned(),
-            Some(Payment::Mixed) => "best mix".to_owned(),
-            Some(payment) => payment.as_str().to_owned(),
+        way: match way.way {
+            Way::Tokens => PAY_AS_YOU_GO.to_owned(),
+            Way::Paid(Payment::Mixed) => "best mix".to_owned(),
+            Way::Paid(payment) => payment.as_str().to_owned(),
+            Way::BreakEven(term) => format!("break-even {}", term.as_str()),
         },
+        at_most: way.way.at_most(),
         total,
         p10,
         p90,
         committed: way.committed.to_exact_string(),
         binds_until: way.binds_until.map(|day| day.to_string()),
         feasible: way.feasible,
-        is_plan: if has_ptu { way.payment == Some(plan) } else { way.payment.is_none() },
+        is_plan: way.way == if has_ptu { Way::Paid(plan) } else { Way::Tokens },
     }
 }
 
@@ -139,48 +142,55 @@ fn owned(horizon: &Horizon) -> Vec<OwnedView> {
         .collect()
 }
 
-/// `Keep 150 PTU; reserve 75 more now for 1 year and 50 more on 2026-12-24 for 1 month.`
-fn now(horizon: &Horizon, first: Date, last: Date) -> Result<String, Diagnostic> {
+/// `Keep 150 PTU; reserve 75 more now (1-year) and 50 more on 2026-12-24 (1-month); pay 20 by the hour`: purchases before a
+/// day, and how the rest of the first day's PTUs is paid. Empty where nothing is owned and nothing reserved.
+fn now(horizon: &Horizon, first: Date, before: Date) -> Result<String, Diagnostic> {
     let mut parts = Vec::new();
-    let mut kept = 0;
-    for own in horizon.commitments.iter().take(horizon.owned) {
-        if own.in_force(first)? {
-            kept += own.quantity_ptu;
+    let (mut kept, mut covered) = (0, 0);
+    for (index, one) in horizon.commitments.iter().enumerate() {
+        if one.in_force(first)? {
+            covered += one.quantity_ptu;
+            if index < horizon.owned {
+                kept += one.quantity_ptu;
+            }
         }
     }
     if kept > 0 {
-        parts.push(format!("Keep {kept} PTU"));
+        parts.push(format!("keep {} PTU", count(u64::from(kept))));
     }
     let mut starts: BTreeMap<Date, Vec<(u32, &str)>> = BTreeMap::new();
-    for one in horizon.commitments.iter().skip(horizon.owned).filter(|one| one.start < last) {
+    for one in horizon.commitments.iter().skip(horizon.owned).filter(|one| one.start < before) {
         starts.entry(one.start).or_default().push((one.quantity_ptu, one.term.as_str()));
     }
-    let more = if kept > 0 { " more" } else { "" };
+    let what = if kept > 0 { " more" } else { " PTU" };
     let said = starts.iter().take(NAMED_DATES).flat_map(|(day, bought)| {
         let when = if *day <= first { "now".to_owned() } else { format!("on {day}") };
-        bought.iter().map(move |(quantity, term)| format!("{quantity}{more} {when} ({term})"))
+        bought.iter().map(move |(quantity, term)| {
+            format!("{}{what} {when} ({term})", count(u64::from(*quantity)))
+        })
     });
     if !starts.is_empty() {
         let rest = starts.len().saturating_sub(NAMED_DATES);
-        let rest = if rest > 0 {
-            format!("; purchases on {rest} later days are listed")
-        } else {
-            String::new()
-        };
+        let rest = if rest > 0 { format!(" and on {rest} later days") } else { String::new() };
         parts.push(format!("reserve {}{rest}", list(said)));
     } else if kept > 0 {
         parts.push("reserve nothing more".to_owned());
     }
-    let advice = horizon.advice.iter().map(|advised| match advised.advice {
-        Advice::LetExpire(day) => format!("let {} expire on {day}", advised.id),
-        Advice::Cancel(day) => format!("cancel {} on {day}", advised.id),
-    });
-    let advice: Vec<String> = advice.collect();
-    if !advice.is_empty() {
-        parts.push(format!("it would be cheaper to {}", list(advice.into_iter())));
+    let by_the_hour = deployed_first(horizon).saturating_sub(covered);
+    if by_the_hour > 0 && !parts.is_empty() {
+        parts.push(format!("pay {} by the hour", count(u64::from(by_the_hour))));
     }
     let said = parts.join("; ");
     let mut letters = said.chars();
-    let Some(initial) = letters.next() else { return Ok(said) };
-    Ok(format!("{}{}.", initial.to_uppercase(), letters.as_str()))
+    Ok(letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect()))
+}
+
+/// PTUs deployed at the horizon's first instant.
+fn deployed_first(horizon: &Horizon) -> u32 {
+    let Some(start) = horizon.months.first().map(Period::start) else { return 0 };
+    let running =
+        horizon.usage.capacity.iter().filter(|own| own.from <= start && start < own.until);
+    running.map(|own| own.capacity_ptu).sum()
 }

@@ -19,6 +19,7 @@ use crate::report::view::outlook::OutlookView;
 use crate::report::view::{CandidateView, GlanceView, RecommendationView, SCHEMA_VERSION};
 use crate::scenario::question::facts::Facts;
 use crate::scenario::run::evaluate::{price, simulate};
+use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
 
 /// The view of a recommendation. The choice is simulated once more for its series and its bill.
@@ -54,12 +55,13 @@ pub fn recommendation(
         failed = failures(question, chosen, &simulated)?;
         if let Some(ahead) = &answer.horizon {
             note_prices(&mut facts, &ahead.bill);
-            bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage)?;
+            let starts: Vec<_> = ahead.months.iter().map(Period::first_date).collect();
+            bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, &starts)?;
             horizon = Some(horizon_view(scenario, ahead, chosen.payment)?);
         } else {
             let priced = price(scenario, catalog, &simulated, chosen.payment)?;
             note_prices(&mut facts, &priced);
-            bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;
+            bill = bill_view(scenario, catalog, &priced, &simulated.usage, &[])?;
         }
     }
     let mut view = RecommendationView {

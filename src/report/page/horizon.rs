@@ -1,8 +1,16 @@
 //! Every way to pay for the horizon side by side.
 
 use crate::report::page::blocks::{Block, figures, row, table, words};
+use crate::report::text::horizon::POLICY;
 use crate::report::view::RecommendationView;
 use crate::report::words::numbers;
+
+/// What the table cannot say of its ways.
+pub(super) fn notes(view: &RecommendationView) -> Vec<String> {
+    let horizon = view.outlook.horizon.iter().filter(|own| own.ways.len() > 1);
+    let bounded = horizon.filter(|own| own.ways.iter().any(|way| way.at_most.is_some()));
+    bounded.map(|_| POLICY.to_owned()).collect()
+}
 
 /// The table; none where nothing is feasible.
 pub(super) fn ways(view: &RecommendationView) -> Option<Block> {

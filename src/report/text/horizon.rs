@@ -4,6 +4,9 @@ use crate::report::text::layout::{Ink, Tone, figures, paragraph, table, words};
 use crate::report::view::RecommendationView;
 use crate::report::words::numbers;
 
+/// What the break-even policy is.
+pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a PTU once the last term of it has cost as much by the hour. It costs at most twice what perfect foresight would pay at these prices, whole terms counted.";
+
 /// The table; empty where nothing is feasible or there is one way only.
 pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String {
     let Some(horizon) = view.outlook.horizon.as_ref().filter(|own| own.ways.len() > 1) else {
@@ -25,7 +28,7 @@ pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String 
         })
         .collect();
     let columns = [
-        words("way", 14),
+        words("way", 18),
         figures("total"),
         figures("p10"),
         figures("p90"),
@@ -38,5 +41,8 @@ pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String 
         horizon.future
     );
     out += &paragraph(ink, Tone::Dim, &note, width);
+    if horizon.ways.iter().any(|way| way.at_most.is_some()) {
+        out += &paragraph(ink, Tone::Dim, POLICY, width);
+    }
     out
 }

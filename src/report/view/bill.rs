@@ -32,7 +32,7 @@ pub struct LineItemView {
     pub charge_period_start: String,
     /// First instant after it.
     pub charge_period_end: String,
-    /// The month of the scenario's zone it lies in, such as `2026-12`.
+    /// The month it lies in by its first day, such as `2026-12`: of the plan, else of the calendar in the scenario's zone.
     pub month: String,
     /// `Usage` or `Purchase`.
     pub charge_category: String,

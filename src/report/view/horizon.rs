@@ -35,8 +35,11 @@ pub struct HorizonView {
     pub purchases: Vec<PurchaseView>,
     /// What is owned and what to do with it.
     pub owned: Vec<OwnedView>,
-    /// What to buy now, in one sentence; empty without PTUs.
+    /// What to buy and when, net of what is owned, such as `Keep 150 PTU; reserve 75 more now (1-year)`; empty where nothing
+    /// is reserved.
     pub now: String,
+    /// The same of the first day alone.
+    pub first_day: String,
 }
 
 /// One month of the horizon.
@@ -55,12 +58,18 @@ pub struct MonthCostView {
     pub p90: String,
 }
 
+/// The way to pay that takes no PTUs.
+pub const PAY_AS_YOU_GO: &str = "pay-as-you-go";
+
 /// The horizon, paid in one way.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct WayToPayView {
-    /// `pay-as-you-go`, `hourly`, `1-month`, `1-year` or `best mix`.
+    /// `pay-as-you-go`, `hourly`, `1-month`, `1-year`, `best mix`, or `break-even` with the term that the policy reserves.
     pub way: String,
+    /// How many times the cost of perfect foresight at the same prices it can be at most, whole terms counted; null where no
+    /// such bound is known.
+    pub at_most: Option<u32>,
     /// Cost of the horizon in the most likely future.
     pub total: String,
     /// At the 10th percentile of demand.

@@ -25,7 +25,7 @@ pub(super) fn write(
     text(sheet, 0, 0, &view.scenario.name, Some(&styles.title))?;
     text(sheet, 1, 0, &view.glance.action, None)?;
     text(sheet, 2, 0, &view.glance.how_sure, Some(&styles.note))?;
-    levers(sheet, model, styles)?;
+    levers(sheet, view, model, styles)?;
     totals(sheet, view, model, styles)?;
     let mut row = 19;
     text(sheet, row, 0, "Frame", Some(&styles.heading))?;
@@ -52,7 +52,12 @@ pub(super) fn write(
     Ok(())
 }
 
-fn levers(sheet: &mut Worksheet, model: &Model, styles: &Styles) -> Result<(), XlsxError> {
+fn levers(
+    sheet: &mut Worksheet,
+    view: &RecommendationView,
+    model: &Model,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
     text(sheet, 4, 0, "Levers (change the coloured cells)", Some(&styles.heading))?;
     let share = DataValidation::new()
         .allow_decimal_number(DataValidationRule::Between(-1.0, 1.0))
@@ -75,6 +80,12 @@ fn levers(sheet: &mut Worksheet, model: &Model, styles: &Styles) -> Result<(), X
         text(sheet, row, 2, note, Some(&styles.note))?;
     }
     text(sheet, 7, 0, "Growth is simulated month by month: see Monthly plan", Some(&styles.note))?;
+    // What is applied already is not to be typed in again.
+    let applied = &view.bill.terms.applied;
+    if !applied.is_empty() {
+        let said = format!("Applied already: {}", applied.join("; "));
+        text(sheet, 7, 2, &said, Some(&styles.note))?;
+    }
     text(sheet, 8, 0, "Months in the bill", None)?;
     sheet.write_number_with_format(8, 1, model.period_months, &styles.quantity)?;
     text(
