@@ -101,9 +101,10 @@ fn formulas_recompute_to_the_results_in_the_file() {
 #[test]
 fn a_spreadsheet_computes_the_months_and_totals_of_a_plan() {
     let several = |case: &u64| small(*case).contains("months = 3");
-    let cases: Vec<u64> = (0..40).filter(several).take(2).collect();
-    assert_eq!(cases.len(), 2);
-    for view in cases.into_iter().map(small_plan) {
+    let plans = (0..40).filter(several).map(small_plan);
+    let views: Vec<_> = plans.filter(|view| view.outlook.horizon.is_some()).take(2).collect();
+    assert_eq!(views.len(), 2);
+    for view in views {
         let bytes = workbook::bytes(&view).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let Some(fresh) = recomputed(folder.path(), &bytes, true) else {

@@ -30,7 +30,7 @@ pub(super) fn write(
             cells.text("way to pay")?.text(&format!("{}{plan}{feasible}", way.way))?;
             cells.money(number(&way.total))?.money(number(&way.p10))?.money(number(&way.p90))?;
             cells.money(number(&way.committed))?;
-            cells.text(way.binds_until.as_deref().unwrap_or("binds nobody"))?;
+            cells.text(way.binds_until.as_deref().unwrap_or("nothing"))?;
             row += 1;
         }
     }
