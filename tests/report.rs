@@ -12,6 +12,8 @@ mod forms;
 mod hostile;
 #[path = "report/keeps.rs"]
 mod keeps;
+#[path = "report/one_cost.rs"]
+mod one_cost;
 #[path = "report/page.rs"]
 mod page;
 #[path = "report/plots.rs"]

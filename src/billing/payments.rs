@@ -63,6 +63,17 @@ pub(crate) fn payments(
     Ok(found)
 }
 
+/// What a whole term of a commitment costs that begins on a day.
+pub fn term_cost(
+    commitment: &Commitment,
+    on: Date,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Money, Diagnostic> {
+    let rate = term_rate(commitment, on, false, terms, prices)?;
+    rate.contracted.cost_of(u64::from(commitment.quantity_ptu)).map_err(out_of_range)
+}
+
 /// The price of one PTU for a term that begins on a day, under the terms.
 fn term_rate(
     commitment: &Commitment,

@@ -54,6 +54,10 @@ fn of_scenario(path: &Path, catalog: &Catalog, common: &Common) -> Result<(Usage
     } else {
         let question = Question { scenario: &scenario, catalog, traces: &traces };
         let answer = recommend(question, &Pool::new(common)?)?;
+        // Its lines are those of every month of the plan.
+        if let Some(horizon) = answer.horizon {
+            return Ok((horizon.usage, horizon.bill));
+        }
         let index = answer.choice.ok_or_else(|| {
             Diagnostic::error("nothing-to-bill", "nothing to explain: no candidate is feasible")
         })?;

@@ -9,7 +9,8 @@ use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
 use crate::plan::futures::uncertainty::{Certainty, most_futures, rank, replicate};
-use crate::plan::months::months::{Month, months};
+use crate::plan::months::horizon::Horizon;
+use crate::plan::months::months::{Month, ahead};
 use crate::plan::question::Question;
 use crate::plan::quota::{QuotaPlan, quota_plan};
 use crate::plan::search::one_model::Searched;
@@ -75,6 +76,8 @@ pub struct Recommendation {
     pub quota: QuotaPlan,
     /// What to do month by month; empty when the horizon is one month.
     pub months: Vec<Month>,
+    /// Every month of the horizon billed; none when nothing is feasible, and of [`decide`] alone.
+    pub horizon: Option<Horizon>,
 }
 
 /// The answer without what lies around it: candidates, choice, reasons and quota, but no sensitivity, no what-if grid and
@@ -140,7 +143,8 @@ pub fn recommend_from(
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(&session, candidates, choice, workers)?;
         answer.grid = grid(&session, &answer.families, candidates, choice, workers)?;
-        answer.months = months(&session, &answer.families, &candidates[choice], workers)?;
+        let ahead = ahead(&session, &answer.families, candidates, choice, workers)?;
+        (answer.months, answer.horizon) = (ahead.months, Some(ahead.horizon));
         let own = candidates[choice].id;
         answer.why.extend(flips(&answer.sensitivity, own));
     }
@@ -273,6 +277,7 @@ fn decide_from(
         feasibility: Vec::new(),
         grid: None,
         months: Vec::new(),
+        horizon: None,
         marginal: choice.map_or([None, None], |choice| marginal(&candidates, choice)),
         second_opinion: second_opinion(likely, &candidates, choice)?,
         cautions: found,

@@ -184,6 +184,23 @@ fn how_long_answers_take_can_be_uncertain() {
 }
 
 #[test]
+fn a_growth_that_is_certain_is_written_as_one_value() {
+    let horizon =
+        "[slo]\nthrottled_share = \"0 %\"\n[horizon]\nmonths = 3\n[uncertain]\nreplications = 1\n";
+    let levels = |growth: &str| -> Vec<[f64; 3]> {
+        let more = format!("{BOTH}{horizon}growth_per_month = {growth}\n");
+        let scenario = scenario("length = \"1 month\"\nsimulate = \"1 hour\"", &more);
+        answer(&scenario, &even(&[60; 60])).months.iter().map(|month| month.level).collect()
+    };
+    let point = levels("\"3 %\"");
+    for (level, expected) in point.iter().zip([1.0, 1.03, 1.0609]) {
+        assert!(level.iter().all(|one| (one - expected).abs() < 1e-3), "{level:?}");
+    }
+    assert_eq!(point, levels("0.03"));
+    assert_eq!(point, levels("{ low = 0.03, mode = \"3 %\", high = 0.03 }"));
+}
+
+#[test]
 fn quota_that_arrives_and_a_model_that_retires_are_in_the_months() {
     let more = "ptu_quota = { GlobalProvisionedManaged = 20 }\n\
          quota_request = [{ sku = \"GlobalProvisionedManaged\", ptu = 60, arrives = 2027-02-20 }]\n\

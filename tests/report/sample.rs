@@ -432,6 +432,7 @@ fn bill(workload: &str, choice: &CandidateView) -> BillView {
         line: 1,
         charge_period_start: "2026-12-01T00:00:00Z".into(),
         charge_period_end: "2027-01-01T00:00:00Z".into(),
+        month: "2026-12".into(),
         charge_category: "Purchase".into(),
         resource: "reservation of PTUs, 1-year".into(),
         workload: String::new(),
@@ -509,6 +510,7 @@ fn line(
         line,
         charge_period_start: format!("2026-12-{day:02}T00:00:00Z"),
         charge_period_end: format!("{next}T00:00:00Z"),
+        month: "2026-12".into(),
         charge_category: "Usage".into(),
         resource: resource.into(),
         workload: workload.into(),
@@ -619,6 +621,7 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
         })
         .collect();
     OutlookView {
+        horizon: None,
         explanation: ExplanationView {
             marginal: vec![MarginalView {
                 total_ptu: 215,

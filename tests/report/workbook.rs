@@ -1,6 +1,7 @@
 //! The workbook in a spreadsheet program: it opens, and its formulas recompute to the results its cells carry.
 
 use crate::forms::gallery;
+use crate::one_cost::{small, small_plan};
 use crate::{sample, skipped};
 use ptuplan::report::workbook::{self, Levers};
 use std::path::Path;
@@ -62,7 +63,7 @@ fn recomputed(
 
 #[test]
 fn formulas_recompute_to_the_results_in_the_file() {
-    let levers = Levers { discount_ptu: 0.15, discount_tokens: 0.05, growth_per_month: 0.04 };
+    let levers = Levers { discount_ptu: 0.15, discount_tokens: 0.05 };
     let view = sample::recommendation();
     for levers in [Levers::default(), levers] {
         let bytes = workbook::bytes_with(&view, levers).unwrap();
@@ -93,6 +94,37 @@ fn formulas_recompute_to_the_results_in_the_file() {
                 "the levers move the total"
             );
         }
+    }
+}
+
+/// The plans of small scenarios of several months: every total that a spreadsheet computes is the plan's.
+#[test]
+fn a_spreadsheet_computes_the_months_and_totals_of_a_plan() {
+    let several = |case: &u64| small(*case).contains("months = 3");
+    let plans = (0..40).filter(several).map(small_plan);
+    let views: Vec<_> = plans.filter(|view| view.outlook.horizon.is_some()).take(2).collect();
+    assert_eq!(views.len(), 2);
+    for view in views {
+        let bytes = workbook::bytes(&view).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let Some(fresh) = recomputed(folder.path(), &bytes, true) else {
+            return skipped("the workbook of a plan in LibreOffice", "soffice");
+        };
+        let horizon = view.outlook.horizon.as_ref().unwrap();
+        let [answer, summary, months, lines] = [0, 1, 3, 4].map(|index| &fresh[index].1);
+        assert!(
+            answer.iter().any(|row| row[0].starts_with("Cost, ") && close(&row[1], &horizon.total))
+        );
+        for row in [11, 14, 17] {
+            assert!(close(&summary[row][1], &horizon.total), "{row}: {:?}", summary[row]);
+        }
+        assert!(close(&summary[16][1], &horizon.monthly), "{:?}", summary[16]);
+        for (row, month) in months[1..].iter().zip(&horizon.months) {
+            assert_eq!(row[0], month.month);
+            assert!(close(&row[3], &month.cost), "{row:?} {month:?}");
+        }
+        assert!(close(&months[horizon.months.len()][4], &horizon.total));
+        assert!(close(&lines.last().unwrap()[12], &horizon.total));
     }
 }
 

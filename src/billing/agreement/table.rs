@@ -184,7 +184,7 @@ pub struct BudgetTable {
     /// `"billed"` (when absent) or `"effective"`.
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub cost: Option<Spanned<String>>,
-    /// `"period"` (when absent) or `"month"`: what the limit is for.
+    /// `"period"` (when absent), the whole bill with every month of the horizon, or `"month"`: what the limit is for.
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub per: Option<Spanned<String>>,
     /// Only this deployment.

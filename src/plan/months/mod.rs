@@ -1,6 +1,9 @@
 //! What to buy month by month, net of what is owned.
 
+pub mod horizon;
 pub mod ladder;
 pub mod months;
+pub mod online;
+pub mod purchases;
 
-pub(crate) mod owned;
+mod policy;

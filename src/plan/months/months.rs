@@ -1,24 +1,25 @@
 //! The purchase plan: what to deploy and to reserve, month by month, as demand grows.
 //!
 //! Each month's demand is the traffic factor times growth to that month, over the futures of the scenario. The size of a
-//! month is the cheapest feasible one at median demand, found by halving and stepping over the grid; its cost is simulated
-//! at the 10th, 50th and 90th percentile of demand. While demand does not fall a size is kept where that costs little more:
-//! nobody resizes up and down for a percent. Prices are those of the scenario's period throughout.
+//! month is the cheapest feasible one in the most likely future, found by halving and stepping over the grid; `horizon`
+//! simulates and bills it there and at the 10th and 90th percentile of demand. While demand does not fall a size is kept
+//! where that costs little more: nobody resizes up and down for a percent.
 
+use crate::billing::commitment::Term;
 use crate::plan::candidates::family::Family;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
 use crate::plan::evaluate::refusal::{Refusal, joined};
 use crate::plan::future::{Future, level_after};
-use crate::plan::months::ladder::{Ladder, MonthlyPrices, ladder};
-use crate::plan::months::owned::owned_by_month;
+use crate::plan::months::horizon::{Horizon, MonthPlan, horizon};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
-use crate::units::diagnostic::Diagnostics;
+use crate::scenario::run::months::horizon_months;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use jiff::ToSpan;
@@ -33,15 +34,12 @@ const MAX_STEPS: usize = 8;
 const MAX_GROWTH: usize = 24;
 /// How much dearer a month may be for its size not to fall below the one before.
 const KEPT_MARGIN: Decimal = Decimal::from_parts(102, 0, 0, false, 2);
-/// Months of the long reservation.
-const YEAR: usize = 12;
-
 /// One month of the plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Month {
     /// The month, such as `2026-12`.
     pub month: String,
-    /// Demand as a factor of the scenario's traffic: 10th percentile, median, 90th percentile.
+    /// Demand as a factor of the scenario's traffic: 10th percentile, the most likely future, 90th percentile.
     pub level: [f64; 3],
     /// PTUs deployed; 0 for pay-as-you-go.
     pub total_ptu: Ptu,
@@ -55,6 +53,8 @@ pub struct Month {
 
 /// What one month needs, before reservations are decided.
 struct Need {
+    /// The deployments.
+    candidate: Candidate,
     /// Size of the family; 0 where it has none.
     size: Ptu,
     total_ptu: Ptu,
@@ -76,28 +76,87 @@ impl Need {
     }
 }
 
-/// The plan for the scenario's horizon, in the shape of `choice`. Empty when the horizon is one month.
-pub(crate) fn months(
+/// The plan for the horizon and what it costs.
+#[derive(Clone, Debug)]
+pub struct Ahead {
+    /// What to do month by month; empty when the horizon is one month.
+    pub months: Vec<Month>,
+    /// Every month billed.
+    pub horizon: Horizon,
+}
+
+/// The plan for the scenario's horizon, in the shape of `choice`, which is one of the candidates.
+pub(crate) fn ahead(
     session: &Session<'_>,
     families: &[Family],
-    choice: &Evaluated,
+    candidates: &[Evaluated],
+    choice: usize,
     workers: &impl Workers,
-) -> Result<Vec<Month>, Diagnostics> {
+) -> Result<Ahead, Diagnostics> {
+    let question = session.question;
+    let periods = horizon_months(question.scenario);
+    let levels = levels(question, periods.len());
+    let choice = &candidates[choice];
+    let as_now = |one: &Evaluated| -> Vec<MonthPlan> {
+        let months = periods.iter().zip(&levels);
+        months
+            .map(|(period, level)| MonthPlan {
+                period: period.clone(),
+                candidate: one.candidate.clone(),
+                level: *level,
+                feasible: one.is_feasible(),
+            })
+            .collect()
+    };
+    let standard = candidates
+        .iter()
+        .find(|one| one.candidate.is_pay_as_you_go() && one.figures.is_some())
+        .map(as_now);
+    let family = families.iter().find(|family| family.id() == choice.family_id);
+    let payment = choice.candidate.payment;
+    let Some(family) = family.filter(|_| periods.len() > 1) else {
+        let plan = as_now(choice);
+        let horizon = horizon(session, &plan, payment, standard.as_deref(), workers)?;
+        return Ok(Ahead { months: Vec::new(), horizon });
+    };
+    let family = &family.in_proportion(family.size_of(&choice.candidate));
+    let needs = needs(session, family, choice, &levels, workers)?;
+    let plan: Vec<MonthPlan> = needs
+        .iter()
+        .zip(periods.iter().zip(&levels))
+        .map(|(need, (period, level))| MonthPlan {
+            period: period.clone(),
+            candidate: need.candidate.clone(),
+            level: *level,
+            feasible: need.feasible[1],
+        })
+        .collect();
+    let horizon = horizon(session, &plan, payment, standard.as_deref(), workers)?;
+    let months = told(question, family, &levels, &needs, &horizon)?;
+    Ok(Ahead { months, horizon })
+}
+
+/// What each month needs.
+fn needs(
+    session: &Session<'_>,
+    family: &Family,
+    choice: &Evaluated,
+    levels: &[[f64; 3]],
+    workers: &impl Workers,
+) -> Result<Vec<Need>, Diagnostics> {
     let question = session.question;
     let scenario = question.scenario;
-    let count = scenario.horizon_months as usize;
-    let family = families.iter().find(|family| family.id() == choice.family_id);
-    let Some(family) = family.filter(|_| count > 1) else { return Ok(Vec::new()) };
-    let levels = levels(question, count);
     let start = family.size_of(&choice.candidate);
-    let family = &family.in_proportion(start);
     let first = levels[0][1];
     let numbered: Vec<(usize, [f64; 3])> = levels.iter().copied().enumerate().collect();
+    // The first month runs the choice itself where that was chosen for it: one headline, one plan.
+    let is_first = question.scenario.period.whole_months() == Some(1) && family.is_sized();
     let results = workers.map("months", &numbered, |(index, level)| {
         // The quota of the month's first day: increases arrive on the way.
         let scenario = with_quota_on(scenario, question.catalog, month_start(question, *index))?;
         let question = Question { scenario: &scenario, ..question };
-        need(session, question, family, (start, first), level, None)
+        let given = (*index == 0 && is_first).then_some(start);
+        need(session, question, family, (start, first), level, given)
     });
     let mut needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
     for index in 1..needs.len() {
@@ -119,21 +178,20 @@ pub(crate) fn months(
             needs[index] = kept;
         }
     }
-    plan(question, family, &levels, &needs)
+    Ok(needs)
 }
 
-/// Percentiles of demand by month.
+/// Demand by month: 10th percentile, the most likely future, 90th percentile.
 fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
     let scenario = question.scenario;
     let period_months = scenario.period.whole_months().unwrap_or(1);
-    let draws: Vec<(f64, f64)> = (0..DRAWS)
-        .map(|number| {
-            let future = Future::draw(scenario, number);
-            let growth = future.growth_per_month;
-            let traffic = future.level / crate::plan::future::mean_growth(growth, period_months);
-            (traffic, growth)
-        })
-        .collect();
+    let of = |future: Future| {
+        let growth = future.growth_per_month;
+        (future.level / crate::plan::future::mean_growth(growth, period_months), growth)
+    };
+    let likely = of(Future::most_likely(scenario));
+    let draws: Vec<(f64, f64)> =
+        (0..DRAWS).map(|number| of(Future::draw(scenario, number))).collect();
     (0..months as u64)
         .map(|month| {
             let mut demand: Vec<f64> = draws
@@ -141,11 +199,13 @@ fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
                 .map(|(traffic, growth)| traffic * level_after(*growth, month))
                 .collect();
             demand.sort_by(f64::total_cmp);
-            [10, 50, 90].map(|percent| {
+            let [low, high] = [10, 90].map(|percent| {
                 let rank = (demand.len() * percent).div_ceil(100).max(1);
                 // To a thousandth: finer differences of demand are not known.
                 (demand[rank - 1] * 1_000.0).round() / 1_000.0
-            })
+            });
+            let own = likely.0 * level_after(likely.1, month);
+            [low.min(own), own, high.max(own)]
         })
         .collect()
 }
@@ -162,7 +222,7 @@ fn need(
     let at = |level: f64, size: Ptu| -> Result<Vec<Evaluated>, Diagnostics> {
         let future = Future { level, ..Future::most_likely(question.scenario) };
         let mut scenario = question.scenario.clone();
-        // What is owned is counted by [`plan`], month by month: here every PTU has the price of a new one.
+        // What is owned is counted by the bill of the horizon: here every PTU has the price of a new one.
         scenario.commercial.agreement.reservations = Vec::new();
         session.within(&scenario, &future, |setting| {
             evaluate(setting, &group_of(setting.question.scenario, family, size))
@@ -177,7 +237,12 @@ fn need(
     } else {
         0
     };
+    let group = group_of(question.scenario, family, size);
+    let Some(candidate) = group.candidates.into_iter().next() else {
+        return Err(Diagnostic::error("no-candidate", "nothing to deploy in a month").into());
+    };
     let mut found = Need {
+        candidate,
         size,
         total_ptu: 0,
         total_instances: 0,
@@ -331,38 +396,19 @@ fn notes(
     Ok(notes)
 }
 
-/// Decides the reservations over all months and says what to do in each.
-fn plan(
+/// What to do in each month, by the reservations the horizon is billed with.
+fn told(
     question: Question<'_>,
     family: &Family,
     levels: &[[f64; 3]],
     needs: &[Need],
+    horizon: &Horizon,
 ) -> Result<Vec<Month>, Diagnostics> {
     let sizes: Vec<Ptu> = needs.iter().map(|need| need.total_ptu).collect();
-    let per_ptu = needs.iter().find(|need| !need.per_ptu.is_empty()).map(|need| &need.per_ptu);
-    let price = |payment: Payment| {
-        per_ptu.and_then(|all| all.iter().find(|(own, _)| *own == payment)).map(|(_, price)| *price)
-    };
-    let prices = MonthlyPrices {
-        // PTUs that change by the hour are paid in their mix, whatever else is allowed.
-        hourly: price(Payment::Mixed).or(price(Payment::Hourly)),
-        one_month: price(Payment::OneMonth),
-        long: price(Payment::OneYear),
-        long_months: YEAR,
-    };
-    let sku = family.lanes.iter().find_map(|lane| Some(&*lane.provisioned.as_ref()?.name));
-    let owned = owned_by_month(question, sku, needs.len())?;
-    let uncovered: Vec<Ptu> =
-        sizes.iter().zip(&owned).map(|(size, owned)| size.saturating_sub(owned.ptu)).collect();
-    let ladder = ladder(&uncovered, &prices);
-    let currency = question.scenario.commercial.agreement.currency;
     let any = group_of(question.scenario, family, 0);
     let is_plain = any.candidates.first().is_some_and(Candidate::is_pay_as_you_go);
     let mut months = Vec::with_capacity(needs.len());
     for (index, need) in needs.iter().enumerate() {
-        let capacity = ladder.as_ref().map_or(Decimal::ZERO, |ladder| ladder.months[index])
-            + owned[index].cost;
-        let cost = need.tokens.map(|tokens| Money::new(tokens + capacity, currency));
         let mut actions = Vec::new();
         let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
         match (index, before, need.total_ptu) {
@@ -377,19 +423,13 @@ fn plan(
             _ => {}
         }
         actions.extend(instances(needs, index));
-        let owned_before = index.checked_sub(1).map_or(0, |last| owned[last].ptu);
-        if owned[index].ptu != owned_before {
-            actions.push(format!("reservations owned cover {} PTU", owned[index].ptu));
-        }
-        if let Some(ladder) = &ladder {
-            actions.extend(purchases(ladder, index, price(Payment::Mixed).is_some()));
-        }
+        actions.extend(purchases(horizon, index, &sizes)?);
         actions.extend(notes(question, family, index, need)?);
         months.push(Month {
             month: month_name(question, index),
             level: levels[index],
             total_ptu: need.total_ptu,
-            cost,
+            cost: horizon.monthly[index],
             feasible: need.feasible,
             actions,
         });
@@ -397,33 +437,67 @@ fn plan(
     Ok(months)
 }
 
-/// What to buy at the start of a month: new reservations, renewals, and what is left to the hourly price.
-fn purchases(ladder: &Ladder, month: usize, mixed: bool) -> Vec<String> {
-    let mut actions = Vec::new();
-    let long = ladder.long[month];
-    if long > 0 {
-        let ended = month.checked_sub(YEAR).map_or(0, |bought| ladder.long[bought]);
-        let again =
-            if ended > 0 { format!(", {ended} PTU of last year end") } else { String::new() };
-        actions.push(format!("reserve {long} PTU for 1 year{again}"));
-    }
-    let (short, before) =
-        (ladder.short[month], month.checked_sub(1).map_or(0, |last| ladder.short[last]));
-    if ladder.short_is_hourly {
-        if short != before {
-            let way =
-                if mixed { "pay {} PTU in their mix" } else { "leave {} PTU at the hourly price" };
-            actions.push(way.replace("{}", &short.to_string()));
+/// What covers PTUs on a day: owned, by reservations of a year, by those of a month.
+fn covered(horizon: &Horizon, day: Date) -> Result<[Ptu; 3], Diagnostics> {
+    let mut found = [0; 3];
+    for (index, commitment) in horizon.commitments.iter().enumerate() {
+        let kind = match commitment.term {
+            _ if index < horizon.owned => 0,
+            Term::OneYear => 1,
+            Term::OneMonth => 2,
+        };
+        if commitment.in_force(day)? {
+            found[kind] += commitment.quantity_ptu;
         }
-        return actions;
     }
-    if short.min(before) > 0 {
-        actions.push(format!("renew {} PTU for 1 month", short.min(before)));
+    Ok(found)
+}
+
+/// What to buy in a month: new reservations, renewals, what ends, and what is left to the hourly price.
+fn purchases(horizon: &Horizon, index: usize, sizes: &[Ptu]) -> Result<Vec<String>, Diagnostics> {
+    let month = &horizon.months[index];
+    let (first, next) = (month.first_date(), month.last_date());
+    let mut actions = Vec::new();
+    let now = covered(horizon, first)?;
+    let before = match index.checked_sub(1) {
+        Some(last) => covered(horizon, horizon.months[last].first_date())?,
+        None => [0; 3],
+    };
+    if now[0] != before[0] {
+        actions.push(format!("reservations owned cover {} PTU", now[0]));
     }
-    if short > before {
-        actions.push(format!("reserve {} PTU for 1 month", short - before));
+    let mut starts: Vec<(Date, Term, Ptu)> = Vec::new();
+    for one in horizon.commitments.iter().skip(horizon.owned) {
+        if first <= one.start && one.start < next {
+            starts.push((one.start, one.term, one.quantity_ptu));
+        }
     }
-    actions
+    starts.sort_unstable();
+    for (day, term, quantity) in starts {
+        let on = if day > first { format!(" on {day}") } else { String::new() };
+        match term {
+            Term::OneYear => actions.push(format!("reserve {quantity} PTU for 1 year{on}")),
+            Term::OneMonth if day > first => {
+                actions.push(format!("reserve {quantity} PTU for 1 month{on}"));
+            }
+            // Told below, renewals apart from what is new.
+            Term::OneMonth => {}
+        }
+    }
+    let [_, _, short] = now;
+    if short.min(before[2]) > 0 {
+        actions.push(format!("renew {} PTU for 1 month", short.min(before[2])));
+    }
+    if short > before[2] {
+        actions.push(format!("reserve {} PTU for 1 month", short - before[2]));
+    }
+    let hourly = |size: Ptu, covered: [Ptu; 3]| size.saturating_sub(covered.iter().sum());
+    let left = hourly(sizes[index], now);
+    let left_before = index.checked_sub(1).map_or(0, |last| hourly(sizes[last], before));
+    if left != left_before {
+        actions.push(format!("leave {left} PTU at the hourly price"));
+    }
+    Ok(actions)
 }
 
 /// What changes about the instances of managed compute at the start of a month.

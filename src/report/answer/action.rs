@@ -1,7 +1,7 @@
 //! What to do, in one sentence of at most 140 characters.
 
 use crate::report::answer::purchase::purchases;
-use crate::report::answer::requests;
+use crate::report::answer::{requests, when};
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
@@ -26,16 +26,43 @@ fn cost(amount: &str, currency: &str) -> String {
 }
 
 fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
-    let cost = cost(&choice.expected_monthly_cost, &choice.monthly_cost.currency);
+    let cost = match when::several(view) {
+        Some(horizon) => {
+            let total = numbers::money(&horizon.total, &horizon.currency);
+            format!("{total} over {} months", horizon.months.len())
+        }
+        None => cost(&choice.expected_monthly_cost, &choice.monthly_cost.currency),
+    };
     let today = view.candidates.iter().find(|c| c.name == "today");
     let same = today.is_some_and(|today| choice.name == "today" || alike(today, choice));
     let mut ways: Vec<String> = Vec::new();
-    if same {
+    let bought = planned(view, choice);
+    if same && bought.is_empty() {
         let label = answer::label(choice);
         ways.push(format!("Change nothing: today's deployments ({label}) cost {cost}."));
         ways.push(format!("Change nothing: today's deployments cost {cost}."));
     }
+    ways.extend(bought.into_iter().map(|what| format!("{what}: {cost}.")));
     ways.extend(purchases(choice).into_iter().map(|what| format!("{what}: {cost}.")));
+    ways
+}
+
+/// What to reserve, net of what is owned, where there is more to it than one purchase of the choice's PTUs today.
+fn planned(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
+    let Some(horizon) = view.outlook.horizon.as_ref().filter(|own| !own.now.is_empty()) else {
+        return Vec::new();
+    };
+    if horizon.months.len() < 2 && horizon.owned.is_empty() {
+        return Vec::new();
+    }
+    let later = if horizon.first_day == horizon.now { "" } else { "; more later" };
+    let first = format!("{}{later}", horizon.first_day);
+    let whose = answer::label(choice);
+    let mut ways = vec![format!("{} ({whose})", horizon.now), horizon.now.clone()];
+    if !horizon.first_day.is_empty() {
+        ways.push(format!("{first} ({whose})"));
+        ways.push(first);
+    }
     ways
 }
 

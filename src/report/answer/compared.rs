@@ -1,5 +1,7 @@
 //! Against what runs today, else against pay-as-you-go.
 
+use crate::report::answer::when;
+use crate::report::view::horizon::{HorizonView, PAY_AS_YOU_GO, WayToPayView};
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
@@ -14,6 +16,9 @@ pub(super) fn compared(view: &RecommendationView, better: Option<&QuotaOptionVie
     };
     let Some(own) = own else { return nothing(view) };
     let chosen = view.choice.as_ref().filter(|_| better.is_none());
+    if let Some(horizon) = when::several(view).filter(|_| chosen.is_some()) {
+        return over_months(view, horizon);
+    }
     let today = view.candidates.iter().find(|c| c.name == "today");
     if let Some(today) = today {
         return against("today's deployments", "Today's deployments", own, today, chosen);
@@ -30,6 +35,45 @@ pub(super) fn compared(view: &RecommendationView, better: Option<&QuotaOptionVie
         }
         None => "Nothing to compare with: [today] is not stated.".to_owned(),
     }
+}
+
+/// Over the horizon against pay-as-you-go, and against what runs today in the month for which that is simulated.
+fn over_months(view: &RecommendationView, horizon: &HorizonView) -> String {
+    let choice = view.choice.as_ref();
+    let today = view.candidates.iter().find(|c| c.name == "today");
+    let mut said = Vec::new();
+    if let Some((today, choice)) = today.zip(choice) {
+        let own = &choice.expected_monthly_cost;
+        let of = when::month(&view.scenario);
+        let text = against("today's deployments", "Today's deployments", own, today, Some(choice));
+        said.push(format!("{} (in {of}).", text.trim_end_matches('.')));
+    }
+    let standard = horizon.ways.iter().find(|way| way.way == PAY_AS_YOU_GO);
+    if let Some(other) = standard {
+        said.push(by_the_token(horizon, other));
+    }
+    if said.is_empty() {
+        said.push("Nothing to compare with: [today] is not stated.".to_owned());
+    }
+    said.join(" ")
+}
+
+fn by_the_token(horizon: &HorizonView, other: &WayToPayView) -> String {
+    if other.is_plan {
+        return "This is pay-as-you-go itself.".to_owned();
+    }
+    let (Ok(own), Ok(theirs)) = (horizon.total.parse::<Decimal>(), other.total.parse::<Decimal>())
+    else {
+        return String::new();
+    };
+    let gap = numbers::money(&(own - theirs).abs().to_string(), &horizon.currency);
+    let total = numbers::amount(&other.total);
+    let than = if own <= theirs { "less" } else { "more" };
+    let but = if other.feasible { "" } else { ", which breaks an objective or a constraint" };
+    format!(
+        "{gap} {than} than pay-as-you-go over the {} months ({total}){but}.",
+        horizon.months.len()
+    )
 }
 
 fn nothing(view: &RecommendationView) -> String {

@@ -1,7 +1,8 @@
 //! The whole of it.
 
 use crate::report::answer::reasons::REASONS;
-use crate::report::answer::{action, compared, reasons, sure};
+use crate::report::answer::{action, compared, reasons, sure, when};
+use crate::report::view::horizon::HorizonView;
 use crate::report::view::{
     CandidateView, FigureView, GlanceView, QuotaOptionView, RecommendationView, SpreadView,
 };
@@ -16,7 +17,7 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
         action: action::action(view, better),
         answered: view.choice.is_some() || better.is_some(),
         figure: match (better, &view.choice) {
-            (Some(option), _) => Some(of_option(option)),
+            (Some(option), _) => Some(of_option(view, option)),
             (None, Some(choice)) => Some(of_choice(view, choice)),
             (None, None) => None,
         },
@@ -28,44 +29,68 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
 }
 
 fn of_choice(view: &RecommendationView, choice: &CandidateView) -> FigureView {
+    if let Some(horizon) = when::several(view) {
+        return of_horizon(horizon);
+    }
     figure(view, &choice.expected_monthly_cost, &choice.monthly_cost)
 }
 
-fn of_option(option: &QuotaOptionView) -> FigureView {
-    let cost = &option.monthly_cost;
+fn of_option(view: &RecommendationView, option: &QuotaOptionView) -> FigureView {
+    figure(view, &option.expected_monthly_cost, &option.monthly_cost)
+}
+
+/// The months of the horizon together: what the line items, the workbook and the budgets add up to.
+fn of_horizon(horizon: &HorizonView) -> FigureView {
+    let period = format!("over {} months", horizon.months.len());
+    let amount = |text: &str| numbers::amount(text);
+    let mut band = format!(
+        "{period} from {} in {} ({} in an average month)",
+        horizon.from,
+        horizon.future,
+        amount(&horizon.monthly)
+    );
+    let [low, high] = [amount(&horizon.p10), amount(&horizon.p90)];
+    if low == high {
+        band += "; no demand was declared uncertain";
+    } else {
+        band += &format!("; {low} to {high} from the 10th to the 90th percentile of demand");
+    }
     FigureView {
-        amount: option.expected_monthly_cost.clone(),
-        currency: cost.currency.clone(),
-        low: cost.p10.clone(),
-        high: cost.p90.clone(),
-        band: band(cost, true),
+        amount: horizon.total.clone(),
+        period,
+        currency: horizon.currency.clone(),
+        low: horizon.p10.clone(),
+        high: horizon.p90.clone(),
+        band,
     }
 }
 
 fn figure(view: &RecommendationView, amount: &str, cost: &SpreadView) -> FigureView {
-    let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);
     FigureView {
         amount: amount.to_owned(),
+        period: "a month".to_owned(),
         currency: cost.currency.clone(),
         low: cost.p10.clone(),
         high: cost.p90.clone(),
-        band: band(cost, drawn),
+        band: band(view, cost),
     }
 }
 
-/// What the band is; a spread of nothing is not printed as one.
-fn band(cost: &SpreadView, drawn: bool) -> String {
+/// What the figure and its band are of; a spread of nothing is not printed as one.
+fn band(view: &RecommendationView, cost: &SpreadView) -> String {
+    let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);
     let [low, high] = [&cost.p10, &cost.p90].map(|amount| numbers::amount(amount));
+    let month = when::month(&view.scenario);
+    let of = when::futures(view, cost.replications);
     match cost.replications {
-        0 | 1 => "a month, from one simulation".to_owned(),
-        _ if low == high && drawn => "a month, the same in every future simulated".to_owned(),
-        _ if low == high => {
-            "a month; nothing that moves the cost was declared uncertain".to_owned()
+        0 | 1 => format!("a month ({month}), {of}"),
+        _ if low == high && drawn => {
+            format!("a month ({month}), the same in every future simulated")
         }
-        count => format!(
-            "a month; {low} to {high} in 8 of 10 of the {} futures simulated",
-            numbers::count(u64::from(count))
-        ),
+        _ if low == high => {
+            format!("a month ({month}); nothing that moves the cost was declared uncertain")
+        }
+        _ => format!("a month ({month}), {of}; {low} to {high} in 8 of 10 of them"),
     }
 }
 

@@ -10,6 +10,7 @@ mod purchase;
 mod reasons;
 mod requests;
 mod sure;
+pub(crate) mod when;
 
 pub use action::ACTION_LENGTH;
 pub use depends::dependencies;

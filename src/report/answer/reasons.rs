@@ -19,6 +19,7 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
         found.extend(view.why.iter().map(|why| format!("{}.", why.trim_end_matches('.'))));
         return found;
     };
+    found.extend(owned(view));
     found.extend(against_pay_as_you_go(view, choice));
     found.extend(used(choice));
     found.extend(next_option(view, choice));
@@ -26,6 +27,24 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     found.extend(next_block(view, choice));
     found.extend(largest_part(choice));
     found
+}
+
+/// What would be better for reservations that are owned than to keep them.
+fn owned(view: &RecommendationView) -> Vec<String> {
+    let Some(horizon) = &view.outlook.horizon else { return Vec::new() };
+    let advised = horizon.owned.iter().filter(|own| !numbers::is_nothing(&own.saving));
+    advised
+        .map(|own| {
+            let saving = numbers::money(&own.saving, &horizon.currency);
+            format!(
+                "The reservation {} ({} PTU): {}; that saves {saving} until {}.",
+                own.id,
+                numbers::count(u64::from(own.quantity_ptu)),
+                own.advice,
+                horizon.until
+            )
+        })
+        .collect()
 }
 
 /// What the quota is for, and who has it.

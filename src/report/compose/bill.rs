@@ -13,6 +13,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::allocation::{Belongs, shares_by, splits};
 use crate::units::diagnostic::Diagnostic;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 pub(super) fn empty_bill() -> BillView {
     BillView {
@@ -25,12 +26,13 @@ pub(super) fn empty_bill() -> BillView {
     }
 }
 
-/// The view of a scenario's bill and of the usage it is for.
+/// The view of a scenario's bill and of the usage it is for. `months` are the first days of the plan's months.
 pub(super) fn bill_view(
     scenario: &Scenario,
     catalog: &Catalog,
     bill: &Bill,
     usage: &Usage,
+    months: &[Date],
 ) -> Result<BillView, Diagnostic> {
     let Commercial { agreement, owners, .. } = &scenario.commercial;
     let nobody = Owners::new();
@@ -47,14 +49,22 @@ pub(super) fn bill_view(
             .line_items
             .iter()
             .enumerate()
-            .map(|(index, line)| line_item(index + 1, line))
+            .map(|(index, line)| {
+                line_item(index + 1, line, month_of(bill.local_date(line), months))
+            })
             .collect(),
         terms,
         focus_csv,
     })
 }
 
-fn line_item(number: usize, line: &LineItem) -> LineItemView {
+/// The month of the plan that a day lies in, by the month of its first day; the calendar's where no plan says.
+fn month_of(day: Date, months: &[Date]) -> String {
+    let own = months.iter().rev().find(|first| **first <= day).unwrap_or(&day);
+    format!("{:04}-{:02}", own.year(), own.month())
+}
+
+fn line_item(number: usize, line: &LineItem, month: String) -> LineItemView {
     let instant = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let commitment = line.commitment.as_ref();
     let resource = match (&line.deployment, commitment) {
@@ -66,6 +76,7 @@ fn line_item(number: usize, line: &LineItem) -> LineItemView {
         line: number,
         charge_period_start: instant(line.from),
         charge_period_end: instant(line.until),
+        month,
         charge_category: line.category.as_str().to_owned(),
         resource,
         workload: line.workload.as_deref().unwrap_or_default().to_owned(),

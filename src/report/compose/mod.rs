@@ -6,6 +6,7 @@ pub(crate) mod break_even;
 pub(crate) mod candidate;
 pub(crate) mod explanation;
 pub(crate) mod failures;
+pub(crate) mod horizon;
 pub(crate) mod hours;
 pub(crate) mod kind;
 pub(crate) mod outlook;

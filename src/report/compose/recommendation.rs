@@ -8,6 +8,7 @@ use crate::report::compose::break_even::break_even_view;
 use crate::report::compose::candidate::{candidate, curve_point, instance_point};
 use crate::report::compose::explanation::explanation;
 use crate::report::compose::failures::failures;
+use crate::report::compose::horizon::horizon_view;
 use crate::report::compose::hours;
 use crate::report::compose::outlook;
 use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
@@ -18,6 +19,7 @@ use crate::report::view::outlook::OutlookView;
 use crate::report::view::{CandidateView, GlanceView, RecommendationView, SCHEMA_VERSION};
 use crate::scenario::question::facts::Facts;
 use crate::scenario::run::evaluate::{price, simulate};
+use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
 
 /// The view of a recommendation. The choice is simulated once more for its series and its bill.
@@ -39,20 +41,28 @@ pub fn recommendation(
     let (mut series, mut bill) = (Vec::new(), empty_bill());
     let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());
     let mut failed = Vec::new();
+    let mut horizon = None;
     if let Some(choice) = answer.choice {
         let chosen = &answer.candidates[choice].candidate;
         let simulated = simulate(scenario, catalog, traces, chosen)?;
-        let priced = price(scenario, catalog, &simulated, chosen.payment)?;
         facts.merge(&simulated.resolved.facts);
         if let Some(figures) = &answer.candidates[choice].figures {
             facts.merge(&figures.facts);
         }
-        note_prices(&mut facts, &priced);
         series = all_series(scenario, &simulated.resolved, &simulated.outcome, &demands);
         heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
         workloads = workload_views(scenario, &simulated.resolved, &simulated.outcome);
         failed = failures(question, chosen, &simulated)?;
-        bill = bill_view(scenario, catalog, &priced, &simulated.usage)?;
+        if let Some(ahead) = &answer.horizon {
+            note_prices(&mut facts, &ahead.bill);
+            let starts: Vec<_> = ahead.months.iter().map(Period::first_date).collect();
+            bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, &starts)?;
+            horizon = Some(horizon_view(scenario, ahead, chosen.payment)?);
+        } else {
+            let priced = price(scenario, catalog, &simulated, chosen.payment)?;
+            note_prices(&mut facts, &priced);
+            bill = bill_view(scenario, catalog, &priced, &simulated.usage, &[])?;
+        }
     }
     let mut view = RecommendationView {
         schema_version: SCHEMA_VERSION,
@@ -88,6 +98,7 @@ pub fn recommendation(
             workloads,
             heat_maps,
             months: answer.months.iter().map(outlook::month).collect(),
+            horizon,
             grid: answer.grid.as_ref().map(outlook::grid),
             explanation: explanation(answer),
         },

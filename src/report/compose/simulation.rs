@@ -88,7 +88,7 @@ pub fn simulation_of(
         scenario: scenario_view(scenario, demands),
         deployments,
         workloads: workload_views(scenario, &simulated.resolved, outcome),
-        bill: bill_view(scenario, catalog, bill, &simulated.usage)?,
+        bill: bill_view(scenario, catalog, bill, &simulated.usage, &[])?,
         unmet,
         failures: match &scenario.today {
             Some(today) => failures(question, today, simulated)?,

@@ -8,6 +8,9 @@ use crate::report::view::{AllocationView, BudgetView, LimitView, PartView, Terms
 use crate::scenario::run::allocation::Split;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A bill under its terms.
 pub fn terms_view(
@@ -35,6 +38,7 @@ pub fn terms_view(
     };
     let totals = bill.totals();
     Ok(TermsView {
+        applied: applied(bill),
         list: totals.list.to_exact_string(),
         contracted: totals.contracted.to_exact_string(),
         budgets,
@@ -55,6 +59,35 @@ pub fn terms_view(
             })
             .collect(),
     })
+}
+
+/// The exchange rates and discounts behind a bill's amounts, as they were applied to its lines.
+fn applied(bill: &Bill) -> Vec<String> {
+    let mut rates: BTreeMap<(String, Decimal), Date> = BTreeMap::new();
+    let mut discounts: BTreeMap<Decimal, BTreeSet<String>> = BTreeMap::new();
+    for line in &bill.line_items {
+        let Some(rate) = &line.rate else { continue };
+        if let Some(exchange) = rate.exchange {
+            let key = (exchange.of.to_string(), exchange.rate.normalize());
+            let first = rates.entry(key).or_insert_with(|| bill.local_date(line));
+            *first = (*first).min(bill.local_date(line));
+        }
+        let (list, own) = (rate.list.price.amount(), rate.contracted.price.amount());
+        if let Some(kept) = own.checked_div(list).filter(|_| list != own) {
+            let off = ((Decimal::ONE - kept) * Decimal::ONE_HUNDRED).round_dp(4).normalize();
+            discounts.entry(off).or_default().insert(line.meter.to_string());
+        }
+    }
+    let single = rates.len() == 1;
+    let exchanged = rates.iter().map(|((of, rate), from)| {
+        let since = if single { String::new() } else { format!(" from {from}") };
+        format!("Prices in {of} are exchanged at {rate} {} for 1 {of}{since}", bill.currency)
+    });
+    let lowered = discounts.iter().map(|(off, meters)| {
+        let meters: Vec<&str> = meters.iter().map(String::as_str).collect();
+        format!("A discount of {off}% is applied to {}", meters.join(", "))
+    });
+    exchanged.chain(lowered).collect()
 }
 
 fn limit_view(limit: Money, status: LimitStatus) -> LimitView {

@@ -10,6 +10,7 @@ mod charts;
 mod compare;
 mod evidence;
 mod glance;
+mod horizon;
 mod machines;
 mod measures;
 mod recommend;

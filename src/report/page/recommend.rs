@@ -1,9 +1,10 @@
 //! The page of `recommend`: the answer, then what stands behind it, from the planner's questions to the evidence.
 
-use crate::report::answer::quantity;
+use crate::report::answer::{quantity, when};
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
-use crate::report::page::{certainty, charts, evidence, glance, machines, measures, what_if};
+use crate::report::page::{certainty, charts, evidence, glance, horizon, machines};
+use crate::report::page::{measures, what_if};
 use crate::report::text::explanation;
 use crate::report::text::glance::{behind, currency, difference};
 use crate::report::text::recommendation::{FUTURES, window_s};
@@ -35,7 +36,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
     let section =
         |id, title, intro: &str, blocks| Section { id, title, intro: intro.to_owned(), blocks };
     vec![
-        section("options", "Options", options_intro(view), options(view)),
+        section("options", "Options", &options_intro(view), options(view)),
         section(
             "quota",
             "What to request",
@@ -73,6 +74,8 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
                 .into_iter()
                 .flatten()
                 .map(Block::Chart)
+                .chain(horizon::ways(view))
+                .chain(list(horizon::notes(view)))
                 .chain(break_even(view))
                 .collect(),
         ),
@@ -120,12 +123,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
             "What is not published is assumed by name; everything else has a dated source.",
             evidence::facts(&view.assumptions, &view.sources, &view.attributions),
         ),
-        section(
-            "bill",
-            "Line items",
-            "The bill of the choice for the whole period. The files hold the exact amounts.",
-            evidence::bill(&view.bill),
-        ),
+        section("bill", "Line items", &bill_intro(view), evidence::bill(&view.bill)),
     ]
 }
 
@@ -163,12 +161,28 @@ fn tiles(choice: &CandidateView) -> Vec<Tile> {
 }
 
 /// What the options are in order of.
-fn options_intro(view: &RecommendationView) -> &'static str {
-    if answer::has_futures(&view.candidates) {
+fn options_intro(view: &RecommendationView) -> String {
+    let order = if answer::has_futures(&view.candidates) {
         FUTURES
     } else {
         "Each option at its best size, feasible ones first, cheapest first."
-    }
+    };
+    format!("{} {order}", when::monthly_costs(view))
+}
+
+/// What the line items add up to.
+fn bill_intro(view: &RecommendationView) -> String {
+    let files = "The files hold the exact amounts.";
+    let Some(horizon) = &view.outlook.horizon else {
+        return format!("The bill of the choice for the whole period. {files}");
+    };
+    format!(
+        "The bill of the plan from {} until {} in {}: {} in all. {files}",
+        horizon.from,
+        horizon.until,
+        horizon.future,
+        numbers::invoice(&horizon.total, &horizon.currency)
+    )
 }
 
 /// Options with sizes listed underneath.

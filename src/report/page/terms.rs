@@ -8,6 +8,9 @@ use crate::report::words::numbers;
 pub(super) fn blocks(bill: &BillView) -> Vec<Block> {
     let terms = &bill.terms;
     let mut blocks = Vec::new();
+    if !terms.applied.is_empty() {
+        blocks.push(Block::List { items: terms.applied.clone() });
+    }
     let budgets = terms.budgets.iter().map(|b| (format!("{}, from {}", b.name, b.from), &b.status));
     let macc = terms.consumption_commitment.iter();
     let limits: Vec<_> =

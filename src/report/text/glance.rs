@@ -1,5 +1,6 @@
 //! The first lines of an answer, and what stands right behind them: options, quota to request, failures.
 
+use crate::report::answer::when;
 use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::view::{
     CandidateView, FailureView, GlanceView, MeasuresView, OptionView, QuotaNeedView,
@@ -70,7 +71,7 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &table_within(ink, width, &columns, &rows);
     let more = view.options.len() - shown.len();
     let currency = currency(view);
-    let mut notes = vec![format!("Costs are in {currency}.")];
+    let mut notes = vec![format!("In {currency}. {}", when::monthly_costs(view))];
     if shown.iter().any(|option| !option.feasible && option.kind != "quota") {
         notes.push("x: infeasible, it breaks an objective or a requirement.".to_owned());
     }

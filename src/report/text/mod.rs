@@ -7,6 +7,7 @@ pub(crate) mod explanation;
 #[cfg(feature = "report")]
 pub(crate) mod glance;
 #[cfg(feature = "report")]
+pub(crate) mod horizon;
 pub mod layout;
 #[cfg(feature = "report")]
 pub mod recommendation;

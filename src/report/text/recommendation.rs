@@ -2,7 +2,7 @@
 
 use crate::report::text::layout::{Ink, Tone, paragraph};
 use crate::report::text::terms::terms;
-use crate::report::text::{explanation, glance};
+use crate::report::text::{explanation, glance, horizon};
 use crate::report::view::{CandidateView, RecommendationView, ScenarioView, SeriesView};
 use crate::report::words::{answer, numbers};
 use rust_decimal::Decimal;
@@ -16,6 +16,7 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &glance::requests(view, ink, width);
     out += &glance::failures(&view.failures, window_s(&view.series), ink, width);
     out += &nearest(view, ink, width);
+    out += &horizon::ways(view, ink, width);
     out += &terms(&view.bill.terms, &view.bill.currency, ink);
     out += &explanation::sections(view, ink, width);
     out += &assumed(view.assumptions.len(), &view.attributions, ink, width);

@@ -7,6 +7,9 @@ use crate::report::words::numbers;
 /// The tables of a bill's terms.
 pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
     let mut out = String::new();
+    for sentence in &terms.applied {
+        out += &ink.line(Tone::Dim, &format!("{sentence}."));
+    }
     let mut limits = Vec::new();
     for budget in &terms.budgets {
         let name = format!("{}, from {}", budget.name, budget.from);

@@ -27,13 +27,15 @@ pub struct GlanceView {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct FigureView {
-    /// Expected cost of a month.
+    /// The cost: of the horizon where that is several months, in the most likely future; else expected, of a month.
     pub amount: String,
+    /// How long it is for: `a month` or `over 12 months`.
+    pub period: String,
     /// Currency.
     pub currency: String,
-    /// 10th percentile over the futures.
+    /// 10th percentile over the futures, or of demand where the cost is the horizon's.
     pub low: String,
-    /// 90th percentile over the futures.
+    /// 90th percentile, likewise.
     pub high: String,
     /// What the band is, in words.
     pub band: String,

@@ -2,6 +2,7 @@
 //! Amounts are decimal strings, shares are numbers from 0 to 1, times say their unit. `build` fills them.
 
 pub mod explanation;
+pub mod horizon;
 pub mod outlook;
 
 mod answer;

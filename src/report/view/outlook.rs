@@ -2,6 +2,7 @@
 //! Every part may be empty; pages and workbooks leave out what is.
 
 use crate::report::view::explanation::ExplanationView;
+use crate::report::view::horizon::HorizonView;
 use crate::report::view::{SpreadView, WorkloadView};
 use serde::Serialize;
 
@@ -17,6 +18,8 @@ pub struct OutlookView {
     pub heat_maps: Vec<HeatMapView>,
     /// Cost of the choice month by month.
     pub months: Vec<MonthView>,
+    /// What the plan costs over its horizon, month by month and for every way to pay; none when nothing is feasible.
+    pub horizon: Option<HorizonView>,
     /// Simulated results around the choice, from which a page's sliders select.
     pub grid: Option<GridView>,
     /// What the next block of PTUs is worth, and what others would say.
@@ -120,7 +123,7 @@ pub struct HeatMapView {
 pub struct MonthView {
     /// The month, such as `2026-12`.
     pub month: String,
-    /// Its cost.
+    /// Its cost: at the 10th percentile of demand, in the most likely future (`p50`) and at the 90th percentile.
     pub cost: SpreadView,
     /// PTUs deployed; 0 for pay-as-you-go.
     pub total_ptu: u32,

@@ -6,6 +6,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct TermsView {
+    /// Exchange rates and discounts that were applied, one sentence each.
+    pub applied: Vec<String>,
     /// Cost at list prices; payments for commitments are left out, the usage they cover is in.
     pub list: String,
     /// The same at negotiated prices.

@@ -1,6 +1,6 @@
 //! The sheet a workbook opens with: the answer at a glance, the options with their picture, and what to request.
 
-use crate::report::answer::quantity;
+use crate::report::answer::{quantity, when};
 use crate::report::text::glance::{currency, difference};
 use crate::report::view::{QuotaNeedView, RecommendationView};
 use crate::report::words::numbers;
@@ -27,7 +27,7 @@ pub(super) fn write(
     text(sheet, 1, 0, &glance.action, Some(&styles.title))?;
     let mut row = 2;
     if let Some(figure) = &glance.figure {
-        text(sheet, row, 0, &format!("Cost, {} a month", figure.currency), None)?;
+        text(sheet, row, 0, &format!("Cost, {} {}", figure.currency, figure.period), None)?;
         sheet.write_number_with_format(row, 1, number(&figure.amount), &styles.money_bold)?;
         text(sheet, row, 2, &figure.band, Some(&styles.note))?;
         row += 1;
@@ -66,6 +66,7 @@ fn options(
         return Ok(row);
     }
     text(sheet, row, 0, "Options, each at its best size", Some(&styles.heading))?;
+    text(sheet, row, 1, &when::monthly_costs(view), Some(&styles.note))?;
     row += 1;
     let head = ["Option", "Best size", "a month", "Against the choice", "Feasible"];
     for (column, title) in (0..).zip(head) {

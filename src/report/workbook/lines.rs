@@ -5,7 +5,7 @@ use crate::report::workbook::model::{Model, number};
 use crate::report::workbook::sheet::{Cells, Column, Styles, filter, formula, letter, table, text};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
-const COLUMNS: [Column; 17] = [
+const COLUMNS: [Column; 18] = [
     ("Line", 7.0, true),
     ("Charge period start", 22.0, false),
     ("Charge period end", 22.0, false),
@@ -23,9 +23,11 @@ const COLUMNS: [Column; 17] = [
     ("As simulated, exact", 24.0, true),
     ("Billed, exact", 22.0, true),
     ("Source", 40.0, false),
+    ("Month number", 9.0, true),
 ];
 const CLASS: char = 'H';
 const COST: u16 = 12;
+const MONTH: &str = "R";
 
 /// The last row of the lines, as a sheet counts.
 fn last(view: &RecommendationView) -> usize {
@@ -42,6 +44,18 @@ pub(super) fn class_sum(view: &RecommendationView, class: &str) -> String {
     let (last, cost) = (last(view).max(2), letter(COST));
     format!(
         "=SUMIFS('Line items'!${cost}$2:${cost}${last},'Line items'!${CLASS}$2:${CLASS}${last},\"{class}\")"
+    )
+}
+
+/// The formula of the sum of a class in a month, by its number.
+pub(super) fn month_sum(view: &RecommendationView, class: &str, month: usize) -> String {
+    let (last, cost) = (last(view).max(2), letter(COST));
+    let column = |letter: &str| format!("'Line items'!${letter}$2:${letter}${last}");
+    format!(
+        "=SUMIFS({},{},\"{class}\",{},{month})",
+        column(&cost.to_string()),
+        column(&CLASS.to_string()),
+        column(MONTH)
     )
 }
 
@@ -69,6 +83,7 @@ pub(super) fn write(
         cells.formula(&cost, priced.cost, |styles| &styles.money)?;
         cells.money(cents(&line.effective_cost))?;
         cells.exact(&line.effective_cost)?.exact(&line.billed_cost)?.text(&line.source)?;
+        cells.whole(priced.month as f64)?;
     }
     let rows = view.bill.line_items.len() as u32;
     filter(sheet, rows, &COLUMNS)?;

@@ -1,6 +1,6 @@
 //! `plan.xlsx`: the plan as a workbook a planner can change.
 //!
-//! The first sheet is the answer at a glance. Three levers on the second (a discount on PTUs, one on tokens, growth a month) and every list price on the
+//! The first sheet is the answer at a glance. Two levers on the second (a further discount on PTUs, one on tokens) and every list price on the
 //! sheet of line items are inputs; the totals, the months and the candidates are formulas over them. Each formula
 //! carries its result for viewers that do not compute ([`model`] computes the same in Rust). With the levers at zero
 //! the totals are the report's. Text from users is written as text and never as a formula.
@@ -14,6 +14,7 @@ mod model;
 mod months;
 mod sheet;
 mod summary;
+mod terms;
 
 pub use crate::report::workbook::compared::compared;
 pub use crate::report::workbook::model::Levers;
@@ -47,6 +48,7 @@ pub fn bytes_with(view: &RecommendationView, levers: Levers) -> Result<Vec<u8>, 
     candidates::write(workbook.add_worksheet(), view, &model, &styles)?;
     months::write(workbook.add_worksheet(), view, &model, &styles)?;
     lines::write(workbook.add_worksheet(), view, &model, &styles)?;
+    terms::write(workbook.add_worksheet(), view, &styles)?;
     evidence::write(workbook.add_worksheet(), view, &styles)?;
     for (name, cell) in summary::NAMES {
         workbook.define_name(name, &format!("=Summary!{cell}"))?;

@@ -9,8 +9,6 @@ pub struct Levers {
     pub discount_ptu: f64,
     /// Discount on tokens and everything else that grows with traffic.
     pub discount_tokens: f64,
-    /// Growth of traffic from one month to the next.
-    pub growth_per_month: f64,
 }
 
 /// A line of the bill as the workbook computes it: quantity times list price times share of list, less the discount.
@@ -21,11 +19,12 @@ pub(super) struct Line {
     /// Effective cost over list cost; a reservation makes it less than 1, and its purchase row 0.
     pub(super) share_of_list: f64,
     pub(super) cost: f64,
+    /// Number of its month on the sheet of months, from 1.
+    pub(super) month: usize,
 }
 
 pub(super) struct Month {
     pub(super) label: String,
-    pub(super) factor: f64,
     pub(super) fixed: f64,
     pub(super) tokens: f64,
     pub(super) total: f64,
@@ -43,17 +42,23 @@ pub(super) struct Model {
 
 impl Model {
     pub(super) fn new(view: &RecommendationView, levers: Levers) -> Self {
-        let lines: Vec<_> = view.bill.line_items.iter().map(|line| price(line, levers)).collect();
+        let known = labels(view);
+        let lines: Vec<_> =
+            view.bill.line_items.iter().map(|line| price(line, levers, &known)).collect();
         let sum = |tokens| lines.iter().filter(|l| l.tokens == tokens).map(|l| l.cost).sum();
         let (fixed, token_total): (f64, f64) = (sum(false), sum(true));
-        let period_months = period_months(&view.scenario.start, &view.scenario.until);
+        let horizon = view.outlook.horizon.as_ref();
+        let period_months = horizon.map_or(1.0, |horizon| number(&horizon.month_count).max(1e-9));
         let mut months: Vec<Month> = Vec::new();
         for (index, label) in labels(view).into_iter().enumerate() {
-            let factor = (1.0 + levers.growth_per_month).powi(index as i32);
-            let (fixed, tokens) = (fixed / period_months, token_total / period_months * factor);
+            let own = |tokens: bool| -> f64 {
+                let lines = lines.iter().filter(|l| l.tokens == tokens && l.month == index + 1);
+                lines.map(|line| line.cost).sum()
+            };
+            let (fixed, tokens) = (own(false), own(true));
             let total = fixed + tokens;
             let cumulative = months.last().map_or(0.0, |m| m.cumulative) + total;
-            months.push(Month { label, factor, fixed, tokens, total, cumulative });
+            months.push(Month { label, fixed, tokens, total, cumulative });
         }
         Self { levers, period_months, lines, fixed, tokens: token_total, months }
     }
@@ -70,7 +75,7 @@ pub(super) fn number(text: &str) -> f64 {
 }
 
 /// A share of list as written to the sheet: where nothing is listed, quantity and price stand for the cost itself.
-fn price(line: &LineItemView, levers: Levers) -> Line {
+fn price(line: &LineItemView, levers: Levers, months: &[String]) -> Line {
     let tokens = line.pricing_unit.to_lowercase().contains("token");
     let (quantity, list_price) = (number(&line.pricing_quantity), number(&line.list_unit_price));
     let effective = number(&line.effective_cost);
@@ -81,32 +86,17 @@ fn price(line: &LineItemView, levers: Levers) -> Line {
         (quantity, list_price, effective / listed)
     };
     let cost = quantity * list_price * share_of_list * Model::kept(levers, tokens);
-    Line { tokens, quantity, list_price, share_of_list, cost }
+    let month = months.iter().position(|month| *month == line.month).map_or(1, |at| at + 1);
+    Line { tokens, quantity, list_price, share_of_list, cost, month }
 }
 
-/// Months from `start` to `until`; part of a month counts by its days.
-fn period_months(start: &str, until: &str) -> f64 {
-    let day = |text: &str| text.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
-    let span = match (day(start), day(until)) {
-        (Some(start), Some(until)) if until > start => start.until((jiff::Unit::Month, until)).ok(),
-        _ => None,
-    };
-    span.map_or(1.0, |span| f64::from(span.get_months()) + f64::from(span.get_days()) / 30.4375)
-}
-
-/// Twelve months from the period's first, or those of the outlook.
+/// The months of the bill: those of the horizon, else those its lines lie in.
 fn labels(view: &RecommendationView) -> Vec<String> {
-    let known: Vec<_> = view.outlook.months.iter().map(|m| m.month.clone()).collect();
-    if known.len() > 1 {
-        return known;
+    if let Some(horizon) = &view.outlook.horizon {
+        return horizon.months.iter().map(|month| month.month.clone()).collect();
     }
-    let first = view.scenario.start.get(..10).and_then(|d| d.parse::<jiff::civil::Date>().ok());
-    (0..12)
-        .map(|index: i32| {
-            first.and_then(|day| day.checked_add(jiff::Span::new().months(index)).ok()).map_or_else(
-                || format!("month {}", index + 1),
-                |day| format!("{:04}-{:02}", day.year(), day.month()),
-            )
-        })
-        .collect()
+    let mut months: Vec<String> = view.bill.line_items.iter().map(|l| l.month.clone()).collect();
+    months.sort_unstable();
+    months.dedup();
+    months
 }

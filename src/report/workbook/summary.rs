@@ -10,12 +10,8 @@ use rust_xlsxwriter::{
 };
 
 /// Names of cells on this sheet that formulas everywhere use.
-pub(super) const NAMES: [(&str, &str); 4] = [
-    ("discount_ptu", "$B$6"),
-    ("discount_tokens", "$B$7"),
-    ("growth_per_month", "$B$8"),
-    ("period_months", "$B$9"),
-];
+pub(super) const NAMES: [(&str, &str); 3] =
+    [("discount_ptu", "$B$6"), ("discount_tokens", "$B$7"), ("period_months", "$B$9")];
 
 pub(super) fn write(
     sheet: &mut Worksheet,
@@ -29,7 +25,7 @@ pub(super) fn write(
     text(sheet, 0, 0, &view.scenario.name, Some(&styles.title))?;
     text(sheet, 1, 0, &view.glance.action, None)?;
     text(sheet, 2, 0, &view.glance.how_sure, Some(&styles.note))?;
-    levers(sheet, model, styles)?;
+    levers(sheet, view, model, styles)?;
     totals(sheet, view, model, styles)?;
     let mut row = 19;
     text(sheet, row, 0, "Frame", Some(&styles.heading))?;
@@ -56,26 +52,26 @@ pub(super) fn write(
     Ok(())
 }
 
-fn levers(sheet: &mut Worksheet, model: &Model, styles: &Styles) -> Result<(), XlsxError> {
+fn levers(
+    sheet: &mut Worksheet,
+    view: &RecommendationView,
+    model: &Model,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
     text(sheet, 4, 0, "Levers (change the coloured cells)", Some(&styles.heading))?;
     let share = DataValidation::new()
         .allow_decimal_number(DataValidationRule::Between(-1.0, 1.0))
         .set_error_title("Levers")?
         .set_error_message("A share from -100% to 100%.")?
         .set_error_style(DataValidationErrorStyle::Stop);
-    sheet.add_data_validation(5, 1, 7, 1, &share)?;
+    sheet.add_data_validation(5, 1, 6, 1, &share)?;
     let levers = [
         (
-            "Discount on PTUs and reservations",
+            "Further discount on PTUs and reservations",
             model.levers.discount_ptu,
             "on every line that is not tokens",
         ),
-        ("Discount on tokens", model.levers.discount_tokens, "on every token line"),
-        (
-            "Growth of traffic a month",
-            model.levers.growth_per_month,
-            "token costs follow; PTUs stay as planned, so simulate large growth anew",
-        ),
+        ("Further discount on tokens", model.levers.discount_tokens, "on every token line"),
     ];
     for (index, (label, value, note)) in levers.into_iter().enumerate() {
         let row = 5 + index as u32;
@@ -83,7 +79,14 @@ fn levers(sheet: &mut Worksheet, model: &Model, styles: &Styles) -> Result<(), X
         sheet.write_number_with_format(row, 1, value, &styles.input_percent)?;
         text(sheet, row, 2, note, Some(&styles.note))?;
     }
-    text(sheet, 8, 0, "Months in the period", None)?;
+    text(sheet, 7, 0, "Growth is simulated month by month: see Monthly plan", Some(&styles.note))?;
+    // What is applied already is not to be typed in again.
+    let applied = &view.bill.terms.applied;
+    if !applied.is_empty() {
+        let said = format!("Applied already: {}", applied.join("; "));
+        text(sheet, 7, 2, &said, Some(&styles.note))?;
+    }
+    text(sheet, 8, 0, "Months in the bill", None)?;
     sheet.write_number_with_format(8, 1, model.period_months, &styles.quantity)?;
     text(
         sheet,
@@ -107,7 +110,7 @@ fn totals(
     let total = model.fixed + model.tokens;
     let rows = [
         (
-            "Cost of the period",
+            "Cost of all months of the bill",
             format!("={}", lines::total_cell(view)),
             total,
             "effective cost: reservations spread over their use",
@@ -124,7 +127,7 @@ fn totals(
         ),
         (
             "Cost of the months of the monthly plan",
-            format!("=SUM('Monthly plan'!$E$2:$E${last})"),
+            format!("=SUM('Monthly plan'!$D$2:$D${last})"),
             model.months.iter().map(|m| m.total).sum(),
             "",
         ),

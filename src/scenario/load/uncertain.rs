@@ -4,7 +4,7 @@ use crate::scenario::load::Check;
 use crate::scenario::question::uncertain::{
     DEFAULT_HOLD_IN, DEFAULT_REPLICATIONS, Triangular, Uncertain,
 };
-use crate::scenario::schema::{Quantity, RangeTable, ScenarioFile};
+use crate::scenario::schema::{Quantity, RangeValue, ScenarioFile};
 use std::ops::RangeInclusive;
 use toml::Spanned;
 
@@ -52,7 +52,7 @@ impl Check<'_> {
             self.share("hold_in", written).map(|ppm| f64::from(ppm) / 1e6)
         });
         let one = Triangular::certain(1.0);
-        let mut factor = |name: &str, written: &Option<Spanned<RangeTable>>| {
+        let mut factor = |name: &str, written: &Option<Spanned<RangeValue>>| {
             written.as_ref().map_or(one, |w| self.range(name, w, FACTOR).unwrap_or(one))
         };
         let traffic = factor("traffic", &table.traffic);
@@ -88,19 +88,21 @@ impl Check<'_> {
     fn range(
         &mut self,
         name: &str,
-        written: &Spanned<RangeTable>,
+        written: &Spanned<RangeValue>,
         within: RangeInclusive<f64>,
     ) -> Option<Triangular> {
-        let table = written.get_ref();
         let read = |quantity_: &Quantity| quantity(quantity_).filter(|v| within.contains(v));
-        let values = [read(&table.low), read(&table.mode), read(&table.high)];
+        let values = match written.get_ref() {
+            RangeValue::Point(value) => [read(value); 3],
+            RangeValue::Range(table) => [read(&table.low), read(&table.mode), read(&table.high)],
+        };
         let [Some(low), Some(mode), Some(high)] = values else {
             self.wrong(
                 "not-a-range",
                 written.span(),
                 format!("not a range: {name}"),
                 format!(
-                    "write low, mode and high between {} and {}, as numbers or percentages",
+                    "write one value, or low, mode and high, between {} and {}, as numbers or percentages",
                     within.start(),
                     within.end()
                 ),

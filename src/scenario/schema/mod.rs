@@ -24,5 +24,7 @@ pub use crate::scenario::schema::deployment::{DeploymentTable, TodayTable};
 pub use crate::scenario::schema::file::ScenarioFile;
 pub use crate::scenario::schema::objective::{OutageTable, PercentileTable, SloTable};
 pub use crate::scenario::schema::purchase::{AllowTable, OwnQuotaTable, SubscriptionTable};
-pub use crate::scenario::schema::uncertain::{HorizonTable, Quantity, RangeTable, UncertainTable};
+pub use crate::scenario::schema::uncertain::{
+    HorizonTable, Quantity, RangeTable, RangeValue, UncertainTable,
+};
 pub use crate::scenario::schema::workload::WorkloadTable;

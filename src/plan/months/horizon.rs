@@ -1,0 +1,252 @@
+//! The cost of the plan over its horizon: every month simulated and billed, in the most likely future and at the 10th and 90th
+//! percentile of demand. Its bill is what headline, months, workbook, line items, budgets and FOCUS rows add up to.
+
+use crate::billing::bill::Bill;
+use crate::billing::commitment::{Commitment, Term};
+use crate::ledger::usage::Usage;
+use crate::plan::future::Future;
+use crate::plan::months::purchases::{Advised, Paid, Purchases};
+use crate::plan::question::Question;
+use crate::plan::session::Session;
+use crate::plan::workers::Workers;
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::named::Payment;
+use crate::scenario::run::evaluate::{Simulated, simulate_served};
+use crate::scenario::run::month_bills::bill_in;
+use crate::scenario::run::months::usage_in;
+use crate::units::calendar::Period;
+use crate::units::diagnostic::Diagnostics;
+use crate::units::money::Money;
+use jiff::civil::Date;
+
+/// What the horizon costs.
+#[derive(Clone, Debug)]
+pub struct Horizon {
+    /// Its months, the billed period included; the period itself where nothing beyond it is planned.
+    pub months: Vec<Period>,
+    /// What each month costs, amortized, at the 10th percentile of demand, in the most likely future and at the 90th percentile.
+    pub monthly: Vec<[Money; 3]>,
+    /// The bill of all months in the most likely future.
+    pub bill: Bill,
+    /// What it is a bill of.
+    pub usage: Usage,
+    /// The reservations behind it: those owned, as stated, and what is bought.
+    pub commitments: Vec<Commitment>,
+    /// How many of them are owned: the first ones.
+    pub owned: usize,
+    /// What would be cheaper than to keep a reservation that is owned; empty where keeping them is best.
+    pub advice: Vec<Advised>,
+    /// Every way to pay side by side.
+    pub ways: Vec<WayToPay>,
+}
+
+/// A way to pay for the horizon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Pay-as-you-go.
+    Tokens,
+    /// PTUs, all in one way; [`Payment::Mixed`] is the best of all allowed ways together.
+    Paid(Payment),
+    /// PTUs by the hour until the break-even policy reserves them for a term: nothing of later days is known to it.
+    BreakEven(Term),
+}
+
+impl Way {
+    /// How many times the cost of perfect foresight with the same prices it can be at most, whole terms counted; none where
+    /// no such bound is known.
+    pub const fn at_most(self) -> Option<u32> {
+        match self {
+            Self::BreakEven(_) => Some(2),
+            Self::Tokens | Self::Paid(_) => None,
+        }
+    }
+}
+
+/// The horizon, paid in one way.
+#[derive(Clone, Debug)]
+pub struct WayToPay {
+    /// How.
+    pub way: Way,
+    /// Cost of the horizon, amortized: at the 10th percentile of demand, in the most likely future, at the 90th percentile.
+    pub total: [Money; 3],
+    /// What is signed for within the horizon: all payments of the terms that begin in it.
+    pub committed: Money,
+    /// The last day on which one of these terms binds; none where nothing does.
+    pub binds_until: Option<Date>,
+    /// Whether it keeps every objective in the most likely future of each month.
+    pub feasible: bool,
+}
+
+/// A month to bill: who serves it, and demand as factors of the scenario's traffic (10th percentile, most likely, 90th).
+#[derive(Clone, Debug)]
+pub(crate) struct MonthPlan {
+    pub(crate) period: Period,
+    pub(crate) candidate: Candidate,
+    pub(crate) level: [f64; 3],
+    pub(crate) feasible: bool,
+}
+
+/// What a month uses at each level of demand, and what it costs beside its PTUs.
+struct MonthUsage {
+    likely: Usage,
+    /// The simulation behind it, where it is the only month.
+    simulated: Option<Simulated>,
+    other: [Money; 3],
+}
+
+/// The total of amounts of one currency.
+fn sum(
+    question: Question<'_>,
+    amounts: impl IntoIterator<Item = Money>,
+) -> Result<Money, Diagnostics> {
+    let currency = question.scenario.commercial.agreement.currency;
+    Money::sum(currency, amounts).map_err(crate::plan::evaluate::cost::out_of_range)
+}
+
+/// The horizon of a plan. `payment` is how its PTUs are paid where the horizon is one month, which is decided by the ranking;
+/// longer ones are paid in the best mix of what is allowed. `standard` is pay-as-you-go alone, where it is allowed.
+pub(crate) fn horizon(
+    session: &Session<'_>,
+    plan: &[MonthPlan],
+    payment: Payment,
+    standard: Option<&[MonthPlan]>,
+    workers: &impl Workers,
+) -> Result<Horizon, Diagnostics> {
+    let question = session.question;
+    let months: Vec<Period> = plan.iter().map(|month| month.period.clone()).collect();
+    let used = usages(session, plan, workers)?;
+    let likely: Vec<&Usage> = used.iter().map(|month| &month.likely).collect();
+    let only = used.first().and_then(|month| month.simulated.as_ref());
+    let purchases = Purchases { question, months: &months, usages: &likely, only };
+    let best = if months.len() > 1 { Payment::Mixed } else { payment };
+    let owned = question.scenario.commercial.agreement.reservations.clone();
+    let paid = purchases.paid(best, &owned)?;
+    let advice = purchases.advice(best, &owned)?;
+    let mut ways = Vec::new();
+    if let Some(standard) = standard {
+        ways.push(by_the_token(session, standard, workers)?);
+    }
+    let has_ptu = likely.iter().any(|usage| !usage.capacity.is_empty());
+    let mut allowed: Vec<Payment> = question.scenario.allow.payments.clone();
+    if months.len() > 1 || best == Payment::Mixed {
+        allowed.push(Payment::Mixed);
+    }
+    let feasible = plan.iter().all(|month| month.feasible);
+    let mut add = |way: Way, own: &Paid| -> Result<(), Diagnostics> {
+        let total = totals(question, &used, own)?;
+        let Paid { committed, binds_until, .. } = *own;
+        ways.push(WayToPay { way, total, committed, binds_until, feasible });
+        Ok(())
+    };
+    for way in allowed.into_iter().filter(|_| has_ptu) {
+        let own = if way == best { paid.clone() } else { purchases.paid(way, &owned)? };
+        add(Way::Paid(way), &own)?;
+    }
+    for term in [Term::OneMonth, Term::OneYear].into_iter().filter(|_| has_ptu) {
+        if let Some(bought) = purchases.by_policy(term, &owned)? {
+            add(Way::BreakEven(term), &purchases.with(bought, &owned)?)?;
+        }
+    }
+    let mut bills = Vec::with_capacity(months.len());
+    let mut monthly = Vec::with_capacity(months.len());
+    for (index, (month, own)) in months.iter().zip(&used).enumerate() {
+        let Question { scenario, catalog, .. } = question;
+        bills.push(bill_in(scenario, catalog, &own.likely, &paid.commitments, month)?);
+        let capacity = paid.monthly[index];
+        let mut costs = own.other;
+        for cost in &mut costs {
+            *cost = sum(question, [*cost, capacity])?;
+        }
+        monthly.push(costs);
+    }
+    let mut usage = Usage::default();
+    for month in used {
+        usage.tokens.extend(month.likely.tokens);
+        usage.capacity.extend(month.likely.capacity);
+        usage.metered.extend(month.likely.metered);
+    }
+    let Paid { commitments, .. } = paid;
+    let bill = Bill::joined(bills)?;
+    let owned = owned.len();
+    Ok(Horizon { months, monthly, bill, usage, commitments, owned, advice, ways })
+}
+
+/// Cost of the horizon at each level of demand.
+fn totals(
+    question: Question<'_>,
+    used: &[MonthUsage],
+    paid: &Paid,
+) -> Result<[Money; 3], Diagnostics> {
+    let capacity = sum(question, paid.monthly.iter().copied())?;
+    let mut total = [capacity; 3];
+    for (level, total) in total.iter_mut().enumerate() {
+        let other = sum(question, used.iter().map(|month| month.other[level]))?;
+        *total = sum(question, [*total, other])?;
+    }
+    Ok(total)
+}
+
+/// Pay-as-you-go over the horizon. Reservations that are owned are paid for whether used or not.
+fn by_the_token(
+    session: &Session<'_>,
+    plan: &[MonthPlan],
+    workers: &impl Workers,
+) -> Result<WayToPay, Diagnostics> {
+    let question = session.question;
+    let months: Vec<Period> = plan.iter().map(|month| month.period.clone()).collect();
+    let used = usages(session, plan, workers)?;
+    let likely: Vec<&Usage> = used.iter().map(|month| &month.likely).collect();
+    let only = used.first().and_then(|month| month.simulated.as_ref());
+    let purchases = Purchases { question, months: &months, usages: &likely, only };
+    let owned = question.scenario.commercial.agreement.reservations.clone();
+    let paid = purchases.paid(Payment::Hourly, &owned)?;
+    Ok(WayToPay {
+        way: Way::Tokens,
+        total: totals(question, &used, &paid)?,
+        committed: paid.committed,
+        binds_until: paid.binds_until,
+        feasible: plan.iter().all(|month| month.feasible),
+    })
+}
+
+/// What every month uses, simulated at each level of demand.
+fn usages(
+    session: &Session<'_>,
+    plan: &[MonthPlan],
+    workers: &impl Workers,
+) -> Result<Vec<MonthUsage>, Diagnostics> {
+    let keep = plan.len() == 1;
+    let results = workers.map("billed months", plan, |month| month_usage(session, month, keep));
+    results.into_iter().collect()
+}
+
+fn month_usage(
+    session: &Session<'_>,
+    month: &MonthPlan,
+    keep: bool,
+) -> Result<MonthUsage, Diagnostics> {
+    let Question { scenario, catalog, .. } = session.question;
+    let at = |level: f64| -> Result<(Usage, Simulated), Diagnostics> {
+        let future = Future { level, ..Future::most_likely(scenario) };
+        session.within(scenario, &future, |setting| {
+            let own = setting.question.scenario;
+            let (requests, outcomes) = (setting.requests, setting.outcomes);
+            let simulated = simulate_served(own, catalog, requests, &month.candidate, outcomes)?;
+            Ok((usage_in(own, &simulated, &month.period)?, simulated))
+        })
+    };
+    let other = |usage: &Usage| -> Result<Money, Diagnostics> {
+        let tokens = Usage { capacity: Vec::new(), ..usage.clone() };
+        let bill = bill_in(scenario, catalog, &tokens, &[], &month.period)?;
+        Ok(bill.totals().effective)
+    };
+    let (likely, simulated) = at(month.level[1])?;
+    let own = other(&likely)?;
+    let mut costs = [own; 3];
+    for index in [0, 2] {
+        if (month.level[index] - month.level[1]).abs() > f64::EPSILON {
+            costs[index] = other(&at(month.level[index])?.0)?;
+        }
+    }
+    Ok(MonthUsage { likely, simulated: keep.then_some(simulated), other: costs })
+}

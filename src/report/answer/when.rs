@@ -1,0 +1,46 @@
+//! What a figure is of: which month or months, and which future or the mean of how many.
+
+use crate::report::view::horizon::HorizonView;
+use crate::report::view::{RecommendationView, ScenarioView};
+use crate::report::words::numbers;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// The horizon of the choice, where it is several months.
+pub(crate) fn several(view: &RecommendationView) -> Option<&HorizonView> {
+    view.outlook.horizon.as_ref().filter(|horizon| horizon.months.len() > 1)
+}
+
+/// The month that a monthly cost is of: `December 2026` where the billed period is a calendar month, an average month of it
+/// where it is several, and a month at its rate where it is no whole number of them.
+pub(crate) fn month(scenario: &ScenarioView) -> String {
+    let day = |instant: &str| instant.get(..10).and_then(|day| day.parse::<Date>().ok());
+    let (Some(first), Some(until)) = (day(&scenario.start), day(&scenario.until)) else {
+        return "the billed period".to_owned();
+    };
+    let whole = (1..=120_i32).find(|count| first.checked_add(count.months()).ok() == Some(until));
+    match whole {
+        Some(1) if first.day() == 1 => first.strftime("%B %Y").to_string(),
+        Some(1) => format!("the month from {first}"),
+        Some(count) => format!("an average month of the {count} from {first}"),
+        None => format!("a month at the rate of {first} to {until}"),
+    }
+}
+
+/// `the mean of 32 futures`, or of as many simulations where they differ by random draws alone.
+pub(crate) fn futures(view: &RecommendationView, count: u32) -> String {
+    let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);
+    match count {
+        0 | 1 => "one simulation of the most likely future".to_owned(),
+        count => {
+            let what = if drawn { "futures" } else { "simulations" };
+            format!("the mean of {} {what}", numbers::count(u64::from(count)))
+        }
+    }
+}
+
+/// What every monthly cost in tables of options and candidates is of.
+pub(crate) fn monthly_costs(view: &RecommendationView) -> String {
+    let most = view.candidates.iter().map(|c| c.monthly_cost.replications).max().unwrap_or(0);
+    format!("Costs a month are of {}, {}.", month(&view.scenario), futures(view, most))
+}

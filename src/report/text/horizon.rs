@@ -1,0 +1,48 @@
+//! Every way to pay for the horizon side by side, for a terminal.
+
+use crate::report::text::layout::{Ink, Tone, figures, paragraph, table, words};
+use crate::report::view::RecommendationView;
+use crate::report::words::numbers;
+
+/// What the break-even policy is.
+pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a PTU once the last term of it has cost as much by the hour. It costs at most twice what perfect foresight would pay at these prices, whole terms counted.";
+
+/// The table; empty where nothing is feasible or there is one way only.
+pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    let Some(horizon) = view.outlook.horizon.as_ref().filter(|own| own.ways.len() > 1) else {
+        return String::new();
+    };
+    let title =
+        format!("Ways to pay from {} until {}, {}", horizon.from, horizon.until, horizon.currency);
+    let mut out = ink.line(Tone::Heading, &format!("\n{title}"));
+    let amount = |text: &str| numbers::invoice(text, &horizon.currency);
+    let rows: Vec<_> = horizon
+        .ways
+        .iter()
+        .map(|way| {
+            let tone = if way.is_plan { Tone::Good } else { Tone::Plain };
+            let until = way.binds_until.clone().unwrap_or_else(|| "nothing".to_owned());
+            let [total, p10, p90, committed] =
+                [&way.total, &way.p10, &way.p90, &way.committed].map(|text| amount(text));
+            (tone, vec![way.way.clone(), total, p10, p90, committed, until])
+        })
+        .collect();
+    let columns = [
+        words("way", 18),
+        figures("total"),
+        figures("p10"),
+        figures("p90"),
+        figures("committed"),
+        words("binds until", 12),
+    ];
+    out += &table(ink, &columns, &rows);
+    let note = format!(
+        "Totals are of {}; p10 and p90 are percentiles of demand. Committed are all payments of terms that begin by then.",
+        horizon.future
+    );
+    out += &paragraph(ink, Tone::Dim, &note, width);
+    if horizon.ways.iter().any(|way| way.at_most.is_some()) {
+        out += &paragraph(ink, Tone::Dim, POLICY, width);
+    }
+    out
+}

@@ -1,0 +1,123 @@
+//! What the plan costs over its horizon, for every way to pay, and what to buy now, net of what is owned.
+
+use serde::Serialize;
+
+/// The horizon of a recommendation. All costs are amortized and in the bill's currency. Its months, the bill's line items and
+/// the FOCUS rows sum exactly to `total`.
+#[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct HorizonView {
+    /// First day.
+    pub from: String,
+    /// First day after it.
+    pub until: String,
+    /// Which future its costs are of.
+    pub future: String,
+    /// The currency.
+    pub currency: String,
+    /// Its cost in that future.
+    pub total: String,
+    /// What is invoiced within it in that future.
+    pub billed: String,
+    /// Its cost at the 10th percentile of demand.
+    pub p10: String,
+    /// Its cost at the 90th percentile of demand.
+    pub p90: String,
+    /// Cost of an average month of it.
+    pub monthly: String,
+    /// Its months, as a decimal where it is no whole number of them.
+    pub month_count: String,
+    /// Each month.
+    pub months: Vec<MonthCostView>,
+    /// Every way to pay side by side.
+    pub ways: Vec<WayToPayView>,
+    /// What to buy and when, net of what is owned.
+    pub purchases: Vec<PurchaseView>,
+    /// What is owned and what to do with it.
+    pub owned: Vec<OwnedView>,
+    /// What to buy and when, net of what is owned, such as `Keep 150 PTU; reserve 75 more now (1-year)`; empty where nothing
+    /// is reserved.
+    pub now: String,
+    /// The same of the first day alone.
+    pub first_day: String,
+}
+
+/// One month of the horizon.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct MonthCostView {
+    /// The month, such as `2026-12`; that of its first day.
+    pub month: String,
+    /// Its cost.
+    pub cost: String,
+    /// What is invoiced in it.
+    pub billed: String,
+    /// Its cost at the 10th percentile of demand.
+    pub p10: String,
+    /// Its cost at the 90th percentile of demand.
+    pub p90: String,
+}
+
+/// The way to pay that takes no PTUs.
+pub const PAY_AS_YOU_GO: &str = "pay-as-you-go";
+
+/// The horizon, paid in one way.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct WayToPayView {
+    /// `pay-as-you-go`, `hourly`, `1-month`, `1-year`, `best mix`, or `break-even` with the term that the policy reserves.
+    pub way: String,
+    /// How many times the cost of perfect foresight at the same prices it can be at most, whole terms counted; null where no
+    /// such bound is known.
+    pub at_most: Option<u32>,
+    /// Cost of the horizon in the most likely future.
+    pub total: String,
+    /// At the 10th percentile of demand.
+    pub p10: String,
+    /// At the 90th percentile of demand.
+    pub p90: String,
+    /// All payments of the terms that begin within the horizon.
+    pub committed: String,
+    /// The last day on which one of these terms binds; null where nothing does.
+    pub binds_until: Option<String>,
+    /// Whether it keeps every objective in the most likely future.
+    pub feasible: bool,
+    /// Whether the plan is paid so.
+    pub is_plan: bool,
+}
+
+/// A reservation to buy.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct PurchaseView {
+    /// Its id on the bill.
+    pub id: String,
+    /// The day to buy it.
+    pub on: String,
+    /// Whether that is the first day of the plan.
+    pub now: bool,
+    /// Reserved PTUs.
+    pub quantity_ptu: u32,
+    /// `1-month` or `1-year`.
+    pub term: String,
+    /// The SKU.
+    pub sku: String,
+    /// The region; null for Global SKUs.
+    pub region: Option<String>,
+    /// Whether it renews.
+    pub renews: bool,
+}
+
+/// A reservation that is owned.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct OwnedView {
+    /// Its id.
+    pub id: String,
+    /// Reserved PTUs.
+    pub quantity_ptu: u32,
+    /// What to do with it, in words.
+    pub advice: String,
+    /// What that saves over the horizon; 0 where it is kept.
+    pub saving: String,
+}
