@@ -62,7 +62,7 @@ fn stated(default: &Evidence, place: &Place) -> Arc<Evidence> {
     Arc::new(Evidence {
         status: Status::Assumed,
         source: "the scenario".into(),
-        place: place.clone(),
+        place: place.without_folders(),
         ..default.clone()
     })
 }
