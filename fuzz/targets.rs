@@ -9,7 +9,8 @@ use ptuplan::billing::recorded::{focus_file, usage_file};
 use ptuplan::billing::terms::Terms;
 use ptuplan::catalog::Catalog;
 use ptuplan::catalog::retail::{page, propose::propose};
-use ptuplan::scenario::load::load;
+use ptuplan::scenario::azure::{self as azure_files, JoinOptions, Parameters, Side, SourceFile};
+use ptuplan::scenario::load::{first_day_and_region, load, load_with};
 use ptuplan::units::diagnostic::Diagnostics;
 use ptuplan::workload::export::to_csv;
 use ptuplan::workload::import::{Imported, ReadSpec, read};
@@ -36,6 +37,9 @@ pub const TARGETS: &[Target] = &[
     ("trace_csv", trace_csv),
     ("json_log", json_log),
     ("packed", packed),
+    ("azure", azure),
+    #[cfg(feature = "report")]
+    ("run", run),
     #[cfg(feature = "tables")]
     ("parquet", parquet),
 ];
@@ -214,6 +218,63 @@ fn mended(bytes: &[u8]) -> Vec<u8> {
     crc.update(&bytes[from..tail]);
     bytes[tail + 8..tail + 12].copy_from_slice(&crc.sum().to_le_bytes());
     bytes
+}
+
+/// A file of Azure, Terraform or ARM: what is read of it is a scenario, or a mistake with its place.
+pub fn azure(bytes: &[u8]) {
+    const SCENARIO: &str = include_str!("../tests/azure/review.toml");
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let files = [SourceFile { name: "a.json".into(), text: text.to_owned() }];
+    let (on, region) = first_day_and_region("s.toml", SCENARIO).expect("the scenario is sound");
+    for side in [Side::Before, Side::After] {
+        let inventory = match azure_files::read(&files, &Parameters::default(), side) {
+            Ok(inventory) => inventory,
+            Err(mistakes) => {
+                told(&mistakes);
+                continue;
+            }
+        };
+        let options = JoinOptions {
+            catalog: embedded(),
+            on,
+            region: Some(&region),
+            base_region: Some(&region),
+            subscription: None,
+            may_be_empty: true,
+        };
+        match azure_files::join(&inventory, &options) {
+            Ok(found) => {
+                // Whatever is named there, the tables are tables.
+                let tables: Result<toml::Table, _> = found.tables().parse();
+                tables.expect("what is written can be read");
+                if let Err(mistakes) = load_with("s.toml", SCENARIO, &found, &[]) {
+                    told(&mistakes);
+                }
+            }
+            Err(mistakes) => told(&mistakes),
+        }
+    }
+}
+
+/// The result of a run, written as code.
+#[cfg(feature = "report")]
+pub fn run(bytes: &[u8]) {
+    use ptuplan::report::deploy::plan::{DeployPlan, ExportOptions};
+    use ptuplan::report::deploy::{Form, export, run};
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(found) = run::read("run.json", text) else { return };
+    let options = ExportOptions {
+        rank: None,
+        name: None,
+        region: None,
+        versions: vec![(None, "2025-04-14".to_owned())],
+    };
+    let Ok(plan) = DeployPlan::of(&found, embedded(), &options) else { return };
+    for form in [Form::Bicep, Form::Terraform4, Form::Terraform5, Form::Script] {
+        let Ok(code) = export(&plan, form) else { continue };
+        let odd = |c: char| c.is_control() && c != '\n';
+        assert!(!code.contains(odd), "a control character in code");
+    }
 }
 
 /// A Parquet file.

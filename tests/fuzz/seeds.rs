@@ -22,6 +22,8 @@ pub(crate) fn of(name: &str, root: &Path) -> Vec<Vec<u8>> {
         "trace_csv" => (&["tests/workload", "tests/robust/data"], &["csv", "gz"]),
         "json_log" => (&["tests/workload", "tests/robust/data"], &["json", "jsonl", "csv"]),
         "packed" => (&["tests/workload", "tests/robust/data"], &["csv", "jsonl"]),
+        "azure" => (&["tests/azure"], &["json"]),
+        "run" => (&["tests/azure"], &["json"]),
         "parquet" => (&["tests/robust/data", "tests/cli"], &["parquet"]),
         _ => (&[], &[]),
     };

@@ -101,13 +101,13 @@ fn specs_and_sweeps_are_bounded() {
         )
     };
     for (arrivals, length, says) in [
-        ("{ kind = \"gamma\", variation = 1e19 }", "1 hour", "variation"),
+        ("{ process = \"gamma\", variation = 1e19 }", "1 hour", "variation"),
         (
-            "{ kind = \"mmpp\", burst_factor = 2, burst_share = 0.5, burst_arrivals = 1e-300 }",
+            "{ process = \"mmpp\", burst_factor = 2, burst_share = 0.5, burst_arrivals = 1e-300 }",
             "1 hour",
             "burst_arrivals",
         ),
-        ("{ kind = \"poisson\" }", "100 years", "years"),
+        ("{ process = \"poisson\" }", "100 years", "years"),
     ] {
         let text = spec(arrivals, length);
         is_refused(&with_file("s.toml", text.as_bytes(), &["synth", "s.toml"]), says);
@@ -119,7 +119,7 @@ fn specs_and_sweeps_are_bounded() {
     let error = refused(&["sweep", scenario, "--replications", "4294967295", "-o", out]);
     assert!(error.contains("too many tasks"), "{error}");
     let text = fs::read_to_string(scenario).unwrap();
-    let long = text.replace("\"1 month\"", "\"100 years\"");
+    let long = text.replace("\"4 weeks\"", "\"100 years\"");
     assert_ne!(text, long);
     is_refused(&with_file("s.toml", long.as_bytes(), &["recommend", "s.toml"]), "too long");
 }

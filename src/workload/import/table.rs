@@ -33,15 +33,20 @@ impl Mapping {
             Some(columns) => Self::named(file, header, columns)?,
             None => Self::known(header).ok_or_else(|| unknown(file, header))?,
         };
+        mapping.unambiguous(file, header)
+    }
+
+    /// The mapping, where no column that it reads has a name twice.
+    pub(crate) fn unambiguous(self, file: &str, header: &[String]) -> Result<Self, Diagnostics> {
         let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
-        let twice = mapping
+        let twice = self
             .used()
             .into_iter()
             .map(|ix| &header[ix])
             .find(|name| header.iter().filter(|other| same(other, name)).count() > 1);
         match twice {
             Some(name) => Err(column_twice(name).at(Place::new(file, 1, 0)).into()),
-            None => Ok(mapping),
+            None => Ok(self),
         }
     }
 
