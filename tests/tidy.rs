@@ -202,9 +202,8 @@ fn no_data_file_is_dead() {
 }
 
 /// Widths of integers that `as` cuts or turns without a word.
-const WIDTHS: [&str; 12] = [
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-];
+const WIDTHS: [&str; 12] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
 
 /// Casts to an integer in a line of code.
 fn casts(line: &str) -> usize {
@@ -247,9 +246,12 @@ fn casts_between_integers_only_become_fewer() {
     for (file, count) in &found {
         let most = allowed.remove(file).unwrap_or(0);
         if *count > most {
-            broken.push(format!("src/{file}: {count} casts with `as`, {most} allowed: use try_from"));
+            broken
+                .push(format!("src/{file}: {count} casts with `as`, {most} allowed: use try_from"));
         } else if *count < most {
-            broken.push(format!("src/{file}: {count} casts of {most}: LOWER_CASTS=1 lowers the list"));
+            broken.push(format!(
+                "src/{file}: {count} casts of {most}: LOWER_CASTS=1 lowers the list"
+            ));
         }
     }
     broken.extend(allowed.keys().map(|file| format!("src/{file}: none left: LOWER_CASTS=1")));

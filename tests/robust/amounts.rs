@@ -171,3 +171,34 @@ fn a_part_that_lost_rows_does_not_merge() {
     let error = refused(&["merge", "merge-shards.json"]);
     assert!(error.contains("lost"), "{error}");
 }
+
+#[test]
+fn no_member_of_a_list_of_azure_hides_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = r#"[{"name":"a","sku":{"name":"GlobalStandard","capacity":1,"capacity":9},"properties":{"model":{"name":"gpt-4.1"}}}]"#;
+    fs::write(folder.path().join("d.json"), list).unwrap();
+    let found = run_in(folder.path(), &["init", "--from", "d.json", "--start", "2026-12-01"]);
+    assert_eq!(found.code, 2, "{}", found.out);
+    assert!(found.err.contains("two members of one name: capacity"), "{}", found.err);
+}
+
+#[test]
+fn a_parameter_is_not_cut_to_what_fits() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(data("name-attacks-markdown.toml")).unwrap();
+    let text = text.replace("repeat=true}", "repeat=true,scale=0.01}").replace(
+        "deployments=[{name=\"d\",sku=\"GlobalStandard\",model=\"gpt-4.1\"}]",
+        "deployments=[{name=\"d\",sku=\"GlobalProvisionedManaged\",model=\"gpt-4.1\",capacity_ptu=100}]",
+    );
+    for (name, value) in [
+        ("provisioned-assumed-output-tokens", "4294967297"),
+        ("provisioned-burst", "9223372036854775807"),
+        ("first-token", "9223372036854775807"),
+    ] {
+        let stated = format!("{text}\n[parameters]\n{name} = {value}\n");
+        fs::write(folder.path().join("s.toml"), stated).unwrap();
+        let found = run_in(folder.path(), &["simulate", "s.toml", "--quiet"]);
+        assert_eq!(found.code, 2, "{name}: {}{}", found.out, found.err);
+        assert!(found.err.contains(&format!("too large: {name} = {value}")), "{}", found.err);
+    }
+}

@@ -137,3 +137,40 @@ fn links_that_lead_back_are_followed_once() {
     let found = run_in(folder.path(), &["catalog", "check", "--data", "cases"]);
     assert_eq!(found.code, 2, "{}", found.out);
 }
+
+#[test]
+fn a_template_is_no_program_without_end() {
+    let template = |resources: serde_json::Value, variables: serde_json::Value| {
+        serde_json::json!({
+            "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+            "contentVersion": "1.0.0.0", "variables": variables, "resources": resources,
+        })
+        .to_string()
+    };
+    let account = |name: &str| {
+        serde_json::json!({
+            "type": "Microsoft.CognitiveServices/accounts", "name": name, "location": "swedencentral",
+        })
+    };
+    let mut variables = serde_json::Map::new();
+    variables.insert("v0".into(), "aaaaaaaaaaaaaaaa".into());
+    for level in 1..9 {
+        let before = format!("variables('v{}')", level - 1);
+        let all = vec![before; 60].join(",");
+        variables.insert(format!("v{level}"), format!("[concat({all})]").into());
+    }
+    let doubling = template(serde_json::json!([account("[variables('v8')]")]), variables.into());
+    let mut inner = account("a");
+    for _ in 0..12 {
+        inner = serde_json::json!({
+            "type": "Microsoft.Resources/deployments", "name": "m",
+            "copy": { "name": "c", "count": 800 },
+            "properties": { "template": { "resources": [inner] } },
+        });
+    }
+    let loops = template(serde_json::json!([inner]), serde_json::json!({}));
+    for (text, says) in [(doubling, "values too large"), (loops, "more than 10000 resources")] {
+        let arguments = ["init", "--from", "a.json", "--start", "2026-12-01"];
+        is_refused(&with_file("a.json", text.as_bytes(), &arguments), says);
+    }
+}

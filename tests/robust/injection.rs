@@ -218,3 +218,24 @@ fn a_result_does_not_depend_on_where_one_stands() {
     let items = |name: &str| fs::read(folder.path().join(name).join("line_items.csv")).unwrap();
     assert_eq!(items("a"), items("b"));
 }
+
+#[test]
+fn a_changed_run_adds_nothing_to_the_code_that_is_exported() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/azure/run.json");
+    let text = fs::read_to_string(run).unwrap();
+    let whole: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let own = whole.pointer("/choice/deployments/0/region").and_then(|own| own.as_str()).unwrap();
+    for attack in ["x\\nrm -rf y", "x$(id)", "x`id`", "x'", "x\\u0022"] {
+        let changed = text.replace(&format!("\"{own}\""), &format!("\"{attack}\""));
+        assert_ne!(changed, text);
+        fs::write(folder.path().join("run.json"), changed).unwrap();
+        for form in ["az", "bicep", "terraform"] {
+            let arguments =
+                ["export", "run.json", "--form", form, "--model-version", "2025-04-14"];
+            let found = run_in(folder.path(), &arguments);
+            assert_eq!(found.code, 2, "{attack} as {form}: {}", found.out);
+            assert!(found.err.contains("cannot be written into code"), "{}", found.err);
+        }
+    }
+}

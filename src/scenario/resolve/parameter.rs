@@ -71,8 +71,9 @@ impl Joint<'_> {
     }
 
     fn too_large(&self, name: &str, value: u64, most: u64) -> Diagnostic {
-        let error = Diagnostic::error("parameter-too-large", format!("too large: {name} = {value}"))
-            .hint(format!("it is at most {most}"));
+        let error =
+            Diagnostic::error("parameter-too-large", format!("too large: {name} = {value}"))
+                .hint(format!("it is at most {most}"));
         match self.scenario.parameters.get(name) {
             Some((_, place)) => error.at(place.clone()),
             None => error,

@@ -37,7 +37,8 @@ impl Joint<'_> {
                     self.unserved.push(missing.at(place));
                 }
             }
-            rules.flex_refused_per_million = self.scaled_parameter("flex-capacity-refusals", 10_000)?;
+            rules.flex_refused_per_million =
+                self.scaled_parameter("flex-capacity-refusals", 10_000)?;
         }
         let by_default = planned.options.limits.priority_by_default;
         let asked = self.asks(index, TierRequest::Priority).map(|w| w.model.place.clone());
