@@ -28,6 +28,8 @@
 //! # Ok::<(), ptuplan::units::diagnostic::Diagnostic>(())
 //! ```
 
+#![forbid(unsafe_code)]
+
 // FLOOR 0
 pub mod units;
 // FLOOR 1

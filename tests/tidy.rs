@@ -201,6 +201,63 @@ fn no_data_file_is_dead() {
     report("every file of data/ is named by the sources or a test, or explains", &broken);
 }
 
+/// Widths of integers that `as` cuts or turns without a word.
+const WIDTHS: [&str; 12] =
+    ["u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize"];
+
+/// Casts to an integer in a line of code.
+fn casts(line: &str) -> usize {
+    let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    // What stands between two words is a space there: `x as u32`.
+    let cast = |pair: &&[&str]| pair[0] == "as" && WIDTHS.contains(&pair[1]);
+    words.windows(2).filter(cast).count()
+}
+
+/// How often each file of the library still casts between integers with `as`, each at most as often as `tests/casts.txt` says.
+/// What is new takes `try_from`, whose error names what does not fit; `From` where nothing can be lost.
+#[test]
+fn casts_between_integers_only_become_fewer() {
+    let list = root().join("tests/casts.txt");
+    let known = fs::read_to_string(&list).unwrap();
+    let mut allowed: std::collections::BTreeMap<String, usize> = known
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| {
+            let (count, file) = line.split_once(' ').unwrap();
+            (file.to_owned(), count.parse().unwrap())
+        })
+        .collect();
+    let mut found = std::collections::BTreeMap::<String, usize>::new();
+    for (_, file, _, line) in code_lines() {
+        let code = line.split("//").next().unwrap();
+        *found.entry(file).or_default() += casts(code);
+    }
+    found.retain(|_, count| *count > 0);
+    if std::env::var_os("LOWER_CASTS").is_some() {
+        // It never rises: what was added stays an error.
+        allowed.retain(|file, _| found.contains_key(file));
+        allowed.iter_mut().for_each(|(file, most)| *most = (*most).min(found[file]));
+        let head = known.lines().filter(|line| line.starts_with('#'));
+        let lines = allowed.iter().map(|(file, count)| format!("{count} {file}"));
+        let all: Vec<String> = head.map(str::to_owned).chain(lines).collect();
+        fs::write(&list, all.join("\n") + "\n").unwrap();
+    }
+    let mut broken = Vec::new();
+    for (file, count) in &found {
+        let most = allowed.remove(file).unwrap_or(0);
+        if *count > most {
+            broken
+                .push(format!("src/{file}: {count} casts with `as`, {most} allowed: use try_from"));
+        } else if *count < most {
+            broken.push(format!(
+                "src/{file}: {count} casts of {most}: LOWER_CASTS=1 lowers the list"
+            ));
+        }
+    }
+    broken.extend(allowed.keys().map(|file| format!("src/{file}: none left: LOWER_CASTS=1")));
+    report("`as` between integers loses what does not fit", &broken);
+}
+
 /// Circles that remain, as `a -> b`. The list may only shrink.
 const CIRCLES: [&str; 0] = [];
 

@@ -9,6 +9,7 @@ use crate::billing::bill::Bill;
 use crate::billing::line::{ChargeCategory, CommitmentStatus, Exchange, LineItem, Meter, Quantity};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
+use crate::units::escape::for_spreadsheet;
 use crate::units::money::{COST_DECIMALS, Money, UnitPrice};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -133,7 +134,7 @@ pub fn row(number: usize, line: &LineItem, bill: &Bill, account: &Account) -> Ve
         match (number, text.is_empty() || text.contains('.')) {
             (true, true) => text,
             (true, false) => text + ".0",
-            (false, _) => harmless(text),
+            (false, _) => for_spreadsheet(&text).into_owned(),
         }
     };
     COLUMNS.iter().map(cell).collect()
@@ -150,14 +151,6 @@ pub fn to_csv(bill: &Bill, account: &Account) -> Result<Vec<u8>, Diagnostic> {
         writer.write_record(row(index + 1, line, bill, account)).map_err(|error| failed(&error))?;
     }
     writer.into_inner().map_err(|error| failed(&error))
-}
-
-/// Text that no spreadsheet takes for a formula: what would start one gets an apostrophe.
-fn harmless(text: String) -> String {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => format!("'{text}"),
-        _ => text,
-    }
 }
 
 /// What several columns share.

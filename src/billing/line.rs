@@ -330,7 +330,7 @@ impl LineItem {
     /// The charge in marketplace consumption units: contracted cost over the unit's price (S 71), where it has one.
     pub fn consumption_units(&self) -> Option<Decimal> {
         let unit = self.consumption_unit.as_ref()?.value;
-        let units = self.contracted_cost.amount() * Decimal::from(unit.per);
+        let units = self.contracted_cost.amount().checked_mul(Decimal::from(unit.per))?;
         units.checked_div(unit.price.amount()).map(|units| units.normalize())
     }
 

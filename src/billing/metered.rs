@@ -61,7 +61,15 @@ pub(crate) fn metered_lines(
         for (date, count) in by_day(record) {
             let meter = Meter::Other { kind: record.kind, variant: record.variant.clone() };
             let group = (date, Arc::clone(&record.resource), Arc::clone(&record.workload), meter);
-            *groups.entry(group).or_default() += count;
+            let name = &record.resource.name;
+            let sum = groups.entry(group).or_default();
+            match sum.checked_add(count) {
+                Some(more) => *sum = more,
+                None => diagnostics.push(Diagnostic::error(
+                    "quantity-out-of-range",
+                    format!("more {} than can be counted: {name}, {date}", record.kind.as_str()),
+                )),
+            }
         }
     }
     let mut lines = Vec::with_capacity(groups.len());

@@ -90,9 +90,26 @@ fn billed_tokens(
             tier: record.tier,
             context: record.context,
         };
-        *groups.entry(group).or_default() += counts;
+        let sum = groups.entry(group).or_default();
+        match sum.plus(counts) {
+            Some(total) => *sum = total,
+            None => diagnostics.push(too_many(record, date)),
+        }
     }
     groups
+}
+
+/// Tokens of one deployment and day that no count holds.
+fn too_many(record: &TokenUsage, date: Date) -> Diagnostic {
+    let TokenUsage { deployment, workload, .. } = record;
+    Diagnostic::error(
+        "tokens-out-of-range",
+        format!(
+            "more tokens than can be counted: deployment {}, workload `{workload}`, {date}",
+            deployment.name
+        ),
+    )
+    .hint("a class of tokens of one deployment and day is at most 18,446,744,073,709,551,615")
 }
 
 fn refuse_elsewhere(mode: BillingMode) -> Result<BillingMode, Diagnostic> {
@@ -166,13 +183,13 @@ fn consumption_unit(
 
 /// What could not be priced, one entry for each missing price.
 #[derive(Default)]
-struct Unpriced(BTreeMap<(Arc<DeploymentRef>, String), (u64, Date, Diagnostic)>);
+struct Unpriced(BTreeMap<(Arc<DeploymentRef>, String), (u128, Date, Diagnostic)>);
 
 impl Unpriced {
     fn add(&mut self, group: &Group, class: TokenClass, count: u64, diagnostic: Diagnostic) {
         let meter = Meter::Tokens { tier: group.tier, context: group.context, class };
         let key = (Arc::clone(&group.deployment), meter.to_string());
-        self.0.entry(key).or_insert((0, group.date, diagnostic)).0 += count;
+        self.0.entry(key).or_insert((0, group.date, diagnostic)).0 += u128::from(count);
     }
 
     fn report(self, diagnostics: &mut Diagnostics) {

@@ -23,6 +23,9 @@ pub(super) struct Common {
     /// Threads to use; all cores when absent. Results do not depend on it
     #[arg(long, global = true, value_name = "N")]
     pub(super) jobs: Option<usize>,
+    /// Memory that inputs may take, such as 4GB; three quarters of what is free when absent
+    #[arg(long, global = true, value_name = "SIZE", value_parser = crate::units::memory::parse)]
+    pub(super) max_memory: Option<u64>,
     /// No progress and no warnings on stderr
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,

@@ -3,8 +3,9 @@
 use crate::cli::azure::TodayArguments;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
+use crate::cli::folder::Folder;
 use crate::cli::input;
-use crate::cli::output::{Folder, INK, print, unrendered, width};
+use crate::cli::output::{INK, print, unrendered, width};
 use crate::cli::workers::Pool;
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_briefly;

@@ -1,6 +1,7 @@
 //! How a run ends: exit 0 done; 1 done and the answer is no; 2 the input is wrong; 101 our bug (a panic).
 
-use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::units::escape::{for_line, for_terminal};
 use anstyle::{AnsiColor, Style};
 use std::io::Write;
 
@@ -29,20 +30,63 @@ impl From<Diagnostic> for Failure {
     }
 }
 
-/// Prints diagnostics to stderr, the leading word in colour where the terminal has it.
+/// Lines that a message takes at most, all its mistakes together: a screen has 24.
+const SCREEN_LINES: usize = 22;
+/// Columns of a screen.
+const SCREEN_COLUMNS: usize = 80;
+/// Characters of one mistake, and of its hint: six lines and three.
+const MISTAKE: usize = 6 * SCREEN_COLUMNS - 20;
+const HINT: usize = 3 * SCREEN_COLUMNS - 20;
+
+/// Prints diagnostics to stderr, the leading word in colour where the terminal has it: no more than a screen of them, and
+/// how many more there are. Text from outside cannot drive the terminal.
 pub(super) fn show(diagnostics: &Diagnostics) {
     let mut stderr = anstream::stderr().lock();
-    for diagnostic in &diagnostics.0 {
-        let text = diagnostic.to_string();
-        let (word, rest) = text.split_once(':').unwrap_or(("error", &text));
-        let colour = if word == "error" { AnsiColor::Red } else { AnsiColor::Yellow };
+    let mut lines = 0;
+    for (shown, diagnostic) in diagnostics.0.iter().enumerate() {
+        let place = diagnostic.place.as_ref().map(|place| format!(" ({place})"));
+        let place = shortened(&for_line(&place.unwrap_or_default()), HINT);
+        let message = shortened(&for_terminal(&diagnostic.message), MISTAKE) + &place;
+        let hint = shortened(&for_terminal(diagnostic.hint.as_deref().unwrap_or("")), HINT);
+        lines += screen_lines(&message) + if hint.is_empty() { 0 } else { screen_lines(&hint) };
+        let left = diagnostics.0.len() - shown;
+        if shown > 0 && lines > SCREEN_LINES - usize::from(left > 1) {
+            // A closed stderr leaves nobody to tell.
+            let _ = writeln!(stderr, "and {left} more");
+            return;
+        }
+        let (word, colour) = match diagnostic.severity {
+            Severity::Error => ("error", AnsiColor::Red),
+            Severity::Warning => ("warning", AnsiColor::Yellow),
+        };
         let style = Style::new().bold().fg_color(Some(colour.into()));
-        let (message, hint) = rest.split_once("\n hint: ").unwrap_or((rest, ""));
-        // A closed stderr leaves nobody to tell.
-        let _ = writeln!(stderr, "{style}{word}{style:#}:{message}");
+        let _ = writeln!(stderr, "{style}{word}{style:#}: {message}");
         if !hint.is_empty() {
             let dim = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
             let _ = writeln!(stderr, " {dim}hint{dim:#}: {hint}");
         }
     }
+}
+
+/// Lines that a text takes on a screen, with the word before it.
+fn screen_lines(text: &str) -> usize {
+    text.lines().map(|line| (line.chars().count() + 9).div_ceil(SCREEN_COLUMNS)).sum()
+}
+
+/// A text of at most so many characters and as few lines: what is longer is cut in the middle, since its end says as much as
+/// its beginning.
+fn shortened(text: &str, most: usize) -> String {
+    let lines = most.div_ceil(SCREEN_COLUMNS);
+    let mut text: String = if text.lines().count() > lines {
+        text.lines().take(lines).collect::<Vec<_>>().join("\n") + " …"
+    } else {
+        text.to_owned()
+    };
+    let count = text.chars().count();
+    if count > most {
+        let head: String = text.chars().take(most / 3 * 2).collect();
+        let tail: String = text.chars().skip(count - most / 3 + 3).collect();
+        text = format!("{head} … {tail}");
+    }
+    text
 }

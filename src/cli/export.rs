@@ -2,8 +2,9 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
+use crate::cli::file::write_file;
 use crate::cli::input;
-use crate::cli::output::{print, write_file};
+use crate::cli::output::print;
 use crate::report::deploy::plan::{DeployPlan, ExportOptions};
 use crate::report::deploy::{Form, export, run};
 use crate::units::diagnostic::Diagnostic;

@@ -27,7 +27,8 @@ pub(super) fn run(command: &ForecastArguments, _common: &Common) -> Result<Verdi
 #[cfg(feature = "forecast")]
 pub(super) fn run(command: &ForecastArguments, common: &Common) -> Result<Verdict, Failure> {
     use crate::cli::common::Format;
-    use crate::cli::output::{Folder, INK, print, unrendered, width};
+    use crate::cli::folder::Folder;
+    use crate::cli::output::{INK, print, unrendered, width};
     use crate::cli::trace_files::{names, open, zone};
     use crate::report::forecast::{ForecastView, forecast_plot, forecast_text};
     use crate::report::json;
@@ -43,6 +44,7 @@ pub(super) fn run(command: &ForecastArguments, common: &Common) -> Result<Verdic
                 "daily totals of some months, such as an Azure Monitor or cost export, will do"
             }
             ForecastFault::Horizon(_) => "write for example --horizon \"6 months\"",
+            ForecastFault::EndOfCalendar => "check the dates of the log",
             ForecastFault::NoModel(_) => "look at the days with `trace summarize --out DIR`",
         };
         Diagnostic::error("cannot-forecast", format!("cannot forecast {name}: {fault}")).hint(hint)

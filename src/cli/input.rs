@@ -32,25 +32,45 @@ pub(super) fn catalog(common: &Common) -> Result<Catalog, Failure> {
 pub(super) fn catalog_at(folder: &Path) -> Result<Catalog, Failure> {
     let mut files = Vec::new();
     let tables = folder.join("azure");
-    collect(folder, if tables.is_dir() { &tables } else { folder }, &mut files)?;
+    let start = if tables.is_dir() { &tables } else { folder };
+    collect((folder, start), &mut Vec::new(), &mut files)?;
     files.sort();
     Ok(Catalog::from_files(&files)?)
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+/// The folder below which folders are searched: the ones that lead there are remembered, since links can lead back.
+pub(super) fn enter(folder: &Path, open: &mut Vec<PathBuf>) -> io::Result<bool> {
+    let real = fs::canonicalize(folder)?;
+    if open.contains(&real) {
+        return Ok(false);
+    }
+    open.push(real);
+    Ok(true)
+}
+
+fn collect(
+    (root, folder): (&Path, &Path),
+    open: &mut Vec<PathBuf>,
+    files: &mut Vec<(String, String)>,
+) -> Result<(), Failure> {
     let cannot = |path: &Path, error: &io::Error| cannot_read("catalogue", path, error);
+    if !enter(folder, open).map_err(|error| cannot(folder, &error))? {
+        return Ok(());
+    }
     let entries = fs::read_dir(folder).map_err(|error| cannot(folder, &error))?;
     for entry in entries {
         let path = entry.map_err(|error| cannot(folder, &error))?.path();
         let extension = path.extension().and_then(|extension| extension.to_str());
         if path.is_dir() {
-            collect(root, &path, files)?;
+            collect((root, &path), open, files)?;
         } else if matches!(extension, Some("csv" | "toml")) {
             let text = fs::read_to_string(&path).map_err(|error| cannot(&path, &error))?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
-            files.push((name, text));
+            let name = path.strip_prefix(root).unwrap_or(&path);
+            let name = name.to_str().ok_or_else(|| not_text(&path))?;
+            files.push((name.to_owned(), text));
         }
     }
+    open.pop();
     Ok(())
 }
 
@@ -70,6 +90,13 @@ pub(super) fn files_in(
     }
     files.sort();
     Ok(files)
+}
+
+/// A file whose name no result can repeat.
+pub(super) fn not_text(path: &Path) -> Failure {
+    Diagnostic::error("name-not-text", format!("the name is not UTF-8: {}", path.display()))
+        .hint("rename the file: results name it")
+        .into()
 }
 
 fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Failure {

@@ -13,13 +13,17 @@ mod examples;
 mod exit;
 mod explain;
 mod export;
+mod file;
+mod folder;
 mod forecast;
+mod free_memory;
 mod init;
 mod init_arguments;
 mod init_choices;
 mod init_from;
 mod input;
 mod output;
+mod passing;
 mod price;
 mod recommend;
 mod regress;
@@ -50,10 +54,18 @@ use std::process::ExitCode;
 use crate::cli::common::Format;
 use crate::cli::exit::{Failure, Verdict};
 use crate::units::diagnostic::Diagnostic;
+use crate::units::guard::is_guarded;
+use crate::units::memory;
+use std::io::ErrorKind;
+use std::panic;
 
 /// Runs one command.
 fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
     let common = &arguments.common;
+    match common.max_memory {
+        Some(bytes) => memory::set_limit(bytes, true),
+        None => memory::set_limit(free_memory::three_quarters(), false),
+    }
     if common.format == Format::Markdown && !matches!(arguments.command, Command::Diff(_)) {
         return Err(Diagnostic::error("no-such-form", "only `diff` has a Markdown form")
             .hint("use --format text or --format json")
@@ -171,12 +183,18 @@ pub fn main() -> ExitCode {
         // clap knows which of its messages are help, and where each belongs.
         Err(error) => {
             let wanted = !error.use_stderr();
-            return match error.print() {
-                Ok(()) if wanted => ExitCode::SUCCESS,
-                _ => ExitCode::from(2),
-            };
+            // A reader that closed the pipe has seen enough.
+            let seen = error.print().map_or_else(|e| e.kind() == ErrorKind::BrokenPipe, |()| true);
+            return if wanted && seen { ExitCode::SUCCESS } else { ExitCode::from(2) };
         }
     };
+    // What others' code panics on is caught where it is called and told as a mistake of the input.
+    let spoken = panic::take_hook();
+    panic::set_hook(Box::new(move |found| {
+        if !is_guarded() {
+            spoken(found);
+        }
+    }));
     match run(&arguments) {
         Ok(Verdict::Yes) => ExitCode::SUCCESS,
         Ok(Verdict::No) => ExitCode::from(1),

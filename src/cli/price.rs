@@ -5,13 +5,15 @@ use crate::billing::allocation::{AllocationKey, Owners};
 use crate::billing::bill::{Bill, bill};
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::recorded::reconcile::{Recorded, reconcile};
+use crate::billing::recorded::table::{LONGEST, LONGEST_YEARS};
 use crate::billing::recorded::{focus_file, usage_file};
 use crate::catalog::Catalog;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict, show};
+use crate::cli::file::write_file;
 use crate::cli::input;
 use crate::cli::input::read_bytes;
-use crate::cli::output::{INK, print, unrendered, write_file};
+use crate::cli::output::{INK, print, unrendered};
 use crate::ledger::usage::Usage;
 use crate::report;
 use crate::report::view::TermsView;
@@ -135,6 +137,14 @@ pub(super) fn billed(
         .hint(format!("{} rows were read and none is usage", recorded.skipped.len()))
         .into());
     };
+    if until.duration_since(from) > LONGEST {
+        let message = format!("{file} has usage from {from} until {until}: too long for one bill");
+        return Err(Diagnostic::error("period-too-long", message)
+            .hint(format!(
+                "a bill covers at most {LONGEST_YEARS} years: check the dates, or split the file"
+            ))
+            .into());
+    }
     commercial.check(catalog)?;
     let (workloads, deployments) = names(&recorded.usage);
     let mut unknown = commercial.check_known(NameKind::Workload, "workload", &workloads);

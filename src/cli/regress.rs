@@ -4,8 +4,9 @@ use crate::billing::cases;
 use crate::catalog::Catalog;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict, show};
+use crate::cli::file::write_file;
 use crate::cli::input;
-use crate::cli::output::{INK, print, unrendered, write_file};
+use crate::cli::output::{INK, print, unrendered};
 use crate::report;
 use crate::report::regress::{Checked, pinned_files};
 use crate::scenario::run::evaluate::{price, simulate};
@@ -133,7 +134,7 @@ fn cases_below(
     // What is there itself comes before what only leads to it.
     inside.sort();
     for (_, path) in inside {
-        let name = path.to_string_lossy();
+        let name = path.to_str().ok_or_else(|| input::not_text(&path))?;
         let toml = path.extension().is_some_and(|extension| extension == "toml");
         if path.is_dir() {
             cases_below(&path, files, seen)?;

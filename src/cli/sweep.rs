@@ -4,19 +4,22 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::input;
-use crate::cli::output::{INK, print, write_file};
+use crate::cli::file::write_file;
+use crate::cli::input::{self, read_bytes};
+use crate::cli::output::{INK, print};
 use crate::cli::workers::Pool;
 use crate::plan::question::Question;
-use crate::plan::sweep::{Cell, Counted, Sizes, sweep};
+use crate::plan::sweep::{Cell, Counted, Sizes, out_of_range, sweep};
 use crate::report::text::layout::{Tone, figures, table, words};
 use crate::report::words::numbers;
 use crate::units::diagnostic::Diagnostic;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::{Path, PathBuf};
+
+/// Missing shards named one by one.
+const NAMED_SHARDS: usize = 10;
 
 /// `ptuplan sweep`.
 #[derive(Args, Clone, Debug)]
@@ -133,7 +136,7 @@ pub(super) fn merge(command: &MergeCommand, common: &Common) -> Result<Verdict, 
     let Some((first, others)) = command.parts.split_first() else { return Ok(Verdict::No) };
     let mut whole = read(first)?;
     let mut cells: BTreeMap<Cell, Counted> = BTreeMap::new();
-    sum(&mut cells, std::mem::take(&mut whole.rows));
+    sum(&mut cells, std::mem::take(&mut whole.rows))?;
     for path in others {
         let part = read(path)?;
         let refuse = |what: &str| {
@@ -143,8 +146,8 @@ pub(super) fn merge(command: &MergeCommand, common: &Common) -> Result<Verdict, 
             )
             .hint("merge the parts of one sweep: same scenario, catalogue, trace, sizes and N")
         };
-        if (&part.fingerprint, part.shards, part.tasks)
-            != (&whole.fingerprint, whole.shards, whole.tasks)
+        if (&part.scenario, &part.fingerprint, part.shards, part.tasks)
+            != (&whole.scenario, &whole.fingerprint, whole.shards, whole.tasks)
         {
             return Err(refuse("is of another sweep").into());
         }
@@ -152,16 +155,18 @@ pub(super) fn merge(command: &MergeCommand, common: &Common) -> Result<Verdict, 
             return Err(refuse(&format!("holds shard {twice} a second time")).into());
         }
         whole.present.extend(part.present);
-        sum(&mut cells, part.rows);
+        sum(&mut cells, part.rows)?;
     }
-    let missing: Vec<String> = (1..=whole.shards)
-        .filter(|shard| !whole.present.contains(shard))
-        .map(|shard| shard.to_string())
-        .collect();
-    if !missing.is_empty() {
+    let missing = whole.shards - whole.present.len();
+    if missing > 0 {
+        let first = (1..=whole.shards).filter(|shard| !whole.present.contains(shard));
+        let mut named: Vec<String> = first.take(NAMED_SHARDS).map(|s| s.to_string()).collect();
+        if missing > named.len() {
+            named.push(format!("and {} more", missing - named.len()));
+        }
         return Err(Diagnostic::error(
             "shards-missing",
-            format!("shards missing: {} of {}", missing.join(", "), whole.shards),
+            format!("shards missing: {} of {}", named.join(", "), whole.shards),
         )
         .hint("give every part of the sweep")
         .into());
@@ -180,19 +185,43 @@ pub(super) fn merge(command: &MergeCommand, common: &Common) -> Result<Verdict, 
     Ok(Verdict::Yes)
 }
 
-fn sum(cells: &mut BTreeMap<Cell, Counted>, rows: Vec<Row>) {
+fn sum(cells: &mut BTreeMap<Cell, Counted>, rows: Vec<Row>) -> Result<(), Failure> {
     for row in rows {
-        cells.entry(row.cell).or_default().merge(&row.counted);
+        cells.entry(row.cell).or_default().merge(&row.counted).ok_or_else(out_of_range)?;
     }
+    Ok(())
 }
 
+fn widened(count: usize) -> u128 {
+    u128::try_from(count).unwrap_or(u128::MAX)
+}
+
+/// Reads a part and checks that it is whole: every task of its shards left its counts.
 fn read(path: &Path) -> Result<Part, Failure> {
     let wrong = |error: String| {
         Diagnostic::error("cannot-read", format!("cannot read part: {} ({error})", path.display()))
             .hint("give files that `ptuplan sweep` wrote")
     };
-    let bytes = fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    Ok(serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?)
+    let bytes = read_bytes("part", path)?;
+    let part: Part = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let shards = part.present.first().zip(part.present.last());
+    if shards.is_none_or(|(first, last)| *first < 1 || *last > part.shards) {
+        return Err(wrong(format!("its shards are not among 1 to {}", part.shards)).into());
+    }
+    let tasks_of = |shard: &usize| part.tasks.saturating_sub(shard - 1).div_ceil(part.shards);
+    let expected: u128 = part.present.iter().map(|shard| widened(tasks_of(shard))).sum();
+    let found: u128 = part.rows.iter().map(|row| u128::from(row.counted.replications)).sum();
+    if found != expected {
+        let message = format!("it lost rows: {found} of {expected} simulations are in it");
+        return Err(wrong(message).into());
+    }
+    if let Some(row) = part.rows.iter().find(|row| !row.counted.is_sound()) {
+        let Cell { family, ptu } = &row.cell;
+        return Err(
+            wrong(format!("the counts of {family}, {ptu} PTU contradict each other")).into()
+        );
+    }
+    Ok(part)
 }
 
 fn text(whole: &Part) -> String {

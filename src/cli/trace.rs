@@ -2,11 +2,11 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict, show};
-use crate::cli::output::{Folder, INK, print, unrendered, width};
+use crate::cli::file::write_file;
+use crate::cli::folder::Folder;
+use crate::cli::output::{INK, print, unrendered, width};
 use crate::cli::trace_files::{TraceFiles, names, open, read_spec, zone};
-use crate::cli::trace_files::{
-    import_in_pieces, read_files, save, summarize_in_pieces, write_trace,
-};
+use crate::cli::trace_files::{import_in_pieces, read_files, summarize_in_pieces, write_trace};
 use crate::report::json;
 use crate::report::traffic::{
     FitView, ImportView, TrafficView, fit_plot, fit_text, import_text, rate_plot, summary_text,
@@ -239,7 +239,7 @@ fn fit_files(
         .map_err(|fault| Diagnostic::error("cannot-fit", format!("cannot fit {name}: {fault}")))?;
     let spec = to_toml(&found.spec("fitted", &imported, common.seed.unwrap_or(0)))?;
     if let Some(path) = output {
-        save(path, spec.as_bytes())?;
+        write_file(path, spec.as_bytes())?;
     }
     if let Some(folder) = folder {
         let view = FitView::of(&name, &found, spec.clone());

@@ -3,7 +3,7 @@
 use crate::cli::common::Common;
 use crate::cli::exit::Failure;
 use crate::cli::exit::show;
-use crate::cli::output::Folder;
+use crate::cli::file::{save_with, write_file};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::export::to_csv;
@@ -19,7 +19,7 @@ use jiff::tz::TimeZone;
 use std::fs::{self, File};
 use std::io::Read;
 use std::io::Seek;
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 /// A file that is not larger holds fewer requests than are played in pieces.
@@ -174,7 +174,7 @@ pub(super) fn write_trace(path: &Path, imported: &Imported) -> Result<(), Failur
     }
     let is_parquet = has_extension(path, "parquet");
     let bytes = if is_parquet { parquet_bytes(path, imported)? } else { to_csv(imported)? };
-    save(path, &bytes)
+    write_file(path, &bytes)
 }
 
 #[cfg(feature = "tables")]
@@ -192,40 +192,6 @@ fn parquet_bytes(path: &Path, _imported: &Imported) -> Result<Vec<u8>, Failure> 
 /// Whether a file's name ends so, letter case aside.
 pub(super) fn has_extension(path: &Path, wanted: &str) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
-}
-
-/// Writes a file whole or not at all.
-pub(super) fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    save_with(path, |out| out.write_all(bytes))
-}
-
-/// Writes a file whole or not at all, as it is made: beside its place under a passing name, then renamed.
-pub(super) fn save_with(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let cannot = |error: io::Error| {
-        Failure::from(Diagnostic::error(
-            "cannot-write",
-            format!("cannot write: {} ({error})", path.display()),
-        ))
-    };
-    let Some(name) = path.file_name() else {
-        return Err(cannot(io::Error::new(io::ErrorKind::InvalidInput, "no file name")));
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = Folder::open(folder.unwrap_or(Path::new(".")))?;
-    let passing = folder.path().join(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let written = File::create(&passing).and_then(|file| {
-        let mut out = BufWriter::with_capacity(1 << 18, file);
-        write(&mut out)?;
-        out.flush()
-    });
-    written.and_then(|()| fs::rename(&passing, path)).map_err(|error| {
-        // What was never made is gone already.
-        let _ = fs::remove_file(&passing);
-        cannot(error)
-    })
 }
 
 /// Whether a file is a trace file as `trace import` writes it; its beginning is looked at and not consumed.

@@ -2,7 +2,8 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::output::{Folder, print, unrendered};
+use crate::cli::folder::Folder;
+use crate::cli::output::{print, unrendered};
 use crate::cli::trace_files::{TraceFiles, open, write_trace};
 use crate::report::json;
 use crate::report::traffic::{FormatView, PartView, formats_text, parts_text};

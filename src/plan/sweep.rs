@@ -114,33 +114,52 @@ impl Counted {
         Ok(counted)
     }
 
-    /// Adds the counts of another replication or shard.
-    pub fn merge(&mut self, other: &Self) {
-        self.replications += other.replications;
-        self.offered += other.offered;
-        self.completed += other.completed;
-        self.failed += other.failed;
-        self.saw_throttle += other.saw_throttle;
-        self.failed_throttled += other.failed_throttled;
-        self.retries += other.retries;
-        self.spilled += other.spilled;
-        self.used_units += other.used_units;
-        self.capacity_units += other.capacity_units;
-        for (value, count) in &other.waits_us {
-            *self.waits_us.entry(*value).or_default() += count;
+    /// Adds the counts of another replication or shard; none when a sum does not fit, which no sweep's counts reach.
+    #[must_use]
+    pub fn merge(&mut self, other: &Self) -> Option<()> {
+        let sums = [
+            (&mut self.replications, other.replications),
+            (&mut self.offered, other.offered),
+            (&mut self.completed, other.completed),
+            (&mut self.failed, other.failed),
+            (&mut self.saw_throttle, other.saw_throttle),
+            (&mut self.failed_throttled, other.failed_throttled),
+            (&mut self.retries, other.retries),
+            (&mut self.spilled, other.spilled),
+        ];
+        for (sum, more) in sums {
+            *sum = sum.checked_add(more)?;
         }
+        self.used_units = self.used_units.checked_add(other.used_units)?;
+        self.capacity_units = self.capacity_units.checked_add(other.capacity_units)?;
+        for (value, count) in &other.waits_us {
+            let sum = self.waits_us.entry(*value).or_default();
+            *sum = sum.checked_add(*count)?;
+        }
+        Some(())
+    }
+
+    /// Whether the counts can be those of a sweep: outcomes sum to the calls offered, waits are those of served calls.
+    pub fn is_sound(&self) -> bool {
+        let sum = |counts: &mut dyn Iterator<Item = u64>| -> u128 { counts.map(u128::from).sum() };
+        let ended = sum(&mut [self.completed, self.failed].into_iter());
+        self.replications > 0
+            && ended <= u128::from(self.offered)
+            && self.failed_throttled <= self.failed
+            && sum(&mut self.waits_us.values().copied()) <= u128::from(self.completed)
     }
 
     /// Nearest-rank percentile of the added wait of served calls, to the histogram's three digits, microseconds.
     pub fn added_wait_us(&self, percent: u64) -> u64 {
-        let above_zero: u64 = self.waits_us.values().sum();
-        let rank = (self.completed * percent).div_ceil(100).max(1);
-        let mut seen = self.completed.saturating_sub(above_zero);
+        let completed = u128::from(self.completed);
+        let above_zero: u128 = self.waits_us.values().map(|count| u128::from(*count)).sum();
+        let rank = (completed * u128::from(percent)).div_ceil(100).max(1);
+        let mut seen = completed.saturating_sub(above_zero);
         if rank <= seen {
             return 0;
         }
         for (value, count) in &self.waits_us {
-            seen += count;
+            seen += u128::from(*count);
             if rank <= seen {
                 return *value;
             }
@@ -176,17 +195,18 @@ pub fn sweep(
         } else {
             vec![0]
         };
-        for ptu in grid {
-            let all = (0..replications).map(|replication| Task { family: index, ptu, replication });
-            tasks.extend(all);
-        }
-        if tasks.len() > MAX_TASKS {
+        let more = grid.len().saturating_mul(usize::try_from(replications).unwrap_or(usize::MAX));
+        if tasks.len().saturating_add(more) > MAX_TASKS {
             return Err(Diagnostic::error(
                 "too-many-tasks",
-                format!("more than {MAX_TASKS} tasks"),
+                format!("too many tasks: more than {MAX_TASKS} simulations"),
             )
             .hint("narrow --sizes or lower --replications")
             .into());
+        }
+        for ptu in grid {
+            let all = (0..replications).map(|replication| Task { family: index, ptu, replication });
+            tasks.extend(all);
         }
     }
     Ok(Sweep { families, tasks })
@@ -227,6 +247,11 @@ fn busiest_minute(question: Question<'_>, family: &Family) -> Result<Ptu, Diagno
     Ok(most.min(MAX_DEPLOYABLE_PTU))
 }
 
+/// Sums that no sweep reaches: the counts are not a sweep's.
+pub fn out_of_range() -> Diagnostic {
+    Diagnostic::error("counts-out-of-range", "the counts of the parts do not fit a sum")
+}
+
 impl Sweep {
     /// A fingerprint of all that the tasks depend on: traces, what the catalogue resolved each family to, and the
     /// tasks. Parts of sweeps with different fingerprints must not be summed.
@@ -260,7 +285,7 @@ impl Sweep {
         let mut cells: BTreeMap<Cell, Counted> = BTreeMap::new();
         for (task, result) in mine.iter().zip(results) {
             let cell = Cell { family: self.families[task.family].name.to_string(), ptu: task.ptu };
-            cells.entry(cell).or_default().merge(&result?);
+            cells.entry(cell).or_default().merge(&result?).ok_or_else(out_of_range)?;
         }
         Ok(cells)
     }
@@ -298,7 +323,7 @@ mod tests {
         let sum = |order: &[usize]| {
             let mut all = Counted::default();
             for index in order {
-                all.merge(&parts[*index]);
+                all.merge(&parts[*index]).unwrap();
             }
             all
         };

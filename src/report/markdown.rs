@@ -9,6 +9,7 @@ use crate::report::view::{
     ComparedView, FailureView, OptionView, RecommendationView, SimulationView,
 };
 use crate::report::words::numbers;
+use crate::units::escape::for_markdown as escape;
 
 /// Options and failures listed at most.
 const SHOWN: usize = 6;
@@ -196,21 +197,4 @@ fn frame(scenario: &crate::report::view::ScenarioView, assumed: usize) -> String
 
 fn finish(lines: &[String]) -> Vec<u8> {
     (lines.join("\n") + "\n").into_bytes()
-}
-
-/// Text that Markdown shows as it is: no markup, no HTML, no mention, no second line.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '@' => out.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => out.extend(['\\', c]),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }

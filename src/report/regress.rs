@@ -13,6 +13,7 @@ use crate::report::text::layout::{Ink, Tone, figures, table, table_within, words
 use crate::report::view::{CaseView, DriftView, RegressView};
 use crate::report::words::numbers;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::escape::for_xml;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -329,16 +330,20 @@ pub fn junit(checked: &[Checked]) -> Result<Vec<u8>, quick_junit::SerializeError
                 );
             }
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_message(message(case));
-            status.set_description(format!("{text}{}{}", case.errors, case.diff));
+            status.set_message(&*for_xml(&message(case)));
+            let description = format!("{text}{}{}", case.errors, case.diff);
+            status.set_description(&*for_xml(&description));
             status
         };
-        let mut test = TestCase::new(case.name.as_str(), status);
-        test.set_classname(case.file.as_str());
+        let mut test = TestCase::new(&*for_xml(&case.name), status);
+        test.set_classname(&*for_xml(&case.file));
         test.set_time(case.took);
-        test.extra.insert("file".into(), case.file.as_str().into());
+        test.extra.insert("file".into(), (&*for_xml(&case.file)).into());
         *times.entry(folder).or_default() += case.took;
-        suites.entry(folder).or_insert_with(|| TestSuite::new(folder)).add_test_case(test);
+        suites
+            .entry(folder)
+            .or_insert_with(|| TestSuite::new(&*for_xml(folder)))
+            .add_test_case(test);
     }
     for (folder, suite) in &mut suites {
         suite.set_time(times.get(folder).copied().unwrap_or_default());

@@ -21,6 +21,13 @@ impl Place {
         Self { file: file.into(), line, column }
     }
 
+    /// The same without the folders in front of the file: what a result says of it, wherever the program was started.
+    #[must_use]
+    pub fn without_folders(&self) -> Self {
+        let name = self.file.rsplit(['/', '\\']).next().unwrap_or_default();
+        Self { file: name.into(), ..self.clone() }
+    }
+
     /// The place of byte `offset` of `text`.
     pub fn at_offset(file: impl Into<Arc<str>>, text: &str, offset: usize) -> Self {
         let before = &text[..offset.min(text.len())];

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::ops::AddAssign;
 
 /// A class of billable tokens. Each token belongs to exactly one class (P R4, S 61-64).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,8 +128,13 @@ impl TokenCounts {
     }
 }
 
-impl AddAssign for TokenCounts {
-    fn add_assign(&mut self, other: Self) {
-        self.0.iter_mut().zip(other.0).for_each(|(a, b)| *a += b);
+impl TokenCounts {
+    /// The sum; none when the count of a class does not fit 64 bits.
+    #[must_use]
+    pub fn plus(mut self, other: Self) -> Option<Self> {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count = count.checked_add(more)?;
+        }
+        Some(self)
     }
 }

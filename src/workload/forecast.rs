@@ -23,6 +23,9 @@ const LEVEL: f64 = 0.8;
 /// Why there is no forecast.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ForecastFault {
+    /// The months to come lie beyond the year 9999.
+    #[error("the calendar ends before the months to come do")]
+    EndOfCalendar,
     /// The trace does not know its dates.
     #[error("the trace states no instants: a forecast is of days")]
     NoDates,
@@ -112,7 +115,7 @@ pub fn history(imported: &Imported, zone: &TimeZone) -> Result<History, Forecast
     let mut from = 0;
     let mut day = first;
     while day <= last {
-        let next = day.tomorrow().unwrap_or(Date::MAX);
+        let next = day.tomorrow().map_err(|_| ForecastFault::EndOfCalendar)?;
         let until =
             next.to_zoned(zone.clone()).map_or(i64::MAX, |z| z.timestamp().as_microsecond());
         let until_us = u64::try_from(until - start.as_microsecond()).unwrap_or(0);
@@ -159,7 +162,8 @@ pub fn forecast(history: History, months: u32) -> Result<Forecast, ForecastFault
     let after = history.first.saturating_add((count as i64).days());
     let begin =
         if after.day() == 1 { after } else { after.last_of_month().saturating_add(1.day()) };
-    let end = begin.saturating_add(i64::from(months).months());
+    let end =
+        begin.checked_add(i64::from(months).months()).map_err(|_| ForecastFault::EndOfCalendar)?;
     let horizon = after.until(end).map_or(0, |span| span.get_days().max(0)) as usize;
     let days = bands(&history.requests, horizon)?;
     let mut demand = Vec::new();

@@ -44,6 +44,9 @@ impl Trace {
     /// The output limit of a request whose client set none, in [`Trace::max_output_tokens`].
     pub const NO_LIMIT: u32 = u32::MAX;
 
+    /// The longest time a trace spans, microseconds: ten years. What seems longer was read in a wrong unit.
+    pub const LONGEST_US: u64 = 10 * 366 * 86_400 * 1_000_000;
+
     /// A trace of three columns; cached input and output limits unknown, seed 0.
     pub fn new(arrival_us: Vec<u64>, input_tokens: Vec<u32>, output_tokens: Vec<u32>) -> Self {
         Self { arrival_us, input_tokens, output_tokens, ..Self::default() }
@@ -153,6 +156,9 @@ impl Trace {
         if let Some(at) = self.arrival_us.windows(2).position(|pair| pair[1] < pair[0]) {
             return Err(TraceFault::ArrivalGoesBackwards { request: at as u32 + 1 });
         }
+        if self.last_arrival_us() > Self::LONGEST_US {
+            return Err(TraceFault::TooLong);
+        }
         let above = self.cached_input_tokens.as_ref().and_then(|cached| {
             cached.iter().zip(&self.input_tokens).position(|(cached, input)| cached > input)
         });
@@ -197,6 +203,9 @@ pub enum TraceFault {
         /// The request that comes too early, from 0.
         request: u32,
     },
+    /// A request arrives later than a trace spans.
+    #[error("a trace spans more than {} days", Trace::LONGEST_US / 86_400_000_000)]
+    TooLong,
     /// A request has more cached input than input.
     #[error("cached input tokens above input tokens at request {request}")]
     CachedAboveInput {

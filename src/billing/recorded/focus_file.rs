@@ -6,21 +6,19 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::line::Meter;
-use crate::billing::minutes::{minute_of, minute_start};
 use crate::billing::recorded::meter_name::{MeterName, MeterScope, parse};
+use crate::billing::recorded::net::{Net, TokenRow};
 use crate::billing::recorded::owner;
 use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost, Skipped};
 use crate::billing::recorded::table::{RowReader, Rows};
 use crate::billing::recorded::usage_file::hour_of;
 use crate::ledger::deployment::DeploymentRef;
-use crate::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage};
+use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::units::tokens::{TokenClass, TokenCounts};
-use jiff::Timestamp;
+use crate::units::tokens::TokenClass;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The columns a FOCUS file must have to be read, in addition to one of [`METER_COLUMNS`].
@@ -44,9 +42,6 @@ pub fn is_focus(bytes: &[u8]) -> bool {
     ["ChargeCategory", "SkuMeter"].iter().all(|column| header.contains(column))
 }
 
-/// PTU-minutes of a deployment in one charge period.
-type PtuMinutes = BTreeMap<(Arc<DeploymentRef>, Timestamp, Timestamp), u64>;
-
 /// Reads a FOCUS file. `models` are the ids the meter names are matched against.
 pub fn read(file: &str, bytes: &[u8], models: &[&str]) -> Result<Recorded, Diagnostics> {
     let rows = Rows::read(file, bytes, &REQUIRED_COLUMNS)?;
@@ -60,11 +55,11 @@ pub fn read(file: &str, bytes: &[u8], models: &[&str]) -> Result<Recorded, Diagn
     let ours = rows.has("x_TokenClass");
     let mut diagnostics = Diagnostics::default();
     let mut recorded = Recorded::default();
-    let mut ptu_minutes = PtuMinutes::new();
+    let mut net = Net::default();
     rows.each(&mut diagnostics, |row| {
-        read_row(row, ours, models, &mut recorded, &mut ptu_minutes);
+        read_row(row, ours, models, &mut recorded, &mut net);
     });
-    recorded.usage.capacity = ptu_minutes.into_iter().flat_map(stretches).collect();
+    net.into_usage(&mut recorded.usage, &mut diagnostics);
     diagnostics.or_ok(recorded)
 }
 
@@ -73,7 +68,7 @@ fn read_row(
     ours: bool,
     models: &[&str],
     recorded: &mut Recorded,
-    ptu_minutes: &mut PtuMinutes,
+    net: &mut Net,
 ) -> Option<()> {
     let billed = row.money("BilledCost", "BillingCurrency");
     let category = row.text("ChargeCategory").to_owned();
@@ -96,6 +91,7 @@ fn read_row(
     };
     let from = row.instant("ChargePeriodStart")?;
     let until = row.instant("ChargePeriodEnd")?;
+    row.is_after(from, until, "ChargePeriodEnd")?;
     let quantity = row.decimal("PricingQuantity")?;
     let name = match row.text("ResourceName") {
         "" => "(unnamed)".into(),
@@ -112,16 +108,16 @@ fn read_row(
             let sku = named_sku(row, ours).unwrap_or_else(|| ptu_sku(scope).into());
             let model = row.text("x_Model").to_owned();
             let deployment = deployment(&model, &sku);
-            let minutes = whole(quantity * Decimal::from(60), &mut recorded.rounded_rows)?;
-            let key = (Arc::clone(&deployment), from, until);
-            *ptu_minutes.entry(key).or_default() += minutes;
+            let minutes = whole(row, quantity, Decimal::from(60), &mut recorded.rounded_rows)?;
+            let stretch = (Arc::clone(&deployment), from, until);
+            net.add_ptu_minutes(stretch, minutes, row.place("PricingQuantity"));
             (deployment, None, Meter::Capacity)
         }
         MeterName::Tokens { model, scope, tier, context, class } => {
             let sku = named_sku(row, ours).unwrap_or_else(|| token_sku(scope, tier).into());
             let deployment = deployment(&model, &sku);
             let block = block(row)?;
-            let count = whole(quantity * block, &mut recorded.rounded_rows)?;
+            let count = whole(row, quantity, block, &mut recorded.rounded_rows)?;
             let workload: Arc<str> = row.text("x_Workload").into();
             match owner::of_tags(row.text("Tags")) {
                 Some(stated) if !workload.is_empty() => {
@@ -130,18 +126,14 @@ fn read_row(
                 Some(_) => {}
                 None => row.mistake("value-unreadable", "Tags", "Tags are no JSON object"),
             }
-            let mut tokens = TokenCounts::default();
-            tokens.set(class, count);
-            recorded.usage.tokens.push(TokenUsage {
+            let counted = TokenRow {
                 deployment: Arc::clone(&deployment),
                 workload: Arc::clone(&workload),
-                hour: hour_of(from),
                 tier,
                 context,
-                answer: Answer::Completed,
-                requests: 0,
-                tokens,
-            });
+                class,
+            };
+            net.add_tokens(counted, hour_of(from), count, row.place("PricingQuantity"));
             (deployment, Some(workload), Meter::Tokens { tier, context, class })
         }
     };
@@ -211,32 +203,23 @@ fn block(row: &mut RowReader<'_>) -> Option<Decimal> {
     })
 }
 
-/// The nearest whole count. Exports round quantities; how often that mattered is counted.
-fn whole(quantity: Decimal, rounded_rows: &mut u64) -> Option<u64> {
-    let nearest = quantity.round();
-    if nearest != quantity {
+/// The nearest whole count of `quantity` units of `unit` each; below zero for a correction. Exports round quantities; how
+/// often that mattered is counted.
+fn whole(
+    row: &mut RowReader<'_>,
+    quantity: Decimal,
+    unit: Decimal,
+    rounded_rows: &mut u64,
+) -> Option<i128> {
+    let exact = quantity.checked_mul(unit);
+    let nearest = exact.map(|exact| exact.round());
+    let Some(count) = nearest.and_then(|nearest| nearest.to_i128()) else {
+        let message = format!("no such quantity: PricingQuantity is {quantity} units of {unit}");
+        row.mistake("quantity-out-of-range", "PricingQuantity", &message);
+        return None;
+    };
+    if nearest != exact {
         *rounded_rows += 1;
     }
-    nearest.to_u64()
-}
-
-/// PTU-minutes as stretches of whole PTUs that sum to them: one PTU more for the first minutes. How the minutes lay within
-/// the period is not in the file.
-fn stretches(
-    ((deployment, from, until), ptu_minutes): ((Arc<DeploymentRef>, Timestamp, Timestamp), u64),
-) -> Vec<CapacityUsage> {
-    let start = minute_of(from);
-    let length = (minute_of(until) - start).max(1) as u64;
-    let (ptu, more) = (ptu_minutes / length, ptu_minutes % length);
-    let cut = minute_start(start + more as i64);
-    let stretch = |from, until, ptu: u64| CapacityUsage {
-        deployment: Arc::clone(&deployment),
-        from,
-        until,
-        capacity_ptu: ptu as u32,
-    };
-    [stretch(from, cut, ptu + 1), stretch(cut, until, ptu)]
-        .into_iter()
-        .filter(|stretch| stretch.from < stretch.until && stretch.capacity_ptu > 0)
-        .collect()
+    Some(count)
 }

@@ -4,6 +4,7 @@
 
 pub mod focus_file;
 pub mod meter_name;
+mod net;
 mod owner;
 pub mod reconcile;
 pub mod table;

@@ -2,15 +2,20 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::money::{Currency, Money};
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// More mistakes than anybody reads.
 const MAX_MISTAKES: usize = 50;
+
+/// The longest stretch a row may state, and a file may have usage in: bills are made hour by hour.
+pub(crate) const LONGEST_YEARS: i64 = 20;
+/// The same as a duration.
+pub(crate) const LONGEST: SignedDuration = SignedDuration::from_hours(LONGEST_YEARS * 366 * 24);
 
 /// The rows of a CSV file.
 pub(crate) struct Rows {
@@ -30,7 +35,7 @@ impl Rows {
     /// Reads a file whose header has at least `required`.
     pub(crate) fn read(file: &str, bytes: &[u8], required: &[&str]) -> Result<Self, Diagnostics> {
         let unreadable = |error: csv::Error| {
-            let line = error.position().map_or(0, |position| position.line() as u32);
+            let line = error.position().map_or(0, line_of);
             Diagnostic::error("csv-unreadable", error.to_string()).at(Place::new(file, line, 0))
         };
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -41,6 +46,16 @@ impl Rows {
             .enumerate()
             .map(|(index, name)| (name.trim().to_owned(), index))
             .collect();
+        if let Some(twice) = header.iter().enumerate().find_map(|(index, name)| {
+            let name = name.trim();
+            (!name.is_empty() && columns.get(name) != Some(&index)).then_some(name)
+        }) {
+            let message = format!("two columns of one name: {twice}");
+            return Err(Diagnostic::error("column-twice", message)
+                .at(Place::new(file, 1, 0))
+                .hint("rename one of them or leave it out: which one counts is not for us to say")
+                .into());
+        }
         let missing: Vec<&str> =
             required.iter().copied().filter(|name| !columns.contains_key(*name)).collect();
         if !missing.is_empty() {
@@ -71,6 +86,10 @@ impl Rows {
     ) {
         for record in &self.records {
             if diagnostics.0.len() >= MAX_MISTAKES {
+                let message =
+                    format!("more than {MAX_MISTAKES} mistakes: the rest of the file was not read");
+                let place = Place::new(Arc::clone(&self.file), 0, 0);
+                diagnostics.push(Diagnostic::error("more-mistakes", message).at(place));
                 break;
             }
             read(&mut RowReader { rows: self, record, diagnostics });
@@ -91,8 +110,8 @@ impl<'a> RowReader<'a> {
 
     /// The place of a column's value.
     pub(crate) fn place(&self, column: &str) -> Place {
-        let line = self.record.position().map_or(0, |position| position.line() as u32);
-        let field = self.rows.columns.get(column).map_or(0, |index| *index as u32 + 1);
+        let line = self.record.position().map_or(0, line_of);
+        let field = self.rows.columns.get(column).map_or(0, |index| number(*index + 1));
         Place::new(Arc::clone(&self.rows.file), line, field)
     }
 
@@ -134,6 +153,27 @@ impl<'a> RowReader<'a> {
         self.parsed(column, None, instant)
     }
 
+    /// Whether a stretch ends after it begins and lasts no longer than any recorded period does; `column` states its end.
+    pub(crate) fn is_after(
+        &mut self,
+        from: Timestamp,
+        until: Timestamp,
+        column: &str,
+    ) -> Option<()> {
+        if until <= from {
+            let message = format!("{column} is {until}, which is not after {from}");
+            self.mistake("ends-before-it-begins", column, &message);
+            return None;
+        }
+        if until.duration_since(from) > LONGEST {
+            let message =
+                format!("{column} is {until}, more than {LONGEST_YEARS} years after {from}");
+            self.mistake("period-too-long", column, &message);
+            return None;
+        }
+        Some(())
+    }
+
     /// An exact number.
     pub(crate) fn decimal(&mut self, column: &str) -> Option<Decimal> {
         self.parsed(column, None, |text| {
@@ -156,6 +196,15 @@ impl<'a> RowReader<'a> {
         let place = self.place(column);
         self.diagnostics.push(Diagnostic::error(code, message).at(place));
     }
+}
+
+/// A line's number as a place has it.
+fn line_of(position: &csv::Position) -> u32 {
+    u32::try_from(position.line()).unwrap_or(u32::MAX)
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 fn instant(text: &str) -> Option<Timestamp> {

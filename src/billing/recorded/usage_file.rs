@@ -79,6 +79,9 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
         _ => owner::note(row, "workload", &workload, stated, &mut recorded.owners),
     }
     let until = if row.text("until").is_empty() { None } else { Some(row.instant("until")?) };
+    if let Some(until) = until {
+        row.is_after(from, until, "until")?;
+    }
     let meter = match counted {
         Counted::Tokens(class) => {
             let mut tokens = TokenCounts::default();

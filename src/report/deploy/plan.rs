@@ -113,6 +113,7 @@ impl DeployPlan {
             return Err(Diagnostic::error("not-a-run", message)
                 .hint("an earlier version wrote it: run `ptuplan recommend` again"));
         }
+        may_be_written(run, candidate)?;
         let date = run.scenario.start.get(..10).and_then(|day| day.parse().ok());
         let Some(date) = date else {
             return Err(Diagnostic::error(
@@ -159,7 +160,11 @@ impl DeployPlan {
         };
         let (owned, new): (Vec<&RunReservation>, Vec<&RunReservation>) =
             reservations.iter().filter(covers).partition(|own| own.owned);
-        self.owned_ptu = owned.iter().map(|own| own.quantity_ptu).sum();
+        let sum = owned.iter().try_fold(0, |sum: u32, own| sum.checked_add(own.quantity_ptu));
+        self.owned_ptu = sum.ok_or_else(|| {
+            Diagnostic::error("not-a-run", "the run owns more PTUs than there are")
+                .hint("run `ptuplan recommend` again")
+        })?;
         let mut purchases: Vec<Purchase> = Vec::new();
         for own in new {
             let Some(listed) = reservation_of_sku(&own.sku) else {
@@ -198,6 +203,28 @@ impl DeployPlan {
     /// The provisioned deployments.
     pub fn provisioned(&self) -> impl Iterator<Item = &Unit> {
         self.units.iter().filter(|unit| matches!(unit.capacity, Capacity::Ptu(..)))
+    }
+}
+
+/// What a run says goes into code and its comments as it is: a file that somebody else wrote must not add to it.
+fn may_be_written(run: &Run, candidate: &RunCandidate) -> Result<(), Diagnostic> {
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " -_.,:/+".contains(c));
+    let own = candidate.deployments.iter().flat_map(|own| {
+        let router = own.kind.as_ref().and_then(|kind| kind.router.as_ref());
+        let hours = own.schedule.as_ref().map(|schedule| &schedule.hours);
+        [Some(&own.region), Some(&own.sku), Some(&own.model), router, hours]
+    });
+    let bought = candidate.reservations.iter().map(|own| Some(&own.term));
+    let cost = [&candidate.expected_monthly_cost, &candidate.monthly_cost.currency];
+    let all = own.chain(bought).flatten().chain(cost).chain([&run.scenario.zone]);
+    match all.into_iter().find(|text| !plain(text)) {
+        None => Ok(()),
+        Some(text) => {
+            let shown: String = text.chars().take(60).collect();
+            let message = format!("the run has what cannot be written into code: {shown}");
+            Err(Diagnostic::error("not-a-run", message)
+                .hint("`ptuplan recommend` writes no such name: was the file changed?"))
+        }
     }
 }
 

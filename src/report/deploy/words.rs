@@ -49,7 +49,7 @@ fn reserved(plan: &DeployPlan, unit: &Unit) -> String {
     let Capacity::Ptu(..) = unit.capacity else { return String::new() };
     let own: Vec<&Purchase> = plan.purchases.iter().filter(|own| own.sku == unit.sku).collect();
     match own.as_slice() {
-        [one] if one.quantity == ptu_of(plan, &unit.sku) => {
+        [one] if u64::from(one.quantity) == ptu_of(plan, &unit.sku) => {
             format!(" with a {} reservation", one.term)
         }
         [] if plan.owned_ptu > 0 => " under reservations that are owned already".to_owned(),
@@ -64,9 +64,9 @@ fn reserved(plan: &DeployPlan, unit: &Unit) -> String {
 }
 
 /// All PTUs of a SKU.
-pub(super) fn ptu_of(plan: &DeployPlan, sku: &str) -> u32 {
+pub(super) fn ptu_of(plan: &DeployPlan, sku: &str) -> u64 {
     let of = |unit: &Unit| match unit.capacity {
-        Capacity::Ptu(ptu, _) if unit.sku == sku => ptu,
+        Capacity::Ptu(ptu, _) if unit.sku == sku => u64::from(ptu),
         _ => 0,
     };
     plan.units.iter().map(of).sum()

@@ -1,5 +1,6 @@
 //! A table before it is bytes: named columns of one kind each, and rows of text.
 
+use crate::units::escape::for_spreadsheet;
 use std::borrow::Cow;
 
 /// Why a table could not be written.
@@ -50,7 +51,7 @@ impl Table {
         for row in &self.rows {
             writer.write_record(row.iter().zip(&self.columns).map(|(cell, (_, kind))| {
                 let cell = match kind {
-                    Kind::Words => safe(cell),
+                    Kind::Words => for_spreadsheet(cell),
                     _ => Cow::Borrowed(cell.as_str()),
                 };
                 cell.into_owned()
@@ -80,14 +81,6 @@ impl Table {
             ((*name).to_owned(), cells)
         };
         Ok(write_parquet(self.columns.iter().enumerate().map(column).collect())?)
-    }
-}
-
-/// Text that no spreadsheet takes for a formula.
-fn safe(text: &str) -> Cow<'_, str> {
-    match text.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n') => Cow::Owned(format!("'{text}")),
-        _ => Cow::Borrowed(text),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Plain lines of text, tables among them, with or without colour.
 
+use crate::units::escape::for_terminal;
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
@@ -30,7 +31,7 @@ pub enum Tone {
 impl Ink {
     /// A line in a tone. Control characters are shown, never sent to the terminal.
     pub fn line(self, tone: Tone, text: &str) -> String {
-        let text: String = text
+        let text: String = for_terminal(text)
             .chars()
             .map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c })
             .collect();

@@ -81,7 +81,7 @@ fn limits(properties: &Node<'_>) -> Result<Limits, Diagnostic> {
         let key = limit.text("key").unwrap_or_default();
         let known = key.eq_ignore_ascii_case("token") || key.eq_ignore_ascii_case("request");
         let Some(count) = limit.whole("count")?.filter(|_| known) else { continue };
-        let seconds = limit.get("renewalPeriod").and_then(|node| whole(node.value)).unwrap_or(60);
+        let seconds = limit.whole("renewalPeriod")?.unwrap_or(60);
         let minute = count.checked_mul(60).and_then(|count| count.checked_div(seconds));
         let Some(minute) = minute else {
             return Err(limit.wrong(
@@ -90,11 +90,13 @@ fn limits(properties: &Node<'_>) -> Result<Limits, Diagnostic> {
                 HINT,
             ));
         };
-        if key.eq_ignore_ascii_case("token") {
-            limits.tokens_per_minute = Some(minute);
+        let own = if key.eq_ignore_ascii_case("token") {
+            &mut limits.tokens_per_minute
         } else {
-            limits.requests_per_minute = Some(minute);
-        }
+            &mut limits.requests_per_minute
+        };
+        // Where two are in force, both hold.
+        *own = Some(own.map_or(minute, |other| other.min(minute)));
     }
     Ok(limits)
 }

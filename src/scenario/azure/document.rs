@@ -1,6 +1,7 @@
 //! JSON as it was read, with the path to every value, so that a mistake can be shown where it stands.
 
-use crate::scenario::azure::ordered::Ordered;
+use crate::scenario::azure::ordered::{Ordered, TWICE};
+use crate::scenario::azure::words::shown;
 use crate::units::diagnostic::{Diagnostic, Place};
 use serde_json::Value;
 use std::sync::Arc;
@@ -116,11 +117,7 @@ impl<'a> Node<'a> {
 /// A key as a step of a path.
 fn step(key: &str) -> String {
     let plain = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    if plain {
-        key.to_owned()
-    } else {
-        format!("[\"{}\"]", crate::scenario::azure::words::shown(key))
-    }
+    if plain { key.to_owned() } else { format!("[\"{}\"]", shown(key)) }
 }
 
 /// A whole number that is not negative, also where it is written `500.0` or as text.
@@ -150,6 +147,13 @@ pub(super) fn documents(source: &SourceFile) -> Result<Vec<Value>, Diagnostic> {
             Err(error) => {
                 let line = u32::try_from(error.line()).unwrap_or(0);
                 let column = u32::try_from(error.column()).unwrap_or(0);
+                let message = error.to_string();
+                if message.starts_with(TWICE) {
+                    let name = message.split(" at line ").next().unwrap_or(&message);
+                    return Err(Diagnostic::error("named-twice", shown(name))
+                        .at(Place::new(source.name.as_str(), line, column))
+                        .hint("one of them is meant: leave the other out"));
+                }
                 return Err(Diagnostic::error("not-json", format!("not JSON: {}", source.name))
                     .at(Place::new(source.name.as_str(), line, column))
                     .hint(not_json_hint(text)));

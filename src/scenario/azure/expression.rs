@@ -5,10 +5,57 @@ use crate::scenario::azure::document::{Node, whole};
 use crate::scenario::azure::words::shown;
 use crate::units::diagnostic::Diagnostic;
 use serde_json::Value;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// How deep expressions and variables may name each other.
 const DEEPEST: usize = 40;
+/// Bytes that one value may take, about.
+const LARGEST: usize = 16 << 20;
+/// Bytes of all values that are worked out for a file: variables that name each other several times double with each step.
+const WORK: usize = 256 << 20;
+
+/// What working out the values of a file may still take.
+pub(super) struct Room(Cell<usize>);
+
+impl Room {
+    /// The room of one file.
+    pub(super) fn new() -> Self {
+        Self(Cell::new(WORK))
+    }
+
+    /// A value, paid for.
+    fn pay(&self, value: Value) -> Result<Value, Unknown> {
+        self.take(weight(&value))?;
+        Ok(value)
+    }
+
+    fn take(&self, bytes: usize) -> Result<(), Unknown> {
+        let left = self.0.get().checked_sub(bytes).filter(|_| bytes <= LARGEST);
+        let Some(left) = left else {
+            return Err(unknown(format!(
+                "values too large: more than {} MB at once or {} MB in all",
+                LARGEST >> 20,
+                WORK >> 20
+            )));
+        };
+        self.0.set(left);
+        Ok(())
+    }
+}
+
+/// Bytes that a value takes, about.
+fn weight(value: &Value) -> usize {
+    const EACH: usize = 32;
+    EACH + match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(entries) => {
+            entries.iter().map(|(key, value)| EACH + key.len() + weight(value)).sum()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
 
 /// What an expression may name.
 pub(super) struct Context<'a> {
@@ -20,6 +67,8 @@ pub(super) struct Context<'a> {
     pub(super) variables: Option<Node<'a>>,
     /// The index of the loop a resource stands in.
     pub(super) copy_index: Option<u64>,
+    /// What working out may still take.
+    pub(super) room: &'a Room,
     /// Whether what cannot be told stands as `{NAME}` in a text. Only for names of accounts, which cost nothing.
     pub(super) lenient: bool,
 }
@@ -40,11 +89,11 @@ impl Context<'_> {
         }
         let Some(text) = value.as_str() else { return self.parts(value, depth) };
         let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else {
-            return Ok(value.clone());
+            return self.room.pay(value.clone());
         };
         // `[[` is a text that begins with a bracket.
         if inner.starts_with('[') {
-            return Ok(Value::String(text[1..].to_owned()));
+            return self.room.pay(Value::String(text[1..].to_owned()));
         }
         let mut parser = Parser { rest: inner.trim(), whole: inner };
         let parsed = parser.expression(0)?;
@@ -67,13 +116,13 @@ impl Context<'_> {
                     .map(|(key, item)| Ok((key.clone(), self.worked_out(item, depth + 1)?)));
                 Ok(Value::Object(worked.collect::<Result<_, Unknown>>()?))
             }
-            _ => Ok(value.clone()),
+            _ => self.room.pay(value.clone()),
         }
     }
 
     fn evaluate(&self, expression: &Expression, depth: usize) -> Result<Value, Unknown> {
         match expression {
-            Expression::Literal(value) => Ok(value.clone()),
+            Expression::Literal(value) => self.room.pay(value.clone()),
             Expression::Part(of, key) => {
                 let key = self.evaluate(key, depth + 1)?;
                 let whole_value = self.evaluate(of, depth + 1)?;
@@ -82,11 +131,14 @@ impl Context<'_> {
                 {
                     return Ok(Value::String(open.to_owned()));
                 }
-                part(&whole_value, &key)
-                    .cloned()
-                    .ok_or_else(|| unknown(format!("nothing is called {key} there")))
+                let found = part(&whole_value, &key).cloned();
+                found.ok_or_else(|| {
+                    unknown(format!("nothing is called {} there", shown(&key.to_string())))
+                })
             }
-            Expression::Call(name, arguments) => self.call(name, arguments, depth + 1),
+            Expression::Call(name, arguments) => {
+                self.room.pay(self.call(name, arguments, depth + 1)?)
+            }
         }
     }
 
@@ -147,8 +199,12 @@ impl Context<'_> {
             }
             ("not", [value]) => Ok(Value::Bool(value.as_bool() != Some(true))),
             ("equals", [a, b]) => Ok(Value::Bool(a == b)),
-            (function, values) => text_function(function, values)
-                .ok_or_else(|| unknown(format!("{}() of this cannot be worked out", shown(name)))),
+            (function, values) => {
+                self.room.take(growth(function, values))?;
+                text_function(function, values).ok_or_else(|| {
+                    unknown(format!("{}() of this cannot be worked out", shown(name)))
+                })
+            }
         }
     }
 
@@ -195,6 +251,20 @@ fn part<'a>(value: &'a Value, key: &Value) -> Option<&'a Value> {
             object.get(name).or_else(|| object.get(object.keys().find(same)?))
         }
         index => value.as_array()?.get(usize::try_from(whole(index)?).ok()?),
+    }
+}
+
+/// Bytes at most of what a function makes of its arguments, where that can be many times their own.
+fn growth(name: &str, values: &[Value]) -> usize {
+    match (name, values) {
+        ("format", [Value::String(form), rest @ ..]) => {
+            let longest = rest.iter().map(weight).max().unwrap_or(0);
+            form.matches('{').count().saturating_mul(longest)
+        }
+        ("split", [Value::String(text), Value::String(by)]) if !by.is_empty() => {
+            text.matches(by.as_str()).count().saturating_mul(32)
+        }
+        _ => 0,
     }
 }
 
@@ -394,10 +464,21 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn many(text: &str) -> String {
+        format!("[concat({})]", vec![text; 64].join(", "))
+    }
+
     fn value(text: &str) -> Result<Value, Unknown> {
+        let room = Room::new();
         let template = json!({
             "parameters": { "account": { "defaultValue": "a" }, "none": { "type": "int" } },
-            "variables": { "model": { "name": "gpt-4.1" }, "loop": "[variables('loop')]" },
+            "variables": {
+                "model": { "name": "gpt-4.1" }, "loop": "[variables('loop')]",
+                "a": many("'aaaaaaaaaaaaaaaa'"), "b": many("variables('a')"),
+                "c": many("variables('b')"), "d": many("variables('c')"),
+                "lists": format!("[createArray({})]", vec!["variables('a')"; 4_000].join(",")),
+                "form": "{0}".repeat(100_000),
+            },
         });
         let node = Node::new(&"t.json".into(), &template);
         let context = Context {
@@ -405,6 +486,7 @@ mod tests {
             given: BTreeMap::new(),
             variables: node.get("variables"),
             copy_index: Some(2),
+            room: &room,
             lenient: false,
         };
         context.worked_out(&json!(text), 0)
@@ -428,6 +510,20 @@ mod tests {
         ];
         for (text, expected) in told {
             assert_eq!(value(text).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_small_template_makes_no_large_value() {
+        assert!(value("[variables('b')]").is_ok());
+        for text in [
+            "[variables('d')]",
+            "[variables('lists')]",
+            "[format(variables('form'), variables('b'))]",
+            "[split(concat(variables('c'), variables('c')), 'a')]",
+        ] {
+            let (_, message, _) = value(text).unwrap_err();
+            assert!(message.starts_with("values too large"), "{text}: {message}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! JSON with the order of resources kept: templates name them in an object, and what is deployed is told in the file's order.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
@@ -8,6 +9,9 @@ use std::fmt;
 const RESOURCES: &str = "resources";
 /// The key beside it that holds the names in their order. No key of JSON that a program writes has this character.
 pub(super) const ORDER: &str = "resources\u{0}order";
+
+/// How the message begins when two members of an object have one name.
+pub(super) const TWICE: &str = "two members of one name: ";
 
 /// A value, read in order.
 pub(super) struct Ordered(pub(super) Value);
@@ -80,7 +84,13 @@ impl<'de> Visitor<'de> for Read {
                 found.insert(ORDER.to_owned(), Value::Array(inner));
             }
             keys.push(Value::from(key.as_str()));
-            found.insert(key, value);
+            match found.entry(key) {
+                Entry::Vacant(free) => drop(free.insert(value)),
+                // Which of the two counts, the file does not say.
+                Entry::Occupied(taken) => {
+                    return Err(A::Error::custom(format_args!("{TWICE}{}", taken.key())));
+                }
+            }
         }
         Ok((Value::Object(found), keys))
     }
@@ -96,5 +106,13 @@ mod tests {
         let Ordered(value) = serde_json::from_str(text).unwrap();
         assert_eq!(value[ORDER], serde_json::json!(["b", "a"]));
         assert_eq!(value["n"], serde_json::json!([1.5, null, -1, true]));
+    }
+
+    #[test]
+    fn no_member_hides_another() {
+        for text in [r#"{"capacity": 1, "capacity": 2}"#, r#"[{"a": {"b": 1, "c": 2, "b": 1}}]"#] {
+            let error = serde_json::from_str::<Ordered>(text).map(|_| ()).unwrap_err();
+            assert!(error.to_string().starts_with(TWICE), "{error}");
+        }
     }
 }

@@ -8,6 +8,9 @@ use crate::scenario::azure::write::{ImportedDeployment, ImportedQuota};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::collections::BTreeMap;
 
+/// Tokens a minute of a unit of quota.
+const TOKENS_OF_UNIT: u64 = 1_000;
+
 /// Whether an object is a line of a usage list.
 pub(super) fn is_usage(item: &Node<'_>) -> bool {
     item.at(&["name", "value"]).is_some() && item.get("limit").is_some()
@@ -26,14 +29,27 @@ pub(super) fn usage(item: &Node<'_>) -> Result<FoundUsage, Diagnostic> {
         let hint = "az cognitiveservices usage list -l REGION -o json";
         return Err(item.wrong("limit-unreadable", message, hint));
     };
-    // Use may be a fraction while deployments are made; what is begun counts.
-    let used = item.get("currentValue").map_or(0, |node| {
-        whole(node.value).unwrap_or_else(|| {
-            let number = node.value.as_f64().unwrap_or(0.0).max(0.0).ceil();
-            format!("{number:.0}").parse().unwrap_or(0)
-        })
-    });
+    let used = item.get("currentValue").map_or(Some(0), |node| begun(node.value));
+    let Some(used) = used else {
+        let message = format!("no use that is a number: {}", shown(name));
+        let hint = "az cognitiveservices usage list -l REGION -o json";
+        return Err(item.wrong("limit-unreadable", message, hint));
+    };
+    let tokens = [limit, used].map(|units| units.checked_mul(TOKENS_OF_UNIT));
+    if tokens.contains(&None) {
+        let message = format!("more tokens than can be counted: {}", shown(name));
+        let hint = "az cognitiveservices usage list -l REGION -o json";
+        return Err(item.wrong("limit-unreadable", message, hint));
+    }
     Ok(FoundUsage { name: name.to_owned(), limit, used, origin: item.origin.clone() })
+}
+
+/// Use as a whole number: it may be a fraction while deployments are made, and what is begun counts.
+fn begun(value: &serde_json::Value) -> Option<u64> {
+    whole(value).or_else(|| {
+        let number = value.as_f64().filter(|number| *number >= 0.0)?.ceil();
+        format!("{number:.0}").parse().ok()
+    })
 }
 
 /// `quotaTiers/default`.
@@ -107,7 +123,12 @@ pub(super) fn ptu_quota(
         }
         let own = PTU_QUOTAS.iter().find(|(name, _)| name.eq_ignore_ascii_case(&line.name));
         let Some((_, sku)) = own else { continue };
-        let limit = u32::try_from(line.limit).unwrap_or(u32::MAX);
+        let limit = u32::try_from(line.limit).map_err(|_| {
+            let message = format!("no number of PTUs: {} {}", shown(&line.name), line.limit);
+            Diagnostic::error("limit-unreadable", message)
+                .at(line.origin.place())
+                .hint("az cognitiveservices usage list -l REGION -o json")
+        })?;
         if let Some(before) = quotas.insert((*sku).to_owned(), limit)
             && before != limit
         {
@@ -188,8 +209,8 @@ pub(super) fn own_quota(
             model: own.model.clone(),
             sku: own.sku.clone(),
             region: region.clone(),
-            tokens_per_minute: line.limit.saturating_mul(1_000),
-            used: line.used.saturating_mul(1_000),
+            tokens_per_minute: line.limit.saturating_mul(TOKENS_OF_UNIT),
+            used: line.used.saturating_mul(TOKENS_OF_UNIT),
         };
         if !found.contains(&quota) {
             found.push(quota);

@@ -2,7 +2,7 @@
 
 use crate::scenario::azure::deployment;
 use crate::scenario::azure::document::{Node, SourceFile, documents};
-use crate::scenario::azure::expression::{Context, is_open};
+use crate::scenario::azure::expression::{Context, Room, is_open};
 use crate::scenario::azure::inventory::{AccountKey, FoundAccount, FoundDeployment, Inventory};
 use crate::scenario::azure::ordered::ORDER;
 use crate::scenario::azure::words::region;
@@ -15,6 +15,8 @@ const DEPLOYMENT: &str = "microsoft.cognitiveservices/accounts/deployments";
 const MODULE: &str = "microsoft.resources/deployments";
 /// Modules within modules at most.
 const DEEPEST: usize = 20;
+/// Resources of a file at most, each turn of a loop counted: loops within loops multiply. The platform takes 800 a template.
+const MOST: usize = 10_000;
 
 /// Values for the parameters of templates.
 #[derive(Clone, Debug, Default)]
@@ -53,7 +55,8 @@ pub(super) fn read(
     parameters: &Parameters,
     inventory: &mut Inventory,
 ) -> Result<(), Diagnostics> {
-    let mut reader = Reader { inventory, wrong: Diagnostics::default() };
+    let room = Room::new();
+    let mut reader = Reader { inventory, wrong: Diagnostics::default(), room: &room, left: MOST };
     reader.template(node, parameters.0.clone(), 0);
     reader.wrong.or_ok(())
 }
@@ -61,6 +64,9 @@ pub(super) fn read(
 struct Reader<'a> {
     inventory: &'a mut Inventory,
     wrong: Diagnostics,
+    room: &'a Room,
+    /// Resources that may still come.
+    left: usize,
 }
 
 impl Reader<'_> {
@@ -75,6 +81,7 @@ impl Reader<'_> {
             given,
             variables: node.get("variables"),
             copy_index: None,
+            room: self.room,
             lenient: false,
         };
         let Some(resources) = node.get("resources") else { return };
@@ -115,6 +122,9 @@ impl Reader<'_> {
             Ok(Some(number)) if number <= 800 => {
                 let outer = context.copy_index;
                 for index in 0..number {
+                    if self.left == 0 {
+                        break;
+                    }
                     context.copy_index = Some(index);
                     self.one(resource, context, account, depth);
                 }
@@ -136,6 +146,16 @@ impl Reader<'_> {
         account: Option<&str>,
         depth: usize,
     ) {
+        // Counted once more than there may be, so that it is said once.
+        match self.left {
+            0 => return,
+            1 => {
+                let message = format!("more than {MOST} resources, turns of loops counted");
+                self.wrong.push(resource.wrong("too-many-resources", message, "split the file"));
+            }
+            _ => {}
+        }
+        self.left -= 1;
         match self.try_one(resource, context, account, depth) {
             Ok(()) => {}
             Err(error) if self.wrong.0.contains(&error) => {}

@@ -4,6 +4,7 @@ use crate::scenario::load::{Check, duration_us};
 use crate::scenario::question::scenario::Window;
 use crate::scenario::schema::ScenarioFile;
 use crate::units::calendar::Period;
+use crate::workload::trace::Trace;
 use jiff::Span;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -49,6 +50,16 @@ impl Check<'_> {
                 format!("empty period: {}", written.length.get_ref()),
                 "the length must be above zero and end before the year 9999",
             );
+        }
+        let too_long = period.as_ref().is_some_and(|found| found.length_us() > Trace::LONGEST_US);
+        if too_long {
+            self.wrong(
+                "period-too-long",
+                written.length.span(),
+                format!("too long: {}", written.length.get_ref()),
+                "a bill covers at most ten years; plan months ahead with [horizon]",
+            );
+            return None;
         }
         period
     }

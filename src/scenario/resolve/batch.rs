@@ -24,8 +24,8 @@ impl Joint<'_> {
         let tokens_per_minute = if let Some(own) = options.tokens_per_minute {
             own
         } else {
-            let hours = self.parameter("batch-full-queue-time")?.max(1);
-            (enqueued_tokens_max / (hours * MINUTES_PER_HOUR)).max(1)
+            let minutes = self.scaled_parameter("batch-full-queue-time", MINUTES_PER_HOUR)?;
+            (enqueued_tokens_max / minutes.max(MINUTES_PER_HOUR)).max(1)
         };
         if enqueued_tokens_max == 0 || tokens_per_minute == 0 {
             return Err(Diagnostic::error(
@@ -43,7 +43,7 @@ impl Joint<'_> {
             dated.value
         });
         let check_after_us =
-            if at_once { 0 } else { self.parameter("batch-validation-time")? * MINUTE_US };
+            if at_once { 0 } else { self.scaled_parameter("batch-validation-time", MINUTE_US)? };
         let target = self.catalog.batch_completion_window(&sku.name, self.on)?;
         let target_s =
             self.facts.note(format!("completion target of {}", sku.name), "seconds", target);

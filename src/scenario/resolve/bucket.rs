@@ -60,9 +60,9 @@ impl Joint<'_> {
             cached_input: self.weight(&throughput, TokenClass::CachedInput)?,
             output: self.weight(&throughput, TokenClass::Output)?,
         };
-        let assumed = self.parameter("provisioned-assumed-output-tokens")? as u32;
+        let assumed = self.small_parameter("provisioned-assumed-output-tokens")?;
         let mut bucket = Bucket::new(capacity_ptu, tpm * Weights::SCALE, weights, assumed);
-        bucket.burst_us = self.parameter("provisioned-burst")? * SECOND_US;
+        bucket.burst_us = self.scaled_parameter("provisioned-burst", SECOND_US)?;
         Ok(bucket)
     }
 
@@ -98,7 +98,7 @@ impl Joint<'_> {
             let deducted = &*self.choice("cached-tokens-on-ptu")? == "deducted-everywhere";
             let cached_input = if deducted { 0 } else { cached_input };
             deployment.rules.long_weights = Some(LongWeights {
-                above_tokens: self.parameter("provisioned-long-context-threshold")? as u32,
+                above_tokens: self.small_parameter("provisioned-long-context-threshold")?,
                 weights: Weights { input, cached_input, output },
                 cache_write,
             });

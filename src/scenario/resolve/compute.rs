@@ -26,11 +26,11 @@ impl Joint<'_> {
                 target_per_instance: scale.requests_per_instance,
                 start_up_us: match scale.start_up_us {
                     Some(own) => own,
-                    None => self.parameter("managed-compute-start-up")? * MINUTE_US,
+                    None => self.scaled_parameter("managed-compute-start-up", MINUTE_US)?,
                 },
                 cool_down_us: match scale.cool_down_us {
                     Some(own) => own,
-                    None => self.parameter("managed-compute-cool-down")? * MINUTE_US,
+                    None => self.scaled_parameter("managed-compute-cool-down", MINUTE_US)?,
                 },
             }),
         };

@@ -127,7 +127,7 @@ impl Joint<'_> {
         let candidate = self.candidate;
         let planned = &candidate.deployments[index];
         let rules = &mut deployment.rules;
-        rules.refused_per_million = self.parameter("capacity-429-rate")? * PER_CENT_PPM;
+        rules.refused_per_million = self.scaled_parameter("capacity-429-rate", PER_CENT_PPM)?;
         rules.retry_after_jitter_per_cent = self.parameter("retry-after-jitter")?;
         let counted = &*self.choice("cached-tokens-count-to-tpm")? == "yes";
         if !counted && rules.limits.estimate == Estimate::InputAndMaxOutput {

@@ -161,7 +161,7 @@ impl Joint<'_> {
     ) -> Result<(Limiter, MoreLimits), Diagnostic> {
         let mut more = MoreLimits::default();
         if planned.options.limits.dynamic_quota {
-            more.headroom_per_million = self.parameter("dynamic-quota-headroom")? * 10_000;
+            more.headroom_per_million = self.scaled_parameter("dynamic-quota-headroom", 10_000)?;
         }
         more.lowering = self.lowering()?;
         let named = planned.options.limits.profile.as_ref();
@@ -178,7 +178,7 @@ impl Joint<'_> {
         }
         let assumed_output_tokens = match profile.assumed_output_tokens {
             Some(own) => own,
-            None => self.small("standard-assumed-output-tokens")?,
+            None => self.small_parameter("standard-assumed-output-tokens")?,
         };
         let window_s = match profile.request_window_seconds {
             Some(own) => own.into(),
@@ -257,19 +257,12 @@ impl Joint<'_> {
 
     /// A parameter in per cent, in parts per million.
     fn share_of(&mut self, name: &str) -> Result<u32, Diagnostic> {
-        let per_cent = self.small(name)?;
+        let per_cent = self.small_parameter(name)?;
         if per_cent > 100 {
             let message = format!("not a share: {name} = {per_cent}");
             return Err(Diagnostic::error("not-a-share", message).hint("state 0 to 100"));
         }
         Ok(per_cent * 10_000)
-    }
-
-    /// A parameter that is no large number.
-    fn small(&mut self, name: &str) -> Result<u32, Diagnostic> {
-        let value = self.parameter(name)?;
-        u32::try_from(value)
-            .map_err(|_| Diagnostic::error("too-large", format!("too large: {name} = {value}")))
     }
 
     /// The quota: of the subscription's tier, else of its agreement, else the one every subscription has. With its name.

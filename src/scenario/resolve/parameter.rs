@@ -55,6 +55,30 @@ impl Joint<'_> {
         self.facts.note_words(name.to_owned(), format!("{value} {}", parameter.unit), evidence);
         Ok(value)
     }
+
+    /// The same for a number that must fit 32 bits.
+    pub(super) fn small_parameter(&mut self, name: &str) -> Result<u32, Diagnostic> {
+        let value = self.parameter(name)?;
+        u32::try_from(value).map_err(|_| self.too_large(name, value, u64::from(u32::MAX)))
+    }
+
+    /// The same in another unit, `each` of which are one of the parameter's.
+    pub(super) fn scaled_parameter(&mut self, name: &str, each: u64) -> Result<u64, Diagnostic> {
+        let value = self.parameter(name)?;
+        // Sums of a few of them stay numbers too.
+        let scaled = value.checked_mul(each).filter(|scaled| *scaled <= u64::MAX / 1_000);
+        scaled.ok_or_else(|| self.too_large(name, value, u64::MAX / 1_000 / each.max(1)))
+    }
+
+    fn too_large(&self, name: &str, value: u64, most: u64) -> Diagnostic {
+        let error =
+            Diagnostic::error("parameter-too-large", format!("too large: {name} = {value}"))
+                .hint(format!("it is at most {most}"));
+        match self.scenario.parameters.get(name) {
+            Some((_, place)) => error.at(place.clone()),
+            None => error,
+        }
+    }
 }
 
 /// The evidence of a value that the scenario states.
@@ -62,7 +86,7 @@ fn stated(default: &Evidence, place: &Place) -> Arc<Evidence> {
     Arc::new(Evidence {
         status: Status::Assumed,
         source: "the scenario".into(),
-        place: place.clone(),
+        place: place.without_folders(),
         ..default.clone()
     })
 }

@@ -42,7 +42,7 @@ impl Joint<'_> {
         let scaled = |us: u64| us * slower / 1_000;
         let first_token_us = match stated.first_token_us {
             Some(own) => own,
-            None => self.parameter("first-token")? * MILLISECOND_US,
+            None => self.scaled_parameter("first-token", MILLISECOND_US)?,
         };
         if let Some(tokens_per_second) = stated.tokens_per_second {
             let per_output_token_us = SECOND_US / u64::from(tokens_per_second.max(1));
@@ -64,10 +64,16 @@ impl Joint<'_> {
                     target
                 } else {
                     let per_cent = self.parameter("standard-tokens-per-second-of-target")?;
-                    (u64::from(target) * per_cent / 100) as u32
+                    let speed = u128::from(target) * u128::from(per_cent) / 100;
+                    u32::try_from(speed).map_err(|_| {
+                        Diagnostic::error(
+                            "parameter-too-large",
+                            format!("too large: standard-tokens-per-second-of-target = {per_cent}"),
+                        )
+                    })?
                 }
             }
-            None => self.parameter("tokens-per-second-without-target")? as u32,
+            None => self.small_parameter("tokens-per-second-without-target")?,
         };
         if tokens_per_second == 0 {
             return Err(Diagnostic::error(

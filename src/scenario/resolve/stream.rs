@@ -72,7 +72,7 @@ impl Joint<'_> {
         }
         if let Some(filter) = &calls.content_filter {
             let lag_tokens = if filter.asynchronous {
-                self.parameter("asynchronous-filter-lag")? as u32
+                self.small_parameter("asynchronous-filter-lag")?
             } else {
                 0
             };

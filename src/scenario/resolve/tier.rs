@@ -37,7 +37,8 @@ impl Joint<'_> {
                     self.unserved.push(missing.at(place));
                 }
             }
-            rules.flex_refused_per_million = self.parameter("flex-capacity-refusals")? * 10_000;
+            rules.flex_refused_per_million =
+                self.scaled_parameter("flex-capacity-refusals", 10_000)?;
         }
         let by_default = planned.options.limits.priority_by_default;
         let asked = self.asks(index, TierRequest::Priority).map(|w| w.model.place.clone());
@@ -70,7 +71,7 @@ impl Joint<'_> {
             priority_service,
             priority_input_tokens_max: above,
             ramp_per_cent: Some(PRIORITY_RAMP_PER_CENT),
-            peak_downgrade_per_million: self.parameter("priority-peak-downgrade")? * 10_000,
+            peak_downgrade_per_million: self.scaled_parameter("priority-peak-downgrade", 10_000)?,
             ramp_takes_all: &*self.choice("priority-ramp-downgrades")? == "all",
             spilled_at_standard: self.is_spilled_to(index)
                 && &*self.choice("spillover-to-priority")? == "no",
@@ -110,7 +111,7 @@ impl Joint<'_> {
     ) -> Result<Option<UsageTier>, Diagnostic> {
         let model = &*planned.model.name;
         let Some(tokens) = self.catalog.usage_tier_tokens(model, self.on) else { return Ok(None) };
-        let per_cent = self.parameter("usage-tier-slowdown")?;
+        let per_cent = u64::from(self.small_parameter("usage-tier-slowdown")?);
         if per_cent <= 100 {
             return Ok(None);
         }
@@ -118,12 +119,16 @@ impl Joint<'_> {
         // A window that stands for many has its part of the month's use.
         let window = self.scenario.window;
         let tokens = if window.repetitions > 1 && window.length_us < MONTH_US {
-            (u128::from(tokens) * u128::from(window.length_us) / u128::from(MONTH_US)) as u64
+            // Less than the month's, as the window is shorter.
+            let part = u128::from(tokens) * u128::from(window.length_us) / u128::from(MONTH_US);
+            u64::try_from(part).unwrap_or(tokens)
         } else {
             tokens
         };
         let same = |other: &PlannedDeployment| other.model.name == planned.model.name;
         let pool = self.candidate.deployments.iter().position(same).unwrap_or(0) as u16;
-        Ok(Some(UsageTier { pool, tokens, slower_per_1024: (per_cent * 1_024 / 100) as u32 }))
+        // The engine's check refuses what is beyond any factor.
+        let slower_per_1024 = u32::try_from(per_cent * 1_024 / 100).unwrap_or(u32::MAX);
+        Ok(Some(UsageTier { pool, tokens, slower_per_1024 }))
     }
 }

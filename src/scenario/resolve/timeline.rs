@@ -28,8 +28,8 @@ impl Joint<'_> {
                 ChangeKind::Resize { capacity_ptu, .. } => {
                     // A larger size is billed and serves from the moment it is complete (P R32).
                     if size.is_some_and(|size| *capacity_ptu > size) {
-                        let minutes = self.parameter("ptu-scale-up-time")?;
-                        change.at_us = change.at_us.saturating_add(minutes * MINUTE_US);
+                        let wait_us = self.scaled_parameter("ptu-scale-up-time", MINUTE_US)?;
+                        change.at_us = change.at_us.saturating_add(wait_us);
                     }
                     size = Some(*capacity_ptu);
                 }

@@ -165,7 +165,8 @@ impl ScenarioPrices<'_> {
     }
 
     fn evidence(&self, parameter: &str, on: Date) -> Arc<Evidence> {
-        let place = self.scenario.parameters.get(parameter).map(|(_, place)| place.clone());
+        let place =
+            self.scenario.parameters.get(parameter).map(|(_, place)| place.without_folders());
         Arc::new(Evidence {
             status: Status::Assumed,
             effective_from: on,

@@ -3,7 +3,9 @@
 //! The sums of every bucket come out exactly: requests, input, cached input and output tokens. What lies below a bucket (when in the minute a call came,
 //! how long each was, whether long input goes with long output) is the model's, not the source's, and every result says so.
 
+use crate::units::diagnostic::Diagnostic;
 use crate::units::luck::splitmix64;
+use crate::units::memory;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::number::MAX_TOKENS;
 use crate::workload::import::spec::{BucketArrivals, BucketModel};
@@ -75,6 +77,10 @@ impl Buckets {
     /// Turns every bucket into requests.
     pub(crate) fn spread(self, model: BucketModel, collector: &mut Collector) {
         let length_us = self.length_us.max(1);
+        if let Err(diagnostic) = self.check(model) {
+            let whole = collector.faults.place(0, 0);
+            return collector.warnings.push(diagnostic.at(whole));
+        }
         let mut filled = Filled::default();
         for (number, (key, cell)) in (0_u64..).zip(self.cells) {
             let length_us = if cell.length_us > 0 { cell.length_us } else { length_us };
@@ -143,8 +149,8 @@ fn spread_cell(
     let CellKey { start_us, deployment, client, .. } = key;
     let totals = cell.totals;
     let Some(requests) = calls(key, &totals, model, filled, collector) else { return };
-    let answered = (requests - totals.failed).max(0.0).round() as u64;
-    let (input, output) = (totals.input.round() as u64, totals.output.round() as u64);
+    let answered = whole((requests - totals.failed).max(0.0));
+    let (input, output) = (whole(totals.input), whole(totals.output));
     let stray = answered == 0 && input + output > 0;
     // Tokens are booked when a call ends, requests when it begins: a long call's tokens can fall into an empty minute.
     filled.stray += u64::from(stray);
@@ -154,16 +160,18 @@ fn spread_cell(
             "more tokens than any context window: {count} calls of {deployment} have {input} input and {output} output tokens"
         );
         let hint = "is the number of calls right? Name its column: --columns requests=…, or state --input-tokens-per-request N";
-        return collector.fault("beyond-any-context-window", message, hint, (0, 0));
+        let place = collector.faults.place(0, 0);
+        // Tokens are left out of no sum: it is an error also where rows may be.
+        let found = Diagnostic::error("beyond-any-context-window", message).hint(hint);
+        return collector.warnings.push(found.at(place));
     }
     let seed = splitmix64(collector.seed() ^ splitmix64(number ^ 0x6275_636B_6574));
     let lengths = Lengths {
-        input: split(input, count, model.input_variation, seed ^ 1),
-        output: split(output, count, model.output_variation, seed ^ 2),
+        input: split(input, count, model.input_variation, seed ^ 1).unwrap_or_default(),
+        output: split(output, count, model.output_variation, seed ^ 2).unwrap_or_default(),
     };
-    let cached =
-        totals.cached.map(|cached| share_out(cached.max(0.0).round() as u64, &lengths.input));
-    let failed = totals.failed.round() as u64;
+    let cached = totals.cached.map(|cached| share_out(whole(cached), &lengths.input));
+    let failed = whole(totals.failed);
     let mut times: Vec<i64> = (0..count + failed)
         .map(|ix| start_us + place(model.arrivals, ix, count + failed, length_us, seed))
         .collect();
@@ -174,7 +182,7 @@ fn spread_cell(
     for (ix, at) in (0_u64..).zip(times) {
         let fails =
             failed > 0 && (ix + 1) * failed / (count + failed) > ix * failed / (count + failed);
-        let row = if fails || answered_ix >= count as usize {
+        let row = if fails || answered_ix >= lengths.input.len() {
             Row { arrival_us: at, ..Row::default() }
         } else {
             answered_ix += 1;
@@ -209,46 +217,128 @@ fn place(arrivals: BucketArrivals, ix: u64, count: u64, length_us: i64, seed: u6
     }
 }
 
-/// `total` in `count` whole parts, lognormal around their mean, whose sum is `total` exactly.
-fn split(total: u64, count: u64, variation: f64, seed: u64) -> Vec<u32> {
+/// Bytes a request takes while it is made: its columns, its names, its time and its share of the totals.
+const REQUEST_BYTES: u64 = 80;
+/// Requests that totals may make of few bytes, and more for each bucket: one a second of each. See [`memory`].
+const FEW_REQUESTS: u64 = 1 << 22;
+const REQUESTS_PER_BUCKET: u64 = 1 << 16;
+/// Totals above this are no sums of tokens: a double tells them apart no more.
+const HIGHEST_TOTAL: f64 = 9_007_199_254_740_992.0;
+
+impl Buckets {
+    /// Whether the totals can be sums of requests, and not of more of them than may be held.
+    fn check(&self, model: BucketModel) -> Result<(), Diagnostic> {
+        if let Some(fault) = model.fault() {
+            return Err(Diagnostic::error("totals-not-understood", fault));
+        }
+        let mut requests = 0.0;
+        for (key, cell) in &self.cells {
+            let (deployment, totals) = (&key.deployment, &cell.totals);
+            let found = totals.requests_under(model).unwrap_or(0.0);
+            let amounts = [
+                ("requests", found),
+                ("failed requests", totals.failed),
+                ("input tokens", totals.input),
+                ("cached input tokens", totals.cached.unwrap_or(0.0)),
+                ("output tokens", totals.output),
+            ];
+            // Sums of fractions may miss zero by their last digit.
+            let odd = amounts.iter().find(|(_, amount)| !(-0.5..=HIGHEST_TOTAL).contains(amount));
+            if let Some((what, amount)) = odd {
+                let message = format!("no such total: {amount} {what} of {deployment}");
+                return Err(Diagnostic::error("total-out-of-range", message)
+                    .hint("a total is 0 or more, and at most 9,007,199,254,740,992"));
+            }
+            requests += found.max(totals.failed).max(1.0);
+        }
+        let what = format!("the {requests:.0} requests that its totals make");
+        let count = u128::from(whole(requests.min(HIGHEST_TOTAL)));
+        memory::check(&what, count, REQUEST_BYTES)?;
+        let buckets = u64::try_from(self.cells.len()).unwrap_or(u64::MAX);
+        let few = FEW_REQUESTS.saturating_add(REQUESTS_PER_BUCKET.saturating_mul(buckets));
+        if !memory::is_stated() && count > u128::from(few) {
+            let bytes = count.saturating_mul(REQUEST_BYTES.into());
+            return Err(memory::too_large(few.saturating_mul(REQUEST_BYTES), &what, Some(bytes)));
+        }
+        Ok(())
+    }
+}
+
+impl Totals {
+    /// How many requests they are; none where the source does not say and nothing was assumed.
+    fn requests_under(&self, model: BucketModel) -> Option<f64> {
+        match (self.requests, model.input_tokens_per_request) {
+            (Some(requests), _) => Some(requests),
+            (None, Some(mean)) if mean > 0.0 => Some((self.input / mean).max(1.0)),
+            (None, _) => None,
+        }
+    }
+}
+
+/// A checked total as a whole number.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 2^53")]
+fn whole(total: f64) -> u64 {
+    total.clamp(0.0, HIGHEST_TOTAL).round() as u64
+}
+
+/// `total` in `count` whole parts, lognormal around their mean, whose sum is `total` exactly; none where a part would be
+/// more than a request can have.
+fn split(total: u64, count: u64, variation: f64, seed: u64) -> Option<Vec<u32>> {
+    if total > count.saturating_mul(MAX_TOKENS) {
+        return None;
+    }
     let sigma = (variation * variation).ln_1p().sqrt();
     let weights: Vec<f64> =
         (0..count).map(|ix| (sigma * normal(splitmix64(seed ^ splitmix64(ix)))).exp()).collect();
     let sum: f64 = weights.iter().sum();
-    let mut parts: Vec<u64> =
-        weights.iter().map(|weight| (total as f64 * weight / sum).floor() as u64).collect();
-    settle(&mut parts, total, None);
-    parts.into_iter().map(|part| part as u32).collect()
+    #[allow(clippy::cast_precision_loss, reason = "a total is below 2^53")]
+    let part = |weight: &f64| whole((total as f64 * weight / sum).floor()).min(MAX_TOKENS);
+    let mut parts: Vec<u64> = weights.iter().map(part).collect();
+    settle(&mut parts, total, |_| MAX_TOKENS);
+    of_requests(&parts)
 }
 
 /// Cached tokens over requests in proportion to their input, none above it.
 fn share_out(cached: u64, input: &[u32]) -> Vec<u32> {
     let sum: u64 = input.iter().map(|tokens| u64::from(*tokens)).sum();
     let cached = cached.min(sum);
-    let share =
-        |tokens: &u32| (u128::from(*tokens) * u128::from(cached) / u128::from(sum.max(1))) as u64;
+    let share = |tokens: &u32| {
+        let part = u128::from(*tokens) * u128::from(cached) / u128::from(sum.max(1));
+        u64::try_from(part).unwrap_or(u64::MAX)
+    };
     let mut parts: Vec<u64> = input.iter().map(share).collect();
-    settle(&mut parts, cached, Some(input));
-    parts.into_iter().map(|part| part as u32).collect()
+    settle(&mut parts, cached, |ix| u64::from(input[ix]));
+    of_requests(&parts).unwrap_or_default()
 }
 
-/// Gives or takes single tokens, front to back, until the parts sum to `total`.
-fn settle(parts: &mut [u64], total: u64, most: Option<&[u32]>) {
-    let mut sum: u64 = parts.iter().sum();
-    while sum != total && !parts.is_empty() {
-        let before = sum;
-        for (ix, part) in parts.iter_mut().enumerate() {
-            let room = most.is_none_or(|most| *part < u64::from(most[ix]));
-            if sum < total && room {
-                *part += 1;
-                sum += 1;
-            } else if sum > total && *part > 0 {
-                *part -= 1;
-                sum -= 1;
-            }
+fn of_requests(parts: &[u64]) -> Option<Vec<u32>> {
+    parts.iter().map(|part| u32::try_from(*part).ok()).collect()
+}
+
+/// Gives or takes tokens evenly, front to back, until the parts sum to `total` or no part has room below its `most`.
+fn settle(parts: &mut [u64], total: u64, most: impl Fn(usize) -> u64) {
+    loop {
+        let sum: u64 = parts.iter().sum();
+        let open = |ix: usize, part: u64| if sum < total { part < most(ix) } else { part > 0 };
+        let count = parts.iter().enumerate().filter(|(ix, part)| open(*ix, **part)).count();
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        if sum == total || count == 0 {
+            return;
         }
-        if sum == before {
-            break;
+        // Each of them gets the same, the first ones what is left below that.
+        let mut left = sum.abs_diff(total);
+        let each = (left / count).max(1);
+        for (ix, part) in parts.iter_mut().enumerate() {
+            if left == 0 {
+                break;
+            }
+            if !open(ix, *part) {
+                continue;
+            }
+            let room = if sum < total { most(ix) - *part } else { *part };
+            let step = each.min(room).min(left);
+            *part = if sum < total { *part + step } else { *part - step };
+            left -= step;
         }
     }
 }
@@ -270,7 +360,7 @@ mod tests {
     fn parts_sum_exactly_and_cached_stays_inside_input() {
         for (total, count) in [(0, 3), (5, 9), (184_223, 61), (10, 1), (1_000_000, 7)] {
             for variation in [0.0, 0.5, 2.0] {
-                let parts = split(total, count, variation, 42);
+                let parts = split(total, count, variation, 42).unwrap();
                 assert_eq!(parts.len() as u64, count);
                 assert_eq!(parts.iter().map(|p| u64::from(*p)).sum::<u64>(), total);
                 for cached in [0, total / 3, total, total + 5] {

@@ -420,7 +420,7 @@ impl Collector {
             let message = format!(
                 "arrivals go backwards: row {} comes {} s before the row above it",
                 self.rows_read,
-                seconds(last_us - arrival_us)
+                seconds(last_us.saturating_sub(arrival_us))
             );
             let hint = "sort the rows by arrival; \"trace import\" without --strict does so";
             self.fault("arrivals-go-backwards", message, hint, at);

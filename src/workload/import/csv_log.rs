@@ -4,6 +4,7 @@ use crate::workload::import::collector::Collector;
 use crate::workload::import::dialect::Dialect;
 use crate::workload::import::record::Record;
 use crate::workload::import::rows::note_read_error;
+use crate::workload::import::table::column_twice;
 use crate::workload::import::unwrap::clean_header;
 use serde_json::{Map, Value};
 
@@ -26,6 +27,13 @@ pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collect
             if row.iter().map(str::trim).eq(dialect.header.iter().map(String::as_str)) {
                 let zones;
                 (header, zones) = clean_header(&dialect.header);
+                let named = |(ix, name): &(usize, &String)| {
+                    !name.is_empty() && header[..*ix].contains(name)
+                };
+                if let Some((_, name)) = header.iter().enumerate().find(named) {
+                    let place = collector.faults.place(line, 0);
+                    collector.warnings.push(column_twice(name).at(place));
+                }
                 collector.note_zones(&zones);
             }
             continue;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// A longer span than this is a wrong unit, not a trace.
-const LONGEST_SPAN_US: i64 = 10 * 366 * 86_400 * 1_000_000;
+const LONGEST_SPAN_US: i64 = Trace::LONGEST_US.cast_signed();
 /// A higher mean rate than this, over at least [`RATE_ROWS`] rows, is a wrong unit: far above any published trace.
 const HIGHEST_RATE_PER_SECOND: i64 = 100_000;
 const RATE_ROWS: u64 = 100;
@@ -172,7 +172,7 @@ impl Collector {
             Ok(more) => warnings.0.extend(more.0),
             Err(all) => errors = all,
         }
-        if count == 0 && errors.0.is_empty() {
+        if count == 0 && errors.0.is_empty() && !warnings.has_errors() {
             errors.0.append(&mut warnings.0);
             errors.push(self.nothing(whole, skipped));
         } else if count > 0 && errors.0.is_empty() {
@@ -230,7 +230,8 @@ impl Collector {
             "arrivals went backwards {}, first in row {row}: the rows were sorted",
             counted(self.backwards, "time")
         );
-        let place = Place { line: line as u32, ..whole.clone() };
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        let place = Place { line, ..whole.clone() };
         if !self.any_order {
             warnings.push(Diagnostic::warning("arrivals-sorted", message).at(place));
         }
@@ -342,7 +343,7 @@ fn check_span(
     errors: &mut Diagnostics,
     warnings: &mut Diagnostics,
 ) {
-    let span = last - first;
+    let span = last.saturating_sub(first);
     let (name, hint) = match zero {
         Zero::Source { unit } => {
             (unit, "state the right arrival_unit: s, ms, us or timestamp".to_owned())

@@ -6,6 +6,7 @@
 
 pub mod formats;
 
+pub(crate) mod bounded;
 pub(crate) mod buckets;
 mod clock;
 mod columns;

@@ -1,6 +1,6 @@
 //! A source too large to be held, cut into pieces that follow each other in time.
 
-use crate::units::diagnostic::Diagnostics;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::collector::Past;
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::finish::{plausible, start};
@@ -31,6 +31,12 @@ pub enum NotInPieces {
     /// The sink could not take a piece.
     #[error(transparent)]
     Sink(#[from] std::io::Error),
+}
+
+impl From<Diagnostic> for NotInPieces {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Wrong(diagnostic.into())
+    }
 }
 
 impl Collector {

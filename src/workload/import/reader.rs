@@ -1,6 +1,7 @@
 //! The way in: a source of any form, whole or in pieces.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::workload::import::bounded::text_of;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::csv_log::csv_records;
 use crate::workload::import::dates::DateVotes;
@@ -134,8 +135,7 @@ fn records(
     collector: &mut Collector,
 ) -> Result<Vec<Record>, Diagnostics> {
     let Source { head, mut reader, .. } = source;
-    let mut bytes = Vec::new();
-    let cut = reader.read_to_end(&mut bytes).err();
+    let (bytes, cut) = text_of(&mut reader);
     let text = String::from_utf8_lossy(&bytes);
     let text = text.trim_start_matches('\u{feff}');
     let records = if is_json(&head) {

@@ -67,6 +67,7 @@ pub(crate) fn recognise(
         Some(_) => look.named(collector)?,
         None => look.unnamed(collector)?,
     };
+    let found = found.map(|mapping| mapping.unambiguous(file, &header)).transpose()?;
     Ok(found.map_or(Known::Records, |mapping| Known::Table(dialect, mapping)))
 }
 

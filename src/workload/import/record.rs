@@ -1,8 +1,9 @@
 //! Records of a log, whatever the file: lines of JSON, one JSON document, or rows of CSV, all as JSON values with their line.
 
+use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::Collector;
-use crate::workload::import::number::{NumberFault, tokens};
+use crate::workload::import::number::{MAX_TOKENS, NumberFault, tokens};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -20,9 +21,10 @@ pub(crate) struct Record {
 /// The records of a JSON file: a value a line, or one document. Lines that do not parse are noted.
 pub(crate) fn json_records(text: &str, collector: &mut Collector) -> Vec<Record> {
     let by_line = text.lines().find(|line| !line.trim().is_empty());
-    let by_line = by_line.is_some_and(|line| serde_json::from_str::<Value>(line).is_ok());
+    let by_line = by_line.is_some_and(|line| json(line, &Budget::of(line.len())).is_ok());
+    let budget = Budget::of(text.len());
     if !by_line {
-        return match serde_json::from_str::<Value>(text) {
+        return match json(text, &budget) {
             Ok(value) => vec![Record { line: 1, value }],
             Err(error) => {
                 collector.begin_row();
@@ -43,7 +45,7 @@ pub(crate) fn json_records(text: &str, collector: &mut Collector) -> Vec<Record>
         if text.trim().is_empty() {
             continue;
         }
-        match serde_json::from_str(text) {
+        match json(text, &budget) {
             Ok(value) => records.push(Record { line, value }),
             Err(error) => {
                 let row = collector.begin_row();
@@ -119,7 +121,10 @@ pub(crate) fn count(value: &Value) -> Result<u32, NumberFault> {
     match value {
         Value::Number(number) => tokens(number.to_string().as_bytes()),
         Value::String(text) => tokens(text.trim().as_bytes()),
-        Value::Array(list) => list.iter().map(count).sum(),
+        Value::Array(list) => list.iter().try_fold(0_u32, |sum, part| {
+            let sum = sum.checked_add(count(part)?).ok_or(NumberFault::TooLarge)?;
+            if u64::from(sum) > MAX_TOKENS { Err(NumberFault::TooLarge) } else { Ok(sum) }
+        }),
         _ => Err(NumberFault::NotANumber),
     }
 }

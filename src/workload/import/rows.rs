@@ -1,5 +1,8 @@
 //! The rows of a table in text.
 
+use crate::units::escape::from_spreadsheet;
+use crate::units::memory;
+use crate::workload::import::bounded::{Rows, too_large};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::dialect::Dialect;
@@ -11,10 +14,14 @@ use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::unwrap::clean_header;
 use crate::workload::import::yielded::Imported;
 use csv::{ByteRecord, Reader};
+use std::cell::Cell;
 use std::io::{ErrorKind, Read};
 
 /// Unix times from 2000-01-01 on: a column of seconds that starts here counts from 1970, not from the trace's start.
 const UNIX_2000_US: i64 = 946_684_800_000_000;
+
+/// Bytes of a request while a table is read, and once more while it is put in order.
+const ROW_BYTES: u64 = 48;
 
 /// Reads a table with a header in its first line, whole or into a sink, piece by piece.
 pub(crate) fn read_table(
@@ -24,6 +31,7 @@ pub(crate) fn read_table(
     mut collector: Collector,
     sink: Option<Sink<'_>>,
 ) -> Result<Imported, NotInPieces> {
+    let (source, row_bytes) = Rows::new(source);
     let mut reader = dialect.reader(source);
     let mut record = ByteRecord::new();
     match reader.read_byte_record(&mut record) {
@@ -37,11 +45,11 @@ pub(crate) fn read_table(
     let (header, zones) = clean_header(&dialect.header);
     collector.note_zones(&zones);
     format_notes(mapping.format, &mut collector);
-    read_rows(&mut reader, record, &header, mapping, collector, sink)
+    read_rows((&mut reader, &row_bytes), record, &header, mapping, collector, sink)
 }
 
 fn read_rows(
-    reader: &mut Reader<impl Read>,
+    (reader, row_bytes): (&mut Reader<impl Read>, &Cell<u64>),
     mut record: ByteRecord,
     header: &[String],
     mapping: &Mapping,
@@ -49,6 +57,8 @@ fn read_rows(
     mut sink: Option<Sink<'_>>,
 ) -> Result<Imported, NotInPieces> {
     let most = if sink.is_some() { PIECE_ROWS } else { usize::MAX };
+    // Of the requests' columns; names take their own.
+    let held = usize::try_from(memory::limit() / ROW_BYTES).unwrap_or(usize::MAX);
     let mut clock = Clock::new(collector.date_order, collector.utc);
     let last_column = mapping.last_column();
     let scale_us = mapping.unit.scale_us();
@@ -71,6 +81,7 @@ fn read_rows(
                 break;
             }
         }
+        row_bytes.set(0);
         line = record.position().map_or(0, csv::Position::line);
         if let Some((row, line)) = short.take() {
             note_short(&mut collector, row, line, false);
@@ -149,6 +160,10 @@ fn read_rows(
         if collector.len() >= most {
             collector.deliver(zero, &mut sink)?;
         }
+        if collector.len() >= held {
+            let what = format!("more than {held} requests");
+            return Err(memory::too_large(memory::limit(), &what, None).into());
+        }
     }
     if let Some((row, line)) = short {
         note_short(&mut collector, row, line, true);
@@ -177,6 +192,8 @@ fn facts_of<'a>(mapping: &Mapping, record: &'a ByteRecord) -> Facts<'a> {
             .unwrap_or_default()
             .trim()
     };
+    // The program's own files guard names that a spreadsheet would take for formulas.
+    let text = |column| from_spreadsheet(text(column));
     Facts {
         client: text(mapping.client),
         session: text(mapping.session),
@@ -239,6 +256,10 @@ pub(crate) fn note_read_error(collector: &mut Collector, error: &csv::Error, lin
 /// The same for a plain reader.
 #[cold]
 pub(crate) fn note_io_error(collector: &mut Collector, error: &std::io::Error, line: u64) {
+    if error.kind() == ErrorKind::FileTooLarge {
+        let place = collector.faults.place(line, 0);
+        return collector.warnings.push(too_large(&place.file).at(place));
+    }
     let row = collector.begin_row();
     if error.kind() == ErrorKind::UnexpectedEof {
         let message = format!("compressed file cut short: it ends inside row {row}");

@@ -1,6 +1,7 @@
 //! A source as plain text: without compression, in UTF-8, with its beginning at hand.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::workload::import::bounded::{Counting, Expanded, too_large};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, Cursor, Read};
 
@@ -27,14 +28,20 @@ pub(crate) fn plain<'a>(
         Diagnostic::error(code, message).at(Place::new(name, 0, 0)).hint(hint).into()
     };
     let mut reader: Box<dyn Read + 'a> = match first {
-        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(source)),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => match ruzstd::decoding::StreamingDecoder::new(source) {
-            Ok(decoder) => Box::new(decoder),
-            Err(error) => {
-                let message = format!("damaged Zstandard file: {error}");
-                return Err(refuse("zstd-damaged", &message, "fetch the file again"));
+        [0x1f, 0x8b, ..] => {
+            let (source, taken) = Counting::new(source);
+            Box::new(Expanded::new(MultiGzDecoder::new(source), taken))
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            let (source, taken) = Counting::new(source);
+            match ruzstd::decoding::StreamingDecoder::new(source) {
+                Ok(decoder) => Box::new(Expanded::new(decoder, taken)),
+                Err(error) => {
+                    let message = format!("damaged Zstandard file: {error}");
+                    return Err(refuse("zstd-damaged", &message, "fetch the file again"));
+                }
             }
-        },
+        }
         [b'P', b'K', 3, 4, ..] => return workbook(name, source),
         [b'P', b'A', b'R', b'1', ..] => {
             return Err(refuse(
@@ -130,6 +137,9 @@ fn workbook<'a>(name: &str, _source: impl BufRead + 'a) -> Result<Source<'a>, Di
 }
 
 pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostics {
+    if error.kind() == std::io::ErrorKind::FileTooLarge {
+        return too_large(name).into();
+    }
     if error.kind() == std::io::ErrorKind::UnexpectedEof {
         let message = "compressed file cut short: it ends before its first row";
         return Diagnostic::error("gzip-cut-short", message)

@@ -29,9 +29,24 @@ impl Mapping {
         header: &[String],
         named: Option<&Columns>,
     ) -> Result<Self, Diagnostics> {
-        match named {
-            Some(columns) => Self::named(file, header, columns),
-            None => Self::known(header).ok_or_else(|| unknown(file, header).into()),
+        let mapping = match named {
+            Some(columns) => Self::named(file, header, columns)?,
+            None => Self::known(header).ok_or_else(|| unknown(file, header))?,
+        };
+        mapping.unambiguous(file, header)
+    }
+
+    /// The mapping, where no column that it reads has a name twice.
+    pub(crate) fn unambiguous(self, file: &str, header: &[String]) -> Result<Self, Diagnostics> {
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+        let twice = self
+            .used()
+            .into_iter()
+            .map(|ix| &header[ix])
+            .find(|name| header.iter().filter(|other| same(other, name)).count() > 1);
+        match twice {
+            Some(name) => Err(column_twice(name).at(Place::new(file, 1, 0)).into()),
+            None => Ok(self),
         }
     }
 
@@ -168,7 +183,6 @@ impl Mapping {
     }
 
     /// All columns it names, each once.
-    #[cfg(feature = "tables")]
     pub(crate) fn used(&self) -> Vec<usize> {
         let mut used: Vec<usize> = [
             Some(self.arrival),
@@ -221,6 +235,12 @@ fn not_named(file: &str, columns: &Columns) -> Diagnostics {
 /// The place of a column in a header, letter case and surrounding space aside.
 pub(crate) fn find_column(header: &[String], name: &str) -> Option<usize> {
     header.iter().position(|column| column.trim().eq_ignore_ascii_case(name.trim()))
+}
+
+/// Two columns that a name can mean.
+pub(crate) fn column_twice(name: &str) -> Diagnostic {
+    Diagnostic::error("column-twice", format!("two columns of one name: {name}"))
+        .hint("rename one of them or leave it out: which one counts is not for us to say")
 }
 
 fn unknown(file: &str, header: &[String]) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! A trace file, read back whole or block by block.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::memory;
 use crate::workload::import::{Attributes, Imported, Labels, Report};
 use crate::workload::packed::block::{BLOCK_ROWS, decode};
 use crate::workload::packed::foot::{
@@ -31,6 +32,8 @@ impl<T: Read + Seek + Send + Debug> Source for T {}
 pub struct PackedTrace<R> {
     name: Arc<str>,
     source: R,
+    /// Bytes of the file.
+    length: u64,
     foot: Foot,
     bytes: Vec<u8>,
     gaps: Vec<u32>,
@@ -50,9 +53,9 @@ impl<R: Read + Seek> PackedTrace<R> {
     /// # Errors
     /// A file that was cut short, damaged, or written by a newer version.
     pub fn open(name: &str, mut source: R) -> Result<Self, Diagnostics> {
-        let foot = foot(&mut source).map_err(|fault| fault.at(name))?;
+        let (foot, length) = foot(&mut source).map_err(|fault| fault.at(name))?;
         foot.check().map_err(|fault| fault.at(name))?;
-        Ok(Self { name: name.into(), source, foot, bytes: Vec::new(), gaps: Vec::new() })
+        Ok(Self { name: name.into(), source, length, foot, bytes: Vec::new(), gaps: Vec::new() })
     }
 
     /// Number of requests.
@@ -103,6 +106,11 @@ impl<R: Read + Seek> PackedTrace<R> {
     /// # Errors
     /// A damaged block.
     pub fn whole(mut self) -> Result<Imported, Diagnostics> {
+        let what = format!("its {} requests", self.foot.requests);
+        let kept = self.foot.stated.columns().into_iter().filter(|kept| *kept).count();
+        let each = 8 + 4 * u64::try_from(kept).unwrap_or(u64::MAX);
+        memory::check_input(&what, self.foot.requests.into(), each, self.length)
+            .map_err(|diagnostic| diagnostic.at(Place::new(Arc::clone(&self.name), 0, 0)))?;
         let count = self.foot.requests as usize;
         let mut columns = Columns::default();
         columns.arrival_us.reserve_exact(count);
@@ -251,7 +259,7 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 }
 
 /// Reads the foot, found from the end.
-fn foot(source: &mut (impl Read + Seek)) -> Result<Foot, Fault> {
+fn foot(source: &mut (impl Read + Seek)) -> Result<(Foot, u64), Fault> {
     let length = source.seek(SeekFrom::End(0))?;
     if length < HEAD_BYTES + TAIL_BYTES {
         return Err(Fault::CutShort);
@@ -294,7 +302,7 @@ fn foot(source: &mut (impl Read + Seek)) -> Result<Foot, Fault> {
     if !foot.blocks.iter().all(|block| block.at >= HEAD_BYTES && ends(block)) {
         return Err(Fault::Foot("a block lies outside of it".into()));
     }
-    Ok(foot)
+    Ok((foot, length))
 }
 
 impl Foot {
@@ -315,7 +323,7 @@ impl Foot {
                 && block.widths.iter().all(|width| *width <= 4)
                 && block.first_us >= last_us
                 && block.last_us >= block.first_us
-                && i64::try_from(block.last_us).is_ok();
+                && block.last_us <= Trace::LONGEST_US;
             if !sound {
                 return wrong("its blocks do not follow each other");
             }

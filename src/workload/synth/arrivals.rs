@@ -29,30 +29,32 @@ pub(crate) struct Mmpp {
 impl Gaps {
     /// The process, or why there is none.
     pub(crate) fn new(arrivals: &Arrivals, rng: &mut ChaCha8Rng) -> Result<Self, String> {
-        let positive = |name: &str, value: f64| {
-            if value.is_finite() && value > 0.0 {
+        let within = |name: &str, value: f64, least: f64, most: f64| {
+            if (least..=most).contains(&value) {
                 Ok(value)
             } else {
-                Err(format!("{name} is {value}, not a positive number"))
+                Err(format!("{name} is {value}, not between {least} and {most}"))
             }
         };
+        // Beyond these, doubles draw no gaps: measured variations are below 20.
+        let varied = |value: f64| within("variation", value, 0.001, 100.0);
         Ok(match *arrivals {
             Arrivals::Poisson => Self::Poisson,
             Arrivals::Gamma { variation } => {
-                let shape = positive("variation", variation)?.powi(-2);
+                let shape = varied(variation)?.powi(-2);
                 Self::Gamma(Gamma::new(shape, 1.0 / shape).map_err(|e| e.to_string())?)
             }
             Arrivals::Weibull { variation } => {
-                let shape = weibull_shape(positive("variation", variation)?);
+                let shape = weibull_shape(varied(variation)?);
                 let scale = (-ln_gamma(1.0 + 1.0 / shape)).exp();
                 Self::Weibull(Weibull::new(scale, shape).map_err(|e| e.to_string())?)
             }
             Arrivals::Mmpp { burst_factor, burst_share, burst_arrivals } => {
-                let factor = positive("burst_factor", burst_factor)?;
-                if !(burst_share > 0.0 && burst_share < 1.0) {
+                let factor = within("burst_factor", burst_factor, 1e-6, 1e6)?;
+                if !(1e-6..1.0).contains(&burst_share) {
                     return Err(format!("burst_share is {burst_share}, not between 0 and 1"));
                 }
-                let stay = positive("burst_arrivals", burst_arrivals)?;
+                let stay = within("burst_arrivals", burst_arrivals, 0.001, 1e9)?;
                 let calm = 1.0 / (1.0 - burst_share + burst_share * factor);
                 let burst = uniform(rng) < burst_share;
                 let stays = [stay * (1.0 - burst_share) / burst_share, stay];

@@ -1,6 +1,7 @@
 //! From a spec to a trace.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::memory;
 use crate::workload::import::{Attributes, Imported, Labels, Report};
 use crate::workload::synth::epoch::Epochs;
 use crate::workload::synth::exact::Exact;
@@ -59,6 +60,9 @@ struct Client<'a> {
     batch: Option<(Lengths, f64)>,
 }
 
+/// Bytes of a request while it is made: the draft, its row, its place in the order.
+const DRAFT_BYTES: u64 = 96;
+
 /// One request on its way into the trace.
 struct Draft {
     call: Call,
@@ -93,6 +97,13 @@ pub fn generate(spec: &SynthSpec) -> Result<Imported, Diagnostics> {
         faults.push(Diagnostic::error("no-client", "no client: there is no traffic without one"));
     }
     let expected: f64 = clients.iter().map(expected_requests).sum();
+    if let Err(diagnostic) = memory::check(
+        &format!("the {expected:.0} requests of the spec"),
+        expected.min(MAX_REQUESTS * 1e3) as u128,
+        DRAFT_BYTES,
+    ) {
+        faults.push(diagnostic);
+    }
     if expected > MAX_REQUESTS {
         let message = format!("too many requests: about {expected:.0} (at most {MAX_REQUESTS:.0})");
         faults.push(
@@ -150,6 +161,9 @@ fn period(spec: &SynthSpec) -> Result<(Zoned, u64), Diagnostics> {
     let until = start.checked_add(length).map_err(|e| fail(e.to_string()))?;
     let length_us = until.timestamp().as_microsecond() - start.timestamp().as_microsecond();
     match u64::try_from(length_us) {
+        Ok(us) if us > Trace::LONGEST_US => {
+            Err(fail(format!("\"{text}\" is longer than ten years")))
+        }
         Ok(us) if us > 0 => Ok((start, us)),
         _ => Err(fail(format!("\"{text}\" is not longer than nothing"))),
     }
@@ -195,6 +209,8 @@ fn draw_client(
     let mean_batch = client.batch.as_ref().map_or(1.0, |batch| batch.1);
     let mut gaps = Processes::new(client.spec, &client.epochs, &mut arrivals)?;
     let longest = client.spec.max_input_tokens.unwrap_or(u32::MAX);
+    // Far beyond any chance: what draws more has gaps that are as good as none.
+    let most = drafts.len() + (expected_requests(client).max(0.0) * 20.0) as usize + 1_000_000;
     let mut exact = match &client.spec.profile.shape {
         Some(shape) if shape.exact => {
             let bin_us = length_us(&shape.bin)?;
@@ -219,6 +235,11 @@ fn draw_client(
             together = client.batch.as_ref().map_or(1, |batch| batch.0.draw(&mut arrivals).max(1));
         }
         together -= 1;
+        if drafts.len() >= most {
+            return Err(format!(
+                "more than {most} calls: its arrivals have no gaps worth the name"
+            ));
+        }
         let (input, cached, output) = client.epochs.draw(at_us, longest, &mut lengths, &mut shares);
         let session = *sessions;
         *sessions += 1;

@@ -5,6 +5,7 @@
 mod column;
 mod plain;
 mod read;
+mod types;
 mod write;
 
 pub use crate::workload::tables::read::{

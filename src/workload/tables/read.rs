@@ -1,6 +1,7 @@
 //! A trace in, in pieces of whole row groups.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::guard::guarded;
 use crate::workload::import::number::NumberFault;
 use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::{
@@ -8,9 +9,11 @@ use crate::workload::import::{
 };
 use crate::workload::tables::column::{Cell, arrivals, counts, not_readable, texts};
 use crate::workload::tables::plain::plain;
+use crate::workload::tables::types::{Kind, Types};
 use crate::workload::trace::Trace;
 use polars::io::mmap::MmapBytesReader;
 use polars::prelude::{Column, DataFrame, FileMetadataRef, ParquetReader, PolarsError, SerReader};
+use polars_parquet::read::RowGroupMetadata;
 use std::fs::File;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -62,6 +65,16 @@ fn cut_short(name: &str) -> Diagnostic {
         .hint("the file was cut short: fetch it again")
 }
 
+/// A file that its reader cannot make sense of.
+fn unsound(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "parquet-damaged",
+        "damaged Parquet file: what it says of itself does not fit",
+    )
+    .at(Place::new(name, 0, 0))
+    .hint("fetch the file again, or write it again with plain integer columns")
+}
+
 fn damaged(name: &str, error: &PolarsError) -> Diagnostic {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
@@ -91,6 +104,7 @@ struct Reading<M> {
     name: String,
     source: M,
     header: Vec<String>,
+    kinds: Vec<Kind>,
     metadata: FileMetadataRef,
     mapping: Mapping,
     wanted: Vec<String>,
@@ -103,10 +117,12 @@ struct Reading<M> {
 impl<M: MmapBytesReader> Reading<M> {
     fn new(name: &str, mut source: M, spec: &ReadSpec) -> Result<Self, Diagnostics> {
         let fail = |error: &PolarsError| Diagnostics::from(damaged(name, error));
-        let mut reader = ParquetReader::new(&mut source);
-        let header: Vec<String> =
-            reader.schema().map_err(|e| fail(&e))?.iter_names().map(ToString::to_string).collect();
-        let metadata = reader.get_metadata().map_err(|e| fail(&e))?.clone();
+        let found = guarded(|| {
+            let metadata = ParquetReader::new(&mut source).get_metadata()?.clone();
+            Types::of(&metadata)
+        });
+        let Types { header, kinds, metadata } =
+            found.ok_or_else(|| unsound(name))?.map_err(|e| fail(&e))?;
         let mapping = Mapping::of_header(name, &header, spec.columns.as_ref())?;
         if mapping.status.is_some() {
             let message = "does not apply: a status column of a Parquet file";
@@ -117,20 +133,24 @@ impl<M: MmapBytesReader> Reading<M> {
         }
         let mut collector = Collector::new(name, spec);
         format_notes(mapping.format, &mut collector);
-        let zero = if mapping.unit == ArrivalUnit::Timestamp {
+        let instants = matches!(kinds[mapping.arrival], Kind::Instant | Kind::Date);
+        let zero = if mapping.unit == ArrivalUnit::Timestamp || instants {
             Zero::FirstArrival
         } else {
             Zero::Source { unit: mapping.unit.as_str() }
         };
-        let mut group_rows = Vec::with_capacity(metadata.row_groups.len());
-        for group in &metadata.row_groups {
-            group_rows.push(group.num_rows());
+        let group_rows: Vec<usize> =
+            metadata.row_groups.iter().map(RowGroupMetadata::num_rows).collect();
+        let rows = group_rows.iter().try_fold(0_usize, |sum, rows| sum.checked_add(*rows));
+        if rows != Some(metadata.num_rows) {
+            return Err(unsound(name).into());
         }
         Ok(Self {
             name: name.to_owned(),
             source,
             wanted: mapping.used().into_iter().map(|ix| header[ix].clone()).collect(),
             header,
+            kinds,
             metadata,
             mapping,
             zero,
@@ -143,23 +163,27 @@ impl<M: MmapBytesReader> Reading<M> {
     /// Reads the next row groups into the collector; whether there were any.
     fn advance(&mut self) -> Result<bool, Diagnostics> {
         let Some((from, rows)) = self.pieces.next() else { return Ok(false) };
-        let Self { name, source, header, mapping, zero, clock, collector, .. } = self;
-        let mut reader = ParquetReader::new(source);
-        reader.set_metadata(self.metadata.clone());
-        let frame = reader
-            .with_columns(Some(self.wanted.clone()))
-            .with_slice(Some((from, rows)))
-            .finish()
-            .map_err(|error| damaged(name, &error))?;
-        read_frame(&frame, header, mapping, *zero, clock, collector)
+        let Self { name, source, header, kinds, mapping, zero, clock, collector, .. } = self;
+        let columns = self.wanted.clone();
+        let metadata = self.metadata.clone();
+        let frame = guarded(|| {
+            let mut reader = ParquetReader::new(source);
+            reader.set_metadata(metadata);
+            reader.with_columns(Some(columns)).with_slice(Some((from, rows))).finish()
+        });
+        let frame = frame.ok_or_else(|| unsound(name))?.map_err(|error| damaged(name, &error))?;
+        if frame.height() != rows {
+            return Err(unsound(name).into());
+        }
+        let file = Read { header, kinds, mapping };
+        guarded(|| read_frame(&frame, &file, *zero, clock, collector))
+            .ok_or_else(|| unsound(name))?
             .map_err(|diagnostic| diagnostic.at(Place::new(name.as_str(), 0, 0)))?;
         Ok(true)
     }
 
     fn end(mut self, sink: Option<Sink<'_>>) -> Result<Imported, NotInPieces> {
-        if self.mapping.unit == ArrivalUnit::Timestamp {
-            self.collector.check_zones(&self.clock);
-        }
+        self.collector.check_zones(&self.clock);
         self.collector.end(self.mapping.format.to_string(), self.zero, sink)
     }
 }
@@ -182,7 +206,7 @@ impl ParquetTrace {
     /// Opens the file at `path`. Nothing of it but its metadata is read.
     pub fn open(name: &str, path: &Path, spec: &ReadSpec) -> Result<Self, Diagnostics> {
         let reading = Reading::new(name, open(name, path)?, spec)?;
-        let rows = reading.metadata.num_rows as u64;
+        let rows = u64::try_from(reading.metadata.num_rows).unwrap_or(u64::MAX);
         Ok(Self { reading: Some(reading), path: path.to_owned(), spec: spec.clone(), rows })
     }
 
@@ -245,30 +269,44 @@ fn pieces(group_rows: &[usize]) -> Vec<(usize, usize)> {
     pieces
 }
 
+/// Tokens of a request, which were bounded when they were read.
+fn of_request(tokens: i64) -> u32 {
+    u32::try_from(tokens).unwrap_or(0)
+}
+
+/// What is read of a file.
+struct Read<'a> {
+    header: &'a [String],
+    kinds: &'a [Kind],
+    mapping: &'a Mapping,
+}
+
 fn read_frame(
     frame: &DataFrame,
-    header: &[String],
-    mapping: &Mapping,
+    file: &Read<'_>,
     zero: Zero,
     clock: &mut Clock,
     collector: &mut Collector,
 ) -> Result<(), Diagnostic> {
+    let Read { header, kinds, mapping } = file;
     let column = |ix: usize| -> Result<&Column, Diagnostic> {
         frame.column(&header[ix]).map_err(|error| not_readable(&header[ix], &error))
     };
     // What is wanted is told row by row.
-    if !collector.filters()
+    let as_they_are = mapping.used().into_iter().all(|ix| kinds[ix] == Kind::Plain);
+    if as_they_are
+        && !collector.filters()
         && let Some(columns) = plain(&column, mapping)
         && collector.push_columns(columns, zero)
     {
         return Ok(());
     }
-    let arrival = arrivals(column(mapping.arrival)?, mapping.unit, clock)?;
-    let required = |ix: usize| column(ix).and_then(counts);
+    let arrival = arrivals(column(mapping.arrival)?, &kinds[mapping.arrival], mapping.unit, clock)?;
+    let required = |ix: usize| counts(column(ix)?, &kinds[ix]);
     let optional = |ix: Option<usize>| ix.map(required).transpose();
     let (input, output) = (required(mapping.input)?, required(mapping.output)?);
     let (cached, limit) = (optional(mapping.cached)?, optional(mapping.limit)?);
-    let names = |ix: Option<usize>| ix.map(|ix| column(ix).and_then(texts)).transpose();
+    let names = |ix: Option<usize>| ix.map(|ix| texts(column(ix)?, &kinds[ix])).transpose();
     let facts = [
         names(mapping.client)?,
         names(mapping.session)?,
@@ -289,14 +327,14 @@ fn read_frame(
             }
         };
         let arrival_us = read(arrival[row], mapping.arrival, collector);
-        let input_tokens = read(input[row], mapping.input, collector) as u32;
-        let output_tokens = read(output[row], mapping.output, collector) as u32;
+        let input_tokens = of_request(read(input[row], mapping.input, collector));
+        let output_tokens = of_request(read(output[row], mapping.output, collector));
         let mut if_known = |cells: &Option<Vec<Cell>>, ix: Option<usize>, collector: &mut _| match (
             cells.as_ref()?[row],
             ix?,
         ) {
             (Err(NumberFault::Empty), _) => None,
-            (cell, ix) => Some(read(cell, ix, collector) as u32),
+            (cell, ix) => Some(of_request(read(cell, ix, collector))),
         };
         let cached_input_tokens = if_known(&cached, mapping.cached, collector);
         let max_output_tokens = if_known(&limit, mapping.limit, collector);

@@ -2,14 +2,15 @@
 
 use crate::workload::trace::Trace;
 use crate::workload::transform::scale::scale;
-use crate::workload::transform::time::{TransformFault, gather, slice};
+use crate::workload::transform::time::{TransformFault, check_room, gather, slice};
 
 /// All requests of several traces in order of arrival; at one instant the earlier trace comes first. Seed and luck are those of the first.
 /// A column one of them does not know is filled: cached input with 0, output limits with none.
 pub fn merge(traces: &[&Trace]) -> Result<Trace, TransformFault> {
     let count: u64 = traces.iter().map(|trace| trace.len() as u64).sum();
-    if count > u64::from(u32::MAX) {
-        return Err(TransformFault::TooManyRequests(count));
+    check_room(count)?;
+    if traces.iter().any(|trace| trace.last_arrival_us() > Trace::LONGEST_US) {
+        return Err(TransformFault::TooLong);
     }
     let mut order: Vec<(u64, u32, u32)> = Vec::with_capacity(count as usize);
     for (which, trace) in traces.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::units::luck::splitmix64;
 use crate::workload::trace::Trace;
-use crate::workload::transform::time::{TransformFault, gather};
+use crate::workload::transform::time::{TransformFault, check_room, gather};
 
 /// A further copy of a request arrives within this time of it, before or after.
 pub const SPREAD_US: u64 = 30_000_000;
@@ -33,9 +33,7 @@ pub fn scale_within(trace: &Trace, factor: f64, spread_us: u64) -> Result<Trace,
         return Err(TransformFault::Factor(factor));
     }
     let expected = trace.len() as f64 * factor;
-    if expected > f64::from(u32::MAX) {
-        return Err(TransformFault::TooManyRequests(expected as u64));
-    }
+    check_room(expected as u64)?;
     let whole = factor.floor() as u64;
     let share = threshold(factor - factor.floor());
     let copies =

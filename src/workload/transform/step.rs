@@ -108,7 +108,9 @@ impl Step {
                 if let (Some(a), Some(b)) = (imported.start, other.start) {
                     let apart = b.as_microsecond() - a.as_microsecond();
                     let moved = if apart >= 0 { &mut second } else { &mut first };
-                    moved.arrival_us.iter_mut().for_each(|at| *at += apart.unsigned_abs());
+                    for at in &mut moved.arrival_us {
+                        *at = at.saturating_add(apart.unsigned_abs());
+                    }
                     imported.start = Some(a.min(b));
                 }
                 merge(&[&first, &second])?

@@ -1,5 +1,6 @@
 //! Transforms of time: cut a piece out, play it slower or faster, play it again and again.
 
+use crate::units::memory;
 use crate::workload::trace::Trace;
 
 /// Why a transform cannot be done.
@@ -25,9 +26,32 @@ pub enum TransformFault {
     /// More requests than a trace can number.
     #[error("{0} requests are more than a trace holds (4294967295)")]
     TooManyRequests(u64),
+    /// More requests than there is room for.
+    #[error("{0} requests would take more memory than --max-memory allows")]
+    TooMuchMemory(u64),
+    /// A time beyond what a trace spans.
+    #[error("it would span more than the {} days of a trace", Trace::LONGEST_US / 86_400_000_000)]
+    TooLong,
     /// A step of 0 to round to.
     #[error("a step of 0 rounds to nothing")]
     ZeroStep,
+}
+
+/// Bytes of a request while it is made: its columns, and once more for its place in the order.
+const REQUEST_BYTES: u64 = 48;
+
+/// Whether so many requests can be made.
+pub(super) fn check_room(requests: u64) -> Result<(), TransformFault> {
+    if requests > u64::from(u32::MAX) {
+        return Err(TransformFault::TooManyRequests(requests));
+    }
+    memory::check("requests", requests.into(), REQUEST_BYTES)
+        .map_err(|_| TransformFault::TooMuchMemory(requests))
+}
+
+/// Whether a time lies within what a trace spans.
+fn check_span(last_us: u64) -> Result<(), TransformFault> {
+    if last_us > Trace::LONGEST_US { Err(TransformFault::TooLong) } else { Ok(()) }
 }
 
 /// The requests at `order`, in that order, with the columns the trace has. Arrivals are kept.
@@ -66,6 +90,10 @@ pub fn slice(trace: &Trace, from_us: u64, until_us: u64) -> Trace {
 pub fn stretch(trace: &Trace, factor: f64) -> Result<Trace, TransformFault> {
     if !(factor.is_finite() && factor > 0.0) {
         return Err(TransformFault::Factor(factor));
+    }
+    #[allow(clippy::cast_precision_loss, reason = "a span of years in microseconds is below 2^53")]
+    if trace.last_arrival_us() as f64 * factor > Trace::LONGEST_US as f64 {
+        return Err(TransformFault::TooLong);
     }
     let mut stretched = trace.clone();
     // Rounding a product of a growing time by a constant never reverses an order.
@@ -109,11 +137,10 @@ impl Seam {
 /// Requests of every repetition have luck of their own. Memory: 16 bytes a request, plus 4 for each optional column the trace has.
 pub fn repeat(trace: &Trace, until_us: u64, seam: Seam) -> Result<Trace, TransformFault> {
     let period_us = seam.period_us(trace)?;
+    check_span(until_us)?;
     let whole = until_us / period_us;
     let expected = whole.saturating_sub(1).saturating_mul(trace.len() as u64);
-    if expected > u64::from(u32::MAX) {
-        return Err(TransformFault::TooManyRequests(expected));
-    }
+    check_room(expected)?;
     // The first arrival may lie after time 0, so the last pieces are counted by their own offset.
     let in_piece = |piece: u64| {
         let offset = piece * period_us;
@@ -129,9 +156,7 @@ pub fn repeat(trace: &Trace, until_us: u64, seam: Seam) -> Result<Trace, Transfo
         count += piece;
         pieces += 1;
     }
-    if count > u64::from(u32::MAX) {
-        return Err(TransformFault::TooManyRequests(count));
-    }
+    check_room(count)?;
     let mut arrival_us = Vec::with_capacity(count as usize);
     for piece in 0..pieces {
         let offset = piece * period_us;

@@ -57,7 +57,8 @@ pub(crate) fn helicone(records: Vec<Record>, collector: &mut Collector) -> Zero 
             deployment: &text(&value, &["target_url"])
                 .map_or_else(String::new, |url| deployment_of(&url)),
             model: &text(&value, &["response_model", "request_model", "model"]).unwrap_or_default(),
-            status: status.unwrap_or(0) as u16,
+            // What is no status is none stated.
+            status: status.and_then(|status| u16::try_from(status).ok()).unwrap_or(0),
         };
         desk.collector.push_call(row, prompt.is_some_and(|tokens| tokens > 0), facts, (line, 0));
     }

@@ -3,7 +3,7 @@
 
 use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
 use crate::workload::import::collector::{Collector, Zero};
-use crate::workload::import::number::counted;
+use crate::workload::import::number::{counted, scaled};
 use crate::workload::import::record::{Desk, Record, field, has, text, total};
 use serde_json::Value;
 
@@ -37,13 +37,18 @@ pub(crate) fn openai_usage(records: Vec<Record>, collector: &mut Collector) -> Z
                 desk.leave("batch-call");
                 continue;
             }
-            let start_us = start as i64 * 1_000_000;
-            if let Some(end) = end {
-                buckets.length_us = (end as i64 * 1_000_000 - start_us).max(1);
+            let us = |seconds: f64| scaled(seconds.to_string().as_bytes(), 1_000_000).ok();
+            let (Some(start_us), Some(end_us)) = (us(start), us(end.unwrap_or(start))) else {
+                let message = format!("not a time: {start} to {}", end.unwrap_or(start));
+                desk.refuse("not-a-time", message, "write seconds since 1970");
+                continue;
+            };
+            if end.is_some() {
+                buckets.length_us = end_us.saturating_sub(start_us).max(1);
             }
             let name = text(result, &["model"]).unwrap_or_default();
             let cell = buckets.cell(start_us, &name, &name);
-            let amount = |name: &str| total(result, &[name]).map(|amount| amount.max(0.0));
+            let amount = |name: &str| total(result, &[name]);
             *cell.requests.get_or_insert(0.0) += amount("num_model_requests").unwrap_or(0.0);
             cell.input += amount("input_tokens").unwrap_or(0.0);
             cell.output += amount("output_tokens").unwrap_or(0.0);
