@@ -291,7 +291,9 @@ fn decide_from(
     let mut searched = search(setting, workers)?;
     let Searched { families, candidates } = &mut searched;
     let replicated = replicate(session, setting, families, candidates, workers)?;
-    conclude(session, setting, searched, replicated, |setting| relaxations(setting, workers))
+    conclude(session, setting, searched, replicated.as_ref(), |setting| {
+        relaxations(setting, workers)
+    })
 }
 
 /// What follows from candidates with figures; `relax` asks again where none of them is feasible.
@@ -299,7 +301,7 @@ fn conclude<'s>(
     session: &Session<'_>,
     setting: Setting<'s>,
     searched: Searched,
-    replicated: Option<Replicated>,
+    replicated: Option<&Replicated>,
     relax: impl FnOnce(Setting<'s>) -> Result<Vec<Relaxation>, Diagnostics>,
 ) -> Result<Recommendation, Diagnostics> {
     let (question, likely) = (session.question, setting.question);
@@ -310,7 +312,7 @@ fn conclude<'s>(
         let kind = candidates[choice].candidate.kind();
         candidates.iter().position(|other| other.is_feasible() && other.candidate.kind() != kind)
     });
-    let certainty = match (&replicated, choice) {
+    let certainty = match (replicated, choice) {
         (Some(replicated), Some(choice)) => {
             let others = compared_with(&candidates, choice, runner_up);
             replicated.certainty(question.scenario, &candidates, choice, &others)?

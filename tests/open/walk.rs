@@ -226,6 +226,7 @@ fn two_tabs_and_a_mistake(browser: &mut Browser, server: &Server) {
     browser.until("document.documentElement.dataset.stage === 'wrong'");
     let told = browser.text("document.querySelector('[aria-invalid]').closest('.field').querySelector('.problem').textContent");
     assert!(told.contains("often"), "{told}");
+    browser.value("document.querySelector('[aria-invalid]').scrollIntoView({ block: 'center' })");
     pictures(browser, "mistake");
     set(browser, &json!(["slo", "throttled_share"]), "0.5 %");
     whole(browser);

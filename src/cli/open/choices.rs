@@ -1,13 +1,18 @@
 //! What a field can be: the names that the catalogue has, by the key they are values of.
 
 use crate::catalog::Catalog;
-use crate::catalog::sku::Sku;
+use crate::catalog::sku::{BillingMode, Sku};
 use crate::scenario::question::named::Payment;
 use crate::workload::bundled;
 use serde_json::{Value, json};
 
-fn sku(sku: &Sku) -> Value {
-    json!({ "value": &*sku.name, "words": &*sku.title })
+/// SKUs that can be bought, those by the token first.
+fn skus(catalog: &Catalog) -> Vec<Value> {
+    let gone = |sku: &&Sku| matches!(sku.billing, BillingMode::Commitment | BillingMode::Local);
+    let mut skus: Vec<&Sku> = catalog.skus().filter(|sku| !gone(sku)).collect();
+    skus.sort_by_key(|sku| BillingMode::ALL.iter().position(|mode| *mode == sku.billing));
+    let one = |sku: &Sku| json!({ "value": &*sku.name, "words": &*sku.title });
+    skus.into_iter().map(one).collect()
 }
 
 fn plain(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Value> {
@@ -38,7 +43,7 @@ pub(super) fn choices(catalog: &Catalog) -> Value {
     json!({
         "model": models,
         "region": regions,
-        "sku": catalog.skus().map(sku).collect::<Vec<_>>(),
+        "sku": skus(catalog),
         "commitment": plain(payments),
         "quota_tier": plain(catalog.quota_tiers()),
         "client": plain(catalog.clients().map(|client| &*client.name)),

@@ -39,9 +39,9 @@ pub(super) fn edited(text: &str, changes: &[Change]) -> Result<String, Diagnosti
         let (last, parents) = change.path.split_last().ok_or_else(|| no_way(change))?;
         let mut at: Item = Item::None;
         std::mem::swap(&mut at, document.as_item_mut());
-        let changed = change_at(&mut at, parents, last, change, true);
+        let outcome = change_at(&mut at, parents, last, change, true);
         std::mem::swap(&mut at, document.as_item_mut());
-        changed?;
+        outcome?;
     }
     Ok(document.to_string())
 }
@@ -109,11 +109,11 @@ fn set(item: &mut Item, last: &Step, change: &Change, is_root: bool) -> Result<(
                 }
                 return Ok(());
             }
-            let table = table_of(&change.value).ok_or_else(|| no_way(change))?;
+            let new = table_of(&change.value).ok_or_else(|| no_way(change))?;
             if *place > tables.len() {
                 return Err(no_way(change));
             }
-            tables.push(table);
+            tables.push(new);
             Ok(())
         }
         (Step::Place(place), Item::Value(Value::Array(list))) => {
@@ -154,7 +154,7 @@ fn set_key(
         (Json::Array(list), true) if !list.is_empty() && list.iter().all(Json::is_object) => {
             tables().map(|all| {
                 let mut list = ArrayOfTables::new();
-                all.into_iter().for_each(|table| list.push(table));
+                list.extend(all);
                 Item::ArrayOfTables(list)
             })
         }

@@ -132,16 +132,17 @@ fn parse(held: &[u8]) -> Result<Option<Head>, Refusal> {
         }
         headers.push((name, value.trim().to_owned()));
     }
-    let mut head = Head { method, path, headers, early: held[end..].to_vec(), length: 0 };
-    if head.header("transfer-encoding").is_some() {
+    let early = held[end..].to_vec();
+    let mut found = Head { method, path, headers, early, length: 0 };
+    if found.header("transfer-encoding").is_some() {
         return Err(Refusal::new(411, "say the length of the body"));
     }
-    if let Some(length) = head.header("content-length") {
+    if let Some(length) = found.header("content-length") {
         let digits = length.bytes().all(|byte| byte.is_ascii_digit());
         let length = digits.then(|| length.parse().ok()).flatten();
-        head.length = length.ok_or_else(|| Refusal::new(400, "not a length of a body"))?;
+        found.length = length.ok_or_else(|| Refusal::new(400, "not a length of a body"))?;
     }
-    Ok(Some(head))
+    Ok(Some(found))
 }
 
 fn too_large(limit: u64) -> Refusal {
@@ -250,7 +251,7 @@ fn head_of(status: u16, kind: &str, headers: &[(&'static str, String)]) -> Strin
          Cross-Origin-Resource-Policy: same-origin\r\n"
     );
     for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
+        text.extend([name, ": ", value.as_str(), "\r\n"]);
     }
     text
 }
@@ -258,7 +259,7 @@ fn head_of(status: u16, kind: &str, headers: &[(&'static str, String)]) -> Strin
 /// Writes an answer.
 pub(super) fn respond(stream: &mut TcpStream, response: &Response) -> io::Result<()> {
     let mut head = head_of(response.status, response.kind, &response.headers);
-    head += &format!("Content-Length: {}\r\n\r\n", response.body.len());
+    head.extend(["Content-Length: ", &response.body.len().to_string(), "\r\n\r\n"]);
     stream.write_all(head.as_bytes())?;
     stream.write_all(&response.body)?;
     stream.flush()

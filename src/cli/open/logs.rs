@@ -126,13 +126,13 @@ impl Logs {
         let name = self.free_name(&stem, wanted);
         let trace = self.folder.join(&name);
         let source = [file.to_owned()];
-        let report = match import_in_pieces(&source, &trace, &spec).map_err(told)? {
-            Some(known) => (known.report, known.warnings),
-            None => {
-                let whole = read_files(&source, &spec).map_err(told)?;
-                write_trace(&trace, &whole).map_err(told)?;
-                (whole.report, whole.warnings)
-            }
+        let in_pieces = import_in_pieces(&source, &trace, &spec).map_err(told)?;
+        let report = if let Some(known) = in_pieces {
+            (known.report, known.warnings)
+        } else {
+            let whole = read_files(&source, &spec).map_err(told)?;
+            write_trace(&trace, &whole).map_err(told)?;
+            (whole.report, whole.warnings)
         };
         let mut imported = read_files(&[trace], &ReadSpec::default()).map_err(told)?;
         (imported.report, imported.warnings) = report;

@@ -16,6 +16,7 @@ use crate::scenario::run::outcomes::Outcomes;
 use crate::units::diagnostic::Diagnostics;
 use crate::workload::trace::Trace;
 use std::collections::VecDeque;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -172,7 +173,8 @@ fn traffic_key(written: &Written, scenario: &Scenario, uploads: &Path) -> String
         let name = &*workload.traffic.trace.name;
         for path in [uploads.join(name), folder.join(name)] {
             let state = std::fs::metadata(&path).map(|file| (file.len(), file.modified().ok()));
-            key += &format!("\n{name}: {:?}", state.ok());
+            // Writing to a text cannot fail.
+            let _ = write!(key, "\n{name}: {:?}", state.ok());
         }
     }
     key

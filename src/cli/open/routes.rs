@@ -73,7 +73,8 @@ struct Start {
     model: String,
     region: String,
     quota_tier: String,
-    start: String,
+    #[serde(rename = "start")]
+    first_day: String,
     sku: Vec<String>,
     trace: String,
 }
@@ -171,8 +172,8 @@ impl Desk {
     /// A scenario to start from; every name is looked up in the catalogue first.
     fn start(&self, start: Start) -> Response {
         let catalog = &self.planner.catalog;
-        let day = start.start.parse::<jiff::civil::Date>().map_err(|_| {
-            Diagnostic::error("not-a-date", format!("not a date: {}", start.start))
+        let day = start.first_day.parse::<jiff::civil::Date>().map_err(|_| {
+            Diagnostic::error("not-a-date", format!("not a date: {}", start.first_day))
                 .hint("write it as 2026-12-01")
         });
         let mut looked_up = vec![
@@ -183,7 +184,9 @@ impl Desk {
         looked_up.extend(start.sku.iter().map(|sku| ("sku", catalog.sku(sku).map(drop))));
         let shown = |field: &str, error: Diagnostic| {
             let mut shown = problems("", "", &error.into());
-            shown.iter_mut().for_each(|problem| problem["path"] = json!([field]));
+            for problem in &mut shown {
+                problem["path"] = json!([field]);
+            }
             shown
         };
         let wrong = looked_up.into_iter().filter_map(|(field, found)| Some((field, found.err()?)));

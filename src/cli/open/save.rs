@@ -108,20 +108,18 @@ pub(super) fn save(planner: &Planner, save: &Save, folder: &Path) -> Result<Valu
 pub(super) fn command(common: &Common, path: &Path) -> String {
     let quoted = |text: &str| {
         let plain = |c: char| c.is_alphanumeric() || "-_./\\:".contains(c);
-        if text.chars().all(plain) { text.to_owned() } else { format!("'{text}'") }
-    };
-    let mut command = format!("ptuplan recommend {}", quoted(&path.to_string_lossy()));
-    let folders = [("--data", &common.data), ("--out", &common.out)];
-    for (flag, folder) in folders {
-        if let Some(folder) = folder {
-            command += &format!(" {flag} {}", quoted(&folder.to_string_lossy()));
+        if text.chars().all(plain) {
+            return text.to_owned();
         }
-    }
-    if let Some(seed) = common.seed {
-        command += &format!(" --seed {seed}");
-    }
-    if let Some(what_if) = &common.what_if {
-        command += &format!(" --what-if {}", quoted(what_if));
-    }
-    command
+        format!("'{}'", text.replace('\'', "'\\''"))
+    };
+    let path_of = |path: &Path| quoted(&path.to_string_lossy());
+    let more = [
+        ("--data", common.data.as_deref().map(path_of)),
+        ("--out", common.out.as_deref().map(path_of)),
+        ("--seed", common.seed.map(|seed| seed.to_string())),
+        ("--what-if", common.what_if.as_deref().map(quoted)),
+    ];
+    let more = more.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", value?)));
+    format!("ptuplan recommend {}{}", path_of(path), more.collect::<String>())
 }

@@ -217,7 +217,7 @@ async function save(file, replace) {
   const copy = el("button", { type: "button", onclick: async () => { await navigator.clipboard.writeText(said.command); copy.textContent = "Copied"; } }, "Copy");
   dialog.replaceChildren(
     el("h2", { id: "saving-title" }, "Saved"), el("ul", { id: "written" }, said.written.map((path) => el("li", {}, el("code", {}, path)))),
-    said.report ? null : el("p", { class: "problem" }, "The report was not saved: the answer was not whole yet."),
+    said.report ? "" : el("p", { class: "problem" }, "The report was not saved: the answer was not whole yet."),
     el("p", {}, "The same answer, with the same bytes:"), el("p", {}, el("code", { id: "command" }, said.command), " ", copy),
     el("button", { type: "button", class: "main", onclick: () => dialog.close() }, "Close"));
 }

@@ -47,6 +47,8 @@ const EXAMPLES = {
 };
 /** Keys that hold a name of the catalogue under another key. */
 const SAME_CHOICES = { fine_tuned: "model", has_used: "model", alternatives: "model" };
+/** Keys whose choices are not all that can be said: a trace may be a file. */
+const FREE = new Set(["trace", "client", "model", "region", "zone"]);
 /** Longest list of choices that is shown as boxes to tick. */
 const BOXES = 16;
 
@@ -200,7 +202,7 @@ export function make(path, raw, label = words(String(path.at(-1)))) {
   if (constants) return chosen(path, given, label, constants);
   if (given.type === "string") {
     const options = choicesOf(key);
-    return options.length && options.length <= BOXES ? chosen(path, given, label, options) : typed(path, given, label);
+    return options.length && options.length <= BOXES && !FREE.has(key) ? chosen(path, given, label, options) : typed(path, given, label);
   }
   if (given.type === "array") {
     const items = resolve(given.items);

@@ -17,6 +17,7 @@ export function traffic(hooks) {
     el("p", { class: "note" }, "An export of Azure Monitor, Log Analytics, API Management, LiteLLM, Langfuse, OpenTelemetry, a bill, or any table of calls. It stays on this machine."),
     where(hooks),
     state.busy && el("p", { role: "status" }, state.busy),
+    state.played && el("p", { class: "good", role: "status" }, `The answer plays ${state.played}.`),
     state.problems.length ? el("ul", { class: "errors" }, state.problems.map((one) => el("li", { class: one.severity }, one.message, one.hint && el("span", { class: "hint" }, one.hint)))) : null,
     state.problems.length && state.upload !== null ? columns(hooks) : null,
     state.log && summary(state.log, hooks));
@@ -82,7 +83,7 @@ function summary(log, hooks) {
     el("dl", { class: "facts" }, facts.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))),
     notes.length ? el("ul", { class: "notes" }, notes.map((text) => el("li", {}, text))) : null,
     picks.length ? [el("p", { class: "note" }, "Only the calls that are ticked; all where none is."), picks] : null,
-    el("button", { type: "button", class: "main", id: "use-log", onclick: () => hooks.use(used(log), log) }, "Use this traffic"));
+    el("button", { type: "button", class: "main", id: "use-log", onclick: () => { const traffic = used(log); state = { busy: null, log: null, problems: [], upload: null, file: null, played: log.file }; hooks.use(traffic, log); hooks.redraw(); } }, "Use this traffic"));
 }
 
 /** The traffic of a scenario that plays a log. */
