@@ -92,3 +92,12 @@ Examples:
   ptuplan export run --form az > plan.sh
 
 The order is quota, deployment, reservation. Nothing is deleted, and no key is written.";
+
+#[cfg(feature = "open")]
+pub(super) const OPEN: &str = "\
+Examples:
+  ptuplan open scenarios/quickstart.toml
+  ptuplan open                       starts a new scenario.toml
+  ptuplan open scenario.toml --no-browser --port 8080
+
+The server is on this machine alone. The printed address opens the page once; Ctrl-C ends it.";

@@ -21,16 +21,16 @@ use std::path::{Path, PathBuf};
 /// SKUs taken when none is named.
 const SKUS: &str = "GlobalStandard,GlobalProvisionedManaged";
 /// Everything a scenario to start from needs.
-struct Answers {
-    name: String,
-    model: String,
-    region: String,
-    quota_tier: String,
-    start: Date,
-    trace: String,
-    max_output_tokens: u32,
-    sku: Vec<String>,
-    output: Option<PathBuf>,
+pub(super) struct Answers {
+    pub(super) name: String,
+    pub(super) model: String,
+    pub(super) region: String,
+    pub(super) quota_tier: String,
+    pub(super) start: Date,
+    pub(super) trace: String,
+    pub(super) max_output_tokens: u32,
+    pub(super) sku: Vec<String>,
+    pub(super) output: Option<PathBuf>,
 }
 
 pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Failure> {
@@ -225,7 +225,8 @@ fn list(answer: &str) -> Vec<String> {
     answer.split(',').map(|item| item.trim().to_owned()).collect()
 }
 
-fn scenario(command: &Answers) -> String {
+/// The text of a scenario to start from.
+pub(super) fn scenario(command: &Answers) -> String {
     let skus: Vec<String> = command.sku.iter().map(|sku| quoted(sku)).collect();
     let standard = command.sku.iter().find(|sku| sku.ends_with("Standard"));
     let today = standard.map_or_else(String::new, |sku| {

@@ -12,7 +12,7 @@ use crate::scenario::question::workload::Workload;
 use crate::scenario::run::images::with_images;
 use crate::scenario::run::playback::Playback;
 use crate::scenario::run::traffic;
-use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::workload::synth;
 use crate::workload::trace::Trace;
 use std::fs::{self, File};
@@ -176,32 +176,73 @@ pub(super) fn traces(
     path: &Path,
     common: &Common,
 ) -> Result<Vec<Trace>, Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut wrong = Diagnostics::default();
-    let mut traces = Vec::new();
+    let folders = Folders { own: path.parent().unwrap_or(Path::new(".")), first: None };
     let pictured = scenario.workloads.iter().any(|workload| workload.calls.images.is_some());
     let catalog = if pictured { Some(catalog(common)?) } else { None };
+    match traces_in(&folders, scenario, catalog.as_ref()) {
+        Ok((traces, warnings)) => {
+            if !common.quiet {
+                show(&warnings);
+            }
+            Ok(traces)
+        }
+        Err(mut wrong) => {
+            wrong.0.retain(|one| !common.quiet || one.severity == Severity::Error);
+            Err(wrong.into())
+        }
+    }
+}
+
+/// Where the files are that a scenario names.
+pub(super) struct Folders<'f> {
+    /// The scenario's folder, which messages name.
+    pub(super) own: &'f Path,
+    /// A folder that is looked into first, for what is to be saved beside the scenario.
+    pub(super) first: Option<&'f Path>,
+}
+
+impl Folders<'_> {
+    /// A file's name in messages, and where it is.
+    fn find(&self, name: &str) -> (PathBuf, PathBuf) {
+        let named = self.own.join(name);
+        let is_plain = Path::new(name).file_name().is_some_and(|own| own == name);
+        let first = self.first.filter(|_| is_plain).map(|first| first.join(name));
+        let at = first.filter(|at| at.is_file()).unwrap_or_else(|| named.clone());
+        (named, at)
+    }
+}
+
+/// The traces of a scenario's workloads and what is to be said of them; the catalogue where calls
+/// have pictures. Warnings stand before the errors, where there are any.
+pub(super) fn traces_in(
+    folders: &Folders<'_>,
+    scenario: &Scenario,
+    catalog: Option<&Catalog>,
+) -> Result<(Vec<Trace>, Diagnostics), Diagnostics> {
+    let (mut wrong, mut warnings) = (Diagnostics::default(), Diagnostics::default());
+    let mut traces = Vec::new();
     for workload in &scenario.workloads {
-        let read = source(workload, folder)
+        let read = source(workload, folders)
             .and_then(|(name, source)| traffic::trace(scenario, workload, &name, source))
             .and_then(|mut traffic| {
-                if let Some(catalog) = &catalog {
+                if let Some(catalog) = catalog {
                     traffic.trace = with_images(scenario, catalog, workload, traffic.trace)?;
                 }
                 Ok(traffic)
             });
         match read {
             Ok(traffic) => {
-                if !common.quiet {
-                    show(&Diagnostics(traffic.warnings));
-                }
+                warnings.0.extend(traffic.warnings);
                 traces.push(traffic.trace);
             }
             Err(error) => wrong.0.extend(error.0),
         }
     }
-    wrong.or_ok(()).map_err(Failure)?;
-    Ok(traces)
+    if wrong.has_errors() {
+        warnings.0.append(&mut wrong.0);
+        return Err(warnings);
+    }
+    Ok((traces, warnings))
 }
 
 /// A trace of more requests than this is played in pieces where that can be: about 2 to 3 GB of columns.
@@ -213,11 +254,11 @@ pub(super) fn playbacks(
     path: &Path,
     common: &Common,
 ) -> Result<Vec<Playback>, Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folders = Folders { own: path.parent().unwrap_or(Path::new(".")), first: None };
     let mut wrong = Diagnostics::default();
     let mut playbacks = Vec::new();
     for workload in &scenario.workloads {
-        match source(workload, folder)
+        match source(workload, &folders)
             .and_then(|(name, source)| Playback::new(scenario, workload, &name, source))
         {
             Ok(mut playback) => {
@@ -252,16 +293,19 @@ pub(super) fn large_playbacks(
 }
 
 /// The bytes or the path of a workload's trace, and its name in messages.
-fn source(workload: &Workload, folder: &Path) -> Result<(String, traffic::Source), Diagnostics> {
+fn source(
+    workload: &Workload,
+    folders: &Folders<'_>,
+) -> Result<(String, traffic::Source), Diagnostics> {
     let named = &workload.traffic.trace;
     match &workload.traffic.synthetic {
         Some(Synthetic::Spec(spec)) => {
             return Ok((named.name.to_string(), traffic::Source::Synthetic(spec.clone())));
         }
         Some(Synthetic::File) => {
-            let path = folder.join(&*named.name);
-            let name = path.to_string_lossy().into_owned();
-            let text = fs::read_to_string(&path).map_err(|e| cannot_open(workload, &path, &e))?;
+            let (named, path) = folders.find(&named.name);
+            let name = named.to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).map_err(|e| cannot_open(workload, &named, &e))?;
             let spec = synth::parse(&name, &text)?;
             return Ok((name, traffic::Source::Synthetic(Box::new(spec))));
         }
@@ -270,17 +314,17 @@ fn source(workload: &Workload, folder: &Path) -> Result<(String, traffic::Source
     if let Some(bundled) = traffic::bundled(&named.name) {
         return Ok((named.name.to_string(), bundled));
     }
-    let path: PathBuf = folder.join(&*named.name);
-    let name = path.to_string_lossy().into_owned();
+    let (named, path) = folders.find(&named.name);
+    let name = named.to_string_lossy().into_owned();
     if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
         if let Err(error) = fs::metadata(&path) {
-            return Err(cannot_open(workload, &path, &error));
+            return Err(cannot_open(workload, &named, &error));
         }
         return Ok((name, traffic::Source::Parquet(path)));
     }
     match open_trace(&path) {
         Ok(source) => Ok((name, source)),
-        Err(error) => Err(cannot_open(workload, &path, &error)),
+        Err(error) => Err(cannot_open(workload, &named, &error)),
     }
 }
 

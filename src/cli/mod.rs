@@ -22,6 +22,8 @@ mod init_arguments;
 mod init_choices;
 mod init_from;
 mod input;
+#[cfg(feature = "open")]
+mod open;
 mod output;
 mod passing;
 mod price;
@@ -86,6 +88,8 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Diff(command) => diff::run(command, common),
         Command::Explain(command) => explain::run(command, common),
         Command::Export(command) => export::run(command, common),
+        #[cfg(feature = "open")]
+        Command::Open(command) => open::run(command, common),
         Command::Trace { command } => trace::run(command, common),
         Command::Synth(command) => synth::run(command, common),
         Command::Completions { shell } => completions(*shell),
@@ -155,6 +159,10 @@ enum Command {
     /// The plan of a run as code to deploy: Bicep, Terraform or a script
     #[command(after_help = examples::EXPORT)]
     Export(ExportArguments),
+    /// Plan in the browser: the answer follows every change of the question; nothing leaves this machine
+    #[cfg(feature = "open")]
+    #[command(after_help = examples::OPEN)]
+    Open(crate::cli::open::OpenCommand),
     /// Walk from a line item to its usage, price and source
     #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArguments),

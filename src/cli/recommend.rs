@@ -38,7 +38,7 @@ pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdi
 }
 
 /// `--out`, or `reports/` and the scenario's file name.
-fn out(common: &Common, scenario: &Path) -> PathBuf {
+pub(super) fn out(common: &Common, scenario: &Path) -> PathBuf {
     common.out.clone().unwrap_or_else(|| {
         Path::new("reports").join(scenario.file_stem().unwrap_or(scenario.as_os_str()))
     })

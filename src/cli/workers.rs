@@ -17,17 +17,20 @@ pub(super) struct Pool {
 impl Pool {
     /// A pool of `--jobs` threads.
     pub(super) fn new(common: &Common) -> Result<Self, Failure> {
-        if common.jobs == Some(0) {
-            return Err(Diagnostic::error("no-threads", "no threads: --jobs 0")
-                .hint("give at least 1, or leave --jobs out for all cores")
-                .into());
-        }
-        let threads = rayon::ThreadPoolBuilder::new()
-            .num_threads(common.jobs.unwrap_or(0))
-            .build()
-            .map_err(|error| Diagnostic::error("no-threads", format!("no threads: {error}")))?;
-        Ok(Self { threads, quiet: common.quiet })
+        Ok(Self { threads: threads(common)?, quiet: common.quiet })
     }
+}
+
+/// `--jobs` threads.
+pub(super) fn threads(common: &Common) -> Result<rayon::ThreadPool, Failure> {
+    if common.jobs == Some(0) {
+        return Err(Diagnostic::error("no-threads", "no threads: --jobs 0")
+            .hint("give at least 1, or leave --jobs out for all cores")
+            .into());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(common.jobs.unwrap_or(0)).build();
+    let cannot = |error| Diagnostic::error("no-threads", format!("no threads: {error}"));
+    Ok(pool.map_err(cannot)?)
 }
 
 impl Workers for Pool {

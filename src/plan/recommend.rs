@@ -8,7 +8,7 @@ use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
-use crate::plan::futures::uncertainty::{Certainty, most_futures, rank, replicate};
+use crate::plan::futures::uncertainty::{Certainty, Replicated, most_futures, rank, replicate};
 use crate::plan::months::horizon::Horizon;
 use crate::plan::months::months::{Month, ahead};
 use crate::plan::question::Question;
@@ -16,7 +16,7 @@ use crate::plan::quota::{QuotaPlan, quota_plan};
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::{Memory, Session};
-use crate::plan::setting::Setting;
+use crate::plan::setting::{Setting, Sizes};
 use crate::plan::task::Played;
 use crate::plan::why::break_even::{BreakEven, break_even};
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
@@ -32,9 +32,11 @@ use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::workers::Workers;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::workload::Workload;
+use crate::scenario::run::outcomes::Outcomes;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A recommendation. Candidates are ranked: feasible ones by the monthly cost to expect, then the others.
 #[derive(Clone, Debug)]
@@ -128,27 +130,65 @@ pub fn recommend_from(
     played: Vec<Played>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
+    let outcomes = Arc::new(Outcomes::within(memory.outcomes));
+    for (id, outcome) in played.into_iter().flat_map(|played| played.parts) {
+        outcomes.put(&id, outcome);
+    }
+    asked(question, |question| {
+        let futures = most_futures(question.scenario);
+        whole_in(&Session::over(question, memory, futures, outcomes), workers)
+    })
+}
+
+/// [`recommend_within`] that gives a first answer on the way, to whoever cannot wait for the whole
+/// one: only the most likely future, and of each family only a few sizes. The outcomes outlive the
+/// plan: the next one, of the same question with another price or another objective, simulates
+/// nothing that is there. The whole answer does not depend on what is there.
+///
+/// # Errors
+/// As [`recommend`], and what `first` says.
+pub fn recommend_live(
+    question: Question<'_>,
+    memory: Memory,
+    outcomes: &Arc<Outcomes>,
+    workers: &impl Workers,
+    first: impl FnOnce(&Recommendation) -> Result<(), Diagnostics>,
+) -> Result<Recommendation, Diagnostics> {
+    asked(question, |question| {
+        let futures = most_futures(question.scenario);
+        let session = Session::over(question, memory, futures, Arc::clone(outcomes));
+        first(&roughly_in(&session, workers)?)?;
+        whole_in(&session, workers)
+    })
+}
+
+/// Does `work` with the question as a plan reads it: with the quota of its first day, what replaces
+/// its models, and the prices of what is committed.
+fn asked<R>(
+    question: Question<'_>,
+    work: impl FnOnce(Question<'_>) -> Result<R, Diagnostics>,
+) -> Result<R, Diagnostics> {
     has_objective(question)?;
     let scenario = with_first_quota(question)?;
     let scenario = with_replacements(&scenario, question.catalog);
     let scenario = committed_prices(&scenario, question.catalog);
-    let question = Question { scenario: &scenario, ..question };
-    let session = Session::new(question, memory, most_futures(&scenario));
-    for (id, outcome) in played.into_iter().flat_map(|played| played.parts) {
-        session.outcomes.put(&id, outcome);
-    }
-    let mut answer = decide_in(&session, workers)?;
+    work(Question { scenario: &scenario, ..question })
+}
+
+fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
+    let question = session.question;
+    let mut answer = decide_in(session, workers)?;
     answer.quota = quota_plan(question, &answer.candidates, answer.choice, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
-        answer.sensitivity = sensitivity(&session, candidates, choice, workers)?;
-        answer.grid = grid(&session, &answer.families, candidates, choice, workers)?;
-        let ahead = ahead(&session, &answer.families, candidates, choice, workers)?;
+        answer.sensitivity = sensitivity(session, candidates, choice, workers)?;
+        answer.grid = grid(session, &answer.families, candidates, choice, workers)?;
+        let ahead = ahead(session, &answer.families, candidates, choice, workers)?;
         (answer.months, answer.horizon) = (ahead.months, Some(ahead.horizon));
         let own = candidates[choice].id;
         answer.why.extend(flips(&answer.sensitivity, own));
     }
-    answer.feasibility = feasibility(&session, &answer.candidates, answer.choice, workers)?;
+    answer.feasibility = feasibility(session, &answer.candidates, answer.choice, workers)?;
     answer.why.extend(named(&answer.feasibility));
     Ok(answer)
 }
@@ -233,22 +273,50 @@ fn decide_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommenda
     })
 }
 
+/// A first answer: the most likely future alone, a few sizes, and nothing asked again.
+fn roughly_in(
+    session: &Session<'_>,
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    let likely = Future::most_likely(session.question.scenario);
+    session.within(session.question.scenario, &likely, |setting| {
+        let setting = Setting { sizes: Sizes::Few, ..setting };
+        let searched = search(setting, workers)?;
+        conclude(session, setting, searched, None, |_| Ok(Vec::new()))
+    })
+}
+
 /// [`decide`], searching in the most likely future.
 fn decide_from(
     session: &Session<'_>,
     setting: Setting<'_>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
+    let mut searched = search(setting, workers)?;
+    let Searched { families, candidates } = &mut searched;
+    let replicated = replicate(session, setting, families, candidates, workers)?;
+    conclude(session, setting, searched, replicated.as_ref(), |setting| {
+        relaxations(setting, workers)
+    })
+}
+
+/// What follows from candidates with figures; `relax` asks again where none of them is feasible.
+fn conclude<'s>(
+    session: &Session<'_>,
+    setting: Setting<'s>,
+    searched: Searched,
+    replicated: Option<&Replicated>,
+    relax: impl FnOnce(Setting<'s>) -> Result<Vec<Relaxation>, Diagnostics>,
+) -> Result<Recommendation, Diagnostics> {
     let (question, likely) = (session.question, setting.question);
-    let Searched { families, mut candidates } = search(setting, workers)?;
-    let replicated = replicate(session, setting, &families, &mut candidates, workers)?;
+    let Searched { families, mut candidates } = searched;
     rank(&mut candidates);
     let choice = candidates.first().filter(|first| first.is_feasible()).map(|_| 0);
     let runner_up = choice.and_then(|choice| {
         let kind = candidates[choice].candidate.kind();
         candidates.iter().position(|other| other.is_feasible() && other.candidate.kind() != kind)
     });
-    let certainty = match (&replicated, choice) {
+    let certainty = match (replicated, choice) {
         (Some(replicated), Some(choice)) => {
             let others = compared_with(&candidates, choice, runner_up);
             replicated.certainty(question.scenario, &candidates, choice, &others)?
@@ -257,7 +325,7 @@ fn decide_from(
     };
     let relaxations = match choice {
         Some(_) => Vec::new(),
-        None => relaxations(setting, workers)?,
+        None => relax(setting)?,
     };
     let mut why = reasons(&candidates, choice, runner_up, certainty.as_ref());
     let mut found = Vec::new();

@@ -57,7 +57,7 @@ impl Default for Memory {
 #[derive(Debug)]
 pub(crate) struct Session<'a> {
     pub(crate) question: Question<'a>,
-    pub(crate) outcomes: Outcomes,
+    pub(crate) outcomes: Arc<Outcomes>,
     memory: Memory,
     /// Of each trace, its copies up to the highest level that is looked at.
     levels: Vec<OnceLock<Option<Levels<'a>>>>,
@@ -69,12 +69,22 @@ pub(crate) struct Session<'a> {
 impl<'a> Session<'a> {
     /// A session; `futures` is how many futures may be drawn.
     pub(crate) fn new(question: Question<'a>, memory: Memory, futures: u32) -> Self {
+        Self::over(question, memory, futures, Arc::new(Outcomes::within(memory.outcomes)))
+    }
+
+    /// The same over outcomes that other sessions share.
+    pub(crate) fn over(
+        question: Question<'a>,
+        memory: Memory,
+        futures: u32,
+        outcomes: Arc<Outcomes>,
+    ) -> Self {
         let scenario = question.scenario;
         let likely = Future::most_likely(scenario).level * HEADROOM;
         let drawn = (0..futures).map(|future| Future::draw(scenario, future).level);
         Self {
             question,
-            outcomes: Outcomes::within(memory.outcomes),
+            outcomes,
             memory,
             levels: question.traces.iter().map(|_| OnceLock::new()).collect(),
             highest: drawn.fold(likely, f64::max),

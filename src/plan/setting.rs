@@ -19,6 +19,17 @@ pub(crate) struct Setting<'a> {
     pub(crate) token_price: f64,
     /// Factor on what PTUs cost.
     pub(crate) ptu_price: f64,
+    /// Which sizes are looked at.
+    pub(crate) sizes: Sizes,
+}
+
+/// Which sizes of a family are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sizes {
+    /// Every one that can win.
+    All,
+    /// A few, each about half as large again as the one before: for a first answer.
+    Few,
 }
 
 impl<'a> Setting<'a> {
@@ -31,6 +42,6 @@ impl<'a> Setting<'a> {
         outcomes: &'a Outcomes,
     ) -> Self {
         let (token_price, ptu_price) = (future.token_price, future.ptu_price);
-        Self { question, requests, outcomes, token_price, ptu_price }
+        Self { question, requests, outcomes, token_price, ptu_price, sizes: Sizes::All }
     }
 }

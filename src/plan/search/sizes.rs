@@ -2,7 +2,7 @@
 
 use crate::plan::candidates::family::Family;
 use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
-use crate::plan::setting::Setting;
+use crate::plan::setting::{Setting, Sizes};
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::units::diagnostic::Diagnostics;
@@ -12,6 +12,9 @@ use rust_decimal::Decimal;
 /// Sizes simulated before looking whether the peak is served. Fixed, so that the set of candidates does not depend on
 /// the number of threads.
 const SIZES_PER_BATCH: usize = 16;
+
+/// The same for a first answer.
+const FEW_PER_BATCH: usize = 4;
 
 /// Sizes that are simulated however dear they get: finance wants the curve.
 const CURVE_SIZES: usize = 64;
@@ -27,6 +30,9 @@ pub(crate) fn sizes_up_to_the_peak(
     found: &[Evaluated],
     workers: &impl Workers,
 ) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
+    if setting.sizes == Sizes::Few {
+        return few_sizes(setting, family, workers);
+    }
     let mut grid = family.sizes(family.largest());
     let (mut sizes, mut evaluated): (Vec<Ptu>, Vec<Evaluated>) = (Vec::new(), Vec::new());
     loop {
@@ -55,6 +61,36 @@ pub(crate) fn sizes_up_to_the_peak(
         }
         sizes.extend(batch);
         evaluated.append(&mut results);
+    }
+}
+
+/// A few sizes, each at least half as large again as the one before, until one serves the peak.
+fn few_sizes(
+    setting: Setting<'_>,
+    family: &Family,
+    workers: &impl Workers,
+) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
+    let mut next = 0;
+    let mut grid = family.sizes(family.largest()).filter(|size| {
+        let taken = *size >= next;
+        if taken {
+            next = size.saturating_add(size.div_ceil(2));
+        }
+        taken
+    });
+    let (mut sizes, mut evaluated): (Vec<Ptu>, Vec<Evaluated>) = (Vec::new(), Vec::new());
+    loop {
+        let batch: Vec<Ptu> = grid.by_ref().take(FEW_PER_BATCH).collect();
+        if batch.is_empty() {
+            return Ok((sizes, evaluated));
+        }
+        let results = evaluate_sizes(setting, family, &batch, workers)?;
+        let served = results.iter().any(|one| serves_the_peak(family, one));
+        sizes.extend(batch);
+        evaluated.extend(results);
+        if served {
+            return Ok((sizes, evaluated));
+        }
     }
 }
 

@@ -36,14 +36,24 @@ pub enum PageError {
 }
 
 const TEMPLATE: &str = include_str!("../assets/page/report.html");
-const STYLE: &str = include_str!("../assets/page/report.css");
+/// The look of a page.
+pub const STYLE: &str = include_str!("../assets/page/report.css");
 const SCRIPT: &str = include_str!("../assets/page/report.js");
-const OPTIONS: &str = include_str!("../assets/page/charts.js");
-const ECHARTS: &str = include_str!("../assets/echarts/echarts.common.min.js");
+/// A script that turns chart data into what the library draws: `window.ptuplanCharts`.
+pub const CHARTS: &str = include_str!("../assets/page/charts.js");
+/// The chart library.
+pub const ECHARTS: &str = include_str!("../assets/echarts/echarts.common.min.js");
 
 /// The page of `recommend`.
 pub fn recommendation(view: &RecommendationView) -> Result<Vec<u8>, PageError> {
     render(&recommend::page(view))
+}
+
+/// What the page of `recommend` is made of, for a page that draws it anew as the question changes:
+/// `page` as the template reads it, and the chart data by chart.
+pub fn recommendation_blocks(view: &RecommendationView) -> Result<serde_json::Value, PageError> {
+    let page = recommend::page(view);
+    Ok(serde_json::json!({ "page": serde_json::to_value(&page)?, "data": page.data }))
 }
 
 /// The page of `simulate`.
@@ -65,7 +75,7 @@ fn render(page: &Page) -> Result<Vec<u8>, PageError> {
         page => Serde(page),
         data => embedded(&page.data)?,
         style => STYLE,
-        scripts => [ECHARTS, OPTIONS, SCRIPT],
+        scripts => [ECHARTS, CHARTS, SCRIPT],
     })?;
     Ok(html.into_bytes())
 }

@@ -1,0 +1,260 @@
+// The page: a question on the left, its answer on the right.
+import { Gone, fromAddress, get, post, toAddress } from "/address.js";
+import { ask, giveUp, shown } from "/answer.js";
+import { redraw } from "/blocks.js";
+import { el, fresh, later } from "/dom.js";
+import { setUp } from "/fields.js";
+import { draw, mark, retext } from "/form.js";
+import { traffic } from "/logs.js";
+import { draw as drawPins, pin } from "/pins.js";
+
+const at = (id) => document.getElementById(id);
+const form = at("question");
+const notice = at("notice");
+
+// What is asked: `text` is the scenario, `base` what its file has, `values` what the text says.
+const now = { file: "", text: null, base: null, values: null, problems: [], wrong: [] };
+const undone = [];
+let schema, state;
+
+/* ---- the connection ---- */
+
+let waiting = null;
+function failed(error) {
+  if (error.name === "AbortError") return;
+  if (!(error instanceof Gone)) { notify([el("p", {}, `Something is wrong with this page: ${error.message}`)]); throw error; }
+  const command = `ptuplan open${state?.text != null ? " " + now.file : ""} --port ${location.port}`;
+  notify([
+    el("p", {}, el("strong", {}, error.closed ? "This page is closed." : "The server has stopped."), " Nothing is lost: the question is in the address of this page. Start it again with ", el("code", {}, command), " and open the address that it prints; this page then goes on by itself."),
+    now.text !== null ? el("button", { type: "button", onclick: download }, "Download the scenario") : null,
+  ]);
+  waiting ??= setInterval(async () => {
+    try { await get("/api/alive"); } catch { return; }
+    clearInterval(waiting);
+    waiting = null;
+    notify([]);
+    if (schema) answer(); else begin();
+  }, 1500);
+}
+
+function notify(children) {
+  notice.hidden = !children.length;
+  notice.replaceChildren(...children.filter(Boolean));
+}
+
+function download() {
+  const link = el("a", { href: URL.createObjectURL(new Blob([now.text], { type: "application/toml" })), download: now.file.replace(/^.*[\\/]/, "") });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/* ---- the question ---- */
+
+const written = () => ({ file: now.file, text: now.text });
+const hooks = {
+  text: () => now.text,
+  traffic: () => traffic(logs),
+  rewrite: (text) => edit([], text, true),
+};
+const logs = {
+  file: () => now.file,
+  redraw: () => (now.text === null ? start() : redrawForm()),
+  failed,
+  use: (value, log) => {
+    if (now.text === null) { starting.traffic = value; starting.log = log; return start(); }
+    edit([{ path: ["workload", 0, "traffic"], value: null }, { path: ["workload", 0, "traffic"], value }, ...windowFor(log)], now.text, true);
+  },
+};
+
+/** A week is simulated where the log has one, else a day: either fits the billed period a whole number of times. */
+function windowFor(log) {
+  if (log.days >= 7) return [{ path: ["length"], value: "4 weeks" }, { path: ["simulate"], value: "1 week" }];
+  return [{ path: ["simulate"], value: "1 day" }];
+}
+
+const redrawForm = () => { draw(form, schema, hooks); showProblems(); };
+const showProblems = () => mark(form, [...now.problems, ...now.wrong]);
+
+/** Changes are made one after the other, each on what the one before left. */
+let queue = Promise.resolve();
+const pending = new Map();
+/** Changes the value at a path; `isSliding` waits for the movement to pause a little, `isShape` draws the fields anew. */
+function change(path, value, isSliding = false, isShape = false) {
+  if (!isSliding) return edit([{ path, value }], undefined, isShape || Array.isArray(value));
+  pending.set(JSON.stringify(path), { path, value });
+  slide();
+}
+const slide = later(60, () => { const changes = [...pending.values()]; pending.clear(); edit(changes); });
+
+function edit(changes, text, isShape = false) {
+  giveUp();
+  queue = queue.then(async () => {
+    const before = now.text;
+    const said = await post("/api/edit", { file: now.file, text: text ?? now.text, changes });
+    if (said.text === undefined) {
+      now.problems = said.problems ?? [{ severity: "error", message: said.message }];
+      // A text that cannot be read is kept as it is written, so that it can be mended.
+      if (text !== undefined) now.text = text;
+      return showProblems();
+    }
+    if (before !== null && before !== said.text) { undone.push(before); at("undo").disabled = false; }
+    take(said);
+    if (isShape) redrawForm(); else { showProblems(); retext(form, now.text); }
+    await remember();
+    answer();
+  }).catch(failed);
+  return queue;
+}
+
+function take(said) {
+  now.text = said.text;
+  now.values = said.values ?? now.values;
+  now.problems = said.problems;
+  now.wrong = [];
+}
+
+async function remember() {
+  const isSaved = now.text === now.base;
+  at("file").textContent = now.file + (isSaved ? "" : " (not saved)");
+  document.title = `${now.file} · ptuplan`;
+  // The file that the program was opened with is read again; all else stands in the address.
+  await toAddress(isSaved && now.file === state.file ? null : { file: now.file, text: now.text, base: now.base });
+}
+
+/* ---- the answer ---- */
+
+let answered = Promise.resolve();
+function answer() {
+  if (now.problems.some((one) => one.severity === "error")) {
+    giveUp();
+    document.documentElement.dataset.stage = "wrong";
+    at("status").textContent = shown ? "The question has a mistake: the answer below is to an earlier one." : "The question has a mistake: see the field.";
+    at("progress").hidden = true;
+    return answered;
+  }
+  answered = ask(written(), {
+    problems: (problems) => { now.wrong = problems; showProblems(); },
+    answered: (known) => { at("pin").disabled = false; at("save").disabled = false; drawPins(known, { restore }); },
+  }).catch(failed);
+  return answered;
+}
+
+function restore(other) { now.file = other.file; edit([], other.text, true); }
+
+/* ---- a new scenario ---- */
+
+const starting = { sku: ["GlobalStandard", "GlobalProvisionedManaged"], trace: "" };
+function start(problems = []) {
+  const { choices } = state;
+  const one = (key, label, type, options) => {
+    const id = fresh("start");
+    const input = options && options.length <= 16
+      ? el("select", { id, required: true }, el("option", { value: "" }, "choose"), options.map((own) => el("option", { value: own.value }, own.words ? `${own.value}: ${own.words}` : own.value)))
+      : el("input", { id, type, required: true, autocomplete: "off", list: options ? id + "-list" : null });
+    input.value = starting[key] ?? "";
+    input.name = key;
+    input.addEventListener("input", () => { starting[key] = input.value; });
+    const wrong = problems.filter((problem) => problem.path?.[0] === key);
+    return el("div", { class: "field" }, el("div", { class: "label" }, el("label", { for: id }, label)), input,
+      options ? el("datalist", { id: id + "-list" }, options.map((own) => el("option", { value: own.value, label: own.words || null }))) : null,
+      wrong.length ? el("p", { class: "problem" }, wrong.map((problem) => [problem.message, problem.hint && el("span", { class: "hint" }, problem.hint)])) : null);
+  };
+  const skus = el("fieldset", { class: "field ticks" }, el("legend", {}, "Which SKUs may be bought?"), choices.sku.map((own) => {
+    const box = el("input", { type: "checkbox", checked: starting.sku.includes(own.value), onchange: () => { starting.sku = box.checked ? [...starting.sku, own.value] : starting.sku.filter((name) => name !== own.value); } });
+    return el("label", { class: "tick" }, box, el("span", {}, own.value, el("small", {}, own.words)));
+  }));
+  const used = starting.log ? el("p", { class: "good" }, `Uses ${starting.log.file}.`) : one("trace", "Or a trace that comes with ptuplan", "text", choices.trace);
+  const go = el("form", { onsubmit: (event) => { event.preventDefault(); begun(); } },
+    el("h2", {}, "A new scenario"), el("p", { class: "note" }, "Nothing that decides a cost has a default."),
+    traffic(logs), used,
+    one("model", "Model", "text", choices.model), one("region", "Azure region", "text", choices.region),
+    one("quota_tier", "Quota tier of the subscription", "text", choices.quota_tier), one("start", "First day of the bill", "date"),
+    skus,
+    problems.filter((problem) => !problem.path).map((problem) => el("p", { class: "problem" }, problem.message, problem.hint && el("span", { class: "hint" }, problem.hint))),
+    el("button", { type: "submit", class: "main", id: "begin" }, "Answer it"));
+  form.replaceChildren(go);
+  at("status").textContent = "Say what the workload is, and the answer appears here.";
+}
+
+async function begun() {
+  try {
+    const said = await post("/api/start", { model: starting.model ?? "", region: starting.region ?? "", quota_tier: starting.quota_tier ?? "", start: starting.start ?? "", sku: starting.sku, trace: starting.traffic?.trace ?? (starting.trace || state.choices.trace[0].value) });
+    if (said.text === undefined) return start(said.problems ?? [{ message: said.message }]);
+    const changes = starting.traffic ? [{ path: ["workload", 0, "traffic"], value: starting.traffic }, ...windowFor(starting.log)] : [];
+    await edit(changes, said.text, true);
+  } catch (error) { failed(error); }
+}
+
+/* ---- save ---- */
+
+function saving(message, replace = false) {
+  const dialog = at("saving");
+  const id = fresh("name");
+  const folder = state.file.replace(/[^\\/]*$/, "");
+  const name = el("input", { id, type: "text", value: now.file.slice(folder.length), autocomplete: "off", spellcheck: "false" });
+  const close = el("button", { type: "button", onclick: () => dialog.close() }, "Close");
+  const submit = el("button", { type: "submit", class: "main" }, replace ? "Replace it" : "Save");
+  dialog.replaceChildren(el("form", { onsubmit: (event) => { event.preventDefault(); submit.disabled = true; save(folder + name.value.trim(), replace).catch((error) => { dialog.close(); failed(error); }); } },
+    el("h2", { id: "saving-title" }, "Save the scenario and its report"),
+    el("label", { for: id }, `File in ${folder || "this folder"}`), name,
+    message && el("p", { class: "problem" }, message), el("div", { class: "pair" }, submit, close)));
+  if (!dialog.open) dialog.showModal();
+}
+
+async function save(file, replace) {
+  const dialog = at("saving");
+  if (file !== now.file) { now.file = file; answer(); }
+  await queue;
+  if (shown?.stage !== "whole" || shown.written.text !== now.text || shown.written.file !== now.file) {
+    dialog.querySelector("form").append(el("p", { role: "status" }, "Waiting for the whole answer…"));
+    await answered;
+  }
+  const said = await post("/api/save", { ...written(), base: now.base, replace });
+  if (said.status === 409) return saving(said.message, true);
+  if (!said.written) return saving(said.message ?? said.problems.map((one) => one.message).join("; "));
+  now.base = now.text;
+  await remember();
+  const copy = el("button", { type: "button", onclick: async () => { await navigator.clipboard.writeText(said.command); copy.textContent = "Copied"; } }, "Copy");
+  dialog.replaceChildren(
+    el("h2", { id: "saving-title" }, "Saved"), el("ul", { id: "written" }, said.written.map((path) => el("li", {}, el("code", {}, path)))),
+    said.report ? "" : el("p", { class: "problem" }, "The report was not saved: the answer was not whole yet."),
+    el("p", {}, "The same answer, with the same bytes:"), el("p", {}, el("code", { id: "command" }, said.command), " ", copy),
+    el("button", { type: "button", class: "main", onclick: () => dialog.close() }, "Close"));
+}
+
+/* ---- the page ---- */
+
+function themes() {
+  const all = ["auto", "light", "dark"];
+  const store = { get: () => { try { return localStorage.getItem("ptuplan-theme"); } catch { return null; } }, set: (value) => { try { localStorage.setItem("ptuplan-theme", value); } catch { /* private windows keep nothing */ } } };
+  let theme = all.includes(store.get()) ? store.get() : "auto";
+  const set = () => {
+    if (theme === "auto") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = theme;
+    at("theme").querySelector("span").textContent = theme;
+    redraw();
+  };
+  at("theme").addEventListener("click", () => { theme = all[(all.indexOf(theme) + 1) % all.length]; store.set(theme); set(); });
+  set();
+}
+
+async function begin() {
+  try {
+    [state, schema] = await Promise.all([get("/api/state"), get("/schema.json")]);
+    setUp({ schema, choices: state.choices, change, values: () => now.values });
+    const kept = await fromAddress();
+    now.file = kept?.file ?? state.file;
+    now.base = kept ? kept.base : state.text;
+    if (kept || state.text !== null) return edit([], kept?.text ?? state.text, true);
+    at("file").textContent = now.file;
+    start();
+  } catch (error) { failed(error); }
+}
+
+at("undo").addEventListener("click", () => { const text = undone.pop(); edit([], text, true).then(() => { undone.pop(); at("undo").disabled = !undone.length; }); });
+at("pin").addEventListener("click", () => shown && pin(shown, { restore }));
+at("save").addEventListener("click", () => saving());
+// A log may be dropped anywhere; a page that opens it instead would be lost.
+for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
+addEventListener("hashchange", async () => { const kept = await fromAddress(); if (kept && kept.text !== now.text) { now.file = kept.file; now.base = kept.base; edit([], kept.text, true); } });
+themes();
+begin();

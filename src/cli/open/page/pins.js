@@ -1,0 +1,57 @@
+// Pinned answers beside the one of now. They are the tab's own and outlive a reload.
+import { el } from "/dom.js";
+
+const root = document.getElementById("pins");
+const KEY = "ptuplan-pins";
+const MOST = 3;
+let pins = [];
+try { pins = JSON.parse(sessionStorage.getItem(KEY)) ?? []; } catch { pins = []; }
+const keep = () => { try { sessionStorage.setItem(KEY, JSON.stringify(pins)); } catch { /* a full store keeps the earlier ones */ } };
+
+const amount = (glance) => (glance.figure ? Number(glance.figure.amount) : NaN);
+const money = (value, currency) => `${Math.round(value).toLocaleString("en-US")} ${currency}`;
+
+/** Pins the answer that is shown. */
+export function pin(shown, hooks) {
+  const { glance, written, stage, page } = shown;
+  pins = [...pins, { glance, written, stage, title: page.title, figure: page.glance.figure, frame: page.frame }].slice(-MOST);
+  keep();
+  draw(shown, hooks);
+}
+
+function difference(now, then) {
+  const [a, b] = [amount(now), amount(then)];
+  if (Number.isNaN(a) || Number.isNaN(b) || now.figure.currency !== then.figure.currency) return "";
+  const more = b - a;
+  if (Math.abs(more) < 0.5) return "costs the same as now";
+  return `${money(Math.abs(more), now.figure.currency)} ${more > 0 ? "more" : "less"} than now`;
+}
+
+/** What changed in the text of a question: its lines that the other does not have. */
+function changed(from, to) {
+  const own = new Set(to.split("\n").map((line) => line.trim()));
+  return from.split("\n").map((line) => line.trim()).filter((line) => line && !line.startsWith("#") && !own.has(line)).slice(0, 6);
+}
+
+/** Draws the pinned answers and that of now side by side. */
+export function draw(shown, hooks) {
+  if (!pins.length || !shown) return root.replaceChildren();
+  const now = { glance: shown.glance, figure: shown.page.glance.figure, stage: shown.stage, written: shown.written };
+  const columns = [...pins.map((own, at) => ({ ...own, name: `Pinned ${at + 1}`, at })), { ...now, name: "Now" }];
+  const row = (label, value) => el("tr", {}, el("th", { scope: "row" }, label), columns.map((own) => el("td", {}, value(own))));
+  const lines = (own) => (own.at === undefined ? "" : changed(own.written.text, now.written.text).map((line) => el("code", {}, line)));
+  root.replaceChildren(el("section", { class: "pinned" }, el("h2", {}, "Compared"),
+    el("div", { class: "scroll", role: "region", "aria-label": "Pinned answers", tabindex: "0" }, el("table", {},
+      el("caption", { class: "hidden" }, "Pinned answers and the one of now"),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "hidden" }, "What")), columns.map((own) => el("th", { scope: "col" }, own.name)))),
+      el("tbody", {},
+        row("Cost a month", (own) => [el("strong", {}, own.figure ?? "–"), own.at === undefined ? "" : el("small", {}, difference(now.glance, own.glance))]),
+        row("What to do", (own) => own.glance.action),
+        row("Band", (own) => own.glance.figure?.band ?? ""),
+        row("How sure", (own) => own.glance.how_sure),
+        row("Answer", (own) => (own.stage === "whole" ? "whole" : "first: one future, a few sizes")),
+        row("Its own lines", lines),
+        row("", (own) => (own.at === undefined ? "" : el("div", { class: "pair" },
+          el("button", { type: "button", onclick: () => hooks.restore(own.written) }, "Ask again"),
+          el("button", { type: "button", onclick: () => { pins = pins.filter((_, at) => at !== own.at); keep(); draw(shown, hooks); } }, "Unpin")))))))));
+}
