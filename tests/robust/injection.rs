@@ -231,8 +231,7 @@ fn a_changed_run_adds_nothing_to_the_code_that_is_exported() {
         assert_ne!(changed, text);
         fs::write(folder.path().join("run.json"), changed).unwrap();
         for form in ["az", "bicep", "terraform"] {
-            let arguments =
-                ["export", "run.json", "--form", form, "--model-version", "2025-04-14"];
+            let arguments = ["export", "run.json", "--form", form, "--model-version", "2025-04-14"];
             let found = run_in(folder.path(), &arguments);
             assert_eq!(found.code, 2, "{attack} as {form}: {}", found.out);
             assert!(found.err.contains("cannot be written into code"), "{}", found.err);

@@ -116,12 +116,12 @@ fn set(item: &mut Item, last: &Step, change: &Change, is_root: bool) -> Result<(
             tables.push(new);
             Ok(())
         }
-        (Step::Place(place), Item::Value(Value::Array(list))) => {
-            match (value_of(&change.value, None), *place) {
-                (None, place) if place < list.len() => drop(list.remove(place)),
+        (Step::Place(at), Item::Value(Value::Array(values))) => {
+            match (value_of(&change.value, None), *at) {
+                (None, at) if at < values.len() => drop(values.remove(at)),
                 (None, _) => {}
-                (Some(value), place) if place < list.len() => drop(list.replace(place, value)),
-                (Some(value), place) if place == list.len() => list.push(value),
+                (Some(value), at) if at < values.len() => drop(values.replace(at, value)),
+                (Some(value), at) if at == values.len() => values.push(value),
                 _ => return Err(no_way(change)),
             }
             Ok(())

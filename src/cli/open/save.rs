@@ -2,10 +2,12 @@
 
 use crate::cli::common::Common;
 use crate::cli::exit::Failure;
+use crate::cli::file::write_file;
+use crate::cli::folder::Folder;
 use crate::cli::open::http::Refusal;
 use crate::cli::open::logs::plain_name;
 use crate::cli::open::planner::{Planner, Written};
-use crate::cli::output::{Folder, unrendered, write_file};
+use crate::cli::output::unrendered;
 use crate::cli::recommend::out;
 use crate::report::files;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};

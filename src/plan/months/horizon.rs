@@ -144,7 +144,7 @@ pub(crate) fn horizon(
     }
     for term in [Term::OneMonth, Term::OneYear].into_iter().filter(|_| has_ptu) {
         if let Some(bought) = purchases.by_policy(term, &owned)? {
-            add(Way::BreakEven(term), &purchases.with(bought, &owned)?)?;
+            add(Way::BreakEven(term), &purchases.with(&bought, &owned)?)?;
         }
     }
     let mut bills = Vec::with_capacity(months.len());

@@ -83,13 +83,13 @@ impl Purchases<'_> {
             }
             None => self.bought(way, owned)?,
         };
-        self.with(bought, owned)
+        self.with(&bought, owned)
     }
 
     /// The PTUs of the horizon with these purchases beside the reservations owned.
     pub(crate) fn with(
         &self,
-        bought: Vec<Commitment>,
+        bought: &[Commitment],
         owned: &[Commitment],
     ) -> Result<Paid, Diagnostics> {
         let Question { scenario, catalog, .. } = self.question;
@@ -101,7 +101,7 @@ impl Purchases<'_> {
             let bill = bill_in(scenario, catalog, &capacity, &commitments, month)?;
             monthly.push(bill.totals().effective);
         }
-        let (committed, binds_until) = self.signed(&bought)?;
+        let (committed, binds_until) = self.signed(bought)?;
         Ok(Paid { commitments, monthly, committed, binds_until })
     }
 

@@ -53,7 +53,7 @@ fn of_horizon(horizon: &HorizonView) -> FigureView {
     if low == high {
         band += "; no demand was declared uncertain";
     } else {
-        band += &format!("; {low} to {high} from the 10th to the 90th percentile of demand");
+        band = format!("{band}; {low} to {high} from the 10th to the 90th percentile of demand");
     }
     FigureView {
         amount: horizon.total.clone(),
