@@ -116,6 +116,7 @@ fn scheduled(client: Client, case: &str) -> Vec<[f64; 2]> {
 }
 
 #[test]
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 #[ignore = "installs Python packages: run by .ci/run, or with --ignored"]
 fn clients_try_again_when_the_engine_says() {
     let Some(python) = environment() else {
