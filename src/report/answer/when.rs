@@ -40,6 +40,7 @@ pub(crate) fn futures(view: &RecommendationView, count: u32) -> String {
 }
 
 /// What every monthly cost in tables of options and candidates is of.
+#[cfg(feature = "report")]
 pub(crate) fn monthly_costs(view: &RecommendationView) -> String {
     let most = view.candidates.iter().map(|c| c.monthly_cost.replications).max().unwrap_or(0);
     format!("Costs a month are of {}, {}.", month(&view.scenario), futures(view, most))
