@@ -476,7 +476,7 @@ mod tests {
                 "model": { "name": "gpt-4.1" }, "loop": "[variables('loop')]",
                 "a": many("'aaaaaaaaaaaaaaaa'"), "b": many("variables('a')"),
                 "c": many("variables('b')"), "d": many("variables('c')"),
-                "lists": format!("[createArray({})]", vec!["variables('a')"; 4_000].join(",")),
+                "lists": format!("[createArray({})]", vec!["variables('a')"; 20_000].join(",")),
                 "form": "{0}".repeat(100_000),
             },
         });
