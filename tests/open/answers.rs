@@ -50,7 +50,8 @@ fn a_first_answer_comes_before_the_whole_one_and_both_are_of_the_question() {
         let line = lines.iter().find(|line| line["stage"] == stage).unwrap();
         line["glance"]["figure"]["band"].as_str().unwrap().to_owned()
     };
-    assert_eq!(band("first"), "a month, from one simulation");
+    let quick = "a month (December 2026), one simulation of the most likely future";
+    assert_eq!(band("first"), quick);
     assert_ne!(band("whole"), band("first"));
 }
 
@@ -181,7 +182,7 @@ fn a_new_scenario_asks_for_all_that_decides_a_cost() {
     assert_eq!(paths, [&json!(["model"]), &json!(["start"])], "{wrong}");
     let text = start("gpt-5.4", "2026-12-01")["text"].as_str().unwrap().to_owned();
     let text = text
-        .replace("\"1 day\"", "\"30 minutes\"")
+        .replace("\"1 day\"", "\"1 hour\"")
         .replace("repeat = true", "scale = 0.05, repeat = true");
     let whole = server.post("/api/answer", &asked(&text)).lines().pop().unwrap();
     assert_eq!(whole["stage"], "whole", "{whole}");
