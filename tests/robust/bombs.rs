@@ -97,7 +97,7 @@ fn the_calendar_ends() {
 fn specs_and_sweeps_are_bounded() {
     let spec = |arrivals: &str, length: &str| {
         format!(
-            "start = 2026-12-01\nlength = \"{length}\"\nzone = \"UTC\"\n[[client]]\nname = \"c\"\nrate = 1.0\narrivals = {arrivals}\ninput_tokens = 10\noutput_tokens = 5\n"
+            "start = 2026-12-01\nlength = \"{length}\"\nzone = \"UTC\"\n[[client]]\nname = \"c\"\nrate_per_minute = 1\narrivals = {arrivals}\ninput_tokens = 10\noutput_tokens = 5\n"
         )
     };
     for (arrivals, length, says) in [

@@ -270,7 +270,7 @@ fn focus_as_microsoft_writes_it_is_traffic() {
     }
 }
 
-/// Pay-as-you-go (MOSA) names, as in kubecost's and koku's test exports: UsageDateTime, UsageQuantity, InstanceId, PreTaxCost.
+/// Pay-as-you-go (MOSA) names, as in kubecost's and koku's test exports: `UsageDateTime`, `UsageQuantity`, `InstanceId`, `PreTaxCost`.
 #[test]
 fn pay_as_you_go_exports_have_names_of_their_own() {
     let imported = text_as(
@@ -507,7 +507,7 @@ fn one_export_serves_several_workloads() {
 fn a_row_with_two_mistakes_is_left_out_once_and_the_first_three_are_shown() {
     let mut log = "arrival_us,input_tokens,output_tokens\n0,10,1\n".to_owned();
     for row in 0..5 {
-        log += &format!("{row},x{row},y\n");
+        log = format!("{log}{row},x{row},y\n");
     }
     let imported = text_as("log.csv", log.as_bytes(), &ReadSpec::default());
     assert_eq!(imported.report.rows_skipped(), 5);
@@ -574,7 +574,7 @@ fn benchmarks_are_the_calls_they_made() {
     assert_eq!(sums(&guidellm), (2, 96, 0, 12));
 }
 
-/// Portkey's export fields, named in its interface: req_units, res_units, response_status_code.
+/// Portkey's export fields, named in its interface: `req_units`, `res_units`, `response_status_code`.
 #[test]
 fn portkey_units_are_tokens() {
     let imported = text(
@@ -598,7 +598,7 @@ fn refused_calls_borrow_from_their_own_client() {
     assert_eq!(imported.report.skipped[0].reason, "client-error");
 }
 
-/// A table of time series as OpenCost joins it is no log: what it has is said, and that rows are no records.
+/// A table of time series as `OpenCost` joins it is no log: what it has is said, and that rows are no records.
 #[test]
 fn what_is_no_log_is_called_so() {
     let said = error("list.json", "[1, 2, 3]", &ReadSpec::default());

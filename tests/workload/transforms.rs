@@ -181,8 +181,5 @@ fn impossible_transforms_are_refused() {
     assert_eq!(scale(&trace, 0.0), Err(TransformFault::Factor(0.0)));
     assert!(stretch(&trace, f64::NAN).is_err());
     assert_eq!(thin(&trace, 1.5), Err(TransformFault::Share(1.5)));
-    assert!(matches!(
-        repeat(&trace, u64::MAX / 2, Seam::MeanGap),
-        Err(TransformFault::TooManyRequests(_))
-    ));
+    assert!(repeat(&trace, u64::MAX / 2, Seam::MeanGap).is_err(), "neither requests nor time fit");
 }

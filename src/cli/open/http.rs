@@ -190,7 +190,7 @@ fn copy(
     let mut take = |bytes: &[u8]| -> Result<u64, Refusal> {
         let own = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
         out.write_all(&bytes[..own]).map_err(cannot)?;
-        left -= own as u64;
+        left = left.saturating_sub(u64::try_from(own).unwrap_or(u64::MAX));
         Ok(left)
     };
     let mut remaining = take(&early)?;

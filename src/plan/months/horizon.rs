@@ -4,6 +4,7 @@
 use crate::billing::bill::Bill;
 use crate::billing::commitment::{Commitment, Term};
 use crate::ledger::usage::Usage;
+use crate::plan::constraints::with_quota_on;
 use crate::plan::future::Future;
 use crate::plan::months::purchases::{Advised, Paid, Purchases};
 use crate::plan::question::Question;
@@ -226,9 +227,11 @@ fn month_usage(
     keep: bool,
 ) -> Result<MonthUsage, Diagnostics> {
     let Question { scenario, catalog, .. } = session.question;
+    // The quota of the month's first day: increases arrive on the way.
+    let allowed = with_quota_on(scenario, catalog, month.period.first_date())?;
     let at = |level: f64| -> Result<(Usage, Simulated), Diagnostics> {
         let future = Future { level, ..Future::most_likely(scenario) };
-        session.within(scenario, &future, |setting| {
+        session.within(&allowed, &future, |setting| {
             let own = setting.question.scenario;
             let (requests, outcomes) = (setting.requests, setting.outcomes);
             let simulated = simulate_served(own, catalog, requests, &month.candidate, outcomes)?;

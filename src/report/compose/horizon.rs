@@ -33,7 +33,7 @@ pub(super) fn horizon_view(
     let totals = horizon.bill.totals();
     let (parts, of) = match horizon.months.len() {
         0 | 1 => scenario.period.in_months(),
-        several => (several as u64, 1),
+        several => (u64::try_from(several).unwrap_or(u64::MAX), 1),
     };
     let monthly = UnitPrice { price: totals.effective, per: parts.max(1) }.cost_of(of);
     let count = (Decimal::from(parts) / Decimal::from(of.max(1))).round_dp(12).normalize();

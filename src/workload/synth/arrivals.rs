@@ -37,7 +37,7 @@ impl Gaps {
             }
         };
         // Beyond these, doubles draw no gaps: measured variations are below 20.
-        let varied = |value: f64| within("variation", value, 0.001, 100.0);
+        let varied = |value: f64| within("variation", value, 0.000_001, 100.0);
         Ok(match *arrivals {
             Arrivals::Poisson => Self::Poisson,
             Arrivals::Gamma { variation } => {
