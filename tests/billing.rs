@@ -1,5 +1,9 @@
 //! Floor 3: usage to money.
 
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod billing {

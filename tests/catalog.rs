@@ -1,5 +1,9 @@
 //! The embedded catalogue: what it says, and what it refuses.
 
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 // A test says what it skipped, and fails by panicking.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::format_push_string)]
 

@@ -1,4 +1,9 @@
 //! The program as a user meets it: exit codes, messages, files, and the same bytes at any number of threads.
+
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 #![cfg(feature = "cli")]
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]

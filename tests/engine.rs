@@ -1,5 +1,10 @@
 //! Tests of the engine through its public interface. `engine/RULES.md` lists which rule is tested where.
 
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
+
 #[path = "engine/clients.rs"]
 mod clients;
 #[path = "engine/laws.rs"]

@@ -1,4 +1,9 @@
 //! Tests of the plan through its public interface: the answer, how sure it is, and why.
+
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 #![allow(missing_docs, clippy::unwrap_used)]
 
 #[path = "plan/answers.rs"]

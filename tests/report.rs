@@ -1,4 +1,9 @@
 //! The forms of a result: bytes, escapes, figures and looks.
+
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 #![cfg(feature = "report")]
 #![allow(missing_docs, clippy::unwrap_used)]
 

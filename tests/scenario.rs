@@ -1,4 +1,9 @@
 //! The scenario floor: what a scenario file says is what is simulated and billed.
+
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 #![allow(clippy::panic, reason = "a test says what it found")]
 

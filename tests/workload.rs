@@ -1,5 +1,9 @@
 //! The workload floor from outside: samples of every format, broken files and their messages, laws of the transforms.
 
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
 #[path = "workload/broken.rs"]

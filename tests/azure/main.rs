@@ -2,6 +2,11 @@
 //!
 //! The files beside this one have invented names; every subscription is all zeros.
 
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
+#![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 
 mod comment;

@@ -1,6 +1,10 @@
 //! The retry policies of the catalogue against the real clients: the public packages, installed into a virtual environment,
 //! call a loopback server that refuses them, and their attempts come when the engine says.
 
+#![allow(
+    clippy::pedantic,
+    reason = "the library keeps to the pedantic lints, its tests to the others"
+)]
 #![allow(clippy::unwrap_used, reason = "a test that cannot do its work has failed")]
 
 use ptuplan::catalog::Catalog;

@@ -8,6 +8,7 @@
 //! ```
 //!
 //! What is found is written to `fuzz/corpus/TARGET/` and stays there: the corpus only grows.
+
 #![allow(clippy::pedantic, unreachable_pub, missing_docs, reason = "a test: nobody builds on it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 #![allow(clippy::print_stderr, reason = "the figures are what a long run is for")]

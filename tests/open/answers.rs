@@ -126,7 +126,7 @@ fn a_log_is_recognised_filtered_and_played_and_gone_in_the_end() {
         "TimeGenerated,DeploymentName,PromptTokens,CompletionTokens\n".to_owned(),
         |text, call: u64| {
             let (hour, minute, second) = (call / 170, call / 3 % 57, call % 60);
-            let name = if call % 4 == 0 { "batch" } else { "chat" };
+            let name = if call.is_multiple_of(4) { "batch" } else { "chat" };
             text + &format!(
                 "2026-11-02T{hour:02}:{minute:02}:{second:02}Z,{name},{},90\n",
                 300 + call % 50

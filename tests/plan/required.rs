@@ -195,7 +195,7 @@ fn a_plan_that_rests_on_unknown_availability_says_so_and_how_to_check() {
             assert!(answer.why[1].contains("az cognitiveservices model list"), "{:?}", answer.why);
         }
         None => {
-            assert!(answer.why.iter().any(|why| why.contains("gpt-6.1-terra")), "{:?}", answer.why)
+            assert!(answer.why.iter().any(|why| why.contains("gpt-6.1-terra")), "{:?}", answer.why);
         }
     }
 }

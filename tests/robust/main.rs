@@ -1,4 +1,5 @@
 //! Files and interruptions that once lost money, panicked, took the machine, or drove what shows the result.
+
 #![cfg(feature = "cli")]
 #![allow(clippy::pedantic, unreachable_pub, missing_docs, reason = "a test: nobody builds on it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
