@@ -37,7 +37,6 @@ pub(crate) mod collector;
 #[cfg(not(feature = "tables"))]
 mod collector;
 
-#[cfg(feature = "tables")]
 pub(crate) use crate::workload::import::clock::Clock;
 #[cfg(feature = "tables")]
 pub(crate) use crate::workload::import::collector::{Collector, Facts, Row, Zero};
