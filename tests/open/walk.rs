@@ -56,7 +56,8 @@ fn recommended(server: &Server, file: &str) -> Value {
         .args(["recommend", file, "--out", "by-command", "--format", "json", "--quiet"])
         .output()
         .unwrap();
-    serde_json::from_slice(&run.stdout).unwrap()
+    let told = String::from_utf8_lossy(&run.stderr);
+    serde_json::from_slice(&run.stdout).unwrap_or_else(|error| panic!("{file}: {error}: {} {told}", run.status))
 }
 
 fn another_address(server: &Server) -> String {

@@ -5,7 +5,7 @@ import { redraw } from "/blocks.js";
 import { el, fresh, later } from "/dom.js";
 import { setUp } from "/fields.js";
 import { draw, mark, retext } from "/form.js";
-import { traffic } from "/logs.js";
+import { isOnlyHere, kept as logsKept, traffic } from "/logs.js";
 import { draw as drawPins, pin } from "/pins.js";
 
 const at = (id) => document.getElementById(id);
@@ -25,7 +25,7 @@ function failed(error) {
   if (!(error instanceof Gone)) { notify([el("p", {}, `Something is wrong with this page: ${error.message}`)]); throw error; }
   const command = `ptuplan open${state?.text != null ? " " + now.file : ""} --port ${location.port}`;
   notify([
-    el("p", {}, el("strong", {}, error.closed ? "This page is closed." : "The server has stopped."), " Nothing is lost: the question is in the address of this page. Start it again with ", el("code", {}, command), " and open the address that it prints; this page then goes on by itself."),
+    el("p", {}, el("strong", {}, error.closed ? "This page is closed." : "The server has stopped."), isOnlyHere ? " The question is in the address of this page; the log that was dropped is gone with the server, and has to be dropped again. Start it again with " : " Nothing is lost: the question is in the address of this page. Start it again with ", el("code", {}, command), " and open the address that it prints; this page then goes on by itself."),
     now.text !== null ? el("button", { type: "button", onclick: download }, "Download the scenario") : null,
   ]);
   waiting ??= setInterval(async () => {
@@ -213,6 +213,7 @@ async function save(file, replace) {
   if (said.status === 409) return saving(said.message, true);
   if (!said.written) return saving(said.message ?? said.problems.map((one) => one.message).join("; "));
   now.base = now.text;
+  logsKept();
   await remember();
   const copy = el("button", { type: "button", onclick: async () => { await navigator.clipboard.writeText(said.command); copy.textContent = "Copied"; } }, "Copy");
   dialog.replaceChildren(

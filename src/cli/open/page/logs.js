@@ -5,6 +5,11 @@ import { post, send } from "/address.js";
 const count = (value) => Math.round(value).toLocaleString("en-US");
 const KEYS = { deployment: "Deployments", model: "Models", client: "Clients" };
 
+/** Whether the question plays a log that only the running server has. */
+export let isOnlyHere = false;
+/** What was dropped is saved beside the scenario. */
+export function kept() { isOnlyHere = false; }
+
 let state = { busy: null, log: null, problems: [], upload: null, file: null };
 
 const days = (log) => (log.days >= 1 ? `${count(log.days)} ${log.days === 1 ? "day" : "days"}` : `${count(log.summary.span_s / 60)} minutes`);
@@ -83,7 +88,7 @@ function summary(log, hooks) {
     el("dl", { class: "facts" }, facts.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))),
     notes.length ? el("ul", { class: "notes" }, notes.map((text) => el("li", {}, text))) : null,
     picks.length ? [el("p", { class: "note" }, "Only the calls that are ticked; all where none is."), picks] : null,
-    el("button", { type: "button", class: "main", id: "use-log", onclick: () => { const traffic = used(log); state = { busy: null, log: null, problems: [], upload: null, file: null, played: log.file }; hooks.use(traffic, log); hooks.redraw(); } }, "Use this traffic"));
+    el("button", { type: "button", class: "main", id: "use-log", onclick: () => { const traffic = used(log); state = { busy: null, log: null, problems: [], upload: null, file: null, played: log.file }; isOnlyHere = true; hooks.use(traffic, log); hooks.redraw(); } }, "Use this traffic"));
 }
 
 /** The traffic of a scenario that plays a log. */
