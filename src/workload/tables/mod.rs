@@ -3,6 +3,7 @@
 //! A file is read in pieces of whole row groups, so that what is held is the trace's columns and one piece.
 
 mod column;
+mod pages;
 mod plain;
 mod read;
 mod types;

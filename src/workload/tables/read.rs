@@ -8,6 +8,7 @@ use crate::workload::import::{
     ArrivalUnit, Clock, Collector, Facts, Imported, NotInPieces, ReadSpec, Row, Sink, Zero, whole,
 };
 use crate::workload::tables::column::{Cell, arrivals, counts, not_readable, texts};
+use crate::workload::tables::pages;
 use crate::workload::tables::plain::plain;
 use crate::workload::tables::types::{Kind, Types};
 use crate::workload::trace::Trace;
@@ -166,6 +167,17 @@ impl<M: MmapBytesReader> Reading<M> {
         let Self { name, source, header, kinds, mapping, zero, clock, collector, .. } = self;
         let columns = self.wanted.clone();
         let metadata = self.metadata.clone();
+        let sound = guarded(|| {
+            let mut begun = 0;
+            let groups = metadata.row_groups.iter().filter(|group| {
+                begun += group.num_rows();
+                begun > from && begun - group.num_rows() < from + rows
+            });
+            pages::sound(source, groups, &columns)
+        });
+        if sound != Some(true) {
+            return Err(unsound(name).into());
+        }
         let frame = guarded(|| {
             let mut reader = ParquetReader::new(source);
             reader.set_metadata(metadata);
