@@ -48,5 +48,8 @@ pub mod plan;
 // FLOOR 6
 pub mod report;
 // FLOOR 7
+#[cfg(feature = "files")]
+pub mod files;
+// FLOOR 8
 #[cfg(feature = "cli")]
 pub mod cli;

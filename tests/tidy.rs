@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules by floor. A module may name modules of lower floors and itself, nothing else.
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
     ("units", 0),
     ("workload", 1),
     ("ledger", 1),
@@ -21,8 +21,9 @@ const FLOORS: [(&str, u8); 10] = [
     ("scenario", 4),
     ("plan", 5),
     ("report", 6),
+    ("files", 7),
 ];
-const CLI_FLOOR: u8 = 7;
+const CLI_FLOOR: u8 = 8;
 
 /// Longest source file. Longer ones hold more than one thing.
 const MAX_LINES: usize = 650;
@@ -111,8 +112,8 @@ fn every_module_has_a_floor() {
 fn the_library_keeps_to_itself() {
     // What is banned, where it is allowed, and why.
     let bans: [(&str, &[&str], &str); 8] = [
-        ("std::fs", &["cli", "workload/tables/"], "files belong to cli"),
-        ("std::env", &["cli"], "the environment belongs to cli"),
+        ("std::fs", &["cli", "files", "workload/tables/"], "files belong to files and cli"),
+        ("std::env", &["cli", "files"], "the environment belongs to cli"),
         ("Instant::now", &["cli"], "no result may depend on the clock"),
         ("SystemTime", &["cli"], "no result may depend on the clock"),
         ("Zoned::now", &["cli"], "no result may depend on the clock"),

@@ -4,6 +4,7 @@ use crate::catalog::Catalog;
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, show};
 use crate::cli::input;
+use crate::files::read;
 use crate::scenario::azure::{
     Imported, Inventory, JoinOptions, Parameters, Side, SourceFile, has_both_sides, join, read,
 };
@@ -50,7 +51,7 @@ impl TodayArguments {
         if self.today.is_empty() {
             return input::scenario(path, common);
         }
-        let text = input::text("scenario", path)?;
+        let text = read::text("scenario", path)?;
         let named = path.to_string_lossy();
         let (on, base_region) = first_day_and_region(&named, &text)?;
         let inventory = self.files.inventory(&self.today, Side::After)?;
@@ -91,7 +92,7 @@ impl FileArguments {
         (catalog, region, routes): (&Catalog, Option<&str>, &[(String, String)]),
         common: &Common,
     ) -> Result<Option<Scenario>, Failure> {
-        let text = input::text("scenario", path)?;
+        let text = read::text("scenario", path)?;
         let named = path.to_string_lossy();
         let (on, base_region) = first_day_and_region(&named, &text)?;
         let inventory = self.inventory(side.files, side.side)?;
@@ -162,7 +163,7 @@ fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let inside = input::files_in("Azure files", path, "json")?;
+            let inside = read::files_in("Azure files", path, "json")?;
             if inside.is_empty() {
                 let message = format!("no JSON file in folder: {}", path.display());
                 return Err(Diagnostic::error("nothing-found", message)
@@ -180,7 +181,7 @@ fn sources(paths: &[PathBuf]) -> Result<Vec<SourceFile>, Failure> {
 }
 
 fn source(path: &Path) -> Result<SourceFile, Failure> {
-    let bytes = input::read_bytes("Azure file", path)?;
+    let bytes = read::read_bytes("Azure file", path)?;
     let name = path.to_string_lossy().into_owned();
     let Some(text) = decoded(&bytes) else {
         return Err(Diagnostic::error("not-text", format!("not a text file: {name}"))

@@ -2,10 +2,11 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::folder::Folder;
 use crate::cli::input;
 use crate::cli::output::{INK, print, unrendered, width};
 use crate::cli::workers::Pool;
+use crate::files::folder::Folder;
+use crate::files::read;
 use crate::plan::calibrate::calibrate;
 use crate::report::calibration::{CalibrationView, calibration_plot, calibration_text};
 use crate::report::json;
@@ -28,7 +29,7 @@ pub(super) struct CalibrateArguments {
 pub(super) fn run(command: &CalibrateArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
     let scenario = input::scenario(&command.scenario, common)?;
-    let bytes = input::read_bytes("log", &command.observed)?;
+    let bytes = read::read_bytes("log", &command.observed)?;
     let observed = read_observed(&command.observed.to_string_lossy(), &bytes)?;
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
     let found = calibrate(&scenario, &catalog, &observed, &Pool::new(common)?)?;

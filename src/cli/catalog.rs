@@ -8,6 +8,8 @@ use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
 use crate::cli::output::number;
 use crate::cli::output::{INK, print, unrendered, width};
+use crate::files::catalog::catalog_at;
+use crate::files::read;
 use crate::report::catalog::card::Section;
 use crate::report::catalog::{card, findings};
 use crate::report::json;
@@ -204,7 +206,7 @@ fn stale(
     let as_of = as_of.unwrap_or_else(|| catalog.as_of());
     let mut models: Vec<String> = Vec::new();
     for file in scenarios {
-        let text = input::text("scenario", file)?;
+        let text = read::text("scenario", file)?;
         let scenario = load(&file.to_string_lossy(), &text)?;
         for workload in &scenario.workloads {
             models.push(workload.model.name.to_string());
@@ -267,7 +269,7 @@ fn import(
     let mut items = Vec::new();
     let mut missing = Vec::new();
     for file in files {
-        let text = input::text("price page", file)?;
+        let text = read::text("price page", file)?;
         let feed = page::read_feed(&file.to_string_lossy(), &text)?;
         items.extend(feed.items);
         missing.extend(feed.next.map(|next| {
@@ -323,7 +325,7 @@ fn catalog_named(path: &Path, common: &Common) -> Result<crate::catalog::Catalog
         let common = Common { data: None, ..common.clone() };
         return input::catalog(&common);
     }
-    input::catalog_at(path)
+    Ok(catalog_at(path)?)
 }
 
 /// Prints a view in the form asked for.

@@ -3,10 +3,10 @@
 use crate::cli::azure::TodayArguments;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::folder::Folder;
 use crate::cli::input;
 use crate::cli::output::{INK, print, unrendered, width};
 use crate::cli::workers::Pool;
+use crate::files::folder::Folder;
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_briefly;
 use crate::report;

@@ -7,6 +7,7 @@ use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
 use crate::cli::output::{INK, print, unrendered};
 use crate::cli::workers::Pool;
+use crate::files::catalog::catalog_at;
 use crate::plan::change::{ScenarioChange, change, change_of_bills};
 use crate::plan::deployed::{DeployedChange, deployed_change};
 use crate::report;
@@ -181,7 +182,7 @@ fn routes(written: &[String]) -> Result<Vec<(String, String)>, Failure> {
 }
 
 fn catalog(path: &Path) -> Result<Catalog, Failure> {
-    if path == Path::new(EMBEDDED) { Ok(Catalog::embedded()?) } else { input::catalog_at(path) }
+    if path == Path::new(EMBEDDED) { Ok(Catalog::embedded()?) } else { Ok(catalog_at(path)?) }
 }
 
 /// `5%` as 0.05.

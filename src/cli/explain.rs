@@ -26,7 +26,7 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
     let (usage, bill) = if toml {
         of_scenario(path, &catalog, common)?
     } else {
-        let (recorded, bill) = crate::cli::price::billed(path, &Commercial::default(), &catalog)?;
+        let (recorded, bill) = crate::files::usage::billed(path, &Commercial::default(), &catalog)?;
         (recorded.usage, bill)
     };
     let line = command.line.checked_sub(1).and_then(|index| bill.line_items.get(index));

@@ -2,9 +2,10 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::file::write_file;
 use crate::cli::input;
 use crate::cli::output::print;
+use crate::files::file::write_file;
+use crate::files::read;
 use crate::report::deploy::plan::{DeployPlan, ExportOptions};
 use crate::report::deploy::{Form, export, run};
 use crate::units::diagnostic::Diagnostic;
@@ -65,7 +66,7 @@ pub(super) fn run(arguments: &ExportArguments, common: &Common) -> Result<Verdic
     }
     let path =
         if arguments.run.is_dir() { arguments.run.join(RESULT) } else { arguments.run.clone() };
-    let text = input::text("run", &path)?;
+    let text = read::text("run", &path)?;
     let found = run::read(&path.to_string_lossy(), &text)?;
     let catalog = input::catalog(common)?;
     let options = ExportOptions {

@@ -27,9 +27,9 @@ pub(super) fn run(command: &ForecastArguments, _common: &Common) -> Result<Verdi
 #[cfg(feature = "forecast")]
 pub(super) fn run(command: &ForecastArguments, common: &Common) -> Result<Verdict, Failure> {
     use crate::cli::common::Format;
-    use crate::cli::folder::Folder;
     use crate::cli::output::{INK, print, unrendered, width};
     use crate::cli::trace_files::{names, open, zone};
+    use crate::files::folder::Folder;
     use crate::report::forecast::{ForecastView, forecast_plot, forecast_text};
     use crate::report::json;
     use crate::units::diagnostic::Diagnostic;

@@ -1,4 +1,4 @@
-//! FLOOR 7. Arguments, files, terminal, progress, exit codes; no domain decision.
+//! FLOOR 8. Arguments, terminal, progress, exit codes; no domain decision.
 //!
 //! stdout is the result and nothing else; stderr has progress, warnings and errors.
 
@@ -13,10 +13,7 @@ mod examples;
 mod exit;
 mod explain;
 mod export;
-mod file;
-mod folder;
 mod forecast;
-mod free_memory;
 mod init;
 mod init_arguments;
 mod init_choices;
@@ -25,7 +22,6 @@ mod input;
 #[cfg(feature = "open")]
 mod open;
 mod output;
-mod passing;
 mod price;
 mod recommend;
 mod regress;
@@ -55,6 +51,7 @@ use std::process::ExitCode;
 
 use crate::cli::common::Format;
 use crate::cli::exit::{Failure, Verdict};
+use crate::files::free_memory;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::guard::is_guarded;
 use crate::units::memory;

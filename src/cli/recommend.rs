@@ -2,11 +2,11 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::folder::Folder;
 use crate::cli::input;
 use crate::cli::output::{INK, print, unrendered, width};
 use crate::cli::table_files::together;
 use crate::cli::workers::Pool;
+use crate::files::folder::Folder;
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
 use crate::report;

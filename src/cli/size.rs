@@ -1,12 +1,10 @@
 //! `ptuplan size`.
 
-use crate::catalog::Catalog;
-use crate::catalog::sku::BillingMode;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
 use crate::cli::output::{INK, number, print, unrendered, width};
-use crate::plan::quote::{Load, Quote, quote};
+use crate::plan::quote::{Load, Quote, provisioned_skus, quote};
 use crate::plan::size::CallShape;
 use crate::report;
 use crate::units::diagnostic::Diagnostic;
@@ -74,7 +72,10 @@ pub(super) fn run(command: &SizeArguments, common: &Common) -> Result<Verdict, F
         utilization: command.utilization,
         region: command.region.clone(),
     };
-    let skus = skus(command, &catalog, as_of)?;
+    let skus = match command.sku.as_slice() {
+        [] => provisioned_skus(&catalog, &command.model, as_of)?,
+        asked => asked.to_vec(),
+    };
     let quotes = skus
         .iter()
         .map(|sku| quote(&catalog, &command.model, sku, &load, as_of))
@@ -107,27 +108,6 @@ fn shapes(command: &SizeArguments) -> Vec<CallShape> {
     }
     shapes.extend(command.shape.iter().cloned());
     shapes
-}
-
-/// The SKUs asked about, else every one that the model has sizes as on the day. Where it has none, the error of a look-up.
-fn skus(command: &SizeArguments, catalog: &Catalog, on: Date) -> Result<Vec<String>, Diagnostic> {
-    if !command.sku.is_empty() {
-        return Ok(command.sku.clone());
-    }
-    let provisioned: Vec<_> =
-        catalog.skus().filter(|sku| sku.billing == BillingMode::Ptu).collect();
-    let has = |name: &str| catalog.grid(&command.model, name, on);
-    let own: Vec<String> = provisioned
-        .iter()
-        .filter(|sku| has(&sku.name).is_ok())
-        .map(|sku| sku.name.to_string())
-        .collect();
-    if own.is_empty()
-        && let Some(first) = provisioned.first()
-    {
-        has(&first.name)?;
-    }
-    Ok(own)
 }
 
 /// `RPM,INPUT,OUTPUT` or `RPM,INPUT,OUTPUT,CACHED`.

@@ -4,10 +4,11 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::file::write_file;
-use crate::cli::input::{self, read_bytes};
+use crate::cli::input;
 use crate::cli::output::{INK, print};
 use crate::cli::workers::Pool;
+use crate::files::file::write_file;
+use crate::files::read::read_bytes;
 use crate::plan::question::Question;
 use crate::plan::sweep::{Cell, Counted, Sizes, out_of_range, sweep};
 use crate::report::text::layout::{Tone, figures, table, words};

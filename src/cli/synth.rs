@@ -3,7 +3,7 @@
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::output::{INK, print, unrendered, width};
-use crate::cli::trace_files::write_trace;
+use crate::files::trace::write_trace;
 use crate::report::json;
 use crate::report::traffic::{TrafficView, summary_text};
 use crate::units::diagnostic::Diagnostic;

@@ -2,11 +2,11 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict, show};
-use crate::cli::file::write_file;
-use crate::cli::folder::Folder;
 use crate::cli::output::{INK, print, unrendered, width};
 use crate::cli::trace_files::{TraceFiles, names, open, read_spec, zone};
-use crate::cli::trace_files::{import_in_pieces, read_files, summarize_in_pieces, write_trace};
+use crate::files::file::write_file;
+use crate::files::folder::Folder;
+use crate::files::trace::{import_in_pieces, read_files, summarize_in_pieces, write_trace};
 use crate::report::json;
 use crate::report::traffic::{
     FitView, ImportView, TrafficView, fit_plot, fit_text, import_text, rate_plot, summary_text,

@@ -2,9 +2,10 @@
 
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::folder::Folder;
 use crate::cli::output::{print, unrendered};
-use crate::cli::trace_files::{TraceFiles, open, write_trace};
+use crate::cli::trace_files::{TraceFiles, open};
+use crate::files::folder::Folder;
+use crate::files::trace::write_trace;
 use crate::report::json;
 use crate::report::traffic::{FormatView, PartView, formats_text, parts_text};
 use crate::units::diagnostic::{Diagnostic, nearest};

@@ -1,5 +1,6 @@
 //! FLOOR 5. Candidates, search, frontier, recommendation. Asks `scenario` to simulate and bill; knows no file and no thread.
 
+pub(crate) mod away;
 pub mod calibrate;
 pub mod candidates;
 pub mod change;

@@ -67,6 +67,28 @@ impl Quote {
     }
 }
 
+/// Every provisioned SKU that the model has sizes as on the day. Where it has none, the error of a look-up.
+pub fn provisioned_skus(
+    catalog: &Catalog,
+    model: &str,
+    on: Date,
+) -> Result<Vec<String>, Diagnostic> {
+    let provisioned: Vec<_> =
+        catalog.skus().filter(|sku| sku.billing == BillingMode::Ptu).collect();
+    let has = |name: &str| catalog.grid(model, name, on);
+    let own: Vec<String> = provisioned
+        .iter()
+        .filter(|sku| has(&sku.name).is_ok())
+        .map(|sku| sku.name.to_string())
+        .collect();
+    if own.is_empty()
+        && let Some(first) = provisioned.first()
+    {
+        has(&first.name)?;
+    }
+    Ok(own)
+}
+
 /// The quote of a model as a SKU on a day. Errors: those of [`size`]; `bad-call-shape` for a load that nothing can be sized for.
 pub fn quote(
     catalog: &Catalog,

@@ -17,7 +17,7 @@ use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::{Memory, Session};
 use crate::plan::setting::{Setting, Sizes};
-use crate::plan::task::Played;
+use crate::plan::task::{Played, Runner};
 use crate::plan::why::break_even::{BreakEven, break_even};
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
@@ -162,6 +162,34 @@ pub fn recommend_live(
     })
 }
 
+/// [`recommend_within`], with other machines that simulate: they have the question [`as_planned`]. The answer does not depend
+/// on them.
+///
+/// # Errors
+/// As [`recommend`].
+pub fn recommend_on(
+    question: Question<'_>,
+    memory: Memory,
+    runner: &(dyn Runner + Sync),
+    workers: &impl Workers,
+) -> Result<Recommendation, Diagnostics> {
+    asked(question, |question| {
+        let futures = most_futures(question.scenario);
+        whole_in(&Session::new(question, memory, futures).on(runner), workers)
+    })
+}
+
+/// The scenario as a plan simulates it, which is what a [`Task`](crate::plan::task::Task) of the plan is a task of: with the
+/// quota of its first day, with what replaces its models where it allows that, at committed prices.
+///
+/// # Errors
+/// A name that the catalogue does not have.
+pub fn as_planned(question: Question<'_>) -> Result<Scenario, Diagnostics> {
+    let scenario = with_first_quota(question)?;
+    let scenario = with_replacements(&scenario, question.catalog);
+    Ok(committed_prices(&scenario, question.catalog).into_owned())
+}
+
 /// Does `work` with the question as a plan reads it: with the quota of its first day, what replaces
 /// its models, and the prices of what is committed.
 fn asked<R>(
@@ -169,9 +197,7 @@ fn asked<R>(
     work: impl FnOnce(Question<'_>) -> Result<R, Diagnostics>,
 ) -> Result<R, Diagnostics> {
     has_objective(question)?;
-    let scenario = with_first_quota(question)?;
-    let scenario = with_replacements(&scenario, question.catalog);
-    let scenario = committed_prices(&scenario, question.catalog);
+    let scenario = as_planned(question)?;
     work(Question { scenario: &scenario, ..question })
 }
 

@@ -4,9 +4,12 @@
 //! Everything here only saves time. A plan with a session that keeps nothing gives the same answer,
 //! byte by byte.
 
+use crate::plan::away::Away;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
+use crate::plan::task::Runner;
+use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
@@ -59,6 +62,7 @@ pub(crate) struct Session<'a> {
     pub(crate) question: Question<'a>,
     pub(crate) outcomes: Arc<Outcomes>,
     memory: Memory,
+    away: Option<Away<'a>>,
     /// Of each trace, its copies up to the highest level that is looked at.
     levels: Vec<OnceLock<Option<Levels<'a>>>>,
     highest: f64,
@@ -86,10 +90,33 @@ impl<'a> Session<'a> {
             question,
             outcomes,
             memory,
+            away: None,
             levels: question.traces.iter().map(|_| OnceLock::new()).collect(),
             highest: drawn.fold(likely, f64::max),
             made: Mutex::default(),
         }
+    }
+
+    /// The same with other machines that simulate.
+    pub(crate) fn on(mut self, runner: &'a (dyn Runner + Sync)) -> Self {
+        self.away = Some(Away::new(self.question, runner));
+        self
+    }
+
+    /// Has other machines, if there are any, simulate candidates in futures before they are asked for here.
+    pub(crate) fn ahead(&self, what: &str, candidates: &[&Candidate], futures: &[Future]) {
+        if let Some(away) = &self.away {
+            let pairs = futures
+                .iter()
+                .flat_map(|future| candidates.iter().map(move |candidate| (*candidate, future)));
+            away.play(what, pairs, &self.outcomes);
+        }
+    }
+
+    /// How many futures of so many candidates are worked on at a time: what other machines give must fit into memory.
+    pub(crate) fn futures_at_once(&self, candidates: usize) -> usize {
+        let away = self.away.as_ref();
+        away.map_or(usize::MAX, |away| away.futures_at_once(candidates, self.memory.outcomes))
     }
 
     /// Does `work` in a future of the question, with a scenario of its own that the traffic does
@@ -100,6 +127,7 @@ impl<'a> Session<'a> {
         future: &Future,
         work: impl FnOnce(Setting<'_>) -> Result<R, Diagnostics>,
     ) -> Result<R, Diagnostics> {
+        let own = std::ptr::eq(scenario, self.question.scenario);
         let scenario = future.scenario(scenario);
         let requests = self.requests(future)?;
         let question = Question {
@@ -107,7 +135,8 @@ impl<'a> Session<'a> {
             catalog: self.question.catalog,
             traces: requests.traces(),
         };
-        work(Setting::of(future, question, &requests, &self.outcomes))
+        let away = self.away.as_ref().filter(|_| own).map(|away| (away, future));
+        work(Setting { away, ..Setting::of(future, question, &requests, &self.outcomes) })
     }
 
     /// The requests of a future: made once, as long as there is room for them.

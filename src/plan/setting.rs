@@ -1,7 +1,10 @@
 //! What every evaluation of one plan shares.
 
+use crate::plan::away::Away;
+use crate::plan::constraints::judge;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
+use crate::scenario::question::candidate::Candidate;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
 
@@ -15,6 +18,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) requests: &'a Requests<'a>,
     /// What has been simulated.
     pub(crate) outcomes: &'a Outcomes,
+    /// Other machines that simulate, and the future this is.
+    pub(crate) away: Option<(&'a Away<'a>, &'a Future)>,
     /// Factor on what tokens cost.
     pub(crate) token_price: f64,
     /// Factor on what PTUs cost.
@@ -42,6 +47,19 @@ impl<'a> Setting<'a> {
         outcomes: &'a Outcomes,
     ) -> Self {
         let (token_price, ptu_price) = (future.token_price, future.ptu_price);
-        Self { question, requests, outcomes, token_price, ptu_price, sizes: Sizes::All }
+        Self { question, requests, outcomes, away: None, token_price, ptu_price, sizes: Sizes::All }
+    }
+
+    /// Has other machines, if there are any, simulate candidates before they are asked for here.
+    pub(crate) fn ahead<'c>(self, what: &str, candidates: impl Iterator<Item = &'c Candidate>) {
+        if let Some((away, future)) = self.away {
+            // What is refused before it is simulated is not simulated elsewhere.
+            let Question { scenario, catalog, .. } = self.question;
+            let taken = |one: &&Candidate| {
+                judge(scenario, catalog, one).is_ok_and(|judged| judged.refusals.is_empty())
+            };
+            let candidates: Vec<&Candidate> = candidates.filter(taken).collect();
+            away.play(what, candidates.into_iter().map(|one| (one, future)), self.outcomes);
+        }
     }
 }

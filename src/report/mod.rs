@@ -25,6 +25,8 @@ pub mod json;
 #[cfg(feature = "report")]
 pub mod markdown;
 #[cfg(feature = "report")]
+pub mod notebook;
+#[cfg(feature = "report")]
 pub mod page;
 #[cfg(feature = "report")]
 pub mod plot;

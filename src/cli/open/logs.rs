@@ -3,7 +3,8 @@
 
 use crate::cli::exit::Failure;
 use crate::cli::open::http::Refusal;
-use crate::cli::trace_files::{columns, import_in_pieces, read_files, write_trace};
+use crate::cli::trace_files::columns;
+use crate::files::trace::{import_in_pieces, read_files, write_trace};
 use crate::report::traffic::TrafficView;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::{Imported, ReadSpec};
@@ -126,15 +127,15 @@ impl Logs {
         let name = self.free_name(&stem, wanted);
         let trace = self.folder.join(&name);
         let source = [file.to_owned()];
-        let in_pieces = import_in_pieces(&source, &trace, &spec).map_err(told)?;
+        let in_pieces = import_in_pieces(&source, &trace, &spec)?;
         let report = if let Some(known) = in_pieces {
             (known.report, known.warnings)
         } else {
-            let whole = read_files(&source, &spec).map_err(told)?;
-            write_trace(&trace, &whole).map_err(told)?;
+            let whole = read_files(&source, &spec)?;
+            write_trace(&trace, &whole)?;
             (whole.report, whole.warnings)
         };
-        let mut imported = read_files(&[trace], &ReadSpec::default()).map_err(told)?;
+        let mut imported = read_files(&[trace], &ReadSpec::default())?;
         (imported.report, imported.warnings) = report;
         let shown = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(summary(&shown, &name, &imported))

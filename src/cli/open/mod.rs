@@ -21,7 +21,6 @@ mod save;
 
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::input;
 use crate::cli::open::connections::serve_all;
 use crate::cli::open::guard::Keys;
 use crate::cli::open::logs::Logs;
@@ -29,6 +28,7 @@ use crate::cli::open::planner::Planner;
 use crate::cli::open::routes::Desk;
 use crate::cli::output::print;
 use crate::cli::workers::threads;
+use crate::files::read;
 use crate::units::diagnostic::Diagnostic;
 use clap::Args;
 use signal_hook::consts::TERM_SIGNALS;
@@ -91,7 +91,7 @@ pub(super) fn run(command: &OpenCommand, common: &Common) -> Result<Verdict, Fai
 /// The scenario's file: the one named, which must be there, or a new name.
 fn file(command: &OpenCommand) -> Result<PathBuf, Failure> {
     if let Some(path) = &command.scenario {
-        input::text("scenario", path)?;
+        read::text("scenario", path)?;
         return Ok(path.clone());
     }
     let again = (2..).map(|number: u32| format!("scenario-{number}.toml"));

@@ -3,8 +3,9 @@
 use crate::catalog::Catalog;
 use crate::cli::common::Common;
 use crate::cli::exit::Failure;
-use crate::cli::input::{self, Folders};
+use crate::cli::input;
 use crate::cli::open::live::Live;
+use crate::files::traffic::{Folders, traces};
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_live;
 use crate::plan::session::Memory;
@@ -109,8 +110,8 @@ impl Planner {
         // Two traces at a time would fill the memory.
         *kept = None;
         let own = Path::new(&written.file).parent().unwrap_or(Path::new("."));
-        let folders = Folders { own, first: Some(&self.uploads) };
-        let (traces, warnings) = input::traces_in(&folders, scenario, Some(&self.catalog))?;
+        let folders = Folders { own, first: Some(&self.uploads), given: &|_| None };
+        let (traces, warnings) = traces(scenario, &folders, Some(&self.catalog))?;
         let traces = Arc::new(traces);
         *kept = Some(Kept { key, traces: Arc::clone(&traces), warnings: warnings.clone() });
         Ok((traces, warnings))

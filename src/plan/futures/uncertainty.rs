@@ -199,6 +199,7 @@ fn add_unseen(
             first.is_some_and(|first| !candidates.iter().any(|known| known.id == first))
         })
         .collect();
+    likely.ahead("more sizes", unseen.iter().filter_map(|group| group.candidates.first()));
     for result in workers.map("more sizes", &unseen, |group| evaluate(likely, group)) {
         candidates.extend(result?);
     }
@@ -285,10 +286,11 @@ fn replay(
     workers: &impl Workers,
 ) -> Result<Trials, Diagnostics> {
     let question = session.question;
-    let numbers: Vec<u32> = numbers.collect();
-    let results = workers.map("futures", &numbers, |number| -> Result<Vec<_>, Diagnostics> {
-        let future = Future::draw(question.scenario, *number);
-        session.within(question.scenario, &future, |setting| {
+    let futures: Vec<Future> =
+        numbers.map(|number| Future::draw(question.scenario, number)).collect();
+    let first: Vec<&Candidate> = groups.iter().filter_map(|own| own.candidates.first()).collect();
+    let work = |future: &Future| -> Result<Vec<_>, Diagnostics> {
+        session.within(question.scenario, future, |setting| {
             let mut found: Vec<(CandidateId, Trial)> = Vec::new();
             for group in groups {
                 for evaluated in evaluate(setting, group)? {
@@ -299,11 +301,14 @@ fn replay(
             }
             Ok(found)
         })
-    });
+    };
     let mut trials = Trials::new();
-    for result in results {
-        for (name, trial) in result? {
-            trials.entry(name).or_default().push(trial);
+    for wave in futures.chunks(session.futures_at_once(first.len())) {
+        session.ahead("futures", &first, wave);
+        for result in workers.map("futures", wave, work) {
+            for (name, trial) in result? {
+                trials.entry(name).or_default().push(trial);
+            }
         }
     }
     Ok(trials)

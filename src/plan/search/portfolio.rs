@@ -12,7 +12,7 @@ use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::candidate::serves;
 use crate::plan::candidates::family::{Family, families};
 use crate::plan::candidates::identity::CandidateId;
-use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
 use crate::plan::question::Question;
 use crate::plan::search::one_model::{Searched, one_model};
 use crate::plan::setting::Setting;
@@ -83,9 +83,12 @@ pub(crate) fn portfolio(
             });
         }
     }
-    let results = workers.map("portfolio", &work, |(number, size)| {
-        evaluate(setting, &group_of(scenario, &found.families[*number], *size))
-    });
+    let groups: Vec<Group> = work
+        .iter()
+        .map(|(number, size)| group_of(scenario, &found.families[*number], *size))
+        .collect();
+    setting.ahead("portfolio", groups.iter().filter_map(|group| group.candidates.first()));
+    let results = workers.map("portfolio", &groups, |group| evaluate(setting, group));
     for result in results {
         found.candidates.extend(result?);
     }

@@ -84,6 +84,8 @@ pub(crate) fn feasibility(
         .collect();
     let mut futures = vec![Future::most_likely(question.scenario)];
     futures.extend(cases.iter().map(|case| case.future.clone()));
+    let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
+    session.ahead("feasibility", &first, &futures);
     let results = workers.map("feasibility", &futures, |future| {
         session.within(question.scenario, future, |setting| {
             let mut found = Vec::new();

@@ -92,17 +92,25 @@ pub(crate) fn grid(
     cached.sort_by(f64::total_cmp);
     let settings: Vec<(f64, f64)> =
         GROWTH.iter().flat_map(|growth| cached.iter().map(|share| (*growth, *share))).collect();
-    let columns = workers.map("what-if grid", &settings, |(growth, share)| {
+    // Only one of the two is moved at a time.
+    let futures = settings.iter().map(|(growth, share)| {
         let same_share = (share - own).abs() <= f64::EPSILON;
         if growth.abs() > f64::EPSILON && !same_share {
-            return Ok(vec![Vec::new(); groups.len()]);
+            return None;
         }
         let mut future = likely.clone();
         future.level *= 1.0 + growth;
-        if (share - own).abs() > f64::EPSILON {
+        if !same_share {
             future.cached_share = Some(*share);
         }
-        session.within(question.scenario, &future, |setting| {
+        Some(future)
+    });
+    let futures: Vec<Option<Future>> = futures.collect();
+    let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
+    session.ahead("what-if grid", &first, &futures.iter().flatten().cloned().collect::<Vec<_>>());
+    let columns = workers.map("what-if grid", &futures, |future| {
+        let Some(future) = future else { return Ok(vec![Vec::new(); groups.len()]) };
+        session.within(question.scenario, future, |setting| {
             groups.iter().map(|group| evaluate(setting, group)).collect::<Result<Vec<_>, _>>()
         })
     });

@@ -53,7 +53,9 @@ pub(crate) fn sensitivity(
     let question = session.question;
     let groups = groups(candidates, choice);
     let cases = cases(question, &candidates[choice]);
-    let ends: Vec<&Future> = cases.iter().flat_map(|case| &case.futures).collect();
+    let ends: Vec<Future> = cases.iter().flat_map(|case| case.futures.clone()).collect();
+    let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
+    session.ahead("sensitivity", &first, &ends);
     let results = workers.map("sensitivity", &ends, |future| {
         session.within(question.scenario, future, |setting| {
             let mut found = Vec::new();

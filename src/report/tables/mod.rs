@@ -8,7 +8,7 @@ mod outlook;
 mod service;
 mod table;
 
-pub use crate::report::tables::table::{Table, TableError};
+pub use crate::report::tables::table::{Cells, Table, TableError};
 
 use crate::report::view::{CandidateView, RecommendationView, SimulationView};
 

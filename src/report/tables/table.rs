@@ -29,6 +29,19 @@ pub(super) enum Kind {
     Instant,
 }
 
+/// The cells of a column by their kind; none where there is no value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cells {
+    /// Words and exact decimals.
+    Text(Vec<Option<String>>),
+    /// Whole numbers.
+    Integer(Vec<Option<i64>>),
+    /// Measures.
+    Float(Vec<Option<f64>>),
+    /// Instants, microseconds since 1970 in UTC.
+    Instant(Vec<Option<i64>>),
+}
+
 /// A table.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -60,11 +73,10 @@ impl Table {
         Ok(writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?)
     }
 
-    /// As a Parquet file: exact amounts as text, instants as instants. Nothing is added to words: no program computes them.
-    #[cfg(feature = "tables")]
-    pub fn parquet(&self) -> Result<Vec<u8>, TableError> {
-        use crate::workload::tables::{Cells, write_parquet};
-        let column = |(index, (name, kind)): (usize, &(&'static str, Kind))| {
+    /// Its columns with typed cells: exact amounts as text, instants as instants. Nothing is added to words: no program
+    /// computes them.
+    pub fn columns(&self) -> impl Iterator<Item = (&'static str, Cells)> {
+        self.columns.iter().enumerate().map(|(index, (name, kind))| {
             let cells = || self.rows.iter().map(move |row| row[index].as_str());
             let cells = match kind {
                 Kind::Words | Kind::Amount => Cells::Text(
@@ -78,9 +90,24 @@ impl Table {
                         .collect(),
                 ),
             };
-            ((*name).to_owned(), cells)
+            (*name, cells)
+        })
+    }
+
+    /// As a Parquet file, with the cells of [`Table::columns`].
+    #[cfg(feature = "tables")]
+    pub fn parquet(&self) -> Result<Vec<u8>, TableError> {
+        use crate::workload::tables::{Cells as Written, write_parquet};
+        let column = |(name, cells): (&'static str, Cells)| {
+            let written = match cells {
+                Cells::Text(cells) => Written::Text(cells),
+                Cells::Integer(cells) => Written::Integer(cells),
+                Cells::Float(cells) => Written::Float(cells),
+                Cells::Instant(cells) => Written::Instant(cells),
+            };
+            (name.to_owned(), written)
         };
-        Ok(write_parquet(self.columns.iter().enumerate().map(column).collect())?)
+        Ok(write_parquet(self.columns().map(column).collect())?)
     }
 }
 

@@ -4,9 +4,8 @@
 //! Where that cannot be, files are renamed one by one, and the list of files says that the folder is not whole until they
 //! all are.
 
-use crate::cli::exit::Failure;
-use crate::cli::passing::{self, step};
-use crate::units::diagnostic::Diagnostic;
+use crate::files::passing::{self, step};
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use flate2::Crc;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -59,14 +58,14 @@ struct Listed {
 
 /// A folder that can be written, checked before a long run so that a bad path fails first.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub struct Folder {
     path: PathBuf,
     real: PathBuf,
 }
 
 impl Folder {
     /// Creates the folder if needed and proves that files can be made in it. What dead runs left there goes.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub fn open(path: &Path) -> Result<Self, Diagnostics> {
         let cannot = |error: io::Error| {
             Diagnostic::error(
                 "cannot-write",
@@ -87,12 +86,12 @@ impl Folder {
     }
 
     /// The folder's path, for messages.
-    pub(super) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
     /// Writes the files of a run, all or none.
-    pub(super) fn write(&self, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
+    pub fn write(&self, files: &[(String, Vec<u8>)]) -> Result<(), Diagnostics> {
         let list = list(files);
         let before = self.before();
         let written = match self.exchange(files, &list, &before) {

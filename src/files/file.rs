@@ -1,23 +1,22 @@
 //! One file out: whole or not at all, in the place its name leads to, with the permissions it had.
 
-use crate::cli::exit::Failure;
-use crate::cli::passing::{self, step};
-use crate::units::diagnostic::Diagnostic;
+use crate::files::passing::{self, step};
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes one file.
-pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Diagnostics> {
     save_with(path, |out| out.write_all(bytes))
 }
 
 /// Writes a file as it is made: beside its place under a passing name, then renamed. What is no file (a device, a pipe) is
 /// written to, never replaced; a link is followed.
-pub(super) fn save_with(
+pub fn save_with(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-) -> Result<(), Failure> {
+) -> Result<(), Diagnostics> {
     save(path, write).map_err(|error| {
         let message = format!("cannot write: {} ({error})", path.display());
         let found = Diagnostic::error("cannot-write", message);

@@ -8,7 +8,7 @@ const UNKNOWN: u64 = 8 << 30;
 const LEAST: u64 = 1 << 30;
 
 /// Three quarters of what is free: of the machine, of the container, of what the process may address.
-pub(super) fn three_quarters() -> u64 {
+pub fn three_quarters() -> u64 {
     let free = [machine(), container(), addressable()].into_iter().flatten().min();
     (free.unwrap_or(UNKNOWN) / 4 * 3).max(LEAST)
 }

@@ -1,0 +1,114 @@
+//! Recorded usage to a bill: no simulation.
+
+use crate::billing::agreement::names::NameKind;
+use crate::billing::allocation::{AllocationKey, Owners};
+use crate::billing::bill::{Bill, bill};
+use crate::billing::recorded::reconcile::Recorded;
+use crate::billing::recorded::table::{LONGEST, LONGEST_YEARS};
+use crate::billing::recorded::{focus_file, usage_file};
+use crate::catalog::Catalog;
+use crate::files::read::read_bytes;
+use crate::ledger::usage::Usage;
+use crate::report;
+use crate::report::view::TermsView;
+use crate::scenario::load::terms::Commercial;
+use crate::scenario::run::allocation::{Belongs, shares_by, splits};
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use std::path::Path;
+
+/// Recorded usage and its bill under the terms.
+pub fn billed(
+    path: &Path,
+    commercial: &Commercial,
+    catalog: &Catalog,
+) -> Result<(Recorded, Bill), Diagnostics> {
+    let file = path.to_string_lossy();
+    let bytes = read_bytes("usage", path)?;
+    let recorded = if focus_file::is_focus(&bytes) {
+        let models: Vec<&str> = catalog.models().map(|model| &*model.id).collect();
+        focus_file::read(&file, &bytes, &models)?
+    } else {
+        usage_file::read(&file, &bytes)?
+    };
+    let Some((from, until)) = recorded.period() else {
+        return Err(Diagnostic::error(
+            "nothing-to-bill",
+            format!("nothing to bill: {file} has no usage"),
+        )
+        .hint(format!("{} rows were read and none is usage", recorded.skipped.len()))
+        .into());
+    };
+    if until.duration_since(from) > LONGEST {
+        let message = format!("{file} has usage from {from} until {until}: too long for one bill");
+        return Err(Diagnostic::error("period-too-long", message)
+            .hint(format!(
+                "a bill covers at most {LONGEST_YEARS} years: check the dates, or split the file"
+            ))
+            .into());
+    }
+    commercial.check(catalog)?;
+    let (workloads, deployments) = names(&recorded.usage);
+    let mut unknown = commercial.check_known(NameKind::Workload, "workload", &workloads);
+    let owners = all_owners(commercial, &recorded);
+    let owners = owners.values().chain(recorded.capacity_owners.values());
+    let teams: Vec<&str> = owners.filter_map(|owner| owner.team.as_deref()).collect();
+    unknown.0.extend(commercial.check_known(NameKind::Team, "team", &teams).0);
+    let deployments = commercial.check_known(NameKind::Deployment, "deployment", &deployments);
+    unknown.0.extend(deployments.0);
+    unknown.or_ok(())?;
+    let agreed = commercial.over(from, until, catalog)?;
+    let bill = bill(&recorded.usage, &commercial.agreement.reservations, &agreed, catalog)?;
+    Ok((recorded, bill))
+}
+
+/// The workloads and deployments of some usage.
+fn names(usage: &Usage) -> (Vec<&str>, Vec<&str>) {
+    let tokens = usage.tokens.iter().map(|record| &*record.workload);
+    let mut workloads: Vec<&str> =
+        tokens.chain(usage.metered.iter().map(|record| &*record.workload)).collect();
+    let mut deployments: Vec<&str> =
+        usage.tokens.iter().map(|record| &*record.deployment.name).collect();
+    deployments.extend(usage.capacity.iter().map(|stretch| &*stretch.deployment.name));
+    deployments.extend(usage.metered.iter().map(|record| &*record.resource.name));
+    for names in [&mut workloads, &mut deployments] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    (workloads, deployments)
+}
+
+/// Teams and tags of the usage, those of the terms where both state some.
+pub fn all_owners(commercial: &Commercial, recorded: &Recorded) -> Owners {
+    let mut owners = recorded.owners.clone();
+    owners.extend(commercial.owners.clone());
+    owners
+}
+
+/// What the terms make of the bill, split by the keys asked for, else by those of the terms.
+pub fn terms(
+    allocate_by: &[String],
+    commercial: &Commercial,
+    recorded: &Recorded,
+    bill: &Bill,
+    catalog: &Catalog,
+) -> Result<TermsView, Diagnostics> {
+    let mut keys = Vec::new();
+    for word in allocate_by {
+        keys.push(AllocationKey::parse(word).ok_or_else(|| {
+            Diagnostic::error("unknown-allocation", format!("unknown allocation: {word}"))
+                .hint("one of workload, team, deployment, tag:NAME")
+        })?);
+    }
+    if keys.is_empty() {
+        keys.clone_from(&commercial.agreement.allocate_by);
+    }
+    let owners = all_owners(commercial, recorded);
+    let capacity = &recorded.capacity_owners;
+    let mut either = owners.clone();
+    either.extend(capacity.iter().map(|(name, owner)| (name.clone(), owner.clone())));
+    Commercial::ownerless(&either, &keys).or_ok(())?;
+    let belongs = Belongs { workloads: &owners, capacity };
+    let splits = splits(&keys, belongs, bill, &recorded.usage, catalog)?;
+    let owned = |key: &AllocationKey| shares_by(key, belongs, bill, &recorded.usage, catalog);
+    Ok(report::compose::terms_view(&commercial.agreement, bill, &splits, owned)?)
+}

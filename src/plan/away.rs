@@ -1,0 +1,80 @@
+//! What a plan is about to simulate, sent ahead to other machines: what comes back is kept, and the work that follows finds
+//! it. What does not come back, or was not foreseen, is simulated here; the answer is the same either way.
+
+use crate::engine::record::outcome::MinuteSample;
+use crate::plan::future::Future;
+use crate::plan::question::Question;
+use crate::plan::task::{Runner, Task};
+use crate::scenario::question::candidate::Candidate;
+use crate::scenario::run::outcomes::Outcomes;
+use crate::units::fingerprint::Fingerprint;
+use crate::units::time::MINUTE_US;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+/// Deployments whose minutes an outcome is taken to hold.
+const DEPLOYMENTS: u64 = 2;
+/// Part of the memory that is filled at once: what is there already stays.
+const FILLED: u64 = 2;
+
+/// Other machines, and what was sent there.
+pub(crate) struct Away<'a> {
+    question: Question<'a>,
+    runner: &'a (dyn Runner + Sync),
+    sent: Mutex<BTreeSet<Fingerprint>>,
+}
+
+impl fmt::Debug for Away<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Away").field("question", &self.question).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Away<'a> {
+    pub(crate) fn new(question: Question<'a>, runner: &'a (dyn Runner + Sync)) -> Self {
+        Self { question, runner, sent: Mutex::default() }
+    }
+
+    /// Has candidates simulated in futures, those that were not sent before.
+    pub(crate) fn play<'t>(
+        &self,
+        what: &str,
+        pairs: impl Iterator<Item = (&'t Candidate, &'t Future)>,
+        outcomes: &Outcomes,
+    ) {
+        let mut tasks = Vec::new();
+        {
+            let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            for (candidate, future) in pairs {
+                let task = Task { candidate: candidate.clone(), future: future.clone() };
+                // What cannot be written down is simulated here.
+                let Ok(text) = serde_json::to_string(&task) else { continue };
+                if sent.insert(Fingerprint::of(&text)) {
+                    tasks.push(task);
+                }
+            }
+        }
+        if tasks.is_empty() {
+            return;
+        }
+        // A task that failed is tried again here, where its error is told in its place.
+        for played in self.runner.run(self.question, what, &tasks).into_iter().flatten() {
+            for (id, outcome) in played.parts {
+                outcomes.put(&id, outcome);
+            }
+        }
+    }
+
+    /// How many futures of so many candidates fit into so many bytes of outcomes.
+    pub(crate) fn futures_at_once(&self, candidates: usize, bytes: usize) -> usize {
+        let minutes = self.question.scenario.window.length_us.div_ceil(MINUTE_US);
+        let sample = u64::try_from(size_of::<MinuteSample>()).unwrap_or(u64::MAX);
+        let requests: u64 =
+            self.question.traces.iter().filter_map(|trace| u64::try_from(trace.len()).ok()).sum();
+        let one = minutes * DEPLOYMENTS * sample + requests * 4;
+        let room = u64::try_from(bytes).unwrap_or(u64::MAX) / FILLED / one.max(1);
+        let futures = usize::try_from(room).unwrap_or(usize::MAX) / candidates.max(1);
+        futures.max(1)
+    }
+}
