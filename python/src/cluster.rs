@@ -1,0 +1,257 @@
+//! Simulations on other machines. The driver sends a question once and tasks in chunks; a worker holds the question, takes
+//! chunks of tasks and gives back what they counted. Which engine carries the bytes is decided in `ptuplan/distributed`.
+//!
+//! ```text
+//! driver: Question ─► bytes ─► (object store) ─► worker: Worker::new
+//!         tasks ─► chunks of JSON ─► (engine's map) ─► Worker::play ─► bytes ─► outcomes
+//! ```
+
+use crate::error::{Stopped, error, without_interpreter};
+use crate::given::Given;
+use crate::hands::Hands;
+use ptuplan::catalog::Catalog;
+use ptuplan::plan::question::Question;
+use ptuplan::plan::recommend::as_planned;
+use ptuplan::plan::task::{Played, Runner, Task, evaluate};
+use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::units::diagnostic::{Diagnostic, Diagnostics};
+use ptuplan::workload::trace::Trace;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use serde::{Deserialize, Serialize};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+/// Requests that a chunk replays: about a second of work.
+const CHUNK_REQUESTS: u64 = 20_000_000;
+/// Chunks for each worker at least, so that no worker waits long for the last.
+const CHUNKS_PER_WORKER: usize = 4;
+
+/// A trace as it is sent.
+#[derive(Serialize, Deserialize)]
+struct Columns {
+    arrival_us: Vec<u64>,
+    input_tokens: Vec<u32>,
+    cached_input_tokens: Option<Vec<u32>>,
+    output_tokens: Vec<u32>,
+    max_output_tokens: Option<Vec<u32>>,
+    seed: u64,
+    assumed: Vec<String>,
+}
+
+impl From<&Trace> for Columns {
+    fn from(trace: &Trace) -> Self {
+        let Trace {
+            arrival_us,
+            input_tokens,
+            cached_input_tokens,
+            output_tokens,
+            max_output_tokens,
+            seed,
+            assumed,
+        } = trace.clone();
+        Self {
+            arrival_us,
+            input_tokens,
+            cached_input_tokens,
+            output_tokens,
+            max_output_tokens,
+            seed,
+            assumed,
+        }
+    }
+}
+
+impl From<Columns> for Trace {
+    fn from(sent: Columns) -> Self {
+        let Columns {
+            arrival_us,
+            input_tokens,
+            cached_input_tokens,
+            output_tokens,
+            max_output_tokens,
+            seed,
+            assumed,
+        } = sent;
+        Self {
+            arrival_us,
+            input_tokens,
+            cached_input_tokens,
+            output_tokens,
+            max_output_tokens,
+            seed,
+            assumed,
+        }
+    }
+}
+
+/// What one task gave: what was counted, nothing where the driver is to find the error itself, or how it panicked.
+#[derive(Serialize, Deserialize)]
+enum Told {
+    Played(Played),
+    Wrong,
+    Panicked(String),
+}
+
+/// The traffic of a question as bytes.
+pub(crate) fn packed(traces: &[Trace]) -> Result<Vec<u8>, Diagnostics> {
+    let columns: Vec<Columns> = traces.iter().map(Columns::from).collect();
+    postcard::to_allocvec(&columns).map_err(|wrong| unsent(&wrong).into())
+}
+
+fn unsent(wrong: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::error("cannot-send", format!("cannot be sent to workers: {wrong}"))
+}
+
+/// Who simulates on another machine: one question, any number of chunks.
+#[pyclass(frozen, module = "ptuplan._native")]
+pub(crate) struct Worker {
+    scenario: Scenario,
+    catalog: Catalog,
+    traces: Vec<Trace>,
+}
+
+#[pymethods]
+impl Worker {
+    /// From the question and, where it was sent along, its traffic; without it the worker reads the files itself.
+    #[new]
+    fn new(py: Python<'_>, asked: Given, traffic: Option<&[u8]>) -> PyResult<Self> {
+        without_interpreter(py, || {
+            let catalog = asked.catalog()?;
+            let scenario = asked.scenario()?;
+            let traces: Vec<Trace> = match traffic {
+                Some(bytes) => {
+                    let sent: Vec<Columns> =
+                        postcard::from_bytes(bytes).map_err(|wrong| unsent(&wrong))?;
+                    sent.into_iter().map(Trace::from).collect()
+                }
+                None => asked.traces(&scenario)?.0,
+            };
+            let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
+            Ok(Self { scenario: as_planned(question)?, catalog, traces })
+        })
+    }
+
+    /// Who the traffic is: the driver's must be the same.
+    fn fingerprint(&self) -> String {
+        let all: Vec<String> =
+            self.traces.iter().map(|trace| trace.fingerprint().to_string()).collect();
+        all.join("-")
+    }
+
+    /// Simulates a chunk of tasks.
+    fn play<'py>(&self, py: Python<'py>, chunk: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+        let told = without_interpreter(py, || {
+            let tasks: Vec<Task> = serde_json::from_slice(chunk).map_err(|wrong| unsent(&wrong))?;
+            let question = Question {
+                scenario: &self.scenario,
+                catalog: &self.catalog,
+                traces: &self.traces,
+            };
+            let told: Vec<Told> = tasks.iter().map(|task| one(question, task)).collect();
+            postcard::to_allocvec(&told).map_err(|wrong| unsent(&wrong).into())
+        })?;
+        Ok(PyBytes::new(py, &told))
+    }
+}
+
+fn one(question: Question<'_>, task: &Task) -> Told {
+    match catch_unwind(AssertUnwindSafe(|| evaluate(question, task))) {
+        Ok(Ok(played)) => Told::Played(played),
+        Ok(Err(_)) => Told::Wrong,
+        Err(panic) => Told::Panicked(format!(
+            "{} in the future with seed {} and traffic × {}: {}",
+            task.candidate.name,
+            task.future.seed,
+            task.future.level,
+            words(&*panic)
+        )),
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic")
+}
+
+/// The driver's end: a runner of `ptuplan.distributed`, open for one question.
+pub(crate) struct Cluster<'h> {
+    open: Py<PyAny>,
+    workers: usize,
+    hands: &'h Hands,
+}
+
+impl<'h> Cluster<'h> {
+    /// Opens a runner for a question.
+    pub(crate) fn open(
+        runner: &Py<PyAny>,
+        asked: &Given,
+        traces: &[Trace],
+        hands: &'h Hands,
+    ) -> Result<Self, Diagnostics> {
+        let fingerprints: Vec<String> =
+            traces.iter().map(|trace| trace.fingerprint().to_string()).collect();
+        let bytes = packed(traces)?;
+        let opened = Python::attach(|py| -> PyResult<_> {
+            let asked = asked.sent(py)?;
+            let traffic = PyBytes::new(py, &bytes);
+            let open = runner.call_method1(py, "open", (asked, traffic, fingerprints.join("-")))?;
+            let workers = open.getattr(py, "workers")?.extract(py)?;
+            Ok((open, workers))
+        });
+        // An exception of the engine or of Python goes to the caller as it is.
+        let (open, workers) =
+            opened.unwrap_or_else(|wrong| resume_unwind(Box::new(Stopped(wrong))));
+        Ok(Self { open, workers, hands })
+    }
+
+    /// How many tasks go into a chunk.
+    fn per_chunk(&self, question: Question<'_>, tasks: usize) -> usize {
+        let requests: u64 =
+            question.traces.iter().filter_map(|trace| u64::try_from(trace.len()).ok()).sum();
+        let by_size = usize::try_from(CHUNK_REQUESTS / requests.max(1)).unwrap_or(usize::MAX);
+        let by_workers = tasks.div_ceil(self.workers.max(1) * CHUNKS_PER_WORKER);
+        by_size.min(by_workers).max(1)
+    }
+
+    fn played(&self, what: &str, chunks: &[Vec<u8>], tasks: usize) -> PyResult<Vec<Vec<u8>>> {
+        self.hands.look(what, 0, tasks)?;
+        Python::attach(|py| {
+            let sent: Vec<_> = chunks.iter().map(|chunk| PyBytes::new(py, chunk)).collect();
+            self.open.call_method1(py, "play", (what, sent))?.extract(py)
+        })
+    }
+}
+
+impl Runner for Cluster<'_> {
+    fn run(
+        &self,
+        question: Question<'_>,
+        what: &str,
+        tasks: &[Task],
+    ) -> Vec<Result<Played, Diagnostics>> {
+        let chunks: Result<Vec<Vec<u8>>, _> =
+            tasks.chunks(self.per_chunk(question, tasks.len())).map(serde_json::to_vec).collect();
+        let Ok(chunks) = chunks else { return Vec::new() };
+        let stop = |wrong: PyErr| -> ! { resume_unwind(Box::new(Stopped(wrong))) };
+        let back = self.played(what, &chunks, tasks.len()).unwrap_or_else(|wrong| stop(wrong));
+        let mut results = Vec::with_capacity(tasks.len());
+        for chunk in back {
+            let told: Vec<Told> = match postcard::from_bytes(&chunk) {
+                Ok(told) => told,
+                Err(wrong) => stop(error(unsent(&wrong))),
+            };
+            for one in told {
+                match one {
+                    Told::Played(played) => results.push(Ok(played)),
+                    Told::Wrong => results.push(Err(Diagnostics::default())),
+                    Told::Panicked(how) => {
+                        let message = format!("a simulation panicked on a worker: {how}");
+                        stop(error(Diagnostic::error("panicked", message)))
+                    }
+                }
+            }
+        }
+        results
+    }
+}

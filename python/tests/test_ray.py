@@ -1,0 +1,143 @@
+"""Plans on a real Ray cluster: the same bytes, also when a worker is killed in the middle."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import ptuplan
+from conftest import ROOT, SMALL
+from ptuplan.distributed import Ray, _protocol
+
+ray = pytest.importorskip("ray")
+pytestmark = pytest.mark.ray
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    os.environ["RAY_AUTH_MODE"] = "disabled"
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    yield Ray(workers=2)
+    ray.shutdown()
+
+
+@pytest.fixture(scope="module")
+def here() -> str:
+    return ptuplan.recommend(SMALL).json()
+
+
+def test_the_same_bytes(cluster: Ray, here: str, tmp_path: Path) -> None:
+    there = ptuplan.recommend(SMALL, runner=cluster)
+    assert there.json() == here
+
+
+@pytest.mark.parametrize("name", ["batch-overnight", "ptu-with-spillover"])
+def test_the_same_bytes_of_other_questions(name: str, cluster: Ray) -> None:
+    path = ROOT / "scenarios" / f"{name}.toml"
+    assert ptuplan.recommend(path, runner=cluster).json() == ptuplan.recommend(path).json()
+
+
+def test_workers_simulate(cluster: Ray, here: str) -> None:
+    """The driver does not do it all by itself."""
+    counted: list[int] = []
+
+    class Counting:
+        def open(self, *arguments):
+            opened = cluster.open(*arguments)
+
+            class Opened:
+                workers = opened.workers
+
+                @staticmethod
+                def play(what, chunks):
+                    counted.append(len(chunks))
+                    return opened.play(what, chunks)
+
+            return Opened()
+
+    assert ptuplan.recommend(SMALL, runner=Counting()).json() == here
+    assert sum(counted) > 10
+
+
+def test_files_on_shared_storage(cluster: Ray, here: str, tmp_path: Path) -> None:
+    assert ptuplan.recommend(SMALL, runner=Ray(shared=True)).json() == here
+
+
+def workers_of_ray() -> list[int]:
+    """Processes that have simulated: Ray names them after their work."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            line = (folder / "cmdline").read_bytes().decode(errors="replace") if folder.name.isdigit() else ""
+        except OSError:
+            continue
+        if line.startswith("ray::"):
+            found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the workers in /proc")
+def test_a_killed_worker_changes_nothing(cluster: Ray, here: str) -> None:
+    ptuplan.recommend(SMALL, runner=cluster)
+    killed: list[int] = []
+    stop = threading.Event()
+
+    def kill() -> None:
+        while not stop.is_set() and len(killed) < 2:
+            for process in workers_of_ray():
+                line = Path(f"/proc/{process}/cmdline").read_bytes() if Path(f"/proc/{process}").exists() else b""
+                # Only while it simulates: between tasks its name is ray::IDLE.
+                if b"play" in line and process not in killed:
+                    os.kill(process, signal.SIGKILL)
+                    killed.append(process)
+                    time.sleep(0.5)
+                    break
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        for _ in range(20):
+            assert ptuplan.recommend(SMALL, runner=cluster).json() == here
+            if killed:
+                break
+    finally:
+        stop.set()
+        thread.join()
+    assert killed, "no worker was caught at work"
+
+
+def test_another_version_on_workers(cluster: Ray, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _protocol.question
+
+    def older(*given, **more):
+        return dataclasses.replace(made(*given, **more), version="0.0.1")
+
+    monkeypatch.setattr(_protocol, "question", older)
+    with pytest.raises(ptuplan.ClusterError, match="the driver has 0.0.1"):
+        ptuplan.recommend(SMALL, runner=cluster)
+
+
+def test_other_traffic_on_workers(cluster: Ray, tmp_path: Path) -> None:
+    class Other:
+        def open(self, asked, traffic, fingerprint):
+            return cluster.open(asked, traffic, "other")
+
+    with pytest.raises(ptuplan.ClusterError, match="other traffic"):
+        ptuplan.recommend(SMALL, runner=Other())
+
+
+def test_ctrl_c_ends_a_plan_on_a_cluster(cluster: Ray, here: str) -> None:
+    import _thread
+
+    threading.Timer(1.0, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        for _ in range(1_000):
+            ptuplan.recommend(SMALL, runner=cluster)
+    assert ptuplan.recommend(SMALL, runner=cluster).json() == here
