@@ -74,4 +74,4 @@ def mistake(code: str, message: str, hint: str | None = None) -> InputError:
 
 def warn(diagnostic: Diagnostic) -> None:
     """Warns once for each place in the caller's program."""
-    warnings.warn(str(diagnostic), PtuplanWarning, stacklevel=4)
+    warnings.warn(str(diagnostic), PtuplanWarning, stacklevel=3)

@@ -5,7 +5,7 @@
 )]
 
 use crate::error::error;
-use arrow_array::ffi_stream::{ArrowArrayStreamReader, FFI_ArrowArrayStream};
+use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::types::Float64Type;
 use arrow_array::{
     ArrayRef, Int64Array, PrimitiveArray, RecordBatch, RecordBatchIterator, RecordBatchReader,
@@ -115,7 +115,7 @@ pub(crate) fn batches(table: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchR
     let pointer = capsule.pointer_checked(Some(STREAM))?;
     // SAFETY: a capsule of this name holds a valid stream, which is moved out and marked as released: the reader owns it.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(pointer.as_ptr().cast()) };
-    let reader = ArrowArrayStreamReader::try_new(stream).map_err(|wrong| {
+    let reader = RecordBatchStreamReader::try_new(stream).map_err(|wrong| {
         error(Diagnostic::error("unreadable", format!("the table cannot be read: {wrong}")))
     })?;
     Ok(Box::new(reader))

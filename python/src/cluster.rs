@@ -17,6 +17,7 @@ use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::units::diagnostic::{Diagnostic, Diagnostics};
 use ptuplan::workload::trace::Trace;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
@@ -143,11 +144,8 @@ impl Worker {
     fn play<'py>(&self, py: Python<'py>, chunk: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
         let told = without_interpreter(py, || {
             let tasks: Vec<Task> = serde_json::from_slice(chunk).map_err(|wrong| unsent(&wrong))?;
-            let question = Question {
-                scenario: &self.scenario,
-                catalog: &self.catalog,
-                traces: &self.traces,
-            };
+            let question =
+                Question { scenario: &self.scenario, catalog: &self.catalog, traces: &self.traces };
             let told: Vec<Told> = tasks.iter().map(|task| one(question, task)).collect();
             postcard::to_allocvec(&told).map_err(|wrong| unsent(&wrong).into())
         })?;
@@ -214,7 +212,7 @@ impl<'h> Cluster<'h> {
         by_size.min(by_workers).max(1)
     }
 
-    fn played(&self, what: &str, chunks: &[Vec<u8>], tasks: usize) -> PyResult<Vec<Vec<u8>>> {
+    fn played(&self, what: &str, chunks: &[Vec<u8>], tasks: usize) -> PyResult<Vec<PyBackedBytes>> {
         self.hands.look(what, 0, tasks)?;
         Python::attach(|py| {
             let sent: Vec<_> = chunks.iter().map(|chunk| PyBytes::new(py, chunk)).collect();

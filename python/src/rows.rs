@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ptuplan::units::diagnostic::{Diagnostic, Place};
 use pyo3::prelude::*;
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 /// Digits of a second that are kept: times are microseconds.
 const NANOS_PER_MICRO: i64 = 1_000;
@@ -88,6 +88,9 @@ fn is_readable(kind: &DataType) -> bool {
 fn plain(column: &ArrayRef) -> ArrayRef {
     match column.as_any_dictionary_opt() {
         None => column.clone(),
+        Some(coded) if coded.values().is_empty() => {
+            std::sync::Arc::new(arrow_array::StringArray::new_null(column.len()))
+        }
         Some(coded) => {
             let keys = coded.normalized_keys();
             let (values, held) = (coded.values(), coded.keys());
@@ -119,17 +122,21 @@ fn cell(out: &mut String, column: &ArrayRef, row: usize) {
     }
 }
 
+fn put(out: &mut String, value: impl Display) {
+    // Writing into a text cannot fail.
+    let _ = write!(out, "{value}");
+}
+
 macro_rules! number {
     ($out:expr, $column:expr, $row:expr, $kind:ty) => {
-        // Writing into a text cannot fail.
-        drop(write!($out, "{}", $column.as_primitive::<$kind>().value($row)))
+        put($out, $column.as_primitive::<$kind>().value($row))
     };
 }
 
 /// A value as it stands in a log.
 fn bare(out: &mut String, column: &ArrayRef, row: usize) {
     match column.data_type() {
-        DataType::Boolean => drop(write!(out, "{}", column.as_boolean().value(row))),
+        DataType::Boolean => put(out, column.as_boolean().value(row)),
         DataType::Utf8 => out.push_str(column.as_string::<i32>().value(row)),
         DataType::LargeUtf8 => out.push_str(column.as_string::<i64>().value(row)),
         DataType::Utf8View => out.push_str(column.as_string_view().value(row)),
@@ -181,7 +188,7 @@ fn bare(out: &mut String, column: &ArrayRef, row: usize) {
 fn day(out: &mut String, days: i64) {
     let found = Date::constant(1970, 1, 1).checked_add(jiff::Span::new().days(days));
     match found {
-        Ok(date) => drop(write!(out, "{date}")),
+        Ok(date) => put(out, date),
         Err(_) => out.push_str("beyond the calendar"),
     }
 }
@@ -189,9 +196,9 @@ fn day(out: &mut String, days: i64) {
 /// An instant in UTC; a clock time without a zone where the table states none: the reader says what it takes that for.
 fn instant(out: &mut String, micros: Option<i64>, zoned: bool) {
     match micros.and_then(|micros| Timestamp::from_microsecond(micros).ok()) {
-        Some(instant) if zoned => drop(write!(out, "{instant}")),
+        Some(instant) if zoned => put(out, instant),
         Some(instant) => {
-            drop(write!(out, "{}", instant.to_zoned(TimeZone::UTC).datetime()));
+            put(out, instant.to_zoned(TimeZone::UTC).datetime());
         }
         None => out.push_str("beyond the calendar"),
     }

@@ -4,12 +4,14 @@
 use crate::support::{BOTH, Backwards, catalog, even, random, scenario, scenario_of};
 use ptuplan::plan::future::Future;
 use ptuplan::plan::question::Question;
-use ptuplan::plan::recommend::{recommend_from, recommend_within};
+use ptuplan::plan::recommend::{as_planned, recommend_from, recommend_on, recommend_within};
 use ptuplan::plan::session::Memory;
-use ptuplan::plan::task::{Played, Runner, Task};
+use ptuplan::plan::task::{Played, Runner, Task, evaluate};
 use ptuplan::plan::workers::Serial;
 use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::units::diagnostic::Diagnostics;
 use ptuplan::workload::trace::Trace;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const UNCERTAIN: &str = "[uncertain]\nreplications = 3\ntraffic = { low = 0.6, mode = 1.1, high = 2.1 }\n\
     cached_share = { low = 0.0, mode = 0.2, high = 0.4 }\ntoken_price = { low = 0.9, mode = 1.0, high = 1.2 }\n";
@@ -73,4 +75,45 @@ fn a_task_goes_anywhere_and_comes_back_as_what_it_would_have_been_here() {
     assert!(played.iter().all(|one| !one.parts.is_empty()));
     let answer = recommend_from(question, Memory::default(), back, &Serial).unwrap();
     assert_eq!(format!("{here:?}"), format!("{answer:?}"));
+}
+
+/// Machines that have the question as they were sent it, and lose all but each n-th task.
+struct Elsewhere {
+    keeps_each: usize,
+    played: AtomicUsize,
+}
+
+impl Runner for Elsewhere {
+    fn run(
+        &self,
+        question: Question<'_>,
+        _what: &str,
+        tasks: &[Task],
+    ) -> Vec<Result<Played, Diagnostics>> {
+        let sent = serde_json::to_string(tasks).unwrap();
+        let tasks: Vec<Task> = serde_json::from_str(&sent).unwrap();
+        let kept = tasks.iter().step_by(self.keeps_each);
+        self.played.fetch_add(kept.len(), Ordering::Relaxed);
+        kept.map(|task| evaluate(question, task)).collect()
+    }
+}
+
+#[test]
+fn a_plan_whose_simulations_run_elsewhere_is_the_plan() {
+    let more = format!("{BOTH}{UNCERTAIN}{STRICT}");
+    let scenario = scenario("simulate = \"1 hour\"", &more);
+    let traces = [random(3, 3_600_000_000).with_seed(scenario.seed)];
+    let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+    // What a worker makes of the file is what the driver asks about.
+    let planned = as_planned(question).unwrap();
+    assert_eq!(format!("{planned:?}"), format!("{:?}", as_planned(question).unwrap()));
+    let here = recommend_within(question, Memory::NONE, &Serial).unwrap();
+    for (keeps_each, memory) in
+        [(1, Memory::default()), (3, Memory::default()), (1, Memory { outcomes: 0, requests: 0 })]
+    {
+        let elsewhere = Elsewhere { keeps_each, played: AtomicUsize::new(0) };
+        let answer = recommend_on(question, memory, &elsewhere, &Serial).unwrap();
+        assert_eq!(format!("{here:?}"), format!("{answer:?}"), "each {keeps_each}");
+        assert!(elsewhere.played.load(Ordering::Relaxed) > 10);
+    }
 }

@@ -38,7 +38,7 @@ class _OpenDask:
 
     @property
     def workers(self) -> int:
-        return max(1, sum(self._client.nthreads().values()))
+        return max(1, int(sum(self._client.nthreads().values())))
 
     def play(self, what: str, chunks: Sequence[bytes]) -> list[bytes]:
         """Dask keeps what waits on the scheduler and sends a chunk again when its worker is lost."""
