@@ -44,7 +44,7 @@ pub(crate) fn diff(
         let (mut changes, mut warnings) = (Vec::new(), Diagnostics::default());
         for one in &asked {
             let scenario = one.scenario()?;
-            let (traces, found) = one.traces(&scenario)?;
+            let (traces, found) = one.traces(&scenario, &one.catalog()?)?;
             warnings.0.extend(found.0);
             changes.push(if bills_only {
                 change_of_bills(&scenario, &traces, catalogs)?
@@ -82,7 +82,7 @@ pub(crate) fn regress(
         let choices = Choices::default();
         let (mut checked, mut wrong) = (Vec::new(), Diagnostics::default());
         for file in cases_in(&folders)? {
-            match check(&file, &catalog, data.as_deref(), &choices) {
+            match check(&file, &catalog, &choices) {
                 Ok(case) => checked.push(case),
                 Err(mistakes) => wrong.0.extend(mistakes.0),
             }

@@ -126,7 +126,7 @@ impl Worker {
                         postcard::from_bytes(bytes).map_err(|wrong| unsent(&wrong))?;
                     sent.into_iter().map(Trace::from).collect()
                 }
-                None => asked.traces(&scenario)?.0,
+                None => asked.traces(&scenario, &catalog)?.0,
             };
             let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
             Ok(Self { scenario: as_planned(question)?, catalog, traces })

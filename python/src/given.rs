@@ -5,7 +5,7 @@ use crate::rows::csv_of;
 use ptuplan::catalog::Catalog;
 use ptuplan::files;
 use ptuplan::files::scenario::Choices;
-use ptuplan::files::traffic::Origin;
+use ptuplan::files::traffic::Folders;
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::scenario::question::workload::Workload;
@@ -137,9 +137,9 @@ impl Given {
     }
 
     /// Does something with where the traffic comes from.
-    pub(crate) fn with_origin<T>(
+    pub(crate) fn with_folders<T>(
         &self,
-        work: impl FnOnce(&Origin<'_>) -> Result<T, Diagnostics>,
+        work: impl FnOnce(&Folders<'_>) -> Result<T, Diagnostics>,
     ) -> Result<T, Diagnostics> {
         for (_, held) in &self.traffic {
             if let Held::File(path) = held {
@@ -147,14 +147,17 @@ impl Given {
             }
         }
         let given = |workload: &Workload| self.held(workload);
-        work(&Origin { path: &self.path, data: self.data.as_deref(), given: &given })
+        work(&Folders { given: &given, ..Folders::of(&self.path) })
     }
 
     /// The traces of a scenario's workloads, and what their readers warn of.
     pub(crate) fn traces(
         &self,
         scenario: &Scenario,
+        catalog: &Catalog,
     ) -> Result<(Vec<Trace>, Diagnostics), Diagnostics> {
-        self.with_origin(|origin| files::traffic::traces(scenario, origin))
+        let pictured = scenario.workloads.iter().any(|workload| workload.calls.images.is_some());
+        let catalog = pictured.then_some(catalog);
+        self.with_folders(|folders| files::traffic::traces(scenario, folders, catalog))
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn recommend(
         let hands = Hands::new(jobs, progress)?;
         let catalog = asked.catalog()?;
         let scenario = asked.scenario()?;
-        let (traces, warnings) = asked.traces(&scenario)?;
+        let (traces, warnings) = asked.traces(&scenario, &catalog)?;
         let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
         let found = match &runner {
             None => recommended(question, &hands)?,
@@ -70,7 +70,7 @@ pub(crate) fn simulate(py: Python<'_>, asked: Given) -> PyResult<Answer> {
                 .into());
         };
         let large =
-            asked.with_origin(|origin| Ok(files::traffic::large_playbacks(&scenario, origin)))?;
+            asked.with_folders(|own| Ok(files::traffic::large_playbacks(&scenario, own)))?;
         let pieces = large.and_then(|(mut playbacks, warnings)| {
             let done = simulate_pieces(&scenario, &catalog, &mut playbacks, today).ok()?;
             Some((done, warnings))
@@ -78,7 +78,7 @@ pub(crate) fn simulate(py: Python<'_>, asked: Given) -> PyResult<Answer> {
         let (simulated, demands, traces, warnings) = match pieces {
             Some(((simulated, demands), warnings)) => (simulated, demands, Vec::new(), warnings),
             None => {
-                let (traces, warnings) = asked.traces(&scenario)?;
+                let (traces, warnings) = asked.traces(&scenario, &catalog)?;
                 let simulated =
                     simulate_logged(&scenario, &catalog, &traces, today, LogScope::Off)?;
                 let window_us = scenario.window.length_us;
@@ -113,7 +113,7 @@ pub(crate) fn compare(
             let what_ifs = base.what_ifs.iter().map(|own| (Some(&*own.name), own.apply(&base)));
             let each = std::iter::once((None, base.clone())).chain(what_ifs);
             for (what_if, scenario) in each.collect::<Vec<_>>() {
-                let (traces, found) = one.traces(&scenario)?;
+                let (traces, found) = one.traces(&scenario, &catalog)?;
                 warnings.0.extend(found.0);
                 let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
                 let answer = recommend_briefly(question, &hands)?;
