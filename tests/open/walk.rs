@@ -57,7 +57,8 @@ fn recommended(server: &Server, file: &str) -> Value {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&run.stderr);
-    serde_json::from_slice(&run.stdout).unwrap_or_else(|error| panic!("{file}: {error}: {} {told}", run.status))
+    serde_json::from_slice(&run.stdout)
+        .unwrap_or_else(|error| panic!("{file}: {error}: {} {told}", run.status))
 }
 
 fn another_address(server: &Server) -> String {

@@ -2,13 +2,13 @@
 
 use crate::cli::common::Common;
 use crate::cli::exit::Failure;
-use crate::cli::file::write_file;
-use crate::cli::folder::Folder;
 use crate::cli::open::http::Refusal;
 use crate::cli::open::logs::plain_name;
 use crate::cli::open::planner::{Planner, Written};
 use crate::cli::output::unrendered;
 use crate::cli::recommend::out;
+use crate::files::file::write_file;
+use crate::files::folder::Folder;
 use crate::report::files;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use serde::Deserialize;
@@ -36,6 +36,12 @@ pub(super) enum NotSaved {
     Wrong(Diagnostics),
     /// There is another file.
     Conflict(String),
+}
+
+impl From<Diagnostics> for NotSaved {
+    fn from(wrong: Diagnostics) -> Self {
+        Self::Wrong(wrong)
+    }
 }
 
 impl From<Failure> for NotSaved {

@@ -37,9 +37,7 @@ fn values(file: &Buffer<u8>, chunk: &ColumnChunkMetadata, most: usize) -> Option
     // A page of values tells its own count; the dictionary before them is bounded by its type.
     pages.read_dict().ok()?;
     pages.try_fold(0_usize, |sum, page| match page.ok()? {
-        CompressedPage::Data(page) => {
-            sum.checked_add(page.num_values()).filter(|sum| *sum <= most)
-        }
+        CompressedPage::Data(page) => sum.checked_add(page.num_values()).filter(|sum| *sum <= most),
         CompressedPage::Dict(_) => None,
     })
 }
