@@ -24,7 +24,8 @@ pub fn repeat_tokens(
         return Err(Diagnostic::error(
             "window-not-whole-hours",
             format!("{} until {} is not a window of whole hours", window.start, window.end),
-        ));
+        )
+        .hint("simulate whole hours, such as `simulate = \"24 hours\"`: bills are by the hour"));
     }
     if whole < length || whole % length != 0 || whole / length > MAX_REPETITIONS {
         return Err(Diagnostic::error(

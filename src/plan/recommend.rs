@@ -357,9 +357,6 @@ fn conclude<'s>(
     let mut found = Vec::new();
     if let Some(choice) = choice {
         found = cautions(session, &candidates[choice])?;
-        // Right behind the price: what may not hold is not to be found at the end.
-        let at = why.len().min(1);
-        why.splice(at..at, found.iter().map(Caution::sentence));
     } else {
         why.extend(missing::sentences(question.scenario, &candidates));
         why.extend(sentences(question.scenario, &relaxations));

@@ -5,6 +5,7 @@ use crate::report::text::compared;
 use crate::report::text::glance::{currency, difference, failure_words};
 use crate::report::text::recommendation::{self, window_s};
 use crate::report::text::simulation::met;
+use crate::report::view::CHECK_FIRST;
 use crate::report::view::{
     ComparedView, FailureView, OptionView, RecommendationView, SimulationView,
 };
@@ -23,19 +24,14 @@ pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
         format!("**{}**", escape(&glance.action)),
         String::new(),
     ];
+    if !glance.check_first.is_empty() {
+        out.push(format!("- **{CHECK_FIRST}**: {}", escape(&glance.check_first)));
+    }
     if let Some(figure) = &glance.figure {
         let cost = numbers::money(&figure.amount, &figure.currency);
         out.push(format!("- **{}** {}", escape(&cost), escape(&figure.band)));
     }
-    for (label, said) in [
-        ("Compared", &glance.compared),
-        ("How sure", &glance.how_sure),
-        ("Depends on", &glance.depends_on),
-    ] {
-        if !said.is_empty() {
-            out.push(format!("- {label}: {}", escape(said)));
-        }
-    }
+    out.extend(glance.lines().map(|(label, said)| format!("- {label}: {}", escape(said))));
     out.extend(options(view));
     if !glance.reasons.is_empty() {
         out.push(String::new());
@@ -69,8 +65,7 @@ fn options(view: &RecommendationView) -> Vec<String> {
     out.extend(shown.into_iter().map(|option| {
         let label = match (option.chosen, option.feasible, &*option.kind) {
             (true, ..) => format!("**{}**", escape(&option.label)),
-            (_, false, "today") => format!("{} (today, infeasible)", escape(&option.label)),
-            (_, _, "today") => format!("{} (today)", escape(&option.label)),
+            (_, false, "today") => format!("{} (infeasible)", escape(&option.label)),
             _ => escape(&option.label),
         };
         let bar = "█".repeat((cost(option) / most * WIDTH).round() as usize);

@@ -3,6 +3,7 @@
 use crate::report::files::ReportError;
 use crate::report::page::PageError;
 use crate::report::plot::{self, Rendered};
+use crate::report::view::CHECK_FIRST;
 use crate::report::view::{RecommendationView, SimulationView};
 use crate::report::words::numbers;
 use minijinja::value::Serde;
@@ -24,6 +25,7 @@ pub fn recommendation(view: &RecommendationView) -> Result<String, ReportError> 
         format!("{} {}", numbers::money(&figure.amount, &figure.currency), figure.band)
     });
     let lines = [
+        (CHECK_FIRST, glance.check_first.clone()),
         ("Cost", cost.unwrap_or_default()),
         ("Compared", glance.compared.clone()),
         ("How sure", glance.how_sure.clone()),

@@ -51,33 +51,6 @@ pub enum Caution {
     },
 }
 
-impl Caution {
-    /// The caution as a sentence.
-    pub fn sentence(&self) -> String {
-        match self {
-            Self::UnknownAvailability(unknown) => format!(
-                "It is not known whether {} can be had: {}. To check, {}",
-                unknown.what, unknown.why, unknown.check
-            ),
-            Self::ModelEnds { model, retires, replacement, until, committed } => {
-                let runs = if *committed { "the commitment runs" } else { "the plan looks" };
-                let next = match replacement {
-                    Some(next) => format!("; the platform names {next} as its replacement"),
-                    None => "; no replacement is named yet".to_owned(),
-                };
-                format!("{model} retires after {retires}, while {runs} until {until}{next}")
-            }
-            Self::Promotion { models, until_at_least, at_list_price, if_it_continues } => format!(
-                "The price of {} is a promotion, promised until {until_at_least}: the plan costs {} a month at the list \
-                 price, by which it is decided, and {} if the promotion goes on",
-                models.join(" and "),
-                at_list_price.to_display_string(),
-                if_it_continues.to_display_string()
-            ),
-        }
-    }
-}
-
 /// The last day that a plan reaches: of its period, of the months planned, of the longest commitment it may buy.
 fn reach(scenario: &Scenario) -> Date {
     let first = scenario.period.first_date();

@@ -66,8 +66,8 @@ fn planned(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     ways
 }
 
-/// Whether two candidates deploy and pay for the same.
-fn alike(one: &CandidateView, other: &CandidateView) -> bool {
+/// Whether two candidates are the same deployments, paid the same way.
+pub(super) fn alike(one: &CandidateView, other: &CandidateView) -> bool {
     let key = |c: &CandidateView| {
         let mut all: Vec<_> = c
             .deployments

@@ -1,10 +1,64 @@
 //! What the answer depends on: what flips it, what is unknown, what ends. Each once, the most important first.
 
+use crate::plan::why::cautions::Caution;
 use crate::report::answer::requests;
 use crate::report::view::{DependencyView, RecommendationView};
+use crate::report::words::numbers;
+use crate::units::money::Money;
 
-/// The dependencies that can be read from the view itself. Facts of the catalogue, such as retirements and promotions, are
-/// put in front of them by whoever knows the catalogue.
+/// Kind of what nobody states: that a deployment can be had.
+pub(super) const AVAILABILITY: &str = "availability";
+/// Kind of a model that ends.
+pub(super) const RETIREMENT: &str = "retirement";
+/// Kind of a price that is promised for less long than the plan.
+pub(super) const PROMOTION: &str = "promotion";
+
+/// What the catalogue knows of the choice that may not hold: it stands in front of everything else.
+pub fn cautions(found: &[Caution]) -> Vec<DependencyView> {
+    found.iter().map(caution).collect()
+}
+
+fn caution(caution: &Caution) -> DependencyView {
+    let (kind, short, sentence) = match caution {
+        Caution::UnknownAvailability(unknown) => (
+            AVAILABILITY,
+            format!("whether {} can be had is not known", unknown.what),
+            format!(
+                "It is not known whether {} can be had: {}. To check, {}.",
+                unknown.what, unknown.why, unknown.check
+            ),
+        ),
+        Caution::ModelEnds { model, retires, replacement, until, committed } => {
+            let runs = if *committed { "the commitment runs" } else { "the plan looks" };
+            let next = match replacement {
+                Some(next) => format!("the platform names {next} as its replacement"),
+                None => "no replacement is named yet".to_owned(),
+            };
+            (
+                RETIREMENT,
+                format!("{model} retires after {retires}"),
+                format!("{model} retires after {retires}, while {runs} until {until}; {next}."),
+            )
+        }
+        Caution::Promotion { models, until_at_least, at_list_price, if_it_continues } => {
+            let models = numbers::list(models.iter().cloned());
+            let amount = |money: &Money| money.to_display_string();
+            (
+                PROMOTION,
+                format!("the price of {models} is a promotion until {until_at_least}"),
+                format!(
+                    "The price of {models} is a promotion, promised until {until_at_least}: the plan costs {} a month at \
+                     the list price, by which it is decided, and {} if the promotion goes on.",
+                    amount(at_list_price),
+                    amount(if_it_continues)
+                ),
+            )
+        }
+    };
+    DependencyView { kind: kind.to_owned(), short, sentence }
+}
+
+/// The dependencies that can be read from the view itself; [`cautions`] are put in front of them.
 pub fn dependencies(view: &RecommendationView) -> Vec<DependencyView> {
     let mut found = flips(view);
     found.extend(unknown_quota(view));

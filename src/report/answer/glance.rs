@@ -1,7 +1,7 @@
 //! The whole of it.
 
 use crate::report::answer::reasons::REASONS;
-use crate::report::answer::{action, compared, reasons, sure, when};
+use crate::report::answer::{action, compared, depends, reasons, sure, when};
 use crate::report::view::horizon::HorizonView;
 use crate::report::view::{
     CandidateView, FigureView, GlanceView, QuotaOptionView, RecommendationView, SpreadView,
@@ -15,6 +15,7 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
     reasons.truncate(REASONS);
     GlanceView {
         action: action::action(view, better),
+        check_first: check_first(view),
         answered: view.choice.is_some() || better.is_some(),
         figure: match (better, &view.choice) {
             (Some(option), _) => Some(of_option(view, option)),
@@ -26,6 +27,12 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
         depends_on: depends_on(view),
         reasons,
     }
+}
+
+/// What nobody states of what the answer needs.
+fn check_first(view: &RecommendationView) -> String {
+    let unknown = view.depends_on.iter().filter(|one| one.kind == depends::AVAILABILITY);
+    unknown.map(|one| &*one.sentence).collect::<Vec<_>>().join(" ")
 }
 
 fn of_choice(view: &RecommendationView, choice: &CandidateView) -> FigureView {

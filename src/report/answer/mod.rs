@@ -13,8 +13,9 @@ mod sure;
 pub(crate) mod when;
 
 pub use action::ACTION_LENGTH;
-pub use depends::dependencies;
+pub use depends::{cautions, dependencies};
 pub use glance::glance;
+pub(crate) use options::as_today;
 pub use options::options;
 pub use reasons::REASONS;
 pub use requests::{ask, quantity};

@@ -1,5 +1,6 @@
 //! The ranking as options: ways to serve that differ in more than size, each at its best size, with the sizes underneath.
 
+use crate::report::answer::action::alike;
 use crate::report::answer::requests;
 use crate::report::view::{CandidateView, OptionView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer::{labels, scope};
@@ -14,7 +15,15 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
     let labels = labels(&view.candidates);
     let mut keys: Vec<Key> = Vec::new();
     let mut found: Vec<OptionView> = Vec::new();
+    let twin = as_today(view);
+    // One of two that are the same is enough: the one that is chosen.
+    let chosen = view.choice.as_ref().is_some_and(|choice| choice.name == "today");
     for (candidate, label) in view.candidates.iter().zip(&labels) {
+        let is_twin = twin.is_some_and(|twin| twin.name == candidate.name);
+        if (chosen && is_twin) || (!chosen && twin.is_some() && candidate.name == "today") {
+            continue;
+        }
+        let label = &if is_twin { format!("{label} (as today)") } else { label.clone() };
         let key = key(candidate);
         if let Some(known) = keys.iter().position(|known| *known == key) {
             found[known].sizes.push(label.clone());
@@ -35,6 +44,12 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
         one.rank = index + 1;
     }
     found
+}
+
+/// The candidate that is what runs today under another name.
+pub(crate) fn as_today(view: &RecommendationView) -> Option<&CandidateView> {
+    let today = view.candidates.iter().find(|c| c.name == "today")?;
+    view.candidates.iter().find(|c| c.name != "today" && alike(today, c))
 }
 
 fn key(candidate: &CandidateView) -> Key {

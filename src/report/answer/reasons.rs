@@ -1,6 +1,6 @@
 //! Why: at most five sentences whose figures all stand in the view.
 
-use crate::report::answer::requests;
+use crate::report::answer::{depends, requests};
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
@@ -19,6 +19,7 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
         found.extend(view.why.iter().map(|why| format!("{}.", why.trim_end_matches('.'))));
         return found;
     };
+    found.extend(cautions(view));
     found.extend(owned(view));
     found.extend(against_pay_as_you_go(view, choice));
     found.extend(used(choice));
@@ -27,6 +28,16 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     found.extend(next_block(view, choice));
     found.extend(largest_part(choice));
     found
+}
+
+/// Cautions among the reasons: there is room for others.
+const CAUTIONS: usize = 2;
+
+/// What ends before the plan does. What nobody states has a line of its own.
+fn cautions(view: &RecommendationView) -> Vec<String> {
+    let ends = |kind: &str| kind == depends::RETIREMENT || kind == depends::PROMOTION;
+    let found = view.depends_on.iter().filter(|one| ends(&one.kind));
+    found.take(CAUTIONS).map(|one| one.sentence.clone()).collect()
 }
 
 /// What would be better for reservations that are owned than to keep them.

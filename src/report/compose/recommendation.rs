@@ -2,7 +2,7 @@
 
 use crate::plan::question::Question;
 use crate::plan::recommend::Recommendation;
-use crate::report::answer::{dependencies, glance, options};
+use crate::report::answer::{cautions, dependencies, glance, options};
 use crate::report::compose::bill::{bill_view, empty_bill};
 use crate::report::compose::break_even::break_even_view;
 use crate::report::compose::candidate::{candidate, curve_point, instance_point};
@@ -105,7 +105,7 @@ pub fn recommendation(
         quota: quota(&answer.quota, &scenario.quota_tier.name),
         failures: failed,
         options: Vec::new(),
-        depends_on: Vec::new(),
+        depends_on: cautions(&answer.cautions),
         glance: GlanceView::default(),
     };
     view.options = options(&view);

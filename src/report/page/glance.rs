@@ -1,7 +1,9 @@
 //! The first screen: the answer at a glance and one picture.
 
+use crate::report::answer::as_today;
 use crate::report::page::blocks::{Chart, Glance, Row, figures, table, words};
 use crate::report::text::glance::{currency, difference};
+use crate::report::view::CHECK_FIRST;
 use crate::report::view::{CandidateView, OptionView, RecommendationView};
 use crate::report::words::numbers;
 use serde_json::{Value, json};
@@ -14,9 +16,8 @@ const SIZES: usize = 3;
 pub(super) fn glance(view: &RecommendationView) -> Glance {
     let own = &view.glance;
     let figure = own.figure.as_ref();
-    let lines =
-        [("Compared", &own.compared), ("How sure", &own.how_sure), ("Depends on", &own.depends_on)];
-    let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
+    let check = Some((CHECK_FIRST, &own.check_first)).filter(|(_, said)| !said.is_empty());
+    let lines = check.into_iter().chain(own.lines());
     Glance {
         figure: figure.map(|figure| numbers::money(&figure.amount, &figure.currency)),
         band: figure.map(|figure| figure.band.clone()),
@@ -78,10 +79,13 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
     }
     let mut levels = Vec::new();
     let standard = view.candidates.iter().find(|c| c.pay_as_you_go && c.name != "today");
+    let twin = as_today(view);
+    let same = standard.is_some_and(|one| twin.is_some_and(|twin| twin.name == one.name));
     levels.extend(standard.and_then(|c| {
-        mark(if c.feasible { "pay-as-you-go" } else { "pay-as-you-go (infeasible)" }, c)
+        let what = if same { "pay-as-you-go, as today" } else { "pay-as-you-go" };
+        mark(&if c.feasible { what.to_owned() } else { format!("{what} (infeasible)") }, c)
     }));
-    let today = view.candidates.iter().find(|c| c.name == "today");
+    let today = view.candidates.iter().find(|c| c.name == "today" && !same);
     levels.extend(
         today.and_then(|c| mark(if c.feasible { "today" } else { "today (infeasible)" }, c)),
     );

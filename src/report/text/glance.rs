@@ -2,6 +2,7 @@
 
 use crate::report::answer::when;
 use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
+use crate::report::view::CHECK_FIRST;
 use crate::report::view::{
     CandidateView, FailureView, GlanceView, MeasuresView, OptionView, QuotaNeedView,
     RecommendationView,
@@ -17,13 +18,14 @@ const FAILURES: usize = 6;
 pub(crate) fn glance(glance: &GlanceView, ink: Ink, width: usize) -> String {
     let tone = if glance.answered { Tone::Good } else { Tone::Bad };
     let mut out = paragraph(ink, tone, &glance.action, width);
+    out += &labelled(ink, CHECK_FIRST, &glance.check_first, width);
     if let Some(figure) = &glance.figure {
         let cost = numbers::money(&figure.amount, &figure.currency);
         out += &labelled(ink, "Cost", &format!("{cost} {}", figure.band), width);
     }
-    out += &labelled(ink, "Compared", &glance.compared, width);
-    out += &labelled(ink, "How sure", &glance.how_sure, width);
-    out += &labelled(ink, "Depends on", &glance.depends_on, width);
+    for (label, said) in glance.lines() {
+        out += &labelled(ink, label, said, width);
+    }
     if !glance.reasons.is_empty() {
         out += &ink.line(Tone::Plain, "");
         out += &ink
@@ -132,14 +134,9 @@ fn option_row(view: &RecommendationView, option: &OptionView) -> (Tone, Vec<Stri
         (false, "quota") => "+",
         (false, _) => "x",
     };
-    let name = if option.kind == "today" {
-        format!("today: {}", option.label)
-    } else {
-        option.label.clone()
-    };
     let row = vec![
         format!("{mark}{}", option.rank),
-        name,
+        option.label.clone(),
         if option.monthly_cost.is_empty() {
             "–".to_owned()
         } else {

@@ -11,6 +11,9 @@ pub struct GlanceView {
     pub action: String,
     /// Whether there is something to do that meets every objective, with the quota there is or with more of it.
     pub answered: bool,
+    /// What to find out before anything is bought, because nothing that was read states it: that a deployment can be had.
+    /// Empty where nothing is.
+    pub check_first: String,
     /// What it costs; none where nothing meets every objective.
     pub figure: Option<FigureView>,
     /// Against what runs today, or against pay-as-you-go where nothing does.
@@ -22,6 +25,21 @@ pub struct GlanceView {
     /// At most five reasons.
     pub reasons: Vec<String>,
 }
+
+impl GlanceView {
+    /// The lines under the figure that have something to say, each with its label.
+    pub fn lines(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let all = [
+            ("Compared", &self.compared),
+            ("How sure", &self.how_sure),
+            ("Depends on", &self.depends_on),
+        ];
+        all.into_iter().filter(|(_, said)| !said.is_empty())
+    }
+}
+
+/// The label of [`GlanceView::check_first`] in every form.
+pub const CHECK_FIRST: &str = "Check first";
 
 /// A cost with its band.
 #[derive(Clone, Debug, Serialize)]

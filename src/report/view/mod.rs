@@ -38,7 +38,7 @@ pub use crate::report::view::change::{
 #[cfg(feature = "report")]
 pub use crate::report::view::compared::ComparedView;
 pub use crate::report::view::glance::{
-    DependencyView, FailureView, FigureView, GlanceView, OptionView, QuotaNeedView,
+    CHECK_FIRST, DependencyView, FailureView, FigureView, GlanceView, OptionView, QuotaNeedView,
     QuotaOptionView, QuotaView,
 };
 pub use crate::report::view::kind::KindView;

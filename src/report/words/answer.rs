@@ -111,14 +111,19 @@ pub fn labels(candidates: &[CandidateView]) -> Vec<String> {
     let named = Named::of(candidates);
     let short: Vec<_> = candidates.iter().map(|candidate| short(candidate, named)).collect();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for label in &short {
+    for (label, _) in short.iter().zip(candidates).filter(|(_, c)| c.name != "today") {
         *seen.entry(label).or_default() += 1;
     }
     let unique = |label: &str| seen.get(label) == Some(&1);
     short
         .iter()
         .zip(candidates)
-        .map(|(label, c)| if unique(label) { label.clone() } else { c.name.clone() })
+        .map(|(label, c)| match &*c.name {
+            "today" if label.is_empty() => c.name.clone(),
+            "today" => format!("today: {label}"),
+            _ if unique(label) => label.clone(),
+            name => name.to_owned(),
+        })
         .collect()
 }
 

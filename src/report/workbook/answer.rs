@@ -2,6 +2,7 @@
 
 use crate::report::answer::{quantity, when};
 use crate::report::text::glance::{currency, difference};
+use crate::report::view::CHECK_FIRST;
 use crate::report::view::{QuotaNeedView, RecommendationView};
 use crate::report::words::numbers;
 use crate::report::workbook::model::number;
@@ -26,22 +27,21 @@ pub(super) fn write(
     text(sheet, 0, 0, &view.scenario.name, Some(&styles.note))?;
     text(sheet, 1, 0, &glance.action, Some(&styles.title))?;
     let mut row = 2;
+    if !glance.check_first.is_empty() {
+        text(sheet, row, 0, CHECK_FIRST, None)?;
+        text(sheet, row, 1, &glance.check_first, None)?;
+        row += 1;
+    }
     if let Some(figure) = &glance.figure {
         text(sheet, row, 0, &format!("Cost, {} {}", figure.currency, figure.period), None)?;
         sheet.write_number_with_format(row, 1, number(&figure.amount), &styles.money_bold)?;
         text(sheet, row, 2, &figure.band, Some(&styles.note))?;
         row += 1;
     }
-    for (label, said) in [
-        ("Compared", &glance.compared),
-        ("How sure", &glance.how_sure),
-        ("Depends on", &glance.depends_on),
-    ] {
-        if !said.is_empty() {
-            text(sheet, row, 0, label, None)?;
-            text(sheet, row, 1, said, None)?;
-            row += 1;
-        }
+    for (label, said) in glance.lines() {
+        text(sheet, row, 0, label, None)?;
+        text(sheet, row, 1, said, None)?;
+        row += 1;
     }
     row += 1;
     let title = if glance.answered { "Why" } else { "What stands in the way" };

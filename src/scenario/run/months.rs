@@ -43,9 +43,13 @@ pub fn usage_in(
     if !length_us.is_multiple_of(HOUR_US) {
         return Err(Diagnostic::error(
             "window-not-whole-hours",
-            format!("a window of {} minutes is not whole hours", length_us / HOUR_US * 60),
+            format!(
+                "`simulate` is {} minutes long, which is no whole number of hours: bills are by the hour, and it stands \
+                 for every month of the plan",
+                length_us / (HOUR_US / 60)
+            ),
         )
-        .hint("let `simulate` be whole hours: it stands for the months that follow")
+        .hint("state whole hours, such as `simulate = \"24 hours\"`")
         .into());
     }
     let Some(period) = scenario.period.first(length_us) else {
