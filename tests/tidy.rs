@@ -218,12 +218,11 @@ fn casts(line: &str) -> usize {
     words.windows(2).filter(cast).count()
 }
 
-/// How often each file of the library still casts between integers with `as`, each at most as often as `tests/casts.txt` says.
-/// What is new takes `try_from`, whose error names what does not fit; `From` where nothing can be lost.
-#[test]
-fn casts_between_integers_only_become_fewer() {
-    let list = root().join("tests/casts.txt");
-    let known = fs::read_to_string(&list).unwrap();
+/// What each file of the library still has of something, each at most as much as a list of `tests/` says: a list may only
+/// shrink. `LOWER=1 cargo test --test tidy` lowers the lists.
+fn only_fewer(list: &str, rule: &str, mut found: std::collections::BTreeMap<String, usize>) {
+    let path = root().join("tests").join(list);
+    let known = fs::read_to_string(&path).unwrap();
     let mut allowed: std::collections::BTreeMap<String, usize> = known
         .lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
@@ -232,13 +231,8 @@ fn casts_between_integers_only_become_fewer() {
             (file.to_owned(), count.parse().unwrap())
         })
         .collect();
-    let mut found = std::collections::BTreeMap::<String, usize>::new();
-    for (_, file, _, line) in code_lines() {
-        let code = line.split("//").next().unwrap();
-        *found.entry(file).or_default() += casts(code);
-    }
     found.retain(|_, count| *count > 0);
-    if std::env::var_os("LOWER_CASTS").is_some() {
+    if std::env::var_os("LOWER").is_some() {
         // It never rises: what was added stays an error.
         allowed.retain(|file, _| found.contains_key(file));
         for (file, most) in &mut allowed {
@@ -247,22 +241,159 @@ fn casts_between_integers_only_become_fewer() {
         let head = known.lines().filter(|line| line.starts_with('#'));
         let lines = allowed.iter().map(|(file, count)| format!("{count} {file}"));
         let all: Vec<String> = head.map(str::to_owned).chain(lines).collect();
-        fs::write(&list, all.join("\n") + "\n").unwrap();
+        fs::write(&path, all.join("\n") + "\n").unwrap();
     }
     let mut broken = Vec::new();
     for (file, count) in &found {
         let most = allowed.remove(file).unwrap_or(0);
         if *count > most {
-            broken
-                .push(format!("src/{file}: {count} casts with `as`, {most} allowed: use try_from"));
+            broken.push(format!("src/{file}: {count}, {most} allowed by tests/{list}"));
         } else if *count < most {
-            broken.push(format!(
-                "src/{file}: {count} casts of {most}: LOWER_CASTS=1 lowers the list"
-            ));
+            broken.push(format!("src/{file}: {count} of {most} left: LOWER=1 lowers the list"));
         }
     }
-    broken.extend(allowed.keys().map(|file| format!("src/{file}: none left: LOWER_CASTS=1")));
-    report("`as` between integers loses what does not fit", &broken);
+    broken.extend(allowed.keys().map(|file| format!("src/{file}: none left: LOWER=1")));
+    report(rule, &broken);
+}
+
+/// New code takes `try_from`, whose error names what does not fit; `From` where nothing can be lost.
+#[test]
+fn casts_between_integers_only_become_fewer() {
+    let mut found = std::collections::BTreeMap::<String, usize>::new();
+    for (_, file, _, line) in code_lines() {
+        let code = line.split("//").next().unwrap();
+        *found.entry(file).or_default() += casts(code);
+    }
+    only_fewer("casts.txt", "`as` between integers loses what does not fit: use try_from", found);
+}
+
+/// Longest line, in columns.
+const MAX_COLUMNS: usize = 100;
+/// Longest function, in lines from `fn` to its closing brace.
+const MAX_FUNCTION: usize = 70;
+
+#[test]
+fn wide_lines_only_become_fewer() {
+    let source = root().join("src");
+    let mut found = std::collections::BTreeMap::<String, usize>::new();
+    for path in files_below(&source, "rs") {
+        let file = path.strip_prefix(&source).unwrap().display().to_string();
+        let text = fs::read_to_string(&path).unwrap();
+        let wide = text.lines().filter(|line| line.chars().count() > MAX_COLUMNS).count();
+        found.insert(file, wide);
+    }
+    only_fewer("wide_lines.txt", "a line has at most 100 columns", found);
+}
+
+/// Functions of a formatted file that are too long: a function ends at the brace that is indented as it is.
+fn long_functions(text: &str) -> usize {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let begins = |line: &str| {
+        let mut words = line.split_whitespace();
+        let before = ["pub", "pub(crate)", "pub(super)", "const", "async", "unsafe", "extern"];
+        words.find(|word| !before.contains(word)) == Some("fn")
+    };
+    let mut begun: Option<(usize, usize)> = None;
+    let mut long = 0;
+    for (number, line) in text.lines().enumerate() {
+        if begins(line) && begun.is_none() {
+            begun = Some((number, indent(line)));
+        }
+        let Some((from, depth)) = begun else { continue };
+        let ends = line.trim() == "}" && indent(line) == depth;
+        let one_line = number == from && (line.ends_with('}') || line.ends_with(';'));
+        let declared = line.ends_with(';') && indent(line) == depth;
+        if ends || one_line || declared {
+            long += usize::from(number - from + 1 > MAX_FUNCTION);
+            begun = None;
+        }
+    }
+    long
+}
+
+#[test]
+fn long_functions_only_become_fewer() {
+    let source = root().join("src");
+    let mut found = std::collections::BTreeMap::<String, usize>::new();
+    for path in files_below(&source, "rs") {
+        let file = path.strip_prefix(&source).unwrap().display().to_string();
+        found.insert(file, long_functions(&fs::read_to_string(&path).unwrap()));
+    }
+    only_fewer("long_functions.txt", "a function has at most 70 lines", found);
+}
+
+#[test]
+fn a_long_function_is_seen() {
+    let long = format!("    pub(crate) fn f() {{\n{}    }}\n", "        g();\n".repeat(69));
+    assert_eq!(long_functions(&long), 1);
+    assert_eq!(long_functions(&long.replacen("        g();\n", "", 1)), 0);
+    assert_eq!(long_functions("trait A {\n    fn f();\n    fn g() {}\n}\n"), 0);
+}
+
+/// Words of no trade, with what to say instead. The list is of what readers stumbled over.
+const RETIRED: [(&str, &str); 14] = [
+    ("luck", "random draws"),
+    ("contender", "candidate"),
+    ("contenders", "candidates"),
+    ("dear", "expensive"),
+    ("dearer", "more expensive"),
+    ("dearest", "most expensive; the worst case"),
+    ("lean", "depend"),
+    ("leans", "depends"),
+    ("untold", "missing"),
+    ("worked off", "processed"),
+    ("given back", "returned"),
+    ("saw a 429", "were throttled (429)"),
+    ("paid otherwise", "under other commitments"),
+    ("whoever", "anyone who; to ..., choose"),
+];
+
+/// What a person reads: texts in the library, and what the schema says of a scenario's keys and of results.
+fn read_by_people() -> Vec<(String, usize, String)> {
+    let source = root().join("src");
+    let mut found = Vec::new();
+    for path in files_below(&source, "rs") {
+        let file = path.strip_prefix(&root()).unwrap().display().to_string();
+        let documented = file.contains("scenario/schema/") || file.contains("report/view/");
+        for (number, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
+            let said = match line.split_once("//") {
+                Some((before, after)) if before.trim().is_empty() => {
+                    if documented && after.starts_with('/') { after.to_owned() } else { continue }
+                }
+                _ => line.split('"').skip(1).step_by(2).collect::<Vec<_>>().join(" "),
+            };
+            found.push((file.clone(), number + 1, said));
+        }
+    }
+    let documents = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "python/README.md"];
+    let mut paths: Vec<PathBuf> = documents.map(|name| root().join(name)).to_vec();
+    paths.extend(files_below(&root().join("docs"), "md"));
+    for path in paths {
+        let file = path.strip_prefix(&root()).unwrap().display().to_string();
+        let text = fs::read_to_string(&path).unwrap();
+        found.extend(
+            text.lines().enumerate().map(|(n, line)| (file.clone(), n + 1, line.to_owned())),
+        );
+    }
+    found
+}
+
+#[test]
+fn nobody_reads_a_retired_word() {
+    let mut broken = Vec::new();
+    for (file, number, text) in read_by_people() {
+        // Names in code are no prose.
+        let prose = text.split('`').step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
+        let words: Vec<&str> =
+            prose.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').collect();
+        for (word, say) in RETIRED {
+            let parts: Vec<&str> = word.split(' ').collect();
+            if words.windows(parts.len()).any(|window| window == parts) {
+                broken.push(format!("{file}:{number}: {word}; say: {say}"));
+            }
+        }
+    }
+    report("words of no trade are not used where people read", &broken);
 }
 
 /// Circles that remain, as `a -> b`. The list may only shrink.

@@ -96,7 +96,7 @@ def recommend(
         traffic: Traffic instead of what the scenario names: a path, or a table with the Arrow PyCapsule interface
             (polars, pandas, pyarrow, DuckDB); a dict of them by workload where there are several.
         data: Folder of a catalogue to use instead of the one inside.
-        seed: Seed of all luck, instead of the scenario's.
+        seed: Seed of all random draws, instead of the scenario's.
         what_if: The ``[[what_if]]`` of the scenario to ask about.
         jobs: Threads; all cores when ``None``. Results do not depend on it.
         progress: ``True`` for a bar (needs tqdm), or a function of what, done and total.

@@ -29,7 +29,17 @@ def test_simulate(path: Path, cli, tmp_path: Path) -> None:
     assert files_of(tmp_path / "python") == files_of(theirs)
 
 
-QUICK = ["quickstart", "batch-overnight", "ptu-with-spillover", "managed-compute"]
+QUICK = ["batch-overnight", "ptu-with-spillover", "managed-compute"]
+
+
+@pytest.mark.filterwarnings("ignore::ptuplan.PtuplanWarning")
+def test_quickstart(tmp_path: Path) -> None:
+    """The command line's answer is committed, and compared with the program by itself."""
+    theirs = ROOT / "reports" / "sample"
+    ours = ptuplan.recommend("scenarios/quickstart.toml")
+    ours.report(tmp_path / "python")
+    assert files_of(tmp_path / "python") == files_of(theirs)
+
 
 
 @pytest.mark.filterwarnings("ignore::ptuplan.PtuplanWarning")

@@ -484,7 +484,7 @@ impl Catalog {
     }
 }
 
-/// Something a result may lean on that nobody publishes.
+/// Something a result may depend on that nobody publishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumption {
     /// Name of the parameter, or the keys of the row.

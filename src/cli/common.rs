@@ -14,7 +14,7 @@ pub(super) struct Common {
     /// Catalogue to use instead of the embedded one
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
-    /// Seed of all luck, instead of the scenario's
+    /// Seed of all random draws, instead of the scenario's
     #[arg(long, global = true, value_name = "N")]
     pub(super) seed: Option<u64>,
     /// Ask about this `[[what_if]]` of the scenario instead

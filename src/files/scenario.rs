@@ -12,7 +12,7 @@ use std::path::Path;
 /// What is asked of a scenario beyond its file.
 #[derive(Clone, Debug, Default)]
 pub struct Choices {
-    /// Seed of all luck, instead of the scenario's.
+    /// Seed of all random draws, instead of the scenario's.
     pub seed: Option<u64>,
     /// The what-if of the scenario to ask about.
     pub what_if: Option<String>,

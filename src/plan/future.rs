@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// A possible future.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Future {
-    /// Seed of all luck.
+    /// Seed of all random draws.
     pub seed: u64,
     /// Factor on the rate of requests, growth within the period included.
     #[serde(with = "crate::units::exact")]

@@ -401,7 +401,7 @@ fn flips(effects: &[Sensitivity], choice: CandidateId) -> Option<String> {
     found.truncate(NAMED_FLIPS);
     let rest = if more > 0 { format!("; {more} more in the sensitivity") } else { String::new() };
     (!found.is_empty())
-        .then(|| format!("Another contender would be better: {}{rest}", found.join("; ")))
+        .then(|| format!("Another candidate would be better: {}{rest}", found.join("; ")))
 }
 
 /// Whom the choice is compared with future by future: the runner-up, pay-as-you-go, what runs today.

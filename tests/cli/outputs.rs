@@ -29,7 +29,13 @@ const REVIEW: [&str; 6] = [
     "--route",
     "chat-spill=chat-ptu",
 ];
-const COMMANDS: [(&str, &[&str]); 16] = [
+const CALIBRATE: [&str; 4] = [
+    "calibrate",
+    "scenarios/calibration/deployment.toml",
+    "--observed",
+    "scenarios/calibration/gateway.csv",
+];
+const COMMANDS: [(&str, &[&str]); 17] = [
     ("simulation", &["simulate", PTU]),
     ("size", &SIZE),
     ("price", &["price", "tests/cli/usage.csv"]),
@@ -37,6 +43,7 @@ const COMMANDS: [(&str, &[&str]); 16] = [
     ("regress", &["regress", "tests/rules/billing"]),
     ("diff", &["diff", "embedded", "embedded", "tests/cli/small.toml"]),
     ("diff-today", &REVIEW),
+    ("calibrate", &CALIBRATE),
     ("catalog-list", &["catalog", "list", "--provider", "openai"]),
     ("catalog-show", &["catalog", "show", "gpt-4.1"]),
     ("catalog-assumptions", &["catalog", "show", "--assumptions"]),

@@ -5,8 +5,12 @@ use ptuplan::plan::evaluate::evaluate::Evaluated;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide};
 use ptuplan::plan::workers::Serial;
+use ptuplan::report::compose;
+use ptuplan::report::view::GlanceView;
 use ptuplan::scenario::load::load;
+use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::workload::trace::Trace;
 
 const FOUR: &str = "[allow]\nsku = [\"GlobalStandard\", \"DataZoneStandard\", \"GlobalProvisionedManaged\", \
     \"DataZoneProvisionedManaged\"]\ncommitment = [\"hourly\"]\n[slo]\nthrottled_share = \"100 %\"\n";
@@ -181,22 +185,56 @@ fn a_promotion_is_planned_at_list_price_and_both_sums_are_said() {
     assert!(list > promoted, "{list} {promoted}");
     let figures = answer.candidates[answer.choice.unwrap()].figures.as_ref().unwrap();
     assert_eq!(figures.cost.monthly.amount(), list, "decided at the list price");
-    assert!(answer.why[1].contains("promised until 2026-11-30"), "{:?}", answer.why);
+    let glance = glance(&asked, &even(&[1; 60]), &answer);
+    let said = glance.reasons.iter().take(3).any(|why| why.contains("promised until 2026-11-30"));
+    assert!(said, "{:?}", glance.reasons);
 }
 
 #[test]
 fn a_plan_that_rests_on_unknown_availability_says_so_and_how_to_check() {
     use ptuplan::plan::why::cautions::Caution;
-    let answer = answered(&asked_of("gpt-6.1-terra", "", ""));
+    let asked = asked_of("gpt-6.1-terra", "", "");
+    let answer = answered(&asked);
     match answer.choice {
         Some(choice) => {
             assert!(!answer.candidates[choice].unknown.is_empty());
             assert!(matches!(answer.cautions[0], Caution::UnknownAvailability(_)));
-            assert!(answer.why[1].contains("az cognitiveservices model list"), "{:?}", answer.why);
+            let glance = glance(&asked, &even(&[60; 60]), &answer);
+            let check = &glance.check_first;
+            assert!(check.contains("az cognitiveservices model list"), "{check}");
         }
         None => {
             assert!(answer.why.iter().any(|why| why.contains("gpt-6.1-terra")), "{:?}", answer.why);
         }
+    }
+}
+
+/// The answer at a glance of a question over this traffic.
+fn glance(scenario: &Scenario, trace: &Trace, answer: &Recommendation) -> GlanceView {
+    let traces = [trace.clone().with_seed(scenario.seed)];
+    let question = Question { scenario, catalog: catalog(), traces: &traces };
+    compose::recommendation(question, answer).unwrap().glance
+}
+
+/// gpt-4.1 retires on 2027-04-14: a year of reservation bought in December outlives it, a month does not.
+#[test]
+fn a_commitment_that_outlives_its_model_is_among_the_first_three_reasons() {
+    for (term, outlives) in [("1-year", true), ("1-month", false)] {
+        let mut asked = asked("", "");
+        asked.allow.payments = vec![if outlives { Payment::OneYear } else { Payment::OneMonth }];
+        asked.allow.skus.retain(|sku| &*sku.name == "GlobalProvisionedManaged");
+        let answer = answered(&asked);
+        let choice = &answer.candidates[answer.choice.unwrap()];
+        assert_eq!(choice.candidate.payment, asked.allow.payments[0], "{term}");
+        let glance = glance(&asked, &even(&[60; 60]), &answer);
+        let first = glance.reasons.iter().take(3);
+        let ends = "gpt-4.1 (2025-04-14) retires after 2027-04-14";
+        let said: Vec<_> = first.filter(|why| why.contains(ends)).collect();
+        assert_eq!(said.len(), usize::from(outlives), "{:?}", glance.reasons);
+        let until = "the commitment runs until 2027-11-30";
+        assert!(said.iter().all(|why| why.contains(until)), "{said:?}");
+        let named = glance.depends_on.contains("retires after 2027-04-14");
+        assert_eq!(named, outlives, "{}", glance.depends_on);
     }
 }
 

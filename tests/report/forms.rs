@@ -1,9 +1,12 @@
 //! Text, tables, JSON and Markdown of the sample: what a reviewer reads, and the laws behind it.
 
 use crate::sample;
+use ptuplan::plan::evaluate::refusal::UnknownAvailability;
+use ptuplan::plan::why::cautions::Caution;
 use ptuplan::report::answer;
 use ptuplan::report::text::layout::Ink;
 use ptuplan::report::text::{recommendation, simulation};
+use ptuplan::report::view::FeasibilityView;
 use ptuplan::report::{files, json, markdown, page, tables};
 use std::path::PathBuf;
 
@@ -85,6 +88,72 @@ fn an_answer_is_a_sentence_a_figure_and_at_most_five_reasons() {
         assert!(form.contains(&cost), "{cost}");
         assert!(form.contains("gpt-4.1"), "{}", glance.action);
     }
+}
+
+/// What nobody states stands in the second line of every form; what ends before the plan does among the first reasons.
+#[test]
+fn what_may_not_hold_is_said_before_what_it_costs() {
+    let mut view = sample::recommendation();
+    let unknown = UnknownAvailability {
+        what: "gpt-9 as GlobalStandard in swedencentral".into(),
+        why: "no table names it".into(),
+        check: "run `az cognitiveservices model list -l swedencentral`".into(),
+    };
+    let ends = Caution::ModelEnds {
+        model: "gpt-4.1 (2025-04-14)".into(),
+        retires: jiff::civil::date(2027, 4, 14),
+        replacement: Some("gpt-5".into()),
+        until: jiff::civil::date(2027, 11, 30),
+        committed: true,
+    };
+    let cautions = answer::cautions(&[Caution::UnknownAvailability(unknown), ends]);
+    view.depends_on.splice(0..0, cautions);
+    view.glance = answer::glance(&view);
+    let said = "It is not known whether gpt-9 as GlobalStandard in swedencentral can be had: no table names it. To check, \
+                run `az cognitiveservices model list -l swedencentral`.";
+    assert_eq!(view.glance.check_first, said);
+    assert_eq!(
+        view.glance.reasons[0],
+        "gpt-4.1 (2025-04-14) retires after 2027-04-14, while the commitment runs until 2027-11-30; the platform names \
+         gpt-5 as its replacement."
+    );
+    let text = recommendation::recommendation(&view, Ink::Plain, 400);
+    let place =
+        |form: &str, words: &str| form.find(words).unwrap_or_else(|| panic!("{words}: {form}"));
+    assert!(place(&text, "Check first") < place(&text, "Cost  "), "{text}");
+    let markdown = String::from_utf8(markdown::recommendation(&view)).unwrap();
+    assert!(place(&markdown, "Check first") < place(&markdown, "USD** a month"), "{markdown}");
+    let page = String::from_utf8(page::recommendation(&view).unwrap()).unwrap();
+    assert!(place(&page, "Check first") < place(&page, "How sure"));
+    let plain = sample::recommendation();
+    let without = recommendation::recommendation(&plain, Ink::Plain, 400);
+    assert!(!without.contains("Check first"), "nothing to check is not said");
+}
+
+/// A reading of what is not published that decides the choice is said where the answer says how sure it is.
+#[test]
+fn a_reading_that_decides_the_choice_is_no_certainty() {
+    let mut view = sample::recommendation();
+    let payg = view.candidates.iter().find(|c| c.pay_as_you_go).unwrap().name.clone();
+    view.feasibility = vec![FeasibilityView {
+        parameter: "standard-request-window".into(),
+        taken: "1 s".into(),
+        other: "10 s".into(),
+        candidate: payg,
+        feasible: false,
+        monthly_cost: Some("7955".into()),
+        reason: Some("429s".into()),
+        changes_choice: true,
+        words: "Pay-as-you-go is infeasible with 1 s; with 10 s it is feasible and costs 7955 USD a month.".into(),
+    }];
+    view.depends_on = answer::dependencies(&view);
+    view.glance = answer::glance(&view);
+    let sure = &view.glance.how_sure;
+    assert!(sure.contains("take standard-request-window as assumed"), "{sure}");
+    let depends = &view.glance.depends_on;
+    assert!(depends.starts_with("standard-request-window (with 10 s "), "{depends}");
+    assert!(depends.contains("is feasible)"), "{depends}");
+    assert_eq!(view.depends_on[0].sentence, view.feasibility[0].words);
 }
 
 /// The runner-up is another way to serve, and equal things are called equal.

@@ -221,7 +221,7 @@ fn walk(
     let consistent = ratio <= bound;
     let fill = match (mean, smallest) {
         (Some(mean), Some(smallest)) => format!(
-            "its mean minute needs {} PTU of the {smallest} of the smallest deployment",
+            "its mean minute needs {} PTU; the smallest deployment is {smallest}",
             mean.raw_ptu.round_dp(2).normalize()
         ),
         _ => "the model has no PTUs".to_owned(),

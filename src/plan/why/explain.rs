@@ -28,14 +28,14 @@ pub fn reasons(
     if let Some(utilization) = &figures.utilization {
         let above = if figures.spilled_share > 0.0 {
             format!(
-                "; the {} of calls that come above that spill over and are paid by the token",
+                "; the other {} of calls spill over to pay-as-you-go",
                 percent(figures.spilled_share)
             )
         } else {
             String::new()
         };
         let sentence = format!(
-            "{} PTU are {} used on average ({} in the busiest minute){above}",
+            "The {} PTU run at {} on average and {} in the busiest minute{above}",
             best.candidate.total_ptu(),
             percent(utilization.mean),
             percent(utilization.max)
@@ -98,10 +98,10 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
     let futures = if certainty.more_than_luck {
         format!("{count} futures drawn from [uncertain]")
     } else {
-        format!("{count} futures that differ by luck alone")
+        format!("{count} futures that differ by random draws alone")
     };
     let mut sentences = vec![format!(
-        "Over {futures} it costs {} to {} (10 % to 90 %), {} on average, and every objective holds in {} (of all \
+        "Over {futures} it costs {} to {} (10th to 90th percentile), {} on average, and every objective holds in {} (of all \
          possible futures, in {} to {})",
         spread.p10.to_display_string(),
         spread.p90.to_display_string(),
@@ -131,8 +131,8 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
         && !certainty.regret_worst.amount().is_zero()
     {
         sentences.push(format!(
-            "Of {} contenders it is the very best in {} and within 1 % of it in {}; the best is of its kind in {}. Bought in \
-             advance it costs {} a month more than the best of each future on average, {} at worst",
+            "It is the cheapest of {} candidates in {} of the futures and within 1% of the cheapest in {}; the cheapest is of \
+             its kind in {}. Committing now costs {} a month more than perfect foresight on average, {} at worst",
             certainty.contenders,
             whole_percent(certainty.best_share),
             whole_percent(certainty.near_share),
@@ -143,7 +143,7 @@ fn how_sure(best: &Evaluated, spread: &Spread, certainty: &Certainty) -> Vec<Str
     }
     if certainty.least_worst_id != best.id {
         sentences.push(format!(
-            "Whoever fears the dearest future most takes {}: {} at worst instead of {}",
+            "To minimise the worst case, choose {}: {} at worst instead of {}",
             certainty.least_worst,
             certainty.least_worst_cost.to_display_string(),
             spread.worst.to_display_string()
@@ -161,7 +161,7 @@ fn how_well_known(spread: &Spread, certainty: &Certainty) -> Vec<String> {
             format!("{} and {}", low.to_display_string(), high.to_display_string())
         };
         sentences.push(format!(
-            "With {} futures the median is known to lie between {}, the 10th percentile between {} and the 90th between {}",
+            "With {} futures the median lies between {}, the 10th percentile between {} and the 90th between {}",
             certainty.replications,
             between(spread.between[1]),
             between(spread.between[0]),
@@ -170,12 +170,12 @@ fn how_well_known(spread: &Spread, certainty: &Certainty) -> Vec<String> {
     }
     if certainty.replications < certainty.replications_most {
         sentences.push(format!(
-            "It stopped after {} of at most {} futures: the order of the contenders was clear, or within 1 %",
+            "It stopped after {} of at most {} futures: the order of the candidates was clear, or within 1%",
             certainty.replications, certainty.replications_most
         ));
     } else if !certainty.tight {
         sentences.push(format!(
-            "{} futures do not pin the mean down to within 1 %: raise uncertain.replications",
+            "{} futures do not pin the mean down to within 1%: raise uncertain.replications",
             certainty.replications
         ));
     }
@@ -339,7 +339,7 @@ fn other_payments(candidates: &[Evaluated], best: &Evaluated, figures: &Figures)
         .collect();
     (!others.is_empty()).then(|| {
         format!(
-            "The same deployments paid otherwise than {} cost a month: {}",
+            "Under other commitments than {} the same deployments cost a month: {}",
             best.candidate.payment.as_str(),
             others.join(", ")
         )

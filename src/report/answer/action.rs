@@ -67,19 +67,19 @@ fn planned(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
 }
 
 /// Whether two candidates are the same deployments, paid the same way.
-pub(super) fn alike(one: &CandidateView, other: &CandidateView) -> bool {
-    let key = |c: &CandidateView| {
+pub(super) fn alike<'a>(one: &'a CandidateView, other: &'a CandidateView) -> bool {
+    let key = |c: &'a CandidateView| {
         let mut all: Vec<_> = c
             .deployments
             .iter()
             .map(|d| {
                 let limits = (d.limit_tokens_per_minute, d.limit_requests_per_minute);
-                (d.sku.clone(), d.model.clone(), d.region.clone(), d.capacity_ptu, limits)
+                let how = (&d.kind, &d.schedule, d.priority_by_default);
+                (&d.sku, &d.model, &d.region, d.capacity_ptu, limits, how)
             })
             .collect();
         all.sort();
-        let paid = if c.total_ptu == 0 { String::new() } else { c.commitment.clone() };
-        (all, paid)
+        (all, (c.total_ptu > 0).then_some(&c.commitment), &c.expected_monthly_cost)
     };
     !one.deployments.is_empty() && key(one) == key(other)
 }

@@ -3,6 +3,7 @@
 use crate::plan::why::cautions::Caution;
 use crate::report::answer::requests;
 use crate::report::view::{DependencyView, RecommendationView};
+use crate::report::words::answer::label;
 use crate::report::words::numbers;
 use crate::units::money::Money;
 
@@ -60,9 +61,34 @@ fn caution(caution: &Caution) -> DependencyView {
 
 /// The dependencies that can be read from the view itself; [`cautions`] are put in front of them.
 pub fn dependencies(view: &RecommendationView) -> Vec<DependencyView> {
-    let mut found = flips(view);
+    // An unpublished value that decides the choice comes before a range that somebody stated.
+    let mut found: Vec<_> = readings(view, true).collect();
+    found.extend(flips(view));
     found.extend(unknown_quota(view));
+    found.extend(readings(view, false));
     found
+}
+
+/// Readings of what is not published that make a candidate feasible or infeasible, and with it the choice another or not.
+fn readings(view: &RecommendationView, decides: bool) -> impl Iterator<Item = DependencyView> + '_ {
+    let flips = view.feasibility.iter().filter(move |flip| flip.changes_choice == decides);
+    flips.map(|flip| DependencyView {
+        kind: "assumption".to_owned(),
+        short: format!(
+            "{} (with {} {} is {})",
+            flip.parameter,
+            flip.other,
+            named(view, &flip.candidate),
+            if flip.feasible { "infeasible" } else { "feasible" }
+        ),
+        sentence: flip.words.clone(),
+    })
+}
+
+/// A candidate by a label that fits a line.
+fn named(view: &RecommendationView, name: &str) -> String {
+    let known = view.candidates.iter().find(|candidate| candidate.name == name);
+    known.map_or_else(|| name.to_owned(), label)
 }
 
 /// Inputs within whose range another candidate is better.

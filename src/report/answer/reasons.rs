@@ -1,6 +1,7 @@
 //! Why: at most five sentences whose figures all stand in the view.
 
 use crate::report::answer::{depends, requests};
+use crate::report::view::FeasibilityView as Flip;
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
@@ -105,8 +106,18 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
         let at = cost(other).map_or_else(String::new, |cost| {
             format!(" would cost {}, but", numbers::money(&cost.to_string(), currency))
         });
+        let otherwise = view.feasibility.iter().find(|flip| flip.candidate == other.name);
+        let otherwise = otherwise.map_or_else(String::new, |flip| {
+            let cost = flip.monthly_cost.as_ref().map_or_else(String::new, |cost| {
+                format!(" and costs {} a month", numbers::money(cost, currency))
+            });
+            let Flip { parameter, taken, other, .. } = flip;
+            format!(
+                " That is so with {parameter} = {taken}, which is not published; with {other} it is feasible{cost}."
+            )
+        });
         return Some(format!(
-            "Pay-as-you-go alone ({}){at} is not feasible: {why}.",
+            "Pay-as-you-go alone ({}){at} is not feasible: {why}.{otherwise}",
             answer::label(other)
         ));
     }

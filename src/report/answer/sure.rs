@@ -17,11 +17,27 @@ pub(super) fn how_sure(view: &RecommendationView, better: Option<&QuotaOptionVie
     let count = known.replications;
     let least = known.hold_between.first().copied().unwrap_or(0.0);
     let holds = held(known.hold_share, count, least);
-    if known.more_than_luck {
+    let sure = if known.more_than_luck {
         format!("{holds}; within 1% of the cheapest in {} of them.", share(known.near_share))
     } else {
         format!("{holds}. Only random draws differ: nothing was declared uncertain.")
+    };
+    format!("{sure}{}", rests_on(view))
+}
+
+/// The readings the choice rests on: every future simulated takes them for true.
+fn rests_on(view: &RecommendationView) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for flip in view.feasibility.iter().filter(|flip| flip.changes_choice) {
+        if !names.contains(&&*flip.parameter) {
+            names.push(&flip.parameter);
+        }
     }
+    if names.is_empty() {
+        return String::new();
+    }
+    let names = numbers::list(names.into_iter().map(str::to_owned));
+    format!(" All of them take {names} as assumed: another reading makes another choice.")
 }
 
 fn with_quota(option: &QuotaOptionView) -> String {

@@ -551,7 +551,7 @@ pub fn assumptions(catalog: &Catalog) -> Vec<AssumptionView> {
         .collect()
 }
 
-/// Something a result may lean on.
+/// Something a result may depend on.
 #[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct AssumptionView {
     /// Name of the parameter, or the keys of the row.

@@ -327,7 +327,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
     let columns = vec![
         words("Candidate"),
         figures(&format!("{currency} a month")),
-        figures("Saw a 429"),
+        figures("Throttled"),
         figures("Wait p99"),
     ];
     let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| on(c)).map(|(c, label)| Row {
@@ -342,7 +342,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "frontier".to_owned(),
         title: "Cost against service".to_owned(),
-        note: "Every candidate by monthly cost in the most likely future and the share of calls that saw a 429. No candidate beats those on the frontier in both.".to_owned(),
+        note: "Every candidate by monthly cost in the most likely future and the share of calls that were throttled (429). No candidate beats those on the frontier in both.".to_owned(),
         tall: false,
         zoom: false,
         table: table("Candidates on the frontier", columns, rows, "candidates.csv"),

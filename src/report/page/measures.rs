@@ -193,7 +193,7 @@ pub(super) fn workloads(workloads: &[WorkloadView]) -> Option<Block> {
         figures("Calls"),
         figures("Failed"),
         figures("Retries"),
-        figures("Saw a 429"),
+        figures("Throttled"),
         figures("Wait p50"),
         figures("Wait p95"),
         figures("Wait p99"),

@@ -142,7 +142,10 @@ fn tiles(choice: &CandidateView) -> Vec<Tile> {
         Tile {
             label: "Calls throttled in the end",
             value: numbers::share(seen.throttled_share),
-            note: format!("{} saw a 429", numbers::share(seen.saw_throttle_share)),
+            note: format!(
+                "{} throttled (429) at least once",
+                numbers::share(seen.saw_throttle_share)
+            ),
         },
         Tile {
             label: "Queueing delay, p99",
@@ -343,7 +346,7 @@ fn candidates(caption: &str, rows: Vec<Row>, view: &RecommendationView) -> Table
         words("Candidate"),
         figures(&format!("{currency} a month, expected")),
         figures("p10 to p90"),
-        figures("Saw a 429"),
+        figures("Throttled"),
         figures("Ended in 429"),
         figures("Wait p95"),
         figures("Wait p99"),

@@ -94,7 +94,7 @@ fn tiles(view: &SimulationView) -> Vec<Tile> {
     }];
     for workload in view.workloads.iter().take(3) {
         tiles.push(Tile {
-            label: "Calls that saw a 429",
+            label: "Calls throttled (429) at least once",
             value: numbers::share(workload.saw_throttle_share),
             note: workload.name.clone(),
         });

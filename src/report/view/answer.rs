@@ -101,9 +101,9 @@ pub struct SensitivityView {
     pub cost_high: String,
     /// Whether the choice changes within the range.
     pub flips_choice: bool,
-    /// The best contender at the low value.
+    /// The best candidate at the low value.
     pub best_low: String,
-    /// The best contender at the high value.
+    /// The best candidate at the high value.
     pub best_high: String,
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// How a deployment serves, where that is neither PTUs nor all calls of a model at the standard tier.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct KindView {
     /// `machines`, `batch`, `flex`, `priority`, `standard and flex`; `alone` for a standard deployment beside PTUs that nothing

@@ -32,12 +32,12 @@ pub struct OutlookView {
 pub struct ConfidenceView {
     /// Share of the replications in which the choice was feasible and cheapest.
     pub best_share: f64,
-    /// Share of the replications in which it was feasible and at most 1 % dearer than the cheapest.
+    /// Share of the replications in which it was feasible and at most 1% more expensive than the cheapest.
     pub near_share: f64,
     /// Share of the replications in which the cheapest was of its kind: the same SKUs, models and commitment, of any size and
     /// in any region.
     pub kind_share: f64,
-    /// Whether more than luck was uncertain.
+    /// Whether more than random draws was uncertain.
     pub more_than_luck: bool,
     /// Number of replications.
     pub replications: u32,
@@ -51,7 +51,7 @@ pub struct ConfidenceView {
     pub cost_between: Vec<BetweenView>,
     /// Replications that would have been made at most.
     pub replications_most: u32,
-    /// Whether the order of the contenders was clear, or within 1 %, when no more were made.
+    /// Whether the order of the candidates was clear, or within 1%, when no more were made.
     pub tight: bool,
     /// Whether sizes on both sides of the best of each kind were compared, as far as there are such.
     pub interior: bool,
@@ -63,7 +63,7 @@ pub struct ConfidenceView {
     pub regret_mean: String,
     /// The same at worst.
     pub regret_worst: String,
-    /// The feasible contender whose dearest replication is cheapest.
+    /// The feasible candidate that minimises the worst case: the cost of its most expensive replication.
     pub least_worst: String,
     /// Its cost there.
     pub least_worst_cost: String,
@@ -91,7 +91,7 @@ pub struct ObjectiveChanceView {
     pub share: f64,
 }
 
-/// The choice against another candidate under the same luck.
+/// The choice against another candidate with the same random draws.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct PairedView {
@@ -146,7 +146,7 @@ pub struct GridView {
     pub currency: String,
     /// Monthly cost; none where the point was not simulated.
     pub monthly_cost: Vec<Option<String>>,
-    /// Share of calls whose client saw a 429.
+    /// Share of calls whose client was throttled (429) at least once.
     pub saw_throttle_share: Vec<Option<f64>>,
     /// 99th percentile of the time from arrival to admission, milliseconds.
     pub added_wait_ms_p99: Vec<Option<f64>>,

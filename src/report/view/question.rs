@@ -20,7 +20,7 @@ pub struct ScenarioView {
     pub simulated: String,
     /// How many such windows the period holds.
     pub repetitions: u64,
-    /// Seed of all luck.
+    /// Seed of all random draws.
     pub seed: u64,
     /// One line per workload: model, rate and lengths.
     pub workloads: Vec<TrafficView>,
@@ -50,7 +50,7 @@ pub struct TrafficView {
     pub mean_cached_input_tokens: f64,
     /// Mean output tokens.
     pub mean_output_tokens: f64,
-    /// What the trace does not say and was filled in, and what leans on it; absent where nothing was.
+    /// What the trace does not say and was filled in, and what depends on it; absent where nothing was.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumed: Vec<String>,
 }

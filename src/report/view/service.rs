@@ -74,7 +74,7 @@ pub struct FailedResizeView {
 }
 
 /// PTUs by the hour of the day.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct ScheduleView {
     /// Local hours with all PTUs, such as `08-18 h` or `Mon-Fri 08-18 h`.
@@ -139,7 +139,7 @@ pub struct WorkloadView {
     pub failed: u64,
     /// Retries made.
     pub retries: u64,
-    /// Share that saw a 429.
+    /// Share that was throttled (429) at least once.
     pub saw_throttle_share: f64,
     /// Share that ended in one.
     pub throttled_share: f64,
@@ -186,7 +186,7 @@ pub struct SeriesView {
     /// What the calls that come here first use in the end, had each been served: in the unit of the loads, per minute of
     /// arrival. Admission does not know it. Empty where calls only come from another deployment.
     pub actual_per_minute: Vec<f64>,
-    /// Load worked off or admitted, per minute.
+    /// Load processed or admitted, per minute.
     pub used_per_minute: Vec<f64>,
     /// Attempts refused or passed on, per minute.
     pub refused_per_minute: Vec<f64>,

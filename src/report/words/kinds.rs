@@ -72,10 +72,9 @@ pub(crate) fn label(deployment: &DeploymentView, kind: &KindView) -> String {
     let tuned = if kind.fine_tuned { " fine-tuned" } else { "" };
     let label = match (&*kind.serves, &kind.machine, &kind.router) {
         ("machines", Some(machine), _) => {
-            return format!(
-                "{} on {machine}",
-                numbers::count(u64::from(kind.instances.unwrap_or(0)))
-            );
+            let count = kind.instances.unwrap_or(0);
+            let plural = if count == 1 { "" } else { "s" };
+            return format!("{} instance{plural} of {machine}", numbers::count(u64::from(count)));
         }
         ("flex", ..) => format!("{sku} flex"),
         ("standard and flex", ..) => format!("{sku} + flex"),

@@ -19,7 +19,7 @@ const COLUMNS: [Column; 18] = [
     ("Place with levers", 11.0, true),
     ("p10", 15.0, true),
     ("p90", 15.0, true),
-    ("Saw a 429", 11.0, true),
+    ("Throttled", 11.0, true),
     ("Added wait p95, ms", 12.0, true),
     ("Added wait p99, ms", 12.0, true),
     ("PTU utilization", 12.0, true),

@@ -29,7 +29,7 @@ pub struct Scenario {
     pub window: Window,
     /// Azure region of the deployments.
     pub region: Named,
-    /// Seed of all luck.
+    /// Seed of all random draws.
     pub seed: u64,
     /// The workloads, in file order; at least one.
     pub workloads: Vec<Workload>,

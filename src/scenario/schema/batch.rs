@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct BatchTable {
     /// Input tokens that may be enqueued; the quota of `subscription.agreement` when absent (S 30).
     pub limit_enqueued_tokens: Option<u64>,
-    /// Tokens, input and output, worked off a minute; the catalogue's assumption when absent.
+    /// Tokens, input and output, processed a minute; the catalogue's assumption when absent.
     pub tokens_per_minute: Option<u64>,
 }
 
@@ -19,7 +19,7 @@ pub struct BatchTable {
 pub struct BatchOptions {
     /// Input tokens that may be enqueued.
     pub limit_enqueued_tokens: Option<u64>,
-    /// Tokens worked off a minute; above 0.
+    /// Tokens processed a minute; above 0.
     pub tokens_per_minute: Option<u64>,
 }
 

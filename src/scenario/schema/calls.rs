@@ -83,7 +83,7 @@ pub struct BatchCallsTable {
     /// An answer is late when it is complete later than this after the call, such as `"12 h"`; the platform's target when absent.
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub within: Option<Spanned<String>>,
-    /// The part of the calls that may wait, such as `"40 %"`; all when absent. Which ones is drawn from their luck.
+    /// The part of the calls that may wait, such as `"40 %"`; all when absent. Which ones is drawn at random, the same for every candidate.
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub share: Option<Spanned<String>>,
 }

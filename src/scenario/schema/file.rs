@@ -35,7 +35,7 @@ pub struct ScenarioFile {
     /// Azure region of the deployments.
     #[cfg_attr(feature = "report", schemars(with = "String"))]
     pub region: Spanned<String>,
-    /// Seed of all luck; 0 when absent.
+    /// Seed of all random draws; 0 when absent.
     #[serde(default)]
     pub seed: u64,
     /// The streams of requests.
