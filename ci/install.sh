@@ -25,7 +25,7 @@ else
         exit 2
     }
     sha256sum --check --quiet "$name.sha256"
-    tar --extract --gzip --file "$name" --directory bin ptuplan
+    tar --extract --gzip --file "$name" --directory bin ./ptuplan
 fi
 
 "$target/bin/ptuplan" --version

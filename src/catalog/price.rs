@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::promotion::{Promotion, Promotions};
-use crate::catalog::sku::BillingMode;
+use crate::catalog::sku::{BillingMode, Sku};
 use crate::catalog::table::Row;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::code::Code;
@@ -178,6 +178,9 @@ impl Catalog {
     /// The price scopes that cover a SKU's deployments in a region.
     pub fn price_scopes(&self, sku: &str, region: &str) -> Result<Vec<&str>, Diagnostic> {
         let sku = self.sku(sku)?;
+        if region.is_empty() {
+            return self.scopes_without_region(sku);
+        }
         let region = self.region(region)?;
         let public = &*region.cloud == "public";
         let rows = self.tables.price_scopes.rows().iter();
@@ -186,6 +189,22 @@ impl Catalog {
             .filter(|row| row.key(1) == &*region.name || (row.key(1) == "*" && public))
             .map(|row| row.key(0))
             .collect())
+    }
+
+    /// The scopes of a SKU's prices that no region decides: an export of bills may not name any.
+    fn scopes_without_region(&self, sku: &Sku) -> Result<Vec<&str>, Diagnostic> {
+        let rows = self.tables.price_scopes.rows().iter();
+        let found: Vec<&str> = rows
+            .filter(|row| row.key(1) == "*" && [sku.scope.as_str(), "any"].contains(&row.value()))
+            .map(|row| row.key(0))
+            .collect();
+        if found.is_empty() {
+            let message =
+                format!("no region is stated, and prices of {} differ by region", sku.name);
+            return Err(Diagnostic::error("no-region", message)
+                .hint("state the region: `RegionId` of a FOCUS export, `region` of a usage file"));
+        }
+        Ok(found)
     }
 
     /// What is missing, and what there is instead: scopes with this very price, else classes priced in the asked scope.

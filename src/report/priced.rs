@@ -83,7 +83,11 @@ pub fn text(
         out += &table(ink, &columns, &rows);
     }
     if !skipped.is_empty() {
-        out += &ink.line(Tone::Heading, &format!("\n{} rows were not billed again", skipped.len()));
+        let rows = match skipped.len() {
+            1 => "1 row was".to_owned(),
+            many => format!("{many} rows were"),
+        };
+        out += &ink.line(Tone::Heading, &format!("\n{rows} not billed again"));
         for row in skipped.iter().take(NAMED_RECORDS) {
             let billed = row.billed.map(|money| format!(", {}", money.to_display_string()));
             let line = format!("  {}: {}{}", row.place, row.reason, billed.unwrap_or_default());

@@ -616,3 +616,27 @@ fn a_chart_as_a_workbook_is_read_as_its_csv_is() {
     assert_eq!(sums(&imported), (10, 9_000, 0, 1_400));
     assert_eq!(imported.start.unwrap().strftime("%F %H:%M").to_string(), "2026-11-20 09:00");
 }
+
+/// A day in one column and its hour or time in another are one instant; counts are whole, so what three digits follow is a thousand.
+#[test]
+fn days_with_hours_and_grouped_counts_are_read() {
+    let totals = "Date;Hour;Requests;Prompt tokens;Completion tokens\n\
+        2026-11-02;0;120;241.000;36.100\n2026-11-02;1;80;160.250;24.000\n2026-11-02;2;1.100;200.000;30.000\n";
+    let read = text("totals.csv", totals);
+    assert_eq!(read.trace.len(), 1_300);
+    let sum = |tokens: &[u32]| tokens.iter().map(|n| u64::from(*n)).sum::<u64>();
+    assert_eq!(sum(&read.trace.input_tokens), 601_250);
+    assert_eq!(sum(&read.trace.output_tokens), 90_100);
+    let last = read.trace.arrival_us.last().unwrap() - read.trace.arrival_us[0];
+    assert!(last < 3 * 3_600_000_000, "three hours, not three days: {last}");
+    let said = |words: &str| read.report.assumed.iter().any(|one| one.contains(words));
+    assert!(said("times are those of Date and Hour together"), "{:?}", read.report.assumed);
+    assert!(said("1 hour"), "{:?}", read.report.assumed);
+
+    let calls = "Date,Time,Model,Prompt Tokens,Completion Tokens\n\
+        11/2/2026,8:00:01 AM,gpt-4.1,\"1,200\",300\n11/13/2026,1:10:05 PM,gpt-4.1,800,200\n";
+    let read = text("calls.csv", calls);
+    assert_eq!(read.trace.input_tokens, [1_200, 800]);
+    let gap = read.trace.arrival_us[1] - read.trace.arrival_us[0];
+    assert_eq!(gap, ((11 * 24 + 5) * 3_600 + 604) * 1_000_000);
+}

@@ -35,6 +35,7 @@ pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collect
                     collector.warnings.push(column_twice(name).at(place));
                 }
                 collector.note_zones(&zones);
+                collector.assumed.extend(dialect.assumed());
             }
             continue;
         }
@@ -49,15 +50,8 @@ pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collect
             short = Some(line);
             continue;
         }
-        let cells = header.iter().zip(row.iter()).map(|(name, cell)| {
-            let cell = cell.trim();
-            let value = if cell.is_empty() {
-                Value::Null
-            } else {
-                let plain = dialect.plain_number(cell);
-                Value::String(plain.unwrap_or_else(|| cell.to_owned()))
-            };
-            (name.clone(), value)
+        let cells = header.iter().zip(dialect.cells(&row)).map(|(name, cell)| {
+            (name.clone(), if cell.is_empty() { Value::Null } else { Value::String(cell) })
         });
         records.push(Record { line, value: Value::Object(cells.collect::<Map<_, _>>()) });
     }

@@ -1,4 +1,5 @@
-//! How a table in text is written: what parts its cells, where its header is, whether its decimals have a comma.
+//! How a table in text is written: what parts its cells, where its header is, whether its decimals
+//! have a comma.
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::io::Read;
@@ -12,6 +13,13 @@ pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
     /// Whether `1,5` is one and a half.
     pub(crate) decimal_comma: bool,
+    /// The sign that parts thousands in each column of counts: a count is whole, so `1,200` and
+    /// `12.345` are thousands.
+    grouped: Vec<Option<char>>,
+    /// A count that may be thousands or have three decimals.
+    doubtful: Option<String>,
+    /// A column of days and one of the times of those days, or of their hours.
+    day_and_time: Option<DayAndTime>,
     /// The header's cells as they are written.
     pub(crate) header: Vec<String>,
     /// Whether the header is the first line: a portal's chart has a title and ranges above it.
@@ -26,15 +34,62 @@ impl Dialect {
         let rows = rows(head, delimiter);
         let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
         let at = header_of(&rows, width);
-        let header = at
+        let header: Vec<String> = at
             .map(|at| rows[at].iter().map(|name| name.trim().to_owned()).collect())
             .unwrap_or_default();
-        let cells = rows.iter().skip(at.map_or(0, |at| at + 1)).flatten();
         let comma = |cell: &str| {
             has_decimal_comma(cell) || has_grouping_dots(cell) && cell.matches('.').count() > 1
         };
-        let decimal_comma = delimiter != b',' && cells.clone().any(comma);
-        Self { delimiter, decimal_comma, header, header_first: at == Some(0) && stated.is_none() }
+        let under = &rows[at.map_or(0, |at| at + 1)..];
+        let grouped = grouped(&header, under);
+        let elsewhere = |row: &StringRecord| {
+            row.iter().zip(&grouped).any(|(cell, sign)| sign.is_none() && comma(cell))
+        };
+        let decimal_comma = delimiter != b',' && under.iter().any(elsewhere);
+        Self {
+            delimiter,
+            decimal_comma,
+            day_and_time: DayAndTime::of(&header, under),
+            doubtful: doubtful(&header, under, &grouped),
+            grouped,
+            header,
+            header_first: at == Some(0) && stated.is_none(),
+        }
+    }
+
+    /// Whether cells are what they say, one by one: neither their numbers nor their times must be
+    /// read in another way.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.decimal_comma
+            && self.day_and_time.is_none()
+            && self.doubtful.is_none()
+            && self.grouped.iter().all(Option::is_none)
+    }
+
+    /// The cells of a row under the header, in the way everyone else writes them.
+    pub(crate) fn cells(&self, row: &StringRecord) -> Vec<String> {
+        let plain = |(column, cell): (usize, &str)| {
+            let cell = cell.trim();
+            self.plain_number(column, cell).unwrap_or_else(|| cell.to_owned())
+        };
+        let mut cells: Vec<String> = row.iter().enumerate().map(plain).collect();
+        if let Some(parts) = &self.day_and_time {
+            parts.join(&mut cells);
+        }
+        cells
+    }
+
+    /// What was taken for granted, in words.
+    pub(crate) fn assumed(&self) -> Vec<String> {
+        let joined = self.day_and_time.as_ref().map(|parts| {
+            let [day, time] = [parts.day, parts.time].map(|column| self.header[column].trim());
+            format!("times are those of {day} and {time} together")
+        });
+        let doubtful = self.doubtful.as_ref().map(|cell| {
+            let whole = cell.split('.').next().unwrap_or_default();
+            format!("numbers such as {cell} are read as {whole}: write thousands without a sign")
+        });
+        joined.into_iter().chain(doubtful).collect()
     }
 
     /// A reader of the whole text that returns the header like any other row.
@@ -48,7 +103,10 @@ impl Dialect {
     }
 
     /// A cell's number in the way everyone else writes it.
-    pub(crate) fn plain_number(&self, cell: &str) -> Option<String> {
+    fn plain_number(&self, column: usize, cell: &str) -> Option<String> {
+        if let Some(sign) = self.grouped.get(column).copied().flatten() {
+            return is_grouped(cell, sign).then(|| cell.replace(sign, ""));
+        }
         if !self.decimal_comma || !(has_decimal_comma(cell) || has_grouping_dots(cell)) {
             return None;
         }
@@ -56,7 +114,139 @@ impl Dialect {
     }
 }
 
-/// The first row that looks like a header. A chart of one metric has a title and ranges of the same width above it: its
+/// A day in one column and the rest of the time in another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct DayAndTime {
+    day: usize,
+    time: usize,
+    /// Whether the second is a number of hours.
+    hours: bool,
+}
+
+impl DayAndTime {
+    /// The two columns of a header by their names, where their cells are what they are called.
+    fn of(header: &[String], rows: &[StringRecord]) -> Option<Self> {
+        let named = |names: &[&str]| {
+            let known = |name: &String| {
+                let bare = name.split(['(', '[']).next().unwrap_or_default();
+                let letters = bare.chars().filter(char::is_ascii_alphanumeric);
+                names.contains(&&*letters.collect::<String>().to_ascii_lowercase())
+            };
+            header.iter().position(known)
+        };
+        let day = named(&["date", "day", "datum", "usagedate", "eventdate"])?;
+        let is_day = |cell: &str| !cell.contains(':') && cell.bytes().any(|b| b.is_ascii_digit());
+        let is_hour = |cell: &str| cell.parse::<u8>().is_ok_and(|hour| hour < 24);
+        let all = |column: usize, is: &dyn Fn(&str) -> bool| {
+            let mut cells = rows.iter().filter_map(|row| row.get(column)).map(str::trim);
+            let mut any = false;
+            cells.all(|cell| {
+                cell.is_empty()
+                    || is(cell) && {
+                        any = true;
+                        any
+                    }
+            }) && any
+        };
+        if !all(day, &is_day) {
+            return None;
+        }
+        let clock = named(&["time", "timeofday", "uhrzeit", "zeit", "eventtime"]);
+        if let Some(time) = clock.filter(|time| all(*time, &is_time_of_day)) {
+            return Some(Self { day, time, hours: false });
+        }
+        let hour = named(&["hour", "hourofday", "stunde", "usagehour"]);
+        if let Some(time) = hour.filter(|time| all(*time, &is_hour)) {
+            return Some(Self { day, time, hours: true });
+        }
+        hour.filter(|time| all(*time, &is_time_of_day)).map(|time| Self { day, time, hours: false })
+    }
+
+    /// Writes the whole time into both columns; a column of hours stays what it is.
+    fn join(&self, cells: &mut [String]) {
+        let (Some(day), Some(time)) = (cells.get(self.day), cells.get(self.time)) else { return };
+        if day.is_empty() || time.is_empty() {
+            return;
+        }
+        if self.hours {
+            cells[self.day] = format!("{day} {time:0>2}:00:00");
+        } else {
+            let whole = format!("{day} {time}");
+            cells[self.day].clone_from(&whole);
+            cells[self.time] = whole;
+        }
+    }
+}
+
+/// `8:00`, `08:00:01.5`, `8:00 PM`
+fn is_time_of_day(cell: &str) -> bool {
+    let clock = cell.trim_end_matches(['A', 'P', 'M', 'a', 'p', 'm', ' ']);
+    let parts: Vec<&str> = clock.split(':').collect();
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let last = parts.last().and_then(|part| part.split(['.', ',']).next());
+    (2..=3).contains(&parts.len())
+        && parts[..parts.len() - 1].iter().all(|part| part.len() <= 2 && digits(part))
+        && last.is_some_and(|part| part.len() == 2 && digits(part))
+}
+
+/// Whether a column counts something, by its name.
+fn is_count(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["token", "request", "prompt", "completion", "calls"].iter().any(|word| name.contains(word))
+}
+
+/// The first of a column's counts where all are `12.000`, which a database and a spreadsheet mean
+/// in two ways.
+fn doubtful(header: &[String], rows: &[StringRecord], grouped: &[Option<char>]) -> Option<String> {
+    let mut columns = header.iter().zip(grouped).enumerate();
+    columns.find_map(|(column, (name, sign))| {
+        let cells = || rows.iter().filter_map(|row| row.get(column)).map(str::trim);
+        let doubted = |cell: &str| is_grouped(cell, '.') && cell.ends_with(".000");
+        let all = is_count(name) && sign.is_none() && cells().all(doubted);
+        all.then(|| cells().next().map(str::to_owned)).flatten()
+    })
+}
+
+/// The sign that parts thousands, by column. Only counts are looked at: of anything else `1.234`
+/// may be a decimal.
+fn grouped(header: &[String], rows: &[StringRecord]) -> Vec<Option<char>> {
+    let of = |(column, name): (usize, &String)| {
+        if !is_count(name) {
+            return None;
+        }
+        let cells = || rows.iter().filter_map(|row| row.get(column)).map(str::trim);
+        [',', '.'].into_iter().find(|sign| {
+            // Without a digit behind the sign, `12.000` may be twelve.
+            let tells = |cell: &str| {
+                is_grouped(cell, *sign)
+                    && (*sign == ','
+                        || cell.rsplit(*sign).next() != Some("000")
+                        || cell.matches(*sign).count() > 1)
+            };
+            let fits = |cell: &str| !cell.contains([',', '.']) || is_grouped(cell, *sign);
+            cells().any(tells) && cells().all(fits)
+        })
+    };
+    header.iter().enumerate().map(of).collect()
+}
+
+/// `1.234.567`, with this sign.
+fn is_grouped(cell: &str, sign: char) -> bool {
+    let mut groups = cell.trim().split(sign);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let first =
+        groups.next().is_some_and(|group| group.len() <= 3 && digits(group) && group != "0");
+    let mut more = false;
+    first
+        && groups.all(|group| {
+            more = true;
+            group.len() == 3 && digits(group)
+        })
+        && more
+}
+
+/// The first row that looks like a header. A chart of one metric has a title and ranges of the
+/// same width above it: its
 /// header is the first one with figures under it.
 fn header_of(rows: &[StringRecord], width: usize) -> Option<usize> {
     let wide = |row: &StringRecord| row.len() == width;
@@ -133,9 +323,9 @@ mod tests {
     fn delimiters_and_decimals_are_those_of_the_rows() {
         let german = Dialect::of("Zeit;Modell;Kosten\n20.11.2026 09:00;gpt-5;1.234,5\n");
         assert_eq!((german.delimiter, german.decimal_comma), (b';', true));
-        assert_eq!(german.plain_number("1.234,5").as_deref(), Some("1234.5"));
-        assert_eq!(german.plain_number("1.234").as_deref(), Some("1234"));
-        assert_eq!(german.plain_number("12"), None);
+        assert_eq!(german.plain_number(2, "1.234,5").as_deref(), Some("1234.5"));
+        assert_eq!(german.plain_number(2, "1.234").as_deref(), Some("1234"));
+        assert_eq!(german.plain_number(2, "12"), None);
         assert_eq!(Dialect::of("a\tb\n1\t2\n").delimiter, b'\t');
         assert_eq!(Dialect::of("a,b\n\"1;2\",3\n").delimiter, b',');
         let excel = Dialect::of("sep=;\na;b\n1;2\n");
@@ -143,5 +333,49 @@ mod tests {
         let chart = Dialect::of("Title,\"x, y\"\n\nTime,Requests,Tokens\n1/2/2026 9:00,5,6\n");
         assert_eq!(chart.header, ["Time", "Requests", "Tokens"]);
         assert!(!chart.header_first);
+    }
+
+    #[test]
+    fn counts_are_whole_so_three_digits_behind_a_sign_are_thousands() {
+        let cells = |text: &str| {
+            let dialect = Dialect::of(text);
+            let row = rows(text, dialect.delimiter).pop().unwrap();
+            (dialect.cells(&row), dialect.is_plain())
+        };
+        let (quoted, plain) = cells("time,prompt_tokens,cost\n9:00,\"1,200\",0.5\n");
+        assert_eq!((quoted[1].as_str(), plain), ("1200", false));
+        let (dotted, _) = cells("time;Tokens;cost\n9:00;12.345;0.125\n9:01;800;1.500\n");
+        assert_eq!(dotted[1..], ["800", "1.500"]);
+        let (dotted, _) = cells("time;Tokens;cost\n9:01;800;1.500\n9:00;1.012.345;0.125\n");
+        assert_eq!(dotted[1..], ["1012345", "0.125"]);
+        // A database writes whole numbers with three decimals too.
+        let (decimal, plain) = cells("time;Tokens\n9:00;240.000\n9:01;300.000\n");
+        assert_eq!((decimal[1].as_str(), plain), ("300.000", false));
+        let said = Dialect::of("time;Tokens\n9:00;240.000\n9:01;300.000\n").assumed();
+        assert_eq!(
+            said,
+            ["numbers such as 240.000 are read as 240: write thousands without a sign"]
+        );
+        // Commas that are decimals elsewhere leave the thousands of a count to its dots.
+        let (german, _) = cells("Zeit;Tokens;Kosten\n9:00;1.234;0,5\n");
+        assert_eq!(german[1..], ["1234", "0.5"]);
+    }
+
+    #[test]
+    fn a_day_and_its_time_are_one_instant() {
+        let cells = |text: &str| {
+            let dialect = Dialect::of(text);
+            let row = rows(text, dialect.delimiter).pop().unwrap();
+            (dialect.cells(&row), dialect.assumed())
+        };
+        let (both, said) = cells("Date,Time,Tokens\n2026-11-02,08:00:01,5\n");
+        assert_eq!(both[..2], ["2026-11-02 08:00:01", "2026-11-02 08:00:01"]);
+        assert_eq!(said, ["times are those of Date and Time together"]);
+        let (hours, _) = cells("Date;Hour (UTC);Tokens\n2026-11-02;8;5\n");
+        assert_eq!(hours[..2], ["2026-11-02 08:00:00", "8"]);
+        // A time that is whole by itself, and hours that are a duration.
+        let none: [&str; 0] = [];
+        assert_eq!(cells("Date,Time,Tokens\n2026-11-02,2026-11-02 08:00:01,5\n").1, none);
+        assert_eq!(cells("Date,Hour,Tokens\n2026-11-02,31,5\n").1, none);
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn recognise(
     }
     let dialect = Dialect::of(&source.head);
     let (header, zones) = clean_header(&dialect.header);
-    let table = dialect.header_first && !dialect.decimal_comma;
+    let table = dialect.header_first && dialect.is_plain();
     let other = spec.format.as_deref().is_some_and(|format| format != REQUEST_LOG);
     if !table || other && !is_table_format(spec.format.as_deref()) {
         return Ok(Known::Records);

@@ -19,7 +19,7 @@ pub struct SynthSpec {
     /// IANA zone of `start` and of every profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
-    /// Seed of all random draws; 0 when absent. Inside a scenario the scenario's seed takes its place.
+    /// Seed of all random draws; 0 when absent. Inside a scenario the scenario's takes its place.
     #[serde(default)]
     pub seed: u64,
     /// The clients.
