@@ -2,7 +2,7 @@
 
 use crate::plan::calibrate::{Calibration, Fitted, Verdict, parameters_block};
 use crate::report::plot::{self, PlotError, Rendered};
-use crate::report::text::layout::{Ink, Tone, bullet, figures, table, words};
+use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::words::numbers;
 use serde::Serialize;
 
@@ -142,46 +142,42 @@ pub fn calibration_text(view: &CalibrationView, ink: Ink, width: usize) -> Strin
         numbers::count(view.throttled),
         view.settings
     );
-    let mut out = ink.line(Tone::Heading, &title);
+    let mut out = paragraph(ink, Tone::Heading, &title, width);
     if let Some([before, after]) = view.misplaced {
-        out += &ink.line(
-            Tone::Plain,
-            &format!(
-                "  429s predicted in the wrong minute, of those seen: {} by the defaults, {} by the fit",
-                numbers::share(before),
-                numbers::share(after)
-            ),
+        let text = format!(
+            "429s predicted in the wrong minute, of those seen: {} by the defaults, {} by the fit",
+            numbers::share(before),
+            numbers::share(after)
         );
+        out += &bullet(ink, Tone::Plain, &text, width);
     }
     if let Some([before, after]) = view.utilization_error {
         let text = format!(
-            "  mean error of the utilization: {before:.1} points by the defaults, {after:.1} by the fit"
+            "mean error of the utilization: {before:.1} points by the defaults, {after:.1} by the fit"
         );
-        out += &ink.line(Tone::Plain, &text);
+        out += &bullet(ink, Tone::Plain, &text, width);
     }
     if let Some(latency) = &view.latency {
-        out += &ink.line(
-            Tone::Plain,
-            &format!(
-                "  an answer takes {:.0} ms and then {:.0} tokens a second ({} of the variance of {} answers)",
-                latency.first_token_ms,
-                latency.tokens_per_second,
-                numbers::share(latency.explained),
-                numbers::count(latency.calls as u64)
-            ),
+        let text = format!(
+            "an answer takes {:.0} ms and then {:.0} tokens a second ({} of the variance of {} answers)",
+            latency.first_token_ms,
+            latency.tokens_per_second,
+            numbers::share(latency.explained),
+            numbers::count(latency.calls as u64)
         );
+        out += &bullet(ink, Tone::Plain, &text, width);
     }
     out += "\n";
-    let columns = [words("parameter", 34), words("value", 20), figures("error"), words("log", 40)];
+    let columns = [words("parameter", 36), words("value", 20), figures("error"), words("log", 40)];
     let mut rows = Vec::new();
     for parameter in &view.parameters {
         for (index, reading) in parameter.readings.iter().enumerate() {
             let name = if index == 0 { parameter.name.clone() } else { String::new() };
-            let default = if reading.value == parameter.default { ", the default" } else { "" };
+            let default = if reading.value == parameter.default { " (default)" } else { "" };
             let (tone, says) = match (reading.refuted, parameter.identified) {
                 (true, _) => (Tone::Plain, "refuted"),
                 (false, true) => (Tone::Good, "explains it alone"),
-                (false, false) => (Tone::Plain, "explains it as well as others"),
+                (false, false) => (Tone::Plain, "as good as others"),
             };
             let cells = vec![
                 name,
@@ -192,7 +188,7 @@ pub fn calibration_text(view: &CalibrationView, ink: Ink, width: usize) -> Strin
             rows.push((tone, cells));
         }
     }
-    out += &table(ink, &columns, &rows);
+    out += &table_within(ink, width, &columns, &rows);
     for sentence in &view.untold {
         out += &bullet(ink, Tone::Plain, sentence, width);
     }

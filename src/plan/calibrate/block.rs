@@ -15,21 +15,18 @@ pub fn parameters_block(found: &Calibration) -> String {
         let standing: Vec<&str> = parameter.standing().map(|reading| &*reading.value).collect();
         let line = if parameter.is_identified() {
             format!(
-                "{} = {value}  # fitted:{unit} every other value tried is refuted",
+                "# Fitted:{unit} every other value tried is refuted.\n{} = {value}",
                 parameter.name
             )
         } else if parameter.best != parameter.default {
             let rest = standing.join(", ");
             format!(
-                "# {} = {value}  # not identified: the default is refuted, {rest} are not",
+                "# The default is refuted; as good:{unit} {rest}.\n# {} = {value}",
                 parameter.name
             )
         } else {
             let rest = standing.join(", ");
-            format!(
-                "# {} = {value}  # not identified: {rest} explain the log as well",
-                parameter.name
-            )
+            format!("# Not identified; as good:{unit} {rest}.\n# {} = {value}", parameter.name)
         };
         // A string never fails to take text.
         let _ = writeln!(out, "{line}");

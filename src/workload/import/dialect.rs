@@ -210,24 +210,23 @@ fn doubtful(header: &[String], rows: &[StringRecord], grouped: &[Option<char>]) 
 /// The sign that parts thousands, by column. Only counts are looked at: of anything else `1.234`
 /// may be a decimal.
 fn grouped(header: &[String], rows: &[StringRecord]) -> Vec<Option<char>> {
-    let of = |(column, name): (usize, &String)| {
-        if !is_count(name) {
-            return None;
-        }
-        let cells = || rows.iter().filter_map(|row| row.get(column)).map(str::trim);
-        [',', '.'].into_iter().find(|sign| {
-            // Without a digit behind the sign, `12.000` may be twelve.
-            let tells = |cell: &str| {
-                is_grouped(cell, *sign)
-                    && (*sign == ','
-                        || cell.rsplit(*sign).next() != Some("000")
-                        || cell.matches(*sign).count() > 1)
-            };
-            let fits = |cell: &str| !cell.contains([',', '.']) || is_grouped(cell, *sign);
-            cells().any(tells) && cells().all(fits)
-        })
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column)).map(str::trim);
+    let counts: Vec<usize> = (0..header.len()).filter(|at| is_count(&header[*at])).collect();
+    let fits = |column: usize, sign: char| {
+        cells(column).all(|cell| !cell.contains([',', '.']) || is_grouped(cell, sign))
     };
-    header.iter().enumerate().map(of).collect()
+    // Without a digit behind the sign, `12.000` may be twelve.
+    let tells = |cell: &str, sign: char| {
+        let groups = cell.matches(sign).count();
+        is_grouped(cell, sign) && (sign == ',' || groups > 1 || !cell.ends_with("000"))
+    };
+    // What one column of counts tells holds for the others.
+    let told = |sign: &char| {
+        counts.iter().any(|at| fits(*at, *sign) && cells(*at).any(|cell| tells(cell, *sign)))
+    };
+    let sign = [',', '.'].into_iter().find(told);
+    let of = |at| sign.filter(|sign| counts.contains(&at) && fits(at, *sign));
+    (0..header.len()).map(of).collect()
 }
 
 /// `1.234.567`, with this sign.
@@ -356,6 +355,8 @@ mod tests {
             said,
             ["numbers such as 240.000 are read as 240: write thousands without a sign"]
         );
+        let (told, _) = cells("time;Input tokens;Output tokens\n9:00;1.200.000;60.000\n");
+        assert_eq!(told[1..], ["1200000", "60000"]);
         // Commas that are decimals elsewhere leave the thousands of a count to its dots.
         let (german, _) = cells("Zeit;Tokens;Kosten\n9:00;1.234;0,5\n");
         assert_eq!(german[1..], ["1234", "0.5"]);
