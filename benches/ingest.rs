@@ -1,54 +1,17 @@
-//! How fast a trace is read, beside polars doing the same. `cargo bench --bench ingest --features tables`.
+//! How fast a trace is read. `cargo bench --bench ingest --features tables`; beside polars doing the same in `benches/peers`.
 //!
-//! Budget (ratios within one run, one million rows): CSV of integers and CSV of times at least as fast as polars reads them into
-//! columns; Parquet at least half as fast as polars into a frame. Memory: at most 24 bytes a row beside the file.
+//! Budget: memory of at most 24 bytes a row beside the file.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ptuplan::workload::import::{ReadSpec, read};
-use std::fmt::Write;
 use std::hint::black_box;
 
-const ROWS: u64 = 1_000_000;
+#[path = "reference/tables.rs"]
+mod tables;
 
-/// Rows like those of the public traces: (microseconds, input, output).
-fn rows() -> impl Iterator<Item = (u64, u64, u64)> {
-    let mut at = 0;
-    let mut state = 1_u64;
-    (0..ROWS).map(move |_| {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        at += state >> 44;
-        (at, (state >> 20) % 4_096 + 1, (state >> 8) % 800)
-    })
-}
-
-fn integers() -> String {
-    let mut text = String::from("arrival_us,input_tokens,output_tokens\n");
-    for (at, input, output) in rows() {
-        writeln!(text, "{at},{input},{output}").unwrap();
-    }
-    text
-}
-
-fn times() -> String {
-    let mut text = String::from("TIMESTAMP,ContextTokens,GeneratedTokens\n");
-    for (at, input, output) in rows() {
-        let (day, second) = (at / 86_400_000_000, at / 1_000_000);
-        writeln!(
-            text,
-            "2023-11-{:02} {:02}:{:02}:{:02}.{:06}0,{input},{output}",
-            day + 1,
-            second / 3_600 % 24,
-            second / 60 % 60,
-            second % 60,
-            at % 1_000_000
-        )
-        .unwrap();
-    }
-    text
-}
+use tables::{ROWS, integers, times};
 
 /// Peak resident memory of this process so far, bytes; none where the system does not say.
 fn peak_bytes() -> Option<u64> {
@@ -78,24 +41,6 @@ fn ingest(criterion: &mut Criterion) {
     }
     #[cfg(feature = "tables")]
     {
-        use polars::prelude::{CsvReadOptions, ParquetReader, SerReader};
-        use std::io::Cursor;
-        for (name, text) in
-            [("csv integers, polars", &integers), ("csv times, polars (left as text)", &times)]
-        {
-            group.bench_function(name, |bencher| {
-                bencher.iter_batched(
-                    || Cursor::new(text.as_bytes()),
-                    |source| {
-                        CsvReadOptions::default()
-                            .into_reader_with_file_handle(source)
-                            .finish()
-                            .unwrap()
-                    },
-                    BatchSize::LargeInput,
-                );
-            });
-        }
         let parquet = ptuplan::workload::tables::write_trace(&trace).unwrap();
         group.bench_function("parquet", |bencher| {
             bencher.iter(|| {
@@ -107,13 +52,7 @@ fn ingest(criterion: &mut Criterion) {
                 .unwrap()
             });
         });
-        group.bench_function("parquet, polars frame", |bencher| {
-            bencher.iter(|| {
-                ParquetReader::new(Cursor::new(black_box(parquet.as_slice()))).finish().unwrap()
-            });
-        });
     }
-    let _ = BatchSize::LargeInput;
     group.finish();
 }
 

@@ -58,6 +58,13 @@ fn decimals_are_read() {
 }
 
 #[test]
+fn every_compression_and_both_kinds_of_page_are_read() {
+    for name in ["none", "snappy", "gzip", "zstd", "lz4", "brotli", "delta"] {
+        assert_eq!(summary(&file(&format!("compressed-{name}"))), (3, 120.0, 60), "{name}");
+    }
+}
+
+#[test]
 fn what_is_no_count_and_no_time_is_named() {
     for name in
         ["booleans", "times-of-day", "tokens-in-a-list", "tokens-are-dates", "tokens-are-booleans"]
@@ -65,6 +72,12 @@ fn what_is_no_count_and_no_time_is_named() {
         let error = refused(&["trace", "summarize", &file(name)]);
         assert!(error.contains("_tokens") || error.contains("arrival_us"), "{name}: {error}");
     }
+    for name in ["halves", "tokens-are-bytes"] {
+        let error = refused(&["trace", "summarize", &file(name)]);
+        assert!(error.contains("column input_tokens holds binary"), "{name}: {error}");
+    }
+    let error = refused(&["trace", "summarize", &file("tokens-in-a-list")]);
+    assert!(error.contains("column input_tokens holds nested values"), "{error}");
     for name in ["decimals-of-fractions", "tokens-above-63-bits"] {
         let error = refused(&["trace", "summarize", &file(name), "--strict"]);
         assert!(error.contains("input_tokens"), "{name}: {error}");

@@ -1,11 +1,12 @@
 //! Parquet, with the `tables` feature.
 
 use ptuplan::workload::bundled;
-use ptuplan::workload::import::ReadSpec;
+use ptuplan::workload::import::{ReadSpec, read};
 use ptuplan::workload::tables::{
-    Cells, read_parquet, read_parquet_file, write_parquet, write_trace,
+    Cells, parquet_pieces, read_parquet, read_parquet_file, write_parquet, write_trace,
 };
 use ptuplan::workload::trace::Trace;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[test]
@@ -61,6 +62,83 @@ fn result_tables_are_the_same_bytes_each_time() {
         ("b".to_owned(), Cells::Integer(vec![Some(1), Some(2)])),
     ];
     assert_eq!(write_parquet(uneven).unwrap_err().code, "parquet-not-written");
+}
+
+/// A column that is taken over as it is was not looked at for them.
+#[test]
+fn tokens_beyond_any_context_window_are_refused_as_in_csv() {
+    let trace = Trace::new(vec![0, 5, 9], vec![2_228_234, 20, 30], vec![1, 2, 3]);
+    let bytes = write_trace(&trace).unwrap();
+    let error = read_parquet("t.parquet", &bytes, &ReadSpec::default()).unwrap_err();
+    assert_eq!(error.0[0].code, "beyond-any-context-window");
+    let text = "arrival_us,input_tokens,output_tokens\n0,2228234,1\n5,20,2\n9,30,3\n";
+    let in_csv = read("t.csv", text.as_bytes(), &ReadSpec::default()).unwrap_err();
+    assert_eq!(error.0[0].code, in_csv.0[0].code);
+}
+
+#[test]
+fn a_trace_of_several_row_groups_comes_back() {
+    let rows = 600_000_u32;
+    let arrivals = (0..rows).map(u64::from).collect();
+    let lengths = |most: u32| (0..rows).map(|row| row * 7 % most).collect::<Vec<u32>>();
+    let mut trace = Trace::new(arrivals, lengths(4_000), lengths(900));
+    trace.max_output_tokens =
+        Some(lengths(3).into_iter().map(|v| if v == 0 { Trace::NO_LIMIT } else { 900 }).collect());
+    let back = back(&trace);
+    assert!(back.arrival_us == trace.arrival_us && back.output_tokens == trace.output_tokens);
+    assert!(back.max_output_tokens == trace.max_output_tokens);
+    let mut pieces = 0;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.parquet");
+    std::fs::write(&path, write_trace(&trace).unwrap()).unwrap();
+    let mut rows_of_pieces = 0;
+    parquet_pieces("t.parquet", &path, &ReadSpec::strict(), &mut |piece| {
+        pieces += 1;
+        rows_of_pieces += piece.trace.len();
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!((pieces, rows_of_pieces), (2, trace.len()));
+}
+
+/// What one byte that changed on the way makes of a file: its rows, or what is wrong with it. Of its foot every seventh is tried.
+fn with_each_byte_changed(whole: &[u8]) -> BTreeSet<String> {
+    let mut codes = BTreeSet::new();
+    let (rest, end) = whole.split_at(whole.len() - 8);
+    let foot = rest.len() - u32::from_le_bytes(end[..4].try_into().unwrap()) as usize;
+    for at in (4..foot).chain((foot..whole.len()).step_by(7)) {
+        let was = whole[at];
+        for is in [0x00, 0x01, 0x0f, 0x7f, 0x80, 0xff, was ^ 0x01, was ^ 0x80, was.wrapping_sub(1)]
+        {
+            let mut bytes = whole.to_vec();
+            bytes[at] = is;
+            if let Err(mistakes) = read_parquet("t.parquet", &bytes, &ReadSpec::default()) {
+                assert!(!mistakes.0.is_empty(), "byte {at} as {is:#x}: an error that says nothing");
+                codes.extend(mistakes.0.iter().map(|mistake| mistake.code.to_string()));
+            }
+        }
+    }
+    codes
+}
+
+/// A negative count of values in a page's header asked for 2^61 bytes, which ended the program.
+#[test]
+fn no_byte_that_changed_ends_the_program() {
+    let mut trace = Trace::new(vec![0, 5, 5, 9], vec![10, 20, 30, 40], vec![1, 2, 3, 0]);
+    trace.max_output_tokens = Some(vec![100, Trace::NO_LIMIT, 5, Trace::NO_LIMIT]);
+    let codes = with_each_byte_changed(&write_trace(&trace).unwrap());
+    assert!(codes.contains("parquet-damaged") && codes.contains("parquet-cut-short"), "{codes:?}");
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/robust/data/parquet");
+    for name in [
+        "compressed-delta",
+        "compressed-none",
+        "compressed-snappy",
+        "decimals-38",
+        "names-of-categories",
+    ] {
+        let whole = std::fs::read(seeds.join(format!("{name}.parquet"))).unwrap();
+        assert!(with_each_byte_changed(&whole).contains("parquet-damaged"), "{name}");
+    }
 }
 
 /// Rows, last arrival and token sums of the public traces, where they lie beside the repository.

@@ -359,7 +359,7 @@ impl Collector {
         true
     }
 
-    /// Takes columns as they are, if every row of them is sound and in order; else takes nothing and says so.
+    /// Takes columns as they are, if every row of them is sound, in order and of a length that a model takes; else takes nothing and says so.
     #[cfg(feature = "tables")]
     pub(crate) fn push_columns(&mut self, columns: PlainColumns, zero: Zero) -> bool {
         let (arrival_us, input_tokens) = (&columns.arrival_us, &columns.input_tokens);
@@ -370,6 +370,7 @@ impl Collector {
         if !in_order
             || negative && zero != Zero::FirstArrival
             || !within.all(|(cached, input)| cached <= input)
+            || input_tokens.iter().any(|tokens| *tokens > BEYOND_ANY_WINDOW)
         {
             return false;
         }

@@ -3,25 +3,23 @@
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::number::{MAX_TOKENS, NumberFault, scaled, tokens};
 use crate::workload::import::{ArrivalUnit, Clock};
+use crate::workload::tables::frame::Column;
 use crate::workload::tables::types::Kind;
-use polars::prelude::{ArrowTimeUnit, Column, DataType, PolarsError, Series, TimeUnit};
+use polars_arrow::array::{
+    BinaryViewArray, BooleanArray, FixedSizeBinaryArray, PrimitiveArray, Utf8ViewArray,
+};
+use polars_arrow::datatypes::{ArrowDataType as T, TimeUnit};
+use polars_arrow::types::NativeType;
 
 /// A token or time cell: a number, nothing, or a fault.
 pub(super) type Cell = Result<i64, NumberFault>;
 
 const DAY_US: i64 = 86_400_000_000;
 
-pub(super) fn not_readable(name: &str, error: &PolarsError) -> Diagnostic {
-    let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
-    Diagnostic::error("column-not-readable", format!("unreadable column: {name}: {first}"))
-        .hint("write it again with plain integer columns")
-}
-
 /// A column of a type that says something else.
 fn wrong_type(column: &Column, kind: &Kind, wanted: &str) -> Diagnostic {
     let found = match kind {
-        Kind::Plain => column.dtype().to_string(),
+        Kind::Plain => column.type_name(),
         Kind::Instant => "points in time".to_owned(),
         Kind::Decimal(scale) => format!("decimals of {scale} places"),
         Kind::Span(_) => "lengths of time".to_owned(),
@@ -35,44 +33,38 @@ fn wrong_type(column: &Column, kind: &Kind, wanted: &str) -> Diagnostic {
 
 /// Whole numbers of a column; a fraction is not one.
 pub(super) fn counts(column: &Column, kind: &Kind) -> Result<Vec<Cell>, Diagnostic> {
-    let fail = |error: PolarsError| not_readable(column.name(), &error);
-    let series = column.as_materialized_series();
+    let refused = || wrong_type(column, kind, "counts of tokens");
     if let Kind::Decimal(scale) = kind {
         let whole = |value: i128| scaled_down(value, *scale, 1).ok_or(NumberFault::NotANumber);
-        let cells = numbers(series).ok_or_else(|| wrong_type(column, kind, "counts of tokens"))?;
         let read = |v: Option<i128>| v.ok_or(NumberFault::Empty).and_then(whole).and_then(bounded);
-        return Ok(cells.into_iter().map(read).collect());
+        return Ok(numbers(column).ok_or_else(refused)?.into_iter().map(read).collect());
     }
     if *kind != Kind::Plain {
-        return Err(wrong_type(column, kind, "counts of tokens"));
+        return Err(refused());
     }
-    Ok(match series.dtype() {
-        DataType::Float32 | DataType::Float64 => series
-            .cast(&DataType::Float64)
-            .map_err(fail)?
-            .f64()
-            .map_err(fail)?
-            .iter()
-            .map(|v| match v {
+    let cells = match column.dtype() {
+        T::Float32 | T::Float64 => floats(column).map(|cells| {
+            let read = |v: Option<f64>| match v {
                 None => Err(NumberFault::Empty),
                 Some(v) if v.is_nan() => Err(NumberFault::Empty),
                 Some(v) if v.fract() != 0.0 => Err(NumberFault::NotANumber),
                 Some(v) => whole_float(v).and_then(bounded),
-            })
-            .collect(),
-        DataType::String => series
-            .str()
-            .map_err(fail)?
-            .iter()
-            .map(|v| tokens(v.unwrap_or_default().as_bytes()).map(i64::from))
-            .collect(),
-        DataType::Null => vec![Err(NumberFault::Empty); series.len()],
-        _ => numbers(series)
-            .ok_or_else(|| wrong_type(column, kind, "counts of tokens"))?
-            .into_iter()
-            .map(|v| v.ok_or(NumberFault::Empty).and_then(bounded))
-            .collect(),
-    })
+            };
+            cells.into_iter().map(read).collect()
+        }),
+        T::Utf8View => words(column).map(|cells| {
+            let read = |v: Option<&str>| tokens(v.unwrap_or_default().as_bytes()).map(i64::from);
+            cells.into_iter().map(read).collect()
+        }),
+        T::Null => Some(vec![Err(NumberFault::Empty); column.len()]),
+        // Bytes that no type calls a number are none: halves of a float are stored so.
+        T::BinaryView | T::FixedSizeBinary(_) => None,
+        _ => numbers(column).map(|cells| {
+            let read = |v: Option<i128>| v.ok_or(NumberFault::Empty).and_then(bounded);
+            cells.into_iter().map(read).collect()
+        }),
+    };
+    cells.ok_or_else(refused)
 }
 
 /// A count that a request can have.
@@ -90,27 +82,56 @@ fn whole_float(value: f64) -> Result<i128, NumberFault> {
     if value.abs() < 1e30 { Ok(value as i128) } else { Err(NumberFault::TooLarge) }
 }
 
+/// Every cell of the arrays of a type.
+fn cells<'c, A: 'static, R: 'c>(
+    column: &'c Column,
+    read: impl Fn(&'c A) -> Vec<Option<R>>,
+) -> Option<Vec<Option<R>>> {
+    Some(column.arrays::<A>()?.into_iter().flat_map(read).collect())
+}
+
+fn integers<N: NativeType + Into<i128>>(column: &Column) -> Option<Vec<Option<i128>>> {
+    cells(column, |array: &PrimitiveArray<N>| {
+        array.iter().map(|v| v.map(|v| (*v).into())).collect()
+    })
+}
+
+fn floats(column: &Column) -> Option<Vec<Option<f64>>> {
+    if *column.dtype() == T::Float32 {
+        return cells(column, |array: &PrimitiveArray<f32>| {
+            array.iter().map(|v| v.map(|v| f64::from(*v))).collect()
+        });
+    }
+    cells(column, |array: &PrimitiveArray<f64>| array.iter().map(|v| v.copied()).collect())
+}
+
+fn words(column: &Column) -> Option<Vec<Option<&str>>> {
+    cells(column, |array: &Utf8ViewArray| array.iter().collect())
+}
+
 /// The stored integers of a column, big-endian bytes included; none for anything else.
-fn numbers(series: &Series) -> Option<Vec<Option<i128>>> {
-    let wide = |value: Option<i64>| value.map(i128::from);
-    match series.dtype() {
-        DataType::UInt64 => Some(series.u64().ok()?.iter().map(|v| v.map(i128::from)).collect()),
-        DataType::Int8
-        | DataType::Int16
-        | DataType::Int32
-        | DataType::Int64
-        | DataType::UInt8
-        | DataType::UInt16
-        | DataType::UInt32 => {
-            let all = series.cast(&DataType::Int64).ok()?;
-            Some(all.i64().ok()?.iter().map(wide).collect())
+fn numbers(column: &Column) -> Option<Vec<Option<i128>>> {
+    match column.dtype() {
+        T::Int8 => integers::<i8>(column),
+        T::Int16 => integers::<i16>(column),
+        T::Int32 => integers::<i32>(column),
+        T::Int64 => integers::<i64>(column),
+        T::UInt8 => integers::<u8>(column),
+        T::UInt16 => integers::<u16>(column),
+        T::UInt32 => integers::<u32>(column),
+        T::UInt64 => integers::<u64>(column),
+        T::BinaryView => {
+            all_big_endian(&cells(column, |array: &BinaryViewArray| array.iter().collect())?)
         }
-        DataType::Binary => {
-            let cells = series.binary().ok()?.iter();
-            cells.map(|cell| cell.map_or(Some(None), |bytes| big_endian(bytes).map(Some))).collect()
+        T::FixedSizeBinary(_) => {
+            all_big_endian(&cells(column, |array: &FixedSizeBinaryArray| array.iter().collect())?)
         }
         _ => None,
     }
+}
+
+fn all_big_endian(cells: &[Option<&[u8]>]) -> Option<Vec<Option<i128>>> {
+    cells.iter().map(|cell| cell.map_or(Some(None), |bytes| big_endian(bytes).map(Some))).collect()
 }
 
 /// A signed number of big-endian bytes; none where it leaves 128 bits.
@@ -145,64 +166,65 @@ pub(super) fn arrivals(
     unit: ArrivalUnit,
     clock: &mut Clock,
 ) -> Result<Vec<Cell>, Diagnostic> {
-    let fail = |error: PolarsError| not_readable(column.name(), &error);
-    let series = column.as_materialized_series();
+    let refused = || wrong_type(column, kind, "times");
     let stated = |convert: &dyn Fn(i128) -> Cell| -> Result<Vec<Cell>, Diagnostic> {
-        let cells = numbers(series).ok_or_else(|| wrong_type(column, kind, "times"))?;
+        let cells = numbers(column).ok_or_else(refused)?;
         Ok(cells.into_iter().map(|v| v.ok_or(NumberFault::Empty).and_then(convert)).collect())
     };
     match kind {
-        Kind::Span(ArrowTimeUnit::Second) => return stated(&|v| cut_down(v, 0, 1_000_000)),
-        Kind::Span(ArrowTimeUnit::Millisecond) => return stated(&|v| cut_down(v, 0, 1_000)),
-        Kind::Span(ArrowTimeUnit::Microsecond) => return stated(&|v| cut_down(v, 0, 1)),
-        Kind::Span(ArrowTimeUnit::Nanosecond) => return stated(&|v| cut_down(v, 3, 1)),
+        Kind::Span(unit) => return stated(&|v| in_us(v, *unit)),
         Kind::Date => return stated(&|v| cut_down(v, 0, DAY_US)),
         Kind::Decimal(scale) if unit != ArrivalUnit::Timestamp => {
             return stated(&|v| cut_down(v, *scale, unit.scale_us()));
         }
-        Kind::Decimal(_) | Kind::Other(_) => return Err(wrong_type(column, kind, "times")),
+        Kind::Decimal(_) | Kind::Other(_) => return Err(refused()),
         Kind::Plain | Kind::Instant => {}
     }
     let scale_us = unit.scale_us();
-    match (series.dtype(), unit) {
-        (DataType::Datetime(time_unit, zone), _) => {
-            let rows = u64::try_from(series.len()).unwrap_or(u64::MAX);
-            if zone.is_some() {
+    match (column.dtype(), unit) {
+        (T::Timestamp(time_unit, zone), _) => {
+            let rows = u64::try_from(column.len()).unwrap_or(u64::MAX);
+            if zone.as_ref().is_some_and(|zone| !zone.is_empty()) {
                 clock.stated += rows;
             } else {
                 clock.unstated += rows;
             }
-            let (scale, times) = match time_unit {
-                TimeUnit::Nanoseconds => (3, 1),
-                TimeUnit::Microseconds => (0, 1),
-                TimeUnit::Milliseconds => (0, 1_000),
-            };
-            let physical = series.to_physical_repr();
-            let read = |v: Option<i64>| cut_down(v.ok_or(NumberFault::Empty)?.into(), scale, times);
-            Ok(physical.i64().map_err(fail)?.iter().map(read).collect())
+            let cells = integers::<i64>(column).ok_or_else(refused)?;
+            let read = |v: Option<i128>| in_us(v.ok_or(NumberFault::Empty)?, *time_unit);
+            Ok(cells.into_iter().map(read).collect())
         }
-        (DataType::String, ArrivalUnit::Timestamp) => {
-            let read = |v: Option<&str>| match v {
+        (T::Utf8View, _) => {
+            let mut read = |v: Option<&str>| match v {
                 None | Some("") => Err(NumberFault::Empty),
-                Some(text) => clock.read(text.as_bytes()).ok_or(NumberFault::NotANumber),
+                Some(text) if unit == ArrivalUnit::Timestamp => {
+                    clock.read(text.as_bytes()).ok_or(NumberFault::NotANumber)
+                }
+                Some(text) => scaled(text.as_bytes(), scale_us),
             };
-            Ok(series.str().map_err(fail)?.iter().map(read).collect())
+            Ok(words(column).ok_or_else(refused)?.into_iter().map(&mut read).collect())
         }
-        (DataType::String, _) => {
-            let read = |v: Option<&str>| scaled(v.unwrap_or_default().as_bytes(), scale_us);
-            Ok(series.str().map_err(fail)?.iter().map(read).collect())
-        }
-        (DataType::Boolean | DataType::Binary, _) => Err(wrong_type(column, kind, "times")),
-        (found, ArrivalUnit::Timestamp) => {
-            let message = format!("not a time: column {} has numbers ({found})", column.name());
+        (T::Boolean | T::BinaryView | T::FixedSizeBinary(_), _) => Err(refused()),
+        (_, ArrivalUnit::Timestamp) => {
+            let (name, found) = (column.name(), column.type_name());
+            let message = format!("not a time: column {name} has numbers ({found})");
             Err(Diagnostic::error("not-a-time", message).hint("state arrival_unit: s, ms or us"))
         }
-        (DataType::Float32 | DataType::Float64, _) => {
-            let wide = series.cast(&DataType::Float64).map_err(fail)?;
-            Ok(wide.f64().map_err(fail)?.iter().map(|v| float_us(v, scale_us)).collect())
+        (T::Float32 | T::Float64, _) => {
+            let cells = floats(column).ok_or_else(refused)?;
+            Ok(cells.into_iter().map(|v| float_us(v, scale_us)).collect())
         }
-        (DataType::Null, _) => Ok(vec![Err(NumberFault::Empty); series.len()]),
+        (T::Null, _) => Ok(vec![Err(NumberFault::Empty); column.len()]),
         _ => stated(&|v| cut_down(v, 0, scale_us)),
+    }
+}
+
+/// Times of a unit in microseconds.
+fn in_us(value: i128, unit: TimeUnit) -> Cell {
+    match unit {
+        TimeUnit::Second => cut_down(value, 0, 1_000_000),
+        TimeUnit::Millisecond => cut_down(value, 0, 1_000),
+        TimeUnit::Microsecond => cut_down(value, 0, 1),
+        TimeUnit::Nanosecond => cut_down(value, 3, 1),
     }
 }
 
@@ -219,10 +241,28 @@ fn float_us(value: Option<f64>, scale_us: i64) -> Cell {
 }
 
 pub(super) fn texts(column: &Column, kind: &Kind) -> Result<Vec<Option<String>>, Diagnostic> {
-    let fail = |error: PolarsError| not_readable(column.name(), &error);
-    if *kind != Kind::Plain || matches!(column.dtype(), DataType::Binary) {
-        return Err(wrong_type(column, kind, "names"));
+    let refused = || wrong_type(column, kind, "names");
+    if *kind != Kind::Plain {
+        return Err(refused());
     }
-    let text = column.as_materialized_series().cast(&DataType::String).map_err(fail)?;
-    Ok(text.str().map_err(fail)?.iter().map(|v| v.map(str::to_owned)).collect())
+    let texts = match column.dtype() {
+        T::Utf8View => {
+            words(column).map(|cells| cells.into_iter().map(|v| v.map(str::to_owned)).collect())
+        }
+        T::Boolean => cells(column, |array: &BooleanArray| {
+            array.iter().map(|v| v.map(|v| v.to_string())).collect()
+        }),
+        // A float's name is the shortest that gives it back, in its own precision.
+        T::Float32 => cells(column, |array: &PrimitiveArray<f32>| {
+            array.iter().map(|v| v.map(|v| format!("{v:?}"))).collect()
+        }),
+        T::Float64 => cells(column, |array: &PrimitiveArray<f64>| {
+            array.iter().map(|v| v.map(|v| format!("{v:?}"))).collect()
+        }),
+        T::Null => Some(vec![None; column.len()]),
+        T::BinaryView | T::FixedSizeBinary(_) => None,
+        _ => numbers(column)
+            .map(|cells| cells.into_iter().map(|v| v.map(|v| v.to_string())).collect()),
+    };
+    texts.ok_or_else(refused)
 }

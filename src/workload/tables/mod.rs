@@ -1,8 +1,11 @@
-//! Parquet, through polars: traces in, result tables out. The only module that names polars (feature `tables`).
+//! Parquet: traces in, result tables out. The only module that names polars, whose reader and writer of the format it uses
+//! (feature `tables`).
 //!
-//! A file is read in pieces of whole row groups, so that what is held is the trace's columns and one piece.
+//! A file is read in pieces of whole row groups, and of these the columns that are wanted, so that what is held is the trace's
+//! columns and one piece.
 
 mod column;
+mod frame;
 mod pages;
 mod plain;
 mod read;

@@ -1,43 +1,72 @@
-//! What the pages of a file say of themselves, before polars believes it.
+//! What the pages of a column say of themselves, before their reader believes it.
 //!
-//! polars reserves memory by the count of values in a page's header. A damaged header asks for more than any machine has,
-//! which ends the program; so the headers are read first. They are few, and nothing is decompressed.
+//! The reader reserves memory by what a page's header says. A damaged header asks for more than any machine has, which ends
+//! the program; so the headers are read first. They are few, and nothing is decompressed.
 
-use polars::io::mmap::{MmapBytesReader, ReaderBytes};
-use polars_buffer::Buffer;
-use polars_parquet::parquet::page::CompressedPage;
-use polars_parquet::read::{ColumnChunkMetadata, PageReader, RowGroupMetadata};
+use polars_parquet::read::{ColumnChunkMetadata, PhysicalType};
+use polars_parquet_format::thrift::protocol::TCompactInputProtocol;
+use polars_parquet_format::{DataPageHeaderV2, PageHeader, PageType};
 use std::io::Cursor;
 
-/// Whether each wanted column of these row groups has as many values in its pages as the group has rows. Columns are flat.
-pub(super) fn sound<'a>(
-    source: &mut impl MmapBytesReader,
-    groups: impl Iterator<Item = &'a RowGroupMetadata>,
-    wanted: &[String],
-) -> bool {
-    let bytes = ReaderBytes::from(source);
-    Buffer::with_slice(&bytes, |file| {
-        let mut chunks = groups.flat_map(|group| {
-            let columns = wanted.iter().filter_map(|name| group.columns_under_root_iter(name));
-            columns.flatten().map(|chunk| (chunk, group.num_rows()))
-        });
-        chunks.all(|(chunk, rows)| values(&file, chunk, rows) == Some(rows))
-    })
+/// Bytes that a page may have when it is decompressed, whatever its column is said to have in all. Writers aim at one MiB.
+const LARGEST_PAGE: usize = 64 << 20;
+
+/// Bytes of a value of a fixed length; a decimal of 76 digits has 32.
+const LONGEST_VALUE: usize = 1024;
+
+/// Whether a column chunk, `bytes` of its file, is flat and has `rows` values in its pages, and its pages are of a size that
+/// can be.
+pub(super) fn sound(bytes: &[u8], chunk: &ColumnChunkMetadata, rows: usize) -> bool {
+    let long = matches!(chunk.physical_type(), PhysicalType::FixedLenByteArray(length) if length > LONGEST_VALUE);
+    let flat = chunk.descriptor().descriptor.max_rep_level == 0;
+    let largest = usize::try_from(chunk.uncompressed_size()).unwrap_or(0).max(LARGEST_PAGE);
+    flat && !long
+        && usize::try_from(chunk.num_values()) == Ok(rows)
+        && values(bytes, largest, rows) == Some(rows)
 }
 
-/// Values in the pages of a column chunk; none where a page holds more than `most`, or cannot be read.
-fn values(file: &Buffer<u8>, chunk: &ColumnChunkMetadata, most: usize) -> Option<usize> {
-    let range = chunk.byte_range();
-    let (from, to) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
-    if from > to || to > file.len() {
-        return None;
+/// Values in the pages up to the one with which there are `most`; none where a page cannot be.
+fn values(bytes: &[u8], largest: usize, most: usize) -> Option<usize> {
+    let mut reader = Cursor::new(bytes);
+    let (mut sum, mut first) = (0_usize, true);
+    while sum < most {
+        let mut protocol = TCompactInputProtocol::new(&mut reader, bytes.len());
+        let header = PageHeader::read_from_in_protocol(&mut protocol).ok()?;
+        let held = usize::try_from(header.uncompressed_page_size).ok()?;
+        if held > largest {
+            return None;
+        }
+        let next = reader.position().checked_add(header.compressed_page_size.try_into().ok()?)?;
+        if usize::try_from(next).ok()? > bytes.len() {
+            return None;
+        }
+        reader.set_position(next);
+        match header.type_ {
+            // Every value of a dictionary has a byte at the least.
+            PageType::DICTIONARY_PAGE if first => {
+                let entries = usize::try_from(header.dictionary_page_header?.num_values).ok()?;
+                if entries > held {
+                    return None;
+                }
+            }
+            PageType::DATA_PAGE => {
+                sum = sum.checked_add(header.data_page_header?.num_values.try_into().ok()?)?;
+            }
+            PageType::DATA_PAGE_V2 => {
+                sum = sum.checked_add(of_second_version(&header.data_page_header_v2?, held)?)?;
+            }
+            _ => return None,
+        }
+        first = false;
     }
-    let pages = Cursor::new(file.clone().sliced(from..to));
-    let mut pages = PageReader::new(pages, chunk, Vec::new(), to - from);
-    // A page of values tells its own count; the dictionary before them is bounded by its type.
-    pages.read_dict().ok()?;
-    pages.try_fold(0_usize, |sum, page| match page.ok()? {
-        CompressedPage::Data(page) => sum.checked_add(page.num_values()).filter(|sum| *sum <= most),
-        CompressedPage::Dict(_) => None,
-    })
+    Some(sum)
+}
+
+/// Values of a page of the second version, whose header says more.
+fn of_second_version(header: &DataPageHeaderV2, held: usize) -> Option<usize> {
+    let values = usize::try_from(header.num_values).ok()?;
+    let nulls = usize::try_from(header.num_nulls).ok()?;
+    let levels = usize::try_from(header.definition_levels_byte_length).ok()?;
+    let repeats = usize::try_from(header.repetition_levels_byte_length).ok()?;
+    (nulls <= values && levels.checked_add(repeats)? <= held).then_some(values)
 }

@@ -7,16 +7,15 @@ use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::{
     ArrivalUnit, Clock, Collector, Facts, Imported, NotInPieces, ReadSpec, Row, Sink, Zero, whole,
 };
-use crate::workload::tables::column::{Cell, arrivals, counts, not_readable, texts};
-use crate::workload::tables::pages;
+use crate::workload::tables::column::{Cell, arrivals, counts, texts};
+use crate::workload::tables::frame::{Column, Fault, Frame, Wanted};
 use crate::workload::tables::plain::plain;
 use crate::workload::tables::types::{Kind, Types};
 use crate::workload::trace::Trace;
-use polars::io::mmap::MmapBytesReader;
-use polars::prelude::{Column, DataFrame, FileMetadataRef, ParquetReader, PolarsError, SerReader};
-use polars_parquet::read::RowGroupMetadata;
+use polars_parquet::read::{RowGroupMetadata, read_metadata};
 use std::fs::File;
-use std::io::Cursor;
+use std::io::{Cursor, Read, Seek};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Rows read at a time, rounded up to whole row groups by what the file has: few enough that the memory of one piece serves the next.
@@ -31,7 +30,7 @@ pub fn read_parquet(name: &str, bytes: &[u8], spec: &ReadSpec) -> Result<Importe
     whole(read_source(name, Cursor::new(bytes), spec, None))
 }
 
-/// Reads the Parquet file at `path`, mapped into memory rather than copied.
+/// Reads the Parquet file at `path`: of its columns those that a trace has, a few row groups at a time.
 pub fn read_parquet_file(
     name: &str,
     path: &Path,
@@ -54,10 +53,12 @@ pub fn parquet_pieces(
 }
 
 fn open(name: &str, path: &Path) -> Result<File, Diagnostics> {
-    File::open(path).map_err(|error| {
-        let message = format!("cannot open {name}: {error}");
-        Diagnostic::error("unreadable", message).at(Place::new(name, 0, 0)).into()
-    })
+    File::open(path).map_err(|error| unreadable(name, "open", &error).into())
+}
+
+fn unreadable(name: &str, what: &str, error: &std::io::Error) -> Diagnostic {
+    let message = format!("cannot {what} {name}: {error}");
+    Diagnostic::error("unreadable", message).at(Place::new(name, 0, 0))
 }
 
 fn cut_short(name: &str) -> Diagnostic {
@@ -76,8 +77,7 @@ fn unsound(name: &str) -> Diagnostic {
     .hint("fetch the file again, or write it again with plain integer columns")
 }
 
-fn damaged(name: &str, error: &PolarsError) -> Diagnostic {
-    let text = error.to_string();
+fn damaged(name: &str, text: &str) -> Diagnostic {
     let first = text.lines().next().unwrap_or_default();
     if first.contains("out of specification") || first.contains("footer") || first.contains("EOF") {
         return cut_short(name);
@@ -89,7 +89,7 @@ fn damaged(name: &str, error: &PolarsError) -> Diagnostic {
 
 fn read_source(
     name: &str,
-    source: impl MmapBytesReader,
+    source: impl Read + Seek,
     spec: &ReadSpec,
     mut sink: Option<Sink<'_>>,
 ) -> Result<Imported, NotInPieces> {
@@ -106,24 +106,24 @@ struct Reading<M> {
     source: M,
     header: Vec<String>,
     kinds: Vec<Kind>,
-    metadata: FileMetadataRef,
+    groups: Vec<RowGroupMetadata>,
     mapping: Mapping,
-    wanted: Vec<String>,
+    wanted: Vec<Wanted>,
     zero: Zero,
     clock: Clock,
     collector: Collector,
-    pieces: std::vec::IntoIter<(usize, usize)>,
+    pieces: std::vec::IntoIter<Range<usize>>,
 }
 
-impl<M: MmapBytesReader> Reading<M> {
+impl<M: Read + Seek> Reading<M> {
     fn new(name: &str, mut source: M, spec: &ReadSpec) -> Result<Self, Diagnostics> {
-        let fail = |error: &PolarsError| Diagnostics::from(damaged(name, error));
         let found = guarded(|| {
-            let metadata = ParquetReader::new(&mut source).get_metadata()?.clone();
-            Types::of(&metadata)
+            let metadata = read_metadata(&mut source).map_err(|error| error.to_string())?;
+            Ok((Types::of(&metadata)?, metadata))
         });
-        let Types { header, kinds, metadata } =
-            found.ok_or_else(|| unsound(name))?.map_err(|e| fail(&e))?;
+        let (types, metadata) =
+            found.ok_or_else(|| unsound(name))?.map_err(|text: String| damaged(name, &text))?;
+        let Types { header, kinds, fields } = types;
         let mapping = Mapping::of_header(name, &header, spec.columns.as_ref())?;
         if mapping.status.is_some() {
             let message = "does not apply: a status column of a Parquet file";
@@ -149,10 +149,14 @@ impl<M: MmapBytesReader> Reading<M> {
         Ok(Self {
             name: name.to_owned(),
             source,
-            wanted: mapping.used().into_iter().map(|ix| header[ix].clone()).collect(),
+            wanted: mapping
+                .used()
+                .into_iter()
+                .map(|ix| (ix, header[ix].clone(), fields[ix].clone()))
+                .collect(),
             header,
             kinds,
-            metadata,
+            groups: metadata.row_groups,
             mapping,
             zero,
             clock: Clock::default(),
@@ -163,31 +167,16 @@ impl<M: MmapBytesReader> Reading<M> {
 
     /// Reads the next row groups into the collector; whether there were any.
     fn advance(&mut self) -> Result<bool, Diagnostics> {
-        let Some((from, rows)) = self.pieces.next() else { return Ok(false) };
+        let Some(groups) = self.pieces.next() else { return Ok(false) };
         let Self { name, source, header, kinds, mapping, zero, clock, collector, .. } = self;
-        let columns = self.wanted.clone();
-        let metadata = self.metadata.clone();
-        let sound = guarded(|| {
-            let mut begun = 0;
-            let groups = metadata.row_groups.iter().filter(|group| {
-                begun += group.num_rows();
-                begun > from && begun - group.num_rows() < from + rows
-            });
-            pages::sound(source, groups, &columns)
-        });
-        if sound != Some(true) {
-            return Err(unsound(name).into());
-        }
-        let frame = guarded(|| {
-            let mut reader = ParquetReader::new(source);
-            reader.set_metadata(metadata);
-            reader.with_columns(Some(columns)).with_slice(Some((from, rows))).finish()
-        });
-        let frame = frame.ok_or_else(|| unsound(name))?.map_err(|error| damaged(name, &error))?;
-        if frame.height() != rows {
-            return Err(unsound(name).into());
-        }
-        let file = Read { header, kinds, mapping };
+        let frame = guarded(|| Frame::read(source, &self.groups[groups], &self.wanted))
+            .ok_or_else(|| unsound(name))?
+            .map_err(|fault| match fault {
+                Fault::Unsound => unsound(name),
+                Fault::Unreadable(text) => damaged(name, &text),
+                Fault::File(error) => unreadable(name, "read", &error),
+            })?;
+        let file = Meaning { header, kinds, mapping };
         guarded(|| read_frame(&frame, &file, *zero, clock, collector))
             .ok_or_else(|| unsound(name))?
             .map_err(|diagnostic| diagnostic.at(Place::new(name.as_str(), 0, 0)))?;
@@ -218,7 +207,8 @@ impl ParquetTrace {
     /// Opens the file at `path`. Nothing of it but its metadata is read.
     pub fn open(name: &str, path: &Path, spec: &ReadSpec) -> Result<Self, Diagnostics> {
         let reading = Reading::new(name, open(name, path)?, spec)?;
-        let rows = u64::try_from(reading.metadata.num_rows).unwrap_or(u64::MAX);
+        let rows: usize = reading.groups.iter().map(RowGroupMetadata::num_rows).sum();
+        let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         Ok(Self { reading: Some(reading), path: path.to_owned(), spec: spec.clone(), rows })
     }
 
@@ -264,20 +254,16 @@ impl ParquetTrace {
     }
 }
 
-/// Stretches of rows: whole row groups, together at least [`PIECE_ROWS`] but for the last.
-fn pieces(group_rows: &[usize]) -> Vec<(usize, usize)> {
-    let mut pieces = vec![(0, 0)];
-    for rows in group_rows.iter().copied() {
-        match pieces.last_mut() {
-            Some((_, held)) if *held < PIECE_ROWS => *held += rows,
-            Some((from, held)) => {
-                let next = *from + *held;
-                pieces.push((next, rows));
-            }
-            None => {}
+/// Row groups that are read together: those of at least [`PIECE_ROWS`] rows, but for the last.
+fn pieces(group_rows: &[usize]) -> Vec<Range<usize>> {
+    let (mut pieces, mut from, mut held) = (Vec::new(), 0, 0);
+    for (ix, rows) in group_rows.iter().enumerate() {
+        held += rows;
+        if held >= PIECE_ROWS || ix + 1 == group_rows.len() && held > 0 {
+            pieces.push(from..ix + 1);
+            (from, held) = (ix + 1, 0);
         }
     }
-    pieces.retain(|(_, rows)| *rows > 0);
     pieces
 }
 
@@ -286,33 +272,33 @@ fn of_request(tokens: i64) -> u32 {
     u32::try_from(tokens).unwrap_or(0)
 }
 
-/// What is read of a file.
-struct Read<'a> {
+/// What the columns of a file mean.
+struct Meaning<'a> {
     header: &'a [String],
     kinds: &'a [Kind],
     mapping: &'a Mapping,
 }
 
 fn read_frame(
-    frame: &DataFrame,
-    file: &Read<'_>,
+    frame: &Frame,
+    file: &Meaning<'_>,
     zero: Zero,
     clock: &mut Clock,
     collector: &mut Collector,
 ) -> Result<(), Diagnostic> {
-    let Read { header, kinds, mapping } = file;
-    let column = |ix: usize| -> Result<&Column, Diagnostic> {
-        frame.column(&header[ix]).map_err(|error| not_readable(&header[ix], &error))
-    };
+    let Meaning { header, kinds, mapping } = file;
+    let read = |ix: usize| frame.columns.get(&ix);
     // What is wanted is told row by row.
     let as_they_are = mapping.used().into_iter().all(|ix| kinds[ix] == Kind::Plain);
     if as_they_are
         && !collector.filters()
-        && let Some(columns) = plain(&column, mapping)
+        && let Some(columns) = plain(&read, mapping)
         && collector.push_columns(columns, zero)
     {
         return Ok(());
     }
+    let column =
+        |ix: usize| -> Result<&Column, Diagnostic> { read(ix).ok_or_else(|| unsound(&header[ix])) };
     let arrival = arrivals(column(mapping.arrival)?, &kinds[mapping.arrival], mapping.unit, clock)?;
     let required = |ix: usize| counts(column(ix)?, &kinds[ix]);
     let optional = |ix: Option<usize>| ix.map(required).transpose();
@@ -326,7 +312,7 @@ fn read_frame(
         names(mapping.model)?,
     ];
     let stated = facts.iter().any(Option::is_some);
-    for row in 0..frame.height() {
+    for row in 0..frame.rows {
         let number = collector.begin_row();
         let at = (number, 0);
         let mut sound = true;

@@ -1,38 +1,37 @@
-//! What the columns of a file are, and the file's metadata as polars reads it without the types it was not built with.
+//! What the columns of a file are, and how each is read.
 //!
-//! polars panics on a type it was built without, also in a column nobody asks for. Such columns are shown to it as the plain
-//! numbers or bytes that they are stored as; what these mean is told here.
+//! Types that say more than their numbers do (a decimal, a length of time, a day) are read as the plain numbers or bytes that
+//! they are stored as; what these mean is told here.
 
-use polars::prelude::{ArrowDataType, ArrowField, ArrowTimeUnit, FileMetadataRef};
-use polars_parquet::arrow::read::schema::parquet_to_arrow_schema;
-use polars_parquet::parquet::metadata::SchemaDescriptor;
+use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
 use polars_parquet::parquet::schema::types::ParquetType;
-use polars_parquet::read::infer_schema;
+use polars_parquet::read::FileMetadata;
+use polars_parquet::read::schema::{infer_schema, parquet_to_arrow_schema};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// What the stored values of a column mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// What polars says they are.
+    /// What their type says.
     Plain,
-    /// Points in time, in the unit that polars states.
+    /// Points in time, in the unit that their type states.
     Instant,
     /// Whole numbers of 10 to the power of minus this: as integers, or as big-endian bytes.
     Decimal(u32),
     /// Lengths of time, in this unit.
-    Span(ArrowTimeUnit),
+    Span(TimeUnit),
     /// Days since 1970.
     Date,
     /// Nothing this program reads; the type's name.
     Other(String),
 }
 
-/// A file's columns in their order, and its metadata for polars.
+/// A file's columns in their order.
 pub(super) struct Types {
     pub(super) header: Vec<String>,
     pub(super) kinds: Vec<Kind>,
-    pub(super) metadata: FileMetadataRef,
+    /// As what each is read; none for what is made of other columns.
+    pub(super) fields: Vec<Option<Field>>,
 }
 
 impl Types {
@@ -40,37 +39,43 @@ impl Types {
     ///
     /// # Errors
     /// A schema that cannot be read.
-    pub(super) fn of(metadata: &FileMetadataRef) -> polars::prelude::PolarsResult<Self> {
-        let stated = infer_schema(metadata)?;
+    pub(super) fn of(metadata: &FileMetadata) -> Result<Self, String> {
+        let stated = infer_schema(metadata).map_err(|error| error.to_string())?;
         let header: Vec<String> = stated.iter_names().map(ToString::to_string).collect();
         if stated.iter_values().all(|field| is_simple(field.dtype())) {
             let kinds = stated.iter_values().map(|field| simple_kind(field.dtype())).collect();
-            return Ok(Self { header, kinds, metadata: FileMetadataRef::clone(metadata) });
+            let fields = stated.iter_values().cloned().map(Some).collect();
+            return Ok(Self { header, kinds, fields });
         }
-        let fields = metadata.schema_descr.fields();
+        let fields = metadata.schema().fields();
         let stored = parquet_to_arrow_schema(fields);
-        let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
-        let mut kept = Vec::new();
+        let mut read: BTreeMap<&str, (Kind, Option<Field>)> = BTreeMap::new();
         for field in fields {
-            let name = field.name().to_owned();
-            let found = stored.get(field.name()).map(ArrowField::dtype);
-            let meant = stated.get(field.name()).map(ArrowField::dtype);
+            let name = field.name();
+            let found = stored.get(name).map(Field::dtype);
+            let meant = stated.get(name).map(Field::dtype);
             let kind = kind(field, found, meant);
-            if let ParquetType::PrimitiveType(primitive) = field {
-                let mut primitive = primitive.clone();
-                if !matches!(kind, Kind::Plain | Kind::Instant) {
-                    (primitive.logical_type, primitive.converted_type) = (None, None);
+            let as_stored = match field {
+                ParquetType::PrimitiveType(primitive) => {
+                    let mut primitive = primitive.clone();
+                    if !matches!(kind, Kind::Plain | Kind::Instant) {
+                        (primitive.logical_type, primitive.converted_type) = (None, None);
+                    }
+                    let shown = parquet_to_arrow_schema(&[ParquetType::PrimitiveType(primitive)]);
+                    shown.get(name).cloned()
                 }
-                kept.push(ParquetType::PrimitiveType(primitive));
-            }
-            kinds.insert(name, kind);
+                ParquetType::GroupType { .. } => None,
+            };
+            read.insert(name, (kind, as_stored));
         }
-        let mut shown = (**metadata).clone();
-        shown.key_value_metadata = None;
-        shown.schema_descr = SchemaDescriptor::new(metadata.schema_descr.name().into(), kept);
-        let of = |name: &String| kinds.get(name).cloned().unwrap_or(Kind::Plain);
-        let kinds = header.iter().map(of).collect();
-        Ok(Self { header, kinds, metadata: Arc::new(shown) })
+        // A column that the file's note on its types names, and that it does not have.
+        let of = |name: &String| {
+            read.get(name.as_str())
+                .cloned()
+                .unwrap_or_else(|| (Kind::Other("nothing".to_owned()), None))
+        };
+        let (kinds, fields) = header.iter().map(of).unzip();
+        Ok(Self { header, kinds, fields })
     }
 }
 
@@ -85,7 +90,7 @@ fn kind(
         Kind::Other(text.chars().take(40).collect())
     };
     if !matches!(field, ParquetType::PrimitiveType(_)) {
-        return other(meant);
+        return Kind::Other("nested values".to_owned());
     }
     match (stored, meant) {
         (Some(ArrowDataType::Int64), Some(ArrowDataType::Duration(unit))) => Kind::Span(*unit),
@@ -108,7 +113,7 @@ fn simple_kind(dtype: &ArrowDataType) -> Kind {
     if matches!(dtype, ArrowDataType::Timestamp(..)) { Kind::Instant } else { Kind::Plain }
 }
 
-/// Whether polars reads the type in every build.
+/// Whether the type says what its values mean, and they are read as what it says.
 fn is_simple(dtype: &ArrowDataType) -> bool {
     use ArrowDataType as T;
     matches!(
