@@ -353,7 +353,7 @@ fn read_by_people() -> Vec<(String, usize, String)> {
     let source = root().join("src");
     let mut found = Vec::new();
     for path in files_below(&source, "rs") {
-        let file = path.strip_prefix(&root()).unwrap().display().to_string();
+        let file = path.strip_prefix(root()).unwrap().display().to_string();
         let documented = file.contains("scenario/schema/") || file.contains("report/view/");
         for (number, line) in fs::read_to_string(&path).unwrap().lines().enumerate() {
             let said = match line.split_once("//") {
@@ -369,7 +369,7 @@ fn read_by_people() -> Vec<(String, usize, String)> {
     let mut paths: Vec<PathBuf> = documents.map(|name| root().join(name)).to_vec();
     paths.extend(files_below(&root().join("docs"), "md"));
     for path in paths {
-        let file = path.strip_prefix(&root()).unwrap().display().to_string();
+        let file = path.strip_prefix(root()).unwrap().display().to_string();
         let text = fs::read_to_string(&path).unwrap();
         found.extend(
             text.lines().enumerate().map(|(n, line)| (file.clone(), n + 1, line.to_owned())),

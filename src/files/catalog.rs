@@ -19,7 +19,7 @@ pub fn catalog_at(folder: &Path) -> Result<Catalog, Diagnostics> {
     let start = if tables.is_dir() { &tables } else { folder };
     collect((folder, start), &mut Vec::new(), &mut files)?;
     files.sort();
-    Ok(Catalog::from_files(&files)?)
+    Catalog::from_files(&files)
 }
 
 /// The folder below which folders are searched: the ones that lead there are remembered, since links can lead back.

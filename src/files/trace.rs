@@ -23,7 +23,7 @@ pub(super) const LARGE_BYTES: u64 = 256 << 20;
 pub fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Diagnostics> {
     if let [path] = paths {
         if let Some(bundled) = path.to_str().and_then(bundled::get) {
-            return Ok(bundled.load()?);
+            return bundled.load();
         }
         if has_extension(path, "parquet") {
             return parquet(path, spec);
@@ -31,11 +31,11 @@ pub fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Diagno
         let cannot = |error| Diagnostics::from(cannot_read(path, &error));
         let mut file = File::open(path).map_err(cannot)?;
         if packed_head(&mut file).map_err(cannot)? {
-            return Ok(packed(&path.to_string_lossy(), file, spec)?);
+            return packed(&path.to_string_lossy(), file, spec);
         }
         // Read as it streams in: of a table only the columns are ever held.
         let source = BufReader::with_capacity(1 << 18, file);
-        return Ok(read_from(&path.to_string_lossy(), source, spec)?);
+        return read_from(&path.to_string_lossy(), source, spec);
     }
     let mut held = Vec::new();
     let mut wrong = Diagnostics::default();
@@ -48,7 +48,7 @@ pub fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Diagno
     wrong.or_ok(())?;
     let files: Vec<(&str, &[u8])> =
         held.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    Ok(read_all(&files, spec)?)
+    read_all(&files, spec)
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
@@ -58,7 +58,7 @@ fn cannot_read(path: &Path, error: &io::Error) -> Diagnostic {
 
 #[cfg(feature = "tables")]
 fn parquet(path: &Path, spec: &ReadSpec) -> Result<Imported, Diagnostics> {
-    Ok(crate::workload::tables::read_parquet_file(&path.to_string_lossy(), path, spec)?)
+    crate::workload::tables::read_parquet_file(&path.to_string_lossy(), path, spec)
 }
 
 #[cfg(not(feature = "tables"))]

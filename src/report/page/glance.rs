@@ -82,8 +82,7 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
     let twin = as_today(view);
     let same = standard.is_some_and(|one| twin.is_some_and(|twin| twin.name == one.name));
     levels.extend(standard.and_then(|c| {
-        let what = if same { "pay-as-you-go, as today" } else { "pay-as-you-go" };
-        mark(&if c.feasible { what.to_owned() } else { format!("{what} (infeasible)") }, c)
+        mark(if c.feasible { "pay-as-you-go" } else { "pay-as-you-go (infeasible)" }, c)
     }));
     let today = view.candidates.iter().find(|c| c.name == "today" && !same);
     levels.extend(

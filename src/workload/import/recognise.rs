@@ -28,7 +28,7 @@ pub(crate) const USAGE_TOTALS: &str = "usage-totals";
 /// How a source is read.
 pub(crate) enum Known {
     /// As a table of requests, as it streams in.
-    Table(Dialect, Mapping),
+    Table(Dialect, Box<Mapping>),
     /// As records, once all of them are there.
     Records,
 }
@@ -45,7 +45,7 @@ pub(crate) fn recognise(
 ) -> Result<Known, Diagnostics> {
     check_format(file, spec)?;
     if source.head.is_empty() {
-        return Ok(Known::Table(Dialect::of(""), nothing()));
+        return Ok(Known::Table(Dialect::of(""), Box::new(nothing())));
     }
     if is_json(&source.head) {
         return Ok(Known::Records);
@@ -68,7 +68,7 @@ pub(crate) fn recognise(
         None => look.unnamed(collector)?,
     };
     let found = found.map(|mapping| mapping.unambiguous(file, &header)).transpose()?;
-    Ok(found.map_or(Known::Records, |mapping| Known::Table(dialect, mapping)))
+    Ok(found.map_or(Known::Records, |mapping| Known::Table(dialect, Box::new(mapping))))
 }
 
 /// A mapping for a source that has nothing to map.

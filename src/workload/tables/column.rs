@@ -99,10 +99,10 @@ fn integers<N: NativeType + Into<i128>>(column: &Column) -> Option<Vec<Option<i1
 fn floats(column: &Column) -> Option<Vec<Option<f64>>> {
     if *column.dtype() == T::Float32 {
         return cells(column, |array: &PrimitiveArray<f32>| {
-            array.iter().map(|v| v.map(|v| f64::from(*v))).collect()
+            array.iter().map(|v| v.copied().map(f64::from)).collect()
         });
     }
-    cells(column, |array: &PrimitiveArray<f64>| array.iter().map(|v| v.copied()).collect())
+    cells(column, |array: &PrimitiveArray<f64>| array.iter().map(Option::<&f64>::copied).collect())
 }
 
 fn words(column: &Column) -> Option<Vec<Option<&str>>> {

@@ -91,7 +91,8 @@ pub(super) enum Fault {
     File(std::io::Error),
 }
 
-/// A column that is wanted: its place in the header, and how it is read. Without a field it is left empty: it is none this
+/// A column that is wanted: its place in the header, and how it is read. Without a field it is left
+/// empty: it is none this
 /// program reads, and what it is wanted for says so.
 pub(super) type Wanted = (usize, String, Option<Field>);
 

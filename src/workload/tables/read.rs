@@ -30,7 +30,8 @@ pub fn read_parquet(name: &str, bytes: &[u8], spec: &ReadSpec) -> Result<Importe
     whole(read_source(name, Cursor::new(bytes), spec, None))
 }
 
-/// Reads the Parquet file at `path`: of its columns those that a trace has, a few row groups at a time.
+/// Reads the Parquet file at `path`: of its columns those that a trace has, a few row groups at a
+/// time.
 pub fn read_parquet_file(
     name: &str,
     path: &Path,
