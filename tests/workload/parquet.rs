@@ -108,8 +108,7 @@ fn with_each_byte_changed(whole: &[u8]) -> BTreeSet<String> {
     let foot = rest.len() - u32::from_le_bytes(end[..4].try_into().unwrap()) as usize;
     for at in (4..foot).chain((foot..whole.len()).step_by(7)) {
         let was = whole[at];
-        for is in [0x00, 0x01, 0x0f, 0x7f, 0x80, 0xff, was ^ 0x01, was ^ 0x80, was.wrapping_sub(1)]
-        {
+        for is in [0x00, 0x01, 0x7f, 0xff, was ^ 0x01, was ^ 0x80] {
             let mut bytes = whole.to_vec();
             bytes[at] = is;
             if let Err(mistakes) = read_parquet("t.parquet", &bytes, &ReadSpec::default()) {
@@ -129,13 +128,7 @@ fn no_byte_that_changed_ends_the_program() {
     let codes = with_each_byte_changed(&write_trace(&trace).unwrap());
     assert!(codes.contains("parquet-damaged") && codes.contains("parquet-cut-short"), "{codes:?}");
     let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/robust/data/parquet");
-    for name in [
-        "compressed-delta",
-        "compressed-none",
-        "compressed-snappy",
-        "decimals-38",
-        "names-of-categories",
-    ] {
+    for name in ["compressed-delta", "compressed-snappy", "names-of-categories"] {
         let whole = std::fs::read(seeds.join(format!("{name}.parquet"))).unwrap();
         assert!(with_each_byte_changed(&whole).contains("parquet-damaged"), "{name}");
     }

@@ -9,7 +9,7 @@ use polars_parquet_format::{DataPageHeaderV2, PageHeader, PageType};
 use std::io::Cursor;
 
 /// Bytes that a page may have when it is decompressed, whatever its column is said to have in all. Writers aim at one MiB.
-const LARGEST_PAGE: usize = 64 << 20;
+const LARGEST_PAGE: usize = 8 << 20;
 
 /// Bytes of a value of a fixed length; a decimal of 76 digits has 32.
 const LONGEST_VALUE: usize = 1024;
@@ -17,7 +17,10 @@ const LONGEST_VALUE: usize = 1024;
 /// Whether a column chunk, `bytes` of its file, is flat and has `rows` values in its pages, and its pages are of a size that
 /// can be.
 pub(super) fn sound(bytes: &[u8], chunk: &ColumnChunkMetadata, rows: usize) -> bool {
-    let long = matches!(chunk.physical_type(), PhysicalType::FixedLenByteArray(length) if length > LONGEST_VALUE);
+    let long = match chunk.physical_type() {
+        PhysicalType::FixedLenByteArray(length) => length > LONGEST_VALUE,
+        _ => false,
+    };
     let flat = chunk.descriptor().descriptor.max_rep_level == 0;
     let largest = usize::try_from(chunk.uncompressed_size()).unwrap_or(0).max(LARGEST_PAGE);
     flat && !long

@@ -42,7 +42,7 @@ pub fn write_parquet(columns: Vec<(String, Cells)>) -> Result<Vec<u8>, Diagnosti
         };
         (name, array)
     };
-    written(columns.into_iter().map(built).collect())
+    written(&columns.into_iter().map(built).collect::<Vec<_>>())
 }
 
 /// A trace as Parquet in the program's own columns; [`read_parquet`] gives it back.
@@ -60,14 +60,14 @@ pub fn write_trace(trace: &Trace) -> Result<Vec<u8>, Diagnostic> {
         let stated = limit.iter().map(|v| (*v != Trace::NO_LIMIT).then_some(*v));
         add("max_output_tokens", Box::new(stated.collect::<PrimitiveArray<u32>>()));
     }
-    written(columns)
+    written(&columns)
 }
 
 fn not_written(why: &impl std::fmt::Display) -> Diagnostic {
     Diagnostic::error("parquet-not-written", format!("Parquet not written: {why}"))
 }
 
-fn written(columns: Vec<(String, Box<dyn Array>)>) -> Result<Vec<u8>, Diagnostic> {
+fn written(columns: &[(String, Box<dyn Array>)]) -> Result<Vec<u8>, Diagnostic> {
     let rows = columns.first().map_or(0, |(_, array)| array.len());
     if let Some((name, array)) = columns.iter().find(|(_, array)| array.len() != rows) {
         let why = format!("column {name} has {} rows, the first has {rows}", array.len());

@@ -12,7 +12,7 @@ use ptuplan::workload::tables::{read_parquet, write_trace};
 use std::hint::black_box;
 use std::io::Cursor;
 
-#[path = "../reference/tables.rs"]
+#[path = "../../reference/tables.rs"]
 mod tables;
 
 use tables::{ROWS, integers, times};
