@@ -15,6 +15,7 @@ pub(crate) mod when;
 pub use action::ACTION_LENGTH;
 pub use depends::{cautions, dependencies};
 pub use glance::glance;
+#[cfg(feature = "report")]
 pub(crate) use options::as_today;
 pub use options::options;
 pub use reasons::REASONS;
