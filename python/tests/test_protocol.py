@@ -44,7 +44,7 @@ def test_a_plan_by_tasks_is_the_plan() -> None:
 
 def test_held_traffic_goes_along(tmp_path) -> None:
     log = tmp_path / "log.csv"
-    rows = (f"{number * 700_000},{100 + number % 900},{10 + number % 90}" for number in range(9_000))
+    rows = (f"{number * 800_000},{100 + number % 900},{10 + number % 90}" for number in range(9_000))
     log.write_text("arrival_us,input_tokens,output_tokens\n" + "\n".join(rows) + "\n")
     here = ptuplan.recommend(SMALL, traffic=log)
     assert ptuplan.recommend(SMALL, traffic=log, runner=Here()).json() == here.json()

@@ -29,7 +29,7 @@ def test_simulate(path: Path, cli, tmp_path: Path) -> None:
     assert files_of(tmp_path / "python") == files_of(theirs)
 
 
-QUICK = ["batch-overnight", "ptu-with-spillover", "managed-compute"]
+QUICK = ["batch-overnight", "managed-compute"]
 
 
 @pytest.mark.filterwarnings("ignore::ptuplan.PtuplanWarning")
