@@ -37,7 +37,14 @@ def test_the_same_bytes(cluster: Ray, here: str, tmp_path: Path) -> None:
     assert there.json() == here
 
 
-@pytest.mark.parametrize("name", ["batch-overnight", "ptu-with-spillover"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "managed-compute",
+        pytest.param("batch-overnight", marks=pytest.mark.slow),
+        pytest.param("ptu-with-spillover", marks=pytest.mark.slow),
+    ],
+)
 def test_the_same_bytes_of_other_questions(name: str, cluster: Ray) -> None:
     path = ROOT / "scenarios" / f"{name}.toml"
     assert ptuplan.recommend(path, runner=cluster).json() == ptuplan.recommend(path).json()

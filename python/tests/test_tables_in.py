@@ -18,7 +18,7 @@ START = datetime.datetime(2026, 12, 7, tzinfo=datetime.timezone.utc)
 
 def columns() -> dict[str, list[int]]:
     return {
-        "arrival_us": [number * 1_000_000 for number in range(ROWS)],
+        "arrival_us": [number * 1_440_000 for number in range(ROWS)],
         "input_tokens": [100 + number % 900 for number in range(ROWS)],
         "output_tokens": [10 + number % 90 for number in range(ROWS)],
     }
