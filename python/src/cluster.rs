@@ -28,64 +28,6 @@ const CHUNK_REQUESTS: u64 = 20_000_000;
 /// Chunks for each worker at least, so that no worker waits long for the last.
 const CHUNKS_PER_WORKER: usize = 4;
 
-/// A trace as it is sent.
-#[derive(Serialize, Deserialize)]
-struct Columns {
-    arrival_us: Vec<u64>,
-    input_tokens: Vec<u32>,
-    cached_input_tokens: Option<Vec<u32>>,
-    output_tokens: Vec<u32>,
-    max_output_tokens: Option<Vec<u32>>,
-    seed: u64,
-    assumed: Vec<String>,
-}
-
-impl From<&Trace> for Columns {
-    fn from(trace: &Trace) -> Self {
-        let Trace {
-            arrival_us,
-            input_tokens,
-            cached_input_tokens,
-            output_tokens,
-            max_output_tokens,
-            seed,
-            assumed,
-        } = trace.clone();
-        Self {
-            arrival_us,
-            input_tokens,
-            cached_input_tokens,
-            output_tokens,
-            max_output_tokens,
-            seed,
-            assumed,
-        }
-    }
-}
-
-impl From<Columns> for Trace {
-    fn from(sent: Columns) -> Self {
-        let Columns {
-            arrival_us,
-            input_tokens,
-            cached_input_tokens,
-            output_tokens,
-            max_output_tokens,
-            seed,
-            assumed,
-        } = sent;
-        Self {
-            arrival_us,
-            input_tokens,
-            cached_input_tokens,
-            output_tokens,
-            max_output_tokens,
-            seed,
-            assumed,
-        }
-    }
-}
-
 /// What one task gave: what was counted, nothing where the driver is to find the error itself, or how it panicked.
 #[derive(Serialize, Deserialize)]
 enum Told {
@@ -96,8 +38,13 @@ enum Told {
 
 /// The traffic of a question as bytes.
 pub(crate) fn packed(traces: &[Trace]) -> Result<Vec<u8>, Diagnostics> {
-    let columns: Vec<Columns> = traces.iter().map(Columns::from).collect();
-    postcard::to_allocvec(&columns).map_err(|wrong| unsent(&wrong).into())
+    postcard::to_allocvec(traces).map_err(|wrong| unsent(&wrong).into())
+}
+
+/// Who the traffic of a question is.
+fn fingerprint(traces: &[Trace]) -> String {
+    let all: Vec<String> = traces.iter().map(|trace| trace.fingerprint().to_string()).collect();
+    all.join("-")
 }
 
 fn unsent(wrong: &dyn std::fmt::Display) -> Diagnostic {
@@ -121,11 +68,7 @@ impl Worker {
             let catalog = asked.catalog()?;
             let scenario = asked.scenario()?;
             let traces: Vec<Trace> = match traffic {
-                Some(bytes) => {
-                    let sent: Vec<Columns> =
-                        postcard::from_bytes(bytes).map_err(|wrong| unsent(&wrong))?;
-                    sent.into_iter().map(Trace::from).collect()
-                }
+                Some(bytes) => postcard::from_bytes(bytes).map_err(|wrong| unsent(&wrong))?,
                 None => asked.traces(&scenario, &catalog)?.0,
             };
             let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
@@ -135,9 +78,7 @@ impl Worker {
 
     /// Who the traffic is: the driver's must be the same.
     fn fingerprint(&self) -> String {
-        let all: Vec<String> =
-            self.traces.iter().map(|trace| trace.fingerprint().to_string()).collect();
-        all.join("-")
+        fingerprint(&self.traces)
     }
 
     /// Simulates a chunk of tasks.
@@ -187,13 +128,11 @@ impl<'h> Cluster<'h> {
         traces: &[Trace],
         hands: &'h Hands,
     ) -> Result<Self, Diagnostics> {
-        let fingerprints: Vec<String> =
-            traces.iter().map(|trace| trace.fingerprint().to_string()).collect();
         let bytes = packed(traces)?;
         let opened = Python::attach(|py| -> PyResult<_> {
             let asked = asked.sent(py)?;
             let traffic = PyBytes::new(py, &bytes);
-            let open = runner.call_method1(py, "open", (asked, traffic, fingerprints.join("-")))?;
+            let open = runner.call_method1(py, "open", (asked, traffic, fingerprint(traces)))?;
             let workers = open.getattr(py, "workers")?.extract(py)?;
             Ok((open, workers))
         });

@@ -229,16 +229,6 @@ impl Catalog {
         })?;
         Ok(table.dated(row, price))
     }
-
-    /// The price scopes that cover every public region for a SKU.
-    fn scopes_of_every_region(&self, sku: &str) -> Result<Vec<&str>, Diagnostic> {
-        let scope = self.sku(sku)?.scope.as_str();
-        let rows = self.tables().price_scopes.rows().iter();
-        Ok(rows
-            .filter(|row| row.key(1) == "*" && row.value() == scope)
-            .map(|row| row.key(0))
-            .collect())
-    }
 }
 
 /// The price of a row for one PTU and its whole term.

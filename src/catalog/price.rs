@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::promotion::{Promotion, Promotions};
-use crate::catalog::sku::{BillingMode, Sku};
+use crate::catalog::sku::BillingMode;
 use crate::catalog::table::Row;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::code::Code;
@@ -177,10 +177,10 @@ impl Catalog {
 
     /// The price scopes that cover a SKU's deployments in a region.
     pub fn price_scopes(&self, sku: &str, region: &str) -> Result<Vec<&str>, Diagnostic> {
-        let sku = self.sku(sku)?;
         if region.is_empty() {
             return self.scopes_without_region(sku);
         }
+        let sku = self.sku(sku)?;
         let region = self.region(region)?;
         let public = &*region.cloud == "public";
         let rows = self.tables.price_scopes.rows().iter();
@@ -191,16 +191,21 @@ impl Catalog {
             .collect())
     }
 
-    /// The scopes of a SKU's prices that no region decides: an export of bills may not name any.
-    fn scopes_without_region(&self, sku: &Sku) -> Result<Vec<&str>, Diagnostic> {
+    /// The price scopes that cover every public region for a SKU.
+    pub(crate) fn scopes_of_every_region(&self, sku: &str) -> Result<Vec<&str>, Diagnostic> {
+        let scope = self.sku(sku)?.scope.as_str();
         let rows = self.tables.price_scopes.rows().iter();
-        let found: Vec<&str> = rows
-            .filter(|row| row.key(1) == "*" && [sku.scope.as_str(), "any"].contains(&row.value()))
+        Ok(rows
+            .filter(|row| row.key(1) == "*" && row.value() == scope)
             .map(|row| row.key(0))
-            .collect();
+            .collect())
+    }
+
+    /// The scopes of a SKU's prices that no region decides: an export of bills may not name any.
+    fn scopes_without_region(&self, sku: &str) -> Result<Vec<&str>, Diagnostic> {
+        let found = self.scopes_of_every_region(sku)?;
         if found.is_empty() {
-            let message =
-                format!("no region is stated, and prices of {} differ by region", sku.name);
+            let message = format!("no region is stated, and prices of {sku} differ by region");
             return Err(Diagnostic::error("no-region", message)
                 .hint("state the region: `RegionId` of a FOCUS export, `region` of a usage file"));
         }

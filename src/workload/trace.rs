@@ -2,6 +2,7 @@
 
 use crate::units::fingerprint::{Digest, Fingerprint};
 use crate::units::luck;
+use serde::{Deserialize, Serialize};
 
 /// What admission, routing and quota may see of a request (invariant 5: never the true output length).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct Hidden {
 }
 
 /// Requests in order of arrival. Columns have one length; times never decrease. At most 2^32 - 1 requests.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// Arrival, microseconds from the trace's start.
     pub arrival_us: Vec<u64>,

@@ -42,6 +42,18 @@ fn token_prices_follow_the_scope_of_sku_and_region() {
     assert_eq!(ask("GlobalBatch", "eastus2"), "4 per 1000000");
 }
 
+/// A bill may name no region: where none decides the price there is one, and elsewhere none is taken for granted.
+#[test]
+fn without_a_region_only_prices_that_no_region_decides_are_known() {
+    let c = catalog();
+    let ask = |sku| price(&c, query("gpt-4.1", sku, "", TokenClass::Output), TODAY);
+    assert_eq!(ask("GlobalStandard"), "8 per 1000000");
+    for sku in ["DataZoneStandard", "Standard"] {
+        let said = format!("error: no region is stated, and prices of {sku} differ by region");
+        assert!(ask(sku).starts_with(&said), "{}", ask(sku));
+    }
+}
+
 #[test]
 fn a_price_before_its_first_day_names_the_day_and_the_row() {
     let c = catalog();

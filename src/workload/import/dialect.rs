@@ -303,15 +303,7 @@ fn has_decimal_comma(cell: &str) -> bool {
 
 /// `1.234.567`
 fn has_grouping_dots(cell: &str) -> bool {
-    let mut groups = cell.trim().trim_start_matches('-').split('.');
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let first = groups.next().is_some_and(|group| group.len() <= 3 && digits(group));
-    let mut more = false;
-    let rest = groups.all(|group| {
-        more = true;
-        group.len() == 3 && digits(group)
-    });
-    first && rest && more
+    is_grouped(cell.trim().trim_start_matches('-'), '.')
 }
 
 #[cfg(test)]
