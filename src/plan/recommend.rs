@@ -88,12 +88,12 @@ pub fn recommend_briefly(
     question: Question<'_>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
-    has_objective(question)?;
-    let scenario = with_first_quota(question)?;
-    let question = Question { scenario: &scenario, ..question };
-    let mut answer = decide(question, workers)?;
-    answer.quota = quota_plan(question, &answer.candidates, answer.choice, workers)?;
-    Ok(answer)
+    asked(question, |question| {
+        let session = Session::new(question, Memory::default(), most_futures(question.scenario));
+        let mut answer = decide_in(&session, workers)?;
+        answer.quota = quota_plan(&session, &answer.candidates, answer.choice, workers)?;
+        Ok(answer)
+    })
 }
 
 /// [`decide`], and then looks around the choice: what would change it, other settings, the months ahead.
@@ -202,9 +202,8 @@ fn asked<R>(
 }
 
 fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
-    let question = session.question;
     let mut answer = decide_in(session, workers)?;
-    answer.quota = quota_plan(question, &answer.candidates, answer.choice, workers)?;
+    answer.quota = quota_plan(session, &answer.candidates, answer.choice, workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(session, candidates, choice, workers)?;

@@ -1,7 +1,7 @@
 //! What every evaluation of one plan shares.
 
 use crate::plan::away::Away;
-use crate::plan::constraints::judge;
+use crate::plan::constraints::is_had;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::scenario::question::candidate::Candidate;
@@ -53,12 +53,9 @@ impl<'a> Setting<'a> {
     /// Has other machines, if there are any, simulate candidates before they are asked for here.
     pub(crate) fn ahead<'c>(self, what: &str, candidates: impl Iterator<Item = &'c Candidate>) {
         if let Some((away, future)) = self.away {
-            // What is refused before it is simulated is not simulated elsewhere.
             let Question { scenario, catalog, .. } = self.question;
-            let taken = |one: &&Candidate| {
-                judge(scenario, catalog, one).is_ok_and(|judged| judged.refusals.is_empty())
-            };
-            let candidates: Vec<&Candidate> = candidates.filter(taken).collect();
+            let candidates: Vec<&Candidate> =
+                candidates.filter(|one| is_had(scenario, catalog, one)).collect();
             away.play(what, candidates.into_iter().map(|one| (one, future)), self.outcomes);
         }
     }

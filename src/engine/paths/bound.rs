@@ -1,5 +1,7 @@
 //! When a trial may be given up.
 
+use crate::engine::record::outcome::{Outcome, StreamOutcome};
+
 /// Counts above which a trial cannot be good enough any more. They only grow during a run, so giving up is never wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
@@ -18,6 +20,15 @@ impl Bound {
     /// Nobody may be refused.
     pub const NOBODY: Self = Self { failed: 0, saw_throttle: 0, spilled: 0 };
 
+    /// Whether a run that ended would not have been given up.
+    pub(crate) fn holds(&self, outcome: &Outcome) -> bool {
+        let spilled: u64 = outcome.deployments.iter().map(|own| own.spilled_out).sum();
+        let all = |count: fn(&StreamOutcome) -> u64| outcome.streams.iter().map(count).sum::<u64>();
+        all(|stream| stream.saw_throttle) <= self.saw_throttle
+            && all(|stream| stream.failed) <= self.failed
+            && spilled <= self.spilled
+    }
+
     /// The largest count that is at most `per_million` of `requests`.
     pub const fn share(requests: u64, per_million: u64) -> u64 {
         (requests as u128 * per_million as u128 / 1_000_000) as u64
@@ -28,7 +39,7 @@ impl Bound {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trial {
     /// It ran to its end.
-    Done(crate::engine::record::outcome::Outcome),
+    Done(Outcome),
     /// It broke the bound at this time, microseconds.
     Abandoned {
         /// When.

@@ -22,7 +22,7 @@ use crate::engine::deployment::{State, windows};
 use crate::engine::paths::bound::Bound;
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
-use crate::engine::paths::serve::{noise_per_1024, service_us};
+use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::record::meter::{Cell, Kind, Meter, Tokens};
 use crate::engine::record::outcome::{
     Deployed, DeploymentOutcome, MinuteSample, Outcome, Reason, StreamOutcome,
@@ -64,27 +64,8 @@ struct Hot {
     minute: MinuteSample,
 }
 
-/// Looks on while the level moves. Nobody is there in most runs, and costs nothing then.
-pub(crate) trait Watch {
-    /// Whether anybody is there.
-    const WATCHES: bool = true;
-    /// Some time passed, and `given` steps came back in it.
-    #[inline(always)]
-    fn settled(&mut self, _passed_us: u64, _given: i64) {}
-    /// An attempt that came at the time settled last added `steps`.
-    #[inline(always)]
-    fn admitted(&mut self, _steps: i64) {}
-    /// The time settled last ended a minute, which is or is not `counting`.
-    fn minute_ended(&mut self, _counting: bool) {}
-}
-
-impl Watch for () {
-    const WATCHES: bool = false;
-}
-
 /// The rest.
-struct Cold<'a, W> {
-    watch: W,
+struct Cold<'a> {
     plan: &'a Plan<'a>,
     client: &'a Client,
     weights: Weights,
@@ -116,16 +97,7 @@ struct Cold<'a, W> {
 
 /// Runs a plan.
 pub(crate) fn run(plan: &Plan, bound: &Bound) -> Result<(Outcome, Vec<u128>), u64> {
-    watched(plan, bound, ()).map(|(outcome, idle, ())| (outcome, idle))
-}
-
-/// Runs a plan under the eyes of `watch`.
-pub(crate) fn watched<W: Watch>(
-    plan: &Plan,
-    bound: &Bound,
-    watch: W,
-) -> Result<(Outcome, Vec<u128>, W), u64> {
-    let mut cold = Cold::new(plan, watch);
+    let mut cold = Cold::new(plan);
     let mut hot = Hot {
         level: 0,
         last_us: 0,
@@ -156,8 +128,8 @@ pub(crate) fn watched<W: Watch>(
     Ok(cold.finish(hot))
 }
 
-impl<'a, W: Watch> Cold<'a, W> {
-    fn new(plan: &'a Plan<'a>, watch: W) -> Self {
+impl<'a> Cold<'a> {
+    fn new(plan: &'a Plan<'a>) -> Self {
         let setup = plan.setup;
         let stream = &setup.streams[0];
         let first = &setup.deployments[stream.route[0].0 as usize];
@@ -177,7 +149,6 @@ impl<'a, W: Watch> Cold<'a, W> {
             .get(1)
             .map(|ix| State::new(setup, ix.0 as usize, of[ix.0 as usize], Timeline::default()));
         Self {
-            watch,
             plan,
             client: &stream.client,
             weights: reduced(plan.bucket.weights, scale),
@@ -228,7 +199,6 @@ impl<'a, W: Watch> Cold<'a, W> {
     fn settle(&mut self, hot: &mut Hot, now_us: u64, given_until_us: u64) {
         let given = self.due.take(given_until_us).saturating_mul(self.steps_per_unit);
         let passed_us = now_us - hot.last_us;
-        self.watch.settled(passed_us, given);
         let could = (passed_us as i64).saturating_mul(self.drain_per_us);
         let open = (hot.level - given).max(0);
         let done = open.min(could);
@@ -247,7 +217,6 @@ impl<'a, W: Watch> Cold<'a, W> {
             let end_us = self.minute_end_us;
             // What completes at the boundary belongs to the next minute, as does everything else.
             self.settle(&mut hot, end_us, end_us.saturating_sub(1));
-            self.watch.minute_ended(self.counting);
             if self.counting {
                 self.worked += i128::from(hot.worked);
                 self.idle += i128::from(hot.idle);
@@ -276,8 +245,7 @@ impl<'a, W: Watch> Cold<'a, W> {
     /// back to a level of nothing.
     fn skip_idle(&mut self, hot: &mut Hot, now_us: u64) {
         let until_us = now_us.min(self.plan.setup.horizon_us);
-        let seen = W::WATCHES || self.plan.setup.minute_series;
-        if seen || hot.level > 0 || !self.counting {
+        if self.plan.setup.minute_series || hot.level > 0 || !self.counting {
             return;
         }
         let minutes = until_us.saturating_sub(self.minute_end_us) / MINUTE_US;
@@ -317,7 +285,6 @@ impl<'a, W: Watch> Cold<'a, W> {
         if hot.level < self.full && input <= self.max_input {
             let steps = units as i64 * self.steps_per_unit;
             hot.level += steps;
-            self.watch.admitted(steps);
             let service = &self.plan.setup.deployments[self.kind.deployment as usize].service;
             let service_us =
                 service.first_token_us + service.per_output_token_us * u64::from(shape.output);
@@ -348,8 +315,7 @@ impl<'a, W: Watch> Cold<'a, W> {
 
     #[inline(never)]
     fn noisy(&self, service_us: u64, id: u32, attempt: u32) -> u64 {
-        let noise = noise_per_1024(self.noise, self.plan.trace.luck(id), attempt);
-        ((u128::from(service_us) * u128::from(noise)) >> 10) as u64
+        noisy_us(service_us, noise_per_1024(self.noise, self.plan.trace.luck(id), attempt))
     }
 
     #[inline(never)]
@@ -411,8 +377,7 @@ impl<'a, W: Watch> Cold<'a, W> {
                 let Deployment { service, rules, .. } = spill.setup;
                 let noise =
                     noise_per_1024(&rules.noise_per_1024, self.plan.trace.luck(id), attempt);
-                let took_us = u128::from(service_us(service, shape.output)) * u128::from(noise);
-                let done_us = now_us + (took_us >> 10) as u64;
+                let done_us = now_us + noisy_us(service_us(service, shape.output), noise);
                 self.stream.latencies.add(done_us - self.plan.trace.arrival_us[id as usize]);
                 if attempt > 0 {
                     self.waited(now_us, id);
@@ -469,7 +434,7 @@ impl<'a, W: Watch> Cold<'a, W> {
             || self.counts.spilled_out > bound.spilled
     }
 
-    fn finish(mut self, hot: Hot) -> (Outcome, Vec<u128>, W) {
+    fn finish(mut self, hot: Hot) -> (Outcome, Vec<u128>) {
         let setup = self.plan.setup;
         let mut hot = self.cross(hot, setup.horizon_us);
         self.flush(&mut hot);
@@ -509,6 +474,6 @@ impl<'a, W: Watch> Cold<'a, W> {
             usage: self.meter.finish(),
             log: Vec::new(),
         };
-        (outcome, idle, self.watch)
+        (outcome, idle)
     }
 }

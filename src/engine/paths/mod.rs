@@ -3,6 +3,8 @@
 
 pub(crate) mod bound;
 pub(crate) mod fast;
+pub(crate) mod lane;
+pub(crate) mod levels;
 pub(crate) mod ordered;
 pub(crate) mod pieces;
 pub(crate) mod precondition;

@@ -1,24 +1,27 @@
 //! The entries: check, simulate, audit.
 
+use crate::engine::admission::bucket::units_per_minute;
 use crate::engine::check;
 use crate::engine::error::EngineError;
 use crate::engine::paths::bound::{Bound, Trial};
 use crate::engine::paths::fast;
+use crate::engine::paths::lane::Size;
 use crate::engine::paths::ordered;
 use crate::engine::paths::precondition::{Extremes, Plan};
-use crate::engine::paths::shared_pass::Lanes;
+use crate::engine::paths::shared_pass;
+use crate::engine::paths::shared_pass::{Found, WIDE};
 use crate::engine::record::audit;
 use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::{Admission, Setup};
 use crate::units::ptu::Ptu;
 use crate::workload::trace::Trace;
 
-/// Simulates `setup` over `traces`, one per stream in the same order. Requests that arrive at or after the horizon are
-/// counted and not simulated; those before it are followed to their end, retries included. Work and capacity of
-/// provisioned deployments are counted up to the horizon.
+/// Simulates `setup` over `traces`, one per stream in the same order. Requests that arrive at or
+/// after the horizon are counted and not simulated; those before it are followed to their end,
+/// retries included. Work and capacity of provisioned deployments are counted up to the horizon.
 ///
-/// The result depends on nothing but the arguments (invariant 9). Where the setup allows it a faster path is taken, with
-/// the same result (invariant 16).
+/// The result depends on nothing but the arguments (invariant 9). Where the setup allows it a
+/// faster path is taken, with the same result (invariant 16).
 ///
 /// # Errors
 /// A setup or trace that cannot be simulated, or a failed audit, which is a defect of the engine.
@@ -29,7 +32,8 @@ pub fn run(setup: &Setup, traces: &[&Trace]) -> Result<Outcome, EngineError> {
     }
 }
 
-/// [`run`] without the fast path: the meaning of every setup, and what the fast path is tested against.
+/// [`run`] without the fast path: the meaning of every setup, and what the fast path is tested
+/// against.
 ///
 /// # Errors
 /// As [`run`].
@@ -41,7 +45,8 @@ pub fn run_ordered(setup: &Setup, traces: &[&Trace]) -> Result<Outcome, EngineEr
     })
 }
 
-/// What the check of a trace found: that it can be simulated, and what it holds at most. Made once, for every replay.
+/// What the check of a trace found: that it can be simulated, and what it holds at most. Made once,
+/// for every replay.
 #[derive(Clone, Copy, Debug)]
 pub struct Checked(Extremes);
 
@@ -60,8 +65,9 @@ impl Checked {
     }
 }
 
-/// Traces that have been checked once, to be replayed against many setups: a sweep over sizes, limits or routes. Trials
-/// are independent of each other; a caller runs them on as many threads as it likes and sorts the results by index.
+/// Traces that have been checked once, to be replayed against many setups: a sweep over sizes,
+/// limits or routes. Trials are independent of each other; a caller runs them on as many threads as
+/// it likes and sorts the results by index.
 #[derive(Clone, Debug)]
 pub struct Replay<'a> {
     traces: &'a [&'a Trace],
@@ -69,6 +75,9 @@ pub struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
+    /// Most setups that [`Replay::together`] takes.
+    pub const TOGETHER: usize = WIDE;
+
     /// Checks `setup` and `traces`.
     ///
     /// # Errors
@@ -78,13 +87,15 @@ impl<'a> Replay<'a> {
         Ok(Self { traces, extremes: traces.iter().map(|trace| Extremes::of(trace)).collect() })
     }
 
-    /// Traces that were checked before, with what was found, in the same order. Setups are checked when they are run.
+    /// Traces that were checked before, with what was found, in the same order. Setups are checked
+    /// when they are run.
     pub fn of_checked(traces: &'a [&'a Trace], checked: &[Checked]) -> Self {
         Self { traces, extremes: checked.iter().map(|checked| checked.0).collect() }
     }
 
-    /// Whether `setup` meets the precondition of the fast path: one stream over one provisioned deployment, with or without
-    /// one Standard deployment behind it; no answer longer than its estimate; a level that fits into 64 bits.
+    /// Whether `setup` meets the precondition of the fast path: one stream over one provisioned
+    /// deployment, with or without one Standard deployment behind it; no answer longer than its
+    /// estimate; a level that fits into 64 bits.
     pub fn is_fast(&self, setup: &Setup) -> bool {
         check::check_setup(setup, self.traces.len()).is_ok() && self.plan(setup, &[]).is_some()
     }
@@ -109,11 +120,11 @@ impl<'a> Replay<'a> {
         finish(result, self.traces)
     }
 
-    /// Runs `setup` with deployment `deployment`, a provisioned one, at each of `sizes`; the results are in their order, and
-    /// each is that of [`Replay::run`] at its size.
+    /// Runs `setup` with deployment `deployment`, a provisioned one, at each of `sizes`; the
+    /// results are in their order, and each is that of [`Replay::run`] at its size.
     ///
-    /// Where the fast path applies, all sizes that refuse nobody cost little more than one of them: they share a pass.
-    /// To use several threads, deal the sizes out, every n-th to each thread.
+    /// Where the fast path applies, sizes at which no client waits share a pass, [`WIDE`] of them
+    /// at a time. To use several threads, deal the sizes out, every n-th to each thread.
     ///
     /// # Errors
     /// As [`run`], or the deployment is not provisioned.
@@ -124,63 +135,78 @@ impl<'a> Replay<'a> {
         sizes: &[Ptu],
         bound: &Bound,
     ) -> Result<Vec<Trial>, EngineError> {
-        let mut setup = setup.clone();
-        let mut trials = self.comfortable(&mut setup, deployment, sizes)?;
-        for (trial, size) in trials.iter_mut().zip(sizes) {
-            if trial.is_none() {
-                set_size(&mut setup, deployment, *size)?;
-                *trial = Some(self.run(&setup, bound)?);
+        let mut setups = vec![setup.clone(); sizes.len()];
+        for (own, size) in setups.iter_mut().zip(sizes) {
+            *provisioned(own, deployment)? = *size;
+        }
+        // Neighbours share a pass: the smallest leave it early, and together.
+        let mut order: Vec<usize> = (0..sizes.len()).collect();
+        order.sort_by_key(|index| sizes[*index]);
+        let mut trials = vec![None; sizes.len()];
+        for group in order.chunks(WIDE) {
+            let own: Vec<&Setup> = group.iter().map(|index| &setups[*index]).collect();
+            for (index, found) in group.iter().zip(self.together(&own)?) {
+                trials[*index] = found.filter(|outcome| bound.holds(outcome)).map(Trial::Done);
             }
         }
-        Ok(trials.into_iter().flatten().collect())
+        let each = trials.into_iter().zip(&setups);
+        each.map(|(trial, own)| trial.map_or_else(|| self.run(own, bound), Ok)).collect()
     }
 
-    /// The trials of those sizes that refuse nobody, as far as one pass finds them.
-    fn comfortable(
-        &self,
-        setup: &mut Setup,
-        deployment: usize,
-        sizes: &[Ptu],
-    ) -> Result<Vec<Option<Trial>>, EngineError> {
-        let mut trials = vec![None; sizes.len()];
-        let Some((largest, size)) = sizes.iter().enumerate().max_by_key(|(_, size)| **size) else {
-            return Ok(trials);
-        };
-        let per_ptu = set_size(setup, deployment, *size)?;
-        let first = setup.streams.first().and_then(|stream| stream.route.first());
-        let swept_first = first.is_some_and(|ix| usize::from(ix.0) == deployment);
-        if sizes.len() < 2 || !swept_first || sizes.contains(&0) {
-            return Ok(trials);
+    /// The outcomes of `setups` that differ in the size of the first deployment of their route
+    /// alone, at most [`WIDE`] of them, as far as one pass finds them: none of a setup under which
+    /// a client has to wait for its turn, none at all where the fast path does not apply. Each is
+    /// that of [`Replay::run`].
+    ///
+    /// # Errors
+    /// As [`run`], for the setups.
+    pub fn together(&self, setups: &[&Setup]) -> Result<Vec<Option<Outcome>>, EngineError> {
+        let none = || vec![None; setups.len()];
+        let Some(sizes) = alike(setups) else { return Ok(none()) };
+        for setup in setups {
+            check::check_setup(setup, self.traces.len())?;
         }
-        check::check_setup(setup, self.traces.len())?;
-        let units: Vec<u64> =
-            sizes.iter().map(|size| u64::from(*size).saturating_mul(per_ptu)).collect();
-        let Some(plan) = self.plan(setup, &units) else { return Ok(trials) };
-        let mut lanes = Lanes::new(plan.scale, setup.minute_series);
-        for (index, (size, units)) in sizes.iter().zip(&units).enumerate() {
-            if index != largest {
-                lanes.add(index, *size, *units, plan.bucket.burst_us);
+        let units: Vec<u64> = sizes.iter().map(|size| size.units_per_minute).collect();
+        let largest = sizes.iter().max_by_key(|size| size.units_per_minute);
+        let Some(plan) = largest.and_then(|size| self.plan(size.setup, &units)) else {
+            return Ok(none());
+        };
+        let finished = |found: Found| {
+            let Some(found) = found else { return Ok(None) };
+            match finish(Ok(found), self.traces)? {
+                Trial::Done(outcome) => Ok(Some(outcome)),
+                Trial::Abandoned { .. } => Ok(None),
             }
-        }
-        let Ok((outcome, idle, lanes)) = fast::watched(&plan, &Bound::NOBODY, lanes) else {
-            return Ok(trials);
         };
-        for lane in &lanes.left {
-            let found = lane.outcome(plan.scale, (&outcome, &idle), deployment);
-            trials[lane.index] = Some(finish(Ok(found), self.traces)?);
-        }
-        trials[largest] = Some(finish(Ok((outcome, idle)), self.traces)?);
-        Ok(trials)
+        shared_pass::together(&plan, &sizes).into_iter().map(finished).collect()
     }
 }
 
-/// Gives a deployment another size; returns the weight units a minute of one PTU.
-fn set_size(setup: &mut Setup, deployment: usize, size: Ptu) -> Result<u64, EngineError> {
+/// The sizes of setups that are alike but for that of the first deployment of their route; none
+/// where they are not, where there are fewer than two or too many, or one of them has no size.
+fn alike<'s>(setups: &[&'s Setup]) -> Option<Vec<Size<'s>>> {
+    let (first, others) = setups.split_first().filter(|_| (2..=WIDE).contains(&setups.len()))?;
+    let deployment = usize::from(first.streams.first()?.route.first()?.0);
+    let mut sizes = Vec::with_capacity(setups.len());
+    for setup in setups {
+        let Admission::Provisioned(bucket) = &setup.deployments.get(deployment)?.admission else {
+            return None;
+        };
+        let units_per_minute = units_per_minute(bucket).filter(|units| *units > 0)?;
+        sizes.push(Size { setup, capacity_ptu: bucket.capacity_ptu, units_per_minute });
+    }
+    let same = |other: &Setup| {
+        let mut own = other.clone();
+        let resized = provisioned(&mut own, deployment).map(|size| *size = sizes[0].capacity_ptu);
+        resized.is_ok() && own == **first
+    };
+    others.iter().all(|other| same(other)).then_some(sizes)
+}
+
+/// The size of a provisioned deployment.
+fn provisioned(setup: &mut Setup, deployment: usize) -> Result<&mut Ptu, EngineError> {
     match setup.deployments.get_mut(deployment).map(|d| &mut d.admission) {
-        Some(Admission::Provisioned(bucket)) => {
-            bucket.capacity_ptu = size;
-            Ok(bucket.units_per_minute_per_ptu)
-        }
+        Some(Admission::Provisioned(bucket)) => Ok(&mut bucket.capacity_ptu),
         _ => Err(EngineError::Deployment {
             deployment,
             reason: "only a provisioned size can be swept",

@@ -29,6 +29,12 @@ pub(crate) fn noise_per_1024(quantiles: &[u32], luck: u64, attempt: u32) -> u64 
     u64::from(quantiles[((random * quantiles.len() as u64) >> 32) as usize])
 }
 
+/// A time of service under a noise factor.
+#[inline]
+pub(crate) fn noisy_us(quiet_us: u64, noise_per_1024: u64) -> u64 {
+    ((u128::from(quiet_us) * u128::from(noise_per_1024)) >> 10) as u64
+}
+
 impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
     /// A deployment serves an attempt from now on, or has taken it as a batch submission.
     #[inline(always)]

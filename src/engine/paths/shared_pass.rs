@@ -1,247 +1,358 @@
-//! Several sizes of one deployment in a single pass, for those that refuse nobody.
+//! Several sizes of one deployment in a single pass over the requests, with or without a Standard
+//! deployment to spill to.
 //!
-//! While nobody is refused, what is asked and what is given back does not depend on the size: one run of the fast path
-//! for the largest size does all the work that sizes share, and writes down how the level was moved. The other sizes follow
-//! these steps in blocks, a handful of additions each. A size whose level reaches 100 % at an attempt leaves the pass and is
-//! run on its own.
+//! While no client waits, requests arrive at the same times at every size: what they ask, how long
+//! they take and when their estimates are corrected is found once, and each size only follows a
+//! level of its own. What a size passes on is answered by its own Standard deployment. A size at
+//! which a client has to wait leaves the pass and is run on its own.
 
-#![allow(clippy::inline_always, reason = "measured: called for every request of the fast path")]
+#![allow(
+    clippy::inline_always,
+    reason = "measured: the levels stay in registers only if their steps are inlined"
+)]
 
-use crate::engine::admission::bucket::Scale;
-use crate::engine::paths::fast::Watch;
-use crate::engine::record::outcome::{DeploymentOutcome, Outcome};
-use crate::units::ptu::Ptu;
+use crate::engine::admission::admission::Ask;
+use crate::engine::paths::lane::{Common, Lane, Request, Size};
+use crate::engine::paths::levels::{Flight, Levels};
+use crate::engine::paths::ordered::mean_gap_us;
+use crate::engine::paths::precondition::{Plan, reduced};
+use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
+use crate::engine::record::latency::TimeCounts;
+use crate::engine::record::meter::{Cell, Kind};
+use crate::engine::record::outcome::{DeploymentOutcome, MinuteSample, Outcome};
+use crate::engine::setup::Deployment;
+use crate::engine::time::arrivals::Arrivals;
+use crate::engine::work::Weights;
+use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
+use crate::units::time::MINUTE_US;
 
-/// Steps worked off at a time: they stay in the first cache while the lanes pass over them.
-const BLOCK: usize = 512;
-/// Lanes worked off side by side, so that the compiler makes vector code of them.
-const WIDE: usize = 8;
+/// Sizes of a pass: as many as are followed side by side.
+pub(crate) const WIDE: usize = 8;
+/// The same where there are few.
+const FEW: usize = 4;
+/// Most requests between one and the last that arrives before its answer is complete (7 MB).
+const MAX_RING: usize = 1 << 18;
+/// The end of a list.
+const NONE: u32 = u32::MAX;
 
-/// One move of the level: some is given back, time passes, and, if this was an attempt, an estimate is added.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    given: i64,
-    passed_us: i64,
-    added: i64,
-}
+/// An outcome and the idle capacity of each deployment; none of a size that has left the pass.
+pub(crate) type Found = Option<(Outcome, Vec<u128>)>;
 
-/// A size that has refused nobody so far.
-#[derive(Clone, Debug)]
-pub(crate) struct Lane {
-    /// Its place among the sizes.
-    pub(crate) index: usize,
-    capacity_ptu: Ptu,
-    units_per_minute: u64,
-    drain_per_us: i64,
-    /// The highest level at which an attempt is let in.
-    highest: i64,
-    level: i64,
-    /// Of the open minute.
-    worked: i64,
-    idle: i64,
-    /// Negative once a level was above the highest.
-    room: i64,
-    worked_before: i128,
-    idle_before: i128,
-    used_units: u128,
-    minutes: Vec<u64>,
-}
-
-/// The sizes of a pass.
-#[derive(Debug)]
-pub(crate) struct Lanes {
-    scale: Scale,
-    keep_minutes: bool,
-    steps: Vec<Step>,
-    /// Those that are still in the pass.
-    pub(crate) left: Vec<Lane>,
-}
-
-impl Lanes {
-    pub(crate) fn new(scale: Scale, keep_minutes: bool) -> Self {
-        Self { scale, keep_minutes, steps: Vec::with_capacity(BLOCK), left: Vec::new() }
+/// Runs some sizes, at most [`WIDE`]. `plan` is that of one of them, at a scale that fits all.
+pub(crate) fn together(plan: &Plan, sizes: &[Size]) -> Vec<Found> {
+    let ring = in_service_most(plan) + 2;
+    if plan.count == 0 || ring > MAX_RING {
+        return sizes.iter().map(|_| None).collect();
     }
+    if sizes.len() <= FEW {
+        Pass::<FEW>::new(plan, sizes, ring).run()
+    } else {
+        Pass::<WIDE>::new(plan, sizes, ring).run()
+    }
+}
 
-    /// Adds a size.
-    pub(crate) fn add(
-        &mut self,
-        index: usize,
-        capacity_ptu: Ptu,
-        units_per_minute: u64,
-        burst_us: u64,
-    ) {
-        let drain_per_us = self.scale.drain_per_us(units_per_minute) as i64;
-        self.left.push(Lane {
-            index,
-            capacity_ptu,
-            units_per_minute,
-            drain_per_us,
-            highest: drain_per_us * burst_us as i64 - 1,
-            level: 0,
-            worked: 0,
-            idle: 0,
-            room: 0,
-            worked_before: 0,
-            idle_before: 0,
-            used_units: 0,
+/// How many requests arrive at most from one until its answer is complete.
+fn in_service_most(plan: &Plan) -> usize {
+    let arrivals = &plan.trace.arrival_us[..plan.count];
+    let (mut from, mut most) = (0, 0);
+    for (until, at_us) in arrivals.iter().enumerate() {
+        while at_us - arrivals[from] > plan.longest_us {
+            from += 1;
+        }
+        most = most.max(until - from);
+    }
+    most
+}
+
+struct Pass<'a, const N: usize> {
+    plan: &'a Plan<'a>,
+    weights: Weights,
+    parts_per_step: u128,
+    noise: &'a [u32],
+    max_input: u32,
+    long_above: u32,
+    levels: Levels<N>,
+    lanes: Vec<Lane<'a>>,
+    /// The sizes that are still in the pass, a bit each.
+    left: u32,
+    ring: Vec<Flight>,
+    /// For each arrival ahead, the first of those that complete before it and after the one before.
+    lists: Vec<u32>,
+    /// The same after the last arrival.
+    tail: u32,
+    /// What the first deployment serves of the open hour, if it serves all, by context.
+    served: [Cell; 2],
+    latencies: TimeCounts,
+    minute: MinuteSample,
+    minutes: Vec<MinuteSample>,
+    minute_end_us: u64,
+    hour_end_us: u64,
+    first: Kind,
+    second: Kind,
+}
+
+impl<'a, const N: usize> Pass<'a, N> {
+    fn new(plan: &'a Plan<'a>, sizes: &[Size<'a>], ring: usize) -> Self {
+        let stream = &plan.setup.streams[0];
+        let first = &plan.setup.deployments[usize::from(stream.route[0].0)];
+        let kind = |deployment| Kind {
+            deployment,
+            stream: 0,
+            tier: ServiceTier::Standard,
+            context: ContextTier::Default,
+            answer: Answer::Completed,
+        };
+        let ring = ring.next_power_of_two();
+        Self {
+            plan,
+            weights: reduced(plan.bucket.weights, plan.scale),
+            parts_per_step: u128::from(plan.scale.parts_per_step),
+            noise: &first.rules.noise_per_1024,
+            max_input: first.max_input_tokens.unwrap_or(u32::MAX),
+            long_above: first.long_context_above_tokens.unwrap_or(u32::MAX),
+            levels: Levels::new(plan, sizes),
+            lanes: sizes.iter().map(|size| Lane::new(*size)).collect(),
+            left: (1 << sizes.len()) - 1,
+            ring: vec![Flight::default(); ring],
+            lists: vec![NONE; ring],
+            tail: NONE,
+            served: <[Cell; 2]>::default(),
+            latencies: TimeCounts::default(),
+            minute: MinuteSample::default(),
             minutes: Vec::new(),
-        });
+            minute_end_us: MINUTE_US.min(plan.setup.horizon_us),
+            hour_end_us: 0,
+            first: kind(stream.route[0].0),
+            second: kind(stream.route.get(1).map_or(0, |ix| ix.0)),
+        }
     }
 
-    /// Works off the attempts written down, and drops the lanes that would have refused one.
+    fn run(mut self) -> Vec<Found> {
+        let times = &self.plan.trace.arrival_us[..self.plan.count];
+        let arrivals = Arrivals::of(times, mean_gap_us(&[self.plan.trace]));
+        let mask = self.ring.len() - 1;
+        for (id, now_us) in times.iter().enumerate() {
+            let mut list = std::mem::replace(&mut self.lists[id & mask], NONE);
+            if *now_us >= self.minute_end_us.min(self.hour_end_us) {
+                self.cross(*now_us, &mut list);
+            }
+            while list != NONE {
+                let flight = self.ring[list as usize];
+                self.levels.give(&flight);
+                list = flight.next;
+            }
+            self.levels.settle(*now_us);
+            self.attempt(id as u32, *now_us, &arrivals);
+            if self.left == 0 {
+                break;
+            }
+        }
+        self.finish()
+    }
+
+    #[inline(always)]
+    fn request(&self, id: u32, now_us: u64) -> Request {
+        let (trace, at) = (self.plan.trace, id as usize);
+        let cached = trace.cached_input_tokens.as_ref().map_or(0, |column| column[at]);
+        let max_output = match trace.max_output(id) {
+            Some(own) => own,
+            None => self.plan.max_output_tokens,
+        };
+        let input = trace.input_tokens[at];
+        let output = trace.output_tokens[at].min(max_output);
+        let service = &self.plan.setup.deployments[usize::from(self.first.deployment)].service;
+        let quiet_us = service_us(service, output);
+        let took_us = if self.noise.is_empty() {
+            quiet_us
+        } else {
+            noisy_us(quiet_us, noise_per_1024(self.noise, trace.luck(id), 0))
+        };
+        let (too_long, long) = (input > self.max_input, input > self.long_above);
+        let fresh = input - cached;
+        Request { id, now_us, fresh, cached, max_output, output, too_long, long, took_us }
+    }
+
+    /// Answers a request at every size.
+    #[inline(always)]
+    fn attempt(&mut self, id: u32, now_us: u64, arrivals: &Arrivals<'_>) {
+        let request = self.request(id, now_us);
+        let units = u64::from(request.fresh) * self.weights.input
+            + u64::from(request.cached) * self.weights.cached_input
+            + u64::from(request.max_output) * self.weights.output;
+        self.minute.offered += 1;
+        self.minute.offered_units += units;
+        let mut at = 0;
+        if !request.too_long {
+            at = self.levels.admit(units as i64);
+            let unused = (request.max_output - request.output) * self.weights.output as u32;
+            self.fly(id, now_us + request.took_us, unused, at, arrivals);
+            self.served[usize::from(request.long)].add(
+                request.fresh,
+                request.cached,
+                request.output,
+            );
+            self.latencies.add(request.took_us);
+        }
+        let refused = !at & self.left;
+        if refused != 0 {
+            self.pass_on(&request, refused);
+        }
+    }
+
+    /// Notes when a request completes.
+    #[inline(always)]
+    fn fly(&mut self, id: u32, done_us: u64, unused: u32, at: u32, arrivals: &Arrivals<'_>) {
+        let mask = self.ring.len() - 1;
+        let place = id as usize & mask;
+        // An answer that takes no time is complete before the next request, whenever that comes.
+        let before = arrivals.first_from(done_us).max(id as usize + 1);
+        let list =
+            if before < self.plan.count { &mut self.lists[before & mask] } else { &mut self.tail };
+        self.ring[place] = Flight { done_us, unused, next: *list, at };
+        *list = place as u32;
+    }
+
+    /// Some sizes do not serve a request at their first deployment.
     #[inline(never)]
-    fn work_off(&mut self) {
-        let block = Block::of(&self.steps);
-        let (wide, rest) = self.left.as_chunks_mut::<WIDE>();
-        for lanes in wide {
-            block.move_levels(lanes);
-        }
-        for lane in rest {
-            block.move_levels(std::array::from_mut(lane));
-        }
-        self.left.retain(|lane| lane.room >= 0);
-        self.steps.clear();
-    }
-}
-
-/// Some steps, and what all lanes need to know of them.
-struct Block<'a> {
-    steps: &'a [Step],
-    /// What all attempts add.
-    asked: i64,
-    passed_us: i64,
-    /// Whether no step takes longer than 32 bits hold.
-    short: bool,
-}
-
-impl<'a> Block<'a> {
-    fn of(steps: &'a [Step]) -> Self {
-        let mut block = Self { steps, asked: 0, passed_us: 0, short: true };
-        for step in steps {
-            block.asked = block.asked.saturating_add(step.added);
-            block.passed_us = block.passed_us.wrapping_add(step.passed_us);
-            block.short &= u32::try_from(step.passed_us).is_ok();
-        }
-        block
-    }
-
-    fn move_levels<const N: usize>(&self, lanes: &mut [Lane; N]) {
-        // Where a lane has room for all that the block asks, none of its attempts needs to be looked at.
-        let roomy = lanes.iter().all(|lane| lane.level.saturating_add(self.asked) <= lane.highest);
-        let narrow =
-            self.short && lanes.iter().all(|lane| u32::try_from(lane.drain_per_us).is_ok());
-        match (roomy, narrow) {
-            (true, true) => follow::<N, false>(self, lanes, short_product),
-            (false, true) => follow::<N, true>(self, lanes, short_product),
-            (true, false) => follow::<N, false>(self, lanes, i64::wrapping_mul),
-            (false, false) => follow::<N, true>(self, lanes, i64::wrapping_mul),
-        }
-    }
-}
-
-/// Drain and time are of 32 bits: their product is one instruction for several lanes.
-#[inline(always)]
-fn short_product(drain: i64, passed_us: i64) -> i64 {
-    (u64::from(drain as u32) * u64::from(passed_us as u32)) as i64
-}
-
-/// The level, or 0 where it is negative. Levels reach the ground at random: a branch here doubles the time of a pass.
-#[inline(always)]
-fn not_below_zero(level: i64) -> i64 {
-    level & !(level >> 63)
-}
-
-/// Moves the levels of some lanes along the steps; if `CHECKED`, notes where one was full at an attempt.
-#[inline(always)]
-fn follow<const N: usize, const CHECKED: bool>(
-    block: &Block,
-    lanes: &mut [Lane; N],
-    times: impl Fn(i64, i64) -> i64,
-) {
-    let drain = lanes.each_ref().map(|lane| lane.drain_per_us);
-    let highest = lanes.each_ref().map(|lane| lane.highest);
-    let mut level = lanes.each_ref().map(|lane| lane.level);
-    let mut worked = [0_i64; N];
-    let mut room = lanes.each_ref().map(|lane| lane.room);
-    for step in block.steps {
-        for k in 0..N {
-            // A lane above its highest level is lost, so what wraps after that is never read.
-            let open = not_below_zero(level[k].wrapping_sub(step.given));
-            let after = not_below_zero(open.wrapping_sub(times(drain[k], step.passed_us)));
-            worked[k] = worked[k].wrapping_add(open.wrapping_sub(after));
-            if CHECKED {
-                room[k] |= highest[k].wrapping_sub(after);
+    fn pass_on(&mut self, request: &Request, refused: u32) {
+        let input = request.fresh + request.cached;
+        let own = self.plan.trace.max_output(request.id);
+        let ask = Ask {
+            input,
+            fresh: request.fresh,
+            cached: request.cached,
+            written: 0,
+            max_output: own.or(self.plan.setup.streams[0].max_output_tokens),
+            best_of: 1,
+        };
+        let spilled_us = self.plan.setup.streams[0].route.get(1).map(|ix| {
+            let Deployment { service, rules, .. } = &self.plan.setup.deployments[usize::from(ix.0)];
+            let luck = self.plan.trace.luck(request.id);
+            let noise = noise_per_1024(&rules.noise_per_1024, luck, 0);
+            noisy_us(service_us(service, request.output), noise)
+        });
+        let mut bits = refused;
+        while bits != 0 {
+            let index = bits.trailing_zeros();
+            bits &= bits - 1;
+            let lane = &mut self.lanes[index as usize];
+            let stays = match spilled_us {
+                Some(took_us) => lane.spill(request, &ask, took_us, self.second),
+                None => request.too_long && lane.turn_away(request, self.first),
+            };
+            if !stays {
+                self.left &= !(1 << index);
+                // Its level would rise for ever.
+                if self.left != 0 {
+                    self.levels.forget(index as usize, self.left.trailing_zeros() as usize);
+                }
             }
-            level[k] = after.wrapping_add(step.added);
-        }
-    }
-    for (k, lane) in lanes.iter_mut().enumerate() {
-        let could = drain[k].wrapping_mul(block.passed_us);
-        lane.worked = lane.worked.wrapping_add(worked[k]);
-        lane.idle = lane.idle.wrapping_add(could.wrapping_sub(worked[k]));
-        (lane.level, lane.room) = (level[k], room[k]);
-    }
-}
-
-impl Watch for Lanes {
-    #[inline(always)]
-    fn settled(&mut self, passed_us: u64, given: i64) {
-        if self.steps.len() == BLOCK {
-            self.work_off();
-        }
-        self.steps.push(Step { given, passed_us: passed_us as i64, added: 0 });
-    }
-
-    #[inline(always)]
-    fn admitted(&mut self, steps: i64) {
-        if let Some(last) = self.steps.last_mut() {
-            last.added = steps;
         }
     }
 
-    fn minute_ended(&mut self, counting: bool) {
-        // The last step is the minute's end: no attempt, so a full level refuses nobody.
-        let Some(end) = self.steps.pop() else { return };
-        self.work_off();
-        for lane in &mut self.left {
-            let lanes = std::array::from_mut(lane);
-            follow::<1, false>(&Block::of(&[end]), lanes, i64::wrapping_mul);
-            if counting {
-                lane.worked_before += i128::from(lane.worked);
-                lane.idle_before += i128::from(lane.idle);
+    /// Closes minutes and hours that end by `now_us`. `list` are those that complete since the last
+    /// arrival and by then.
+    #[cold]
+    #[inline(never)]
+    fn cross(&mut self, now_us: u64, list: &mut u32) {
+        while now_us >= self.minute_end_us {
+            let end_us = self.minute_end_us;
+            // What completes at the boundary belongs to the next minute, as does everything else.
+            let mut at = std::mem::replace(list, NONE);
+            while at != NONE {
+                let flight = &mut self.ring[at as usize];
+                let next = flight.next;
+                if flight.done_us < end_us {
+                    self.levels.give(flight);
+                } else {
+                    flight.next = std::mem::replace(list, at);
+                }
+                at = next;
             }
-            (lane.worked, lane.idle) = (0, 0);
-            let parts = lane.worked_before.unsigned_abs() * u128::from(self.scale.parts_per_step);
-            let used_units = parts / DeploymentOutcome::UNIT;
-            if self.keep_minutes {
-                lane.minutes.push((used_units - lane.used_units) as u64);
+            let passed_us = end_us - self.minute_start_us();
+            self.levels.settle(end_us);
+            self.close_minute(passed_us);
+            let horizon_us = self.plan.setup.horizon_us;
+            self.minute_end_us =
+                if end_us == horizon_us { u64::MAX } else { (end_us + MINUTE_US).min(horizon_us) };
+        }
+        if now_us >= self.hour_end_us {
+            self.flush();
+            for lane in &mut self.lanes {
+                self.hour_end_us = lane.meter.open_at(now_us);
             }
-            lane.used_units = used_units;
         }
     }
-}
 
-impl Lane {
-    /// The outcome of this size: that of the largest, but for how much of the capacity was used.
-    pub(crate) fn outcome(
-        &self,
-        scale: Scale,
-        largest: (&Outcome, &[u128]),
-        deployment: usize,
-    ) -> (Outcome, Vec<u128>) {
-        let (mut outcome, mut idle) = (largest.0.clone(), largest.1.to_vec());
-        let parts = u128::from(scale.parts_per_step);
-        idle[deployment] = self.idle_before.unsigned_abs() * parts;
-        let counts = &mut outcome.deployments[deployment];
-        counts.used_units = self.worked_before.unsigned_abs() * parts;
-        for stretch in &mut counts.deployed {
-            stretch.capacity_ptu = self.capacity_ptu;
+    /// When the open minute began: the last ends at the horizon and may be shorter.
+    const fn minute_start_us(&self) -> u64 {
+        (self.minute_end_us - 1) / MINUTE_US * MINUTE_US
+    }
+
+    fn close_minute(&mut self, passed_us: u64) {
+        let keeps = self.plan.setup.minute_series;
+        for (index, lane) in self.lanes.iter_mut().enumerate() {
+            let worked = std::mem::take(&mut self.levels.worked[index]);
+            let could = i128::from(self.levels.drain_per_us[index]) * i128::from(passed_us);
+            lane.worked += i128::from(worked);
+            lane.idle += could - i128::from(worked);
+            let units = lane.worked.unsigned_abs() * self.parts_per_step / DeploymentOutcome::UNIT;
+            let used_units = units.saturating_sub(lane.worked_units) as u64;
+            lane.worked_units = units;
+            let refused = std::mem::take(&mut lane.refused);
+            if keeps {
+                let own = MinuteSample { refused, used_units, ..MinuteSample::default() };
+                lane.counts.minutes.push(own);
+            }
         }
-        let deployed_us: u64 = counts.deployed.iter().map(|d| d.until_us - d.from_us).sum();
-        counts.capacity_units = u128::from(self.units_per_minute) * u128::from(deployed_us);
-        for (minute, used_units) in counts.minutes.iter_mut().zip(&self.minutes) {
-            minute.used_units = *used_units;
+        let minute = std::mem::take(&mut self.minute);
+        if keeps {
+            self.minutes.push(minute);
         }
-        (outcome, idle)
+    }
+
+    /// Counts what the first deployment served in the open hour.
+    fn flush(&mut self) {
+        let served = std::mem::take(&mut self.served);
+        for lane in &mut self.lanes {
+            let passed = std::mem::take(&mut lane.passed);
+            let contexts = [ContextTier::Default, ContextTier::Long];
+            for ((all, passed), context) in served.iter().zip(passed).zip(contexts) {
+                let own = all.without(passed);
+                lane.counts.completed += own.requests;
+                lane.stream.completed += own.requests;
+                lane.meter.merge(Kind { context, ..self.first }, own);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Vec<Found> {
+        let setup = self.plan.setup;
+        if self.left != 0 {
+            let mut tail = self.tail;
+            self.cross(setup.horizon_us, &mut tail);
+            self.flush();
+        }
+        let (left, common) = (self.left, self.common());
+        let lanes = self.lanes.into_iter().enumerate();
+        lanes.map(|(index, lane)| (left >> index & 1 == 1).then(|| lane.finish(&common))).collect()
+    }
+
+    /// What all sizes have in common at the end.
+    fn common(&self) -> Common {
+        let factor = self.plan.scale.weight_factor;
+        let whole = |minute: &MinuteSample| MinuteSample {
+            offered_units: minute.offered_units * factor,
+            ..*minute
+        };
+        Common {
+            offered: self.plan.count as u64,
+            past_horizon: (self.plan.trace.len() - self.plan.count) as u64,
+            latencies: self.latencies.clone(),
+            minutes: self.minutes.iter().map(whole).collect(),
+            parts_per_step: self.parts_per_step,
+            first: self.first.deployment,
+            second: self.second.deployment,
+        }
     }
 }

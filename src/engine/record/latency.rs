@@ -1,4 +1,5 @@
-//! Counts of times in buckets that grow with the time: exact to a 64th of the value, mergeable, no allocation per count.
+//! Counts of times in buckets that grow with the time: exact to a 64th of the value, mergeable, no
+//! allocation per count.
 
 use serde::{Deserialize, Serialize};
 /// Values below this have a bucket of their own.
@@ -43,7 +44,23 @@ impl TimeCounts {
     /// Counts a time, microseconds.
     #[inline]
     pub(crate) fn add(&mut self, time_us: u64) {
-        self.0[bucket(time_us)] += 1;
+        let count = &mut self.0[bucket(time_us)];
+        *count = count.wrapping_add(1);
+    }
+
+    /// Takes a count back that is added elsewhere: counts are modulo 2^64 until
+    /// [`Self::wrapping_merge`] brings the two together.
+    #[inline]
+    pub(crate) fn take_back(&mut self, time_us: u64) {
+        let count = &mut self.0[bucket(time_us)];
+        *count = count.wrapping_sub(1);
+    }
+
+    /// Adds the counts of another, where either may have been taken back from.
+    pub(crate) fn wrapping_merge(&mut self, other: &Self) {
+        for (own, theirs) in self.0.iter_mut().zip(&other.0) {
+            *own = own.wrapping_add(*theirs);
+        }
     }
 
     /// Adds the counts of another.
@@ -63,8 +80,8 @@ impl TimeCounts {
         self.0.iter().sum()
     }
 
-    /// The nearest-rank percentile, microseconds: the last time of its bucket, so that no objective holds by rounding. At most a
-    /// 64th above the exact one; none when nothing was counted.
+    /// The nearest-rank percentile, microseconds: the last time of its bucket, so that no objective
+    /// holds by rounding. At most a 64th above the exact one; none when nothing was counted.
     pub fn percentile_us(&self, percent: u64) -> Option<u64> {
         let rank = (self.total() * percent).div_ceil(100).max(1);
         let mut seen = 0;

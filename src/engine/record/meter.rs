@@ -65,6 +65,17 @@ impl Cell {
         self.output += u64::from(output);
     }
 
+    /// What is left of it without a part.
+    pub(crate) const fn without(self, part: Self) -> Self {
+        Self {
+            requests: self.requests - part.requests,
+            fresh: self.fresh - part.fresh,
+            cached: self.cached - part.cached,
+            written: self.written - part.written,
+            output: self.output - part.output,
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         self.written += other.written;
         self.requests += other.requests;

@@ -26,6 +26,11 @@ pub(crate) struct Judged {
     pub(crate) facts: Facts,
 }
 
+/// Whether a candidate is not refused before it is simulated.
+pub(crate) fn is_had(scenario: &Scenario, catalog: &Catalog, candidate: &Candidate) -> bool {
+    judge(scenario, catalog, candidate).is_ok_and(|judged| judged.refusals.is_empty())
+}
+
 /// Judges a candidate. An unknown name in `[require]` is an error of the question; names that resolution looks up are left
 /// to it.
 pub(crate) fn judge(

@@ -12,4 +12,4 @@ mod model;
 mod place;
 
 pub(crate) use crate::plan::constraints::capacity::{ptu_by_region, with_quota_on};
-pub(crate) use crate::plan::constraints::judge::{Judged, above_budget, judge};
+pub(crate) use crate::plan::constraints::judge::{Judged, above_budget, is_had, judge};

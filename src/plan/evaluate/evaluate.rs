@@ -1,6 +1,7 @@
 //! One group of candidates simulated once and billed under each of its payments.
 
 use crate::billing::commitment::Commitment;
+use crate::engine::Replay;
 use crate::engine::record::outcome::DeploymentOutcome;
 use crate::engine::setup::Admission;
 use crate::ledger::deployment::DeploymentRef;
@@ -9,7 +10,7 @@ use crate::metrics::measures::{StreamMeasures, Utilization, total_utilization};
 use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::{CandidateId, FamilyId};
-use crate::plan::constraints::{Judged, above_budget, judge};
+use crate::plan::constraints::{Judged, above_budget, is_had, judge};
 use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
 use crate::plan::evaluate::hours;
 use crate::plan::evaluate::hours::Hours;
@@ -19,18 +20,20 @@ use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
+use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::is_refusal;
 use crate::scenario::run::evaluate::{
-    Simulated, owned_and_bought, price_capacity, price_tokens, simulate_served,
+    Simulated, owned_and_bought, price_capacity, price_tokens, simulate_served, simulate_together,
 };
 use crate::scenario::run::measured::{of_all, of_workloads};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
+
 /// A candidate with its figures, or with the reason why it could not be simulated.
 #[derive(Clone, Debug)]
 pub struct Evaluated {
@@ -46,7 +49,8 @@ pub struct Evaluated {
     pub figures: Option<Figures>,
     /// Why it is not feasible; empty when it is.
     pub reasons: Vec<Refusal>,
-    /// Deployments that it rests on without anybody saying that they are sold: it ranks after one of a like price without.
+    /// Deployments that it rests on without anybody saying that they are sold: it ranks after one
+    /// of a like price without.
     pub unknown: Vec<UnknownAvailability>,
     /// Its cost over the futures; none when it was not among the contenders.
     pub spread: Option<Spread>,
@@ -84,7 +88,8 @@ pub struct DeploymentFigures {
     pub outcome: DeploymentOutcome,
     /// Its utilization.
     pub utilization: Option<Utilization>,
-    /// Tokens and requests a minute of a Standard deployment, its part of the quota where the plan states none.
+    /// Tokens and requests a minute of a Standard deployment, its part of the quota where the plan
+    /// states none.
     pub limits: [Option<u64>; 2],
 }
 
@@ -146,9 +151,10 @@ pub(crate) fn group_of(scenario: &Scenario, family: &Family, ptu: Ptu) -> Group 
     Group { id: family.id(), family: family.name.clone(), candidates }
 }
 
-/// The ways to pay worth comparing. PTUs that are not the same throughout may be reserved in part; a reservation of their
-/// most is one such part. So are constant PTUs of which reservations owned cover some, or cover them for a part of the
-/// period: what is left is not the same throughout. Without any, the best mix of constant PTUs is one of the pure ways.
+/// The ways to pay worth comparing. PTUs that are not the same throughout may be reserved in part;
+/// a reservation of their most is one such part. So are constant PTUs of which reservations owned
+/// cover some, or cover them for a part of the period: what is left is not the same throughout.
+/// Without any, the best mix of constant PTUs is one of the pure ways.
 pub(crate) fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
     if !family.has_ptu() {
         return vec![Payment::Hourly];
@@ -164,10 +170,12 @@ pub(crate) fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
     hourly.chain(reserves.then_some(Payment::Mixed)).collect()
 }
 
-/// Evaluates candidates that differ in payment alone: one simulation, one bill of tokens, one of capacity each.
+/// Evaluates candidates that differ in payment alone: one simulation, one bill of tokens, one of
+/// capacity each.
 ///
-/// A candidate that cannot be had (quota, availability) is refused with its reasons. A name that is wrong or a price that
-/// is missing is an error of the whole question: nothing is planned on a bill with holes.
+/// A candidate that cannot be had (quota, availability) is refused with its reasons. A name that is
+/// wrong or a price that is missing is an error of the whole question: nothing is planned on a bill
+/// with holes.
 pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evaluated>, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
     let Setting { requests, outcomes, .. } = setting;
@@ -222,7 +230,37 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
     Ok(results)
 }
 
-/// The figures of a simulation without a bill, and the objectives it broke. Takes the minute series out of the outcome.
+/// Evaluates groups on all workers; the results are in the order of the groups. `what` names the
+/// work.
+pub(crate) fn evaluate_on(
+    setting: Setting<'_>,
+    what: &str,
+    groups: &[&Group],
+    workers: &impl Workers,
+) -> Result<Vec<Vec<Evaluated>>, Diagnostics> {
+    setting.ahead(what, groups.iter().filter_map(|group| group.candidates.first()));
+    let shared: Vec<&[&Group]> = groups.chunks(Replay::TOGETHER).collect();
+    let work = |groups: &&[&Group]| evaluate_all(setting, groups.iter().copied());
+    let results = workers.map(what, &shared, work).into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(results.into_iter().flatten().collect())
+}
+
+/// Evaluates groups one after the other, each in its place. Those that are alike but for a size are
+/// simulated in passes that they share; the figures are those of [`evaluate`].
+pub(crate) fn evaluate_all<'g>(
+    setting: Setting<'_>,
+    groups: impl Iterator<Item = &'g Group> + Clone,
+) -> Result<Vec<Vec<Evaluated>>, Diagnostics> {
+    let Question { scenario, catalog, .. } = setting.question;
+    let Setting { requests, outcomes, .. } = setting;
+    let first = groups.clone().filter_map(|group| group.candidates.first());
+    let had = first.filter(|one| is_had(scenario, catalog, one));
+    simulate_together(scenario, catalog, requests, had, outcomes);
+    groups.map(|group| evaluate(setting, group)).collect()
+}
+
+/// The figures of a simulation without a bill, and the objectives it broke. Takes the minute series
+/// out of the outcome.
 pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figures, Vec<Refusal>) {
     let window_us = scenario.window.length_us;
     let outcome = &mut simulated.outcome;

@@ -4,14 +4,14 @@ use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::constraint::{Constraint, whole_percent};
 use crate::plan::evaluate::cost::out_of_range;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all, evaluate_on};
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::{contenders, expected};
 use crate::plan::futures::interval::{percentile_ranks, share_between};
 use crate::plan::question::Question;
-use crate::plan::session::{Memory, Session};
+use crate::plan::session::Session;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
@@ -149,7 +149,7 @@ pub(crate) fn replicate(
         }
         add_unseen(likely, &groups, candidates, workers)?;
         let found = match count {
-            Some(count) => replay(session, &groups, 0..count, workers)?,
+            Some(count) => replay(session, scenario, &groups, 0..count, workers)?,
             None => replay_until_tight(session, &groups, workers)?,
         };
         count = count.or_else(|| found.values().next().map(|trials| trials.len() as u32));
@@ -199,10 +199,7 @@ fn add_unseen(
             first.is_some_and(|first| !candidates.iter().any(|known| known.id == first))
         })
         .collect();
-    likely.ahead("more sizes", unseen.iter().filter_map(|group| group.candidates.first()));
-    for result in workers.map("more sizes", &unseen, |group| evaluate(likely, group)) {
-        candidates.extend(result?);
-    }
+    candidates.extend(evaluate_on(likely, "more sizes", &unseen, workers)?.into_iter().flatten());
     Ok(())
 }
 
@@ -222,7 +219,9 @@ fn replay_until_tight(
     let mut next = 0;
     while next < most {
         let until = (next + FUTURES_PER_BATCH).min(most);
-        for (name, more) in replay(session, groups, next..until, workers)? {
+        for (name, more) in
+            replay(session, session.question.scenario, groups, next..until, workers)?
+        {
             trials.entry(name).or_default().extend(more);
         }
         next = until;
@@ -264,47 +263,47 @@ fn mean_and_error(values: &[f64]) -> (f64, f64) {
     (mean, (variance / count).sqrt())
 }
 
-/// The first candidate of a group in the futures of these numbers, in their order. What cannot be had there is an error of
-/// the caller: the group has been evaluated before.
+/// The first candidate of a group in the futures of these numbers, in their order, under a scenario of the session's traffic.
+/// What cannot be had there is an error of the caller: the group has been evaluated before.
 pub(crate) fn replayed(
-    question: Question<'_>,
+    session: &Session<'_>,
+    scenario: &Scenario,
     group: &Group,
     numbers: &[u32],
     workers: &impl Workers,
 ) -> Result<Vec<Trial>, Diagnostics> {
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
-    let session = Session::new(question, Memory::default(), most_futures(question.scenario));
-    let found = replay(&session, std::slice::from_ref(group), numbers.iter().copied(), workers)?;
+    let numbers = numbers.iter().copied();
+    let found = replay(session, scenario, std::slice::from_ref(group), numbers, workers)?;
     Ok(found.get(&CandidateId::of(group.id, first)).cloned().unwrap_or_default())
 }
 
-/// Every group in futures `range`; traces are made once for each future.
+/// Every group in the futures of these numbers; traces are made once for each future.
 fn replay(
     session: &Session<'_>,
+    scenario: &Scenario,
     groups: &[Group],
     numbers: impl Iterator<Item = u32>,
     workers: &impl Workers,
 ) -> Result<Trials, Diagnostics> {
-    let question = session.question;
-    let futures: Vec<Future> =
-        numbers.map(|number| Future::draw(question.scenario, number)).collect();
+    let futures: Vec<Future> = numbers.map(|number| Future::draw(scenario, number)).collect();
     let first: Vec<&Candidate> = groups.iter().filter_map(|own| own.candidates.first()).collect();
     let work = |future: &Future| -> Result<Vec<_>, Diagnostics> {
-        session.within(question.scenario, future, |setting| {
+        session.within(scenario, future, |setting| {
             let mut found: Vec<(CandidateId, Trial)> = Vec::new();
-            for group in groups {
-                for evaluated in evaluate(setting, group)? {
-                    let Some(figures) = &evaluated.figures else { continue };
-                    let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
-                    found.push((evaluated.id, Trial { monthly: figures.cost.monthly, broken }));
-                }
+            for evaluated in evaluate_all(setting, groups.iter())?.into_iter().flatten() {
+                let Some(figures) = &evaluated.figures else { continue };
+                let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
+                found.push((evaluated.id, Trial { monthly: figures.cost.monthly, broken }));
             }
             Ok(found)
         })
     };
     let mut trials = Trials::new();
     for wave in futures.chunks(session.futures_at_once(first.len())) {
-        session.ahead("futures", &first, wave);
+        if std::ptr::eq(scenario, session.question.scenario) {
+            session.ahead("futures", &first, wave);
+        }
         for result in workers.map("futures", wave, work) {
             for (name, trial) in result? {
                 trials.entry(name).or_default().push(trial);

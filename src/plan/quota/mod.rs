@@ -7,4 +7,5 @@ mod needs;
 mod options;
 
 pub use needs::{QuotaKind, QuotaNeed};
-pub use options::{QuotaOption, QuotaPlan, quota_plan};
+pub(crate) use options::quota_plan;
+pub use options::{QuotaOption, QuotaPlan};

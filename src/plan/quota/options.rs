@@ -11,7 +11,7 @@ use crate::plan::quota::limits::{Asked, has_rate_limits};
 use crate::plan::quota::needs::{QuotaNeed, needs};
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
-use crate::plan::session::{Memory, Session};
+use crate::plan::session::Session;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::scenario::Scenario;
@@ -52,14 +52,14 @@ pub struct QuotaPlan {
 }
 
 /// Finds it. `candidates` are ranked and `choice` is one of them.
-pub fn quota_plan(
-    question: Question<'_>,
+pub(crate) fn quota_plan(
+    session: &Session<'_>,
     candidates: &[Evaluated],
     choice: Option<usize>,
     workers: &impl Workers,
 ) -> Result<QuotaPlan, Diagnostics> {
+    let question = session.question;
     let future = Future::most_likely(question.scenario);
-    let session = Session::new(question, Memory::default(), 0);
     let scenario = future.scenario(question.scenario);
     let requests = session.requests(&future)?;
     let traces = requests.traces();
@@ -71,8 +71,8 @@ pub fn quota_plan(
     if let Some(choice) = choice {
         plan.choice = of_choice(setting, &candidates[choice])?;
     }
-    plan.options = by_token(question, setting, count, workers)?;
-    plan.options.extend(above_ptu_quota(question, setting, count, workers)?);
+    plan.options = by_token(session, setting, count, workers)?;
+    plan.options.extend(above_ptu_quota(session, setting, count, workers)?);
     plan.options.sort_by_key(|option| option.spread.mean.amount());
     let bar = choice.and_then(|choice| cost(&candidates[choice])).map(|cost| cost.amount());
     let figures = choice.and_then(|choice| candidates[choice].figures.as_ref());
@@ -111,7 +111,7 @@ fn of_choice(setting: Setting<'_>, choice: &Evaluated) -> Result<Vec<QuotaNeed>,
 
 /// Pay-as-you-go by each SKU on the list, with limits enough.
 fn by_token(
-    question: Question<'_>,
+    session: &Session<'_>,
     setting: Setting<'_>,
     count: u32,
     workers: &impl Workers,
@@ -147,7 +147,7 @@ fn by_token(
     let mut options = Vec::new();
     for asked in found {
         let Some(asked) = asked? else { continue };
-        options.extend(held_in_futures(question, setting, asked, count, workers)?);
+        options.extend(held_in_futures(session, setting, asked, count, workers)?);
     }
     Ok(options)
 }
@@ -173,18 +173,18 @@ fn hold_in(scenario: &Scenario) -> f64 {
 
 /// The option with its limits raised until every objective holds in as many futures as it must; none where no limit helps.
 fn held_in_futures(
-    question: Question<'_>,
+    session: &Session<'_>,
     setting: Setting<'_>,
     mut asked: Asked,
     count: u32,
     workers: &impl Workers,
 ) -> Result<Option<QuotaOption>, Diagnostics> {
-    let Question { scenario, catalog, .. } = question;
+    let Question { scenario, catalog, .. } = session.question;
     let all: Vec<u32> = (0..count.clamp(1, most(scenario))).collect();
     let wanted = hold_in(scenario);
     let mut failing = all.clone();
     for _ in 0..RAISES {
-        let trials = replayed(question, &asked.group(), &failing, workers)?;
+        let trials = replayed(session, scenario, &asked.group(), &failing, workers)?;
         failing = failing
             .iter()
             .zip(&trials)
@@ -196,7 +196,7 @@ fn held_in_futures(
         }
         asked.raise();
     }
-    let trials: Vec<Trial> = replayed(question, &asked.group(), &all, workers)?;
+    let trials: Vec<Trial> = replayed(session, scenario, &asked.group(), &all, workers)?;
     let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
     let Some(evaluated) = asked.evaluated(setting)?.filter(Evaluated::is_feasible) else {
         return Ok(None);
@@ -220,7 +220,7 @@ fn enough(held: usize, all: usize, wanted: f64) -> bool {
 
 /// What would be bought of each SKU whose PTU quota the scenario states, were there more of it.
 fn above_ptu_quota(
-    question: Question<'_>,
+    session: &Session<'_>,
     setting: Setting<'_>,
     count: u32,
     workers: &impl Workers,
@@ -234,7 +234,7 @@ fn above_ptu_quota(
         scenario.ptu_quota.clear();
         scenario
     };
-    let (likely, all) = (without(asked), without(question.scenario));
+    let (likely, all) = (without(asked), without(session.question.scenario));
     let free = Question { scenario: &likely, ..setting.question };
     let Searched { mut candidates, .. } = search(Setting { question: free, ..setting }, workers)?;
     candidates.retain(Evaluated::is_feasible);
@@ -256,8 +256,7 @@ fn above_ptu_quota(
             }
             let candidates = vec![one.candidate.clone()];
             let group = Group { id: one.family_id, family: one.family.clone(), candidates };
-            let free = Question { scenario: &all, ..question };
-            let trials: Vec<Trial> = replayed(free, &group, &numbers, workers)?;
+            let trials: Vec<Trial> = replayed(session, &all, &group, &numbers, workers)?;
             let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
             if spread.hold_share >= hold_in(asked) {
                 options.push(QuotaOption { evaluated: one.clone(), spread, needs, is_short: true });

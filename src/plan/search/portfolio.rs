@@ -12,7 +12,7 @@ use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::candidate::serves;
 use crate::plan::candidates::family::{Family, families};
 use crate::plan::candidates::identity::CandidateId;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_on, group_of};
 use crate::plan::question::Question;
 use crate::plan::search::one_model::{Searched, one_model};
 use crate::plan::setting::Setting;
@@ -87,11 +87,9 @@ pub(crate) fn portfolio(
         .iter()
         .map(|(number, size)| group_of(scenario, &found.families[*number], *size))
         .collect();
-    setting.ahead("portfolio", groups.iter().filter_map(|group| group.candidates.first()));
-    let results = workers.map("portfolio", &groups, |group| evaluate(setting, group));
-    for result in results {
-        found.candidates.extend(result?);
-    }
+    let groups: Vec<&Group> = groups.iter().collect();
+    let evaluated = evaluate_on(setting, "portfolio", &groups, workers)?;
+    found.candidates.extend(evaluated.into_iter().flatten());
     Ok(found)
 }
 

@@ -1,7 +1,7 @@
 //! Which sizes of a family are simulated: all of a short grid, and of a long one those that can win.
 
 use crate::plan::candidates::family::Family;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, evaluate_on, group_of};
 use crate::plan::setting::{Setting, Sizes};
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::PlannedDeployment;
@@ -159,11 +159,7 @@ pub(crate) fn evaluate_sizes(
 ) -> Result<Vec<Evaluated>, Diagnostics> {
     let scenario = setting.question.scenario;
     let groups: Vec<Group> = sizes.iter().map(|ptu| group_of(scenario, family, *ptu)).collect();
-    setting.ahead(&family.name, groups.iter().filter_map(|group| group.candidates.first()));
-    let results = workers.map(&family.name, &groups, |group| evaluate(setting, group));
-    let mut evaluated = Vec::new();
-    for result in results {
-        evaluated.extend(result?);
-    }
-    Ok(evaluated)
+    let groups: Vec<&Group> = groups.iter().collect();
+    let evaluated = evaluate_on(setting, &family.name, &groups, workers)?;
+    Ok(evaluated.into_iter().flatten().collect())
 }

@@ -3,7 +3,7 @@
 
 use crate::catalog::rules::{Parameter, ParameterValue};
 use crate::plan::candidates::identity::CandidateId;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::session::Session;
@@ -88,11 +88,7 @@ pub(crate) fn feasibility(
     session.ahead("feasibility", &first, &futures);
     let results = workers.map("feasibility", &futures, |future| {
         session.within(question.scenario, future, |setting| {
-            let mut found = Vec::new();
-            for group in &groups {
-                found.extend(evaluate(setting, group)?);
-            }
-            Ok(found)
+            Ok(evaluate_all(setting, groups.iter())?.into_iter().flatten().collect::<Vec<_>>())
         })
     });
     let mut results = results.into_iter();

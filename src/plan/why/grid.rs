@@ -2,7 +2,7 @@
 
 use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::family::Family;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all, group_of};
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::session::Session;
@@ -110,9 +110,7 @@ pub(crate) fn grid(
     session.ahead("what-if grid", &first, &futures.iter().flatten().cloned().collect::<Vec<_>>());
     let columns = workers.map("what-if grid", &futures, |future| {
         let Some(future) = future else { return Ok(vec![Vec::new(); groups.len()]) };
-        session.within(question.scenario, future, |setting| {
-            groups.iter().map(|group| evaluate(setting, group)).collect::<Result<Vec<_>, _>>()
-        })
+        session.within(question.scenario, future, |setting| evaluate_all(setting, groups.iter()))
     });
     let columns: Vec<Vec<Vec<Evaluated>>> = columns.into_iter().collect::<Result<_, _>>()?;
     let mut points = Vec::new();

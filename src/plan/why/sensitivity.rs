@@ -1,7 +1,7 @@
 //! What moves the cost of the choice, and what would make another candidate the better one.
 
 use crate::plan::candidates::identity::CandidateId;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected;
 use crate::plan::question::Question;
@@ -58,11 +58,7 @@ pub(crate) fn sensitivity(
     session.ahead("sensitivity", &first, &ends);
     let results = workers.map("sensitivity", &ends, |future| {
         session.within(question.scenario, future, |setting| {
-            let mut found = Vec::new();
-            for group in &groups {
-                found.extend(evaluate(setting, group)?);
-            }
-            Ok(found)
+            Ok(evaluate_all(setting, groups.iter())?.into_iter().flatten().collect::<Vec<_>>())
         })
     });
     let mut results = results.into_iter();

@@ -22,14 +22,10 @@ pub(crate) fn run_by(
     setup: &Setup,
     simulate: impl Fn(&Setup, &[usize]) -> Result<Outcome, EngineError>,
 ) -> Result<Outcome, EngineError> {
-    let parts = components(setup);
-    // Quotas and usage tiers tie deployments together, and a log is kept in the order of time.
-    let tied = !setup.ptu_quotas.is_empty()
-        || setup.deployments.iter().any(|deployment| deployment.rules.usage_tier.is_some());
-    if parts.len() < 2 || tied || setup.log != LogScope::Off {
+    let Some(parts) = separable(setup) else {
         let all: Vec<usize> = (0..setup.streams.len()).collect();
         return simulate(setup, &all);
-    }
+    };
     let mut whole = Outcome {
         deployments: vec![DeploymentOutcome::default(); setup.deployments.len()],
         streams: vec![StreamOutcome::default(); setup.streams.len()],
@@ -51,6 +47,25 @@ pub(crate) fn run_by(
     }
     whole.usage.sort_unstable();
     Ok(whole)
+}
+
+/// What [`run_by`] simulates: each part of a setup with the streams of the whole that it has.
+pub(crate) fn parts(setup: &Setup) -> Vec<(Setup, Vec<usize>)> {
+    match separable(setup) {
+        None => vec![(setup.clone(), (0..setup.streams.len()).collect())],
+        Some(parts) => parts.into_iter().map(|part| (part.setup(setup), part.streams)).collect(),
+    }
+}
+
+/// The parts of a setup, none where it is simulated as a whole.
+fn separable(setup: &Setup) -> Option<Vec<Component>> {
+    // Quotas and usage tiers tie deployments together, and a log is kept in the order of time.
+    let tied = !setup.ptu_quotas.is_empty()
+        || setup.deployments.iter().any(|deployment| deployment.rules.usage_tier.is_some());
+    if tied || setup.log != LogScope::Off {
+        return None;
+    }
+    Some(components(setup)).filter(|parts| parts.len() > 1)
 }
 
 /// Streams and deployments that are connected by routes, as indices of the setup, ascending.

@@ -41,8 +41,8 @@ pub struct Simulated {
     pub usage: Usage,
 }
 
-/// [`simulate`] for a plan: a candidate that cannot serve what is asked of it is refused instead of simulated, and what was
-/// simulated before is not simulated again.
+/// [`simulate`] for a plan: a candidate that cannot serve what is asked of it is refused instead of
+/// simulated, and what was simulated before is not simulated again.
 ///
 /// # Errors
 /// As [`simulate`].
@@ -84,12 +84,33 @@ pub fn simulate_kept(
     Ok(Simulated { resolved, outcome, parts, usage })
 }
 
+/// Simulates candidates ahead of what asks for them, as far as some are alike but for a size and
+/// can share a pass. Nothing is said of those that cannot be simulated: whoever asks for them is
+/// told.
+pub(crate) fn simulate_together<'c>(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    requests: &Requests<'_>,
+    candidates: impl Iterator<Item = &'c Candidate>,
+    outcomes: &Outcomes,
+) {
+    if !outcomes.keeps() {
+        return;
+    }
+    let whole = candidates.filter(|candidate| candidate.splits.is_empty());
+    let resolved = whole.filter_map(|candidate| resolve(scenario, catalog, candidate).ok());
+    let served = resolved.filter(|resolved| resolved.unserved.0.is_empty());
+    let parts = served.flat_map(|resolved| components::parts(&resolved.setup)).collect();
+    requests.play_together(parts, outcomes);
+}
+
 fn failed(candidate: &Candidate, error: &EngineError) -> Diagnostic {
     let message = format!("simulation failed: {}: {error}", candidate.name);
     Diagnostic::error("simulation-failed", message)
 }
 
-/// Simulates a candidate over the scenario's window. `traces` has one trace per workload, in scenario order.
+/// Simulates a candidate over the scenario's window. `traces` has one trace per workload, in
+/// scenario order.
 pub fn simulate(
     scenario: &Scenario,
     catalog: &Catalog,
@@ -121,7 +142,8 @@ pub fn simulate_logged(
     Ok(Simulated { resolved, outcome, parts, usage })
 }
 
-/// As [`simulate`], over traffic that comes in pieces: one playback per workload, in scenario order. Also what they asked for.
+/// As [`simulate`], over traffic that comes in pieces: one playback per workload, in scenario
+/// order. Also what they asked for.
 ///
 /// # Errors
 /// As [`simulate`]; a playback that fails; and what needs whole traces: workloads served in parts, sessions, limits on a client's requests and
@@ -219,8 +241,8 @@ pub fn price_capacity(
     bill(&usage, &owned_and_bought(scenario, catalog, simulated, payment)?, &terms, &prices)
 }
 
-/// The reservations owned, and those bought for what they leave uncovered: as many as the most that is deployed, or the
-/// cheapest mix.
+/// The reservations owned, and those bought for what they leave uncovered: as many as the most that
+/// is deployed, or the cheapest mix.
 pub fn owned_and_bought(
     scenario: &Scenario,
     catalog: &Catalog,

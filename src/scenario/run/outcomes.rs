@@ -136,23 +136,51 @@ impl Outcomes {
 
     /// Puts an outcome there that was simulated elsewhere. One that is there already stays.
     pub fn put(&self, id: &SimulationId, outcome: Outcome) {
+        if self.keep(id, outcome) {
+            // Nothing was run.
+            self.shelf().run -= 1;
+        }
+    }
+
+    /// Puts an outcome there that was simulated before it was asked for; whether it is new.
+    pub(crate) fn keep(&self, id: &SimulationId, outcome: Outcome) -> bool {
         if self.limit_bytes == 0 {
-            return;
+            return false;
         }
         let bytes = bytes_of(&outcome);
         let cell = self.shelf().take(id);
         let is_new = cell.set(Ok(Arc::new(outcome))).is_ok();
         let mut held = self.shelf();
-        // Nobody asked, and nothing was run.
+        // Nobody asked.
         held.given += 1;
         if is_new {
             held.stock(id, bytes, self.limit_bytes);
-            held.run -= 1;
         }
+        is_new
+    }
+
+    /// Whether anything is kept at all.
+    pub(crate) const fn keeps(&self) -> bool {
+        self.limit_bytes > 0
+    }
+
+    /// Whether an outcome is there, or on its way. It counts as used.
+    pub(crate) fn has(&self, id: &SimulationId) -> bool {
+        self.shelf().is_known(id)
     }
 }
 
 impl Shelf {
+    /// Whether an outcome has a place, which is then the one used last.
+    fn is_known(&mut self, id: &SimulationId) -> bool {
+        let is_known = self.entries.contains_key(id);
+        if is_known {
+            self.take(id);
+            self.given += 1;
+        }
+        is_known
+    }
+
     /// The place of an outcome, now the one used last.
     fn take(&mut self, id: &SimulationId) -> Kept {
         self.asked += 1;

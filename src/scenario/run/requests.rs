@@ -2,14 +2,16 @@
 //! and what a check of it found. Known once, however many candidates there are.
 
 use crate::engine::record::outcome::Outcome;
-use crate::engine::setup::Setup;
+use crate::engine::setup::{Admission, Setup};
 use crate::engine::{Bound, Checked, EngineError, Replay, Trial};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
 use crate::scenario::run::split::{Parts, split};
 use crate::units::fingerprint::Fingerprint;
+use crate::units::ptu::Ptu;
 use crate::workload::trace::Trace;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Of each split of a candidate the workload and the share: what decides which request is in which
@@ -108,6 +110,39 @@ impl<'a> Requests<'a> {
         Ok(Arc::unwrap_or_clone(kept))
     }
 
+    /// Simulates parts of candidates without splits that are alike but for a size, each with the
+    /// streams that it is of, in passes that they share, as far as that is possible, and keeps the
+    /// outcomes.
+    pub(crate) fn play_together(&self, parts: Vec<(Setup, Vec<usize>)>, outcomes: &Outcomes) {
+        let mut alike: BTreeMap<(Fingerprint, Vec<usize>), BTreeMap<Ptu, Setup>> = BTreeMap::new();
+        for (setup, streams) in parts {
+            let mut at_none = setup.clone();
+            let Some(size) = first_size(&mut at_none).map(std::mem::take) else { continue };
+            let sizes = alike.entry((Fingerprint::of(&at_none), streams)).or_default();
+            sizes.insert(size, setup);
+        }
+        for ((_, streams), setups) in alike.into_iter().filter(|(_, setups)| setups.len() > 1) {
+            let traces: Vec<Fingerprint> =
+                streams.iter().filter_map(|stream| self.ids.get(*stream).copied()).collect();
+            let named = setups.into_values().map(|setup| {
+                let id = SimulationId { setup: Fingerprint::of(&setup), traces: traces.clone() };
+                (id, setup)
+            });
+            let new: Vec<_> = named.filter(|(id, _)| !outcomes.has(id)).collect();
+            for group in new.chunks(Replay::TOGETHER) {
+                let own: Vec<&Setup> = group.iter().map(|(_, setup)| setup).collect();
+                // A mistake is told by the simulation of the one that has it.
+                let found =
+                    over(&streams, &self.traces, &self.checked, |replay| replay.together(&own));
+                for ((id, _), outcome) in group.iter().zip(found.into_iter().flatten()) {
+                    if let Some(outcome) = outcome {
+                        outcomes.keep(id, outcome);
+                    }
+                }
+            }
+        }
+    }
+
     fn run(
         &self,
         candidate: &Candidate,
@@ -128,12 +163,32 @@ fn replay(
     traces: &[Trace],
     checked: &[Result<Checked, EngineError>],
 ) -> Result<Outcome, EngineError> {
+    match over(streams, traces, checked, |replay| replay.run(setup, &Bound::NONE))? {
+        Trial::Done(outcome) => Ok(outcome),
+        Trial::Abandoned { at_us } => Err(EngineError::Unbounded { at_us }),
+    }
+}
+
+/// Does `work` with the traces of some streams, ready to be replayed.
+fn over<R>(
+    streams: &[usize],
+    traces: &[Trace],
+    checked: &[Result<Checked, EngineError>],
+    work: impl FnOnce(&Replay<'_>) -> Result<R, EngineError>,
+) -> Result<R, EngineError> {
     // Fewer traces than streams are told by the engine.
     let own: Vec<&Trace> = streams.iter().filter_map(|stream| traces.get(*stream)).collect();
     let known = streams.iter().filter_map(|stream| checked.get(*stream).cloned());
     let known = known.collect::<Result<Vec<Checked>, _>>()?;
-    match Replay::of_checked(&own, &known).run(setup, &Bound::NONE)? {
-        Trial::Done(outcome) => Ok(outcome),
-        Trial::Abandoned { at_us } => Err(EngineError::Unbounded { at_us }),
+    work(&Replay::of_checked(&own, &known))
+}
+
+/// The size of the deployment that is called first, where one stream calls it and it has one.
+fn first_size(setup: &mut Setup) -> Option<&mut Ptu> {
+    let [stream] = &setup.streams[..] else { return None };
+    let first = usize::from(stream.route.first()?.0);
+    match &mut setup.deployments.get_mut(first)?.admission {
+        Admission::Provisioned(bucket) => Some(&mut bucket.capacity_ptu),
+        _ => None,
     }
 }
