@@ -34,6 +34,15 @@ fn ptuplan() -> Command {
     command
 }
 
+/// Prices and limits are as true as the catalogue is young: the version says its day.
+#[test]
+fn the_version_says_the_day_of_the_catalogue() {
+    let said = ptuplan().arg("--version").assert().success().get_output().stdout.clone();
+    let said = String::from_utf8(said).unwrap();
+    let day = ptuplan::catalog::Catalog::embedded().unwrap().as_of();
+    assert_eq!(said, format!("ptuplan {}\ncatalogue of {day}\n", env!("CARGO_PKG_VERSION")));
+}
+
 /// The files of a folder with their bytes, sorted; empty when there is no such folder.
 fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };

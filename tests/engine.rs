@@ -7,6 +7,8 @@
 
 #[path = "engine/clients.rs"]
 mod clients;
+#[path = "engine/clock.rs"]
+mod clock;
 #[path = "engine/laws.rs"]
 mod laws;
 #[path = "engine/offers.rs"]

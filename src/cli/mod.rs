@@ -35,6 +35,7 @@ mod trace_files;
 mod trace_parts;
 mod workers;
 
+use crate::catalog::Catalog;
 use crate::cli::catalog::CatalogArguments;
 use crate::cli::common::Common;
 use crate::cli::diff::DiffArguments;
@@ -55,7 +56,7 @@ use crate::files::free_memory;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::guard::is_guarded;
 use crate::units::memory;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::panic;
 
 /// Runs one command.
@@ -189,7 +190,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             let wanted = !error.use_stderr();
             // A reader that closed the pipe has seen enough.
-            let seen = error.print().map_or_else(|e| e.kind() == ErrorKind::BrokenPipe, |()| true);
+            let told = error.print().and_then(|()| match error.kind() {
+                clap::error::ErrorKind::DisplayVersion => print_catalogue_day(),
+                _ => Ok(()),
+            });
+            let seen = told.map_or_else(|e| e.kind() == ErrorKind::BrokenPipe, |()| true);
             return if wanted && seen { ExitCode::SUCCESS } else { ExitCode::from(2) };
         }
     };
@@ -208,6 +213,12 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Says which day the embedded catalogue is of: prices and limits are as true as it is young.
+fn print_catalogue_day() -> std::io::Result<()> {
+    let Ok(catalog) = Catalog::embedded() else { return Ok(()) };
+    writeln!(std::io::stdout(), "catalogue of {}", catalog.as_of())
 }
 
 /// Prints the completion script of a shell.

@@ -1,4 +1,5 @@
-//! A deployment at work: its admission state, its life over time, its counters and its minute series.
+//! A deployment at work: its admission state, its life over time, its counters and its minute
+//! series.
 
 #![allow(
     clippy::inline_always,
@@ -14,7 +15,7 @@ use crate::engine::record::gauges::{Gauges, MonthUse};
 use crate::engine::record::outcome::{
     Deployed, DeploymentOutcome, Gauge, Instances, MinuteSample, Reason,
 };
-use crate::engine::rules::{ChangeKind, Estimate, TierRequest};
+use crate::engine::rules::{ChangeKind, TierRequest};
 use crate::engine::setup::{Admission, Deployment, Setup};
 use crate::engine::time::timeline::{Timeline, initial_ptu};
 use crate::ledger::usage::{ContextTier, ServiceTier};
@@ -61,10 +62,18 @@ pub(crate) struct State<'a> {
     absent: Reason,
 }
 
-/// Windows for every Standard deployment; those of one pool share them. Returns them with each deployment's index.
-pub(crate) fn windows(setup: &Setup) -> (Vec<Windows>, Vec<usize>) {
+/// Windows for every Standard deployment; those of one pool share them. Returns them with each
+/// deployment's index. `clocks` is the time of day at which the trace of each stream starts:
+/// windows go by that of the first stream that calls them.
+pub(crate) fn windows(setup: &Setup, clocks: &[u64]) -> (Vec<Windows>, Vec<usize>) {
     let (mut all, mut pools, mut of) = (Vec::new(), Vec::<(u16, usize)>::new(), Vec::new());
-    for deployment in &setup.deployments {
+    let clock_us = |index: usize| {
+        let mut streams = setup.streams.iter().zip(clocks);
+        let first =
+            streams.find(|(stream, _)| stream.route.iter().any(|ix| usize::from(ix.0) == index));
+        first.map_or(0, |(_, clock_us)| *clock_us)
+    };
+    for (index, deployment) in setup.deployments.iter().enumerate() {
         let Admission::Standard(limiter) = &deployment.admission else {
             of.push(usize::MAX);
             continue;
@@ -74,7 +83,9 @@ pub(crate) fn windows(setup: &Setup) -> (Vec<Windows>, Vec<usize>) {
         of.push(shared.map_or(all.len(), |(_, index)| *index));
         if shared.is_none() {
             pools.extend(limits.pool.map(|pool| (pool, all.len())));
-            all.push(Windows::new(limiter, limits));
+            let mut windows = Windows::new(limiter, limits);
+            windows.set_clock(clock_us(index));
+            all.push(windows);
         }
     }
     (all, of)
@@ -184,7 +195,8 @@ impl<'a> State<'a> {
         aged.min(idle)
     }
 
-    /// The next time at which something happens by itself: creation, deletion, a change, the end of a minute.
+    /// The next time at which something happens by itself: creation, deletion, a change, the end of
+    /// a minute.
     fn next_boundary_us(&self) -> u64 {
         let life = &self.setup.rules.lifetime;
         let change =
@@ -289,7 +301,8 @@ impl<'a> State<'a> {
         self.minute_end_us = if last { u64::MAX } else { self.minute_end_after(end_us) };
     }
 
-    /// When the minute that begins at `from_us` ends. Where nothing is noted at its end, nothing happens before the horizon.
+    /// When the minute that begins at `from_us` ends. Where nothing is noted at its end, nothing
+    /// happens before the horizon.
     fn minute_end_after(&self, from_us: u64) -> u64 {
         if self.keep_minutes || matches!(self.gate, Gate::Bucket(_)) {
             (from_us + MINUTE_US).min(self.horizon_us)
@@ -348,13 +361,7 @@ impl<'a> State<'a> {
             Gate::Windows { windows: index, assumed_output_tokens, estimate, header } => {
                 let output = u64::from(ask.max_output.unwrap_or(*assumed_output_tokens))
                     * u64::from(ask.best_of);
-                let tokens = match estimate {
-                    Estimate::InputAndMaxOutput => u64::from(ask.input) + output,
-                    Estimate::MaxOutput => output,
-                    Estimate::UncachedAndMaxOutput => {
-                        u64::from(ask.fresh) + u64::from(ask.written) + output
-                    }
-                };
+                let tokens = estimate.tokens(ask.input, ask.cached, output);
                 let charge =
                     Charge { tokens, input: u64::from(ask.fresh) + u64::from(ask.written) };
                 let windows = &mut windows[*index];
@@ -449,7 +456,8 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Counts tokens towards the usage tier, in `uses` of all deployments; the factor of the service time, in 1/1,024 (S 20).
+    /// Counts tokens towards the usage tier, in `uses` of all deployments; the factor of the
+    /// service time, in 1/1,024 (S 20).
     pub(crate) fn usage_factor(&self, uses: &mut [MonthUse], now_us: u64, tokens: u64) -> u64 {
         let Some(tier) = self.setup.rules.usage_tier else { return 1_024 };
         let Some(sum) = uses.get_mut(usize::from(tier.pool)) else { return 1_024 };
@@ -461,7 +469,8 @@ impl<'a> State<'a> {
         if sum.tokens > tier.tokens { u64::from(tier.slower_per_1024) } else { 1_024 }
     }
 
-    /// Takes from a provisioned deployment what a call costs that it refused or blocked (P R13: unknown).
+    /// Takes from a provisioned deployment what a call costs that it refused or blocked (P R13:
+    /// unknown).
     pub(crate) fn charge_failed(&mut self, now_us: u64, ask: &Ask) {
         let per_cent = self.setup.rules.failed_call_per_cent;
         if let (Gate::Bucket(gate), 1..) = (&mut self.gate, per_cent) {

@@ -64,6 +64,19 @@ pub enum Estimate {
     UncachedAndMaxOutput,
 }
 
+impl Estimate {
+    /// What a request is charged, by its input, how much of that is read from the prompt cache,
+    /// and the most output it may have.
+    #[inline]
+    pub(crate) fn tokens(self, input: u32, cached: u32, most_output: u64) -> u64 {
+        match self {
+            Self::InputAndMaxOutput => u64::from(input) + most_output,
+            Self::MaxOutput => most_output,
+            Self::UncachedAndMaxOutput => u64::from(input) - u64::from(cached) + most_output,
+        }
+    }
+}
+
 /// Further limits of a Standard deployment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MoreLimits {

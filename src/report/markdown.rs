@@ -180,7 +180,7 @@ pub fn comparison(all: &[ComparedView]) -> Vec<u8> {
 
 fn frame(scenario: &crate::report::view::ScenarioView, assumed: usize) -> String {
     format!(
-        "{} to {}, {}; {} simulated, repeated {} times; seed {}; values that are not published: {assumed}.",
+        "{} to {}, {}; {} simulated, with nothing in use at its start, repeated {} times; seed {}; values that are not published: {assumed}.",
         recommendation::day(&scenario.start),
         recommendation::day(&scenario.until),
         escape(&scenario.region),

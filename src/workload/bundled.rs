@@ -2,6 +2,7 @@
 
 use crate::units::diagnostic::Diagnostics;
 use crate::workload::import::{Imported, ReadSpec, read};
+use crate::workload::trace::Trace;
 use jiff::Timestamp;
 
 /// A trace inside the program.
@@ -26,6 +27,7 @@ impl Bundled {
     pub fn load(&self) -> Result<Imported, Diagnostics> {
         let name = format!("data/traces/{}.csv", self.name);
         let mut imported = read(&name, self.csv, &ReadSpec::strict())?;
+        imported.trace.clock_us = Trace::clock_at(self.start_us);
         imported.start = Timestamp::from_microsecond(self.start_us).ok();
         Ok(imported)
     }

@@ -37,6 +37,10 @@ pub struct Trace {
     pub max_output_tokens: Option<Vec<u32>>,
     /// The seed of every request's luck. See [`luck::of_request`].
     pub seed: u64,
+    /// The time of day at the trace's start (UTC), microseconds: the limits of a deployment are
+    /// counted by the minutes of the clock. 0 where the source gives no instants.
+    #[serde(default)]
+    pub clock_us: u64,
     /// What the source does not say of these requests and was filled in, one sentence each: results repeat it.
     pub assumed: Vec<String>,
 }
@@ -59,6 +63,13 @@ impl Trace {
         self.seed = seed;
         self
     }
+
+    /// What [`Trace::clock_us`] is where the trace starts at this instant, microseconds since 1970.
+    pub fn clock_at(instant_us: i64) -> u64 {
+        u64::try_from(instant_us.rem_euclid(Self::DAY_US)).unwrap_or(0)
+    }
+
+    const DAY_US: i64 = 86_400_000_000;
 
     /// Number of requests.
     pub fn len(&self) -> usize {
@@ -108,10 +119,12 @@ impl Trace {
             output_tokens,
             max_output_tokens,
             seed,
+            clock_us,
             assumed: _,
         } = self;
         let mut digest = Digest::default();
         digest.word(*seed);
+        digest.word(*clock_us);
         digest.times(arrival_us);
         digest.counts(input_tokens);
         digest.counts(output_tokens);

@@ -19,6 +19,7 @@ fn slice(trace: &Trace, from: usize, until: usize) -> Trace {
         output_tokens: trace.output_tokens[from..until].to_vec(),
         max_output_tokens: optional(&trace.max_output_tokens),
         seed: trace.seed,
+        clock_us: trace.clock_us,
         ..Trace::default()
     }
 }

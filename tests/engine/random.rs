@@ -34,7 +34,9 @@ impl Dice {
 pub(crate) fn trace(dice: &mut Dice) -> Trace {
     let gap_us = dice.pick(&[1, 1_000, 50_000, 1_000_000, 20_000_000]);
     let mut at_us = dice.below(3 * gap_us + 1);
-    let mut trace = Trace { seed: dice.below(3), ..Trace::default() };
+    // A start anywhere in a minute of the clock, without a draw of its own.
+    let clock_us = splitmix64(dice.0) % 90 * 1_000_003;
+    let mut trace = Trace { seed: dice.below(3), clock_us, ..Trace::default() };
     let (mut cached, mut max) = (Vec::new(), Vec::new());
     for _ in 0..dice.below(400) {
         at_us += match dice.below(40) {

@@ -1,7 +1,8 @@
 //! Invariant 16: the fast and the ordered path give the same outcome to the last bit.
 
-use crate::random::{Dice, narrow};
+use crate::random::{Dice, client, horizon_us, narrow, some_standard, trace};
 use crate::reference;
+use crate::small::setup;
 use ptuplan::engine::run;
 use ptuplan::engine::setup::{Admission, Setup};
 use ptuplan::engine::{Bound, Replay, Trial, run_ordered};
@@ -133,6 +134,28 @@ fn most_sizes_at_which_no_client_waits_stay_in_the_pass() {
         }
     }
     assert!(stayed > 1_000 && spilled > 200 && left > 500, "{stayed} {spilled} {left}");
+}
+
+/// A Standard deployment that has room for everything is not looked at call by call, and answers as if it were.
+#[test]
+fn a_deployment_with_room_for_all_is_as_one_that_is_looked_at() {
+    let (mut roomy, mut tight) = (0, 0);
+    for seed in 0..3_000 {
+        let mut dice = Dice(seed);
+        let traces = vec![trace(&mut dice)];
+        let deployments = vec![some_standard(&mut dice)];
+        let horizon_us = horizon_us(&mut dice, &traces);
+        let mut setup = setup(horizon_us, client(&mut dice), deployments);
+        setup.minute_series = dice.one_in(2);
+        setup.hour_phase_us = dice.below(3_600_000_000);
+        setup.streams[0].max_output_tokens = dice.pick(&[None, Some(200)]);
+        let traces: Vec<&Trace> = traces.iter().collect();
+        let found = run(&setup, &traces).expect("runs");
+        assert_eq!(found, run_ordered(&setup, &traces).expect("runs"), "seed {seed}: {setup:#?}");
+        let none = found.streams[0].saw_throttle == 0 && found.streams[0].failed == 0;
+        *(if none { &mut roomy } else { &mut tight }) += 1;
+    }
+    assert!(roomy > 300 && tight > 300, "{roomy} {tight}");
 }
 
 /// Returns how many sizes refused nobody.

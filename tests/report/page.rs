@@ -22,7 +22,7 @@ fn the_page_names_the_frame_of_the_run() {
         "2026-12-01 to 2027-01-01",
         "Europe&#x2f;Stockholm",
         "swedencentral",
-        "<dd>1 day</dd>",
+        "<dd>1 day, with nothing in use at its start</dd>",
         "<dd>31</dd>",
         "<dt>Seed</dt><dd>7</dd>",
         "ptu.burst_seconds",

@@ -109,6 +109,55 @@ fn pieces_are_the_requests_of_the_whole() {
     }
 }
 
+/// A second workload that plays what the first one plays is other users of the same kind; one that plays another part is not.
+#[test]
+fn two_workloads_of_one_trace_do_not_call_at_the_same_time() {
+    let own = |name: &str, slice: &str| {
+        format!(
+            "\n[[workload]]\nname = \"{name}\"\nmodel = \"gpt-4.1\"\n\
+             traffic = {{ trace = \"made\", slice = [{slice}], repeat = false }}\n"
+        )
+    };
+    let more = own("twin", "\"20 min\", \"1 h\"") + &own("other", "\"1 h\", \"2 h\"");
+    let text = text("length = \"9 h\"\nseed = 5", "", DEPLOYED);
+    let text = text.replace("[allow]", &(more + "\n[allow]"));
+    let first = "trace = \"made\", slice = [\"20 min\", \"1 h\"], repeat = false";
+    let scenario = scenario(&text.replacen("trace = \"made\"", first, 1));
+    let made = made(true);
+    let [first, twin, other] = [0, 1, 2].map(|at| {
+        let workload = &scenario.workloads[at];
+        trace(&scenario, workload, "made", file(&made, 1_000)).unwrap().trace
+    });
+    let sorted = |column: &[u32]| {
+        let mut all = column.to_vec();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(sorted(&first.input_tokens), sorted(&twin.input_tokens));
+    assert!(twin.arrival_us.is_sorted() && first.seed != twin.seed && first.seed == other.seed);
+    let at_once = first.arrival_us.iter().filter(|at| twin.arrival_us.contains(at)).count();
+    assert!(at_once * 100 < first.len(), "{at_once} of {}", first.len());
+    // As many in every five minutes, but for what crosses an edge.
+    for minute in (0..40).step_by(5) {
+        let within = |trace: &Trace| {
+            let (from, until) = (minute * 60_000_000, (minute + 5) * 60_000_000);
+            trace.arrival_us.iter().filter(|at| (from..until).contains(*at)).count()
+        };
+        let (own, theirs) = (within(&first), within(&twin));
+        assert!(own.abs_diff(theirs) * 10 < own, "{minute}: {own} {theirs}");
+    }
+    assert_eq!(other.input_tokens, inputs_of(&made, 60, 120));
+    let refused = Playback::new(&scenario, &scenario.workloads[1], "made", file(&made, 1_000));
+    assert_eq!(refused.unwrap_err().0[0].code, "cannot-stream");
+}
+
+/// The inputs of some minutes.
+fn inputs_of(trace: &Trace, from: u64, until: u64) -> Vec<u32> {
+    let minutes = from * 60_000_000..until * 60_000_000;
+    let rows = trace.arrival_us.iter().zip(&trace.input_tokens);
+    rows.filter(|(at, _)| minutes.contains(at)).map(|(_, input)| *input).collect()
+}
+
 #[test]
 fn what_happens_and_what_it_costs_are_the_same() {
     for traffic in TRAFFICS {

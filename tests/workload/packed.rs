@@ -26,6 +26,7 @@ fn full() -> Imported {
             (0..count).map(|id| if id % 3 == 0 { Trace::NO_LIMIT } else { 800 }).collect(),
         ),
         seed: 0,
+        clock_us: 28_800_500_000,
         assumed: vec!["times state no zone: read as UTC".into()],
     };
     Imported {

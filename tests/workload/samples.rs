@@ -13,6 +13,8 @@ fn sample(name: &str) -> Imported {
 fn azure_2023_and_2024_keep_their_microseconds() {
     let mut trace = sample("azure-2023.csv").trace;
     assert_eq!(std::mem::take(&mut trace.assumed), ["times state no zone: read as UTC"]);
+    // 18:15:46.680590 of its day.
+    assert_eq!(std::mem::take(&mut trace.clock_us), 65_746_680_590);
     assert_eq!(
         trace,
         Trace::new(vec![0, 4_314_579, 4_541_877], vec![374, 396, 879], vec![44, 109, 55])

@@ -10,13 +10,20 @@ pub(crate) struct Counter {
     pub(crate) sliding: bool,
     pub(crate) sum: u64,
     end_us: u64,
+    /// What the clock showed at time 0.
+    clock_us: u64,
     /// Sliding only: what was added when.
     log: VecDeque<(u64, u64)>,
 }
 
 impl Counter {
     pub(crate) const fn new(window_us: u64, sliding: bool) -> Self {
-        Self { window_us, sliding, sum: 0, end_us: 0, log: VecDeque::new() }
+        Self { window_us, sliding, sum: 0, end_us: 0, clock_us: 0, log: VecDeque::new() }
+    }
+
+    /// Has its windows begin with those of a clock that showed `clock_us` at time 0.
+    pub(crate) const fn set_clock(&mut self, clock_us: u64) {
+        self.clock_us = clock_us % self.window_us;
     }
 
     /// Brings it up to `now_us`; says whether a new window began.
@@ -30,7 +37,8 @@ impl Counter {
                 self.log.pop_front();
             }
         } else if now_us >= self.end_us {
-            self.end_us = (now_us / self.window_us + 1) * self.window_us;
+            let windows = (now_us + self.clock_us) / self.window_us + 1;
+            self.end_us = windows * self.window_us - self.clock_us;
             self.sum = 0;
             return true;
         }

@@ -1,8 +1,9 @@
-//! The limits of a Standard deployment (S 13-18, S 68, S 72): counts of tokens and requests in windows that reset with the
-//! clock (as documented) or slide (as `aoai-api-simulator` does).
+//! The limits of a Standard deployment (S 13-18, S 68, S 72): counts of tokens and requests in
+//! windows that reset with the clock (as documented) or slide (as `aoai-api-simulator` does).
 //!
-//! A limit is never rounded up: where requests are counted over less than a minute, a window admits the whole part of its share, and
-//! the fractions are handed out one by one, so that the minute admits exactly the limit.
+//! A limit is never rounded up: where requests are counted over less than a minute, a window admits
+//! the whole part of its share, and the fractions are handed out one by one, so that the minute
+//! admits exactly the limit.
 
 use crate::engine::admission::counter::{Counter, Short};
 use crate::engine::record::outcome::{Gauge, Reason};
@@ -20,6 +21,7 @@ pub(crate) struct Windows {
     refused: RefusedAdds,
     too_large_after_us: u64,
     step_us: u64,
+    clock_us: u64,
     tokens: Counter,
     requests: Counter,
     short: Option<Box<Short>>,
@@ -80,6 +82,7 @@ impl Windows {
             refused: limiter.refused,
             too_large_after_us: limiter.too_large_after_us,
             step_us: rules.retry_after_step_us.max(1_000),
+            clock_us: 0,
             tokens: minute(),
             requests: Counter::new(window_us, rules.sliding),
             short: (window_us < MINUTE_US).then(short),
@@ -87,6 +90,20 @@ impl Windows {
         };
         windows.set(limiter.limit_tokens_per_minute, limiter.limit_requests_per_minute);
         windows
+    }
+
+    /// Has the windows begin with those of a clock that showed `clock_us` at time 0.
+    pub(crate) fn set_clock(&mut self, clock_us: u64) {
+        self.clock_us = clock_us;
+        self.tokens.set_clock(clock_us);
+        self.requests.set_clock(clock_us);
+        if let Some(short) = &mut self.short {
+            short.minute.set_clock(clock_us);
+        }
+        if let Some(more) = &mut self.more {
+            more.input.set_clock(clock_us);
+            more.output.set_clock(clock_us);
+        }
     }
 
     /// Sets the limits per minute.
@@ -104,6 +121,27 @@ impl Windows {
         if let Some(more) = &mut self.more {
             more.drawn.0 = u64::MAX;
         }
+    }
+
+    /// The window that requests are counted in, microseconds.
+    pub(crate) const fn request_window_us(&self) -> u64 {
+        self.requests.window_us
+    }
+
+    /// Whether nobody is refused where no minute of the clock is asked for more tokens and
+    /// requests, and no request window for more requests. A limit that slides, or that is not the
+    /// whole time what it is, is not looked at: then it is said no.
+    pub(crate) fn have_room_for(&self, tokens: u64, in_minute: u64, in_window: u64) -> bool {
+        let steady = self.more.as_ref().is_none_or(|more| {
+            more.lowering.is_none()
+                && [more.limit_input, more.limit_output] == [u64::MAX; 2]
+                && more.limit_concurrent == u32::MAX
+        });
+        steady
+            && !self.tokens.sliding
+            && tokens < self.limit_tokens
+            && in_window <= self.limit_requests
+            && self.short.as_ref().is_none_or(|short| in_minute <= short.limit)
     }
 
     /// Share of the token limit in use, in millionths.
@@ -218,14 +256,15 @@ impl Windows {
         }
     }
 
-    /// The token limit of the minute: dynamic quota raises it (S 11), the platform may lower it for a while (S 18).
+    /// The token limit of the minute: dynamic quota raises it (S 11), the platform may lower it for
+    /// a while (S 18).
     #[inline]
     fn limit_tokens_now(&mut self, now_us: u64) -> u64 {
         let Some(more) = &mut self.more else { return self.limit_tokens };
         if more.headroom_per_million == 0 && more.lowering.is_none() {
             return self.limit_tokens;
         }
-        let minute = now_us / MINUTE_US;
+        let minute = (now_us + self.clock_us % MINUTE_US) / MINUTE_US;
         if more.drawn.0 != minute {
             let random = u128::from(draw(of_request(0, minute), Purpose::Capacity, 0) >> 32);
             let own = u128::from(self.limit_tokens);
@@ -361,7 +400,8 @@ mod tests {
         }
     }
 
-    /// A window admits the whole part of its share, and the fractions one by one: never two of them in one window.
+    /// A window admits the whole part of its share, and the fractions one by one: never two of them
+    /// in one window.
     #[test]
     fn a_window_admits_its_share_and_at_most_one_more() {
         let limiter = Limiter {
@@ -377,7 +417,8 @@ mod tests {
         assert_eq!(seconds[30..], [1; 30]);
     }
 
-    /// A call that is larger than the whole limit is refused for ever, and does not fill the minute for the others.
+    /// A call that is larger than the whole limit is refused for ever, and does not fill the minute
+    /// for the others.
     #[test]
     fn a_call_larger_than_the_limit_is_refused_for_ever() {
         let limiter = Limiter { limit_tokens_per_minute: Some(1_000), ..Limiter::documented(16) };
@@ -467,7 +508,8 @@ mod tests {
         assert_eq!(admit(60_000_000, 1), Err(1_000_000)); // only the request window refuses
     }
 
-    /// The profile of `aoai-api-simulator`: 60 s and 10 s that slide, refused calls forgotten, whole seconds.
+    /// The profile of `aoai-api-simulator`: 60 s and 10 s that slide, refused calls forgotten,
+    /// whole seconds.
     #[test]
     fn the_simulator_profile_slides() {
         let (limiter, rules) = Limiter::aoai_api_simulator(1_000);
@@ -484,7 +526,8 @@ mod tests {
         assert_eq!(admit(60, 400), Ok(()));
     }
 
-    /// V-72a: input 200, cache creation 1,000, cache read 50,000, output 300: 1,200 count to ITPM, 300 to OTPM.
+    /// V-72a: input 200, cache creation 1,000, cache read 50,000, output 300: 1,200 count to ITPM,
+    /// 300 to OTPM.
     #[test]
     fn claude_limits_count_input_and_output_apart() {
         let rules = MoreLimits {

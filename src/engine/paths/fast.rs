@@ -143,7 +143,7 @@ impl<'a> Cold<'a> {
             context: ContextTier::Default,
             answer: Answer::Completed,
         };
-        let (windows, of) = windows(setup);
+        let (windows, of) = windows(setup, &[plan.trace.clock_us]);
         let spill = stream
             .route
             .get(1)

@@ -66,12 +66,15 @@ pub(super) struct Lane<'a> {
     pub(super) worked: i128,
     pub(super) idle: i128,
     pub(super) worked_units: u128,
+    /// What was passed on without looking at windows, in all and by minute.
+    spilled: u64,
+    spilled_minutes: Vec<MinuteSample>,
 }
 
 impl<'a> Lane<'a> {
-    pub(super) fn new(size: Size<'a>) -> Self {
+    pub(super) fn new(size: Size<'a>, clock_us: u64) -> Self {
         let setup = size.setup;
-        let (windows, of) = windows(setup);
+        let (windows, of) = windows(setup, &[clock_us]);
         let second = setup.streams[0].route.get(1).map(|ix| usize::from(ix.0));
         Self {
             size,
@@ -85,6 +88,8 @@ impl<'a> Lane<'a> {
             worked: 0,
             idle: 0,
             worked_units: 0,
+            spilled: 0,
+            spilled_minutes: Vec::new(),
         }
     }
 
@@ -138,6 +143,21 @@ impl<'a> Lane<'a> {
         true
     }
 
+    /// What is passed on in a minute, where all of it is served.
+    pub(super) fn spill_minute(&mut self, requests: u32, tokens: u64) {
+        let (offered, refused) = (requests, 0);
+        let own = MinuteSample { offered, refused, offered_units: tokens, used_units: tokens };
+        self.spilled_minutes.push(own);
+    }
+
+    /// What is passed on in an hour, where all of it is served.
+    pub(super) fn spill_hour(&mut self, own: Cell, kind: Kind) {
+        self.spilled += own.requests;
+        self.counts.spilled_out += own.requests;
+        self.stream.completed += own.requests;
+        self.meter.merge(kind, own);
+    }
+
     pub(super) fn finish(self, common: &Common) -> (Outcome, Vec<u128>) {
         let Self { size, spill, mut windows, meter, mut counts, mut stream, .. } = self;
         let setup = size.setup;
@@ -156,7 +176,13 @@ impl<'a> Lane<'a> {
         let idle = self.idle.unsigned_abs() * common.parts_per_step;
         let first = (common.first, counts, idle);
         let second = spill.map(|state| {
-            let (counts, idle) = state.finish(&mut windows);
+            let (mut counts, idle) = state.finish(&mut windows);
+            counts.offered += self.spilled;
+            counts.completed += self.spilled;
+            counts.spilled_in += self.spilled;
+            if !self.spilled_minutes.is_empty() {
+                counts.minutes = self.spilled_minutes;
+            }
             (common.second, counts, idle)
         });
         let mut all: Vec<_> = std::iter::once(first).chain(second).collect();

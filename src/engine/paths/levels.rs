@@ -17,28 +17,28 @@ pub(super) struct Levels<const N: usize> {
     level: [i64; N],
     /// Worked off in the open minute.
     pub(super) worked: [i64; N],
+    /// To be given back.
+    given: [i64; N],
     steps_per_unit: i64,
-    /// Units to be given back at every size.
-    given: i64,
-    /// Units to be given back at some.
-    given_apart: [i64; N],
-    /// Whether there are any.
-    apart: bool,
     last_us: u64,
     /// Whether the drains are of 32 bits, as the time between two steps is.
     narrow: bool,
 }
 
 /// A request in service.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Flight {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Flight<const N: usize> {
     pub(super) done_us: u64,
-    /// What its estimate was too high by, units.
-    pub(super) unused: u32,
     /// The next of those that complete between the same two arrivals.
     pub(super) next: u32,
-    /// The sizes that serve it, a bit each.
-    pub(super) at: u32,
+    /// What its estimate was too high by, where it is served; 0 elsewhere.
+    pub(super) unused: [i64; N],
+}
+
+impl<const N: usize> Default for Flight<N> {
+    fn default() -> Self {
+        Self { done_us: 0, next: 0, unused: [0; N] }
+    }
 }
 
 impl<const N: usize> Levels<N> {
@@ -52,10 +52,8 @@ impl<const N: usize> Levels<N> {
             full: drain_per_us.map(|drain| drain.wrapping_mul(plan.bucket.burst_us as i64)),
             level: [0; N],
             worked: [0; N],
+            given: [0; N],
             steps_per_unit: plan.scale.steps_per_unit as i64,
-            given: 0,
-            given_apart: [0; N],
-            apart: false,
             last_us: 0,
             narrow: drain_per_us.iter().all(|drain| u32::try_from(*drain).is_ok()),
         }
@@ -68,17 +66,18 @@ impl<const N: usize> Levels<N> {
         self.level[left] = self.level[other];
     }
 
-    /// Gives back what a request was estimated too high by, where it was served.
+    /// What is given back of so many units, where it was served.
     #[inline(always)]
-    pub(super) fn give(&mut self, flight: &Flight) {
-        let unused = i64::from(flight.unused);
-        if flight.at == (1 << N) - 1 {
-            self.given += unused;
-            return;
-        }
-        self.apart = true;
-        for (k, given) in self.given_apart.iter_mut().enumerate() {
-            *given += unused & -i64::from(flight.at >> k & 1);
+    pub(super) fn unused(&self, units: u32, served: &[i64; N]) -> [i64; N] {
+        let steps = i64::from(units).wrapping_mul(self.steps_per_unit);
+        served.map(|served| steps & served)
+    }
+
+    /// Gives back what a request was estimated too high by.
+    #[inline(always)]
+    pub(super) fn give(&mut self, flight: &Flight<N>) {
+        for (given, unused) in self.given.iter_mut().zip(&flight.unused) {
+            *given = given.wrapping_add(*unused);
         }
     }
 
@@ -87,61 +86,35 @@ impl<const N: usize> Levels<N> {
     pub(super) fn settle(&mut self, now_us: u64) {
         let passed_us = (now_us - self.last_us) as i64;
         self.last_us = now_us;
-        if self.apart {
-            self.settle_apart();
-        }
-        let given = self.given.saturating_mul(self.steps_per_unit);
-        self.given = 0;
         if self.narrow {
-            self.follow(given, passed_us, short_product);
+            self.follow(passed_us, short_product);
         } else {
-            self.follow(given, passed_us, i64::wrapping_mul);
+            self.follow(passed_us, i64::wrapping_mul);
         }
-    }
-
-    #[inline(never)]
-    pub(super) fn settle_apart(&mut self) {
-        for k in 0..N {
-            let given = self.given_apart[k].saturating_mul(self.steps_per_unit);
-            self.level[k] = not_below_zero(self.level[k].saturating_sub(given));
-        }
-        (self.given_apart, self.apart) = ([0; N], false);
+        self.given = [0; N];
     }
 
     #[inline(always)]
-    pub(super) fn follow(&mut self, given: i64, passed_us: i64, times: impl Fn(i64, i64) -> i64) {
+    fn follow(&mut self, passed_us: i64, times: impl Fn(i64, i64) -> i64) {
         for k in 0..N {
-            let open = not_below_zero(self.level[k].wrapping_sub(given));
+            let open = not_below_zero(self.level[k].wrapping_sub(self.given[k]));
             let after = not_below_zero(open.wrapping_sub(times(self.drain_per_us[k], passed_us)));
             self.worked[k] = self.worked[k].wrapping_add(open.wrapping_sub(after));
             self.level[k] = after;
         }
     }
 
-    /// Adds an estimate, units, where there is room; says where, a bit each.
+    /// Adds an estimate, units, where there is room; all ones where there was.
     #[inline(always)]
-    pub(super) fn admit(&mut self, units: i64) -> u32 {
+    pub(super) fn admit(&mut self, units: i64) -> [i64; N] {
         let steps = units.wrapping_mul(self.steps_per_unit);
-        let mut below = [0_i64; N];
-        let mut all = -1_i64;
-        for k in 0..N {
+        let mut served = [0; N];
+        for (k, room) in served.iter_mut().enumerate() {
             // Negative where there is room.
-            below[k] = self.level[k].wrapping_sub(self.full[k]);
-            all &= below[k];
+            *room = self.level[k].wrapping_sub(self.full[k]) >> 63;
+            self.level[k] = self.level[k].wrapping_add(steps & *room);
         }
-        if all < 0 {
-            for level in &mut self.level {
-                *level = level.wrapping_add(steps);
-            }
-            return (1 << N) - 1;
-        }
-        let mut at = 0;
-        for k in 0..N {
-            let room = below[k] >> 63;
-            self.level[k] = self.level[k].wrapping_add(steps & room);
-            at |= (room as u32 & 1) << k;
-        }
-        at
+        served
     }
 }
 

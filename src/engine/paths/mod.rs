@@ -8,6 +8,8 @@ pub(crate) mod levels;
 pub(crate) mod ordered;
 pub(crate) mod pieces;
 pub(crate) mod precondition;
+pub(crate) mod roomy;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod shared_pass;
+pub(crate) mod spilled;

@@ -213,7 +213,8 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
     }
 
     fn new(setup: &'a Setup, stores: &[S], gap_us: u64, bound: &Bound) -> Self {
-        let (windows, of) = windows(setup);
+        let clocks: Vec<u64> = stores.iter().map(|store| store.trace().clock_us).collect();
+        let (windows, of) = windows(setup, &clocks);
         let count = setup.deployments.len();
         let timelines = timelines(setup).into_iter().zip(of).enumerate();
         let memories = |s: &crate::engine::setup::Stream| match s.rules.prompt_cache {

@@ -22,12 +22,16 @@ pub(crate) struct Plan<'a> {
     pub(crate) scale: Scale,
     /// Longest time of service.
     pub(crate) longest_us: u64,
+    /// Highest estimate, in steps of the level.
+    pub(crate) highest_estimate: u64,
+    /// What the trace holds at most.
+    pub(crate) extremes: Extremes,
 }
 
 /// What a trace holds at most: looked up once, needed for every plan.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Extremes {
-    input: u32,
+    pub(super) input: u32,
     output: u32,
     /// The highest output limit that a request states, 0 when none does.
     limit: u32,
@@ -119,12 +123,14 @@ impl<'a> Plan<'a> {
             units_per_minute,
             scale,
             longest_us,
+            highest_estimate: u64::try_from(estimate * i128::from(scale.steps_per_unit)).ok()?,
+            extremes: *extremes,
         })
     }
 }
 
 /// Whether completions and time change nothing at a spill target but its windows.
-fn spills_plainly(deployment: &Deployment) -> bool {
+pub(super) fn spills_plainly(deployment: &Deployment) -> bool {
     let limits = &deployment.rules.limits;
     let rules = DeploymentRules { limits: limits.clone(), ..DeploymentRules::default() };
     let at_once = limits.concurrent.is_none() && limits.output_tokens_per_minute.is_none();

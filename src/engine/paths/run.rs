@@ -8,6 +8,7 @@ use crate::engine::paths::fast;
 use crate::engine::paths::lane::Size;
 use crate::engine::paths::ordered;
 use crate::engine::paths::precondition::{Extremes, Plan};
+use crate::engine::paths::roomy;
 use crate::engine::paths::shared_pass;
 use crate::engine::paths::shared_pass::{Found, WIDE};
 use crate::engine::record::audit;
@@ -115,7 +116,10 @@ impl<'a> Replay<'a> {
         check::check_setup(setup, self.traces.len())?;
         let result = match self.plan(setup, &[]) {
             Some(plan) => fast::run(&plan, bound),
-            None => ordered::run(setup, self.traces, bound),
+            None => match roomy::run(setup, self.traces, &self.extremes) {
+                Some(found) => Ok(found),
+                None => ordered::run(setup, self.traces, bound),
+            },
         };
         finish(result, self.traces)
     }

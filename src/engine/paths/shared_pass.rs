@@ -16,7 +16,9 @@ use crate::engine::paths::lane::{Common, Lane, Request, Size};
 use crate::engine::paths::levels::{Flight, Levels};
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
+use crate::engine::paths::roomy::Roomy;
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
+use crate::engine::paths::spilled::{Passed, Spilled};
 use crate::engine::record::latency::TimeCounts;
 use crate::engine::record::meter::{Cell, Kind};
 use crate::engine::record::outcome::{DeploymentOutcome, MinuteSample, Outcome};
@@ -41,7 +43,9 @@ pub(crate) type Found = Option<(Outcome, Vec<u128>)>;
 /// Runs some sizes, at most [`WIDE`]. `plan` is that of one of them, at a scale that fits all.
 pub(crate) fn together(plan: &Plan, sizes: &[Size]) -> Vec<Found> {
     let ring = in_service_most(plan) + 2;
-    if plan.count == 0 || ring > MAX_RING {
+    // What is given back at once is at most what all in service were estimated at.
+    let most = i128::from(plan.highest_estimate).saturating_mul(ring as i128);
+    if plan.count == 0 || ring > MAX_RING || most > i128::from(i64::MAX) {
         return sizes.iter().map(|_| None).collect();
     }
     if sizes.len() <= FEW {
@@ -64,6 +68,26 @@ fn in_service_most(plan: &Plan) -> usize {
     most
 }
 
+/// Whether all that is passed on is served at once, whatever the size. What is too long is told
+/// apart one by one.
+fn spilled(plan: &Plan) -> Option<Roomy> {
+    let route = &plan.setup.streams[0].route;
+    let [first, second] = [route.first()?, route.get(1)?].map(|ix| usize::from(ix.0));
+    let most = plan.setup.deployments[first].max_input_tokens;
+    if most.is_some_and(|most| plan.extremes.input > most) {
+        return None;
+    }
+    Roomy::of(plan.setup, second, (plan.trace, &plan.extremes), plan.count)
+}
+
+/// How long the second deployment takes for a request.
+fn took_elsewhere_us(plan: &Plan, request: &Request) -> u64 {
+    let second = plan.setup.streams[0].route.get(1).map_or(0, |ix| usize::from(ix.0));
+    let Deployment { service, rules, .. } = &plan.setup.deployments[second];
+    let noise = noise_per_1024(&rules.noise_per_1024, plan.trace.luck(request.id), 0);
+    noisy_us(service_us(service, request.output), noise)
+}
+
 struct Pass<'a, const N: usize> {
     plan: &'a Plan<'a>,
     weights: Weights,
@@ -71,11 +95,14 @@ struct Pass<'a, const N: usize> {
     noise: &'a [u32],
     max_input: u32,
     long_above: u32,
+    long_above_second: u32,
     levels: Levels<N>,
     lanes: Vec<Lane<'a>>,
+    /// What is passed on, where all of it is served at once.
+    spilled: Option<Spilled<N>>,
     /// The sizes that are still in the pass, a bit each.
     left: u32,
-    ring: Vec<Flight>,
+    ring: Vec<Flight<N>>,
     /// For each arrival ahead, the first of those that complete before it and after the one before.
     lists: Vec<u32>,
     /// The same after the last arrival.
@@ -95,6 +122,7 @@ impl<'a, const N: usize> Pass<'a, N> {
     fn new(plan: &'a Plan<'a>, sizes: &[Size<'a>], ring: usize) -> Self {
         let stream = &plan.setup.streams[0];
         let first = &plan.setup.deployments[usize::from(stream.route[0].0)];
+        let second = stream.route.get(1).map(|ix| &plan.setup.deployments[usize::from(ix.0)]);
         let kind = |deployment| Kind {
             deployment,
             stream: 0,
@@ -110,8 +138,11 @@ impl<'a, const N: usize> Pass<'a, N> {
             noise: &first.rules.noise_per_1024,
             max_input: first.max_input_tokens.unwrap_or(u32::MAX),
             long_above: first.long_context_above_tokens.unwrap_or(u32::MAX),
+            long_above_second: second
+                .map_or(u32::MAX, |own| own.long_context_above_tokens.unwrap_or(u32::MAX)),
             levels: Levels::new(plan, sizes),
-            lanes: sizes.iter().map(|size| Lane::new(*size)).collect(),
+            spilled: spilled(plan).map(Spilled::new),
+            lanes: sizes.iter().map(|size| Lane::new(*size, plan.trace.clock_us)).collect(),
             left: (1 << sizes.len()) - 1,
             ring: vec![Flight::default(); ring],
             lists: vec![NONE; ring],
@@ -181,11 +212,12 @@ impl<'a, const N: usize> Pass<'a, N> {
             + u64::from(request.max_output) * self.weights.output;
         self.minute.offered += 1;
         self.minute.offered_units += units;
-        let mut at = 0;
+        let mut served = [0; N];
         if !request.too_long {
-            at = self.levels.admit(units as i64);
+            served = self.levels.admit(units as i64);
             let unused = (request.max_output - request.output) * self.weights.output as u32;
-            self.fly(id, now_us + request.took_us, unused, at, arrivals);
+            let unused = self.levels.unused(unused, &served);
+            self.fly(id, now_us + request.took_us, unused, arrivals);
             self.served[usize::from(request.long)].add(
                 request.fresh,
                 request.cached,
@@ -193,22 +225,39 @@ impl<'a, const N: usize> Pass<'a, N> {
             );
             self.latencies.add(request.took_us);
         }
-        let refused = !at & self.left;
-        if refused != 0 {
-            self.pass_on(&request, refused);
+        if served.iter().fold(-1, |all, own| all & own) == -1 {
+            return;
+        }
+        if let Some(spilled) = &mut self.spilled {
+            let passed = Passed {
+                fresh: request.fresh,
+                cached: request.cached,
+                output: request.output,
+                tokens: spilled.roomy.tokens(self.plan.trace, id) as i64,
+                long: [request.long, request.fresh + request.cached > self.long_above_second],
+                took_us: [request.took_us, took_elsewhere_us(self.plan, &request)],
+            };
+            return spilled.add(&passed, &served.map(|own| !own));
+        }
+        let mut refused = 0;
+        for (k, own) in served.iter().enumerate() {
+            refused |= (!own as u32 & 1) << k;
+        }
+        if refused & self.left != 0 {
+            self.pass_on(&request, refused & self.left);
         }
     }
 
     /// Notes when a request completes.
     #[inline(always)]
-    fn fly(&mut self, id: u32, done_us: u64, unused: u32, at: u32, arrivals: &Arrivals<'_>) {
+    fn fly(&mut self, id: u32, done_us: u64, unused: [i64; N], arrivals: &Arrivals<'_>) {
         let mask = self.ring.len() - 1;
         let place = id as usize & mask;
         // An answer that takes no time is complete before the next request, whenever that comes.
         let before = arrivals.first_from(done_us).max(id as usize + 1);
         let list =
             if before < self.plan.count { &mut self.lists[before & mask] } else { &mut self.tail };
-        self.ring[place] = Flight { done_us, unused, next: *list, at };
+        self.ring[place] = Flight { done_us, unused, next: *list };
         *list = place as u32;
     }
 
@@ -225,12 +274,8 @@ impl<'a, const N: usize> Pass<'a, N> {
             max_output: own.or(self.plan.setup.streams[0].max_output_tokens),
             best_of: 1,
         };
-        let spilled_us = self.plan.setup.streams[0].route.get(1).map(|ix| {
-            let Deployment { service, rules, .. } = &self.plan.setup.deployments[usize::from(ix.0)];
-            let luck = self.plan.trace.luck(request.id);
-            let noise = noise_per_1024(&rules.noise_per_1024, luck, 0);
-            noisy_us(service_us(service, request.output), noise)
-        });
+        let spills = self.plan.setup.streams[0].route.len() > 1;
+        let spilled_us = spills.then(|| took_elsewhere_us(self.plan, request));
         let mut bits = refused;
         while bits != 0 {
             let index = bits.trailing_zeros();
@@ -299,7 +344,14 @@ impl<'a, const N: usize> Pass<'a, N> {
             let units = lane.worked.unsigned_abs() * self.parts_per_step / DeploymentOutcome::UNIT;
             let used_units = units.saturating_sub(lane.worked_units) as u64;
             lane.worked_units = units;
-            let refused = std::mem::take(&mut lane.refused);
+            let mut refused = std::mem::take(&mut lane.refused);
+            if let Some(spilled) = &mut self.spilled {
+                let tokens = std::mem::take(&mut spilled.tokens[index]).unsigned_abs();
+                refused = std::mem::take(&mut spilled.requests[index]) as u32;
+                if keeps {
+                    lane.spill_minute(refused, tokens);
+                }
+            }
             if keeps {
                 let own = MinuteSample { refused, used_units, ..MinuteSample::default() };
                 lane.counts.minutes.push(own);
@@ -314,9 +366,17 @@ impl<'a, const N: usize> Pass<'a, N> {
     /// Counts what the first deployment served in the open hour.
     fn flush(&mut self) {
         let served = std::mem::take(&mut self.served);
-        for lane in &mut self.lanes {
-            let passed = std::mem::take(&mut lane.passed);
+        for (index, lane) in self.lanes.iter_mut().enumerate() {
+            let mut passed = std::mem::take(&mut lane.passed);
             let contexts = [ContextTier::Default, ContextTier::Long];
+            if let Some(spilled) = &mut self.spilled {
+                let [default, long] = spilled.take_hour(index);
+                passed = [default[0].plus(default[1]), long[0].plus(long[1])];
+                for (at, context) in contexts.into_iter().enumerate() {
+                    let own = default[at].plus(long[at]);
+                    lane.spill_hour(own, Kind { context, ..self.second });
+                }
+            }
             for ((all, passed), context) in served.iter().zip(passed).zip(contexts) {
                 let own = all.without(passed);
                 lane.counts.completed += own.requests;
@@ -334,6 +394,11 @@ impl<'a, const N: usize> Pass<'a, N> {
             self.flush();
         }
         let (left, common) = (self.left, self.common());
+        if let Some(spilled) = &self.spilled {
+            for (index, lane) in self.lanes.iter_mut().enumerate() {
+                lane.stream.latencies = spilled.times(index);
+            }
+        }
         let lanes = self.lanes.into_iter().enumerate();
         lanes.map(|(index, lane)| (left >> index & 1 == 1).then(|| lane.finish(&common))).collect()
     }

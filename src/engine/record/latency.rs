@@ -41,6 +41,20 @@ const fn floor_us(bucket: usize) -> u64 {
 }
 
 impl TimeCounts {
+    /// How many places [`TimeCounts::place`] knows.
+    pub(crate) const PLACES: usize = BUCKETS;
+
+    /// Where a time is counted.
+    #[inline]
+    pub(crate) const fn place(time_us: u64) -> usize {
+        bucket(time_us)
+    }
+
+    /// Differences of counts, modulo 2^64, one for each place.
+    pub(crate) fn of_differences(all: impl Iterator<Item = i64>) -> Self {
+        Self(all.map(i64::cast_unsigned).collect())
+    }
+
     /// Counts a time, microseconds.
     #[inline]
     pub(crate) fn add(&mut self, time_us: u64) {

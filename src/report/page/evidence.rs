@@ -13,7 +13,7 @@ pub(super) fn frame(scenario: &ScenarioView) -> Vec<(&'static str, String)> {
         ),
         ("Time zone", scenario.zone.clone()),
         ("Region", scenario.region.clone()),
-        ("Simulated window", scenario.simulated.clone()),
+        ("Simulated window", format!("{}, with nothing in use at its start", scenario.simulated)),
         ("Windows in the period", numbers::count(scenario.repetitions)),
         ("Seed", scenario.seed.to_string()),
     ]

@@ -46,7 +46,7 @@ pub(crate) fn filled_in(scenario: &ScenarioView, ink: Ink, width: usize) -> Stri
 pub(crate) fn question(scenario: &ScenarioView, ink: Ink, width: usize) -> String {
     let mut out = paragraph(ink, Tone::Heading, &scenario.name, width);
     let frame = format!(
-        "{} to {} ({}), {}; {} simulated{}; seed {}",
+        "{} to {} ({}), {}; {} simulated, with nothing in use at its start{}; seed {}",
         day(&scenario.start),
         day(&scenario.until),
         scenario.zone,

@@ -98,6 +98,11 @@ impl Playback {
         if on_disk && (wanted.scale - 1.0).abs() > f64::EPSILON {
             return Err(cannot(workload, "scale needs the whole trace"));
         }
+        if on_disk && traffic::played_before(scenario, workload) > 0 {
+            let what =
+                "another workload plays the same requests, so these are put in another order";
+            return Err(cannot(workload, what));
+        }
         if matches!(source, Source::Packed(_)) && wanted.columns.is_some() {
             let message = format!("does not apply: columns of a trace file: {name}");
             return Err(Diagnostic::error("does-not-apply", message)
@@ -134,7 +139,7 @@ impl Playback {
             window_us: scenario.window.length_us,
             cached_share_ppm: wanted.cached_share_ppm,
             own_limits: workload.max_output_tokens.is_none(),
-            seed: scenario.seed,
+            seed: traffic::seed(scenario, workload),
             ended: false,
             expected: None,
             last_us: 0,

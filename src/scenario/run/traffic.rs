@@ -1,9 +1,11 @@
-//! From a workload's words to the trace that is replayed: read or made, cut, scaled and repeated. The caller opens files.
+//! From a workload's words to the trace that is replayed: read or made, cut, scaled and repeated.
+//! The caller opens files.
 
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::traffic::Repeat;
 use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::luck::splitmix64;
 use crate::workload::bundled as shelf;
 use crate::workload::import::{self, Imported, ReadSpec, read};
 use crate::workload::packed;
@@ -62,7 +64,7 @@ pub fn trace(
     let place = &workload.traffic.trace.place;
     let made = matches!(source, Source::Synthetic(_));
     let (mut trace, mut warnings) = imported(scenario, workload, name, source)?;
-    trace = shaped(workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if !made && !trace.is_empty() {
         let expected = Expected::of(scenario, workload);
         warnings.extend(check_length(&expected, name, length_of(&trace))?);
@@ -121,7 +123,8 @@ fn cut_answers(
     })
 }
 
-/// The same before it is repeated, as far as a [`Playback`](crate::scenario::run::playback::Playback) repeats it.
+/// The same before it is repeated, as far as a
+/// [`Playback`](crate::scenario::run::playback::Playback) repeats it.
 pub(crate) fn once(
     scenario: &Scenario,
     workload: &Workload,
@@ -130,7 +133,7 @@ pub(crate) fn once(
 ) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
     let place = &workload.traffic.trace.place;
     let (trace, warnings) = imported(scenario, workload, name, source)?;
-    let trace = shaped(workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    let trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
     }
@@ -167,8 +170,8 @@ impl Expected {
     }
 }
 
-/// Refuses a trace that ends long before the window does, unless the scenario says what comes after it; and says so where a
-/// little is missing.
+/// Refuses a trace that ends long before the window does, unless the scenario says what comes after
+/// it; and says so where a little is missing.
 ///
 /// # Errors
 /// A trace that is shorter than the window, and no `repeat`.
@@ -284,7 +287,7 @@ fn imported(
         })?,
     };
     let mut trace = imported.trace;
-    trace.seed = scenario.seed;
+    trace.seed = seed(scenario, workload);
     trace.assumed.extend(workload.traffic.notes.iter().cloned());
     if workload.max_output_tokens.is_some() {
         // The scenario's client sets its own limit on every request.
@@ -293,7 +296,8 @@ fn imported(
     Ok((trace, imported.warnings.0))
 }
 
-/// The requests of a spec, in the scenario's window where it states no period, by the scenario's luck.
+/// The requests of a spec, in the scenario's window where it states no period, by the scenario's
+/// luck.
 fn synthetic(scenario: &Scenario, spec: SynthSpec) -> Result<Imported, Diagnostics> {
     let start = scenario.period.start().to_zoned(scenario.period.zone().clone());
     let mut spec = spec.within(&start, scenario.window.length_us);
@@ -305,8 +309,36 @@ fn one(factor: f64) -> bool {
     (factor - 1.0).abs() <= f64::EPSILON
 }
 
-/// The trace cut, stretched and scaled.
-fn shaped(workload: &Workload, mut trace: Trace) -> Result<Trace, TransformFault> {
+/// How many workloads before it play the same requests: the same part of the same trace.
+pub(crate) fn played_before(scenario: &Scenario, workload: &Workload) -> usize {
+    let own = &workload.traffic;
+    let before = scenario.workloads.iter().take_while(|other| other.name != workload.name);
+    let same = |other: &&Workload| {
+        let other = &other.traffic;
+        other.trace.name == own.trace.name
+            && other.synthetic.is_some() == own.synthetic.is_some()
+            && other.keep == own.keep
+            && other.slice_us == own.slice_us
+    };
+    if own.synthetic.is_some() { 0 } else { before.filter(same).count() }
+}
+
+/// The seed of a workload's requests: the scenario's, or another where the same ones are played
+/// before.
+pub(crate) fn seed(scenario: &Scenario, workload: &Workload) -> u64 {
+    match u64::try_from(played_before(scenario, workload)) {
+        Ok(0) | Err(_) => scenario.seed,
+        Ok(before) => splitmix64(scenario.seed ^ splitmix64(before)),
+    }
+}
+
+/// The trace cut, stretched and scaled. What is played before stands for other users of the same
+/// kind: their calls do not come in the same microsecond.
+fn shaped(
+    scenario: &Scenario,
+    workload: &Workload,
+    mut trace: Trace,
+) -> Result<Trace, TransformFault> {
     let wanted = &workload.traffic;
     if let Some((from_us, until_us)) = wanted.slice_us {
         trace = transform::slice(&trace, from_us, until_us);
@@ -316,6 +348,9 @@ fn shaped(workload: &Workload, mut trace: Trace) -> Result<Trace, TransformFault
     }
     if !one(wanted.scale) {
         trace = transform::scale(&trace, wanted.scale)?;
+    }
+    if played_before(scenario, workload) > 0 {
+        trace = transform::apart(&trace);
     }
     Ok(trace)
 }

@@ -245,6 +245,7 @@ fn gather(trace: &Trace, ids: &[u32]) -> Trace {
         output_tokens: pick(&trace.output_tokens),
         max_output_tokens: trace.max_output_tokens.as_ref().map(pick),
         seed: trace.seed,
+        clock_us: trace.clock_us,
         assumed: trace.assumed.clone(),
     }
 }

@@ -146,6 +146,7 @@ impl Collector {
             output_tokens: self.output,
             max_output_tokens: known(self.limit),
             seed: self.seed,
+            clock_us: clock(first, zero),
             assumed: self.assumed.clone(),
         };
         let report = Report {
@@ -318,6 +319,11 @@ impl<'a> Donors<'a> {
 /// The instant of time 0, where the source gives instants.
 pub(super) fn start(first_us: i64, zero: Zero) -> Option<Timestamp> {
     if zero == Zero::FirstArrival { Timestamp::from_microsecond(first_us).ok() } else { None }
+}
+
+/// The time of day at time 0, where the source gives instants.
+pub(super) fn clock(first_us: i64, zero: Zero) -> u64 {
+    if zero == Zero::FirstArrival { Trace::clock_at(first_us) } else { 0 }
 }
 
 /// Refuses a span or notes a rate that tells of a wrong unit.

@@ -3,7 +3,7 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::collector::Past;
 use crate::workload::import::collector::{Collector, Zero};
-use crate::workload::import::finish::{plausible, start};
+use crate::workload::import::finish::{clock, plausible, start};
 use crate::workload::import::yielded::{Attributes, Imported, Labels, Report};
 use crate::workload::trace::Trace;
 
@@ -77,6 +77,7 @@ impl Collector {
             output_tokens: std::mem::take(&mut self.output),
             max_output_tokens: some(std::mem::take(&mut self.limit.values)),
             seed: self.seed,
+            clock_us: clock(past.first_us, zero),
             assumed: Vec::new(),
         };
         let attributes = self.facts.as_mut().map_or_else(Attributes::default, |facts| {
@@ -141,6 +142,7 @@ impl Collector {
             cached_input_tokens: self.cached.stated.then(Vec::new),
             max_output_tokens: self.limit.stated.then(Vec::new),
             seed: self.seed,
+            clock_us: clock(past.first_us, past.zero),
             assumed: self.assumed.clone(),
             ..Trace::default()
         };

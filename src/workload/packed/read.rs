@@ -168,6 +168,7 @@ impl<R: Read + Seek> PackedTrace<R> {
                 .limit
                 .then(|| limit.into_iter().map(|limit| limit.wrapping_sub(1)).collect()),
             seed: 0,
+            clock_us: self.foot.start_us.map_or(0, Trace::clock_at),
             assumed: self.foot.assumed.clone(),
         };
         Imported {

@@ -282,6 +282,7 @@ fn assemble(
         max_output_tokens: limited
             .then(|| column(&|draft| limit_of(draft).unwrap_or(Trace::NO_LIMIT))),
         seed: spec.seed,
+        clock_us: 0,
         assumed: Vec::new(),
     };
     let names = spec.client.iter().map(|client| client.name.clone()).collect();

@@ -4,7 +4,7 @@ use crate::workload::trace::Trace;
 use crate::workload::transform::scale::scale;
 use crate::workload::transform::time::{TransformFault, check_room, gather, slice};
 
-/// All requests of several traces in order of arrival; at one instant the earlier trace comes first. Seed and luck are those of the first.
+/// All requests of several traces in order of arrival; at one instant the earlier trace comes first. Seed, luck and clock are those of the first.
 /// A column one of them does not know is filled: cached input with 0, output limits with none.
 pub fn merge(traces: &[&Trace]) -> Result<Trace, TransformFault> {
     let count: u64 = traces.iter().map(|trace| trace.len() as u64).sum();
@@ -31,6 +31,7 @@ pub fn merge(traces: &[&Trace]) -> Result<Trace, TransformFault> {
         max_output_tokens: limit
             .then(|| column(&|trace, id| trace.max_output(id).unwrap_or(Trace::NO_LIMIT))),
         seed: traces.first().map_or(0, |trace| trace.seed),
+        clock_us: traces.first().map_or(0, |trace| trace.clock_us),
         assumed: {
             let mut all: Vec<String> = traces.iter().flat_map(|t| t.assumed.clone()).collect();
             all.dedup();

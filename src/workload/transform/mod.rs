@@ -13,7 +13,7 @@ mod tokens;
 pub use crate::workload::transform::anonymise::{Coarsening, anonymise};
 pub use crate::workload::transform::combine::{Surge, merge, surge};
 pub use crate::workload::transform::levels::Levels;
-pub use crate::workload::transform::scale::{SPREAD_US, scale, scale_within, thin};
+pub use crate::workload::transform::scale::{SPREAD_US, apart, scale, scale_within, thin};
 pub use crate::workload::transform::step::{STEPS, Step};
 pub(crate) use crate::workload::transform::time::gather;
 pub use crate::workload::transform::time::{Seam, TransformFault, part, repeat, slice, stretch};

@@ -11,23 +11,28 @@ pub const SPREAD_US: u64 = 30_000_000;
 pub(crate) const KEEP: u64 = 0x7468_696E_6E65_6421;
 const PLACE: u64 = 0x636F_7079_706C_6163;
 
-/// The rate times `factor`, as if more (or fewer) of the same users called. See [`scale_within`]; copies spread over [`SPREAD_US`].
+/// The rate times `factor`, as if more (or fewer) of the same users called. See [`scale_within`];
+/// copies spread over [`SPREAD_US`].
 pub fn scale(trace: &Trace, factor: f64) -> Result<Trace, TransformFault> {
     scale_within(trace, factor, SPREAD_US)
 }
 
 /// The rate times `factor`, by deterministic thinning or duplication.
 ///
-/// Of a factor of 2.3 each request gets one further copy, and 3 in 10 of them (by luck) a second; of 0.3 only 3 in 10 stay. The
-/// original keeps its time; a copy has its tokens and arrives at a time drawn uniformly within `spread_us` of it (less where the trace
-/// begins or ends), with luck of its own.
+/// Of a factor of 2.3 each request gets one further copy, and 3 in 10 of them (by luck) a second;
+/// of 0.3 only 3 in 10 stay. The original keeps its time; a copy has its tokens and arrives at a
+/// time drawn uniformly within `spread_us` of it (less where the trace begins or ends), with luck
+/// of its own.
 ///
-/// What this does to burstiness: minute and hour shapes are kept (times `factor`); bursts shorter than the spread are not multiplied but
-/// mixed, as independent users mix, so the coefficient of variation of the gaps moves towards 1 as `factor` grows, and thinning moves it
-/// towards 1 as well. To keep burstiness exactly and compress the day instead, use [`stretch`](crate::workload::transform::stretch).
-/// With `spread_us` 0 copies arrive together: batches, the burstiest reading.
+/// What this does to burstiness: minute and hour shapes are kept (times `factor`); bursts shorter
+/// than the spread are not multiplied but mixed, as independent users mix, so the coefficient of
+/// variation of the gaps moves towards 1 as `factor` grows, and thinning moves it towards 1 as
+/// well. To keep burstiness exactly and compress the day instead, use
+/// [`stretch`](crate::workload::transform::stretch). With `spread_us` 0 copies arrive together:
+/// batches, the burstiest reading.
 ///
-/// A smaller factor keeps a subset of the requests a larger one keeps, so that a search over factors sees no noise.
+/// A smaller factor keeps a subset of the requests a larger one keeps, so that a search over
+/// factors sees no noise.
 pub fn scale_within(trace: &Trace, factor: f64, spread_us: u64) -> Result<Trace, TransformFault> {
     if !(factor.is_finite() && factor > 0.0) {
         return Err(TransformFault::Factor(factor));
@@ -55,6 +60,19 @@ pub fn scale_within(trace: &Trace, factor: f64, spread_us: u64) -> Result<Trace,
     Ok(scaled)
 }
 
+/// The same requests, each at a time drawn uniformly within [`SPREAD_US`] of its own: those of
+/// other users of the same kind.
+#[must_use]
+pub fn apart(trace: &Trace) -> Trace {
+    let ids = (0..).zip(&trace.arrival_us).map(|(id, _)| id);
+    let mut placed: Vec<(u64, u32)> =
+        ids.map(|id| (copy_at(trace, id, 1, SPREAD_US), id)).collect();
+    placed.sort_unstable();
+    let mut moved = gather(trace, &placed.iter().map(|(_, id)| *id));
+    moved.arrival_us = placed.into_iter().map(|(at, _)| at).collect();
+    moved
+}
+
 /// When a further copy of a request arrives.
 pub(crate) fn copy_at(trace: &Trace, id: u32, copy: u32, spread_us: u64) -> u64 {
     let at = trace.arrival_us[id as usize];
@@ -66,7 +84,8 @@ pub(crate) fn copy_at(trace: &Trace, id: u32, copy: u32, spread_us: u64) -> u64 
     low + ((u128::from(draw) * width) >> 64) as u64
 }
 
-/// Keeps each request with probability `share`, by luck. The kept ones of a smaller share are among those of a larger one.
+/// Keeps each request with probability `share`, by luck. The kept ones of a smaller share are among
+/// those of a larger one.
 pub fn thin(trace: &Trace, share: f64) -> Result<Trace, TransformFault> {
     if !(0.0..=1.0).contains(&share) {
         return Err(TransformFault::Share(share));

@@ -1,6 +1,7 @@
 //! Transforms of time: cut a piece out, play it slower or faster, play it again and again.
 
 use crate::units::memory;
+use crate::units::time::DAY_US;
 use crate::workload::trace::Trace;
 
 /// Why a transform cannot be done.
@@ -65,6 +66,7 @@ pub(crate) fn gather(trace: &Trace, order: &(impl Iterator<Item = u32> + Clone))
         output_tokens: pick(&trace.output_tokens),
         max_output_tokens: trace.max_output_tokens.as_ref().map(pick),
         seed: trace.seed,
+        clock_us: trace.clock_us,
         assumed: trace.assumed.clone(),
     }
 }
@@ -82,6 +84,7 @@ pub fn slice(trace: &Trace, from_us: u64, until_us: u64) -> Trace {
     let last = trace.arrival_us.partition_point(|at| *at < until_us).max(first);
     let mut piece = gather(trace, &(first as u32..last as u32));
     piece.arrival_us.iter_mut().for_each(|at| *at -= from_us);
+    piece.clock_us = (piece.clock_us + from_us % DAY_US) % DAY_US;
     piece
 }
 
@@ -174,6 +177,7 @@ pub fn repeat(trace: &Trace, until_us: u64, seam: Seam) -> Result<Trace, Transfo
         output_tokens: tile(&trace.output_tokens),
         max_output_tokens: trace.max_output_tokens.as_ref().map(tile),
         seed: trace.seed,
+        clock_us: trace.clock_us,
         assumed: trace.assumed.clone(),
     })
 }
