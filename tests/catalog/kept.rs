@@ -205,7 +205,7 @@ fn every_ptu_fact_is_kept() {
                 has(&tables.throughput, &[&model, attribute], |row| {
                     value.is_empty() || same(row.value(), value)
                 }),
-                &format!("{model}"),
+                &model,
             );
             if !fact["output_to_input_ratio"].is_empty() {
                 assert!(has(&tables.throughput, &[&model, "weight", "default", "output"], |row| {

@@ -50,10 +50,12 @@ fn a_trial_is_given_up_exactly_when_it_breaks_the_bound() {
         let bound = Bound {
             failed: dice.below(10),
             saw_throttle: dice.below(20),
+            failed_throttled: dice.pick(&[0, 4, u64::MAX]),
             spilled: dice.pick(&[5, 50, u64::MAX]),
         };
         let spilled: u64 = whole.deployments.iter().map(|d| d.spilled_out).sum();
         let keeps = whole.streams[0].failed <= bound.failed
+            && whole.streams[0].failed_throttled <= bound.failed_throttled
             && whole.streams[0].saw_throttle <= bound.saw_throttle
             && spilled <= bound.spilled;
         match Replay::new(&setup, &traces)

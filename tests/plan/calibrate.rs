@@ -16,7 +16,9 @@ use std::fmt::Write as _;
 
 /// The first twelve minutes of a public chat log.
 fn public_trace() -> Trace {
-    let trace = bundled::get("azure-2023-conversation").unwrap().load().unwrap().trace;
+    let mut trace = bundled::get("azure-2023-conversation").unwrap().load().unwrap().trace;
+    // The logs that are written of it begin at midnight.
+    trace.clock_us = 0;
     transform::slice(&trace, 0, 720_000_000)
 }
 

@@ -2,11 +2,14 @@
 
 use crate::engine::record::outcome::{Outcome, StreamOutcome};
 
-/// Counts above which a trial cannot be good enough any more. They only grow during a run, so giving up is never wrong.
+/// Counts above which a trial cannot be good enough any more. They only grow during a run, so
+/// giving up is never wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
     /// Requests that may fail.
     pub failed: u64,
+    /// Requests that may end in a 429.
+    pub failed_throttled: u64,
     /// Requests whose client may see a 429.
     pub saw_throttle: u64,
     /// Attempts that may be refused by the first deployment of a route and passed on.
@@ -15,10 +18,15 @@ pub struct Bound {
 
 impl Bound {
     /// No bound: every trial runs to its end.
-    pub const NONE: Self = Self { failed: u64::MAX, saw_throttle: u64::MAX, spilled: u64::MAX };
+    pub const NONE: Self = Self {
+        failed: u64::MAX,
+        failed_throttled: u64::MAX,
+        saw_throttle: u64::MAX,
+        spilled: u64::MAX,
+    };
 
     /// Nobody may be refused.
-    pub const NOBODY: Self = Self { failed: 0, saw_throttle: 0, spilled: 0 };
+    pub const NOBODY: Self = Self { failed: 0, failed_throttled: 0, saw_throttle: 0, spilled: 0 };
 
     /// Whether a run that ended would not have been given up.
     pub(crate) fn holds(&self, outcome: &Outcome) -> bool {
@@ -26,6 +34,7 @@ impl Bound {
         let all = |count: fn(&StreamOutcome) -> u64| outcome.streams.iter().map(count).sum::<u64>();
         all(|stream| stream.saw_throttle) <= self.saw_throttle
             && all(|stream| stream.failed) <= self.failed
+            && all(|stream| stream.failed_throttled) <= self.failed_throttled
             && spilled <= self.spilled
     }
 

@@ -431,6 +431,7 @@ impl<'a> Cold<'a> {
     fn broken(&self, bound: &Bound) -> bool {
         self.stream.saw_throttle > bound.saw_throttle
             || self.stream.failed > bound.failed
+            || self.stream.failed_throttled > bound.failed_throttled
             || self.counts.spilled_out > bound.spilled
     }
 

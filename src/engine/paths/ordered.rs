@@ -135,7 +135,7 @@ pub(crate) struct Run<'a, S, const RULES: bool> {
     pub(crate) uses: Vec<MonthUse>,
     bound: Bound,
     /// Attempts spilled, requests failed, requests throttled: what a [`Bound`] looks at.
-    bounded: (u64, u64, u64),
+    bounded: Bound,
     /// Whether they are above the bound.
     broken: bool,
 }
@@ -252,18 +252,20 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             spilled: false,
             uses: vec![MonthUse::default(); usage_pools(setup)],
             bound: *bound,
-            bounded: (0, 0, 0),
+            bounded: Bound::NOBODY,
             broken: false,
         }
     }
 
     /// Counts towards the bound.
     #[inline]
-    fn bounded(&mut self, spilled: u64, failed: u64, saw_throttle: u64) {
-        let (s, f, t) = &mut self.bounded;
-        (*s, *f, *t) = (*s + spilled, *f + failed, *t + saw_throttle);
-        let Bound { spilled, failed, saw_throttle } = self.bound;
-        self.broken |= *s > spilled || *f > failed || *t > saw_throttle;
+    fn bounded(&mut self, more: impl FnOnce(&mut Bound)) {
+        more(&mut self.bounded);
+        let (found, bound) = (&self.bounded, &self.bound);
+        self.broken |= found.spilled > bound.spilled
+            || found.failed > bound.failed
+            || found.failed_throttled > bound.failed_throttled
+            || found.saw_throttle > bound.saw_throttle;
     }
 
     /// A request arrives at its client.
@@ -357,7 +359,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
                     self.spilled |= matches!(gate, Gate::Bucket(_));
                 }
                 self.deployments[deployment as usize].counts.spilled_out += 1;
-                self.bounded(1, 0, 0);
+                self.bounded(|found| found.spilled += 1);
                 first = first.or(Some(refusal));
                 continue;
             }
@@ -509,7 +511,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         if returned.answer == Answer::Throttled && !try_.seen {
             try_.seen = true;
             self.streams[try_.stream as usize].saw_throttle += 1;
-            self.bounded(0, 0, 1);
+            self.bounded(|found| found.saw_throttle += 1);
         }
         // Where the check comes after the validation, the client hears of it later (S 31).
         let late_us = match &self.setup.deployments[deployment as usize].admission {
@@ -534,8 +536,12 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             return;
         }
         counts.failed += 1;
-        counts.failed_throttled += u64::from(refusal.answer == Answer::Throttled);
-        self.bounded(0, 1, 0);
+        let throttled = u64::from(refusal.answer == Answer::Throttled);
+        counts.failed_throttled += throttled;
+        self.bounded(|found| {
+            found.failed += 1;
+            found.failed_throttled += throttled;
+        });
         self.end(now_us, try_.stream);
     }
 

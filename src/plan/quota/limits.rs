@@ -3,10 +3,12 @@
 use crate::engine::setup::Admission;
 use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::question::limits::RateLimits;
 use crate::scenario::resolve::resolve;
+use crate::scenario::run::evaluate::fails_too_often;
 use crate::units::diagnostic::Diagnostics;
 use std::sync::Arc;
 
@@ -125,6 +127,12 @@ impl Asked {
     }
 
     fn holds(&self, setting: Setting<'_>) -> Result<bool, Diagnostics> {
+        // Limits that are too low end in retries without end: these are not followed.
+        let Question { scenario, catalog, .. } = setting.question;
+        let granted = self.granted();
+        if fails_too_often(scenario, catalog, setting.requests, &granted, setting.outcomes) {
+            return Ok(false);
+        }
         Ok(self.evaluated(setting)?.is_some_and(|one| one.is_feasible()))
     }
 

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::engine::record::outcome::Outcome;
 use crate::engine::rules::LogScope;
 use crate::engine::setup::Setup;
-use crate::engine::{EngineError, PiecesError, run_pieces};
+use crate::engine::{Bound, EngineError, PiecesError, run_pieces};
 use crate::ledger::usage::Usage;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
@@ -102,6 +102,39 @@ pub(crate) fn simulate_together<'c>(
     let served = resolved.filter(|resolved| resolved.unserved.0.is_empty());
     let parts = served.flat_map(|resolved| components::parts(&resolved.setup)).collect();
     requests.play_together(parts, outcomes);
+}
+
+/// Whether more calls of a candidate fail than its objectives allow, found without simulating it to
+/// its end. Where that is not found so, nothing is said.
+pub(crate) fn fails_too_often(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    requests: &Requests<'_>,
+    candidate: &Candidate,
+    outcomes: &Outcomes,
+) -> bool {
+    if !outcomes.keeps() || !candidate.splits.is_empty() {
+        return false;
+    }
+    let Ok(resolved) = resolve(scenario, catalog, candidate) else { return false };
+    components::parts(&resolved.setup).iter().any(|(setup, streams)| {
+        let [stream] = streams[..] else { return false };
+        let own = scenario.workloads.get(stream).zip(requests.traces().get(stream));
+        let Some((workload, trace)) = own else { return false };
+        let offered = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
+        let offered = u64::try_from(offered).unwrap_or(u64::MAX);
+        // One more than allowed: what is allowed is a share, and its quotient is rounded.
+        let most = |ppm: Option<u32>| {
+            let share = ppm.map(|ppm| Bound::share(offered, ppm.into()).saturating_add(1));
+            share.unwrap_or(u64::MAX)
+        };
+        let bound = Bound {
+            failed: most(workload.slo.failed_share_ppm),
+            failed_throttled: most(workload.slo.throttled_share_ppm),
+            ..Bound::NONE
+        };
+        requests.breaks((setup, streams), &bound, outcomes).unwrap_or(false)
+    })
 }
 
 fn failed(candidate: &Candidate, error: &EngineError) -> Diagnostic {

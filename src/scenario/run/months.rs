@@ -10,7 +10,7 @@ use crate::scenario::run::evaluate::Simulated;
 use crate::scenario::run::month_bills::cut;
 use crate::scenario::run::usage::usage_of;
 use crate::units::calendar::Period;
-use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::time::HOUR_US;
 use jiff::{SignedDuration, Timestamp};
 
@@ -49,6 +49,7 @@ pub fn usage_in(
                 length_us / (HOUR_US / 60)
             ),
         )
+        .at(Place { line: 0, column: 0, ..scenario.region.place.clone() })
         .hint("state whole hours, such as `simulate = \"24 hours\"`")
         .into());
     }

@@ -143,6 +143,28 @@ impl<'a> Requests<'a> {
         }
     }
 
+    /// Whether a part of a candidate without splits breaks a bound. One that does not is simulated
+    /// to its end, and its outcome kept.
+    pub(crate) fn breaks(
+        &self,
+        (setup, streams): (&Setup, &[usize]),
+        bound: &Bound,
+        outcomes: &Outcomes,
+    ) -> Result<bool, EngineError> {
+        let traces = streams.iter().filter_map(|stream| self.ids.get(*stream).copied()).collect();
+        let id = SimulationId { setup: Fingerprint::of(setup), traces };
+        if outcomes.has(&id) {
+            return Ok(false);
+        }
+        match over(streams, &self.traces, &self.checked, |replay| replay.run(setup, bound))? {
+            Trial::Abandoned { .. } => Ok(true),
+            Trial::Done(outcome) => {
+                outcomes.keep(&id, outcome);
+                Ok(false)
+            }
+        }
+    }
+
     fn run(
         &self,
         candidate: &Candidate,

@@ -186,11 +186,12 @@ pub(crate) fn check_length(
     if share >= AS_GOOD_AS_ALL || !matches!(repeat, Repeat::Unstated | Repeat::No) {
         return Ok(None);
     }
-    let message = format!(
-        "trace shorter than the window: {name} lasts {} of {}",
-        in_days(played_us),
-        in_days(window_us)
-    );
+    let (mut lasts, mut of) = (in_days(played_us), in_days(window_us));
+    if lasts == of {
+        let minutes = |us: u64| format!("{} minutes", us / 60_000_000);
+        (lasts, of) = (minutes(played_us), minutes(window_us));
+    }
+    let message = format!("trace shorter than the window: {name} lasts {lasts} of {of}");
     let hint = "write repeat = \"weeks\" to play its whole weeks again and again, \"days\" for its whole days, true for the whole of it; \
                 repeat = false says that there is no traffic after it";
     if repeat == Repeat::Unstated && share < LONG_ENOUGH {
