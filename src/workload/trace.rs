@@ -2,6 +2,7 @@
 
 use crate::units::fingerprint::{Digest, Fingerprint};
 use crate::units::luck;
+use crate::units::time::DAY_US;
 use serde::{Deserialize, Serialize};
 
 /// What admission, routing and quota may see of a request (invariant 5: never the true output length).
@@ -66,10 +67,8 @@ impl Trace {
 
     /// What [`Trace::clock_us`] is where the trace starts at this instant, microseconds since 1970.
     pub fn clock_at(instant_us: i64) -> u64 {
-        u64::try_from(instant_us.rem_euclid(Self::DAY_US)).unwrap_or(0)
+        instant_us.rem_euclid(DAY_US.cast_signed()).unsigned_abs()
     }
-
-    const DAY_US: i64 = 86_400_000_000;
 
     /// Number of requests.
     pub fn len(&self) -> usize {

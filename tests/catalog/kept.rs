@@ -63,7 +63,7 @@ impl Lost {
         }
     }
 
-    /// They are those that newer facts overturn, and no others: `overturned.txt` names each, below the name of its check.
+    /// They are those that `overturned.txt` names below the name of the check, and no others.
     fn are_those_of(&self, check: &str) {
         if !fact_base().is_dir() {
             return println!("SKIPPED: no fact base at {}", fact_base().display());

@@ -26,6 +26,12 @@ impl Counter {
         self.clock_us = clock_us % self.window_us;
     }
 
+    /// The number of the clock's window that holds a time.
+    #[inline]
+    pub(crate) const fn window(&self, now_us: u64) -> u64 {
+        (now_us + self.clock_us) / self.window_us
+    }
+
     /// Brings it up to `now_us`; says whether a new window began.
     #[inline]
     pub(crate) fn advance(&mut self, now_us: u64) -> bool {
@@ -37,8 +43,7 @@ impl Counter {
                 self.log.pop_front();
             }
         } else if now_us >= self.end_us {
-            let windows = (now_us + self.clock_us) / self.window_us + 1;
-            self.end_us = windows * self.window_us - self.clock_us;
+            self.end_us = (self.window(now_us) + 1) * self.window_us - self.clock_us;
             self.sum = 0;
             return true;
         }

@@ -21,7 +21,6 @@ pub(crate) struct Windows {
     refused: RefusedAdds,
     too_large_after_us: u64,
     step_us: u64,
-    clock_us: u64,
     tokens: Counter,
     requests: Counter,
     short: Option<Box<Short>>,
@@ -82,7 +81,6 @@ impl Windows {
             refused: limiter.refused,
             too_large_after_us: limiter.too_large_after_us,
             step_us: rules.retry_after_step_us.max(1_000),
-            clock_us: 0,
             tokens: minute(),
             requests: Counter::new(window_us, rules.sliding),
             short: (window_us < MINUTE_US).then(short),
@@ -94,7 +92,6 @@ impl Windows {
 
     /// Has the windows begin with those of a clock that showed `clock_us` at time 0.
     pub(crate) fn set_clock(&mut self, clock_us: u64) {
-        self.clock_us = clock_us;
         self.tokens.set_clock(clock_us);
         self.requests.set_clock(clock_us);
         if let Some(short) = &mut self.short {
@@ -123,9 +120,9 @@ impl Windows {
         }
     }
 
-    /// The window that requests are counted in, microseconds.
-    pub(crate) const fn request_window_us(&self) -> u64 {
-        self.requests.window_us
+    /// The numbers of the clock's minute and of the request window that hold a time.
+    pub(crate) const fn places(&self, now_us: u64) -> (u64, u64) {
+        (self.tokens.window(now_us), self.requests.window(now_us))
     }
 
     /// Whether nobody is refused where no minute of the clock is asked for more tokens and
@@ -264,7 +261,7 @@ impl Windows {
         if more.headroom_per_million == 0 && more.lowering.is_none() {
             return self.limit_tokens;
         }
-        let minute = (now_us + self.clock_us % MINUTE_US) / MINUTE_US;
+        let minute = self.tokens.window(now_us);
         if more.drawn.0 != minute {
             let random = u128::from(draw(of_request(0, minute), Purpose::Capacity, 0) >> 32);
             let own = u128::from(self.limit_tokens);

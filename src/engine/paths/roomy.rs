@@ -47,12 +47,9 @@ impl Roomy {
     fn has_room(&self, setup: &Setup, deployment: usize, trace: &Trace, count: usize) -> bool {
         let (windows, of) = windows(setup, &[trace.clock_us]);
         let windows = &windows[of[deployment]];
-        let window_us = windows.request_window_us();
-        let clock_us = trace.clock_us;
         let (mut minute, mut window) = ((0, 0, 0), (0, 0));
         for (id, at_us) in (0..).zip(&trace.arrival_us[..count]) {
-            let now_us = at_us + clock_us;
-            let (own_minute, own_window) = (now_us / MINUTE_US, now_us / window_us);
+            let (own_minute, own_window) = windows.places(*at_us);
             if own_minute != minute.0 {
                 minute = (own_minute, 0, 0);
             }

@@ -341,6 +341,9 @@ impl<'a, const N: usize> Pass<'a, N> {
             let could = i128::from(self.levels.drain_per_us[index]) * i128::from(passed_us);
             lane.worked += i128::from(worked);
             lane.idle += could - i128::from(worked);
+            if !keeps {
+                continue;
+            }
             let units = lane.worked.unsigned_abs() * self.parts_per_step / DeploymentOutcome::UNIT;
             let used_units = units.saturating_sub(lane.worked_units) as u64;
             lane.worked_units = units;
@@ -348,14 +351,10 @@ impl<'a, const N: usize> Pass<'a, N> {
             if let Some(spilled) = &mut self.spilled {
                 let tokens = std::mem::take(&mut spilled.tokens[index]).unsigned_abs();
                 refused = std::mem::take(&mut spilled.requests[index]) as u32;
-                if keeps {
-                    lane.spill_minute(refused, tokens);
-                }
+                lane.spill_minute(refused, tokens);
             }
-            if keeps {
-                let own = MinuteSample { refused, used_units, ..MinuteSample::default() };
-                lane.counts.minutes.push(own);
-            }
+            let own = MinuteSample { refused, used_units, ..MinuteSample::default() };
+            lane.counts.minutes.push(own);
         }
         let minute = std::mem::take(&mut self.minute);
         if keeps {

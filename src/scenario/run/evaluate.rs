@@ -97,8 +97,14 @@ pub(crate) fn simulate_together<'c>(
     if !outcomes.keeps() {
         return;
     }
-    let whole = candidates.filter(|candidate| candidate.splits.is_empty());
-    let resolved = whole.filter_map(|candidate| resolve(scenario, catalog, candidate).ok());
+    // What has no size, or nobody beside it, has nothing to share.
+    let sized = |one: &&Candidate| one.splits.is_empty() && one.total_ptu() > 0;
+    let sized: Vec<&Candidate> = candidates.filter(sized).collect();
+    if sized.len() < 2 {
+        return;
+    }
+    let resolved =
+        sized.into_iter().filter_map(|candidate| resolve(scenario, catalog, candidate).ok());
     let served = resolved.filter(|resolved| resolved.unserved.0.is_empty());
     let parts = served.flat_map(|resolved| components::parts(&resolved.setup)).collect();
     requests.play_together(parts, outcomes);

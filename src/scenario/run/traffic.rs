@@ -317,7 +317,7 @@ pub(crate) fn played_before(scenario: &Scenario, workload: &Workload) -> usize {
     let same = |other: &&Workload| {
         let other = &other.traffic;
         other.trace.name == own.trace.name
-            && other.synthetic.is_some() == own.synthetic.is_some()
+            && other.synthetic.is_none()
             && other.keep == own.keep
             && other.slice_us == own.slice_us
     };
