@@ -167,6 +167,32 @@ fn files_stay_small_and_say_what_they_are() {
     report("a file holds one thing and says which", &broken);
 }
 
+/// A file that no module names is not compiled: it looks like code and is none.
+#[test]
+fn every_file_is_a_module_of_its_folder() {
+    let mut broken = Vec::new();
+    for path in files_below(&root().join("src"), "rs") {
+        let (folder, name) = (path.parent().unwrap(), path.file_stem().unwrap().to_str().unwrap());
+        let (of, module) = match name {
+            "lib" | "main" => continue,
+            "mod" => (folder.parent().unwrap(), folder.file_name().unwrap().to_str().unwrap()),
+            _ => (folder, name),
+        };
+        let parents = ["mod.rs", "lib.rs", "main.rs"].map(|parent| of.join(parent));
+        let declares = |parent: &PathBuf| {
+            let text = fs::read_to_string(parent).unwrap_or_default();
+            text.lines().any(|line| {
+                let words = line.trim().trim_end_matches([';', '{', ' ']);
+                words.rsplit_once("mod ").is_some_and(|(_, named)| named == module)
+            })
+        };
+        if !parents.iter().any(declares) {
+            broken.push(path.display().to_string());
+        }
+    }
+    report("every file is a module of its folder", &broken);
+}
+
 #[test]
 fn no_tracked_text_names_a_machine() {
     let mut broken = Vec::new();

@@ -9,12 +9,13 @@ use ptuplan::engine::rules::LogScope;
 use ptuplan::files;
 use ptuplan::plan::calibrate::calibrate as fitted;
 use ptuplan::plan::question::Question;
+use ptuplan::plan::run::Run;
 use ptuplan::plan::recommend::{recommend as recommended, recommend_briefly, recommend_on};
 use ptuplan::plan::session::Memory;
 use ptuplan::report::calibration::{CalibrationView, calibration_plot, calibration_text};
 use ptuplan::report::text::layout::Ink;
 use ptuplan::report::{compose, json};
-use ptuplan::scenario::run::evaluate::{price, simulate_logged, simulate_pieces};
+use ptuplan::scenario::run::evaluate::{simulate_logged, simulate_pieces};
 use ptuplan::units::diagnostic::{Diagnostic, Diagnostics};
 use ptuplan::workload::demand::Demand;
 use ptuplan::workload::observed::read_observed;
@@ -86,9 +87,9 @@ pub(crate) fn simulate(py: Python<'_>, asked: Given) -> PyResult<Answer> {
                 (simulated, demands, traces, warnings)
             }
         };
-        let bill = price(&scenario, &catalog, &simulated, today.payment)?;
         let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-        let view = compose::simulation_of(question, &demands, &simulated, &bill)?;
+        let run = Run::after(question, today, simulated)?;
+        let view = compose::simulation_of(question, &demands, &run)?;
         let met = view.unmet.is_empty();
         Ok((Answer::new(View::Simulation(Box::new(view)), met), warnings))
     })?;

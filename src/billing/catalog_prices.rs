@@ -122,13 +122,14 @@ impl PriceSource for Catalog {
         deployment: &DeploymentRef,
         on: Date,
     ) -> Result<Option<Dated<UnitPrice>>, Diagnostic> {
-        // Claude alone is metered in such units (S 71).
-        if self.model(&deployment.model)?.provider.as_ref() != "Anthropic" {
+        let name = "claude-consumption-unit-price";
+        let parameter = self.parameter(name)?;
+        let model = self.model(&deployment.model)?;
+        if !parameter.applies_to.as_ref().is_some_and(|to| to.is_of(model)) {
             return Ok(None);
         }
-        let name = "claude-consumption-unit-price";
         let price = number(self, name, on)?;
-        let evidence = self.parameter(name)?.evidence.clone();
+        let evidence = parameter.evidence.clone();
         let value = UnitPrice { price: Money::new(price, Currency::USD), per: 1 };
         Ok(Some(Dated { value, evidence }))
     }

@@ -56,6 +56,9 @@ pub struct Model {
     pub sold_by: Seller,
     /// What it does: `chat`, `embedding`, `image_generation`, ...
     pub mode: Option<Arc<str>>,
+    /// Whether it answers nothing itself and hands each call to another, so that what it costs
+    /// depends on the models behind it (S 76).
+    pub is_router: bool,
     /// Day of the first version.
     pub launched: Option<Date>,
     /// Day after which its newest version is gone, as announced.
@@ -90,16 +93,6 @@ pub struct Model {
     pub place: Place,
 }
 
-/// The one model that answers nothing itself: it hands each call to another (S 76).
-const ROUTER: &str = "model-router";
-
-impl Model {
-    /// Whether it is a router: what it costs depends on the models behind it.
-    pub fn is_router(&self) -> bool {
-        &*self.id == ROUTER
-    }
-}
-
 /// Reads the cards of `models.csv`; an attribute that cannot be read is reported.
 pub(crate) fn read(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<str>, Model> {
     let mut models: BTreeMap<Arc<str>, Model> = BTreeMap::new();
@@ -111,6 +104,7 @@ pub(crate) fn read(table: &Table, mistakes: &mut Diagnostics) -> BTreeMap<Arc<st
             provider: "".into(),
             sold_by: Seller::Azure,
             mode: None,
+            is_router: false,
             launched: None,
             retires: None,
             not_sold: None,
@@ -158,6 +152,7 @@ fn read_row(model: &mut Model, row: &Row) -> bool {
         }
         "mode" => model.mode = text(),
         "not_sold" => model.not_sold = text(),
+        "routes" => model.is_router = row.value() == "yes",
         "launched" => return parsed(row, &mut model.launched),
         "retires" => return parsed(row, &mut model.retires),
         "max_input_tokens" if of_model => return parsed(row, &mut model.max_input_tokens),

@@ -1,7 +1,8 @@
 //! Reads the rules that are not tables: `skus.toml`, `parameters.toml`, `billing_rules.toml`, `limiters.toml`, `clients.toml`.
 
 use crate::catalog::rules::{
-    BilledShare, ClientPolicy, HeaderAbove, HeaderRead, LimiterProfile, Parameter, ParameterValue,
+    AppliesBy, AppliesTo, BilledShare, ClientPolicy, HeaderAbove, HeaderRead, LimiterProfile,
+    Parameter, ParameterValue,
 };
 use crate::catalog::sku::{BillingMode, Scope, Sku};
 use crate::units::dated::{Evidence, Status};
@@ -125,6 +126,11 @@ pub(crate) fn read(find: Find<'_, '_>, mistakes: &mut Diagnostics) -> Rulebook {
             max: entry.max.as_ref().and_then(|most| most.parse().ok()),
             options: shared(entry.options),
             readings: entry.readings,
+            applies_to: entry.applies_to.map(|entry| AppliesTo {
+                models: shared(entry.models),
+                provider: entry.provider.map(Into::into),
+                by: entry.by,
+            }),
             decides_admission: entry.decides.as_deref() == Some("admission"),
             about: entry.about.into(),
             evidence,
@@ -284,8 +290,18 @@ struct ParameterEntry {
     #[serde(default)]
     readings: Vec<u64>,
     decides: Option<String>,
+    applies_to: Option<AppliesEntry>,
     about: String,
     evidence: Proof,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppliesEntry {
+    #[serde(default)]
+    models: Vec<String>,
+    provider: Option<String>,
+    by: Option<AppliesBy>,
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,11 @@
 //! Rules that are not tables: parameters nobody publishes, HTTP statuses that are billed, rate limiters, clients.
 
+use crate::catalog::model::Model;
+use crate::catalog::pattern;
 use crate::units::dated::{Dated, Evidence};
 use crate::units::diagnostic::Diagnostic;
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// A named parameter: something the platform does not publish, or documents in contradiction, with its default.
@@ -22,10 +25,42 @@ pub struct Parameter {
     pub readings: Vec<u64>,
     /// Whether it decides which calls are admitted, so that another reading may make a candidate feasible or infeasible.
     pub decides_admission: bool,
+    /// The deployments of which every result tells it; none where the rules ask for it by name.
+    pub applies_to: Option<AppliesTo>,
     /// What it is about, and the rule number it answers (P R10, C4, S 13, X1).
     pub about: Arc<str>,
     /// Since when and from where.
     pub evidence: Arc<Evidence>,
+}
+
+/// Deployments that a parameter is about, whatever else is asked of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AppliesTo {
+    /// Models, or patterns of them such as `FW-*`; all where empty.
+    pub models: Vec<Arc<str>>,
+    /// Only models of this provider.
+    pub provider: Option<Arc<str>>,
+    /// Only deployments that are limited or paid in this way.
+    pub by: Option<AppliesBy>,
+}
+
+/// What of a deployment a parameter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppliesBy {
+    /// Its PTUs.
+    Ptu,
+    /// Its tokens, as far as the quota of the subscription limits them.
+    Quota,
+}
+
+impl AppliesTo {
+    /// Whether a model is among those it is about.
+    pub fn is_of(&self, model: &Model) -> bool {
+        let named = self.models.iter().any(|pattern| pattern::matches(pattern, &model.id));
+        (self.models.is_empty() || named)
+            && self.provider.as_ref().is_none_or(|provider| *provider == model.provider)
+    }
 }
 
 /// The value of a parameter.

@@ -10,10 +10,11 @@ use crate::cli::table_files::{TableArguments, together};
 use crate::engine::rules::LogScope;
 use crate::files::folder::Folder;
 use crate::plan::question::Question;
+use crate::plan::run::Run;
 use crate::report;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::evaluate::{Simulated, price, simulate_logged, simulate_pieces};
+use crate::scenario::run::evaluate::{Simulated, simulate_logged, simulate_pieces};
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::demand::Demand;
 use crate::workload::trace::Trace;
@@ -103,9 +104,9 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
     let Played { simulated, demands, traces } =
         played(command, &scenario, &catalog, today, common)?;
-    let bill = price(&scenario, &catalog, &simulated, today.payment)?;
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-    let view = report::compose::simulation_of(question, &demands, &simulated, &bill)?;
+    let run = Run::after(question, today, simulated)?;
+    let view = report::compose::simulation_of(question, &demands, &run)?;
     if let Some(folder) = &folder {
         let tables =
             command.tables.files(&report::tables::of_simulation(&view).map_err(unrendered)?)?;

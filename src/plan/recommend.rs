@@ -1,9 +1,8 @@
-//! The answer: candidates ranked, the choice, the runner-up and why.
+//! The answer: candidates ranked, the choice, the runner-up, and what each rests on.
 
 use crate::catalog::Catalog;
 use crate::metrics::slo::Slo;
 use crate::plan::candidates::family::Family;
-use crate::plan::candidates::identity::CandidateId;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
@@ -13,6 +12,7 @@ use crate::plan::months::horizon::Horizon;
 use crate::plan::months::months::{Month, ahead};
 use crate::plan::question::Question;
 use crate::plan::quota::{QuotaPlan, quota_plan};
+use crate::plan::run::Run;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::{Memory, Session};
@@ -21,13 +21,11 @@ use crate::plan::task::{Played, Runner};
 use crate::plan::why::break_even::{BreakEven, break_even};
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
-use crate::plan::why::explain::reasons;
 use crate::plan::why::feasibility::{FeasibilityFlip, feasibility};
 use crate::plan::why::frontier::frontier;
 use crate::plan::why::grid::{Grid, grid};
 use crate::plan::why::marginal::{Marginal, marginal};
-use crate::plan::why::missing;
-use crate::plan::why::relax::{Relaxation, relaxations, sentences};
+use crate::plan::why::relax::{Relaxation, relaxations};
 use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::workers::Workers;
 use crate::scenario::question::scenario::Scenario;
@@ -54,10 +52,8 @@ pub struct Recommendation {
     pub runner_up: Option<usize>,
     /// Indices of the candidates on the frontier of cost and service.
     pub frontier: Vec<usize>,
-    /// What the choice rests on that may not hold; its sentences are among the first reasons too.
+    /// What the choice rests on that may not hold.
     pub cautions: Vec<Caution>,
-    /// Why the choice wins, or why nothing does.
-    pub why: Vec<String>,
     /// Where each way to pay starts to be worth it.
     pub break_even: Vec<BreakEven>,
     /// How sure the choice is; none when nothing is feasible.
@@ -80,6 +76,9 @@ pub struct Recommendation {
     pub months: Vec<Month>,
     /// Every month of the horizon billed; none when nothing is feasible, and of [`decide`] alone.
     pub horizon: Option<Horizon>,
+    /// The choice over the traffic of the question; none when nothing is feasible, and of
+    /// [`decide`] alone.
+    pub run: Option<Run>,
 }
 
 /// The answer without what lies around it: candidates, choice, reasons and quota, but no sensitivity, no what-if grid and
@@ -154,10 +153,10 @@ pub fn recommend_live(
     workers: &impl Workers,
     first: impl FnOnce(&Recommendation) -> Result<(), Diagnostics>,
 ) -> Result<Recommendation, Diagnostics> {
-    asked(question, |question| {
-        let futures = most_futures(question.scenario);
-        let session = Session::over(question, memory, futures, Arc::clone(outcomes));
-        first(&roughly_in(&session, workers)?)?;
+    asked(question, |planned| {
+        let futures = most_futures(planned.scenario);
+        let session = Session::over(planned, memory, futures, Arc::clone(outcomes));
+        first(&shown(question, roughly_in(&session, workers)?)?)?;
         whole_in(&session, workers)
     })
 }
@@ -191,14 +190,22 @@ pub fn as_planned(question: Question<'_>) -> Result<Scenario, Diagnostics> {
 }
 
 /// Does `work` with the question as a plan reads it: with the quota of its first day, what replaces
-/// its models, and the prices of what is committed.
-fn asked<R>(
+/// its models, and the prices of what is committed. The choice is shown over the question itself.
+fn asked(
     question: Question<'_>,
-    work: impl FnOnce(Question<'_>) -> Result<R, Diagnostics>,
-) -> Result<R, Diagnostics> {
+    work: impl FnOnce(Question<'_>) -> Result<Recommendation, Diagnostics>,
+) -> Result<Recommendation, Diagnostics> {
     has_objective(question)?;
     let scenario = as_planned(question)?;
-    work(Question { scenario: &scenario, ..question })
+    let answer = work(Question { scenario: &scenario, ..question })?;
+    shown(question, answer)
+}
+
+/// The answer with the run of its choice.
+fn shown(question: Question<'_>, answer: Recommendation) -> Result<Recommendation, Diagnostics> {
+    let choice = answer.choice.map(|choice| &answer.candidates[choice].candidate);
+    let run = choice.map(|choice| Run::of(question, choice)).transpose()?;
+    Ok(Recommendation { run, ..answer })
 }
 
 fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
@@ -210,11 +217,8 @@ fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendat
         answer.grid = grid(session, &answer.families, candidates, choice, workers)?;
         let ahead = ahead(session, &answer.families, candidates, choice, workers)?;
         (answer.months, answer.horizon) = (ahead.months, Some(ahead.horizon));
-        let own = candidates[choice].id;
-        answer.why.extend(flips(&answer.sensitivity, own));
     }
     answer.feasibility = feasibility(session, &answer.candidates, answer.choice, workers)?;
-    answer.why.extend(named(&answer.feasibility));
     Ok(answer)
 }
 
@@ -244,17 +248,6 @@ fn with_replacements<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, S
         workload.alternatives.retain(|other| &*other.model.name != REPLACEMENT);
     }
     Cow::Owned(tried)
-}
-
-/// Flips of feasibility in sentences: what changes the choice, else the first.
-fn named(flips: &[FeasibilityFlip]) -> Vec<String> {
-    let changing = flips.iter().filter(|flip| flip.changes_choice).count().clamp(1, NAMED_FLIPS);
-    let mut words: Vec<String> = flips.iter().take(changing).map(FeasibilityFlip::words).collect();
-    let more = flips.len().saturating_sub(changing);
-    if more > 0 {
-        words.push(format!("{more} more candidates or readings flip so: see `feasibility`."));
-    }
-    words
 }
 
 /// The scenario with the PTU quota of its first day.
@@ -352,14 +345,10 @@ fn conclude<'s>(
         Some(_) => Vec::new(),
         None => relax(setting)?,
     };
-    let mut why = reasons(&candidates, choice, runner_up, certainty.as_ref());
-    let mut found = Vec::new();
-    if let Some(choice) = choice {
-        found = cautions(session, &candidates[choice])?;
-    } else {
-        why.extend(missing::sentences(question.scenario, &candidates));
-        why.extend(sentences(question.scenario, &relaxations));
-    }
+    let found = match choice {
+        Some(choice) => cautions(session, &candidates[choice])?,
+        None => Vec::new(),
+    };
     Ok(Recommendation {
         relaxations,
         quota: QuotaPlan::default(),
@@ -371,7 +360,7 @@ fn conclude<'s>(
         marginal: choice.map_or([None, None], |choice| marginal(&candidates, choice)),
         second_opinion: second_opinion(likely, &candidates, choice)?,
         cautions: found,
-        why,
+        run: None,
         break_even: break_even(likely, &candidates, choice)?,
         frontier: frontier(&candidates),
         families,
@@ -381,26 +370,6 @@ fn conclude<'s>(
         candidates,
         certainty,
     })
-}
-
-/// Flips named in a sentence; the rest stand in the sensitivity.
-const NAMED_FLIPS: usize = 3;
-
-/// What would make another contender the better one, in one sentence.
-fn flips(effects: &[Sensitivity], choice: CandidateId) -> Option<String> {
-    let mut found = Vec::new();
-    for effect in effects {
-        for ((value, best), id) in effect.values.iter().zip(&effect.best).zip(&effect.best_id) {
-            if *id != choice {
-                found.push(format!("{best} with {} at {value}", effect.input));
-            }
-        }
-    }
-    let more = found.len().saturating_sub(NAMED_FLIPS);
-    found.truncate(NAMED_FLIPS);
-    let rest = if more > 0 { format!("; {more} more in the sensitivity") } else { String::new() };
-    (!found.is_empty())
-        .then(|| format!("Another candidate would be better: {}{rest}", found.join("; ")))
 }
 
 /// Whom the choice is compared with future by future: the runner-up, pay-as-you-go, what runs today.

@@ -1,7 +1,7 @@
 //! What every answer has, and that its sentences say what its figures say.
 
 use crate::support::{
-    BOTH, Backwards, ONCE, answer, answer_with, chosen_cost, even, random, scenario,
+    BOTH, Backwards, ONCE, answer, answer_with, chosen_cost, even, random, scenario, shown,
 };
 use ptuplan::units::money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -41,7 +41,7 @@ fn the_figures_of_the_sentences_are_those_of_the_result() {
     let answer = answer(&scenario, &even(&[90; 60]));
     let choice = &answer.candidates[answer.choice.unwrap()];
     let figures = choice.figures.as_ref().unwrap();
-    let why = answer.why.join("\n");
+    let why = shown(&scenario, &even(&[90; 60]), &answer).why.join("\n");
     assert!(why.contains(&figures.cost.monthly.to_display_string()), "{why}");
     let runner_up = &answer.candidates[answer.runner_up.unwrap()];
     let theirs = runner_up.figures.as_ref().unwrap().cost.monthly;
@@ -63,7 +63,8 @@ fn an_unmeetable_objective_says_what_to_allow_and_that_is_enough() {
     let trace = even(&[3_000; 60]);
     let refused = answer(&strict, &trace);
     assert!(refused.choice.is_none());
-    let sentence = refused.why.iter().find(|s| s.contains("would be feasible with this")).unwrap();
+    let said = shown(&strict, &trace, &refused).why;
+    let sentence = said.iter().find(|s| s.contains("would be feasible with this")).unwrap();
     let asked = sentence.split("allow ").nth(1).unwrap().split(" of calls").next().unwrap();
     let relaxed = scenario(
         "simulate = \"1 hour\"",
@@ -131,7 +132,8 @@ fn every_amount_in_a_reason_is_a_figure_of_the_result_or_a_difference_of_two() {
             known.extend(savings.map(|saving| saving.amount().abs()));
         }
         let opinion = answer.second_opinion.as_ref().unwrap();
-        for sentence in answer.why.iter().chain(&opinion.differences) {
+        let said = shown(&scenario, &load, &answer).why;
+        for sentence in said.iter().chain(&opinion.differences) {
             for amount in amounts(sentence) {
                 let near = |known: &Decimal| (*known - amount.abs()).abs() <= Decimal::new(5, 3);
                 assert!(known.iter().any(near), "{amount} comes from nowhere: {sentence}");

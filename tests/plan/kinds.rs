@@ -1,7 +1,7 @@
 //! Deployments of every other kind as candidates: batch, flex, priority, managed compute, fine-tuned, developer, router,
 //! partner models. Loads are small enough for the best answer to be worked out by hand.
 
-use crate::support::{ONCE, catalog, decision, even, scenario_of};
+use crate::support::{ONCE, catalog, decision, even, scenario_of, shown};
 use ptuplan::billing::bill::Bill;
 use ptuplan::plan::evaluate::cost::cost_of;
 use ptuplan::plan::evaluate::evaluate::Evaluated;
@@ -34,7 +34,9 @@ pub(crate) fn month(models: &str, allow: &str, slo: &str) -> Scenario {
 }
 
 pub(crate) fn chosen(answer: &Recommendation) -> &Evaluated {
-    let choice = answer.choice.unwrap_or_else(|| panic!("nothing feasible: {:?}", answer.why));
+    let choice = answer
+        .choice
+        .unwrap_or_else(|| panic!("nothing feasible: {:?}", answer.candidates[0].reasons));
     &answer.candidates[choice]
 }
 
@@ -79,7 +81,9 @@ fn calls_that_can_wait_go_to_batch_at_half_the_price() {
     assert_eq!(monthly(best) * Decimal::TWO, decimal(STANDARD_MONTH));
     assert_eq!(monthly(named(&answer, "GlobalStandard alone")), decimal(STANDARD_MONTH));
     is_reproduced(&scenario, &trace, &answer);
-    assert!(answer.why[0].contains("(50.0%) less than pay-as-you-go alone"), "{:?}", answer.why);
+    let why = shown(&scenario, &trace, &answer).why;
+    assert!(why[0].contains("(50.0%) less a month than pay-as-you-go alone"), "{why:?}");
+    assert!(why.iter().any(|own| own.contains("100.0% of calls can wait")), "{why:?}");
 }
 
 #[test]
@@ -148,7 +152,9 @@ fn priority_is_bought_where_the_latency_objective_asks_for_it() {
     is_reproduced(&scenario, &trace, &answer);
     let refused = named(&answer, "GlobalStandard alone");
     assert!(refused.reasons[0].message.contains("p99 latency 2.8 s"), "{:?}", refused.reasons);
-    assert!(answer.why[0].contains("pay-as-you-go alone is not feasible"), "{:?}", answer.why);
+    let why = shown(&asked("service_tier = [\"priority\"]", tight), &trace, &answer).why;
+    assert!(why[0].starts_with("Pay-as-you-go alone"), "{why:?}");
+    assert!(why[0].contains("is not feasible: p99 latency 2.8 s"), "{why:?}");
     // Without the objective it is a waste, and without leave it is none.
     let loose = decision(&asked("service_tier = [\"priority\"]", SERVE), &trace);
     assert_eq!(&*chosen(&loose).candidate.name, "GlobalStandard alone");

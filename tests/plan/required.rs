@@ -1,16 +1,14 @@
 //! What `[require]` and `[subscription]` refuse before any price, and that what a refusal asks to relax is enough.
 
-use crate::support::{ONCE, catalog, decision, even};
+use crate::support::{ONCE, catalog, decision, even, shown};
 use ptuplan::plan::evaluate::evaluate::Evaluated;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide};
 use ptuplan::plan::workers::Serial;
-use ptuplan::report::compose;
-use ptuplan::report::view::GlanceView;
+use ptuplan::report::view::RecommendationView;
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;
-use ptuplan::workload::trace::Trace;
 
 const FOUR: &str = "[allow]\nsku = [\"GlobalStandard\", \"DataZoneStandard\", \"GlobalProvisionedManaged\", \
     \"DataZoneProvisionedManaged\"]\ncommitment = [\"hourly\"]\n[slo]\nthrottled_share = \"100 %\"\n";
@@ -140,9 +138,9 @@ fn a_deprecated_version_is_open_to_who_runs_it_alone() {
         message(refused)
     );
     assert!(refused.reasons[0].relax.contains("has_used = [\"gpt-4.1\"]"));
-    let why =
-        answer.why.iter().find(|why| why.starts_with("gpt-4.1 cannot be deployed as allowed"));
-    assert!(why.is_some_and(|why| why.contains("nearest:")), "{:?}", answer.why);
+    let said = view(&new, &answer).why;
+    let why = said.iter().find(|why| why.starts_with("gpt-4.1 cannot be deployed as allowed"));
+    assert!(why.is_some_and(|why| why.contains("nearest:")), "{said:?}");
     // Its newest version is Legacy and open to all; the version of May is named apart.
     let mut open = asked_of("gpt-4o", "", "");
     open.require.has_used.clear();
@@ -185,7 +183,7 @@ fn a_promotion_is_planned_at_list_price_and_both_sums_are_said() {
     assert!(list > promoted, "{list} {promoted}");
     let figures = answer.candidates[answer.choice.unwrap()].figures.as_ref().unwrap();
     assert_eq!(figures.cost.monthly.amount(), list, "decided at the list price");
-    let glance = glance(&asked, &even(&[1; 60]), &answer);
+    let glance = shown(&asked, &even(&[1; 60]), &answer).glance;
     let said = glance.reasons.iter().take(3).any(|why| why.contains("promised until 2026-11-30"));
     assert!(said, "{:?}", glance.reasons);
 }
@@ -199,21 +197,20 @@ fn a_plan_that_rests_on_unknown_availability_says_so_and_how_to_check() {
         Some(choice) => {
             assert!(!answer.candidates[choice].unknown.is_empty());
             assert!(matches!(answer.cautions[0], Caution::UnknownAvailability(_)));
-            let glance = glance(&asked, &even(&[60; 60]), &answer);
+            let glance = shown(&asked, &even(&[60; 60]), &answer).glance;
             let check = &glance.check_first;
             assert!(check.contains("az cognitiveservices model list"), "{check}");
         }
         None => {
-            assert!(answer.why.iter().any(|why| why.contains("gpt-6.1-terra")), "{:?}", answer.why);
+            let said = view(&asked, &answer).why;
+            assert!(said.iter().any(|why| why.contains("gpt-6.1-terra")), "{said:?}");
         }
     }
 }
 
-/// The answer at a glance of a question over this traffic.
-fn glance(scenario: &Scenario, trace: &Trace, answer: &Recommendation) -> GlanceView {
-    let traces = [trace.clone().with_seed(scenario.seed)];
-    let question = Question { scenario, catalog: catalog(), traces: &traces };
-    compose::recommendation(question, answer).unwrap().glance
+/// The view of a question over this traffic.
+fn view(scenario: &Scenario, answer: &Recommendation) -> RecommendationView {
+    shown(scenario, &even(&[60; 60]), answer)
 }
 
 /// gpt-4.1 retires on 2027-04-14: a year of reservation bought in December outlives it, a month does not.
@@ -226,7 +223,7 @@ fn a_commitment_that_outlives_its_model_is_among_the_first_three_reasons() {
         let answer = answered(&asked);
         let choice = &answer.candidates[answer.choice.unwrap()];
         assert_eq!(choice.candidate.payment, asked.allow.payments[0], "{term}");
-        let glance = glance(&asked, &even(&[60; 60]), &answer);
+        let glance = shown(&asked, &even(&[60; 60]), &answer).glance;
         let first = glance.reasons.iter().take(3);
         let ends = "gpt-4.1 (2025-04-14) retires after 2027-04-14";
         let said: Vec<_> = first.filter(|why| why.contains(ends)).collect();
@@ -343,7 +340,8 @@ fn a_model_that_retires_or_is_too_short_is_refused_by_how_much() {
 fn a_budget_refuses_what_costs_more_and_the_gap_is_what_is_missing() {
     let costs = answered(&asked("", ""));
     let cheapest = of(&costs, "GlobalStandard alone").figures.as_ref().unwrap().cost.monthly;
-    let poor = answered(&asked("", "[require]\nbudget = \"100 USD a month\"\n"));
+    let poor_scenario = asked("", "[require]\nbudget = \"100 USD a month\"\n");
+    let poor = answered(&poor_scenario);
     assert!(poor.choice.is_none());
     let refused = of(&poor, "GlobalStandard alone");
     let gap = cheapest.amount() - rust_decimal::Decimal::ONE_HUNDRED;
@@ -353,11 +351,9 @@ fn a_budget_refuses_what_costs_more_and_the_gap_is_what_is_missing() {
         "{}",
         message(refused)
     );
-    assert!(
-        poor.why.iter().any(|s| s.contains(&format!("raise require.budget by {gap}"))),
-        "{:?}",
-        poor.why
-    );
+    let said = view(&poor_scenario, &poor).why;
+    let raise = format!("raise require.budget by {gap}");
+    assert!(said.iter().any(|sentence| sentence.contains(&raise)), "{said:?}");
     let amount = cheapest.amount().ceil();
     let enough = answered(&asked("", &format!("[require]\nbudget = \"{amount} USD a month\"\n")));
     assert!(enough.choice.is_some());
@@ -380,11 +376,8 @@ fn what_is_said_to_be_enough_is_enough() {
         enough.change,
         "raise subscription.ptu_quota.GlobalProvisionedManaged by 5 to 20 PTU"
     );
-    assert!(
-        refused.why.iter().any(|sentence| sentence.contains(&enough.change)),
-        "{:?}",
-        refused.why
-    );
+    let said = view(&only(15, ""), &refused).why;
+    assert!(said.iter().any(|sentence| sentence.contains(&enough.change)), "{said:?}");
     let relaxed = answered(&only(20, ""));
     let choice = &relaxed.candidates[relaxed.choice.unwrap()];
     assert_eq!(&*choice.candidate.name, enough.candidate);

@@ -4,6 +4,8 @@ use ptuplan::catalog::Catalog;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide, recommend};
 use ptuplan::plan::workers::{Serial, Workers};
+use ptuplan::report::compose;
+use ptuplan::report::view::RecommendationView;
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::units::luck::splitmix64;
@@ -94,6 +96,17 @@ pub(crate) fn decision(scenario: &Scenario, trace: &Trace) -> Recommendation {
         Ok(answer) => answer,
         Err(wrong) => panic!("{wrong:?}"),
     }
+}
+
+/// The answer as a report shows it.
+pub(crate) fn shown(
+    scenario: &Scenario,
+    trace: &Trace,
+    answer: &Recommendation,
+) -> RecommendationView {
+    let traces = [trace.clone().with_seed(scenario.seed)];
+    let question = Question { scenario, catalog: catalog(), traces: &traces };
+    compose::recommendation(question, answer).unwrap()
 }
 
 pub(crate) fn chosen_cost(answer: &Recommendation) -> Option<Decimal> {

@@ -1,6 +1,6 @@
 //! Futures: how they are drawn, and what they say of an answer.
 
-use crate::support::{BOTH, answer, even, scenario};
+use crate::support::{BOTH, answer, even, scenario, shown};
 use ptuplan::plan::future::Future;
 
 const UNCERTAIN: &str = "[uncertain]\nreplications = 16\n\
@@ -290,7 +290,7 @@ fn a_runner_up_is_another_kind_not_another_size_or_region() {
             && c.candidate.deployments[0].region.name != choice.deployments[0].region.name
     });
     assert!(twin, "the other region was looked at");
-    let said = answer.why.join("\n");
+    let said = shown(&scenario, &even(&[60; 60]), &answer).why.join("\n");
     assert!(said.contains("The same in westeurope costs the same"), "{said}");
 }
 

@@ -1,15 +1,12 @@
 //! `explain`: what each deployment answered to a request, and why, for every kind of deployment and rule.
 
-use crate::support::{catalog, rows_as_trace, simulated, text};
-use ptuplan::report::compose;
+use crate::support::{text, view};
 
 const MINUTE_US: u64 = 60_000_000;
 
 /// `deployment answer: reason`, one line an answer.
 fn answers(text: &str, rows: &[(u64, u32, u32)]) -> Vec<String> {
-    let (scenario, simulated, bill) = simulated(text, rows);
-    let traces = vec![rows_as_trace(&scenario, rows); scenario.workloads.len()];
-    let view = compose::simulation(&scenario, catalog(), &traces, &simulated, &bill).unwrap();
+    let view = view(text, rows);
     let line = |a: &ptuplan::report::view::AnswerView| {
         let then = if a.passed_on { " →" } else { "" };
         format!("{} {}: {}{then}", a.deployment, a.answer, a.reason)

@@ -2,9 +2,11 @@
 
 use crate::support::catalog;
 use ptuplan::engine::rules::LogScope;
+use ptuplan::plan::question::Question;
+use ptuplan::plan::run::Run;
 use ptuplan::report;
 use ptuplan::scenario::load::load;
-use ptuplan::scenario::run::evaluate::{price, simulate_logged};
+use ptuplan::scenario::run::evaluate::simulate_logged;
 use ptuplan::scenario::run::traffic::{bundled, trace};
 use std::path::Path;
 
@@ -34,15 +36,14 @@ fn every_sample_with_deployments_runs_and_lists_its_assumptions() {
         };
         let simulated = simulate_logged(&scenario, catalog(), &traces, today, LogScope::Off)
             .unwrap_or_else(|wrong| panic!("{name}: {wrong:?}"));
-        let bill = price(&scenario, catalog(), &simulated, today.payment)
-            .unwrap_or_else(|wrong| panic!("{name}: {wrong:?}"));
-        assert!(!bill.line_items.is_empty(), "{name}");
         let served: u64 = simulated.outcome.streams.iter().map(|stream| stream.completed).sum();
         assert!(served > 0, "{name}");
-        let view =
-            report::compose::simulation(&scenario, catalog(), &traces, &simulated, &bill).unwrap();
+        let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+        let run = Run::after(question, today, simulated).unwrap();
+        assert!(!run.bill.line_items.is_empty(), "{name}");
+        let view = report::compose::simulation(question, &run).unwrap();
         let told: Vec<&str> = view.assumptions.iter().map(|fact| fact.name.as_str()).collect();
-        for fact in simulated.resolved.facts.assumed() {
+        for fact in run.simulated.resolved.facts.assumed() {
             assert!(told.contains(&fact.name.as_str()), "{name}: {} is not told", fact.name);
         }
         ran.push((name, told.join(" ")));

@@ -4,6 +4,10 @@ use ptuplan::billing::bill::Bill;
 use ptuplan::billing::line::{LineItem, Meter};
 use ptuplan::catalog::Catalog;
 use ptuplan::engine::rules::LogScope;
+use ptuplan::plan::question::Question;
+use ptuplan::plan::run::Run;
+use ptuplan::report::compose;
+use ptuplan::report::view::SimulationView;
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::scenario::run::evaluate::{Simulated, price, simulate_logged};
@@ -70,6 +74,15 @@ pub(crate) fn simulated(text: &str, rows: &[(u64, u32, u32)]) -> (Scenario, Simu
     let bill = price(&scenario, catalog(), &simulated, payment)
         .unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
     (scenario, simulated, bill)
+}
+
+/// The view of a simulation, as a report shows it.
+pub(crate) fn view(text: &str, rows: &[(u64, u32, u32)]) -> SimulationView {
+    let (scenario, simulated, _) = simulated(text, rows);
+    let traces = vec![rows_as_trace(&scenario, rows); scenario.workloads.len()];
+    let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+    let run = Run::after(question, scenario.today.as_ref().unwrap(), simulated).unwrap();
+    compose::simulation(question, &run).unwrap()
 }
 
 /// What a bill charges on a meter, of all deployments together.

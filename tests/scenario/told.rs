@@ -1,16 +1,8 @@
 //! What a result tells beside calls and answers: late answers, instances over time, resizes that failed.
 
-use crate::support::{catalog, rows_as_trace, simulated, text};
-use ptuplan::report::compose;
-use ptuplan::report::view::SimulationView;
+use crate::support::{text, view};
 
 const MINUTE_US: u64 = 60_000_000;
-
-fn view(text: &str, rows: &[(u64, u32, u32)]) -> SimulationView {
-    let (scenario, simulated, bill) = simulated(text, rows);
-    let traces = vec![rows_as_trace(&scenario, rows); scenario.workloads.len()];
-    compose::simulation(&scenario, catalog(), &traces, &simulated, &bill).unwrap()
-}
 
 #[test]
 fn a_failed_resize_says_when_and_why() {

@@ -60,7 +60,7 @@ pub struct Gauge {
 }
 
 /// Why a deployment answered as it did, with what the [`Gauge`] beside it counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
     /// There was room. Provisioned: the level in millionths of 100 %; Standard: tokens of the minute; managed compute: requests
     /// served; batch: as [`Reason::Finished`].
@@ -123,6 +123,24 @@ pub enum Reason {
     TimedOut,
     /// The batch was cancelled. Nothing is counted.
     Cancelled,
+}
+
+impl Reason {
+    /// Whether a call that ends with this answer has failed.
+    pub const fn is_failure(self) -> bool {
+        !matches!(
+            self,
+            Self::Admitted
+                | Self::RampDowngrade
+                | Self::LongDowngrade
+                | Self::PeakDowngrade
+                | Self::FlexFallback
+                | Self::Finished
+                | Self::FinishedLate
+                | Self::BreakerOpen
+                | Self::OutputFiltered
+        )
+    }
 }
 
 /// Counts of one deployment. `offered = completed + failed + throttled + spilled_out`.

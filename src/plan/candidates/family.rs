@@ -5,7 +5,6 @@
 pub use crate::plan::candidates::lane::{Lane, Machines, Resized};
 
 use crate::catalog::Catalog;
-use crate::catalog::model::Model;
 use crate::plan::candidates::allowed::{Allowed, allowed};
 use crate::plan::candidates::identity::FamilyId;
 use crate::plan::candidates::mix::{Mix, mixes};
@@ -373,7 +372,7 @@ fn lanes(
             }
             _ => None,
         };
-        let is_router = catalog.model(&model.name).is_ok_and(Model::is_router);
+        let is_router = catalog.model(&model.name).is_ok_and(|model| model.is_router);
         let router = if is_router { scenario.allow.kinds.router.clone() } else { Vec::new() };
         if is_router && router.is_empty() {
             let error = no_parts(&model);

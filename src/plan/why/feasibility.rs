@@ -39,28 +39,6 @@ pub struct FeasibilityFlip {
     pub changes_choice: bool,
 }
 
-impl FeasibilityFlip {
-    /// The flip in one sentence.
-    pub fn words(&self) -> String {
-        let Self { candidate, parameter, taken, other, .. } = self;
-        let cost = self.monthly.map(|monthly| {
-            let amount = monthly.amount().round();
-            format!(" and costs {amount} {} a month", monthly.currency())
-        });
-        let cost = cost.unwrap_or_default();
-        let choice = if self.changes_choice { "; the choice is then another" } else { "" };
-        if self.feasible {
-            format!(
-                "{candidate} is feasible{cost} with {parameter} = {taken}, which is not published; with {other} it is infeasible{choice}."
-            )
-        } else {
-            format!(
-                "{candidate} is infeasible with {parameter} = {taken}, which is not published; with {other} it is feasible{cost}{choice}."
-            )
-        }
-    }
-}
-
 /// Every flip of the choice, of pay-as-you-go and of the cheapest candidates, those that change the choice first.
 pub(crate) fn feasibility(
     session: &Session<'_>,

@@ -3,13 +3,9 @@
 pub mod break_even;
 pub mod cautions;
 pub mod decision_tree;
-pub mod explain;
 pub mod feasibility;
 pub mod frontier;
 pub mod grid;
 pub mod marginal;
-pub(crate) mod missing;
 pub mod relax;
 pub mod sensitivity;
-
-pub(crate) mod kinds;

@@ -100,26 +100,10 @@ fn more_quota(asked: &Scenario, one: &Evaluated) -> Option<String> {
     (!raised.is_empty()).then(|| raised.join(" and "))
 }
 
-/// Whether the scenario requires anything that [`relaxations`] could drop.
-fn requires_anything(scenario: &Scenario) -> bool {
+/// Whether the scenario requires anything that could be given up alone.
+pub fn requires_anything(scenario: &Scenario) -> bool {
     let mut scenario = scenario.clone();
     let given_up = REQUIREMENTS.iter().filter(|(_, drop)| drop(&mut scenario)).count();
     // The retirement of models is always looked at: it alone is no requirement that somebody stated.
     given_up > 1
-}
-
-/// The relaxations in sentences.
-pub(crate) fn sentences(scenario: &Scenario, relaxations: &[Relaxation]) -> Vec<String> {
-    if relaxations.is_empty() && requires_anything(scenario) {
-        return vec!["Giving up no single requirement is enough: more than one, or an objective, has to give".to_owned()];
-    }
-    let sentence = |one: &Relaxation| {
-        format!(
-            "In the most likely future it is enough to {}: {} then costs {} a month",
-            one.change,
-            one.candidate,
-            one.monthly.to_display_string()
-        )
-    };
-    relaxations.iter().map(sentence).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::report::answer::{depends, requests};
 use crate::report::view::FeasibilityView as Flip;
-use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
+use crate::report::view::{CandidateView, DeploymentView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
 use rust_decimal::Decimal;
@@ -24,9 +24,12 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     found.extend(owned(view));
     found.extend(against_pay_as_you_go(view, choice));
     found.extend(used(choice));
+    found.extend(in_batches(choice));
     found.extend(next_option(view, choice));
+    found.extend(elsewhere(view, choice));
     found.extend(service(view, choice));
     found.extend(next_block(view, choice));
+    found.extend(next_instance(view, choice));
     found.extend(largest_part(choice));
     found
 }
@@ -147,6 +150,49 @@ fn used(choice: &CandidateView) -> Option<String> {
     ))
 }
 
+/// How many calls wait for a batch.
+fn in_batches(choice: &CandidateView) -> Option<String> {
+    let is_batch = |own: &&DeploymentView| own.kind.as_ref().is_some_and(|k| k.serves == "batch");
+    let batches: Vec<_> = choice.deployments.iter().filter(is_batch).collect();
+    let served: u64 = batches.iter().map(|own| own.requests.completed).sum();
+    let seen = &choice.measures;
+    if served == 0 || seen.offered == 0 {
+        return None;
+    }
+    let mut skus: Vec<String> = batches.iter().map(|own| own.sku.clone()).collect();
+    skus.dedup();
+    Some(format!(
+        "{} of calls can wait and are served by {} at batch prices.",
+        numbers::share(served as f64 / seen.offered as f64),
+        numbers::list(skus.into_iter())
+    ))
+}
+
+/// Regions in which the same deployments cost the same: a choice that the price does not make.
+fn elsewhere(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let deployed = |one: &CandidateView| -> Vec<_> {
+        let parts = one.deployments.iter();
+        parts.map(|d| (d.sku.clone(), d.model.clone(), d.capacity_ptu)).collect()
+    };
+    let own = deployed(choice);
+    let mut regions: Vec<&str> = Vec::new();
+    for other in view.candidates.iter().filter(|other| {
+        other.feasible
+            && other.commitment == choice.commitment
+            && other.expected_monthly_cost == choice.expected_monthly_cost
+            && deployed(other) == own
+    }) {
+        let Some(first) = other.deployments.first() else { continue };
+        let known = choice.deployments.iter().any(|d| d.region == first.region);
+        if !known && !regions.contains(&&*first.region) {
+            regions.push(&first.region);
+        }
+    }
+    let named = numbers::choice(&regions.iter().map(ToString::to_string).collect::<Vec<_>>());
+    (!regions.is_empty())
+        .then(|| format!("The same in {named} costs the same: price does not decide the region."))
+}
+
 /// The next option: another way to serve, never another size of the same.
 fn next_option(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
     let next = view.options.iter().find(|option| {
@@ -209,6 +255,36 @@ fn next_block(view: &RecommendationView, choice: &CandidateView) -> Option<Strin
     let each: Vec<String> = each.collect();
     (choice.total_ptu > 0 && !each.is_empty())
         .then(|| format!("One block of PTUs less or more: {}.", each.join("; ")))
+}
+
+/// One instance of managed compute less or more.
+fn next_instance(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let own = choice.total_instances;
+    let cost = |c: &CandidateView| c.expected_monthly_cost.parse::<Decimal>().ok();
+    let alike = |one: &&CandidateView| {
+        one.family == choice.family && one.commitment == choice.commitment && cost(one).is_some()
+    };
+    let count = |one: &&CandidateView| one.total_instances;
+    let others = || view.candidates.iter().filter(alike);
+    let smaller = others().filter(|one| count(one) < own).max_by_key(count);
+    let larger = others().filter(|one| count(one) > own).min_by_key(count);
+    let say = |one: &CandidateView| {
+        let instances = match one.total_instances {
+            1 => "1 instance".to_owned(),
+            more => format!("{} instances", numbers::count(u64::from(more))),
+        };
+        if !one.feasible {
+            let why = one.reasons.first().map_or("", |why| why.trim_end_matches('.'));
+            return Some(format!("{instances} would not do ({why})"));
+        }
+        let change = cost(one)? - cost(choice)?;
+        let amount = numbers::money(&change.abs().to_string(), &choice.monthly_cost.currency);
+        let more = if change.is_sign_negative() { "less" } else { "more" };
+        Some(format!("{instances} would cost {amount} {more}"))
+    };
+    let both: Vec<String> = [smaller, larger].into_iter().flatten().filter_map(say).collect();
+    (own > 0 && !both.is_empty())
+        .then(|| format!("One instance less or more: {}.", both.join("; ")))
 }
 
 fn largest_part(choice: &CandidateView) -> Option<String> {

@@ -1,90 +1,45 @@
-//! Calls that failed, by workload, cause and minute, whether or not an objective counts them.
+//! Failures in words: the status and the cause that a caller sees.
 
-use crate::engine::record::outcome::{LogEntry, Reason};
-use crate::engine::rules::LogScope;
+use crate::engine::record::outcome::Reason;
 use crate::metrics::slo::Slo;
-use crate::plan::question::Question;
+use crate::plan::failures::{Failure, FailureCause};
 use crate::report::view::FailureView;
-use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::evaluate::{Simulated, simulate_logged};
-use crate::units::diagnostic::Diagnostics;
-use crate::units::time::{MINUTE_US, SECOND_US};
-use std::collections::BTreeMap;
+use crate::units::time::SECOND_US;
 
-/// Requests above which a log of every answer is not held: the causes are then not told apart.
-const LOGGED: u64 = 20_000_000;
-
-/// The failures of a candidate. Where any call failed it is simulated once more with a log of every answer.
-pub(super) fn failures(
-    question: Question<'_>,
-    candidate: &Candidate,
-    simulated: &Simulated,
-) -> Result<Vec<FailureView>, Diagnostics> {
-    let Question { scenario, catalog, traces } = question;
-    let streams = &simulated.outcome.streams;
-    let offered: u64 = streams.iter().map(|stream| stream.offered).sum();
-    if streams.iter().all(|stream| stream.failed == 0) {
-        return Ok(Vec::new());
-    }
-    // Parts of workloads have streams of their own in the log: only whole workloads are told apart by cause.
-    if traces.is_empty() || offered > LOGGED || !candidate.splits.is_empty() {
-        return Ok(untold(scenario, simulated));
-    }
-    let logged = simulate_logged(scenario, catalog, traces, candidate, LogScope::All)?;
-    let mut last: BTreeMap<(u16, u32), &LogEntry> = BTreeMap::new();
-    for entry in logged.outcome.log.iter().filter(|entry| entry.answer.is_some()) {
-        last.insert((entry.stream.0, entry.request), entry);
-    }
-    let mut groups: BTreeMap<(u16, u16, &'static str, u16), Vec<u64>> = BTreeMap::new();
-    for entry in last.into_values() {
-        let Some((status, cause)) = cause(entry) else { continue };
-        let key = (entry.stream.0, status, cause, entry.deployment.0);
-        groups.entry(key).or_default().push(entry.at_us);
-    }
-    let mut found: Vec<FailureView> = groups
-        .into_iter()
-        .map(|((stream, status, cause, deployment), at_us)| {
-            let stream = usize::from(stream);
-            let names = &logged.resolved.deployments;
-            let deployment = &names[usize::from(deployment)].name;
-            let offered = streams.get(stream).map_or(0, |own| own.offered);
-            failure(scenario, stream, (status, cause), deployment, offered, &at_us)
-        })
-        .collect();
+/// The failures, the most calls first.
+pub(super) fn failures(scenario: &Scenario, failures: &[Failure]) -> Vec<FailureView> {
+    let mut found: Vec<FailureView> = failures.iter().map(|one| failure(scenario, one)).collect();
     found.sort_by_key(|failure| std::cmp::Reverse(failure.calls));
-    Ok(found)
+    found
 }
 
-fn failure(
-    scenario: &Scenario,
-    stream: usize,
-    (status, cause): (u16, &str),
-    deployment: &str,
-    offered: u64,
-    at_us: &[u64],
-) -> FailureView {
+fn failure(scenario: &Scenario, failure: &Failure) -> FailureView {
+    let Failure { workload, calls, offered, .. } = *failure;
+    let (status, cause, deployment) = match &failure.cause {
+        FailureCause::Answer(reason, deployment) => {
+            let (status, cause) = cause(*reason);
+            (status, cause, deployment.to_string())
+        }
+        FailureCause::Throttled => (429, "throttled; causes were not told apart", String::new()),
+        FailureCause::Other => (0, "another error; causes were not told apart", String::new()),
+    };
     let seconds = |us: u64| us as f64 / SECOND_US as f64;
-    let mut minutes: BTreeMap<u64, u64> = BTreeMap::new();
-    for at in at_us {
-        *minutes.entry(at / MINUTE_US).or_default() += 1;
-    }
-    let worst = minutes.iter().max_by_key(|(minute, count)| (**count, std::cmp::Reverse(**minute)));
-    let (worst_minute, worst_calls) = worst.map_or((0, 0), |(minute, count)| (*minute, *count));
-    let calls = at_us.len() as u64;
+    let own = &scenario.workloads[workload];
+    let when = failure.times.as_ref();
     FailureView {
-        workload: scenario.workloads[stream].name.to_string(),
+        workload: own.name.to_string(),
         status,
         cause: cause.to_owned(),
-        deployment: deployment.to_owned(),
+        deployment,
         calls,
         share: if offered == 0 { 0.0 } else { calls as f64 / offered as f64 },
-        first_s: seconds(at_us.iter().copied().min().unwrap_or(0)),
-        last_s: seconds(at_us.iter().copied().max().unwrap_or(0)),
-        worst_minute_s: seconds(worst_minute * MINUTE_US),
-        worst_minute_calls: worst_calls,
-        minutes: minutes.len() as u64,
-        objective: counted_by(&scenario.workloads[stream].slo, status),
+        first_s: when.map_or(0.0, |when| seconds(when.first_us)),
+        last_s: when.map_or(0.0, |when| seconds(when.last_us)),
+        worst_minute_s: when.map_or(0.0, |when| seconds(when.worst_minute_us)),
+        worst_minute_calls: when.map_or(0, |when| when.worst_minute_calls),
+        minutes: when.map_or(0, |when| when.minutes),
+        objective: counted_by(&own.slo, status),
     }
 }
 
@@ -97,18 +52,9 @@ fn counted_by(slo: &Slo, status: u16) -> Option<String> {
     throttled.flatten().or_else(failed)
 }
 
-/// The status and the cause of a last answer that was no success.
-fn cause(entry: &LogEntry) -> Option<(u16, &'static str)> {
-    Some(match entry.reason {
-        Reason::Admitted
-        | Reason::RampDowngrade
-        | Reason::LongDowngrade
-        | Reason::PeakDowngrade
-        | Reason::FlexFallback
-        | Reason::Finished
-        | Reason::FinishedLate
-        | Reason::BreakerOpen
-        | Reason::OutputFiltered => return None,
+/// The status of a last answer, and its cause.
+fn cause(reason: Reason) -> (u16, &'static str) {
+    match reason {
         Reason::BucketFull => (429, "the PTUs were at 100%"),
         Reason::TokenLimit => (429, "the tokens-per-minute limit was reached"),
         Reason::InputTokenLimit => (429, "the input-tokens-per-minute limit was reached"),
@@ -130,24 +76,15 @@ fn cause(entry: &LogEntry) -> Option<(u16, &'static str)> {
         Reason::DeletedUnused => (404, "the deployment had been deleted because nobody called it"),
         Reason::TimedOut => (408, "the client gave up waiting"),
         Reason::Cancelled => (0, "the batch was cancelled"),
-    })
-}
-
-/// Failures whose cause is not told apart: throttled ones, and others.
-fn untold(scenario: &Scenario, simulated: &Simulated) -> Vec<FailureView> {
-    let mut found = Vec::new();
-    for (index, stream) in simulated.outcome.streams.iter().enumerate() {
-        let other = stream.failed.saturating_sub(stream.failed_throttled);
-        for (status, calls, cause) in [
-            (429, stream.failed_throttled, "throttled; causes were not told apart"),
-            (0, other, "another error; causes were not told apart"),
-        ] {
-            if calls > 0 && index < scenario.workloads.len() {
-                let none = failure(scenario, index, (status, cause), "", stream.offered, &[]);
-                let share = calls as f64 / stream.offered.max(1) as f64;
-                found.push(FailureView { calls, share, ..none });
-            }
-        }
+        // None of these is the last answer of a call that failed.
+        Reason::Admitted
+        | Reason::RampDowngrade
+        | Reason::LongDowngrade
+        | Reason::PeakDowngrade
+        | Reason::FlexFallback
+        | Reason::Finished
+        | Reason::FinishedLate
+        | Reason::BreakerOpen
+        | Reason::OutputFiltered => (0, "the call did not fail"),
     }
-    found
 }

@@ -9,6 +9,7 @@ pub(crate) mod failures;
 pub(crate) mod horizon;
 pub(crate) mod hours;
 pub(crate) mod kind;
+pub(crate) mod nothing;
 pub(crate) mod outlook;
 pub(crate) mod question;
 pub(crate) mod quota;

@@ -96,7 +96,7 @@ pub(super) fn feasibility(flip: &FeasibilityFlip) -> FeasibilityView {
         monthly_cost: flip.monthly.map(|monthly| monthly.to_exact_string()),
         reason: flip.reason.clone(),
         changes_choice: flip.changes_choice,
-        words: flip.words(),
+        words: flips(flip),
     }
 }
 
@@ -187,4 +187,26 @@ fn best(grid: &Grid) -> Vec<Option<usize>> {
         }
     }
     (0..grid.points.len()).map(|point| Some(cheapest[place_of(point)]?.1)).collect()
+}
+
+/// A flip in one sentence.
+fn flips(flip: &FeasibilityFlip) -> String {
+    let FeasibilityFlip { candidate, parameter, taken, other, .. } = flip;
+    let cost = flip.monthly.map(|monthly| {
+        let amount = monthly.amount().round();
+        format!(" and costs {amount} {} a month", monthly.currency())
+    });
+    let cost = cost.unwrap_or_default();
+    let choice = if flip.changes_choice { "; the choice is then another" } else { "" };
+    if flip.feasible {
+        format!(
+            "{candidate} is feasible{cost} with {parameter} = {taken}, which is not published; \
+             with {other} it is infeasible{choice}."
+        )
+    } else {
+        format!(
+            "{candidate} is infeasible with {parameter} = {taken}, which is not published; \
+             with {other} it is feasible{cost}{choice}."
+        )
+    }
 }

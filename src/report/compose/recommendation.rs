@@ -10,6 +10,7 @@ use crate::report::compose::explanation::explanation;
 use crate::report::compose::failures::failures;
 use crate::report::compose::horizon::horizon_view;
 use crate::report::compose::hours;
+use crate::report::compose::nothing;
 use crate::report::compose::outlook;
 use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::compose::quota::quota;
@@ -18,11 +19,11 @@ use crate::report::compose::service::workload_views;
 use crate::report::view::outlook::OutlookView;
 use crate::report::view::{CandidateView, GlanceView, RecommendationView, SCHEMA_VERSION};
 use crate::scenario::question::facts::Facts;
-use crate::scenario::run::evaluate::{price, simulate};
+use crate::scenario::run::evaluate::Simulated;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
 
-/// The view of a recommendation. The choice is simulated once more for its series and its bill.
+/// The view of a recommendation.
 pub fn recommendation(
     question: Question<'_>,
     answer: &Recommendation,
@@ -42,26 +43,25 @@ pub fn recommendation(
     let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());
     let mut failed = Vec::new();
     let mut horizon = None;
-    if let Some(choice) = answer.choice {
-        let chosen = &answer.candidates[choice].candidate;
-        let simulated = simulate(scenario, catalog, traces, chosen)?;
-        facts.merge(&simulated.resolved.facts);
-        if let Some(figures) = &answer.candidates[choice].figures {
+    if let (Some(choice), Some(run)) = (answer.choice, &answer.run) {
+        let evaluated = &answer.candidates[choice];
+        let Simulated { resolved, outcome, usage, .. } = &run.simulated;
+        facts.merge(&resolved.facts);
+        if let Some(figures) = &evaluated.figures {
             facts.merge(&figures.facts);
         }
-        series = all_series(scenario, &simulated.resolved, &simulated.outcome, &demands);
-        heat_maps = hours::heat_maps(scenario, &simulated.resolved, &simulated.outcome);
-        workloads = workload_views(scenario, &simulated.resolved, &simulated.outcome);
-        failed = failures(question, chosen, &simulated)?;
+        series = all_series(scenario, resolved, outcome, &demands);
+        heat_maps = hours::heat_maps(scenario, resolved, outcome);
+        workloads = workload_views(scenario, resolved, outcome);
+        failed = failures(scenario, &run.failures);
         if let Some(ahead) = &answer.horizon {
             note_prices(&mut facts, &ahead.bill);
             let starts: Vec<_> = ahead.months.iter().map(Period::first_date).collect();
             bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, &starts)?;
-            horizon = Some(horizon_view(scenario, ahead, chosen.payment)?);
+            horizon = Some(horizon_view(scenario, ahead, evaluated.candidate.payment)?);
         } else {
-            let priced = price(scenario, catalog, &simulated, chosen.payment)?;
-            note_prices(&mut facts, &priced);
-            bill = bill_view(scenario, catalog, &priced, &simulated.usage, &[])?;
+            note_prices(&mut facts, &run.bill);
+            bill = bill_view(scenario, catalog, &run.bill, usage, &[])?;
         }
     }
     let mut view = RecommendationView {
@@ -69,7 +69,7 @@ pub fn recommendation(
         scenario: scenario_view(scenario, &demands),
         choice: answer.choice.map(|index| candidates[index].clone()),
         runner_up: answer.runner_up.map(|index| candidates[index].clone()),
-        why: answer.why.clone(),
+        why: nothing::sentences(scenario, answer),
         frontier: answer.frontier.iter().map(|index| candidates[*index].name.clone()).collect(),
         sensitivity: answer.sensitivity.iter().map(outlook::sensitivity).collect(),
         feasibility: answer.feasibility.iter().map(outlook::feasibility).collect(),

@@ -1,11 +1,10 @@
 //! The view of one simulation.
 
-use crate::billing::bill::Bill;
-use crate::catalog::Catalog;
 use crate::metrics::measures;
 use crate::plan::evaluate::objectives::streams_with_objectives;
 use crate::plan::question::Question;
 use crate::plan::requirements::broken_requirements;
+use crate::plan::run::Run;
 use crate::report::compose::answers::answers;
 use crate::report::compose::bill::bill_view;
 use crate::report::compose::failures::failures;
@@ -14,34 +13,24 @@ use crate::report::compose::question::{attributions, demands, fact, note_prices,
 use crate::report::compose::series::all_series;
 use crate::report::compose::service::{deployment, workload_views};
 use crate::report::view::{SCHEMA_VERSION, SimulationView};
-use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::evaluate::Simulated;
 use crate::scenario::run::measured::of_workloads;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use crate::workload::demand::Demand;
-use crate::workload::trace::Trace;
 
 /// The view of one simulation.
-pub fn simulation(
-    scenario: &Scenario,
-    catalog: &Catalog,
-    traces: &[Trace],
-    simulated: &Simulated,
-    bill: &Bill,
-) -> Result<SimulationView, Diagnostics> {
-    let question = Question { scenario, catalog, traces };
-    simulation_of(question, &demands(scenario, traces), simulated, bill)
+pub fn simulation(question: Question<'_>, run: &Run) -> Result<SimulationView, Diagnostics> {
+    simulation_of(question, &demands(question.scenario, question.traces), run)
 }
 
 /// The same from what the traces ask for. Of a question that was played in pieces, the traces are none.
 pub fn simulation_of(
     question: Question<'_>,
     demands: &[Demand],
-    simulated: &Simulated,
-    bill: &Bill,
+    run: &Run,
 ) -> Result<SimulationView, Diagnostics> {
     let Question { scenario, catalog, .. } = question;
+    let Run { simulated, bill, failures: failed } = run;
     let window_us = scenario.window.length_us;
     let outcome = &simulated.outcome;
     let mut facts = simulated.resolved.facts.clone();
@@ -90,10 +79,7 @@ pub fn simulation_of(
         workloads: workload_views(scenario, &simulated.resolved, outcome),
         bill: bill_view(scenario, catalog, bill, &simulated.usage, &[])?,
         unmet,
-        failures: match &scenario.today {
-            Some(today) => failures(question, today, simulated)?,
-            None => Vec::new(),
-        },
+        failures: failures(scenario, failed),
         answers: answers(scenario, &simulated.resolved, outcome),
         series: all_series(scenario, &simulated.resolved, outcome, demands),
         assumptions: facts.assumed().map(fact).collect(),

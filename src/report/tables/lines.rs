@@ -1,6 +1,6 @@
 //! `line_items`: the bill as FOCUS rows, which `billing::focus` writes.
 
-use crate::billing::focus;
+use crate::billing::focus::{COLUMNS, Column, Holds};
 use crate::report::tables::table::{Kind, Table};
 use crate::report::view::BillView;
 
@@ -8,18 +8,15 @@ use crate::report::view::BillView;
 pub(super) fn table(bill: &BillView) -> Result<Table, csv::Error> {
     let mut reader = csv::Reader::from_reader(bill.focus_csv.as_slice());
     let rows = reader.records().map(|row| Ok(row?.iter().map(ToOwned::to_owned).collect()));
-    let columns = focus::COLUMNS.iter().map(|name| (*name, kind(name))).collect();
+    let columns = COLUMNS.iter().map(|column| (column.name, kind(column))).collect();
     Ok(Table { name: "line_items", columns, rows: rows.collect::<Result<_, csv::Error>>()? })
 }
 
-/// What a FOCUS column holds, by the words its name ends in.
-fn kind(name: &str) -> Kind {
-    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-    if ends(&["PeriodStart", "PeriodEnd"]) {
-        Kind::Instant
-    } else if ends(&["Cost", "Price", "Quantity"]) {
-        Kind::Amount
-    } else {
-        Kind::Words
+/// The kind of a FOCUS column.
+fn kind(column: &Column) -> Kind {
+    match column.holds {
+        Holds::Words => Kind::Words,
+        Holds::Decimals => Kind::Amount,
+        Holds::Instants => Kind::Instant,
     }
 }

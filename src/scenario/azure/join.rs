@@ -201,7 +201,7 @@ fn deployment(
         );
         notes.push(Diagnostic::warning("version-unknown", message).at(found.origin.place()));
     }
-    if model.is_router() {
+    if model.is_router {
         notes.push(router_note(found));
     }
     let mut taken = ImportedDeployment {

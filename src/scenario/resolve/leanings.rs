@@ -4,7 +4,7 @@
 
 use crate::catalog::model::Model;
 use crate::catalog::promotion::Promotions;
-use crate::catalog::rules::ParameterValue;
+use crate::catalog::rules::{AppliesBy, ParameterValue};
 use crate::catalog::sku::{BillingMode, Scope, Sku};
 use crate::engine::rules::{ChangeKind, Estimate, FlexOffer, TierRequest};
 use crate::engine::setup::{Admission, Deployment};
@@ -168,37 +168,32 @@ impl Joint<'_> {
         Ok(())
     }
 
-    /// Contradictions about single models.
+    /// What the catalogue says that results about a model tell.
     fn of_model(
         &mut self,
         model: &Model,
         planned: &PlannedDeployment,
         sku: &Sku,
     ) -> Result<(), Diagnostic> {
-        let id = &*model.id;
         let tokens = sku.billing == BillingMode::Tokens;
         let quota = tokens && planned.limit_tokens_per_minute.is_none();
-        if tokens && self.catalog.promoted_until(id).is_some() {
+        if tokens && self.catalog.promoted_until(&model.id).is_some() {
             self.choice(Promotions::PARAMETER)?;
         }
-        if sku.billing == BillingMode::Ptu && matches!(id, "gpt-4o" | "gpt-4o-mini" | "o1") {
-            self.choice("gpt-4o-output-ratio")?;
-        }
-        if quota && matches!(id, "gpt-5.5" | "gpt-image-2") {
-            self.choice("gpt-5.5-quota")?;
-        }
-        if quota && id == "gpt-5.2-codex" {
-            self.choice("gpt-5.2-codex-rpm")?;
-        }
-        if quota && id == "gpt-image-2" {
-            self.fixed("gpt-image-2-default-rpm")?;
-        }
-        if id.starts_with("FW-") {
-            self.choice("fireworks-payment")?;
-        }
-        if &*model.provider == "Anthropic" {
-            self.choice("claude-model-list")?;
-            self.fixed("claude-consumption-unit-price")?;
+        let catalog = self.catalog;
+        for parameter in catalog.parameters() {
+            let applies = parameter.applies_to.as_ref().filter(|to| to.is_of(model));
+            let Some(applies) = applies else { continue };
+            let by = match applies.by {
+                None => true,
+                Some(AppliesBy::Ptu) => sku.billing == BillingMode::Ptu,
+                Some(AppliesBy::Quota) => quota,
+            };
+            if by && parameter.options.is_empty() {
+                self.fixed(&parameter.name)?;
+            } else if by {
+                self.choice(&parameter.name)?;
+            }
         }
         Ok(())
     }

@@ -1,0 +1,133 @@
+//! Where nothing is feasible: what is nearest and what it would take, for each model what is
+//! missing, and which requirement alone stands in the way.
+
+use crate::plan::constraints::constraint::Constraint;
+use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::evaluate::refusal::joined;
+use crate::plan::recommend::Recommendation;
+use crate::plan::why::relax::{Relaxation, requires_anything};
+use crate::scenario::question::scenario::Scenario;
+
+/// Reasons named of one model.
+const NAMED: usize = 3;
+
+/// The sentences; none where something is feasible.
+pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<String> {
+    if answer.choice.is_some() {
+        return Vec::new();
+    }
+    let mut said = nearest(&answer.candidates);
+    said.extend(models_without_candidates(scenario, &answer.candidates));
+    said.extend(enough(scenario, &answer.relaxations));
+    said
+}
+
+/// Which constraint to relax and by how much: for each one that stands alone between some candidate
+/// and feasibility, the candidate that needs least; cheapest first where several need nothing but a
+/// yes.
+fn nearest(candidates: &[Evaluated]) -> Vec<String> {
+    let mut why = vec![format!("None of {} candidates is feasible", candidates.len())];
+    let fewest = candidates.iter().map(|c| c.reasons.len()).min().unwrap_or(0);
+    let mut nearest: Vec<&Evaluated> = Vec::new();
+    for candidate in candidates.iter().filter(|c| c.reasons.len() == fewest) {
+        let broken = |c: &Evaluated| -> Vec<Constraint> {
+            c.reasons.iter().map(|reason| reason.constraint.clone()).collect()
+        };
+        let same = nearest.iter().position(|other| broken(other) == broken(candidate));
+        match same {
+            None => nearest.push(candidate),
+            Some(index) if needs_less(candidate, nearest[index]) => nearest[index] = candidate,
+            Some(_) => {}
+        }
+    }
+    for candidate in nearest {
+        let relax: Vec<&str> = candidate.reasons.iter().map(|reason| &*reason.relax).collect();
+        let cost = candidate.figures.as_ref().map_or_else(String::new, |figures| {
+            format!(" ({} a month)", figures.cost.monthly.to_display_string())
+        });
+        why.push(format!(
+            "{}{cost} would be {} with this: {}; now: {}",
+            candidate.candidate.name,
+            // What was refused before its simulation may still break an objective.
+            if candidate.figures.is_some() { "feasible" } else { "simulated" },
+            relax.join("; "),
+            joined(&candidate.reasons)
+        ));
+    }
+    why
+}
+
+/// Whether a candidate is nearer to feasible than another that breaks the same constraints.
+fn needs_less(one: &Evaluated, other: &Evaluated) -> bool {
+    let excess = |c: &Evaluated| c.reasons.iter().map(|r| r.excess).fold(0.0, f64::max);
+    let cost = |c: &Evaluated| c.figures.as_ref().map(|f| f.cost.monthly.amount());
+    match excess(one).total_cmp(&excess(other)) {
+        std::cmp::Ordering::Equal => match (cost(one), cost(other)) {
+            (Some(one), Some(other)) => one < other,
+            (one, other) => one.is_some() && other.is_none(),
+        },
+        order => order.is_lt(),
+    }
+}
+
+/// One sentence for each model of which no candidate could be simulated.
+fn models_without_candidates(scenario: &Scenario, candidates: &[Evaluated]) -> Vec<String> {
+    let mut models: Vec<&str> = Vec::new();
+    let named = scenario.workloads.iter().flat_map(|workload| {
+        [&workload.model].into_iter().chain(workload.alternatives.iter().map(|a| &a.model))
+    });
+    for model in named {
+        if !models.contains(&&*model.name) {
+            models.push(&model.name);
+        }
+    }
+    models.into_iter().filter_map(|model| of_model(model, candidates)).collect()
+}
+
+fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
+    let alone = |one: &&Evaluated| {
+        let mut deployments = one.candidate.deployments.iter();
+        deployments.all(|planned| *planned.model.name == *model)
+    };
+    let own: Vec<&Evaluated> = candidates.iter().filter(alone).collect();
+    if own.is_empty() || own.iter().any(|one| one.figures.is_some()) {
+        return None;
+    }
+    let mut missing: Vec<(&str, &str)> = Vec::new();
+    for reason in own.iter().flat_map(|one| &one.reasons) {
+        if !missing.iter().any(|(message, _)| *message == reason.message) {
+            missing.push((&reason.message, &reason.relax));
+        }
+    }
+    let more = missing.len().saturating_sub(NAMED);
+    let parts: Vec<String> = missing
+        .iter()
+        .take(NAMED)
+        .map(|(message, relax)| format!("{message} (nearest: {relax})"))
+        .collect();
+    let rest = if more > 0 {
+        format!("; {more} more reasons stand with the candidates")
+    } else {
+        String::new()
+    };
+    (!parts.is_empty())
+        .then(|| format!("{model} cannot be deployed as allowed: {}{rest}", parts.join("; ")))
+}
+
+/// What alone is enough to give up.
+fn enough(scenario: &Scenario, relaxations: &[Relaxation]) -> Vec<String> {
+    if relaxations.is_empty() && requires_anything(scenario) {
+        let said = "Giving up no single requirement is enough: \
+            more than one, or an objective, has to give";
+        return vec![said.to_owned()];
+    }
+    let sentence = |one: &Relaxation| {
+        format!(
+            "In the most likely future it is enough to {}: {} then costs {} a month",
+            one.change,
+            one.candidate,
+            one.monthly.to_display_string()
+        )
+    };
+    relaxations.iter().map(sentence).collect()
+}
