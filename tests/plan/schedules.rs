@@ -4,11 +4,12 @@ use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario}
 use ptuplan::billing::commitment::Term;
 use ptuplan::plan::candidates::candidate::candidate;
 use ptuplan::plan::candidates::family::families;
+use ptuplan::plan::evaluate::evaluate::Evaluated;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::{recommend::recommend, workers::Serial};
 use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;
-use ptuplan::scenario::question::schedule::Schedule;
+use ptuplan::scenario::question::schedule::TwoSizes;
 use ptuplan::scenario::run::evaluate::simulate;
 use ptuplan::units::luck::splitmix64;
 use ptuplan::workload::trace::Trace;
@@ -42,6 +43,10 @@ fn month(allow: &str) -> Scenario {
     )
 }
 
+fn two_sizes(one: &Evaluated) -> TwoSizes {
+    one.candidate.deployments[0].schedule.unwrap().two_sizes().unwrap()
+}
+
 #[test]
 fn a_day_above_a_base_is_deployed_by_the_hour_and_only_the_base_is_reserved() {
     // By the hour a PTU-hour costs 1, reserved for a year 221 a month or 0.297 an hour of the month. PTUs above the base
@@ -53,9 +58,9 @@ fn a_day_above_a_base_is_deployed_by_the_hour_and_only_the_base_is_reserved() {
     let resized = decision(&month("schedule = true\n"), &trace);
     let choice = &resized.candidates[resized.choice.unwrap()];
     assert_eq!(choice.candidate.payment, Payment::Mixed, "{}", choice.candidate.name);
-    let schedule = choice.candidate.deployments[0].schedule.unwrap();
+    let schedule = two_sizes(choice);
     // What is in flight at noon may ask for an hour more.
-    let hours = i64::from(schedule.until_hour) - 10;
+    let hours = schedule.until_hour as i64 - 10;
     assert!(schedule.from_hour == 10 && (2..=3).contains(&hours), "{schedule:?}");
     assert_eq!((schedule.low_ptu, choice.candidate.total_ptu()), (20, 60));
     let figures = choice.figures.as_ref().unwrap();
@@ -73,11 +78,11 @@ fn hours_that_pay_for_a_reservation_are_reserved() {
     let choice = decision(&month("schedule = true\n"), &trace);
     let best = &choice.candidates[choice.choice.unwrap()];
     // Ten hours a day are 310 a month: dearer than 221. Two hours are not.
-    let schedule = best.candidate.deployments[0].schedule.unwrap();
+    let schedule = two_sizes(best);
     assert!(schedule.from_hour >= 8 && schedule.until_hour <= 13, "{schedule:?}");
     let figures = best.figures.as_ref().unwrap();
     assert_eq!(figures.reservations[0].quantity_ptu, schedule.low_ptu);
-    let hours = i64::from(schedule.until_hour - schedule.from_hour);
+    let hours = (schedule.until_hour - schedule.from_hour) as i64;
     let (low, high) = (i64::from(schedule.low_ptu), i64::from(best.candidate.total_ptu()));
     let expected = Decimal::from(low * 221 + (high - low) * hours * 31);
     assert_eq!(figures.cost.monthly.amount(), expected);
@@ -127,12 +132,14 @@ fn cheapest_schedule(
                     }
                     let mut one = candidate(&family, *high, Payment::Mixed);
                     let until = (from + hours) % 24;
-                    one.deployments[0].schedule = Some(Schedule {
-                        from_hour: from,
-                        until_hour: until,
+                    let two = TwoSizes {
+                        from_hour: usize::from(from),
+                        until_hour: usize::from(until),
                         weekdays: false,
                         low_ptu: *low,
-                    });
+                        high_ptu: *high,
+                    };
+                    one.deployments[0].schedule = Some(two.schedule());
                     let traces = [trace.clone().with_seed(scenario.seed)];
                     let simulated = simulate(scenario, catalog(), &traces, &one).unwrap();
                     let refused: u64 = simulated.outcome.streams.iter().map(|s| s.failed).sum();
@@ -169,4 +176,59 @@ fn no_two_sizes_a_day_are_cheaper_than_the_schedule_found() {
         let better = cheapest_schedule(&scenario, &trace, cost);
         assert_eq!(better, None, "case {seed}: {} at {cost}", choice.candidate.name);
     }
+}
+
+/// 5 requests a minute by night (17 PTU), 14 from 9 to 15 (47 PTU) and 17 from 11 to 13 (57 PTU).
+fn three_sizes() -> Trace {
+    let per_minute: Vec<u64> = (0..1_440)
+        .map(|minute| match minute / 60 {
+            11..13 => 17,
+            9..15 => 14,
+            _ => 5,
+        })
+        .collect();
+    large(&per_minute)
+}
+
+#[test]
+fn a_day_of_three_levels_is_deployed_in_three_sizes() {
+    // Six hours a day of a PTU cost 186 a month, two cost 62: both less than 221 reserved for a year. With two sizes the
+    // PTUs of the busiest hours stay for all six.
+    let answer = decision(&month("schedule = true\n"), &three_sizes());
+    let best = &answer.candidates[answer.choice.unwrap()];
+    let schedule = best.candidate.deployments[0].schedule.unwrap();
+    let mut sizes: Vec<u32> = schedule.sizes[0].to_vec();
+    sizes.sort_unstable();
+    sizes.dedup();
+    assert_eq!(sizes, [20, 50, 60], "{schedule:?}");
+    assert_eq!(schedule.sizes[0][0], 20);
+    assert_eq!(schedule.sizes[0][9], 50);
+    assert_eq!(schedule.sizes[0][11..13], [60, 60]);
+    // The bill is that of the hours: the base reserved, the rest by the hour.
+    let above: u32 = schedule.sizes[0].iter().map(|size| size - 20).sum();
+    assert_eq!(chosen_cost(&answer), Some(Decimal::from(20 * 221 + above * 31)));
+    let two = answer.candidates.iter().filter(|one| {
+        let own = one.candidate.deployments[0].schedule.as_ref();
+        one.is_feasible() && own.is_some_and(|own| own.two_sizes().is_some())
+    });
+    let cost = |one: &Evaluated| one.figures.as_ref().unwrap().cost.monthly.amount();
+    assert!(two.map(cost).min().is_some_and(|two| Some(two) > chosen_cost(&answer)));
+}
+
+#[test]
+fn a_short_dip_is_not_worth_the_risk_of_finding_no_capacity() {
+    // An hour without load in the middle of the day.
+    let dip = |minutes: u32| {
+        let mut per_minute: Vec<u64> = vec![5; 1_440];
+        per_minute[9 * 60..12 * 60].fill(14);
+        per_minute[13 * 60..16 * 60].fill(14);
+        let mut scenario = month("schedule = true\n");
+        let place = ptuplan::units::diagnostic::Place::default();
+        scenario.parameters.insert("capacity-risk".to_owned(), (minutes.to_string(), place));
+        let answer = decision(&scenario, &large(&per_minute));
+        let own = answer.candidates.iter().filter_map(|one| one.candidate.deployments[0].schedule);
+        own.filter(|own| own.two_sizes().is_none()).map(|own| own.sizes[0][12]).min()
+    };
+    assert_eq!(dip(0), Some(20), "PTUs are given up for an hour where that bears no risk");
+    assert_eq!(dip(90), None, "an hour of them is worth less than the risk");
 }

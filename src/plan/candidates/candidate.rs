@@ -151,7 +151,7 @@ fn name(family: &Family, deployments: &[PlannedDeployment], size: Ptu, payment: 
         let plural = if size == 1 { "" } else { "s" };
         return format!("{}, {size} instance{plural}", family.name);
     }
-    let low = deployments.iter().find_map(|d| Some(d.schedule?.low_ptu));
+    let low = deployments.iter().find_map(|d| Some(d.schedule?.low_ptu()));
     let otherwise = low.map_or_else(String::new, |low| format!(" else {low}"));
     format!("{}, {size} PTU{otherwise}{paid}", family.name)
 }

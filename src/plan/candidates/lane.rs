@@ -2,7 +2,7 @@
 
 use crate::scenario::question::allow::MachineOffer;
 use crate::scenario::question::named::Named;
-use crate::scenario::question::schedule::Schedule;
+use crate::scenario::question::schedule::{Schedule, Sizes};
 use crate::units::fingerprint::Digest;
 use crate::units::ptu::{Grid, MAX_DEPLOYABLE_PTU, Ptu};
 use std::hash::Hash;
@@ -124,7 +124,7 @@ impl Lane {
             String::new,
             |(size, grid)| match self.resized.and_then(|own| own.schedule(size, grid)) {
                 Some(schedule) => {
-                    format!("{size} PTU {} else {} ", schedule.hours(), schedule.low_ptu)
+                    format!("{size} PTU {} else {} ", schedule.hours(), schedule.low_ptu())
                 }
                 None => format!("{size} PTU "),
             },
@@ -148,29 +148,32 @@ impl Machines {
     }
 }
 
-/// Hours of the day with the full size; the others have less.
+/// How much less than the full size there is in each hour of a weekday and of a weekend, before
+/// rounding down to the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resized {
-    /// First local hour with the full size.
-    pub from_hour: u8,
-    /// First local hour with less again.
-    pub until_hour: u8,
-    /// Whether weekends have less throughout.
-    pub weekdays: bool,
-    /// By how much less, before rounding down to the grid.
-    pub below_ptu: Ptu,
+    below: Sizes,
 }
 
 impl Resized {
+    /// What a schedule has less than its most.
+    pub(crate) fn of(schedule: Schedule) -> Self {
+        let high_ptu = schedule.high_ptu();
+        Self { below: schedule.sizes.map(|day| day.map(|size| high_ptu - size)) }
+    }
+
     pub(crate) fn schedule_hours(self) -> String {
-        let Self { from_hour, until_hour, weekdays, below_ptu } = self;
-        Schedule { from_hour, until_hour, weekdays, low_ptu: below_ptu }.hours()
+        let most = self.below.iter().flatten().copied().max().unwrap_or(0);
+        Schedule { sizes: self.below.map(|day| day.map(|below| most - below)) }.hours()
     }
 
     /// The schedule of a deployment that has `high_ptu` at most; none where the grid leaves no smaller size.
     pub(crate) fn schedule(self, high_ptu: Ptu, grid: Grid) -> Option<Schedule> {
-        let low_ptu = grid.at_most(high_ptu.saturating_sub(self.below_ptu)).unwrap_or(grid.min_ptu);
-        let Self { from_hour, until_hour, weekdays, .. } = self;
-        (low_ptu < high_ptu).then_some(Schedule { from_hour, until_hour, weekdays, low_ptu })
+        let size = |below: Ptu| {
+            let less = || grid.at_most(high_ptu.saturating_sub(below)).unwrap_or(grid.min_ptu);
+            if below == 0 { high_ptu } else { less() }
+        };
+        let schedule = Schedule { sizes: self.below.map(|day| day.map(size)) };
+        (schedule.low_ptu() < high_ptu).then_some(schedule)
     }
 }

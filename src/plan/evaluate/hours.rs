@@ -6,6 +6,7 @@ use crate::engine::record::outcome::Outcome;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::schedule::DAY_HOURS;
 use crate::units::time::{HOUR_US, MINUTE_US};
 use crate::units::tokens::TokenClass;
 use rust_decimal::prelude::ToPrimitive;
@@ -22,9 +23,6 @@ pub struct Hours {
     /// Hours of the window in each slot.
     pub hours: Vec<u64>,
 }
-
-/// Hours of a day.
-pub(crate) const DAY_HOURS: usize = 24;
 
 /// Whether the scenario asks for schedules and its window shows whole days.
 pub(crate) fn is_asked(scenario: &Scenario) -> bool {

@@ -1,5 +1,6 @@
 //! The search for the best size of each family of candidates.
 
+pub mod autoscale;
 pub mod one_model;
 pub mod portfolio;
 pub mod schedules;

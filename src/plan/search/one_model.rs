@@ -1,15 +1,20 @@
 //! The search of one model, or of families whose models share a size: every size on the grid up to what the peak needs, each
 //! paid in every allowed way.
 
-use crate::plan::candidates::family::Family;
+use crate::plan::candidates::family::{Family, Resized};
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
+use crate::plan::evaluate::hours::is_asked;
+use crate::plan::question::Question;
+use crate::plan::search::autoscale::autoscaled;
 use crate::plan::search::schedules;
 use crate::plan::search::sizes::{evaluate_sizes, sizes_up_to_the_peak};
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
+use crate::scenario::resolve::parameter::{CAPACITY_RISK, number};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::fingerprint::Fingerprint;
 use crate::units::ptu::Ptu;
+use rust_decimal::prelude::ToPrimitive;
 
 /// Sizes looked at on each side of a schedule that was derived.
 const SIZES_AROUND: usize = 2;
@@ -55,13 +60,11 @@ pub(crate) fn one_model(
         found.extend(evaluated);
     }
     for family in families.clone() {
-        let resized = crate::plan::evaluate::hours::is_asked(scenario)
-            && family.has_ptu()
-            && !family.lacks_grid();
-        let Some(first) = resized.then(|| schedules::schedule(scenario, &family, &found)).flatten()
-        else {
+        if !is_asked(scenario) || !family.has_ptu() || family.lacks_grid() {
             continue;
-        };
+        }
+        families.extend(by_the_hour(setting, &family, &mut found, workers)?);
+        let Some(first) = schedules::schedule(scenario, &family, &found) else { continue };
         let cost = |family: &Family, size: Ptu| {
             let evaluated = evaluate(setting, &group_of(scenario, family, size))?;
             Ok(evaluated
@@ -73,11 +76,34 @@ pub(crate) fn one_model(
         };
         let best = schedules::improve(&family, first, cost, workers)?;
         let (family, size) = (best.of(&family), best.high_ptu);
-        let near = (1..=SIZES_AROUND).flat_map(|step| family.neighbours(size, step));
-        let mut sizes: Vec<Ptu> = near.chain([size]).collect();
-        sizes.sort_unstable();
-        found.extend(evaluate_sizes(setting, &family, &sizes, workers)?);
+        found.extend(evaluate_sizes(setting, &family, &around(&family, size), workers)?);
         families.push(family);
     }
     Ok(Searched { families, candidates: found })
+}
+
+/// A size and those next to it.
+fn around(family: &Family, size: Ptu) -> Vec<Ptu> {
+    let near = (1..=SIZES_AROUND).flat_map(|step| family.neighbours(size, step));
+    let mut sizes: Vec<Ptu> = near.chain([size]).collect();
+    sizes.sort_unstable();
+    sizes
+}
+
+/// A family in as many sizes a day as pay, with its candidates; none where two are enough.
+fn by_the_hour(
+    setting: Setting<'_>,
+    family: &Family,
+    found: &mut Vec<Evaluated>,
+    workers: &impl Workers,
+) -> Result<Option<Family>, Diagnostics> {
+    let Question { scenario, catalog, .. } = setting.question;
+    let minutes = number(scenario, catalog, CAPACITY_RISK)?.to_f64().unwrap_or(0.0);
+    let Some(schedule) = autoscaled(scenario, family, found, minutes / 60.0) else {
+        return Ok(None);
+    };
+    let family = family.resized(Resized::of(schedule));
+    let sizes = around(&family, schedule.high_ptu());
+    found.extend(evaluate_sizes(setting, &family, &sizes, workers)?);
+    Ok(Some(family))
 }

@@ -7,11 +7,11 @@
 
 use crate::plan::candidates::family::{Family, Resized};
 use crate::plan::evaluate::evaluate::Evaluated;
-use crate::plan::evaluate::hours::DAY_HOURS;
 use crate::plan::evaluate::hours::Hours;
 use crate::plan::workers::Workers;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::schedule::{DAY_HOURS, Schedule, TwoSizes};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use crate::units::time::HOUR_US;
@@ -24,14 +24,14 @@ const MAX_IMPROVEMENTS: usize = 8;
 
 /// What a PTU costs the window, by the hour and reserved throughout.
 #[derive(Clone, Copy, Debug)]
-struct PtuPrices {
-    hour: f64,
-    window: f64,
+pub(crate) struct PtuPrices {
+    pub(crate) hour: f64,
+    pub(crate) window: f64,
 }
 
 /// Two sizes and the hours of the larger one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TwoSizes {
+pub(crate) struct Derived {
     from_hour: usize,
     /// Hours with the larger size.
     length: usize,
@@ -40,15 +40,16 @@ pub(crate) struct TwoSizes {
     pub(crate) high_ptu: Ptu,
 }
 
-impl TwoSizes {
+impl Derived {
+    pub(crate) fn schedule(&self) -> Schedule {
+        let Self { from_hour, length, weekdays, low_ptu, high_ptu } = *self;
+        let until_hour = (from_hour + length) % DAY_HOURS;
+        TwoSizes { from_hour, until_hour, weekdays, low_ptu, high_ptu }.schedule()
+    }
+
     /// A family with this schedule.
     pub(crate) fn of(&self, family: &Family) -> Family {
-        family.resized(Resized {
-            from_hour: self.from_hour as u8,
-            until_hour: ((self.from_hour + self.length) % DAY_HOURS) as u8,
-            weekdays: self.weekdays,
-            below_ptu: self.high_ptu - self.low_ptu,
-        })
+        family.resized(Resized::of(self.schedule()))
     }
 
     /// Schedules that differ by one hour at an end or one step of one size.
@@ -75,11 +76,11 @@ impl TwoSizes {
 /// not in the figures it was derived from. `cost` says whether a size is infeasible, and what it costs.
 pub(crate) fn improve<C: Ord + Send>(
     family: &Family,
-    first: TwoSizes,
+    first: Derived,
     cost: impl Fn(&Family, Ptu) -> Result<Option<C>, Diagnostics> + Sync + Send,
     workers: &impl Workers,
-) -> Result<TwoSizes, Diagnostics> {
-    let of = |one: &TwoSizes| cost(&one.of(family), one.high_ptu);
+) -> Result<Derived, Diagnostics> {
+    let of = |one: &Derived| cost(&one.of(family), one.high_ptu);
     let (mut best, mut known) = (first, of(&first)?);
     let mut tried = vec![first];
     for _ in 0..MAX_IMPROVEMENTS {
@@ -107,7 +108,7 @@ pub(crate) fn schedule(
     scenario: &Scenario,
     family: &Family,
     evaluated: &[Evaluated],
-) -> Option<TwoSizes> {
+) -> Option<Derived> {
     let own: Vec<(Ptu, &Hours)> = sizes(family, evaluated);
     let prices = ptu_prices(scenario, family, evaluated)?;
     let repeated = scenario.window.length_us / (DAY_HOURS as u64 * HOUR_US);
@@ -129,7 +130,7 @@ pub(crate) fn schedule(
                 };
                 if best.as_ref().is_none_or(|(known, _)| cost < known - 1e-9) {
                     let (low_ptu, high_ptu) = (low, top);
-                    let two = TwoSizes { from_hour: from, length, weekdays, low_ptu, high_ptu };
+                    let two = Derived { from_hour: from, length, weekdays, low_ptu, high_ptu };
                     best = Some((cost, (low < top).then_some(two)));
                 }
             }
@@ -139,7 +140,7 @@ pub(crate) fn schedule(
 }
 
 /// The simulated sizes with their hours, smallest first.
-fn sizes<'a>(family: &Family, evaluated: &'a [Evaluated]) -> Vec<(Ptu, &'a Hours)> {
+pub(crate) fn sizes<'a>(family: &Family, evaluated: &'a [Evaluated]) -> Vec<(Ptu, &'a Hours)> {
     let id = family.id();
     let mut own: Vec<(Ptu, &Hours)> = evaluated
         .iter()
@@ -155,7 +156,11 @@ fn sizes<'a>(family: &Family, evaluated: &'a [Evaluated]) -> Vec<(Ptu, &'a Hours
 }
 
 /// Prices of a PTU from what the candidates paid: by the hour, and in the cheapest way for the whole window.
-fn ptu_prices(scenario: &Scenario, family: &Family, evaluated: &[Evaluated]) -> Option<PtuPrices> {
+pub(crate) fn ptu_prices(
+    scenario: &Scenario,
+    family: &Family,
+    evaluated: &[Evaluated],
+) -> Option<PtuPrices> {
     let per_ptu = |one: &Evaluated| {
         let parts = &one.figures.as_ref()?.cost.monthly_parts;
         let own = parts.iter().filter(|part| !part.scales_with_traffic);
@@ -215,7 +220,7 @@ pub(crate) fn tokens(hours: &Hours, slots: &dyn Fn(usize) -> bool) -> f64 {
 }
 
 /// Whether a size refuses no more in some slots than the objective allows overall.
-fn serves(scenario: &Scenario, hours: &Hours, slots: &dyn Fn(usize) -> bool) -> bool {
+pub(crate) fn serves(scenario: &Scenario, hours: &Hours, slots: &dyn Fn(usize) -> bool) -> bool {
     let Some(ppm) = scenario.slo.throttled_share_ppm else { return true };
     let sum = |counts: &[u64]| -> u64 {
         (0..counts.len()).filter(|s| slots(*s)).map(|s| counts[s]).sum()

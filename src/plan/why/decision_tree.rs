@@ -12,6 +12,7 @@ use crate::plan::why::marginal::{difference, more_or_less};
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::waits::Waits;
 use crate::scenario::question::workload::Workload;
+use crate::scenario::resolve::parameter::number;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::ptu::Ptu;
 use crate::units::time::{HOUR_US, MINUTE_US};
@@ -190,12 +191,7 @@ fn walk(
     mean: Option<&Sizing>,
     smallest: Option<Ptu>,
 ) -> Result<(Vec<Step>, &'static str), Diagnostic> {
-    let parameter = catalog.parameter("tree-consistent-peak-to-mean")?;
-    let stated = scenario.parameters.get("tree-consistent-peak-to-mean");
-    let bound = stated
-        .and_then(|(text, _)| text.parse::<Decimal>().ok())
-        .or_else(|| parameter.number().map(|number| number.value))
-        .unwrap_or_default();
+    let bound = number(scenario, catalog, "tree-consistent-peak-to-mean")?;
     let bound: f64 = bound.to_string().parse().unwrap_or_default();
     let require = &scenario.require;
     let named = [&require.region, &require.geography, &require.data_zone];

@@ -77,11 +77,12 @@ fn by_ptu(
         term => format!("{term} reservation"),
     };
     let hours = first.schedule.as_ref().map_or_else(String::new, |schedule| {
-        format!(
-            " at {}, {} otherwise",
-            schedule.hours,
-            numbers::count(u64::from(schedule.else_ptu))
-        )
+        let low = numbers::count(u64::from(schedule.else_ptu));
+        if schedule.by_the_hour {
+            format!(" at most, {low} at least, by the hour")
+        } else {
+            format!(" at {}, {low} otherwise", schedule.hours)
+        }
     });
     let region = &first.region;
     vec![

@@ -23,6 +23,7 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     found.extend(cautions(view));
     found.extend(owned(view));
     found.extend(against_pay_as_you_go(view, choice));
+    found.extend(by_the_hour(view, choice));
     found.extend(used(choice));
     found.extend(in_batches(choice));
     found.extend(next_option(view, choice));
@@ -130,6 +131,19 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
         "It costs {} ({}) less a month than pay-as-you-go alone.",
         numbers::money(&gap.to_string(), currency),
         numbers::share(share.try_into().ok()?)
+    ))
+}
+
+/// Which sizes the hours of a day have.
+fn by_the_hour(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let schedules = choice.deployments.iter().filter_map(|own| own.schedule.as_ref());
+    let schedule = schedules.into_iter().find(|schedule| schedule.by_the_hour)?;
+    let size = |ptu: u32| numbers::count(u64::from(ptu));
+    let each = schedule.sizes.iter().map(|one| format!("{} {}", one.hours, size(one.ptu)));
+    Some(format!(
+        "PTUs by the hour ({}): {}. A deployment that grows may find no capacity.",
+        view.scenario.zone,
+        each.collect::<Vec<_>>().join(", ")
     ))
 }
 

@@ -8,9 +8,10 @@ use crate::report::compose::outlook;
 use crate::report::compose::service::{deployment, percentiles, utilization};
 use crate::report::view::{
     CandidateView, CostPartView, CurvePointView, InstancePointView, MeasuresView, PercentilesView,
-    ReservationView, ScheduleView, SpreadView,
+    ReservationView, ScheduleView, SpreadView, StretchView,
 };
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::schedule::Schedule;
 use crate::units::money::Money;
 
 pub(super) fn candidate(
@@ -44,9 +45,7 @@ pub(super) fn candidate(
                     view.priority_by_default =
                         planned.is_some_and(|own| own.options.limits.priority_by_default);
                     view.capacity_ptu = planned.and_then(|planned| planned.capacity_ptu);
-                    view.schedule = planned
-                        .and_then(|planned| planned.schedule)
-                        .map(|own| ScheduleView { hours: own.hours(), else_ptu: own.low_ptu });
+                    view.schedule = planned.and_then(|planned| planned.schedule).map(schedule);
                     view
                 })
                 .collect()
@@ -181,4 +180,14 @@ pub(super) fn instance_point(evaluated: &Evaluated) -> Option<InstancePointView>
         throttled_share: figures.total.throttled_share,
         feasible: evaluated.is_feasible(),
     })
+}
+
+fn schedule(own: Schedule) -> ScheduleView {
+    let stretches = own.stretches().into_iter();
+    ScheduleView {
+        hours: own.hours(),
+        by_the_hour: own.two_sizes().is_none(),
+        else_ptu: own.low_ptu(),
+        sizes: stretches.map(|one| StretchView { hours: one.hours, ptu: one.ptu }).collect(),
+    }
 }

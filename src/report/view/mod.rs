@@ -50,7 +50,7 @@ pub use crate::report::view::priced::{
 pub use crate::report::view::question::{FactView, ScenarioView, TrafficView};
 pub use crate::report::view::service::{
     DeploymentView, FailedResizeView, InstancesView, PercentilesView, RequestsView, ScheduleView,
-    SeriesView, TokensView, UtilizationView, WorkloadView,
+    SeriesView, StretchView, TokensView, UtilizationView, WorkloadView,
 };
 pub use crate::report::view::terms::{AllocationView, BudgetView, LimitView, PartView, TermsView};
 

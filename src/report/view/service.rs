@@ -77,10 +77,26 @@ pub struct FailedResizeView {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct ScheduleView {
-    /// Local hours with all PTUs, such as `08-18 h` or `Mon-Fri 08-18 h`.
+    /// Local hours with all PTUs, such as `08-18 h` or `Mon-Fri 08-18 h`; `by the hour` where there
+    /// are more than two sizes.
     pub hours: String,
-    /// PTUs in the other hours.
+    /// PTUs in the other hours; the least where there are more than two sizes.
     pub else_ptu: u32,
+    /// Every stretch of hours with its size.
+    pub sizes: Vec<StretchView>,
+    /// Whether it is more than one stretch of more PTUs.
+    #[serde(skip)]
+    pub by_the_hour: bool,
+}
+
+/// Hours in a row with one size.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct StretchView {
+    /// Local hours, such as `08-18 h`; with their days where weekends differ.
+    pub hours: String,
+    /// PTUs.
+    pub ptu: u32,
 }
 
 /// Attempts at one deployment.

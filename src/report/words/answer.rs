@@ -66,14 +66,14 @@ fn short(candidate: &CandidateView, named: Named) -> String {
         let parts = &mut models[index].1;
         let mut part = match (deployment.capacity_ptu, &deployment.schedule) {
             (Some(ptu), Some(schedule)) => {
-                let (high, low) = (u64::from(ptu), u64::from(schedule.else_ptu));
-                let hours = &schedule.hours;
-                format!(
-                    "{} PTU {hours} else {} {}",
-                    numbers::count(high),
-                    numbers::count(low),
-                    scope(deployment)
-                )
+                let [high, low] =
+                    [ptu, schedule.else_ptu].map(|ptu| numbers::count(u64::from(ptu)));
+                let (hours, scope) = (&schedule.hours, scope(deployment));
+                if schedule.by_the_hour {
+                    format!("{low} to {high} PTU {hours} {scope}")
+                } else {
+                    format!("{high} PTU {hours} else {low} {scope}")
+                }
             }
             (Some(ptu), None) => {
                 format!("{} PTU {}", numbers::count(u64::from(ptu)), scope(deployment))

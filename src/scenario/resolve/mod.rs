@@ -15,7 +15,7 @@ pub(crate) mod joint;
 mod leanings;
 mod limiter;
 mod meters;
-mod parameter;
+pub(crate) mod parameter;
 mod pool;
 pub(crate) mod prompt_cache;
 mod quota;

@@ -1,11 +1,30 @@
 //! Named parameters.
 
+use crate::catalog::Catalog;
+use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::joint::Joint;
 use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Place};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::sync::Arc;
+
+/// What a scale-up is taken to be worth, minutes of the PTUs that are added.
+pub(crate) const CAPACITY_RISK: &str = "capacity-risk";
+
+/// A number for what no deployment depends on: the scenario's own, else the catalogue's.
+pub(crate) fn number(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    name: &str,
+) -> Result<Decimal, Diagnostic> {
+    let parameter = catalog.parameter(name)?;
+    let stated = scenario.parameters.get(name).and_then(|(text, _)| text.parse().ok());
+    let default = || parameter.number().map(|number| number.value);
+    stated.or_else(default).ok_or_else(|| {
+        Diagnostic::error("not-a-number", format!("not a number: {name} is a choice"))
+    })
+}
 
 impl Joint<'_> {
     /// A parameter that is a choice between readings: the scenario's own, else the catalogue's default.

@@ -4,6 +4,7 @@ use crate::engine::rules::{ChangeKind, Lifetime};
 use crate::engine::setup::{Admission, Deployment};
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::resolve::joint::Joint;
+use crate::scenario::resolve::parameter::CAPACITY_RISK;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::time::MINUTE_US;
 
@@ -53,8 +54,9 @@ impl Joint<'_> {
         if let (Some(schedule), Admission::Provisioned(bucket)) =
             (&planned.schedule, &mut deployment.admission)
         {
+            self.parameter(CAPACITY_RISK)?;
             let (period, window_us) = (&scenario.period, scenario.window.length_us);
-            let (first, resizes) = schedule.resizes(bucket.capacity_ptu, period, window_us);
+            let (first, resizes) = schedule.resizes(period, window_us);
             bucket.capacity_ptu = first;
             changes.extend(resizes);
         }
