@@ -81,8 +81,9 @@ pub struct Recommendation {
     pub run: Option<Run>,
 }
 
-/// The answer without what lies around it: candidates, choice, reasons and quota, but no sensitivity, no what-if grid and
-/// no months. For many questions side by side.
+/// The answer without what lies around it: candidates, choice and quota, but no sensitivity and no
+/// what-if grid; months only where there are several, or something is owned. For many questions
+/// side by side.
 pub fn recommend_briefly(
     question: Question<'_>,
     workers: &impl Workers,
@@ -91,8 +92,27 @@ pub fn recommend_briefly(
         let session = Session::new(question, Memory::default(), most_futures(question.scenario));
         let mut answer = decide_in(&session, workers)?;
         answer.quota = quota_plan(&session, &answer.candidates, answer.choice, workers)?;
+        // What is owned and what the months ahead need decides what to do now.
+        let commercial = &question.scenario.commercial;
+        let owns = !commercial.agreement.reservations.is_empty();
+        if let Some(choice) = answer.choice.filter(|_| owns || question.scenario.horizon_months > 1)
+        {
+            look_ahead(&session, &mut answer, choice, workers)?;
+        }
         Ok(answer)
     })
+}
+
+/// The months of the horizon, simulated and billed.
+fn look_ahead(
+    session: &Session<'_>,
+    answer: &mut Recommendation,
+    choice: usize,
+    workers: &impl Workers,
+) -> Result<(), Diagnostics> {
+    let found = ahead(session, &answer.families, &answer.candidates, choice, workers)?;
+    (answer.months, answer.horizon) = (found.months, Some(found.horizon));
+    Ok(())
 }
 
 /// [`decide`], and then looks around the choice: what would change it, other settings, the months ahead.
@@ -215,8 +235,7 @@ fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendat
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(session, candidates, choice, workers)?;
         answer.grid = grid(session, &answer.families, candidates, choice, workers)?;
-        let ahead = ahead(session, &answer.families, candidates, choice, workers)?;
-        (answer.months, answer.horizon) = (ahead.months, Some(ahead.horizon));
+        look_ahead(session, &mut answer, choice, workers)?;
     }
     answer.feasibility = feasibility(session, &answer.candidates, answer.choice, workers)?;
     Ok(answer)
@@ -346,7 +365,7 @@ fn conclude<'s>(
         None => relax(setting)?,
     };
     let found = match choice {
-        Some(choice) => cautions(session, &candidates[choice])?,
+        Some(choice) => cautions(session, &candidates, &candidates[choice])?,
         None => Vec::new(),
     };
     Ok(Recommendation {

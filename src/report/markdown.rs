@@ -147,7 +147,7 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
             escape(&d.sku),
             numbers::count(d.requests.offered),
             numbers::count(d.requests.throttled),
-            numbers::cents(&d.cost)
+            d.cost.as_deref().map_or_else(String::new, numbers::cents)
         ));
     }
     out.push(String::new());

@@ -54,6 +54,16 @@ impl Period {
         (self.until().as_microsecond() - self.start().as_microsecond()) as u64
     }
 
+    /// Its name: `2026-12` for a calendar month, else its first and last day.
+    pub fn name(&self) -> String {
+        let (first, next) = (self.first_date(), self.last_date());
+        let month = first.first_of_month() == first && first.last_of_month().tomorrow() == Ok(next);
+        if month {
+            return format!("{:04}-{:02}", first.year(), first.month());
+        }
+        format!("{first} to {}", next.yesterday().unwrap_or(next).max(first))
+    }
+
     /// How many calendar months the period is, when it is a whole number of them.
     pub fn whole_months(&self) -> Option<u64> {
         let span = self.start.until((jiff::Unit::Month, &self.until)).ok()?;

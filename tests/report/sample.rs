@@ -235,11 +235,15 @@ fn deployment(name: &str, sku: &str, ptu: Option<u32>, spilled: u64, cost: f64) 
             spilled_in: if ptu.is_some() { 0 } else { spilled },
             failed: 0,
         },
-        tokens: TokensView { input: 216_430_000, cached_input: 59_978_240, output: 39_566_895 },
+        tokens: Some(TokensView {
+            input: 216_430_000,
+            cached_input: 59_978_240,
+            output: 39_566_895,
+        }),
         utilization: ptu.map(utilization),
         instances: Vec::new(),
         failed_resizes: Vec::new(),
-        cost: format!("{cost:.6}"),
+        cost: Some(format!("{cost:.6}")),
     }
 }
 

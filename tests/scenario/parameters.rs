@@ -5,7 +5,8 @@ use crate::support::{catalog, run, scenario, text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Those that no simulation leans on.
-const ELSEWHERE: [(&str, &str); 15] = [
+const ELSEWHERE: [(&str, &str); 16] = [
+    ("capacity-risk", "schedules of a plan: tests/plan/schedules.rs"),
     (
         "audio-weight-on-ptu",
         "requests carry no audio tokens, and no model with audio has PTU sizes",

@@ -108,9 +108,15 @@ pub(crate) fn ahead(
             })
             .collect()
     };
-    let standard = candidates
-        .iter()
-        .find(|one| one.candidate.is_pay_as_you_go() && one.figures.is_some())
+    // The best that keeps every objective; what refuses most costs least and is no price of anything.
+    let standard = || {
+        let alone = |one: &&Evaluated| one.candidate.is_pay_as_you_go() && one.figures.is_some();
+        candidates.iter().filter(alone)
+    };
+    let refused = |one: &&Evaluated| one.figures.as_ref().map(|own| own.total.failed);
+    let standard = standard()
+        .find(|one| one.is_feasible())
+        .or_else(|| standard().min_by_key(refused))
         .map(as_now);
     let family = families.iter().find(|family| family.id() == choice.family_id);
     let payment = choice.candidate.payment;
@@ -426,7 +432,7 @@ fn told(
         actions.extend(purchases(horizon, index, &sizes)?);
         actions.extend(notes(question, family, index, need)?);
         months.push(Month {
-            month: month_name(question, index),
+            month: horizon.months[index].name(),
             level: levels[index],
             total_ptu: need.total_ptu,
             cost: horizon.monthly[index],
@@ -509,9 +515,4 @@ fn instances(needs: &[Need], index: usize) -> Option<String> {
         (0, now) => Some(format!("run {now} instances")),
         (before, now) => Some(format!("go from {before} to {now} instances")),
     }
-}
-
-fn month_name(question: Question<'_>, index: usize) -> String {
-    let date = month_start(question, index);
-    format!("{:04}-{:02}", date.year(), date.month())
 }

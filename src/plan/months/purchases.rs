@@ -28,6 +28,9 @@ use std::sync::Arc;
 /// Months of the long reservation.
 const YEAR: usize = 12;
 
+/// Share of what the PTUs cost that advice on a reservation must save at least.
+const LEAST_SAVING: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
 /// What is better for an owned reservation than to go on as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advice {
@@ -44,7 +47,8 @@ pub struct Advised {
     pub id: Arc<str>,
     /// What would be better.
     pub advice: Advice,
-    /// By how much the horizon would be cheaper.
+    /// By how much the horizon would be cheaper at least: with the plan as it is. Made anew without
+    /// the reservation it may save more.
     pub saving: Money,
 }
 
@@ -64,6 +68,8 @@ pub(crate) struct Paid {
     pub(crate) commitments: Vec<Commitment>,
     /// Amortized cost of the PTUs and reservations in each month.
     pub(crate) monthly: Vec<Money>,
+    /// What is invoiced for the PTUs and reservations over all months.
+    pub(crate) billed: Money,
     /// All payments of terms bought that begin within the horizon.
     pub(crate) committed: Money,
     /// The last day on which one of them binds.
@@ -96,13 +102,16 @@ impl Purchases<'_> {
         let mut commitments = owned.to_vec();
         commitments.extend(bought.iter().cloned());
         let mut monthly = Vec::with_capacity(self.months.len());
+        let mut billed = Money::zero(scenario.commercial.agreement.currency);
         for (month, usage) in self.months.iter().zip(self.usages) {
             let capacity = Usage { capacity: usage.capacity.clone(), ..Usage::default() };
             let bill = bill_in(scenario, catalog, &capacity, &commitments, month)?;
-            monthly.push(bill.totals().effective);
+            let totals = bill.totals();
+            monthly.push(totals.effective);
+            billed = billed.plus(totals.billed).map_err(out_of_range)?;
         }
         let (committed, binds_until) = self.signed(bought)?;
-        Ok(Paid { commitments, monthly, committed, binds_until })
+        Ok(Paid { commitments, monthly, billed, committed, binds_until })
     }
 
     /// What is signed for: the terms of the reservations bought that begin within the horizon, and their last day.
@@ -147,14 +156,17 @@ impl Purchases<'_> {
         way: Payment,
         owned: &[Commitment],
     ) -> Result<Vec<Advised>, Diagnostics> {
-        let total = |owned: &[Commitment]| -> Result<Decimal, Diagnostics> {
-            Ok(self.paid(way, owned)?.monthly.iter().map(Money::amount).sum())
+        let total = |owned: &[Commitment]| -> Result<[Decimal; 2], Diagnostics> {
+            let paid = self.paid(way, owned)?;
+            let amortized = paid.monthly.iter().map(Money::amount).sum();
+            Ok([amortized, paid.billed.amount()])
         };
         let mut found = Vec::new();
         if owned.is_empty() {
             return Ok(found);
         }
         let as_stated = total(owned)?;
+        let least = as_stated[0] * LEAST_SAVING;
         let currency = self.question.scenario.commercial.agreement.currency;
         for (index, own) in owned.iter().enumerate() {
             let mut best: Option<Advised> = None;
@@ -163,8 +175,10 @@ impl Purchases<'_> {
                 changed[index] = variant;
                 // What the rules of returns do not allow is no option.
                 let Ok(changed) = total(&changed) else { continue };
-                let saving = Money::new(as_stated - changed, currency);
-                let known = best.as_ref().map_or(Decimal::ZERO, |best| best.saving.amount());
+                // What only moves payments from one month to another saves nothing.
+                let saved = [0, 1].map(|sum| as_stated[sum] - changed[sum]);
+                let saving = Money::new(saved[0].min(saved[1]), currency);
+                let known = best.as_ref().map_or(least, |best| best.saving.amount());
                 if saving.amount() > known {
                     best = Some(Advised { id: own.id.clone(), advice, saving });
                 }

@@ -15,6 +15,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
+use crate::units::ptu::Ptu;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -38,13 +39,25 @@ pub enum Caution {
         /// Whether it is a commitment that runs on.
         committed: bool,
     },
+    /// A reservation that is owned ends before the plan does.
+    OwnedEnds {
+        /// The reservation.
+        id: Arc<str>,
+        /// Its PTUs.
+        quantity_ptu: Ptu,
+        /// The first day without it.
+        from: Date,
+    },
     /// A promotional price that is promised for less long than the plan reaches.
     Promotion {
+        /// Who would use it and cost less than the choice if it went on; none where the choice
+        /// itself uses it.
+        instead: Option<Arc<str>>,
         /// The models whose prices are promotional.
         models: Vec<String>,
         /// The last promised day.
         until_at_least: Date,
-        /// The plan's cost a month at list prices.
+        /// Its cost a month at list prices.
         at_list_price: Money,
         /// Its cost a month if the promotion goes on.
         if_it_continues: Money,
@@ -90,13 +103,57 @@ pub(crate) fn committed_prices<'a>(scenario: &'a Scenario, catalog: &Catalog) ->
 /// The cautions of a choice, what may fail first.
 pub(crate) fn cautions(
     session: &Session<'_>,
+    candidates: &[Evaluated],
     choice: &Evaluated,
 ) -> Result<Vec<Caution>, Diagnostics> {
     let unknown = choice.unknown.iter().cloned().map(Caution::UnknownAvailability);
     let mut found: Vec<Caution> = unknown.collect();
     found.extend(endings(session.question, choice));
-    found.extend(promotion(session, choice)?);
+    found.extend(owned_endings(session.question)?);
+    let promoted = match promotion(session, choice)? {
+        None => overtaken(session, candidates, choice)?,
+        own => own,
+    };
+    found.extend(promoted);
     Ok(found)
+}
+
+/// Candidates asked whether a promotion that goes on would put them in front.
+const ASKED: usize = 6;
+
+/// Who would cost less than a choice that uses no promotional price, if a promotion went on beyond
+/// its promise: the plan is decided at the list price, and that decides it.
+fn overtaken(
+    session: &Session<'_>,
+    candidates: &[Evaluated],
+    choice: &Evaluated,
+) -> Result<Option<Caution>, Diagnostics> {
+    let own = choice.figures.as_ref().map(|figures| figures.cost.monthly.amount());
+    let mut best: Option<Caution> = None;
+    let mut least = own;
+    let others = candidates.iter().filter(|one| one.id != choice.id && one.is_feasible());
+    let others =
+        others.filter(|one| one.candidate.deployments.iter().any(|d| d.capacity_ptu.is_none()));
+    for other in others.take(ASKED) {
+        let Some(Caution::Promotion {
+            if_it_continues, models, until_at_least, at_list_price, ..
+        }) = promotion(session, other)?
+        else {
+            continue;
+        };
+        if least.is_some_and(|least| if_it_continues.amount() < least) {
+            least = Some(if_it_continues.amount());
+            let instead = Some(other.candidate.name.clone());
+            best = Some(Caution::Promotion {
+                instead,
+                models,
+                until_at_least,
+                at_list_price,
+                if_it_continues,
+            });
+        }
+    }
+    Ok(best)
 }
 
 /// The last day of the longest commitment of a candidate.
@@ -112,15 +169,37 @@ fn committed_until(choice: &Evaluated) -> Option<Date> {
     figures.reservations.iter().filter_map(end).max()
 }
 
+/// The last day of the months that are planned.
+fn planned_until(scenario: &Scenario) -> Date {
+    let on = scenario.period.first_date();
+    let months = i64::from(scenario.horizon_months).months();
+    let day = on.checked_add(months).and_then(jiff::civil::Date::yesterday);
+    let last = utc_date(scenario.period.until()).yesterday().unwrap_or(on);
+    day.unwrap_or(last).max(last)
+}
+
+/// Reservations that are in force on the first day and end within the plan: one size is chosen for
+/// all of it, which may be another without them.
+fn owned_endings(question: Question<'_>) -> Result<Vec<Caution>, Diagnostics> {
+    let scenario = question.scenario;
+    let first = scenario.period.first_date();
+    let after = planned_until(scenario).tomorrow().unwrap_or(Date::MAX);
+    let mut found = Vec::new();
+    for own in &scenario.commercial.agreement.reservations {
+        let last = own.terms(after)?.into_iter().map(|(_, until)| until).max();
+        if let Some(from) = last.filter(|from| own.start <= first && first < *from && *from < after)
+        {
+            let (id, quantity_ptu) = (own.id.clone(), own.quantity_ptu);
+            found.push(Caution::OwnedEnds { id, quantity_ptu, from });
+        }
+    }
+    Ok(found)
+}
+
 fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
     let Question { scenario, catalog, .. } = question;
     let on = scenario.period.first_date();
-    let planned_until = {
-        let months = i64::from(scenario.horizon_months).months();
-        let day = on.checked_add(months).and_then(jiff::civil::Date::yesterday);
-        let last = utc_date(scenario.period.until()).yesterday().unwrap_or(on);
-        day.unwrap_or(last).max(last)
-    };
+    let planned_until = planned_until(scenario);
     let mut found = Vec::new();
     for planned in &choice.candidate.deployments {
         let tuned = planned.options.fine_tuned;
@@ -168,7 +247,13 @@ fn promotion(session: &Session<'_>, choice: &Evaluated) -> Result<Option<Caution
         return Ok(None);
     };
     let differs = at_list_price != if_it_continues;
-    let caution = Caution::Promotion { models, until_at_least, at_list_price, if_it_continues };
+    let caution = Caution::Promotion {
+        instead: None,
+        models,
+        until_at_least,
+        at_list_price,
+        if_it_continues,
+    };
     Ok(differs.then_some(caution))
 }
 

@@ -9,6 +9,7 @@ use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::question::Question;
 use crate::plan::size::{CallShape, Sizing, size};
 use crate::plan::why::marginal::{difference, more_or_less};
+use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::waits::Waits;
 use crate::scenario::question::workload::Workload;
@@ -132,7 +133,8 @@ pub fn second_opinion(
     let agrees = first.is_some_and(|planned| *planned.sku.name == *sku);
     let differences = choice
         .map(|choice| {
-            differences(candidates, choice, sku, agrees, calculator.as_ref(), mean.as_ref())
+            let sized = calculator.as_ref().zip(mean.as_ref());
+            differences(candidates, choice, (sku, agrees), model, sized)
         })
         .unwrap_or_default();
     let (workload, model) = (workload.name.to_string(), model.to_string());
@@ -263,10 +265,9 @@ fn walk(
 fn differences(
     candidates: &[Evaluated],
     choice: usize,
-    sku: &str,
-    agrees: bool,
-    calculator: Option<&Calculator>,
-    mean: Option<&Sizing>,
+    (sku, agrees): (&str, bool),
+    model: &str,
+    sized: Option<(&Calculator, &Sizing)>,
 ) -> Vec<String> {
     let best = &candidates[choice];
     let mut found = Vec::new();
@@ -280,19 +281,28 @@ fn differences(
             Some(_) => against(candidates, best, sku),
         });
     }
-    let Some(calculator) = calculator else { return found };
-    let own = best.candidate.total_ptu();
+    let Some((calculator, mean)) = sized else { return found };
     let official = calculator.deployable_ptu;
+    let is_of = |one: &&PlannedDeployment| *one.model.name == *model;
+    let deployments = &best.candidate.deployments;
+    let alone = deployments.iter().all(|one| is_of(&one));
+    if !alone {
+        let ptu = deployments.iter().filter(is_of).filter_map(|one| one.capacity_ptu);
+        found.push(format!(
+            "For {model} alone the calculator sizes the busiest minute and asks for {official} PTU; the choice has {} for it",
+            ptu.sum::<Ptu>()
+        ));
+        return found;
+    }
+    let own = best.candidate.total_ptu();
     if own > 0 && own != official {
         let spilled = best.figures.as_ref().map_or(0.0, |figures| figures.spilled_share);
         let used = best.figures.as_ref().and_then(|figures| figures.utilization);
-        let needs = mean.map_or_else(String::new, |mean| {
-            format!(", the mean one {}", mean.raw_ptu.round_dp(2).normalize())
-        });
         let mut sentence = vec![format!(
-            "The calculator sizes the busiest minute alone and asks for {official} PTU ({} before rounding{needs}); \
-             the choice has {own}",
-            calculator.raw_ptu
+            "The calculator sizes the busiest minute alone and asks for {official} PTU ({} before rounding, the mean \
+             one {}); the choice has {own}",
+            calculator.raw_ptu,
+            mean.raw_ptu.round_dp(2).normalize()
         )];
         if spilled > 0.0 {
             sentence.push(format!(", passes {} of calls on to pay-as-you-go", percent(spilled)));

@@ -12,10 +12,13 @@ use crate::scenario::resolve::resolve;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive;
 use std::sync::Arc;
 
 /// Deployments compared at each end, the choice included.
 const MAX_GROUPS: usize = 6;
+/// Share of the choice's cost below which two candidates cost the same as far as a decision goes.
+pub const TOLERANCE: f64 = 0.01;
 
 /// How the choice fares when one input moves and all others stay most likely.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +29,8 @@ pub struct Sensitivity {
     pub values: [String; 2],
     /// Monthly cost of the choice at each.
     pub cost: [Money; 2],
-    /// The cheapest feasible contender at each; the choice's own name where none is.
+    /// The contender that the input makes better at each: feasible and cheaper than the choice by
+    /// more than [`TOLERANCE`] of its cost beyond what it is with nothing moved; else the choice.
     pub best: [Arc<str>; 2],
     /// Who that is.
     pub best_id: [CandidateId; 2],
@@ -53,7 +57,10 @@ pub(crate) fn sensitivity(
     let question = session.question;
     let groups = groups(candidates, choice);
     let cases = cases(question, &candidates[choice]);
-    let ends: Vec<Future> = cases.iter().flat_map(|case| case.futures.clone()).collect();
+    // The choice has the best mean: in the most likely future another may be a little cheaper, which
+    // no input has done.
+    let mut ends = vec![Future::most_likely(question.scenario)];
+    ends.extend(cases.iter().flat_map(|case| case.futures.clone()));
     let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
     session.ahead("sensitivity", &first, &ends);
     let results = workers.map("sensitivity", &ends, |future| {
@@ -64,9 +71,13 @@ pub(crate) fn sensitivity(
     let mut results = results.into_iter();
     let mut effects = Vec::new();
     let own = &candidates[choice];
+    let Some(unmoved) = results.next() else { return Ok(effects) };
+    let unmoved = End::of(&unmoved?, own);
+    let ahead = unmoved.and_then(|end| end.ahead).unwrap_or_default();
     for case in cases {
         let (Some(low), Some(high)) = (results.next(), results.next()) else { break };
-        let (low, high) = (end(&low?, own), end(&high?, own));
+        let end = |found: &[Evaluated]| End::of(found, own).map(|end| end.beyond(ahead, own));
+        let (low, high) = (end(&low?), end(&high?));
         let (Some(low), Some(high)) = (low, high) else { continue };
         effects.push(Sensitivity {
             input: case.input,
@@ -91,23 +102,41 @@ struct End {
     best: Arc<str>,
     best_id: CandidateId,
     feasible: bool,
+    /// How much cheaper the best is than the choice; none where the choice is not feasible.
+    ahead: Option<Decimal>,
 }
 
-fn end(evaluated: &[Evaluated], choice: &Evaluated) -> Option<End> {
-    let own = evaluated.iter().find(|one| one.id == choice.id)?;
-    let best = evaluated
-        .iter()
-        .filter(|one| one.is_feasible())
-        .filter_map(|one| Some((one.figures.as_ref()?.cost.monthly.amount(), one)))
-        // At the same cost the choice stands.
-        .min_by_key(|(cost, one)| (*cost, one.id != choice.id));
-    let best = best.map_or(choice, |(_, one)| one);
-    Some(End {
-        cost: own.figures.as_ref()?.cost.monthly,
-        best: best.candidate.name.clone(),
-        best_id: best.id,
-        feasible: own.is_feasible(),
-    })
+impl End {
+    fn of(evaluated: &[Evaluated], choice: &Evaluated) -> Option<Self> {
+        let own = evaluated.iter().find(|one| one.id == choice.id)?;
+        let cost = own.figures.as_ref()?.cost.monthly;
+        let best = evaluated
+            .iter()
+            .filter(|one| one.is_feasible())
+            .filter_map(|one| Some((one.figures.as_ref()?.cost.monthly.amount(), one)))
+            // At the same cost the choice stands.
+            .min_by_key(|(cost, one)| (*cost, one.id != choice.id));
+        let (least, best) = best.unwrap_or((cost.amount(), choice));
+        Some(Self {
+            cost,
+            best: best.candidate.name.clone(),
+            best_id: best.id,
+            feasible: own.is_feasible(),
+            ahead: own.is_feasible().then(|| cost.amount() - least),
+        })
+    }
+
+    /// The same, where the best is the choice unless the input puts another ahead by more than it
+    /// is anyway.
+    fn beyond(self, anyway: Decimal, choice: &Evaluated) -> Self {
+        let tolerance = Decimal::from_f64(TOLERANCE).unwrap_or_default() * self.cost.amount();
+        match self.ahead {
+            Some(ahead) if ahead - anyway <= tolerance => {
+                Self { best: choice.candidate.name.clone(), best_id: choice.id, ..self }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// The choice's deployments, pay-as-you-go, and the best of the other contenders, each with every payment.

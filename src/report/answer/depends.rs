@@ -11,6 +11,8 @@ use crate::units::money::Money;
 pub(super) const AVAILABILITY: &str = "availability";
 /// Kind of a model that ends.
 pub(super) const RETIREMENT: &str = "retirement";
+/// Kind of a reservation that is owned and ends.
+pub(super) const OWNED: &str = "owned";
 /// Kind of a price that is promised for less long than the plan.
 pub(super) const PROMOTION: &str = "promotion";
 
@@ -41,17 +43,38 @@ fn caution(caution: &Caution) -> DependencyView {
                 format!("{model} retires after {retires}, while {runs} until {until}; {next}."),
             )
         }
-        Caution::Promotion { models, until_at_least, at_list_price, if_it_continues } => {
+        Caution::OwnedEnds { id, quantity_ptu, from } => {
+            let ptu = numbers::count(u64::from(*quantity_ptu));
+            (
+                OWNED,
+                format!("the reservation {id} ends before {from}"),
+                format!(
+                    "The reservation {id} ({ptu} PTU) ends before the plan does, and one size is chosen for all of it: \
+                     ask again with start = {from} for what is best without it."
+                ),
+            )
+        }
+        Caution::Promotion { instead, models, until_at_least, at_list_price, if_it_continues } => {
             let models = numbers::list(models.iter().cloned());
             let amount = |money: &Money| money.to_display_string();
+            let says = match instead {
+                None => format!(
+                    "the plan costs {} a month at the list price, by which it is decided, and {} if the promotion goes on",
+                    amount(at_list_price),
+                    amount(if_it_continues)
+                ),
+                Some(other) => format!(
+                    "at the list price, by which the plan is decided, {other} costs {} a month; if the promotion goes on \
+                     it costs {}, less than the plan",
+                    amount(at_list_price),
+                    amount(if_it_continues)
+                ),
+            };
             (
                 PROMOTION,
                 format!("the price of {models} is a promotion until {until_at_least}"),
                 format!(
-                    "The price of {models} is a promotion, promised until {until_at_least}: the plan costs {} a month at \
-                     the list price, by which it is decided, and {} if the promotion goes on.",
-                    amount(at_list_price),
-                    amount(if_it_continues)
+                    "The price of {models} is a promotion, promised until {until_at_least}: {says}."
                 ),
             )
         }

@@ -40,8 +40,8 @@ const CAUTIONS: usize = 2;
 
 /// What ends before the plan does. What nobody states has a line of its own.
 fn cautions(view: &RecommendationView) -> Vec<String> {
-    let ends = |kind: &str| kind == depends::RETIREMENT || kind == depends::PROMOTION;
-    let found = view.depends_on.iter().filter(|one| ends(&one.kind));
+    let ends = [depends::RETIREMENT, depends::OWNED, depends::PROMOTION];
+    let found = view.depends_on.iter().filter(|one| ends.contains(&&*one.kind));
     found.take(CAUTIONS).map(|one| one.sentence.clone()).collect()
 }
 
@@ -53,7 +53,7 @@ fn owned(view: &RecommendationView) -> Vec<String> {
         .map(|own| {
             let saving = numbers::money(&own.saving, &horizon.currency);
             format!(
-                "The reservation {} ({} PTU): {}; that saves {saving} until {}.",
+                "The plan keeps the reservation {} ({} PTU) as it is stated; to {} would save at least {saving} until {}.",
                 own.id,
                 numbers::count(u64::from(own.quantity_ptu)),
                 own.advice,

@@ -32,7 +32,7 @@ pub(super) fn bill_view(
     catalog: &Catalog,
     bill: &Bill,
     usage: &Usage,
-    months: &[Date],
+    months: &[Period],
 ) -> Result<BillView, Diagnostic> {
     let Commercial { agreement, owners, .. } = &scenario.commercial;
     let nobody = Owners::new();
@@ -58,10 +58,10 @@ pub(super) fn bill_view(
     })
 }
 
-/// The month of the plan that a day lies in, by the month of its first day; the calendar's where no plan says.
-fn month_of(day: Date, months: &[Date]) -> String {
-    let own = months.iter().rev().find(|first| **first <= day).unwrap_or(&day);
-    format!("{:04}-{:02}", own.year(), own.month())
+/// The month of the plan that a day lies in; the calendar's where no plan says.
+fn month_of(day: Date, months: &[Period]) -> String {
+    let own = months.iter().rev().find(|month| month.first_date() <= day);
+    own.map_or_else(|| format!("{:04}-{:02}", day.year(), day.month()), Period::name)
 }
 
 fn line_item(number: usize, line: &LineItem, month: String) -> LineItemView {

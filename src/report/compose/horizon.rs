@@ -64,16 +64,17 @@ fn months(horizon: &Horizon) -> Result<Vec<MonthCostView>, MoneyError> {
     let mut billed: BTreeMap<Date, Money> = BTreeMap::new();
     let zero = Money::zero(horizon.bill.currency);
     let starts: Vec<Date> = horizon.months.iter().map(Period::first_date).collect();
+    let names = horizon.months.iter().map(Period::name);
     for line in &horizon.bill.line_items {
         let day = horizon.bill.local_date(line);
         let Some(month) = starts.iter().rev().find(|start| **start <= day) else { continue };
         let sum = billed.entry(*month).or_insert(zero);
         *sum = sum.plus(line.billed_cost)?;
     }
-    let each = starts.iter().zip(&horizon.monthly);
+    let each = starts.iter().zip(names).zip(&horizon.monthly);
     Ok(each
-        .map(|(start, [p10, cost, p90])| MonthCostView {
-            month: format!("{:04}-{:02}", start.year(), start.month()),
+        .map(|((start, month), [p10, cost, p90])| MonthCostView {
+            month,
             cost: cost.to_exact_string(),
             billed: billed.get(start).unwrap_or(&zero).to_exact_string(),
             p10: p10.to_exact_string(),

@@ -1,5 +1,6 @@
 //! The view of a recommendation.
 
+use crate::ledger::deployment::DeploymentRef;
 use crate::plan::question::Question;
 use crate::plan::recommend::Recommendation;
 use crate::report::answer::{cautions, dependencies, glance, options};
@@ -15,13 +16,13 @@ use crate::report::compose::outlook;
 use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::compose::quota::quota;
 use crate::report::compose::series::all_series;
-use crate::report::compose::service::workload_views;
+use crate::report::compose::service::{cost, tokens, workload_views};
 use crate::report::view::outlook::OutlookView;
 use crate::report::view::{CandidateView, GlanceView, RecommendationView, SCHEMA_VERSION};
 use crate::scenario::question::facts::Facts;
 use crate::scenario::run::evaluate::Simulated;
-use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
+use std::sync::Arc;
 
 /// The view of a recommendation.
 pub fn recommendation(
@@ -31,7 +32,7 @@ pub fn recommendation(
     let Question { scenario, catalog, traces } = question;
     let demands = demands(scenario, traces);
     let owned = &scenario.commercial.agreement.reservations;
-    let candidates: Vec<CandidateView> = answer
+    let mut candidates: Vec<CandidateView> = answer
         .candidates
         .iter()
         .zip(&answer.expected)
@@ -47,6 +48,14 @@ pub fn recommendation(
         let evaluated = &answer.candidates[choice];
         let Simulated { resolved, outcome, usage, .. } = &run.simulated;
         facts.merge(&resolved.facts);
+        for view in &mut candidates[choice].deployments {
+            let named = |own: &&Arc<DeploymentRef>| *own.name == *view.name;
+            let Some(index) = resolved.deployments.iter().position(|own| named(&own)) else {
+                continue;
+            };
+            view.tokens = Some(tokens(outcome, index));
+            view.cost = Some(cost(&run.bill, &resolved.deployments[index])?);
+        }
         if let Some(figures) = &evaluated.figures {
             facts.merge(&figures.facts);
         }
@@ -56,8 +65,7 @@ pub fn recommendation(
         failed = failures(scenario, &run.failures);
         if let Some(ahead) = &answer.horizon {
             note_prices(&mut facts, &ahead.bill);
-            let starts: Vec<_> = ahead.months.iter().map(Period::first_date).collect();
-            bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, &starts)?;
+            bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, &ahead.months)?;
             horizon = Some(horizon_view(scenario, ahead, evaluated.candidate.payment)?);
         } else {
             note_prices(&mut facts, &run.bill);

@@ -1,5 +1,6 @@
 //! Deployments and workloads as they served and were served.
 
+use crate::billing::bill::Bill;
 use crate::engine::record::outcome::{DeploymentOutcome, Instances, Outcome, RefusedResize};
 use crate::engine::setup::Admission;
 use crate::ledger::deployment::DeploymentRef;
@@ -13,6 +14,8 @@ use crate::report::view::{
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::Resolved;
 use crate::scenario::run::measured::of_workloads;
+use crate::units::diagnostic::Diagnostic;
+use crate::units::money::{Money, MoneyError};
 use crate::units::time::SECOND_US;
 use crate::units::tokens::TokenClass;
 
@@ -35,18 +38,6 @@ pub(super) fn deployment(
         }
         _ => None,
     };
-    let mut tokens = TokensView { input: 0, cached_input: 0, output: 0 };
-    if let Some((_, outcome, index)) = engine {
-        let served = outcome.usage.iter().filter(|bin| {
-            usize::from(bin.deployment.0) == index
-                && matches!(bin.answer, Answer::Completed | Answer::FilteredOutput)
-        });
-        for bin in served {
-            tokens.input += bin.tokens.input_total();
-            tokens.cached_input += bin.tokens.get(TokenClass::CachedInput);
-            tokens.output += bin.tokens.get(TokenClass::Output);
-        }
-    }
     DeploymentView {
         name: reference.name.to_string(),
         sku: reference.sku.to_string(),
@@ -70,12 +61,35 @@ pub(super) fn deployment(
             spilled_in: counted.spilled_in,
             failed: counted.failed,
         },
-        tokens,
+        tokens: engine.map(|(_, outcome, index)| tokens(outcome, index)),
         utilization: utilized.or(taken).map(utilization),
         instances: counted.instances.iter().map(stretch).collect(),
         failed_resizes: counted.refused_resizes.iter().map(failed_resize).collect(),
-        cost: String::new(),
+        cost: None,
     }
+}
+
+/// The tokens that a deployment served.
+pub(super) fn tokens(outcome: &Outcome, index: usize) -> TokensView {
+    let mut tokens = TokensView { input: 0, cached_input: 0, output: 0 };
+    let served = outcome.usage.iter().filter(|bin| {
+        usize::from(bin.deployment.0) == index
+            && matches!(bin.answer, Answer::Completed | Answer::FilteredOutput)
+    });
+    for bin in served {
+        tokens.input += bin.tokens.input_total();
+        tokens.cached_input += bin.tokens.get(TokenClass::CachedInput);
+        tokens.output += bin.tokens.get(TokenClass::Output);
+    }
+    tokens
+}
+
+/// What a deployment costs in the period of a bill.
+pub(super) fn cost(bill: &Bill, reference: &DeploymentRef) -> Result<String, Diagnostic> {
+    let own = bill.line_items.iter().filter(|line| line.deployment.as_deref() == Some(reference));
+    let cost = Money::sum(bill.currency, own.map(|line| line.effective_cost));
+    let wrong = |error: MoneyError| Diagnostic::error("amount-out-of-range", error.to_string());
+    Ok(cost.map_err(wrong)?.to_exact_string())
 }
 
 fn stretch(of: &Instances) -> InstancesView {

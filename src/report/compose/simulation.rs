@@ -11,11 +11,10 @@ use crate::report::compose::failures::failures;
 use crate::report::compose::kind::kind;
 use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::compose::series::all_series;
-use crate::report::compose::service::{deployment, workload_views};
+use crate::report::compose::service::{cost, deployment, workload_views};
 use crate::report::view::{SCHEMA_VERSION, SimulationView};
 use crate::scenario::run::measured::of_workloads;
-use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use crate::units::money::Money;
+use crate::units::diagnostic::Diagnostics;
 use crate::workload::demand::Demand;
 
 /// The view of one simulation.
@@ -53,21 +52,13 @@ pub fn simulation_of(
         .enumerate()
         .map(|(index, counted)| {
             let reference = &simulated.resolved.deployments[index];
-            let cost = bill
-                .line_items
-                .iter()
-                .filter(|line| line.deployment.as_ref() == Some(reference))
-                .map(|line| line.effective_cost);
-            let cost = Money::sum(bill.currency, cost).map_err(|error| {
-                Diagnostics::from(Diagnostic::error("amount-out-of-range", error.to_string()))
-            })?;
             let mut view = deployment(
                 reference,
                 counted,
                 measures::utilization(counted, window_us),
                 Some((&simulated.resolved, outcome, index)),
             );
-            view.cost = cost.to_exact_string();
+            view.cost = Some(cost(bill, reference)?);
             view.kind = scenario.today.as_ref().and_then(|today| kind(today, index));
             Ok(view)
         })

@@ -18,8 +18,9 @@ pub(super) fn ways(view: &RecommendationView) -> Option<Block> {
     let amount = |text: &str| numbers::invoice(text, &horizon.currency);
     let rows = horizon.ways.iter().map(|way| {
         let plan = if way.is_plan { " (the plan)" } else { "" };
+        let infeasible = if way.feasible { "" } else { " (infeasible)" };
         row(vec![
-            format!("{}{plan}", way.way),
+            format!("{}{plan}{infeasible}", way.way),
             amount(&way.total),
             amount(&way.p10),
             amount(&way.p90),

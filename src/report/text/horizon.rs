@@ -24,11 +24,13 @@ pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String 
             let until = way.binds_until.clone().unwrap_or_else(|| "nothing".to_owned());
             let [total, p10, p90, committed] =
                 [&way.total, &way.p10, &way.p90, &way.committed].map(|text| amount(text));
-            (tone, vec![way.way.clone(), total, p10, p90, committed, until])
+            let infeasible = if way.feasible { "" } else { " (infeasible)" };
+            let named = format!("{}{infeasible}", way.way);
+            (tone, vec![named, total, p10, p90, committed, until])
         })
         .collect();
     let columns = [
-        words("way", 18),
+        words("way", 28),
         figures("total"),
         figures("p10"),
         figures("p90"),

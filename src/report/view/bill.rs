@@ -32,7 +32,8 @@ pub struct LineItemView {
     pub charge_period_start: String,
     /// First instant after it.
     pub charge_period_end: String,
-    /// The month it lies in by its first day, such as `2026-12`: of the plan, else of the calendar in the scenario's zone.
+    /// The month it lies in by its first day, such as `2026-12`: of the plan, by first and last day where that is no calendar
+    /// month; else of the calendar in the scenario's zone.
     pub month: String,
     /// `Usage` or `Purchase`.
     pub charge_category: String,

@@ -46,7 +46,7 @@ pub struct HorizonView {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct MonthCostView {
-    /// The month, such as `2026-12`; that of its first day.
+    /// The month, such as `2026-12`; its first and last day where it is no calendar month.
     pub month: String,
     /// Its cost.
     pub cost: String,

@@ -121,7 +121,7 @@ pub struct HeatMapView {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct MonthView {
-    /// The month, such as `2026-12`.
+    /// The month, such as `2026-12`; its first and last day where it is no calendar month.
     pub month: String,
     /// Its cost: at the 10th percentile of demand, in the most likely future (`p50`) and at the 90th percentile.
     pub cost: SpreadView,

@@ -35,8 +35,9 @@ pub struct DeploymentView {
     pub priority_by_default: bool,
     /// Requests by what became of them.
     pub requests: RequestsView,
-    /// Tokens served.
-    pub tokens: TokensView,
+    /// Tokens served in the window; absent of candidates that are not the choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<TokensView>,
     /// Utilization, for provisioned ones and, as the part of its places that is taken, managed compute.
     pub utilization: Option<UtilizationView>,
     /// Instances over the window, for managed compute.
@@ -45,8 +46,9 @@ pub struct DeploymentView {
     /// Scale-ups that failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failed_resizes: Vec<FailedResizeView>,
-    /// Its cost over the period.
-    pub cost: String,
+    /// Its cost over the period; absent of candidates that are not the choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<String>,
 }
 
 /// A stretch of time with one number of instances.
