@@ -163,6 +163,16 @@ mod tests {
     }
 
     #[test]
+    fn a_month_has_the_name_of_the_calendar_only_where_it_is_one() {
+        let of = |first: Date, span: Span| {
+            Period::from_date(first, span, &TimeZone::get("Asia/Tokyo").unwrap()).unwrap().name()
+        };
+        assert_eq!(of(date(2026, 12, 1), 1.month()), "2026-12");
+        assert_eq!(of(date(2026, 12, 15), 1.month()), "2026-12-15 to 2027-01-14");
+        assert_eq!(of(date(2026, 12, 1), 45.days()), "2026-12-01 to 2027-01-14");
+    }
+
+    #[test]
     fn a_part_of_a_month_counts_by_its_minutes() {
         let of = |first: Date, span, zone: &str| {
             let zone = TimeZone::get(zone).unwrap();

@@ -5,6 +5,7 @@ use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide, recommend};
 use ptuplan::plan::workers::Serial;
 use ptuplan::scenario::load::load;
+use ptuplan::workload::trace::Trace;
 
 fn asked(slo: &str) -> Recommendation {
     let more = format!("{BOTH}{ONCE}[slo]\nthrottled_share = \"100 %\"\n{slo}");
@@ -178,5 +179,26 @@ fn a_ptu_quota_holds_in_each_region() {
         [
             "raise subscription.ptu_quota.GlobalProvisionedManaged by 10 to 30 PTU (an increase takes about 5 days)"
         ]
+    );
+}
+
+/// Prompts of 150,000 tokens are longer than a provisioned deployment of gpt-4.1 takes: each is a 400, which no bound on
+/// 429s sees.
+#[test]
+fn what_answers_no_call_is_no_plan() {
+    let allow = "[allow]\nsku = [\"GlobalProvisionedManaged\"]\ncommitment = [\"hourly\"]\n";
+    let slo = "[slo]\nthrottled_share = \"1 %\"\n";
+    let scenario = scenario("simulate = \"1 hour\"", &format!("{allow}{ONCE}{slo}"));
+    let trace = even(&[1; 60]);
+    let count = trace.len();
+    let long = Trace::new(trace.arrival_us, vec![150_000; count], vec![100; count]);
+    let answer = decision(&scenario, &long);
+    assert!(answer.choice.is_none());
+    let reasons = &answer.candidates[0].reasons;
+    assert!(
+        reasons
+            .iter()
+            .any(|own| own.message == "every call of w fails with an error that is no 429"),
+        "{reasons:?}"
     );
 }

@@ -3,7 +3,7 @@
 //! 600 x 2 + 100 x 8 = 2,000 USD a million, so a PTU that is always busy replaces 3 requests a minute or
 //! 3 x 60 x 24 x 31 x 0.002 = 267.84 USD a month: it pays from 82.5 % utilization on.
 
-use crate::support::{BOTH, ONCE, decision, even, scenario};
+use crate::support::{BOTH, ONCE, answer, decision, even, scenario};
 use ptuplan::scenario::question::named::Payment;
 
 const SERVE_ALL: &str = "[slo]\nthrottled_share = \"0 %\"\n";
@@ -74,4 +74,20 @@ fn break_even_points_go_by_prices_and_weights_whatever_the_limits() {
             }
         }
     }
+}
+
+/// A reservation for a year that is paid by the month: to cancel it and to buy the same anew moves payments by some days and
+/// saves nothing. One that nobody needs is better returned.
+#[test]
+fn advice_on_what_is_owned_saves_more_than_the_date_of_a_payment() {
+    let advised = |per_minute: u64| {
+        let terms = "[terms]\n[[terms.reservation]]\nid = \"own\"\nsku = \"GlobalProvisionedManaged\"\nquantity_ptu = 50\n\
+            term = \"1-year\"\nstart = 2026-02-10\npayment = \"monthly\"\n[horizon]\nmonths = 3\n";
+        let more = format!("{BOTH}{ONCE}{terms}[slo]\nthrottled_share = \"1 %\"\n");
+        let scenario = scenario("length = \"1 month\"\nsimulate = \"1 hour\"", &more);
+        let answer = answer(&scenario, &even(&vec![per_minute; 60]));
+        answer.horizon.unwrap().advice
+    };
+    assert_eq!(advised(230), [], "50 PTU that are used");
+    assert_eq!(advised(1).len(), 1, "50 PTU that nothing uses");
 }

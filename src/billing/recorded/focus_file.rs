@@ -190,12 +190,15 @@ const fn token_sku(scope: MeterScope, tier: ServiceTier) -> &'static str {
     }
 }
 
-/// Tokens in one pricing unit: Microsoft's block size, or the number a FOCUS unit begins with.
+/// Tokens in one pricing unit: Microsoft's block size or its description of the unit, or the number a
+/// FOCUS unit begins with.
 fn block(row: &mut RowReader<'_>) -> Option<Decimal> {
     if !row.text("x_PricingBlockSize").is_empty() {
         return row.decimal("x_PricingBlockSize");
     }
-    row.parsed("PricingUnit", None, |unit| match unit.split(' ').next()? {
+    let described = !row.text("x_PricingUnitDescription").is_empty();
+    let column = if described { "x_PricingUnitDescription" } else { "PricingUnit" };
+    row.parsed(column, None, |unit| match unit.split(' ').next()? {
         "1K" => Some(Decimal::from(1_000)),
         "1M" => Some(Decimal::from(1_000_000)),
         "Tokens" | "Units" => Some(Decimal::ONE),

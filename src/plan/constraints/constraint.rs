@@ -72,6 +72,8 @@ pub enum Constraint {
     ReadsImages(Arc<str>),
     /// Inputs of so many tokens must be taken.
     InputTokens(u64),
+    /// Some call of a workload must be answered.
+    Answers(Arc<str>),
     /// The deployment must exist for so many hours.
     DeployedFor {
         /// Hours of the period.
@@ -145,6 +147,7 @@ impl fmt::Display for Constraint {
             Self::OpenToNewDeployments => f.write_str("open to new deployments"),
             Self::ReadsImages(workload) => write!(f, "reads the images of {workload}"),
             Self::InputTokens(tokens) => write!(f, "inputs of {tokens} tokens"),
+            Self::Answers(workload) => write!(f, "answers calls of {workload}"),
             Self::DeployedFor { hours } => write!(f, "deployed for {hours} hours"),
             Self::PublishedPrice => f.write_str("a published price"),
             Self::BatchQuota => f.write_str("a batch quota"),

@@ -10,6 +10,7 @@ use crate::metrics::measures::{StreamMeasures, Utilization, total_utilization};
 use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::{CandidateId, FamilyId};
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::{Judged, above_budget, is_had, judge};
 use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
 use crate::plan::evaluate::hours;
@@ -292,7 +293,8 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
             let workload = &scenario.workloads[bound.workload];
             let name = (scenario.workloads.len() > 1).then_some(&workload.name);
             let breaches = bound.slo(scenario).breaches(&bound.measures);
-            breaches.iter().map(|b| Refusal::objective(b, name)).collect::<Vec<_>>()
+            let broken = breaches.iter().map(|b| Refusal::objective(b, name));
+            broken.chain(answers_nothing(&bound.measures, &workload.name)).collect::<Vec<_>>()
         })
         .collect();
     let figures = Figures {
@@ -307,4 +309,17 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
         hours: None,
     };
     (figures, breaches)
+}
+
+/// Whether every call fails with an error that is no 429: to bound refused calls does not bound
+/// that, and what answers nobody is no plan.
+fn answers_nothing(measures: &StreamMeasures, workload: &Arc<str>) -> Option<Refusal> {
+    let all = measures.offered > 0 && measures.failed == measures.offered;
+    (all && measures.throttled_share <= 0.0).then(|| {
+        Refusal::rule(
+            Constraint::Answers(workload.clone()),
+            format!("every call of {workload} fails with an error that is no 429"),
+            format!("allow a model and a deployment type that take the calls of {workload}"),
+        )
+    })
 }

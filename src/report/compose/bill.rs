@@ -11,6 +11,7 @@ use crate::report::view::{BillView, LineItemView, TermsView};
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::allocation::{Belongs, shares_by, splits};
+use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostic;
 use jiff::Timestamp;
 use jiff::civil::Date;
