@@ -57,7 +57,8 @@ impl Period {
     /// Its name: `2026-12` for a calendar month, else its first and last day.
     pub fn name(&self) -> String {
         let (first, next) = (self.first_date(), self.last_date());
-        let month = first.first_of_month() == first && first.last_of_month().tomorrow() == Ok(next);
+        let whole = first.last_of_month().tomorrow().is_ok_and(|after| after == next);
+        let month = first.first_of_month() == first && whole;
         if month {
             return format!("{:04}-{:02}", first.year(), first.month());
         }
