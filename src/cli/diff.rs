@@ -145,12 +145,10 @@ fn deployed(command: &DiffArguments, common: &Common, limits: Limits) -> Result<
     let catalog = input::catalog(common)?;
     let mut changes: Vec<DeployedChange> = Vec::new();
     for path in scenarios {
-        let mut found = [None, None];
-        for (index, own) in files.iter().enumerate() {
-            let side = SideFiles { files: own, side: kinds[index], may_be_empty: true };
-            let what = (&catalog, command.region.as_deref(), routes.as_slice());
-            found[index] = command.from.side(&side, path, what, common)?;
-        }
+        let [before, after] =
+            [0, 1].map(|own: usize| SideFiles { files: &files[own], side: kinds[own] });
+        let what = (&catalog, command.region.as_deref(), routes.as_slice());
+        let found = command.from.sides([before, after], path, what, common)?;
         let mut traces = [Vec::new(), Vec::new()];
         for (own, traces) in found.iter().zip(&mut traces) {
             if let Some(scenario) = own {

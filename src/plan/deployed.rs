@@ -28,11 +28,19 @@ pub struct DeployedSide {
     pub capacity_ptu: Option<u32>,
     /// Token limit as stated.
     pub limit_tokens_per_minute: Option<u64>,
+    /// Request limit as stated; none where the token limit decides it.
+    pub limit_requests_per_minute: Option<u64>,
+    /// Whether requests that ask for no tier are served with priority.
+    pub priority: bool,
+    /// Whether it serves a fine-tuned version of its model.
+    pub fine_tuned: bool,
+    /// Whether dynamic quota is switched on.
+    pub dynamic_quota: bool,
     /// Name of the deployment that it spills over to, as the routes say.
     pub spills_to: Option<String>,
-    /// Calls offered to it in the window.
+    /// Attempts offered to it in the window.
     pub offered: u64,
-    /// Calls it throttled.
+    /// Attempts it throttled.
     pub throttled: u64,
     /// Mean utilization, for provisioned ones.
     pub utilization: Option<f64>,
@@ -161,6 +169,7 @@ fn served(scenario: &Scenario, simulated: &Simulated) -> ServiceSide {
     let deployments = deployments.map(|(reference, counted)| {
         let found = planned(&reference.name);
         let own = found.map(|(_, own)| own);
+        let limits = own.map(|own| &own.options.limits);
         let utilized = crate::metrics::measures::utilization(counted, window_us);
         let side = DeployedSide {
             sku: reference.sku.to_string(),
@@ -168,6 +177,10 @@ fn served(scenario: &Scenario, simulated: &Simulated) -> ServiceSide {
             region: reference.region.to_string(),
             capacity_ptu: own.and_then(|own| own.capacity_ptu),
             limit_tokens_per_minute: own.and_then(|own| own.limit_tokens_per_minute),
+            limit_requests_per_minute: limits.and_then(|limits| limits.requests_per_minute),
+            priority: limits.is_some_and(|limits| limits.priority_by_default),
+            fine_tuned: own.is_some_and(|own| own.options.fine_tuned),
+            dynamic_quota: limits.is_some_and(|limits| limits.dynamic_quota),
             spills_to: found.and_then(|(index, _)| next(index)),
             offered: counted.offered,
             throttled: counted.throttled,

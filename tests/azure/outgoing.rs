@@ -79,6 +79,7 @@ fn read_back(text: String) -> Imported {
             on: "2026-12-01".parse().unwrap(),
             region: Some("swedencentral"),
             base_region: None,
+            beside: None,
             subscription: None,
             may_be_empty: false,
         },

@@ -1,7 +1,8 @@
 //! Cost and service before and after a change of what is deployed.
 
-use crate::plan::deployed::{Costs, DeployedChange, DeployedSide, currency};
+use crate::plan::deployed::{Costs, DeployedChange, currency};
 use crate::report::change::amounts::{movement, percent, share};
+use crate::report::change::deployed_words::{what, why};
 use crate::report::view::{DeployedChangeView, DeployedChangesView, DeployedPartView, VerdictView};
 use crate::report::words::numbers;
 use crate::units::money::Money;
@@ -119,66 +120,6 @@ fn parts(change: &DeployedChange, monthly: &dyn Fn(Money) -> Decimal) -> Vec<Dep
         .collect();
     parts.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
     parts.into_iter().map(|(_, view)| view).collect()
-}
-
-/// What it is and what becomes of it.
-fn what(sides: [Option<&DeployedSide>; 2]) -> String {
-    let size = |own: &DeployedSide| match (own.capacity_ptu, own.limit_tokens_per_minute) {
-        (Some(ptu), _) => format!("{} PTU", numbers::count(ptu.into())),
-        (None, Some(tokens)) => format!("{} tokens a minute", numbers::count(tokens)),
-        (None, None) => "no limit of its own".to_owned(),
-    };
-    let kind = |own: &DeployedSide| format!("{} as {} in {}", own.model, own.sku, own.region);
-    match sides {
-        [None, None] => "a commitment".to_owned(),
-        [None, Some(new)] => format!("new: {}, {}", kind(new), size(new)),
-        [Some(old), None] => format!("removed: {}, {}", kind(old), size(old)),
-        [Some(old), Some(new)] => {
-            let mut changes = Vec::new();
-            if kind(old) != kind(new) {
-                changes.push(format!("{} -> {}", kind(old), kind(new)));
-            }
-            if size(old) != size(new) {
-                changes.push(format!("{} -> {}", size(old), size(new)));
-            }
-            if old.spills_to != new.spills_to {
-                let to = |own: &DeployedSide| {
-                    own.spills_to.clone().unwrap_or_else(|| "nothing".to_owned())
-                };
-                changes.push(format!("spillover to {} -> {}", to(old), to(new)));
-            }
-            if changes.is_empty() {
-                format!("unchanged: {}, {}", kind(new), size(new))
-            } else {
-                changes.join("; ")
-            }
-        }
-    }
-}
-
-/// Why it costs what it does after, or before where it is gone.
-fn why(sides: [Option<&DeployedSide>; 2]) -> String {
-    let Some(own) = sides[1].or(sides[0]) else {
-        return "paid whether it is used or not".to_owned();
-    };
-    if own.offered == 0 {
-        let paid = if own.capacity_ptu.is_some() {
-            "its PTUs are paid by the hour all the same"
-        } else {
-            "what calls to it would cost is not in these amounts"
-        };
-        return format!("no traffic in this scenario: priced for capacity alone; {paid}");
-    }
-    let throttled = if own.throttled > 0 {
-        format!("; throttles {} of them", numbers::count(own.throttled))
-    } else {
-        String::new()
-    };
-    let calls = format!("{} calls in the window{throttled}", numbers::count(own.offered));
-    match own.utilization {
-        Some(mean) => format!("PTUs are paid by the hour and {} used; {calls}", share(mean)),
-        None => format!("paid by the token; {calls}"),
-    }
 }
 
 /// Quota by SKU, and by model where it is counted in tokens, where it changes.

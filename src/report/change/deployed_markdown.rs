@@ -7,11 +7,21 @@ use crate::report::words::escape::{cell, code};
 use rust_decimal::Decimal;
 use std::fmt::Write;
 
+/// Why the costs of several scenarios have no total.
+pub(super) const EACH_ALONE: &str = "Each scenario is billed for all of these deployments with its \
+                                     own traffic alone, so their costs do not add up.";
+
 /// The view as Markdown.
 pub fn markdown(view: &DeployedChangesView) -> String {
     let mut out = String::new();
+    let several = view.scenarios.len() > 1;
     for change in &view.scenarios {
-        let _ = writeln!(out, "### {}\n", change.summary.replace("->", "→"));
+        let summary = change.summary.replace("->", "→");
+        let of = if several { format!("{}: ", code(&change.scenario)) } else { String::new() };
+        let _ = writeln!(out, "### {of}{summary}\n");
+    }
+    if several {
+        let _ = writeln!(out, "{EACH_ALONE}\n");
     }
     verdict(&mut out, view.verdict.as_ref());
     for change in &view.scenarios {

@@ -128,7 +128,7 @@ pub struct DeployedPartView {
     pub capacity: [String; 2],
     /// Cost of tokens before and after.
     pub tokens: [String; 2],
-    /// Calls offered to it in the simulated window, before and after.
+    /// Attempts offered to it in the simulated window, before and after.
     pub calls: [u64; 2],
     /// Why it costs what it does.
     pub why: String,

@@ -46,7 +46,7 @@ pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported
         Some(region) => region.to_owned(),
         None => most_common(&regions).unwrap_or_default(),
     };
-    let names = names(&serving, &mut notes);
+    let names = names(&serving, options.beside, &mut notes)?;
     for (index, deployment) in taken.iter_mut().enumerate() {
         deployment.name.clone_from(&names[index]);
         deployment.spillover_to = targets[index].map(|target| names[target].clone());
@@ -71,7 +71,10 @@ pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported
         Ok(quota) => imported.ptu_quota = quota,
         Err(error) => wrong.push(error),
     }
-    imported.quota = own_quota(inventory, &imported.deployments, options, &mut notes);
+    match own_quota(inventory, &imported.deployments, options, &mut notes) {
+        Ok(quota) => imported.quota = quota,
+        Err(error) => wrong.push(error),
+    }
     imported.reservations = applying(inventory, &serving, &mut notes);
     imported.proposals = proposals(inventory, &serving);
     imported.notes = notes;

@@ -130,6 +130,20 @@ impl Traced {
 }
 
 impl Imported {
+    /// Names within an account, and the names here of the deployments that alone have them: who calls one by the former means the
+    /// latter.
+    pub fn names_of_one(&self) -> Vec<(String, String)> {
+        let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+        let alone = |deployment: &&ImportedDeployment| {
+            let mut all = self.deployments.iter();
+            let name = own(&deployment.name);
+            name != deployment.name
+                && !all.any(|other| other.name != deployment.name && own(&other.name) == name)
+        };
+        let alone = self.deployments.iter().filter(alone);
+        alone.map(|deployment| (own(&deployment.name), deployment.name.clone())).collect()
+    }
+
     /// `[today]` and `[[terms.reservation]]`, as they stand in a scenario.
     pub fn tables(&self) -> String {
         self.traced().text
