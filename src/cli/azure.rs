@@ -5,10 +5,11 @@ use crate::cli::common::Common;
 use crate::cli::exit::{Failure, show};
 use crate::cli::input;
 use crate::files::read;
+use crate::plan::deployed::Reading;
 use crate::scenario::azure::{
     Imported, Inventory, JoinOptions, Parameters, Side, SourceFile, has_both_sides, join, read,
 };
-use crate::scenario::load::{first_day_and_region, load_with};
+use crate::scenario::load::{called, first_day_and_region, load_with};
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;
@@ -55,7 +56,7 @@ impl TodayArguments {
         let named = path.to_string_lossy();
         let (on, base_region) = first_day_and_region(&named, &text)?;
         let inventory = self.files.inventory(&self.today, Side::After)?;
-        let imported = join(
+        let mut imported = join(
             &inventory,
             &JoinOptions {
                 catalog,
@@ -67,11 +68,21 @@ impl TodayArguments {
                 may_be_empty: false,
             },
         )?;
+        imported.leave_out_unsold(&called(&named, &text)?);
         if !common.quiet {
             show(&imported.notes);
         }
         input::completed(load_with(&named, &text, &imported, &[])?, path, common)
     }
+}
+
+/// What a side of a change deploys.
+#[derive(Default)]
+pub(super) struct Deployed {
+    /// The scenario with it; none where that is nothing.
+    pub(super) scenario: Option<Scenario>,
+    /// What was left out or assumed, and where it stands.
+    pub(super) read: Reading,
 }
 
 /// One side of a change: its files, and which side of a Terraform plan counts.
@@ -83,14 +94,14 @@ pub(super) struct SideFiles<'a> {
 }
 
 impl FileArguments {
-    /// A scenario with what each side of a change deploys, none where that is nothing. Notes are shown unless `--quiet`.
+    /// A scenario with what each side of a change deploys. Notes are shown unless `--quiet`, and are part of the answer.
     pub(super) fn sides(
         &self,
         sides: [SideFiles<'_>; 2],
         path: &Path,
         (catalog, region, routes): (&Catalog, Option<&str>, &[(String, String)]),
         common: &Common,
-    ) -> Result<[Option<Scenario>; 2], Failure> {
+    ) -> Result<[Deployed; 2], Failure> {
         let text = read::text("scenario", path)?;
         let named = path.to_string_lossy();
         let (on, base_region) = first_day_and_region(&named, &text)?;
@@ -108,20 +119,31 @@ impl FileArguments {
             };
             join(&inventories[own], &options)
         };
-        let imported = [joined(0)?, joined(1)?];
+        let mut imported = [joined(0)?, joined(1)?];
         let mut routes = routes.to_vec();
         routes.extend(imported.iter().flat_map(Imported::names_of_one));
-        let mut scenarios = [None, None];
-        for (own, scenario) in imported.iter().zip(&mut scenarios) {
+        let mut called = called(&named, &text)?;
+        for (old, new) in &routes {
+            if called.contains(old) || called.contains(new) {
+                called.extend([old.clone(), new.clone()]);
+            }
+        }
+        let mut sides = [Deployed::default(), Deployed::default()];
+        for (own, side) in imported.iter_mut().zip(&mut sides) {
+            own.leave_out_unsold(&called);
             if !common.quiet {
                 show(&own.notes);
             }
+            side.read = Reading {
+                notes: own.notes.0.iter().map(|note| note.message.clone()).collect(),
+                left_out: own.left_out.clone(),
+            };
             if !own.deployments.is_empty() {
                 let loaded = load_with(&named, &text, own, &routes).map_err(with_route_hint)?;
-                *scenario = Some(input::completed(loaded, path, common)?);
+                side.scenario = Some(input::completed(loaded, path, common)?);
             }
         }
-        Ok(scenarios)
+        Ok(sides)
     }
 
     /// What files, and the JSON files of folders, say.

@@ -5,7 +5,7 @@ use crate::billing::difference::{BillDifference, CostColumn, difference};
 use crate::billing::line::{LineItem, Meter};
 use crate::catalog::Catalog;
 use crate::plan::evaluate::objectives::streams_with_objectives;
-use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::evaluate::{Simulated, price, simulate};
 use crate::scenario::run::measured::{of_all, of_workloads};
@@ -61,6 +61,15 @@ pub struct ServiceSide {
     pub deployed: bool,
 }
 
+/// What was made of the files of a side.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What was left out, assumed or renamed.
+    pub notes: Vec<String>,
+    /// Names of deployments that the files have and the side does not.
+    pub left_out: Vec<String>,
+}
+
 /// What something costs on both sides: a deployment, or a commitment.
 #[derive(Clone, Copy, Debug)]
 pub struct Costs {
@@ -93,6 +102,10 @@ pub struct DeployedChange {
     pub costs: BTreeMap<String, Costs>,
     /// PTUs paid by the hour in the mean, as no reservation covers them.
     pub uncovered_ptu: [Decimal; 2],
+    /// What was made of the files of each side.
+    pub read: [Reading; 2],
+    /// PTU quotas by SKU, where the scenario states them.
+    pub ptu_quota: BTreeMap<String, u32>,
 }
 
 impl DeployedChange {
@@ -114,12 +127,16 @@ pub fn deployed_change(
     };
     let mut service = [ServiceSide::default(), ServiceSide::default()];
     let mut bills: [Option<Bill>; 2] = [None, None];
+    let ptu_quota = scenario.ptu_quota.clone();
     for (side, own) in sides.into_iter().enumerate() {
         let Some((own, today)) = own.and_then(|own| Some((own, own.today.as_ref()?))) else {
             service[side].throttled_share = 1.0;
             service[side].failed_share = 1.0;
             continue;
         };
+        // What it would cost is asked before the quota is: that it needs more is part of the answer.
+        let granted = within_quota(own, today);
+        let own = granted.as_ref().unwrap_or(own);
         let simulated = simulate(own, catalog, traces[side], today)?;
         bills[side] = Some(price(own, catalog, &simulated, today.payment)?);
         service[side] = served(own, &simulated);
@@ -138,7 +155,23 @@ pub fn deployed_change(
         service,
         costs: costs([&before, &after])?,
         uncovered_ptu: [&before, &after].map(uncovered),
+        read: [Reading::default(), Reading::default()],
+        ptu_quota,
     })
+}
+
+/// The scenario with as much PTU quota as is deployed; none where it has that already.
+fn within_quota(scenario: &Scenario, today: &Candidate) -> Option<Scenario> {
+    let mut granted = scenario.ptu_quota.clone();
+    for (sku, quota) in &mut granted {
+        let mut regions: BTreeMap<&str, u32> = BTreeMap::new();
+        for own in today.deployments.iter().filter(|own| *own.sku.name == **sku) {
+            let sum = regions.entry(&own.region.name).or_default();
+            *sum = sum.saturating_add(own.capacity_ptu.unwrap_or(0));
+        }
+        *quota = regions.into_values().fold(*quota, u32::max);
+    }
+    (granted != scenario.ptu_quota).then(|| Scenario { ptu_quota: granted, ..scenario.clone() })
 }
 
 fn served(scenario: &Scenario, simulated: &Simulated) -> ServiceSide {

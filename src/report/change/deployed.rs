@@ -85,6 +85,7 @@ fn scenario(change: &DeployedChange) -> DeployedChangeView {
         uncovered_ptu: change.uncovered_ptu.map(|ptu| ptu.round_dp(1).normalize().to_string()),
         quota: quota(change),
         deployments: parts(change, &monthly),
+        notes: change.read.each_ref().map(|side| side.notes.clone()),
         currency,
     }
 }
@@ -109,7 +110,7 @@ fn parts(change: &DeployedChange, monthly: &dyn Fn(Money) -> Decimal) -> Vec<Dep
             let sum = |side: usize| monthly(costs.capacity[side]) + monthly(costs.tokens[side]);
             let view = DeployedPartView {
                 name: name.clone(),
-                what: what(sides),
+                what: what(sides, left_out(change, name)),
                 capacity: costs.capacity.map(|money| exact(monthly(money))),
                 tokens: costs.tokens.map(|money| exact(monthly(money))),
                 calls: sides.map(|own| own.map_or(0, |own| own.offered)),
@@ -122,9 +123,17 @@ fn parts(change: &DeployedChange, monthly: &dyn Fn(Money) -> Decimal) -> Vec<Dep
     parts.into_iter().map(|(_, view)| view).collect()
 }
 
-/// Quota by SKU, and by model where it is counted in tokens, where it changes.
+/// Whether the files of each side have a deployment that was left out.
+fn left_out(change: &DeployedChange, name: &str) -> [bool; 2] {
+    let own = name.rsplit('/').next().unwrap_or(name);
+    change.read.each_ref().map(|side| {
+        side.left_out.iter().any(|other| other.eq_ignore_ascii_case(own) || other == name)
+    })
+}
+
+/// Quota by SKU, and by model where it is counted in tokens, where it changes or is not enough.
 fn quota(change: &DeployedChange) -> Vec<String> {
-    let mut needs: BTreeMap<String, ([u64; 2], &str)> = BTreeMap::new();
+    let mut needs: BTreeMap<String, Need> = BTreeMap::new();
     for (side, service) in change.service.iter().enumerate() {
         for own in service.deployments.values() {
             let (key, amount, unit) = match (own.capacity_ptu, own.limit_tokens_per_minute) {
@@ -135,15 +144,34 @@ fn quota(change: &DeployedChange) -> Vec<String> {
                 }
                 (None, None) => continue,
             };
-            let need = needs.entry(key).or_insert(([0; 2], unit));
-            need.0[side] = need.0[side].saturating_add(amount);
+            let granted = own.capacity_ptu.and_then(|_| change.ptu_quota.get(&own.sku).copied());
+            let need = needs.entry(key).or_insert(Need { amounts: [0; 2], unit, granted });
+            need.amounts[side] = need.amounts[side].saturating_add(amount);
         }
     }
-    needs
-        .into_iter()
-        .filter(|(_, ([before, after], _))| before != after)
-        .map(|(key, ([before, after], unit))| {
-            format!("{key}: {} -> {} {unit}", numbers::count(before), numbers::count(after))
-        })
-        .collect()
+    needs.into_iter().filter_map(|(key, need)| need.told(&key)).collect()
+}
+
+/// Quota that is needed before and after.
+struct Need {
+    amounts: [u64; 2],
+    unit: &'static str,
+    /// What the subscription has, where that is known.
+    granted: Option<u32>,
+}
+
+impl Need {
+    fn told(&self, key: &str) -> Option<String> {
+        let ([before, after], unit) = (self.amounts, self.unit);
+        let granted = self.granted.map(u64::from).filter(|granted| after > *granted);
+        if before == after && granted.is_none() {
+            return None;
+        }
+        let above = granted.map(|granted| {
+            let (more, granted) = (numbers::count(after - granted), numbers::count(granted));
+            format!("; the quota is {granted}: {more} {unit} more must be asked for first")
+        });
+        let (before, after) = (numbers::count(before), numbers::count(after));
+        Some(format!("{key}: {before} -> {after} {unit}{}", above.unwrap_or_default()))
+    }
 }

@@ -4,13 +4,19 @@ use crate::plan::deployed::DeployedSide;
 use crate::report::change::amounts::share;
 use crate::report::words::numbers;
 
-/// What it is and what becomes of it.
-pub(super) fn what(sides: [Option<&DeployedSide>; 2]) -> String {
+/// What it is and what becomes of it. What a side has and leaves out is neither new nor removed.
+pub(super) fn what(sides: [Option<&DeployedSide>; 2], left_out: [bool; 2]) -> String {
     let whole = |own: &DeployedSide| [kind(own), size(own)].into_iter().chain(extras(own));
     let listed = |own: &DeployedSide| whole(own).collect::<Vec<_>>().join(", ");
     match sides {
         [None, None] => "a commitment".to_owned(),
+        [None, Some(new)] if left_out[0] => {
+            format!("left out before and so not in its cost (see the notes): {}", listed(new))
+        }
         [None, Some(new)] => format!("new: {}", listed(new)),
+        [Some(old), None] if left_out[1] => {
+            format!("left out after and so not in its cost (see the notes): {}", listed(old))
+        }
         [Some(old), None] => format!("removed: {}", listed(old)),
         [Some(old), Some(new)] => {
             let changes = changes(old, new);

@@ -115,6 +115,8 @@ pub struct DeployedChangeView {
     pub quota: Vec<String>,
     /// Deployments and commitments, the largest change first.
     pub deployments: Vec<DeployedPartView>,
+    /// What was left out, assumed or renamed in the files before and after.
+    pub notes: [Vec<String>; 2],
 }
 
 /// A deployment or a commitment before and after.
@@ -141,6 +143,8 @@ pub struct ScenarioChangeView {
     pub scenario: String,
     /// The candidate whose bills are compared.
     pub billed: String,
+    /// How long the billed period is, such as `1 month`.
+    pub period: String,
     /// Currency of all amounts.
     pub currency: String,
     /// The bill before.

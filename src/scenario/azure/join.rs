@@ -10,9 +10,11 @@ use crate::scenario::azure::region::{most_common, region_of};
 use crate::scenario::azure::reservation::applying;
 use crate::scenario::azure::sku::sku;
 use crate::scenario::azure::spillover::targets;
+use crate::scenario::azure::unsold::unsold;
 use crate::scenario::azure::words::shown;
 use crate::scenario::azure::write::{Imported, ImportedDeployment};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the tables of a scenario of what was found. All that is wrong is told at once.
 pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported, Diagnostics> {
@@ -52,7 +54,8 @@ pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported
         deployment.spillover_to = targets[index].map(|target| names[target].clone());
         deployment.elsewhere = deployment.region != region;
     }
-    let mut imported = Imported { region, deployments: taken, ..Imported::default() };
+    let left_out = idle.iter().map(|found| found.name.clone()).collect();
+    let mut imported = Imported { region, deployments: taken, left_out, ..Imported::default() };
     let mut wrong = Diagnostics::default();
     imported.quota_tier = inventory.quota_tier.as_ref().and_then(|(name, origin)| {
         let plain = |text: &str| text.replace('-', " ").to_lowercase();
@@ -157,9 +160,10 @@ fn in_order(found: Vec<&FoundDeployment>) -> Vec<&FoundDeployment> {
         let key = key.map(|key| format!("{}/{}/{}", key.name, key.group, key.subscription));
         (found.unordered, key.unwrap_or_default())
     };
+    let mut seen = BTreeSet::new();
     for deployment in &found {
         let own = key(deployment);
-        if !accounts.contains(&own) {
+        if seen.insert(own.clone()) {
             accounts.push(own);
         }
     }
@@ -170,8 +174,9 @@ fn in_order(found: Vec<&FoundDeployment>) -> Vec<&FoundDeployment> {
     for (_, account) in accounts.iter_mut().filter(|(unordered, _)| *unordered) {
         *account = sorted.next().unwrap_or_default();
     }
+    let places: BTreeMap<_, _> = accounts.iter().enumerate().map(|(at, own)| (own, at)).collect();
     let mut ordered = found;
-    ordered.sort_by_key(|own| accounts.iter().position(|account| *account == key(own)));
+    ordered.sort_by_cached_key(|own| places.get(&key(own)).copied());
     ordered
 }
 
@@ -188,7 +193,10 @@ fn deployment(
         code: "model-unknown".into(),
         place: Some(found.origin.below("properties.model.name").place()),
         message: format!("unknown model: {} ({})", shown(name), shown(&found.name)),
-        hint: error.hint.map(|hint| format!("{hint}; `ptuplan catalog list` lists those known")),
+        hint: error.hint.map(|hint| match hint.contains("ptuplan catalog list") {
+            true => hint,
+            false => format!("{hint}; `ptuplan catalog list` lists those known"),
+        }),
         ..error
     })?;
     let own = &*found.version;
@@ -218,6 +226,7 @@ fn deployment(
         origin: found.origin.clone(),
         ..ImportedDeployment::default()
     };
+    taken.unsold = unsold(&taken, options);
     capacity(found, sku, &mut taken, options, notes)?;
     Ok(taken)
 }

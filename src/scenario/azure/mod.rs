@@ -27,6 +27,7 @@ mod terraform_accounts;
 mod terraform_config;
 mod terraform_unknown;
 mod terraform_update;
+mod unsold;
 pub(crate) mod words;
 mod write;
 

@@ -39,6 +39,8 @@ pub struct ImportedDeployment {
     pub batch: bool,
     /// Name of the deployment that takes what it throttles.
     pub spillover_to: Option<String>,
+    /// Why it could not be deployed anew; none where it could.
+    pub unsold: Option<String>,
     /// Where it stands in its file.
     pub origin: Origin,
 }
@@ -102,6 +104,8 @@ pub struct Imported {
     pub proposals: Vec<String>,
     /// What was left out, renamed, assumed or is unknown.
     pub notes: Diagnostics,
+    /// Names of deployments that are in the files and not among these.
+    pub left_out: Vec<String>,
 }
 
 /// Text with the origin of each of its lines that has one.
