@@ -94,7 +94,8 @@ pub(super) struct SideFiles<'a> {
 }
 
 impl FileArguments {
-    /// A scenario with what each side of a change deploys. Notes are shown unless `--quiet`, and are part of the answer.
+    /// A scenario with what each side of a change deploys. Notes are shown unless `--quiet`, and
+    /// are part of the answer.
     pub(super) fn sides(
         &self,
         sides: [SideFiles<'_>; 2],

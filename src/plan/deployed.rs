@@ -134,7 +134,8 @@ pub fn deployed_change(
             service[side].failed_share = 1.0;
             continue;
         };
-        // What it would cost is asked before the quota is: that it needs more is part of the answer.
+        // What it would cost is asked before the quota is: that it needs more is part of the
+        // answer.
         let granted = within_quota(own, today);
         let own = granted.as_ref().unwrap_or(own);
         let simulated = simulate(own, catalog, traces[side], today)?;

@@ -81,7 +81,8 @@ fn causes(out: &mut String, causes: &[CauseView]) {
     out.push('\n');
 }
 
-/// A value whose long numbers have their thousands apart: `8 USD for 1000000 Tokens` is `8 USD for 1,000,000 tokens`.
+/// A value whose long numbers have their thousands apart: `8 USD for 1000000 Tokens` is `8 USD for
+/// 1,000,000 tokens`.
 fn readable(value: &str) -> String {
     let is_long = |word: &str| word.len() > 4 && word.chars().all(|c| c.is_ascii_digit());
     let word = |word: &str| match word {

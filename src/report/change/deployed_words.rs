@@ -56,8 +56,8 @@ fn tier(own: &DeployedSide) -> &'static str {
     if own.priority { "priority" } else { "standard" }
 }
 
-/// Everything that moves cost or calls and is not the same on both sides: a difference in cost is never told of a deployment
-/// that reads as unchanged while it is not.
+/// Everything that moves cost or calls and is not the same on both sides: a difference in cost is
+/// never told of a deployment that reads as unchanged while it is not.
 fn changes(old: &DeployedSide, new: &DeployedSide) -> Vec<String> {
     let requests = |own: &DeployedSide| {
         own.limit_requests_per_minute.map_or_else(|| "no stated limit".to_owned(), numbers::count)

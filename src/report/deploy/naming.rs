@@ -81,7 +81,8 @@ pub(super) fn label(name: &str) -> String {
     if label.starts_with(|c: char| c.is_ascii_digit()) { format!("_{label}") } else { label }
 }
 
-/// A name that is not taken yet, numbered where it is, which it then is. Names that differ in case alone count as one.
+/// A name that is not taken yet, numbered where it is, which it then is. Names that differ in case
+/// alone count as one.
 pub(super) fn once(taken: &mut Vec<String>, name: &str) -> String {
     let mut own = name.to_owned();
     let mut number = 2_u32;

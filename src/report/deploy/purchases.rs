@@ -57,7 +57,8 @@ impl Line {
         Self { own: [before, before + own], covered: 0, all }
     }
 
-    /// How many PTUs of a reservation are for this region. What is more than there are goes to the last region.
+    /// How many PTUs of a reservation are for this region. What is more than there are goes to the
+    /// last region.
     fn share(&mut self, quantity: u32) -> u64 {
         let begin = self.covered;
         self.covered += u64::from(quantity);
@@ -66,8 +67,9 @@ impl Line {
     }
 }
 
-/// The purchases of a region. A reservation of Global PTUs covers every region at once, so each region's file buys as many PTUs of
-/// it as the region deploys: all files together buy it once, and each after what it pays for.
+/// The purchases of a region. A reservation of Global PTUs covers every region at once, so each
+/// region's file buys as many PTUs of it as the region deploys: all files together buy it once, and
+/// each after what it pays for.
 pub(super) fn purchases(
     run: &Run,
     candidate: &RunCandidate,
@@ -102,8 +104,8 @@ pub(super) fn purchases(
         }
         if quantity < own.quantity_ptu {
             made.remarks.push(format!(
-                "The plan reserves {} PTU of {} for all regions together: this file buys {quantity} of \
-                 them, as many as it deploys, and those of the other regions buy the rest.",
+                "The plan reserves {} PTU of {} for all regions together: this file buys \
+                 {quantity} of them, as many as it deploys, and those of other regions the rest.",
                 own.quantity_ptu, own.sku
             ));
         }
@@ -142,7 +144,8 @@ fn purchase(
     })
 }
 
-/// Whether the plan renews a reservation: as its purchases say, else where the period is longer than the term.
+/// Whether the plan renews a reservation: as its purchases say, else where the period is longer
+/// than the term.
 fn renews(run: &Run, candidate: &RunCandidate, own: &RunReservation, date: Date) -> bool {
     let chosen = run.choice.as_ref().is_some_and(|choice| choice.rank == candidate.rank);
     let planned = run.horizon.as_ref().filter(|_| chosen);

@@ -111,7 +111,7 @@ pub struct DeployedChangeView {
     pub newly_met: Vec<String>,
     /// PTUs that no reservation covers, in the mean, before and after.
     pub uncovered_ptu: [String; 2],
-    /// Quota that is needed, where it changes.
+    /// Quota that is needed, where it changes or is not enough.
     pub quota: Vec<String>,
     /// Deployments and commitments, the largest change first.
     pub deployments: Vec<DeployedPartView>,

@@ -35,7 +35,8 @@ impl AccountKey {
 }
 
 impl FoundDeployment {
-    /// Whether it may be the deployment of a name in an account: an account that is not said is no difference.
+    /// Whether it may be the deployment of a name in an account: an account that is not said is no
+    /// difference.
     pub(super) fn is(&self, account: Option<&AccountKey>, name: &str) -> bool {
         let place = match (&self.account, account) {
             (Some(own), Some(asked)) => own.may_be(asked),

@@ -117,7 +117,8 @@ fn service_tier(properties: &Node<'_>) -> Result<bool, Diagnostic> {
     }
 }
 
-/// Why it serves no calls. PTUs that are in force are served and billed whatever became of their last change.
+/// Why it serves no calls. PTUs that are in force are served and billed whatever became of their
+/// last change.
 fn idle(properties: &Node<'_>, found: &FoundDeployment) -> Option<String> {
     let provisioned = is_provisioned(&found.sku);
     if let Some(state) = properties.text("deploymentState")
@@ -158,7 +159,8 @@ fn has_failed(properties: &Node<'_>) -> bool {
     ["Failed", "Canceled"].iter().any(|word| word.eq_ignore_ascii_case(state))
 }
 
-/// What is worth a note about a deployment that is taken: a change that is still running, or that failed.
+/// What is worth a note about a deployment that is taken: a change that is still running, or that
+/// failed.
 pub(super) fn unsettled(item: &Node<'_>) -> Option<String> {
     let properties = item.get("properties")?;
     let state = properties.text("provisioningState").unwrap_or("Succeeded");

@@ -55,13 +55,15 @@ pub(super) struct Context<'a> {
     pub(super) parameters: Option<Node<'a>>,
     /// Values given to parameters, by name in lower case.
     pub(super) given: BTreeMap<String, Value>,
-    /// What stands for values that were given and cannot be told, by name in lower case: for names of accounts.
+    /// What stands for values that were given and cannot be told, by name in lower case: for names
+    /// of accounts.
     pub(super) open: BTreeMap<String, Value>,
     /// Variables of the template.
     pub(super) variables: Option<Node<'a>>,
     /// The loops that what is worked out stands in, the innermost last: their names and turns.
     pub(super) loops: RefCell<Vec<(String, u64)>>,
-    /// Whether a template within this one is worked out by itself unless it says otherwise, as language version 2.0 has it.
+    /// Whether a template within this one is worked out by itself unless it says otherwise, as
+    /// language version 2.0 has it.
     pub(super) inner_by_default: bool,
     /// What working out may still take.
     pub(super) room: &'a Room,
@@ -76,7 +78,8 @@ impl Context<'_> {
             .map_err(|(code, message, hint)| node.wrong(code, message, hint))
     }
 
-    /// The same with `{…}` in place of what cannot be told: for names of accounts, which cost nothing.
+    /// The same with `{…}` in place of what cannot be told: for names of accounts, which cost
+    /// nothing.
     pub(super) fn open_value(&mut self, node: &Node<'_>) -> Result<Value, Diagnostic> {
         self.lenient = true;
         let value = self.value(node);
@@ -156,7 +159,8 @@ impl Context<'_> {
         }
         let values = arguments.iter().map(|argument| {
             let value = self.evaluate(argument, depth);
-            // What a call that cannot be told is given does not matter where it only stands for itself.
+            // What a call that cannot be told is given does not matter where it only stands for
+            // itself.
             if self.lenient { Ok(value.unwrap_or_default()) } else { value }
         });
         let values: Vec<Value> = values.collect::<Result<_, _>>()?;
@@ -331,13 +335,15 @@ fn not_told(name: &str, lower: &str) -> Unknown {
     )
 }
 
-/// Whether a function is worked out where only deploying can tell some of its arguments: those that keep a text as it is do.
+/// Whether a function is worked out where only deploying can tell some of its arguments: those that
+/// keep a text as it is do.
 fn keeps_open(name: &str, open: bool) -> bool {
     let keeps = ["format", "concat", "tolower", "toupper", "string", "resourceid", "createarray"];
     KNOWN.contains(&name) && (!open || keeps.contains(&name))
 }
 
-/// What stands for a call that only deploying can tell. Its arguments tell it from others of its name.
+/// What stands for a call that only deploying can tell. Its arguments tell it from others of its
+/// name.
 fn open_text(name: &str, values: &[Value]) -> String {
     if values.is_empty() {
         return format!("{{{name}}}");

@@ -52,8 +52,8 @@ pub(super) fn growth(name: &str, values: &[Value]) -> usize {
     }
 }
 
-/// The functions that are worked out, in lower case, beside those that name a parameter, a variable or a loop and those that
-/// need not work out all of their arguments.
+/// The functions that are worked out, in lower case, beside those that name a parameter, a variable
+/// or a loop and those that need not work out all of their arguments.
 pub(super) const KNOWN: [&str; 48] = [
     "add",
     "bool",
@@ -357,7 +357,8 @@ fn formatted(form: &str, values: &[String]) -> Option<String> {
     Some(out + rest)
 }
 
-/// `…/providers/TYPE/NAME/…`, as far as the names say it: the subscription and the group are not known and not needed.
+/// `…/providers/TYPE/NAME/…`, as far as the names say it: the subscription and the group are not
+/// known and not needed.
 fn resource_id(parts: &[String]) -> Option<String> {
     let at = parts.iter().position(|part| part.contains('/'))?;
     let mut segments = parts[at].split('/');

@@ -11,8 +11,9 @@ pub(super) type Unknown = (&'static str, String, String);
 
 /// A value that cannot be told.
 pub(super) fn unknown(message: String) -> Unknown {
-    let hint = "az bicep build --file main.bicep --stdout; or deploy it and read the list of \
-                deployments: az cognitiveservices account deployment list -g GROUP -n ACCOUNT -o json";
+    let hint = "az bicep build --file main.bicep --stdout; or deploy it and read the list \
+                of deployments: az cognitiveservices account deployment list -g GROUP -n ACCOUNT \
+                -o json";
     ("value-unknown", message, hint.to_owned())
 }
 

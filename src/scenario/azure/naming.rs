@@ -32,7 +32,8 @@ fn joined(parts: [&str; 2]) -> String {
 }
 
 /// A name for each: its own, `ACCOUNT/NAME` where two accounts share it, and `GROUP/ACCOUNT/NAME` where two accounts are called
-/// the same too. Names of the other side of a change count alike, so that one deployment has one name on both.
+/// the same too. Names of the other side of a change count alike, so that one deployment has one
+/// name on both.
 pub(super) fn names(
     found: &[&FoundDeployment],
     beside: Option<&Inventory>,

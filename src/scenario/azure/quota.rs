@@ -141,8 +141,8 @@ pub(super) fn ptu_quota(
 /// Limits of two lists that cannot be those of one region.
 fn differ(name: &str, [first, second]: [u64; 2], line: &FoundUsage) -> Diagnostic {
     let message = format!(
-        "limits of two regions differ: {} {first} and {second}; a usage list names no region, so which \
-         is whose is not known",
+        "limits of two regions differ: {} {first} and {second}; a usage list names no region, so \
+         which is whose is not known",
         shown(name)
     );
     Diagnostic::error("usage-regions-differ", message).at(line.origin.place()).hint(

@@ -40,8 +40,8 @@ pub(super) fn region_of(
     Ok(found_region)
 }
 
-/// The region of an account: of those that are exactly it, else of those that may be it. Accounts that cannot be told apart and
-/// are in several regions give none.
+/// The region of an account: of those that are exactly it, else of those that may be it. Accounts
+/// that cannot be told apart and are in several regions give none.
 fn region_of_account(
     key: &AccountKey,
     found: &FoundDeployment,

@@ -89,7 +89,8 @@ impl Reader<'_> {
         self.resources(node, &mut context, depth);
     }
 
-    /// The resources of a template, worked out with its own parameters and variables or with those of what it stands in.
+    /// The resources of a template, worked out with its own parameters and variables or with those
+    /// of what it stands in.
     fn resources(&mut self, node: &Node<'_>, context: &mut Context<'_>, depth: usize) {
         if depth > DEEPEST {
             let message = "modules within modules without end";

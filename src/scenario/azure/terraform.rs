@@ -113,8 +113,8 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// What a plan does not list among its planned values and is there all the same: data sources, and what leaves the state
-    /// without being destroyed.
+    /// What a plan does not list among its planned values and is there all the same: data sources,
+    /// and what leaves the state without being destroyed.
     fn beside_planned(&mut self, plan: &Node<'a>) {
         self.planned = false;
         self.data_alone = true;
@@ -136,7 +136,8 @@ impl<'a> Reader<'a, '_> {
         self.planned = true;
     }
 
-    /// Keeps what was just read of a change that forgets, unless the plan makes the same deployment again.
+    /// Keeps what was just read of a change that forgets, unless the plan makes the same deployment
+    /// again.
     fn keep_forgotten(&mut self, planned: usize) {
         let Some(kept) = self.inventory.deployments.get(planned) else { return };
         let mut others = self.inventory.deployments[self.first..planned].iter();
@@ -318,7 +319,8 @@ impl<'a> Reader<'a, '_> {
         Ok(())
     }
 
-    /// What an update changes: a deployment of an id, of an account and a name, or one that its configuration refers to.
+    /// What an update changes: a deployment of an id, of an account and a name, or one that its
+    /// configuration refers to.
     fn update_of(
         &self,
         resource: &Node<'a>,

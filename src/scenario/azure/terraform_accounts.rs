@@ -41,7 +41,8 @@ fn named(name: &str, address: &str, group: Option<&str>) -> AccountKey {
     AccountKey { group: group.unwrap_or_default().to_lowercase(), ..AccountKey::named(name) }
 }
 
-/// Accounts of a plan that have no id yet, with their addresses: a deployment cannot name them by id.
+/// Accounts of a plan that have no id yet, with their addresses: a deployment cannot name them by
+/// id.
 pub(super) struct NewAccounts(Vec<(String, FoundAccount)>);
 
 impl NewAccounts {
@@ -68,8 +69,8 @@ impl NewAccounts {
         all.collect()
     }
 
-    /// The one account that a deployment may belong to; none where it refers to none. Several are never chosen among: they may
-    /// be in several regions.
+    /// The one account that a deployment may belong to; none where it refers to none. Several are
+    /// never chosen among: they may be in several regions.
     pub(super) fn the_one(
         &self,
         resource: &Node<'_>,
@@ -89,8 +90,8 @@ impl NewAccounts {
             .hint(AFTER_APPLY))
     }
 
-    /// A note where an account is chosen by `count.index` among accounts of several regions: a plan names what an index is made
-    /// of, and not how.
+    /// A note where an account is chosen by `count.index` among accounts of several regions: a plan
+    /// names what an index is made of, and not how.
     pub(super) fn by_index_alone(
         &self,
         resource: &Node<'_>,
@@ -103,8 +104,8 @@ impl NewAccounts {
         let elsewhere = siblings.filter(|(_, other)| other.region != account.region).count();
         (elsewhere > 0).then(|| {
             let message = format!(
-                "{} is taken as a deployment of {}, which has its own index: a plan does not say how \
-                 count.index is used, and the accounts are in several regions",
+                "{} is taken as a deployment of {}, which has its own index: a plan does not say \
+                 how count.index is used, and the accounts are in several regions",
                 shown(name),
                 shown(address)
             );

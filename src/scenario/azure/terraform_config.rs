@@ -1,4 +1,5 @@
-//! The configuration of a Terraform plan: what an argument refers to, where its value is only known after apply.
+//! The configuration of a Terraform plan: what an argument refers to, where its value is only known
+//! after apply.
 
 use crate::scenario::azure::document::Node;
 
@@ -107,8 +108,8 @@ impl<'a> Configuration<'a> {
         })
     }
 
-    /// From an expression to what it refers to: through variables to the module that gives them, through outputs to the module
-    /// that has them.
+    /// From an expression to what it refers to: through variables to the module that gives them,
+    /// through outputs to the module that has them.
     fn follow(&self, expression: &Expression<'a, '_>, search: &mut Search) {
         if expression.steps > FARTHEST {
             return;
@@ -170,7 +171,8 @@ impl<'a> Configuration<'a> {
     }
 }
 
-/// The references of an expression, less those that another states more exactly: `a.b.id` is followed by `a.b`.
+/// The references of an expression, less those that another states more exactly: `a.b.id` is
+/// followed by `a.b`.
 fn references<'a>(expression: &Node<'a>) -> Vec<&'a str> {
     let listed = expression.get("references");
     let listed = listed.iter().flat_map(Node::items).take(MOST);

@@ -6,8 +6,8 @@ use crate::units::diagnostic::Diagnostic;
 use serde_json::Value;
 
 /// What to run where a value is only known after apply.
-pub(super) const AFTER_APPLY: &str = "give the value to the plan: terraform plan -var NAME=VALUE; or apply and \
-                           read the state: terraform show -json";
+pub(super) const AFTER_APPLY: &str = "give the value to the plan: terraform plan -var NAME=VALUE; \
+                                      or apply and read the state: terraform show -json";
 
 /// That a value which matters is not one of those that only applying can tell.
 pub(super) fn known(

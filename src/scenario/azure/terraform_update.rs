@@ -46,7 +46,8 @@ pub(super) struct Update<'a> {
     pub(super) resource: Node<'a>,
 }
 
-/// Adds an update to the deployment that it is for, among deployments of these addresses. A note where that is not in the file.
+/// Adds an update to the deployment that it is for, among deployments of these addresses. A note
+/// where that is not in the file.
 pub(super) fn apply(
     update: &Update<'_>,
     deployments: &mut [FoundDeployment],

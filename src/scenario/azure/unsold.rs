@@ -1,4 +1,5 @@
-//! What runs in Azure and could not be deployed anew: it is older than the tables, or its model is retired.
+//! What runs in Azure and could not be deployed anew: it is older than the tables, or its model is
+//! retired.
 
 use crate::catalog::availability::Availability;
 use crate::catalog::lifecycle::Stage;
@@ -21,8 +22,9 @@ pub(super) fn unsold(own: &ImportedDeployment, options: &JoinOptions<'_>) -> Opt
 }
 
 impl Imported {
-    /// Leaves out, with a note, what cannot be simulated and costs nothing while no call reaches it: a deployment that is paid by
-    /// the token and neither called nor spilled over to. What is called stays, and is refused with its reason.
+    /// Leaves out, with a note, what cannot be simulated and costs nothing while no call reaches
+    /// it: a deployment that is paid by the token and neither called nor spilled over to. What is
+    /// called stays, and is refused with its reason.
     pub fn leave_out_unsold(&mut self, called: &[String]) {
         loop {
             let all = std::mem::take(&mut self.deployments);

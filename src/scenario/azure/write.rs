@@ -134,8 +134,8 @@ impl Traced {
 }
 
 impl Imported {
-    /// Names within an account, and the names here of the deployments that alone have them: who calls one by the former means the
-    /// latter.
+    /// Names within an account, and the names here of the deployments that alone have them: who
+    /// calls one by the former means the latter.
     pub fn names_of_one(&self) -> Vec<(String, String)> {
         let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
         let alone = |deployment: &&ImportedDeployment| {
