@@ -22,8 +22,7 @@ pub(super) fn scenario(command: &InitCommand, common: &Common) -> Result<String,
     let files: &FileArguments = &command.files;
     let inventory = files.inventory(&command.from, Side::After)?;
     let mut imported = files.imported(&inventory, &catalog, start, command.region.as_deref())?;
-    let called = first_called(command, &imported)?.name.clone();
-    imported.leave_out_unsold(&[called]);
+    imported.note_unsold();
     if !common.quiet {
         show(&imported.notes);
     }

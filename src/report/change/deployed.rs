@@ -1,6 +1,6 @@
 //! Cost and service before and after a change of what is deployed.
 
-use crate::plan::deployed::{Costs, DeployedChange, currency};
+use crate::plan::deployed::{Costs, DeployedChange, ServiceSide, currency};
 use crate::report::change::amounts::{movement, percent, share};
 use crate::report::change::deployed_words::{what, why};
 use crate::report::view::{DeployedChangeView, DeployedChangesView, DeployedPartView, VerdictView};
@@ -75,7 +75,11 @@ fn scenario(change: &DeployedChange) -> DeployedChangeView {
     };
     DeployedChangeView {
         scenario: change.name.clone(),
-        summary: format!("{cost} will {}; {throttled}", movement(before, after, &currency)),
+        summary: format!(
+            "{cost} will {}; {throttled}{}",
+            movement(before, after, &currency),
+            one_sided(change)
+        ),
         monthly: change.months.is_some(),
         before: exact(before),
         after: exact(after),
@@ -121,6 +125,20 @@ fn parts(change: &DeployedChange, monthly: &dyn Fn(Money) -> Decimal) -> Vec<Dep
         .collect();
     parts.sort_by_key(|(size, _)| std::cmp::Reverse(*size));
     parts.into_iter().map(|(_, view)| view).collect()
+}
+
+/// That the costs are not of the same deployments, where one side leaves out what the other has.
+fn one_sided(change: &DeployedChange) -> String {
+    let [old, new] = &change.service;
+    let lacks = |of: &ServiceSide, other: &ServiceSide, side: usize| {
+        let gone = of.deployments.keys().filter(|name| !other.deployments.contains_key(*name));
+        gone.filter(|name| left_out(change, name)[side]).count()
+    };
+    match lacks(old, new, 1) + lacks(new, old, 0) {
+        0 => String::new(),
+        1 => "; 1 deployment is left out on one side (see the notes)".to_owned(),
+        count => format!("; {count} deployments are left out on one side (see the notes)"),
+    }
 }
 
 /// Whether the files of each side have a deployment that was left out.

@@ -94,7 +94,7 @@ fn pair(plan: &DeployPlan) -> Option<Value> {
             term => term(own),
             plan => billing(own),
             length => for_how_long(own),
-            renews => own.renews,
+            renews => own.renews.to_string(),
         }),
     })
 }
@@ -142,8 +142,8 @@ fn several(plan: &DeployPlan) -> Value {
                 plan => billing(own),
                 quantity => own.quantity,
                 length => for_how_long(own),
-                renews => own.renews,
-            renews => own.renews,
+                renews => own.renews.to_string(),
+            renews => own.renews.to_string(),
             }
         })
         .collect();

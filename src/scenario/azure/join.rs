@@ -143,7 +143,11 @@ fn nothing_found(inventory: &Inventory, idle: usize) -> Diagnostic {
     let seen = if idle > 0 {
         format!("none of {idle} deployments serves calls")
     } else {
-        format!("no deployment; {}", inventory.seen.join("; "))
+        // What was left out is why.
+        let left_out = inventory.notes.0.iter().filter(|note| note.code == "left-out");
+        let left_out = left_out.map(|note| &note.message).take(3);
+        let seen: Vec<&str> = inventory.seen.iter().chain(left_out).map(String::as_str).collect();
+        format!("no deployment; {}", seen.join("; "))
     };
     Diagnostic::error("nothing-found", format!("nothing found: {seen}")).hint(
         "az cognitiveservices account deployment list -g GROUP -n ACCOUNT -o json; \

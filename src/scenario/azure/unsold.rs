@@ -22,6 +22,19 @@ pub(super) fn unsold(own: &ImportedDeployment, options: &JoinOptions<'_>) -> Opt
 }
 
 impl Imported {
+    /// Notes what runs and could not be deployed anew: a scenario with it is refused.
+    pub fn note_unsold(&mut self) {
+        for own in &self.deployments {
+            let Some(why) = &own.unsold else { continue };
+            let message = format!(
+                "{}: {why}; it cannot be simulated: take its line out of [today] where no workload \
+                 calls it",
+                shown(&own.name)
+            );
+            self.notes.push(Diagnostic::warning("unsold", message).at(own.origin.place()));
+        }
+    }
+
     /// Leaves out, with a note, what cannot be simulated and costs nothing while no call reaches
     /// it: a deployment that is paid by the token and neither called nor spilled over to. What is
     /// called stays, and is refused with its reason.
