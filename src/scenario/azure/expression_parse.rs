@@ -85,13 +85,12 @@ impl Parser<'_> {
         if let Ok(number) = name.parse::<i64>() {
             return Ok(Expression::Literal(Value::from(number)));
         }
-        match name.as_str() {
-            "true" => return Ok(Expression::Literal(Value::Bool(true))),
-            "false" => return Ok(Expression::Literal(Value::Bool(false))),
-            _ => {}
-        }
         if !self.eat('(') {
-            return Err(self.unreadable());
+            return match name.as_str() {
+                "true" => Ok(Expression::Literal(Value::Bool(true))),
+                "false" => Ok(Expression::Literal(Value::Bool(false))),
+                _ => Err(self.unreadable()),
+            };
         }
         let mut arguments = Vec::new();
         if self.eat(')') {
