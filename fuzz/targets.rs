@@ -239,6 +239,7 @@ pub fn azure(bytes: &[u8]) {
             on,
             region: Some(&region),
             base_region: Some(&region),
+            beside: None,
             subscription: None,
             may_be_empty: true,
         };

@@ -5,10 +5,11 @@ use crate::cli::common::Common;
 use crate::cli::exit::{Failure, show};
 use crate::cli::input;
 use crate::files::read;
+use crate::plan::deployed::Reading;
 use crate::scenario::azure::{
     Imported, Inventory, JoinOptions, Parameters, Side, SourceFile, has_both_sides, join, read,
 };
-use crate::scenario::load::{first_day_and_region, load_with};
+use crate::scenario::load::{called, first_day_and_region, load_with};
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;
@@ -55,7 +56,7 @@ impl TodayArguments {
         let named = path.to_string_lossy();
         let (on, base_region) = first_day_and_region(&named, &text)?;
         let inventory = self.files.inventory(&self.today, Side::After)?;
-        let imported = join(
+        let mut imported = join(
             &inventory,
             &JoinOptions {
                 catalog,
@@ -63,14 +64,25 @@ impl TodayArguments {
                 region: self.region.as_deref(),
                 base_region: Some(&base_region),
                 subscription: self.files.subscription.as_deref(),
+                beside: None,
                 may_be_empty: false,
             },
         )?;
+        imported.leave_out_unsold(&called(&named, &text)?);
         if !common.quiet {
             show(&imported.notes);
         }
         input::completed(load_with(&named, &text, &imported, &[])?, path, common)
     }
+}
+
+/// What a side of a change deploys.
+#[derive(Default)]
+pub(super) struct Deployed {
+    /// The scenario with it; none where that is nothing.
+    pub(super) scenario: Option<Scenario>,
+    /// What was left out or assumed, and where it stands.
+    pub(super) read: Reading,
 }
 
 /// One side of a change: its files, and which side of a Terraform plan counts.
@@ -79,40 +91,60 @@ pub(super) struct SideFiles<'a> {
     pub(super) files: &'a [PathBuf],
     /// The side.
     pub(super) side: Side,
-    /// Whether it may be that nothing is deployed.
-    pub(super) may_be_empty: bool,
 }
 
 impl FileArguments {
-    /// A scenario with what one side deploys, none where that is nothing. Notes are shown unless `--quiet`.
-    pub(super) fn side(
+    /// A scenario with what each side of a change deploys. Notes are shown unless `--quiet`, and
+    /// are part of the answer.
+    pub(super) fn sides(
         &self,
-        side: &SideFiles<'_>,
+        sides: [SideFiles<'_>; 2],
         path: &Path,
         (catalog, region, routes): (&Catalog, Option<&str>, &[(String, String)]),
         common: &Common,
-    ) -> Result<Option<Scenario>, Failure> {
+    ) -> Result<[Deployed; 2], Failure> {
         let text = read::text("scenario", path)?;
         let named = path.to_string_lossy();
         let (on, base_region) = first_day_and_region(&named, &text)?;
-        let inventory = self.inventory(side.files, side.side)?;
-        let options = JoinOptions {
-            catalog,
-            on,
-            region,
-            base_region: Some(&base_region),
-            subscription: self.subscription.as_deref(),
-            may_be_empty: side.may_be_empty,
+        let [before, after] = sides.map(|side| self.inventory(side.files, side.side));
+        let inventories = [before?, after?];
+        let joined = |own: usize| {
+            let options = JoinOptions {
+                catalog,
+                on,
+                region,
+                base_region: Some(&base_region),
+                subscription: self.subscription.as_deref(),
+                beside: Some(&inventories[1 - own]),
+                may_be_empty: true,
+            };
+            join(&inventories[own], &options)
         };
-        let imported = join(&inventory, &options)?;
-        if !common.quiet {
-            show(&imported.notes);
+        let mut imported = [joined(0)?, joined(1)?];
+        let mut routes = routes.to_vec();
+        routes.extend(imported.iter().flat_map(Imported::names_of_one));
+        let mut called = called(&named, &text)?;
+        for (old, new) in &routes {
+            if called.contains(old) || called.contains(new) {
+                called.extend([old.clone(), new.clone()]);
+            }
         }
-        if imported.deployments.is_empty() {
-            return Ok(None);
+        let mut sides = [Deployed::default(), Deployed::default()];
+        for (own, side) in imported.iter_mut().zip(&mut sides) {
+            own.leave_out_unsold(&called);
+            if !common.quiet {
+                show(&own.notes);
+            }
+            side.read = Reading {
+                notes: own.notes.0.iter().map(|note| note.message.clone()).collect(),
+                left_out: own.left_out.clone(),
+            };
+            if !own.deployments.is_empty() {
+                let loaded = load_with(&named, &text, own, &routes).map_err(with_route_hint)?;
+                side.scenario = Some(input::completed(loaded, path, common)?);
+            }
         }
-        let scenario = load_with(&named, &text, &imported, routes)?;
-        Ok(Some(input::completed(scenario, path, common)?))
+        Ok(sides)
     }
 
     /// What files, and the JSON files of folders, say.
@@ -147,10 +179,20 @@ impl FileArguments {
             region,
             base_region: None,
             subscription,
+            beside: None,
             may_be_empty: false,
         };
         join(inventory, &options)
     }
+}
+
+/// A deployment that is called and is not on a side: which one stands for it there can be said.
+fn with_route_hint(mut wrong: Diagnostics) -> Diagnostics {
+    for own in wrong.0.iter_mut().filter(|own| own.code == "unknown-deployment") {
+        let hint = own.hint.take().map(|hint| format!("{hint}; ")).unwrap_or_default();
+        own.hint = Some(format!("{hint}--route OLD=NEW says which deployment takes its place"));
+    }
+    wrong
 }
 
 /// Whether one file is a Terraform plan, which has what is there and what will be.

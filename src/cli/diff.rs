@@ -145,20 +145,20 @@ fn deployed(command: &DiffArguments, common: &Common, limits: Limits) -> Result<
     let catalog = input::catalog(common)?;
     let mut changes: Vec<DeployedChange> = Vec::new();
     for path in scenarios {
-        let mut found = [None, None];
-        for (index, own) in files.iter().enumerate() {
-            let side = SideFiles { files: own, side: kinds[index], may_be_empty: true };
-            let what = (&catalog, command.region.as_deref(), routes.as_slice());
-            found[index] = command.from.side(&side, path, what, common)?;
-        }
+        let [before, after] =
+            [0, 1].map(|own: usize| SideFiles { files: &files[own], side: kinds[own] });
+        let what = (&catalog, command.region.as_deref(), routes.as_slice());
+        let found = command.from.sides([before, after], path, what, common)?;
         let mut traces = [Vec::new(), Vec::new()];
         for (own, traces) in found.iter().zip(&mut traces) {
-            if let Some(scenario) = own {
+            if let Some(scenario) = &own.scenario {
                 *traces = input::traces(scenario, path, common)?;
             }
         }
-        let sides = [found[0].as_ref(), found[1].as_ref()];
-        changes.push(deployed_change(sides, [&traces[0], &traces[1]], &catalog)?);
+        let sides = found.each_ref().map(|own| own.scenario.as_ref());
+        let mut change = deployed_change(sides, [&traces[0], &traces[1]], &catalog)?;
+        change.read = found.map(|own| own.read);
+        changes.push(change);
     }
     let view = report::change::deployed::view(&changes, limits);
     match common.format {

@@ -21,7 +21,8 @@ pub(super) fn scenario(command: &InitCommand, common: &Common) -> Result<String,
     let catalog = input::catalog(common)?;
     let files: &FileArguments = &command.files;
     let inventory = files.inventory(&command.from, Side::After)?;
-    let imported = files.imported(&inventory, &catalog, start, command.region.as_deref())?;
+    let mut imported = files.imported(&inventory, &catalog, start, command.region.as_deref())?;
+    imported.note_unsold();
     if !common.quiet {
         show(&imported.notes);
     }
@@ -137,7 +138,9 @@ fn first_called<'a>(
         all.iter().any(|other| other.spillover_to.as_ref() == Some(&own.name))
     };
     let mut of_model = all.iter().filter(asked);
-    let first = of_model.clone().find(|own| !own.batch && !spilled_to(own));
+    let at_once = |own: &&ImportedDeployment| !own.batch && !spilled_to(own);
+    let first = of_model.clone().find(|own| at_once(own) && own.unsold.is_none());
+    let first = first.or_else(|| of_model.clone().find(at_once));
     first.or_else(|| of_model.next()).ok_or_else(|| {
         let models: Vec<&str> = all.iter().map(|own| own.model.as_str()).collect();
         Diagnostic::error("model-not-deployed", "no deployment of this model: --model")

@@ -33,6 +33,8 @@ pub struct ScenarioChange {
     pub name: String,
     /// What was billed: today's deployments, or what is recommended where the scenario has none.
     pub billed: String,
+    /// Months of the billed period, where it is whole months.
+    pub months: Option<u64>,
     /// Amortized cost of the period before and after.
     pub bill: BillDifference,
     /// What is recommended before and after; none where bills alone were asked for.
@@ -103,6 +105,7 @@ fn compared(
     Ok(ScenarioChange {
         name: scenario.name.clone(),
         billed: billed.to_owned(),
+        months: scenario.period.whole_months(),
         bill: difference(&first, &second, CostColumn::Effective)?,
         choices,
         facts: [old, new],

@@ -5,7 +5,7 @@ use crate::billing::difference::{BillDifference, CostColumn, difference};
 use crate::billing::line::{LineItem, Meter};
 use crate::catalog::Catalog;
 use crate::plan::evaluate::objectives::streams_with_objectives;
-use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::evaluate::{Simulated, price, simulate};
 use crate::scenario::run::measured::{of_all, of_workloads};
@@ -28,11 +28,19 @@ pub struct DeployedSide {
     pub capacity_ptu: Option<u32>,
     /// Token limit as stated.
     pub limit_tokens_per_minute: Option<u64>,
+    /// Request limit as stated; none where the token limit decides it.
+    pub limit_requests_per_minute: Option<u64>,
+    /// Whether requests that ask for no tier are served with priority.
+    pub priority: bool,
+    /// Whether it serves a fine-tuned version of its model.
+    pub fine_tuned: bool,
+    /// Whether dynamic quota is switched on.
+    pub dynamic_quota: bool,
     /// Name of the deployment that it spills over to, as the routes say.
     pub spills_to: Option<String>,
-    /// Calls offered to it in the window.
+    /// Attempts offered to it in the window.
     pub offered: u64,
-    /// Calls it throttled.
+    /// Attempts it throttled.
     pub throttled: u64,
     /// Mean utilization, for provisioned ones.
     pub utilization: Option<f64>,
@@ -51,6 +59,15 @@ pub struct ServiceSide {
     pub deployments: BTreeMap<String, DeployedSide>,
     /// Whether anything is deployed.
     pub deployed: bool,
+}
+
+/// What was made of the files of a side.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What was left out, assumed or renamed.
+    pub notes: Vec<String>,
+    /// Names of deployments that the files have and the side does not.
+    pub left_out: Vec<String>,
 }
 
 /// What something costs on both sides: a deployment, or a commitment.
@@ -85,6 +102,10 @@ pub struct DeployedChange {
     pub costs: BTreeMap<String, Costs>,
     /// PTUs paid by the hour in the mean, as no reservation covers them.
     pub uncovered_ptu: [Decimal; 2],
+    /// What was made of the files of each side.
+    pub read: [Reading; 2],
+    /// PTU quotas by SKU, where the scenario states them.
+    pub ptu_quota: BTreeMap<String, u32>,
 }
 
 impl DeployedChange {
@@ -106,12 +127,17 @@ pub fn deployed_change(
     };
     let mut service = [ServiceSide::default(), ServiceSide::default()];
     let mut bills: [Option<Bill>; 2] = [None, None];
+    let ptu_quota = scenario.ptu_quota.clone();
     for (side, own) in sides.into_iter().enumerate() {
         let Some((own, today)) = own.and_then(|own| Some((own, own.today.as_ref()?))) else {
             service[side].throttled_share = 1.0;
             service[side].failed_share = 1.0;
             continue;
         };
+        // What it would cost is asked before the quota is: that it needs more is part of the
+        // answer.
+        let granted = within_quota(own, today);
+        let own = granted.as_ref().unwrap_or(own);
         let simulated = simulate(own, catalog, traces[side], today)?;
         bills[side] = Some(price(own, catalog, &simulated, today.payment)?);
         service[side] = served(own, &simulated);
@@ -130,7 +156,23 @@ pub fn deployed_change(
         service,
         costs: costs([&before, &after])?,
         uncovered_ptu: [&before, &after].map(uncovered),
+        read: [Reading::default(), Reading::default()],
+        ptu_quota,
     })
+}
+
+/// The scenario with as much PTU quota as is deployed; none where it has that already.
+fn within_quota(scenario: &Scenario, today: &Candidate) -> Option<Scenario> {
+    let mut granted = scenario.ptu_quota.clone();
+    for (sku, quota) in &mut granted {
+        let mut regions: BTreeMap<&str, u32> = BTreeMap::new();
+        for own in today.deployments.iter().filter(|own| *own.sku.name == **sku) {
+            let sum = regions.entry(&own.region.name).or_default();
+            *sum = sum.saturating_add(own.capacity_ptu.unwrap_or(0));
+        }
+        *quota = regions.into_values().fold(*quota, u32::max);
+    }
+    (granted != scenario.ptu_quota).then(|| Scenario { ptu_quota: granted, ..scenario.clone() })
 }
 
 fn served(scenario: &Scenario, simulated: &Simulated) -> ServiceSide {
@@ -161,6 +203,7 @@ fn served(scenario: &Scenario, simulated: &Simulated) -> ServiceSide {
     let deployments = deployments.map(|(reference, counted)| {
         let found = planned(&reference.name);
         let own = found.map(|(_, own)| own);
+        let limits = own.map(|own| &own.options.limits);
         let utilized = crate::metrics::measures::utilization(counted, window_us);
         let side = DeployedSide {
             sku: reference.sku.to_string(),
@@ -168,6 +211,10 @@ fn served(scenario: &Scenario, simulated: &Simulated) -> ServiceSide {
             region: reference.region.to_string(),
             capacity_ptu: own.and_then(|own| own.capacity_ptu),
             limit_tokens_per_minute: own.and_then(|own| own.limit_tokens_per_minute),
+            limit_requests_per_minute: limits.and_then(|limits| limits.requests_per_minute),
+            priority: limits.is_some_and(|limits| limits.priority_by_default),
+            fine_tuned: own.is_some_and(|own| own.options.fine_tuned),
+            dynamic_quota: limits.is_some_and(|limits| limits.dynamic_quota),
             spills_to: found.and_then(|(index, _)| next(index)),
             offered: counted.offered,
             throttled: counted.throttled,

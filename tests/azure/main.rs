@@ -16,3 +16,5 @@ mod outgoing;
 mod refused;
 mod review;
 mod support;
+mod templates;
+mod terraform;

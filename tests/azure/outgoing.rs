@@ -79,6 +79,7 @@ fn read_back(text: String) -> Imported {
             on: "2026-12-01".parse().unwrap(),
             region: Some("swedencentral"),
             base_region: None,
+            beside: None,
             subscription: None,
             may_be_empty: false,
         },
@@ -222,6 +223,81 @@ fn reservations_owned_are_not_bought_again() {
 }
 
 #[test]
+fn global_reservations_are_bought_once_in_all() {
+    let of = |region: &str, ptu: u32| {
+        json!({ "name": format!("p-{region}"), "sku": "GlobalProvisionedManaged", "model": "gpt-4.1",
+                "region": region, "capacity_ptu": ptu })
+    };
+    let deployments = json!([of("swedencentral", 100), of("eastus2", 60)]);
+    let reservation = |ptu: u32, owned: bool| {
+        json!({ "sku": "GlobalProvisionedManaged", "region": null, "term": "1-year", "start": "2026-12-01",
+                "quantity_ptu": ptu, "payment": "upfront", "owned": owned })
+    };
+    let bought = |reservations: &Value| {
+        ["eastus2", "swedencentral"].map(|region| {
+            let run = run_of(&deployments, reservations);
+            let options =
+                ExportOptions { region: Some(region.to_owned()), ..ExportOptions::default() };
+            let plan = DeployPlan::of(&run, catalog(), &options).unwrap();
+            plan.purchases.iter().map(|own| own.quantity).sum::<u32>()
+        })
+    };
+    assert_eq!(bought(&json!([reservation(160, false)])), [60, 100]);
+    assert_eq!(bought(&json!([reservation(100, false)])), [60, 40]);
+    assert_eq!(bought(&json!([reservation(80, true), reservation(80, false)])), [0, 80]);
+}
+
+#[test]
+fn a_plan_that_outlasts_its_term_renews() {
+    let deployments = json!([{ "name": "p", "sku": "DataZoneProvisionedManaged", "model": "gpt-4.1",
+                               "region": "swedencentral", "capacity_ptu": 50 }]);
+    let reservation = |start: &str| {
+        json!({ "sku": "DataZoneProvisionedManaged", "region": "swedencentral", "term": "1-month",
+                "start": start, "quantity_ptu": 50, "payment": "upfront" })
+    };
+    let mut run =
+        run_of(&deployments, &json!([reservation("2026-12-01"), reservation("2027-02-01")]));
+    let script = |run: &run::Run| {
+        let plan = DeployPlan::of(run, catalog(), &ExportOptions::default()).unwrap();
+        export(&plan, Form::Script).unwrap()
+    };
+    let once = script(&run);
+    assert!(once.contains("renew: false"), "{once}");
+    // What begins later is said and not bought now.
+    assert!(once.contains("Later, and not in this file: reserve 50 PTU"), "{once}");
+    run.scenario.until = Some("2027-03-01T00:00:00Z".to_owned());
+    let renewed = script(&run);
+    assert!(renewed.contains("renew: true") && renewed.contains("renews until"), "{renewed}");
+}
+
+#[test]
+fn no_two_resources_have_one_symbol() {
+    let names = ["chat-a", "chat_a", "Chat.A", "account", "Account", "CHAT-A"];
+    let deployments: Vec<Value> = names
+        .iter()
+        .map(|name| {
+            json!({ "name": name, "sku": "DataZoneStandard", "model": "gpt-4.1",
+                    "region": "swedencentral", "limit_tokens_per_minute": 1_000 })
+        })
+        .collect();
+    let run = run_of(&json!(deployments), &json!([]));
+    let plan = DeployPlan::of(&run, catalog(), &ExportOptions::default()).unwrap();
+    for (form, at) in [(Form::Bicep, 1), (Form::Terraform4, 2)] {
+        let code = export(&plan, form).unwrap();
+        let lines = code.lines().filter(|line| line.starts_with("resource "));
+        let mut symbols: Vec<&str> = lines.map(|line| line.split(' ').nth(at).unwrap()).collect();
+        let count = symbols.len();
+        symbols.sort_unstable();
+        symbols.dedup();
+        assert_eq!(symbols.len(), count, "{code}");
+    }
+    let mut own: Vec<String> = plan.units.iter().map(|unit| unit.name.to_lowercase()).collect();
+    own.sort();
+    own.dedup();
+    assert_eq!(own.len(), names.len());
+}
+
+#[test]
 #[ignore = "needs terraform and shellcheck on the PATH"]
 fn the_code_is_as_its_tools_want_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -243,7 +319,12 @@ fn the_code_is_as_its_tools_want_it() {
         &json!([{ "sku": "DataZoneProvisionedManaged", "region": "swedencentral", "term": "1-month",
                   "quantity_ptu": 15, "payment": "monthly" }]),
     );
-    for (index, run) in [pair, several].iter().enumerate() {
+    let alone = run_of(
+        &json!([{ "name": "p", "sku": "DataZoneProvisionedManaged", "model": "gpt-4.1",
+                  "region": "swedencentral", "capacity_ptu": 50 }]),
+        &json!([]),
+    );
+    for (index, run) in [pair, several, alone].iter().enumerate() {
         let mut plan = DeployPlan::of(run, catalog(), &ExportOptions::default()).unwrap();
         let script = folder.path().join(format!("plan{index}.sh"));
         std::fs::write(&script, export(&plan, Form::Script).unwrap()).unwrap();

@@ -147,3 +147,26 @@ fn names_cannot_break_out_of_the_scenario() {
     let name = made["today"]["deployments"][0]["name"].as_str().unwrap().to_owned();
     assert!(name.starts_with("a\"]\n"), "{name}");
 }
+
+#[test]
+fn limits_of_two_regions_are_not_mixed() {
+    use serde_json::{Value, json};
+    let usage = |limit: u32| json!([{ "name": { "value": "OpenAI.GlobalStandard.gpt4.1" }, "currentValue": 0, "limit": limit }]);
+    let read = |name: &str| -> Value {
+        serde_json::from_str(&std::fs::read_to_string(file(name)).unwrap()).unwrap()
+    };
+    let deployment = json!([{
+        "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a/deployments/chat",
+        "name": "chat", "type": "Microsoft.CognitiveServices/accounts/deployments",
+        "sku": { "name": "GlobalStandard", "capacity": 10 },
+        "properties": { "model": { "format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14" } },
+    }]);
+    let all = |second: u32| {
+        let documents = [deployment.clone(), usage(1000), usage(second), read("models-list.json")];
+        super::support::init_from(&documents, &["--region", "swedencentral"])
+    };
+    let done = all(5000);
+    assert_eq!(done.code, 2, "{}", done.out);
+    says(&done.err, &["OpenAI.GlobalStandard.gpt4.1 1000 and 5000", "--region"]);
+    assert_eq!(all(1000).code, 0);
+}

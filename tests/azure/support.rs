@@ -49,3 +49,39 @@ pub(crate) fn toml(text: &str) -> toml::Table {
 pub(crate) fn expected(name: &str) -> toml::Table {
     toml(&std::fs::read_to_string(file(name)).unwrap())
 }
+
+/// `init --from` on documents, each a file.
+pub(crate) fn init_from(documents: &[serde_json::Value], more: &[&str]) -> Done {
+    let folder = tempfile::tempdir().unwrap();
+    let mut arguments: Vec<String> =
+        ["init", "--start", "2026-12-01", "--quota-tier", "Tier 2"].map(ToOwned::to_owned).into();
+    arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+    arguments.push("--from".to_owned());
+    for (index, document) in documents.iter().enumerate() {
+        let path = folder.path().join(format!("{index}.json"));
+        std::fs::write(&path, document.to_string()).unwrap();
+        arguments.push(path.to_string_lossy().into_owned());
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    ptuplan(&arguments)
+}
+
+/// What a scenario has today: name, region and capacity of each deployment, in PTUs or tokens a minute.
+pub(crate) fn today(done: &Done) -> Vec<(String, String, i64)> {
+    assert_eq!(done.code, 0, "{}", done.err);
+    let made = toml(&done.out);
+    let base = made["region"].as_str().unwrap();
+    let of = |own: &toml::Value| {
+        let text = |key: &str| own.get(key).and_then(toml::Value::as_str);
+        let number = |key: &str| own.get(key).and_then(toml::Value::as_integer);
+        let capacity = number("capacity_ptu").or_else(|| number("limit_tokens_per_minute"));
+        let region = text("region").unwrap_or(base).to_owned();
+        (text("name").unwrap().to_owned(), region, capacity.unwrap_or(0))
+    };
+    made["today"]["deployments"].as_array().unwrap().iter().map(of).collect()
+}
+
+/// The same as expected.
+pub(crate) fn three(name: &str, region: &str, capacity: i64) -> (String, String, i64) {
+    (name.to_owned(), region.to_owned(), capacity)
+}

@@ -8,6 +8,7 @@ use crate::report::view::{
     CauseView, ChangesView, ChargeChangeView, ChoiceView, RecommendationChangeView,
     ScenarioChangeView, VerdictView,
 };
+use crate::report::words::numbers;
 use crate::scenario::question::facts::Facts;
 use crate::units::money::Money;
 use rust_decimal::Decimal;
@@ -39,6 +40,12 @@ fn summary(changes: &[ScenarioChange]) -> Vec<String> {
         own.2 += usize::from(bill.before != bill.after);
         own.3 += 1;
     }
+    // A month is what a reader takes a bill to be of.
+    let mut periods: Vec<String> = changes.iter().map(period).collect();
+    periods.sort_unstable();
+    periods.dedup();
+    let of_months = periods.iter().all(|period| period == "1 month");
+    let over = if of_months { String::new() } else { format!(" over {}", periods.join(" and ")) };
     let sentence =
         |(currency, (before, after, moved, all)): (String, (Decimal, Decimal, usize, usize))| {
             let change = percent(before, after).map(|text| format!("; {text}")).unwrap_or_default();
@@ -58,9 +65,21 @@ fn summary(changes: &[ScenarioChange]) -> Vec<String> {
                 text = format!("{open}{change})");
             }
             let of = if all > 1 { format!(": {moved} of them change") } else { String::new() };
-            format!("{bills} will {text}{of}")
+            format!("{bills}{over} will {text}{of}")
         };
     totals.into_iter().map(sentence).collect()
+}
+
+/// How long the billed period is.
+fn period(change: &ScenarioChange) -> String {
+    let of = |count: u64, unit: &str| {
+        format!("{} {unit}{}", numbers::count(count), if count == 1 { "" } else { "s" })
+    };
+    let days = || {
+        let seconds = change.bills[0].until.duration_since(change.bills[0].from).as_secs();
+        of(u64::try_from(seconds / 86_400).unwrap_or(0), "day")
+    };
+    change.months.map_or_else(days, |months| of(months, "month"))
 }
 
 fn verdict(changes: &[&ScenarioChange], limit: Decimal) -> VerdictView {
@@ -126,6 +145,7 @@ fn scenario(change: &ScenarioChange) -> ScenarioChangeView {
     ScenarioChangeView {
         scenario: change.name.clone(),
         billed: change.billed.clone(),
+        period: period(change),
         currency: bill.before.currency().to_string(),
         before: money(bill.before),
         after: money(bill.after),

@@ -63,8 +63,9 @@ fn causes(out: &mut String, causes: &[CauseView]) {
     *out +=
         "Because these values changed:\n\n| value | before | after | where |\n|---|---|---|---|\n";
     for cause in causes.iter().take(SHOWN) {
-        let value =
-            |value: Option<&String>| value.map_or_else(|| "none".to_owned(), |own| cell(own));
+        let value = |value: Option<&String>| {
+            value.map_or_else(|| "none".to_owned(), |own| cell(&readable(own)))
+        };
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} |",
@@ -80,6 +81,18 @@ fn causes(out: &mut String, causes: &[CauseView]) {
     out.push('\n');
 }
 
+/// A value whose long numbers have their thousands apart: `8 USD for 1000000 Tokens` is `8 USD for
+/// 1,000,000 tokens`.
+fn readable(value: &str) -> String {
+    let is_long = |word: &str| word.len() > 4 && word.chars().all(|c| c.is_ascii_digit());
+    let word = |word: &str| match word {
+        "Tokens" => "tokens".to_owned(),
+        long if is_long(long) => numbers::quantity(long),
+        other => other.to_owned(),
+    };
+    value.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 fn row(out: &mut String, change: &ScenarioChangeView) {
     let recommendation = match &change.recommendation {
         None => "not asked".to_owned(),
@@ -90,9 +103,11 @@ fn row(out: &mut String, change: &ScenarioChangeView) {
     };
     let (before, after) = (decimal(&change.before), decimal(&change.after));
     let amount = |text: &str| format!("{} {}", numbers::cents(text), change.currency);
+    let period =
+        if change.period == "1 month" { String::new() } else { format!(" ({})", change.period) };
     let _ = writeln!(
         out,
-        "| {} | {} | {} | {} | {} | {} | {recommendation} |",
+        "| {}{period} | {} | {} | {} | {} | {} | {recommendation} |",
         cell(&change.scenario),
         amount(&change.before),
         amount(&change.after),

@@ -1,7 +1,8 @@
 //! Cost and service before and after a change of what is deployed.
 
-use crate::plan::deployed::{Costs, DeployedChange, DeployedSide, currency};
+use crate::plan::deployed::{Costs, DeployedChange, ServiceSide, currency};
 use crate::report::change::amounts::{movement, percent, share};
+use crate::report::change::deployed_words::{what, why};
 use crate::report::view::{DeployedChangeView, DeployedChangesView, DeployedPartView, VerdictView};
 use crate::report::words::numbers;
 use crate::units::money::Money;
@@ -74,7 +75,11 @@ fn scenario(change: &DeployedChange) -> DeployedChangeView {
     };
     DeployedChangeView {
         scenario: change.name.clone(),
-        summary: format!("{cost} will {}; {throttled}", movement(before, after, &currency)),
+        summary: format!(
+            "{cost} will {}; {throttled}{}",
+            movement(before, after, &currency),
+            one_sided(change)
+        ),
         monthly: change.months.is_some(),
         before: exact(before),
         after: exact(after),
@@ -84,6 +89,7 @@ fn scenario(change: &DeployedChange) -> DeployedChangeView {
         uncovered_ptu: change.uncovered_ptu.map(|ptu| ptu.round_dp(1).normalize().to_string()),
         quota: quota(change),
         deployments: parts(change, &monthly),
+        notes: change.read.each_ref().map(|side| side.notes.clone()),
         currency,
     }
 }
@@ -108,7 +114,7 @@ fn parts(change: &DeployedChange, monthly: &dyn Fn(Money) -> Decimal) -> Vec<Dep
             let sum = |side: usize| monthly(costs.capacity[side]) + monthly(costs.tokens[side]);
             let view = DeployedPartView {
                 name: name.clone(),
-                what: what(sides),
+                what: what(sides, left_out(change, name)),
                 capacity: costs.capacity.map(|money| exact(monthly(money))),
                 tokens: costs.tokens.map(|money| exact(monthly(money))),
                 calls: sides.map(|own| own.map_or(0, |own| own.offered)),
@@ -121,69 +127,31 @@ fn parts(change: &DeployedChange, monthly: &dyn Fn(Money) -> Decimal) -> Vec<Dep
     parts.into_iter().map(|(_, view)| view).collect()
 }
 
-/// What it is and what becomes of it.
-fn what(sides: [Option<&DeployedSide>; 2]) -> String {
-    let size = |own: &DeployedSide| match (own.capacity_ptu, own.limit_tokens_per_minute) {
-        (Some(ptu), _) => format!("{} PTU", numbers::count(ptu.into())),
-        (None, Some(tokens)) => format!("{} tokens a minute", numbers::count(tokens)),
-        (None, None) => "no limit of its own".to_owned(),
+/// That the costs are not of the same deployments, where one side leaves out what the other has.
+fn one_sided(change: &DeployedChange) -> String {
+    let [old, new] = &change.service;
+    let lacks = |of: &ServiceSide, other: &ServiceSide, side: usize| {
+        let gone = of.deployments.keys().filter(|name| !other.deployments.contains_key(*name));
+        gone.filter(|name| left_out(change, name)[side]).count()
     };
-    let kind = |own: &DeployedSide| format!("{} as {} in {}", own.model, own.sku, own.region);
-    match sides {
-        [None, None] => "a commitment".to_owned(),
-        [None, Some(new)] => format!("new: {}, {}", kind(new), size(new)),
-        [Some(old), None] => format!("removed: {}, {}", kind(old), size(old)),
-        [Some(old), Some(new)] => {
-            let mut changes = Vec::new();
-            if kind(old) != kind(new) {
-                changes.push(format!("{} -> {}", kind(old), kind(new)));
-            }
-            if size(old) != size(new) {
-                changes.push(format!("{} -> {}", size(old), size(new)));
-            }
-            if old.spills_to != new.spills_to {
-                let to = |own: &DeployedSide| {
-                    own.spills_to.clone().unwrap_or_else(|| "nothing".to_owned())
-                };
-                changes.push(format!("spillover to {} -> {}", to(old), to(new)));
-            }
-            if changes.is_empty() {
-                format!("unchanged: {}, {}", kind(new), size(new))
-            } else {
-                changes.join("; ")
-            }
-        }
+    match lacks(old, new, 1) + lacks(new, old, 0) {
+        0 => String::new(),
+        1 => "; 1 deployment is left out on one side (see the notes)".to_owned(),
+        count => format!("; {count} deployments are left out on one side (see the notes)"),
     }
 }
 
-/// Why it costs what it does after, or before where it is gone.
-fn why(sides: [Option<&DeployedSide>; 2]) -> String {
-    let Some(own) = sides[1].or(sides[0]) else {
-        return "paid whether it is used or not".to_owned();
-    };
-    if own.offered == 0 {
-        let paid = if own.capacity_ptu.is_some() {
-            "its PTUs are paid by the hour all the same"
-        } else {
-            "what calls to it would cost is not in these amounts"
-        };
-        return format!("no traffic in this scenario: priced for capacity alone; {paid}");
-    }
-    let throttled = if own.throttled > 0 {
-        format!("; throttles {} of them", numbers::count(own.throttled))
-    } else {
-        String::new()
-    };
-    let calls = format!("{} calls in the window{throttled}", numbers::count(own.offered));
-    match own.utilization {
-        Some(mean) => format!("PTUs are paid by the hour and {} used; {calls}", share(mean)),
-        None => format!("paid by the token; {calls}"),
-    }
+/// Whether the files of each side have a deployment that was left out.
+fn left_out(change: &DeployedChange, name: &str) -> [bool; 2] {
+    let own = name.rsplit('/').next().unwrap_or(name);
+    change.read.each_ref().map(|side| {
+        side.left_out.iter().any(|other| other.eq_ignore_ascii_case(own) || other == name)
+    })
 }
 
-/// Quota by SKU, and by model where it is counted in tokens, where it changes.
+/// Quota by SKU, and by model where it is counted in tokens, where it changes or is not enough.
 fn quota(change: &DeployedChange) -> Vec<String> {
-    let mut needs: BTreeMap<String, ([u64; 2], &str)> = BTreeMap::new();
+    let mut needs: BTreeMap<String, Need> = BTreeMap::new();
     for (side, service) in change.service.iter().enumerate() {
         for own in service.deployments.values() {
             let (key, amount, unit) = match (own.capacity_ptu, own.limit_tokens_per_minute) {
@@ -194,15 +162,34 @@ fn quota(change: &DeployedChange) -> Vec<String> {
                 }
                 (None, None) => continue,
             };
-            let need = needs.entry(key).or_insert(([0; 2], unit));
-            need.0[side] = need.0[side].saturating_add(amount);
+            let granted = own.capacity_ptu.and_then(|_| change.ptu_quota.get(&own.sku).copied());
+            let need = needs.entry(key).or_insert(Need { amounts: [0; 2], unit, granted });
+            need.amounts[side] = need.amounts[side].saturating_add(amount);
         }
     }
-    needs
-        .into_iter()
-        .filter(|(_, ([before, after], _))| before != after)
-        .map(|(key, ([before, after], unit))| {
-            format!("{key}: {} -> {} {unit}", numbers::count(before), numbers::count(after))
-        })
-        .collect()
+    needs.into_iter().filter_map(|(key, need)| need.told(&key)).collect()
+}
+
+/// Quota that is needed before and after.
+struct Need {
+    amounts: [u64; 2],
+    unit: &'static str,
+    /// What the subscription has, where that is known.
+    granted: Option<u32>,
+}
+
+impl Need {
+    fn told(&self, key: &str) -> Option<String> {
+        let ([before, after], unit) = (self.amounts, self.unit);
+        let granted = self.granted.map(u64::from).filter(|granted| after > *granted);
+        if before == after && granted.is_none() {
+            return None;
+        }
+        let above = granted.map(|granted| {
+            let (more, granted) = (numbers::count(after - granted), numbers::count(granted));
+            format!("; the quota is {granted}: {more} {unit} more must be asked for first")
+        });
+        let (before, after) = (numbers::count(before), numbers::count(after));
+        Some(format!("{key}: {before} -> {after} {unit}{}", above.unwrap_or_default()))
+    }
 }

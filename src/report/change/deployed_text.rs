@@ -2,6 +2,7 @@
 
 use crate::report::change::amounts::{decimal, whole};
 use crate::report::change::catalogue_text::in_words;
+use crate::report::change::deployed_markdown::EACH_ALONE;
 use crate::report::text::layout::{
     Ink, TABLE_WIDTH, Tone, bullet, figures, paragraph, table, words,
 };
@@ -13,6 +14,9 @@ pub fn text(view: &DeployedChangesView, ink: Ink) -> String {
     let mut out = String::new();
     for change in &view.scenarios {
         out += &scenario(change, ink);
+    }
+    if view.scenarios.len() > 1 {
+        out += &paragraph(ink, Tone::Dim, EACH_ALONE, TABLE_WIDTH);
     }
     if let Some(verdict) = &view.verdict {
         let tone = if verdict.passed { Tone::Good } else { Tone::Bad };

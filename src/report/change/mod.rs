@@ -7,6 +7,7 @@ mod catalogue_text;
 pub mod deployed;
 mod deployed_markdown;
 mod deployed_text;
+mod deployed_words;
 
 pub use crate::report::change::catalogue_markdown::markdown;
 pub use crate::report::change::catalogue_text::text;

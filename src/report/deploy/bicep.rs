@@ -1,6 +1,6 @@
 //! The plan as a Bicep file for an account that exists.
 
-use crate::report::deploy::naming::camel;
+use crate::report::deploy::naming::{camel, once};
 use crate::report::deploy::plan::{Capacity, DeployPlan, Unit};
 use crate::report::deploy::words::{beyond, head};
 use crate::report::words::numbers as format;
@@ -19,7 +19,13 @@ struct Symbols {
 pub(super) fn write(plan: &DeployPlan) -> Result<String, Diagnostic> {
     refuse_schedules(plan)?;
     let version = VERSIONS[usize::from(plan.units.iter().any(|unit| unit.priority))];
-    let symbols: Vec<Symbols> = plan.units.iter().map(|unit| symbols(plan, unit)).collect();
+    let mut taken = vec!["account".to_owned(), "accountName".to_owned()];
+    let each = plan.units.iter().map(|unit| {
+        let own = symbols(plan, unit);
+        let resource = once(&mut taken, &own.resource);
+        Symbols { resource, parameter: once(&mut taken, &own.parameter) }
+    });
+    let symbols: Vec<Symbols> = each.collect();
     let mut out = String::new();
     for line in comment(plan) {
         let _ = writeln!(out, "{}", format!("// {line}").trim_end());

@@ -6,6 +6,7 @@
 mod bicep;
 mod naming;
 pub mod plan;
+mod purchases;
 pub mod run;
 mod script;
 mod terraform;

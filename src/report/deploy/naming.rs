@@ -27,9 +27,10 @@ pub(super) fn names(
             format!("{base}{}", role(candidate, own))
         };
         name.truncate(LONGEST - 4);
+        // The platform tells no names apart that differ in case alone.
         let plain = name.clone();
         let mut number = 2_u32;
-        while names.contains(&name) {
+        while names.iter().any(|other| other.eq_ignore_ascii_case(&name)) {
             name = format!("{plain}-{number}");
             number += 1;
         }
@@ -78,6 +79,19 @@ pub(super) fn label(name: &str) -> String {
     let kept = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let label: String = name.chars().map(kept).collect();
     if label.starts_with(|c: char| c.is_ascii_digit()) { format!("_{label}") } else { label }
+}
+
+/// A name that is not taken yet, numbered where it is, which it then is. Names that differ in case
+/// alone count as one.
+pub(super) fn once(taken: &mut Vec<String>, name: &str) -> String {
+    let mut own = name.to_owned();
+    let mut number = 2_u32;
+    while taken.iter().any(|other| other.eq_ignore_ascii_case(&own)) {
+        own = format!("{name}{number}");
+        number += 1;
+    }
+    taken.push(own.clone());
+    own
 }
 
 /// A name in Bicep: `chat-ptu` is `chatPtu`.

@@ -2,9 +2,9 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
-use crate::report::deploy::naming::names;
-use crate::report::deploy::run::{Run, RunCandidate, RunDeployment, RunReservation};
-use crate::scenario::azure::reservation_of_sku;
+use crate::report::deploy::naming::{label, names, once};
+use crate::report::deploy::purchases::{Purchase, purchases};
+use crate::report::deploy::run::{Run, RunCandidate, RunDeployment};
 use crate::units::diagnostic::Diagnostic;
 use crate::units::ptu::Grid;
 use jiff::civil::Date;
@@ -38,6 +38,8 @@ pub enum Capacity {
 pub struct Unit {
     /// Its name.
     pub name: String,
+    /// What stands for it in Terraform and in names of variables, unlike those of the others.
+    pub label: String,
     /// SKU name.
     pub sku: String,
     /// Model id.
@@ -58,21 +60,6 @@ pub struct Unit {
     pub priority: bool,
     /// Hours with all PTUs, and the PTUs in the others.
     pub schedule: Option<(String, u32)>,
-}
-
-/// A reservation to buy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Purchase {
-    /// The SKU it covers.
-    pub sku: String,
-    /// What the price list calls it.
-    pub listed: &'static str,
-    /// `1-month` or `1-year`.
-    pub term: String,
-    /// PTUs.
-    pub quantity: u32,
-    /// Whether it is paid month by month.
-    pub monthly: bool,
 }
 
 /// What is to be deployed in one region.
@@ -131,67 +118,30 @@ impl DeployPlan {
             let spill = spill.and_then(|to| own.iter().position(|other| other.name == *to));
             units.push(unit(deployment, name, spill, catalog, date)?);
         }
+        let mut labels = Vec::new();
+        for unit in &mut units {
+            unit.label = once(&mut labels, &unit.label);
+        }
         let targets: Vec<usize> = units.iter().filter_map(|unit| unit.spill).collect();
         for target in targets {
             units[target].takes_spill = true;
         }
         choose_versions(&mut units, &region, catalog, date, options)?;
-        let mut plan = Self {
+        let mut remarks = remarks(candidate, &own, &elsewhere);
+        let purchases = purchases(run, candidate, &region, date)?;
+        remarks.extend(purchases.remarks);
+        Ok(Self {
             units,
-            purchases: Vec::new(),
-            owned_ptu: 0,
+            purchases: purchases.bought,
+            owned_ptu: purchases.owned,
             cost: (!candidate.expected_monthly_cost.is_empty()).then(|| {
                 (candidate.expected_monthly_cost.clone(), candidate.monthly_cost.currency.clone())
             }),
             date,
             zone: run.scenario.zone.clone(),
-            remarks: remarks(candidate, &own, &elsewhere),
+            remarks,
             region,
-        };
-        plan.buy(&candidate.reservations)?;
-        Ok(plan)
-    }
-
-    /// Reservations of this region that are not owned already.
-    fn buy(&mut self, reservations: &[RunReservation]) -> Result<(), Diagnostic> {
-        let covers = |own: &&RunReservation| {
-            own.region.as_ref().is_none_or(|region| *region == self.region)
-                && self.units.iter().any(|unit| unit.sku == own.sku)
-        };
-        let (owned, new): (Vec<&RunReservation>, Vec<&RunReservation>) =
-            reservations.iter().filter(covers).partition(|own| own.owned);
-        let sum = owned.iter().try_fold(0, |sum: u32, own| sum.checked_add(own.quantity_ptu));
-        self.owned_ptu = sum.ok_or_else(|| {
-            Diagnostic::error("not-a-run", "the run owns more PTUs than there are")
-                .hint("run `ptuplan recommend` again")
-        })?;
-        let mut purchases: Vec<Purchase> = Vec::new();
-        for own in new {
-            let Some(listed) = reservation_of_sku(&own.sku) else {
-                let message = format!("a reservation of {} has no name in the price list", own.sku);
-                return Err(Diagnostic::error("sku-not-reserved", message)
-                    .hint("buy it in the portal, and export without it"));
-            };
-            purchases.push(Purchase {
-                sku: own.sku.clone(),
-                listed,
-                term: own.term.clone(),
-                quantity: own.quantity_ptu,
-                monthly: own.payment == "monthly",
-            });
-        }
-        // Reservations of one kind that begin on one day are one purchase.
-        purchases.sort_by(|a, b| (&a.sku, &a.term, a.monthly).cmp(&(&b.sku, &b.term, b.monthly)));
-        purchases.dedup_by(|next, kept| {
-            let same =
-                (&next.sku, &next.term, next.monthly) == (&kept.sku, &kept.term, kept.monthly);
-            if same {
-                kept.quantity = kept.quantity.saturating_add(next.quantity);
-            }
-            same
-        });
-        self.purchases = purchases;
-        Ok(())
+        })
     }
 
     /// Whether all deployments serve one version of one model.
@@ -323,6 +273,7 @@ fn unit(
         }
     };
     Ok(Unit {
+        label: label(&name),
         name,
         sku: sku.name.to_string(),
         model: model.id.to_string(),

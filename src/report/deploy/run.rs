@@ -12,6 +12,31 @@ pub struct Run {
     pub choice: Option<RunCandidate>,
     /// All candidates, best first.
     pub candidates: Vec<RunCandidate>,
+    /// The months of the plan that was chosen.
+    pub horizon: Option<RunHorizon>,
+}
+
+/// The months of a plan.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunHorizon {
+    /// Reservations to buy.
+    #[serde(default)]
+    pub purchases: Vec<RunPurchase>,
+}
+
+/// A reservation to buy.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunPurchase {
+    /// Whether that is on the first day of the plan.
+    pub now: bool,
+    /// `1-month` or `1-year`.
+    pub term: String,
+    /// The SKU.
+    pub sku: String,
+    /// The region; none for Global SKUs.
+    pub region: Option<String>,
+    /// Whether it renews.
+    pub renews: bool,
 }
 
 /// The question.
@@ -19,6 +44,8 @@ pub struct Run {
 pub struct RunScenario {
     /// First instant of the billed period.
     pub start: String,
+    /// Its end.
+    pub until: Option<String>,
     /// Its zone.
     pub zone: String,
     /// The workloads.
@@ -124,6 +151,8 @@ pub struct RunReservation {
     pub region: Option<String>,
     /// `1-month` or `1-year`.
     pub term: String,
+    /// Its first day.
+    pub start: Option<String>,
     /// PTUs.
     pub quantity_ptu: u32,
     /// `upfront` or `monthly`.

@@ -1,7 +1,7 @@
 //! The plan as a script of the Azure CLI: quota, deployment, reservation, in this order.
 
-use crate::report::deploy::naming::label;
-use crate::report::deploy::plan::{Capacity, DeployPlan, Purchase, Unit};
+use crate::report::deploy::plan::{Capacity, DeployPlan, Unit};
+use crate::report::deploy::purchases::Purchase;
 use crate::report::deploy::words::{head, ptu_of, the_deployments, unit_comment};
 use crate::units::diagnostic::Diagnostic;
 use minijinja::syntax::SyntaxConfig;
@@ -37,7 +37,12 @@ fn term(purchase: &Purchase) -> &'static str {
 }
 
 fn for_how_long(purchase: &Purchase) -> &'static str {
-    if purchase.term == "1-month" { "a month" } else { "a year" }
+    match (purchase.term.as_str(), purchase.renews) {
+        ("1-month", false) => "a month",
+        ("1-month", true) => "a month, which renews until that is switched off",
+        (_, false) => "a year",
+        (_, true) => "a year, which renews until that is switched off",
+    }
 }
 
 fn billing(purchase: &Purchase) -> &'static str {
@@ -89,6 +94,7 @@ fn pair(plan: &DeployPlan) -> Option<Value> {
             term => term(own),
             plan => billing(own),
             length => for_how_long(own),
+            renews => own.renews.to_string(),
         }),
     })
 }
@@ -99,7 +105,7 @@ fn several(plan: &DeployPlan) -> Value {
         .units
         .iter()
         .map(|unit| {
-            let variable = label(&unit.name).to_uppercase();
+            let variable = unit.label.to_uppercase();
             let capacity = match unit.capacity {
                 Capacity::Ptu(ptu, _) => ptu.to_string(),
                 Capacity::Units(units, _) => units.to_string(),
@@ -136,6 +142,8 @@ fn several(plan: &DeployPlan) -> Value {
                 plan => billing(own),
                 quantity => own.quantity,
                 length => for_how_long(own),
+                renews => own.renews.to_string(),
+            renews => own.renews.to_string(),
             }
         })
         .collect();
@@ -144,7 +152,7 @@ fn several(plan: &DeployPlan) -> Value {
         region => &plan.region,
         zone => &plan.zone,
         deployments => the_deployments(plan.units.len()),
-        provisioned => plan.provisioned().next().is_some(),
+        begins => if plan.provisioned().next().is_some() { "; PTU billing begins" } else { "" },
         scheduled => plan.units.iter().any(|unit| unit.schedule.is_some()),
         owned => plan.owned_ptu,
         units,

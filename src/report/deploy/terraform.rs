@@ -1,7 +1,6 @@
 //! The plan as a Terraform module, in the form that `terraform fmt` gives it.
 
 use crate::report::deploy::bicep::refuse_schedules;
-use crate::report::deploy::naming::label;
 use crate::report::deploy::plan::{Capacity, DeployPlan, Unit};
 use crate::report::deploy::words::{beyond, head, unit_comment};
 use crate::units::diagnostic::Diagnostic;
@@ -101,7 +100,7 @@ fn providers(out: &mut String, plan: &DeployPlan, newest: bool, azapi: bool) {
 }
 
 fn variables(out: &mut String, unit: &Unit) {
-    let name = label(&unit.name);
+    let name = &unit.label;
     if unit.capacity == Capacity::Unknown {
         let _ = write!(
             out,
@@ -126,13 +125,13 @@ fn capacity(unit: &Unit) -> String {
             format!("{ptu} # PTUs: at least {}, in steps of {}", grid.min_ptu, grid.increment_ptu)
         }
         Capacity::Units(units, of) => format!("{units} # {}", unit_comment(of)),
-        Capacity::Unknown => format!("var.{}_capacity", label(&unit.name)),
+        Capacity::Unknown => format!("var.{}_capacity", unit.label),
     }
 }
 
 fn model(unit: &Unit) -> String {
     if unit.fine_tuned {
-        format!("var.{}_model", label(&unit.name))
+        format!("var.{}_model", unit.label)
     } else {
         format!("\"{}\"", unit.model)
     }
@@ -142,7 +141,7 @@ fn model(unit: &Unit) -> String {
 fn address(unit: &Unit, newest: bool) -> String {
     let kind =
         if needs_azapi(unit, newest) { "azapi_resource" } else { "azurerm_cognitive_deployment" };
-    format!("{kind}.{}", label(&unit.name))
+    format!("{kind}.{}", unit.label)
 }
 
 /// What a deployment waits for, as deployments of one resource go one by one, unless it names it anyway.
@@ -162,8 +161,7 @@ fn aligned(out: &mut String, indent: &str, pairs: &[(&str, String)]) {
 
 fn by_azurerm(out: &mut String, plan: &DeployPlan, newest: bool, index: usize) {
     let unit = &plan.units[index];
-    let _ =
-        write!(out, "\nresource \"azurerm_cognitive_deployment\" \"{}\" {{\n", label(&unit.name));
+    let _ = write!(out, "\nresource \"azurerm_cognitive_deployment\" \"{}\" {{\n", unit.label);
     let mut pairs = vec![
         ("name", format!("\"{}\"", unit.name)),
         ("cognitive_account_id", "var.cognitive_account_id".to_owned()),
@@ -189,7 +187,7 @@ fn by_azurerm(out: &mut String, plan: &DeployPlan, newest: bool, index: usize) {
 fn by_azapi(out: &mut String, plan: &DeployPlan, newest: bool, index: usize) {
     let unit = &plan.units[index];
     let version = VERSIONS[usize::from(unit.priority)];
-    let _ = write!(out, "\nresource \"azapi_resource\" \"{}\" {{\n", label(&unit.name));
+    let _ = write!(out, "\nresource \"azapi_resource\" \"{}\" {{\n", unit.label);
     let kind = format!("\"Microsoft.CognitiveServices/accounts/deployments@{version}\"");
     let mut pairs = vec![
         ("type", kind),

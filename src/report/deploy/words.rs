@@ -1,6 +1,7 @@
 //! The sentences at the head of every form.
 
-use crate::report::deploy::plan::{Capacity, DeployPlan, Purchase, Unit};
+use crate::report::deploy::plan::{Capacity, DeployPlan, Unit};
+use crate::report::deploy::purchases::Purchase;
 use crate::report::words::numbers as format;
 
 /// What is deployed, line by line.
@@ -113,7 +114,9 @@ pub(super) fn after(plan: &DeployPlan) -> Option<String> {
         .purchases
         .iter()
         .map(|own| {
-            format!("{} PTU, {}, {}", format::count(own.quantity.into()), scope(own), span(own))
+            let quantity = format::count(own.quantity.into());
+            let renews = if own.renews { ", renewed after" } else { "" };
+            format!("{quantity} PTU, {}, {}{renews}", scope(own), span(own))
         })
         .collect();
     match each.as_slice() {

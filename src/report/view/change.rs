@@ -111,10 +111,12 @@ pub struct DeployedChangeView {
     pub newly_met: Vec<String>,
     /// PTUs that no reservation covers, in the mean, before and after.
     pub uncovered_ptu: [String; 2],
-    /// Quota that is needed, where it changes.
+    /// Quota that is needed, where it changes or is not enough.
     pub quota: Vec<String>,
     /// Deployments and commitments, the largest change first.
     pub deployments: Vec<DeployedPartView>,
+    /// What was left out, assumed or renamed in the files before and after.
+    pub notes: [Vec<String>; 2],
 }
 
 /// A deployment or a commitment before and after.
@@ -128,7 +130,7 @@ pub struct DeployedPartView {
     pub capacity: [String; 2],
     /// Cost of tokens before and after.
     pub tokens: [String; 2],
-    /// Calls offered to it in the simulated window, before and after.
+    /// Attempts offered to it in the simulated window, before and after.
     pub calls: [u64; 2],
     /// Why it costs what it does.
     pub why: String,
@@ -141,6 +143,8 @@ pub struct ScenarioChangeView {
     pub scenario: String,
     /// The candidate whose bills are compared.
     pub billed: String,
+    /// How long the billed period is, such as `1 month`.
+    pub period: String,
     /// Currency of all amounts.
     pub currency: String,
     /// The bill before.

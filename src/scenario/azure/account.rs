@@ -1,7 +1,7 @@
 //! Accounts: the resources that deployments belong to, and that have their region.
 
 use crate::scenario::azure::document::Node;
-use crate::scenario::azure::inventory::{AccountKey, FoundAccount};
+use crate::scenario::azure::inventory::{AccountKey, FoundAccount, FoundDeployment};
 use crate::scenario::azure::words::region;
 use crate::units::diagnostic::Diagnostic;
 
@@ -31,6 +31,18 @@ impl AccountKey {
         self.name == other.name
             && same(&self.group, &other.group)
             && same(&self.subscription, &other.subscription)
+    }
+}
+
+impl FoundDeployment {
+    /// Whether it may be the deployment of a name in an account: an account that is not said is no
+    /// difference.
+    pub(super) fn is(&self, account: Option<&AccountKey>, name: &str) -> bool {
+        let place = match (&self.account, account) {
+            (Some(own), Some(asked)) => own.may_be(asked),
+            _ => true,
+        };
+        place && self.name.eq_ignore_ascii_case(name)
     }
 }
 

@@ -41,7 +41,10 @@ pub(super) fn body(item: &Node<'_>) -> Result<FoundDeployment, Diagnostic> {
     found.priority = service_tier(&properties)?;
     let dynamic = properties.get("dynamicThrottlingEnabled");
     found.dynamic_quota = dynamic.is_some_and(|node| node.value.as_bool() == Some(true));
-    found.idle = idle(&properties);
+    found.idle = idle(&properties, &found);
+    if has_failed(&properties) && is_provisioned(&found.sku) {
+        found.capacity = in_force(&properties).or(found.capacity);
+    }
     let routing = properties.at(&["routing", "models"]);
     found.routed =
         routing.iter().flat_map(Node::items).filter_map(|model| name_of(&model)).collect();
@@ -114,25 +117,50 @@ fn service_tier(properties: &Node<'_>) -> Result<bool, Diagnostic> {
     }
 }
 
-/// Why it serves no calls.
-fn idle(properties: &Node<'_>) -> Option<String> {
+/// Why it serves no calls. PTUs that are in force are served and billed whatever became of their
+/// last change.
+fn idle(properties: &Node<'_>, found: &FoundDeployment) -> Option<String> {
+    let provisioned = is_provisioned(&found.sku);
     if let Some(state) = properties.text("deploymentState")
         && state.eq_ignore_ascii_case("Paused")
     {
-        let why = "it serves no calls, and a standard deployment is paid by the call";
+        let why = if provisioned {
+            "it serves no calls; whether its PTUs are billed meanwhile is not known"
+        } else {
+            "it serves no calls, and a standard deployment is paid by the call"
+        };
         return Some(format!("deploymentState \"Paused\": {why}"));
     }
     let state = properties.text("provisioningState")?;
+    let changing = ["Failed", "Canceled"].iter().any(|word| word.eq_ignore_ascii_case(state));
+    if changing && provisioned && in_force(properties).is_some() {
+        return None;
+    }
     let lost = ["Failed", "Canceled", "Disabled", "Deleting"];
     let lost = lost.iter().any(|word| word.eq_ignore_ascii_case(state));
     lost.then(|| format!("provisioningState \"{}\": it serves no calls", shown(state)))
+}
+
+fn is_provisioned(sku: &str) -> bool {
+    sku.to_lowercase().ends_with("provisionedmanaged")
+}
+
+/// What serves calls now, where that is something.
+fn in_force(properties: &Node<'_>) -> Option<u64> {
+    properties.get("currentCapacity").and_then(|node| whole(node.value)).filter(|now| *now > 0)
 }
 
 fn name_of(model: &Node<'_>) -> Option<String> {
     model.value.as_str().or_else(|| model.text("name")).map(ToOwned::to_owned)
 }
 
-/// What is worth a note about a deployment that is taken: a change that is still running.
+fn has_failed(properties: &Node<'_>) -> bool {
+    let state = properties.text("provisioningState").unwrap_or_default();
+    ["Failed", "Canceled"].iter().any(|word| word.eq_ignore_ascii_case(state))
+}
+
+/// What is worth a note about a deployment that is taken: a change that is still running, or that
+/// failed.
 pub(super) fn unsettled(item: &Node<'_>) -> Option<String> {
     let properties = item.get("properties")?;
     let state = properties.text("provisioningState").unwrap_or("Succeeded");
@@ -140,7 +168,13 @@ pub(super) fn unsettled(item: &Node<'_>) -> Option<String> {
     if moving.iter().any(|word| word.eq_ignore_ascii_case(state)) {
         return Some(format!("provisioningState \"{}\": taken as if it were done", shown(state)));
     }
-    let now = properties.get("currentCapacity").and_then(|node| whole(node.value))?;
+    let now = in_force(&properties)?;
     let asked = item.at(&["sku", "capacity"]).and_then(|node| whole(node.value))?;
+    if has_failed(&properties) {
+        let state = shown(state);
+        return Some(format!(
+            "its last change ended \"{state}\": {now} in force and taken, {asked} asked for"
+        ));
+    }
     (now != asked).then(|| format!("a resize is running: {now} in force, {asked} taken"))
 }

@@ -2,10 +2,12 @@
 //! deployment is named as unknown, never guessed.
 
 use crate::scenario::azure::document::{Node, whole};
+use crate::scenario::azure::expression_functions::{KNOWN, function, growth, part, weight};
+use crate::scenario::azure::expression_parse::{Expression, Unknown, parse, unknown};
 use crate::scenario::azure::words::shown;
 use crate::units::diagnostic::Diagnostic;
 use serde_json::Value;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// How deep expressions and variables may name each other.
@@ -14,6 +16,9 @@ const DEEPEST: usize = 40;
 const LARGEST: usize = 16 << 20;
 /// Bytes of all values that are worked out for a file: variables that name each other several times double with each step.
 const WORK: usize = 256 << 20;
+
+/// Turns that a loop may have: the platform allows no more.
+pub(super) const LONGEST_LOOP: u64 = 800;
 
 /// What working out the values of a file may still take.
 pub(super) struct Room(Cell<usize>);
@@ -44,43 +49,42 @@ impl Room {
     }
 }
 
-/// Bytes that a value takes, about.
-fn weight(value: &Value) -> usize {
-    const EACH: usize = 32;
-    EACH + match value {
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.iter().map(weight).sum(),
-        Value::Object(entries) => {
-            entries.iter().map(|(key, value)| EACH + key.len() + weight(value)).sum()
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
-    }
-}
-
 /// What an expression may name.
 pub(super) struct Context<'a> {
     /// Parameters of the template.
     pub(super) parameters: Option<Node<'a>>,
     /// Values given to parameters, by name in lower case.
     pub(super) given: BTreeMap<String, Value>,
+    /// What stands for values that were given and cannot be told, by name in lower case: for names
+    /// of accounts.
+    pub(super) open: BTreeMap<String, Value>,
     /// Variables of the template.
     pub(super) variables: Option<Node<'a>>,
-    /// The index of the loop a resource stands in.
-    pub(super) copy_index: Option<u64>,
+    /// The loops that what is worked out stands in, the innermost last: their names and turns.
+    pub(super) loops: RefCell<Vec<(String, u64)>>,
+    /// Whether a template within this one is worked out by itself unless it says otherwise, as
+    /// language version 2.0 has it.
+    pub(super) inner_by_default: bool,
     /// What working out may still take.
     pub(super) room: &'a Room,
     /// Whether what cannot be told stands as `{NAME}` in a text. Only for names of accounts, which cost nothing.
     pub(super) lenient: bool,
 }
 
-/// Why a value is unknown.
-type Unknown = (&'static str, String, String);
-
 impl Context<'_> {
     /// A value with its expressions worked out.
     pub(super) fn value(&self, node: &Node<'_>) -> Result<Value, Diagnostic> {
         self.worked_out(node.value, 0)
             .map_err(|(code, message, hint)| node.wrong(code, message, hint))
+    }
+
+    /// The same with `{…}` in place of what cannot be told: for names of accounts, which cost
+    /// nothing.
+    pub(super) fn open_value(&mut self, node: &Node<'_>) -> Result<Value, Diagnostic> {
+        self.lenient = true;
+        let value = self.value(node);
+        self.lenient = false;
+        value
     }
 
     fn worked_out(&self, value: &Value, depth: usize) -> Result<Value, Unknown> {
@@ -95,12 +99,7 @@ impl Context<'_> {
         if inner.starts_with('[') {
             return self.room.pay(Value::String(text[1..].to_owned()));
         }
-        let mut parser = Parser { rest: inner.trim(), whole: inner };
-        let parsed = parser.expression(0)?;
-        if !parser.rest.trim().is_empty() {
-            return Err(parser.unreadable());
-        }
-        self.evaluate(&parsed, depth + 1)
+        self.evaluate(&parse(inner)?, depth + 1)
     }
 
     /// Objects and arrays, whose parts may be expressions.
@@ -129,7 +128,11 @@ impl Context<'_> {
                 if let Some(open) =
                     whole_value.as_str().filter(|text| self.lenient && is_open(text))
                 {
-                    return Ok(Value::String(open.to_owned()));
+                    let key = key.as_str().map(|key| format!(".{key}}}")).unwrap_or_default();
+                    let told = open.strip_suffix('}').filter(|_| !key.is_empty());
+                    return Ok(Value::String(
+                        told.map_or(open.to_owned(), |told| told.to_owned() + &key),
+                    ));
                 }
                 let found = part(&whole_value, &key).cloned();
                 found.ok_or_else(|| {
@@ -147,65 +150,99 @@ impl Context<'_> {
             return Err(unknown("an expression that names itself".to_owned()));
         }
         let lower = name.to_lowercase();
-        if lower == "if" && arguments.len() == 3 {
-            let yes = self.evaluate(&arguments[0], depth)?.as_bool() == Some(true);
-            return self.evaluate(&arguments[if yes { 1 } else { 2 }], depth);
+        if let Some(lazy) = self.lazy(&lower, arguments, depth) {
+            return lazy;
         }
-        let known = [
-            "parameters",
-            "variables",
-            "format",
-            "concat",
-            "resourceid",
-            "copyindex",
-            "length",
-            "tolower",
-            "toupper",
-            "string",
-            "int",
-            "split",
-            "first",
-            "last",
-            "equals",
-            "not",
-            "createarray",
-            "range",
-        ];
-        if !known.contains(&lower.as_str()) {
-            if self.lenient {
-                return Ok(Value::String(format!("{{{name}}}")));
-            }
-            return Err((
-                "value-unknown",
-                format!("unknown before it is deployed: {}()", shown(name)),
-                "deploy it and read the list of deployments: az cognitiveservices account \
-                 deployment list -g GROUP -n ACCOUNT -o json; or give it as a parameter"
-                    .to_owned(),
-            ));
+        let own = ["parameters", "variables", "copyindex"].contains(&lower.as_str());
+        if !own && !KNOWN.contains(&lower.as_str()) && !self.lenient {
+            return Err(not_told(name, &lower));
         }
-        let values: Vec<Value> = arguments
-            .iter()
-            .map(|argument| self.evaluate(argument, depth))
-            .collect::<Result<_, _>>()?;
+        let values = arguments.iter().map(|argument| {
+            let value = self.evaluate(argument, depth);
+            // What a call that cannot be told is given does not matter where it only stands for
+            // itself.
+            if self.lenient { Ok(value.unwrap_or_default()) } else { value }
+        });
+        let values: Vec<Value> = values.collect::<Result<_, _>>()?;
         match (lower.as_str(), values.as_slice()) {
             ("parameters", [Value::String(name)]) => self.parameter(name, depth),
             ("variables", [Value::String(name)]) => self.variable(name, depth),
-            ("copyindex", rest) => {
-                let offset = rest.iter().rev().find_map(whole).unwrap_or(0);
-                let index = self
-                    .copy_index
-                    .ok_or_else(|| unknown("copyIndex() outside a loop".to_owned()))?;
-                Ok(Value::from(index.saturating_add(offset)))
-            }
-            ("not", [value]) => Ok(Value::Bool(value.as_bool() != Some(true))),
-            ("equals", [a, b]) => Ok(Value::Bool(a == b)),
-            (function, values) => {
-                self.room.take(growth(function, values))?;
-                text_function(function, values).ok_or_else(|| {
+            ("copyindex", rest) => self.copy_index(rest),
+            (function_name, values) => {
+                let open = values.iter().any(|value| value.as_str().is_some_and(is_open));
+                if self.lenient && !keeps_open(function_name, open) {
+                    return Ok(Value::String(open_text(name, values)));
+                }
+                self.room.take(growth(function_name, values))?;
+                function(function_name, values).ok_or_else(|| {
                     unknown(format!("{}() of this cannot be worked out", shown(name)))
                 })
             }
         }
+    }
+
+    /// Functions that need not work out all of their arguments; none where it is none of them.
+    fn lazy(
+        &self,
+        name: &str,
+        arguments: &[Expression],
+        depth: usize,
+    ) -> Option<Result<Value, Unknown>> {
+        let at = |index: usize| self.evaluate(&arguments[index], depth);
+        let yes = |value: Value| match value {
+            Value::Bool(yes) => Ok(yes),
+            _ => Err(unknown(format!("{}() of what is neither true nor false", shown(name)))),
+        };
+        match (name, arguments.len()) {
+            ("if", 3) => Some(at(0).and_then(|value| match value {
+                Value::String(open) if self.lenient && is_open(&open) => Ok(Value::String(open)),
+                value => yes(value).and_then(|yes| at(if yes { 1 } else { 2 })),
+            })),
+            // One that decides is enough.
+            ("and" | "or", 1..) => {
+                let decides = name == "or";
+                let mut all = (0..arguments.len()).map(|index| at(index).and_then(yes));
+                let found = all.find(|one| one.as_ref().map_or(true, |yes| *yes == decides));
+                Some(found.unwrap_or(Ok(!decides)).map(Value::Bool))
+            }
+            ("coalesce", 1..) => {
+                let mut all = (0..arguments.len()).map(at);
+                let found = all.find(|one| one.as_ref().map_or(true, |value| !value.is_null()));
+                Some(found.unwrap_or(Ok(Value::Null)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The turn of the innermost loop, or of the one that is named, and an offset.
+    fn copy_index(&self, arguments: &[Value]) -> Result<Value, Unknown> {
+        let loops = self.loops.borrow();
+        let named = arguments.first().and_then(Value::as_str);
+        let found = match named {
+            Some(name) => loops.iter().rev().find(|(own, _)| own.eq_ignore_ascii_case(name)),
+            None => loops.last(),
+        };
+        let Some((_, index)) = found else {
+            return Err(unknown("copyIndex() outside a loop".to_owned()));
+        };
+        let offset = arguments.last().filter(|value| value.is_number()).and_then(whole);
+        Ok(Value::from(index.saturating_add(offset.unwrap_or(0))))
+    }
+
+    /// Something worked out once for each turn of a loop.
+    pub(super) fn turns<T>(
+        &self,
+        name: &str,
+        count: u64,
+        mut turn: impl FnMut(&Self) -> T,
+    ) -> Vec<T> {
+        let mut made = Vec::new();
+        for index in 0..count {
+            self.loops.borrow_mut().push((name.to_owned(), index));
+            made.push(turn(self));
+            self.loops.borrow_mut().pop();
+        }
+        made
     }
 
     fn parameter(&self, name: &str, depth: usize) -> Result<Value, Unknown> {
@@ -215,7 +252,11 @@ impl Context<'_> {
         let declared = self.parameters.as_ref().and_then(|parameters| parameters.get(name));
         match declared.as_ref().and_then(|parameter| parameter.get("defaultValue")) {
             Some(default) => self.worked_out(default.value, depth + 1),
-            None if self.lenient => Ok(Value::String(format!("{{{name}}}"))),
+            None if declared.is_some_and(|own| is_true(&own, "nullable")) => Ok(Value::Null),
+            None if self.lenient => {
+                let open = self.open.get(&name.to_lowercase()).cloned();
+                Ok(open.unwrap_or_else(|| Value::String(format!("{{{name}}}"))))
+            }
             None => Err((
                 "value-unknown",
                 format!("no value for parameter {}", shown(name)),
@@ -225,238 +266,98 @@ impl Context<'_> {
     }
 
     fn variable(&self, name: &str, depth: usize) -> Result<Value, Unknown> {
-        match self.variables.as_ref().and_then(|variables| variables.get(name)) {
-            Some(variable) => self.worked_out(variable.value, depth + 1),
-            None => Err(unknown(format!("no variable {}", shown(name)))),
+        let variables = self.variables.as_ref();
+        if let Some(variable) = variables.and_then(|variables| variables.get(name)) {
+            return self.worked_out(variable.value, depth + 1);
         }
+        // `variables.copy` has those that a loop makes.
+        let loops = variables.and_then(|variables| variables.get("copy"));
+        let loops = loops.iter().flat_map(Node::items).collect::<Vec<_>>();
+        let of_name =
+            |own: &&Node<'_>| own.text("name").is_some_and(|own| own.eq_ignore_ascii_case(name));
+        let Some(made) = loops.iter().find(of_name) else {
+            return Err((
+                "value-unknown",
+                format!("no variable {}", shown(name)),
+                "the template names it and does not declare it under `variables`".to_owned(),
+            ));
+        };
+        let (Some(count), Some(input)) = (made.get("count"), made.get("input")) else {
+            return Err(unknown(format!("a loop without count or input: {}", shown(name))));
+        };
+        let count = whole(&self.worked_out(count.value, depth + 1)?);
+        let Some(count) = count.filter(|count| *count <= LONGEST_LOOP) else {
+            return Err(unknown(format!(
+                "a loop of more than {LONGEST_LOOP} turns: {}",
+                shown(name)
+            )));
+        };
+        let turns = self.turns(name, count, |context| context.worked_out(input.value, depth + 1));
+        Ok(Value::Array(turns.into_iter().collect::<Result<_, _>>()?))
     }
+}
+
+/// Whether a key says yes.
+pub(super) fn is_true(node: &Node<'_>, key: &str) -> bool {
+    node.get(key).is_some_and(|node| node.value.as_bool() == Some(true))
+}
+
+/// Functions of the moment or the place of a deployment.
+const OF_DEPLOYING: [&str; 16] = [
+    "deployer",
+    "deployment",
+    "environment",
+    "guid",
+    "listkeys",
+    "managementgroup",
+    "newguid",
+    "pickzones",
+    "providers",
+    "reference",
+    "references",
+    "resourcegroup",
+    "subscription",
+    "tenant",
+    "uniquestring",
+    "utcnow",
+];
+
+/// Why a function gives no value: only deploying can tell it, or it is not worked out here.
+fn not_told(name: &str, lower: &str) -> Unknown {
+    let deploying = OF_DEPLOYING.contains(&lower) || lower.starts_with("list");
+    let why = if deploying { "unknown before it is deployed" } else { "not worked out" };
+    (
+        "value-unknown",
+        format!("{why}: {}()", shown(name)),
+        "deploy it and read the list of deployments: az cognitiveservices account deployment list \
+         -g GROUP -n ACCOUNT -o json; or give it as a parameter"
+            .to_owned(),
+    )
+}
+
+/// Whether a function is worked out where only deploying can tell some of its arguments: those that
+/// keep a text as it is do.
+fn keeps_open(name: &str, open: bool) -> bool {
+    let keeps = ["format", "concat", "tolower", "toupper", "string", "resourceid", "createarray"];
+    KNOWN.contains(&name) && (!open || keeps.contains(&name))
+}
+
+/// What stands for a call that only deploying can tell. Its arguments tell it from others of its
+/// name.
+fn open_text(name: &str, values: &[Value]) -> String {
+    if values.is_empty() {
+        return format!("{{{name}}}");
+    }
+    let told = |value: &Value| match value {
+        Value::String(text) => text.replace('/', "."),
+        other => other.to_string().replace('/', "."),
+    };
+    format!("{{{name}({})}}", values.iter().map(told).collect::<Vec<_>>().join(", "))
 }
 
 /// Whether a text holds something that only deploying can tell. No name in Azure has a brace.
 pub(super) fn is_open(text: &str) -> bool {
     text.contains('{')
-}
-
-fn unknown(message: String) -> Unknown {
-    let hint = "az bicep build --file main.bicep --stdout; or deploy it and read the list of \
-                deployments: az cognitiveservices account deployment list -g GROUP -n ACCOUNT -o json";
-    ("value-unknown", message, hint.to_owned())
-}
-
-fn part<'a>(value: &'a Value, key: &Value) -> Option<&'a Value> {
-    match key {
-        Value::String(name) => {
-            let object = value.as_object()?;
-            let same = |known: &&String| known.eq_ignore_ascii_case(name);
-            object.get(name).or_else(|| object.get(object.keys().find(same)?))
-        }
-        index => value.as_array()?.get(usize::try_from(whole(index)?).ok()?),
-    }
-}
-
-/// Bytes at most of what a function makes of its arguments, where that can be many times their own.
-fn growth(name: &str, values: &[Value]) -> usize {
-    match (name, values) {
-        ("format", [Value::String(form), rest @ ..]) => {
-            let longest = rest.iter().map(weight).max().unwrap_or(0);
-            form.matches('{').count().saturating_mul(longest)
-        }
-        ("split", [Value::String(text), Value::String(by)]) if !by.is_empty() => {
-            text.matches(by.as_str()).count().saturating_mul(32)
-        }
-        _ => 0,
-    }
-}
-
-/// Functions of their arguments alone.
-fn text_function(name: &str, values: &[Value]) -> Option<Value> {
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(yes) => Some(if *yes { "True" } else { "False" }.to_owned()),
-        _ => None,
-    };
-    match (name, values) {
-        ("format", [Value::String(form), rest @ ..]) => {
-            let rest: Vec<String> = rest.iter().map(text).collect::<Option<_>>()?;
-            formatted(form, &rest).map(Value::String)
-        }
-        ("concat", [Value::Array(_), ..]) => {
-            let arrays: Option<Vec<&Vec<Value>>> = values.iter().map(Value::as_array).collect();
-            Some(Value::Array(arrays?.into_iter().flatten().cloned().collect()))
-        }
-        ("concat", values) => values
-            .iter()
-            .map(text)
-            .collect::<Option<Vec<_>>>()
-            .map(|all| Value::String(all.concat())),
-        ("resourceid", values) => {
-            let parts: Vec<String> = values.iter().map(text).collect::<Option<_>>()?;
-            resource_id(&parts).map(Value::String)
-        }
-        ("length", [Value::Array(items)]) => Some(Value::from(items.len())),
-        ("length", [Value::String(text)]) => Some(Value::from(text.chars().count())),
-        ("length", [Value::Object(entries)]) => Some(Value::from(entries.len())),
-        ("tolower", [Value::String(text)]) => Some(Value::String(text.to_lowercase())),
-        ("toupper", [Value::String(text)]) => Some(Value::String(text.to_uppercase())),
-        ("string", [value]) => text(value).map(Value::String),
-        ("int", [value]) => whole(value).map(Value::from),
-        ("createarray", values) => Some(Value::Array(values.to_vec())),
-        ("range", [start, count]) => {
-            let (start, count) = (whole(start)?, whole(count)?);
-            let end = start.checked_add(count).filter(|_| count <= 800)?;
-            Some(Value::Array((start..end).map(Value::from).collect()))
-        }
-        ("split", [Value::String(text), Value::String(by)]) if !by.is_empty() => {
-            Some(Value::Array(text.split(by.as_str()).map(Value::from).collect()))
-        }
-        ("first", [Value::Array(items)]) => items.first().cloned(),
-        ("last", [Value::Array(items)]) => items.last().cloned(),
-        _ => None,
-    }
-}
-
-/// `{0}` and `{1}` of a form; forms of numbers such as `{0:D2}` are not worked out.
-fn formatted(form: &str, values: &[String]) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = form;
-    while let Some(open) = rest.find(['{', '}']) {
-        out += &rest[..open];
-        rest = &rest[open..];
-        if let Some(after) = rest.strip_prefix("{{").or_else(|| rest.strip_prefix("}}")) {
-            out.push_str(&rest[..1]);
-            rest = after;
-            continue;
-        }
-        let close = rest.find('}')?;
-        let index: usize = rest.get(1..close)?.trim().parse().ok()?;
-        out += values.get(index)?;
-        rest = &rest[close + 1..];
-    }
-    Some(out + rest)
-}
-
-/// `…/providers/TYPE/NAME/…`, as far as the names say it: the subscription and the group are not known and not needed.
-fn resource_id(parts: &[String]) -> Option<String> {
-    let at = parts.iter().position(|part| part.contains('/'))?;
-    let mut segments = parts[at].split('/');
-    let mut id = format!("/providers/{}", segments.next()?);
-    let mut names = parts[at + 1..].iter();
-    for kind in segments {
-        id.push('/');
-        id += kind;
-        id.push('/');
-        id += names.next()?;
-    }
-    names.next().is_none().then_some(id)
-}
-
-/// An expression, parsed.
-enum Expression {
-    Literal(Value),
-    Call(String, Vec<Expression>),
-    Part(Box<Expression>, Box<Expression>),
-}
-
-struct Parser<'a> {
-    rest: &'a str,
-    whole: &'a str,
-}
-
-impl Parser<'_> {
-    fn unreadable(&self) -> Unknown {
-        unknown(format!("an expression that cannot be read: {}", shown(self.whole)))
-    }
-
-    fn eat(&mut self, c: char) -> bool {
-        let trimmed = self.rest.trim_start();
-        let found = trimmed.strip_prefix(c);
-        self.rest = found.unwrap_or(trimmed);
-        found.is_some()
-    }
-
-    fn expression(&mut self, depth: usize) -> Result<Expression, Unknown> {
-        if depth > DEEPEST {
-            return Err(self.unreadable());
-        }
-        let mut found = self.primary(depth)?;
-        loop {
-            if self.eat('.') {
-                let name = self.name();
-                if name.is_empty() {
-                    return Err(self.unreadable());
-                }
-                let key = Expression::Literal(Value::String(name));
-                found = Expression::Part(Box::new(found), Box::new(key));
-            } else if self.eat('[') {
-                let key = self.expression(depth + 1)?;
-                if !self.eat(']') {
-                    return Err(self.unreadable());
-                }
-                found = Expression::Part(Box::new(found), Box::new(key));
-            } else {
-                return Ok(found);
-            }
-        }
-    }
-
-    fn primary(&mut self, depth: usize) -> Result<Expression, Unknown> {
-        if self.eat('\'') {
-            return self.text();
-        }
-        let name = self.name();
-        if name.is_empty() {
-            return Err(self.unreadable());
-        }
-        if let Ok(number) = name.parse::<i64>() {
-            return Ok(Expression::Literal(Value::from(number)));
-        }
-        match name.as_str() {
-            "true" => return Ok(Expression::Literal(Value::Bool(true))),
-            "false" => return Ok(Expression::Literal(Value::Bool(false))),
-            _ => {}
-        }
-        if !self.eat('(') {
-            return Err(self.unreadable());
-        }
-        let mut arguments = Vec::new();
-        if self.eat(')') {
-            return Ok(Expression::Call(name, arguments));
-        }
-        loop {
-            arguments.push(self.expression(depth + 1)?);
-            if self.eat(')') {
-                return Ok(Expression::Call(name, arguments));
-            }
-            if !self.eat(',') {
-                return Err(self.unreadable());
-            }
-        }
-    }
-
-    /// A text after its opening quote; two quotes are one.
-    fn text(&mut self) -> Result<Expression, Unknown> {
-        let mut text = String::new();
-        loop {
-            let Some(quote) = self.rest.find('\'') else { return Err(self.unreadable()) };
-            text += &self.rest[..quote];
-            self.rest = &self.rest[quote + 1..];
-            let Some(after) = self.rest.strip_prefix('\'') else {
-                return Ok(Expression::Literal(Value::String(text)));
-            };
-            text.push('\'');
-            self.rest = after;
-        }
-    }
-
-    fn name(&mut self) -> String {
-        self.rest = self.rest.trim_start();
-        let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
-        let end = self.rest.find(|c| !part(c)).unwrap_or(self.rest.len());
-        let name = self.rest[..end].to_owned();
-        self.rest = &self.rest[end..];
-        name
-    }
 }
 
 #[cfg(test)]
@@ -484,8 +385,10 @@ mod tests {
         let context = Context {
             parameters: node.get("parameters"),
             given: BTreeMap::new(),
+            open: BTreeMap::new(),
             variables: node.get("variables"),
-            copy_index: Some(2),
+            loops: RefCell::new(vec![("l".to_owned(), 2)]),
+            inner_by_default: false,
             room: &room,
             lenient: false,
         };

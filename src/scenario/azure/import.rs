@@ -67,7 +67,10 @@ fn one(
             inventory.states_deployments = true;
             template::read(node, parameters, inventory)
         }
-        Shape::Parameters => Ok(()),
+        Shape::Parameters => {
+            inventory.seen.push(format!("{}: parameters of an ARM template", node.origin.file));
+            Ok(())
+        }
         Shape::Terraform => {
             inventory.seen.push(format!("{}: a Terraform plan or state", node.origin.file));
             inventory.states_deployments = true;
@@ -143,7 +146,9 @@ fn list(node: &Node<'_>, inventory: &mut Inventory) -> Result<(), Diagnostics> {
                 inventory.states_deployments = true;
                 seen.insert("deployments".to_owned());
                 deployment::read(item).map(|found| {
-                    if let Some(why) = deployment::unsettled(item) {
+                    // What is left out has a note of its own.
+                    let taken = found.idle.is_none();
+                    if let Some(why) = deployment::unsettled(item).filter(|_| taken) {
                         let message = format!("{}: {why}", shown(&found.name));
                         let warning = Diagnostic::warning("resize-running", message);
                         inventory.notes.push(warning.at(item.origin.place()));

@@ -10,9 +10,11 @@ use crate::scenario::azure::region::{most_common, region_of};
 use crate::scenario::azure::reservation::applying;
 use crate::scenario::azure::sku::sku;
 use crate::scenario::azure::spillover::targets;
+use crate::scenario::azure::unsold::unsold;
 use crate::scenario::azure::words::shown;
 use crate::scenario::azure::write::{Imported, ImportedDeployment};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the tables of a scenario of what was found. All that is wrong is told at once.
 pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported, Diagnostics> {
@@ -46,13 +48,14 @@ pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported
         Some(region) => region.to_owned(),
         None => most_common(&regions).unwrap_or_default(),
     };
-    let names = names(&serving, &mut notes);
+    let names = names(&serving, options.beside, &mut notes)?;
     for (index, deployment) in taken.iter_mut().enumerate() {
         deployment.name.clone_from(&names[index]);
         deployment.spillover_to = targets[index].map(|target| names[target].clone());
         deployment.elsewhere = deployment.region != region;
     }
-    let mut imported = Imported { region, deployments: taken, ..Imported::default() };
+    let left_out = idle.iter().map(|found| found.name.clone()).collect();
+    let mut imported = Imported { region, deployments: taken, left_out, ..Imported::default() };
     let mut wrong = Diagnostics::default();
     imported.quota_tier = inventory.quota_tier.as_ref().and_then(|(name, origin)| {
         let plain = |text: &str| text.replace('-', " ").to_lowercase();
@@ -71,7 +74,10 @@ pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported
         Ok(quota) => imported.ptu_quota = quota,
         Err(error) => wrong.push(error),
     }
-    imported.quota = own_quota(inventory, &imported.deployments, options, &mut notes);
+    match own_quota(inventory, &imported.deployments, options, &mut notes) {
+        Ok(quota) => imported.quota = quota,
+        Err(error) => wrong.push(error),
+    }
     imported.reservations = applying(inventory, &serving, &mut notes);
     imported.proposals = proposals(inventory, &serving);
     imported.notes = notes;
@@ -137,7 +143,11 @@ fn nothing_found(inventory: &Inventory, idle: usize) -> Diagnostic {
     let seen = if idle > 0 {
         format!("none of {idle} deployments serves calls")
     } else {
-        format!("no deployment; {}", inventory.seen.join("; "))
+        // What was left out is why.
+        let left_out = inventory.notes.0.iter().filter(|note| note.code == "left-out");
+        let left_out = left_out.map(|note| &note.message).take(3);
+        let seen: Vec<&str> = inventory.seen.iter().chain(left_out).map(String::as_str).collect();
+        format!("no deployment; {}", seen.join("; "))
     };
     Diagnostic::error("nothing-found", format!("nothing found: {seen}")).hint(
         "az cognitiveservices account deployment list -g GROUP -n ACCOUNT -o json; \
@@ -154,9 +164,10 @@ fn in_order(found: Vec<&FoundDeployment>) -> Vec<&FoundDeployment> {
         let key = key.map(|key| format!("{}/{}/{}", key.name, key.group, key.subscription));
         (found.unordered, key.unwrap_or_default())
     };
+    let mut seen = BTreeSet::new();
     for deployment in &found {
         let own = key(deployment);
-        if !accounts.contains(&own) {
+        if seen.insert(own.clone()) {
             accounts.push(own);
         }
     }
@@ -167,8 +178,9 @@ fn in_order(found: Vec<&FoundDeployment>) -> Vec<&FoundDeployment> {
     for (_, account) in accounts.iter_mut().filter(|(unordered, _)| *unordered) {
         *account = sorted.next().unwrap_or_default();
     }
+    let places: BTreeMap<_, _> = accounts.iter().enumerate().map(|(at, own)| (own, at)).collect();
     let mut ordered = found;
-    ordered.sort_by_key(|own| accounts.iter().position(|account| *account == key(own)));
+    ordered.sort_by_cached_key(|own| places.get(&key(own)).copied());
     ordered
 }
 
@@ -185,7 +197,10 @@ fn deployment(
         code: "model-unknown".into(),
         place: Some(found.origin.below("properties.model.name").place()),
         message: format!("unknown model: {} ({})", shown(name), shown(&found.name)),
-        hint: error.hint.map(|hint| format!("{hint}; `ptuplan catalog list` lists those known")),
+        hint: error.hint.map(|hint| match hint.contains("ptuplan catalog list") {
+            true => hint,
+            false => format!("{hint}; `ptuplan catalog list` lists those known"),
+        }),
         ..error
     })?;
     let own = &*found.version;
@@ -215,6 +230,7 @@ fn deployment(
         origin: found.origin.clone(),
         ..ImportedDeployment::default()
     };
+    taken.unsold = unsold(&taken, options);
     capacity(found, sku, &mut taken, options, notes)?;
     Ok(taken)
 }

@@ -1,6 +1,7 @@
 //! What the files cannot say, and whoever joins them must.
 
 use crate::catalog::Catalog;
+use crate::scenario::azure::inventory::Inventory;
 use jiff::civil::Date;
 
 /// What the files cannot say.
@@ -16,6 +17,9 @@ pub struct JoinOptions<'a> {
     pub base_region: Option<&'a str>,
     /// The one subscription that is taken.
     pub subscription: Option<&'a str>,
+    /// The other side of a change, where there is one: what has one name on both sides is one
+    /// deployment.
+    pub beside: Option<&'a Inventory>,
     /// Whether it may be that nothing is deployed, as before a first deployment.
     pub may_be_empty: bool,
 }

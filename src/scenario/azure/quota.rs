@@ -132,16 +132,23 @@ pub(super) fn ptu_quota(
         if let Some(before) = quotas.insert((*sku).to_owned(), limit)
             && before != limit
         {
-            let message = format!(
-                "PTU limits of two regions differ: {sku} {before} and {limit}; a scenario has one \
-                 number for all"
-            );
-            return Err(Diagnostic::error("usage-regions-differ", message)
-                .at(line.origin.place())
-                .hint("give the usage list of one region, or state subscription.ptu_quota"));
+            return Err(differ(sku, [before.into(), line.limit], line));
         }
     }
     Ok((!quotas.is_empty()).then_some(quotas))
+}
+
+/// Limits of two lists that cannot be those of one region.
+fn differ(name: &str, [first, second]: [u64; 2], line: &FoundUsage) -> Diagnostic {
+    let message = format!(
+        "limits of two regions differ: {} {first} and {second}; a usage list names no region, so \
+         which is whose is not known",
+        shown(name)
+    );
+    Diagnostic::error("usage-regions-differ", message).at(line.origin.place()).hint(
+        "give the usage list of one region with --region REGION, and state the others in \
+             subscription.ptu_quota and subscription.quota",
+    )
 }
 
 /// The region of a usage list, which does not name it: that of `--region`, the only one of all deployments, or the only one of
@@ -179,12 +186,13 @@ pub(super) fn own_quota(
     deployments: &[ImportedDeployment],
     options: &JoinOptions<'_>,
     notes: &mut Diagnostics,
-) -> Vec<ImportedQuota> {
+) -> Result<Vec<ImportedQuota>, Diagnostic> {
     let mut found: Vec<ImportedQuota> = Vec::new();
-    let Ok(region) = region_of_usage(inventory, deployments, options) else { return found };
+    // That it is not known is said with the quota of PTUs.
+    let Ok(region) = region_of_usage(inventory, deployments, options) else { return Ok(found) };
     let lines: Vec<&FoundUsage> = inventory.usage.iter().flatten().collect();
     if lines.is_empty() {
-        return found;
+        return Ok(found);
     }
     let mut unnamed: Vec<String> = Vec::new();
     for own in deployments.iter().filter(|own| own.capacity_ptu.is_none() && !own.batch) {
@@ -195,9 +203,15 @@ pub(super) fn own_quota(
         let mut names = names.filter(|name| {
             name.sku.eq_ignore_ascii_case(&own.sku) && name.model.eq_ignore_ascii_case(&own.model)
         });
-        let line = names
-            .next()
-            .and_then(|name| lines.iter().find(|line| line.name.eq_ignore_ascii_case(&name.usage)));
+        let name = names.next().map(|name| name.usage.as_str());
+        let mut of_name =
+            lines.iter().filter(|line| name.is_some_and(|own| line.name.eq_ignore_ascii_case(own)));
+        let line = of_name.next();
+        if let Some((line, other)) =
+            line.zip(of_name.find(|other| Some(other.limit) != line.map(|line| line.limit)))
+        {
+            return Err(differ(&line.name, [line.limit, other.limit], other));
+        }
         let Some(line) = line else {
             let what = format!("{} as {}", own.model, own.sku);
             if !unnamed.contains(&what) {
@@ -224,5 +238,5 @@ pub(super) fn own_quota(
         );
         notes.push(Diagnostic::warning("quota-name-unknown", message));
     }
-    found
+    Ok(found)
 }

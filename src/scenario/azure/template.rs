@@ -2,12 +2,13 @@
 
 use crate::scenario::azure::deployment;
 use crate::scenario::azure::document::{Node, SourceFile, documents};
-use crate::scenario::azure::expression::{Context, Room, is_open};
+use crate::scenario::azure::expression::{Context, LONGEST_LOOP, Room, is_open};
 use crate::scenario::azure::inventory::{AccountKey, FoundAccount, FoundDeployment, Inventory};
 use crate::scenario::azure::ordered::ORDER;
-use crate::scenario::azure::words::region;
+use crate::scenario::azure::words::{region, shown};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use serde_json::{Map, Value, json};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 const ACCOUNT: &str = "microsoft.cognitiveservices/accounts";
@@ -57,9 +58,12 @@ pub(super) fn read(
 ) -> Result<(), Diagnostics> {
     let room = Room::new();
     let mut reader = Reader { inventory, wrong: Diagnostics::default(), room: &room, left: MOST };
-    reader.template(node, parameters.0.clone(), 0);
+    reader.template(node, (parameters.0.clone(), BTreeMap::new()), 0);
     reader.wrong.or_ok(())
 }
+
+/// Values of parameters by name in lower case.
+type Values = BTreeMap<String, Value>;
 
 struct Reader<'a> {
     inventory: &'a mut Inventory,
@@ -70,20 +74,29 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn template(&mut self, node: &Node<'_>, given: BTreeMap<String, Value>, depth: usize) {
+    fn template(&mut self, node: &Node<'_>, (given, open): (Values, Values), depth: usize) {
+        let version = node.text("languageVersion").unwrap_or_default();
+        let mut context = Context {
+            parameters: node.get("parameters"),
+            given,
+            open,
+            variables: node.get("variables"),
+            loops: RefCell::default(),
+            inner_by_default: version.starts_with("2."),
+            room: self.room,
+            lenient: false,
+        };
+        self.resources(node, &mut context, depth);
+    }
+
+    /// The resources of a template, worked out with its own parameters and variables or with those
+    /// of what it stands in.
+    fn resources(&mut self, node: &Node<'_>, context: &mut Context<'_>, depth: usize) {
         if depth > DEEPEST {
             let message = "modules within modules without end";
             self.wrong.push(node.wrong("value-unknown", message, "simplify the template"));
             return;
         }
-        let mut context = Context {
-            parameters: node.get("parameters"),
-            given,
-            variables: node.get("variables"),
-            copy_index: None,
-            room: self.room,
-            lenient: false,
-        };
         let Some(resources) = node.get("resources") else { return };
         let listed = resources.items().into_iter();
         let mut named = resources.entries();
@@ -93,7 +106,7 @@ impl Reader<'_> {
         });
         let named = named.into_iter().map(|(_, resource)| resource);
         for resource in listed.chain(named).collect::<Vec<_>>() {
-            self.repeated(&resource, &mut context, None, depth);
+            self.repeated(&resource, context, None, depth);
         }
     }
 
@@ -119,16 +132,18 @@ impl Reader<'_> {
         let number =
             context.value(&count).map(|value| crate::scenario::azure::document::whole(&value));
         match number {
-            Ok(Some(number)) if number <= 800 => {
-                let outer = context.copy_index;
+            Ok(Some(0)) => self.left_out(resource, context, "its loop has no turns"),
+            Ok(Some(number)) if number <= LONGEST_LOOP => {
+                let name = resource.at(&["copy", "name"]);
+                let name = name.and_then(|name| name.value.as_str()).unwrap_or_default();
                 for index in 0..number {
                     if self.left == 0 {
                         break;
                     }
-                    context.copy_index = Some(index);
+                    context.loops.get_mut().push((name.to_owned(), index));
                     self.one(resource, context, account, depth);
+                    context.loops.get_mut().pop();
                 }
-                context.copy_index = outer;
             }
             Ok(_) => self.wrong.push(count.wrong(
                 "value-unknown",
@@ -173,6 +188,7 @@ impl Reader<'_> {
         if let Some(condition) = resource.get("condition")
             && context.value(&condition)?.as_bool() == Some(false)
         {
+            self.left_out(resource, context, "its condition is false");
             return Ok(());
         }
         let kind = resource.text("type").unwrap_or_default().to_lowercase();
@@ -203,18 +219,51 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn module(&mut self, resource: &Node<'_>, context: &Context<'_>, depth: usize) {
-        let Some(template) = resource.at(&["properties", "template"]) else { return };
-        let mut given = BTreeMap::new();
+    /// A note of a resource that is in the template and not deployed, or not in the file.
+    fn left_out(&mut self, resource: &Node<'_>, context: &mut Context<'_>, why: &str) {
+        let kind = resource.text("type").unwrap_or_default().to_lowercase();
+        // An account alone is neither billed nor called.
+        if kind == ACCOUNT && resource.get("resources").is_none() {
+            return;
+        }
+        let name = name_of(resource, context).ok().filter(|name| !name.is_empty());
+        let name = name.or_else(|| resource.text("name").map(ToOwned::to_owned));
+        let what = if kind == MODULE { "module " } else { "" };
+        let message = format!("left out: {what}{} ({why})", shown(&name.unwrap_or_default()));
+        let note = Diagnostic::warning("left-out", message).at(resource.origin.place());
+        if !self.inventory.notes.0.contains(&note) {
+            self.inventory.notes.push(note);
+        }
+    }
+
+    fn module(&mut self, resource: &Node<'_>, context: &mut Context<'_>, depth: usize) {
+        let Some(template) = resource.at(&["properties", "template"]) else {
+            let why = "a linked template: what it deploys is in another file; give that file too";
+            self.left_out(resource, context, why);
+            return;
+        };
+        let scope = resource.at(&["properties", "expressionEvaluationOptions", "scope"]);
+        let scope = scope.and_then(|scope| scope.value.as_str()).unwrap_or_default();
+        let inner = match scope.to_lowercase().as_str() {
+            "inner" => true,
+            "outer" => false,
+            _ => context.inner_by_default,
+        };
+        if !inner {
+            return self.resources(&template, context, depth + 1);
+        }
+        let (mut given, mut open) = (BTreeMap::new(), BTreeMap::new());
         let parameters = resource.at(&["properties", "parameters"]);
         for (name, parameter) in parameters.iter().flat_map(Node::entries) {
             let Some(value) = parameter.get("value") else { continue };
             // What cannot be told counts where it is used, and there alone.
             if let Ok(value) = context.value(&value) {
                 given.insert(name.to_lowercase(), value);
+            } else if let Ok(text @ Value::String(_)) = context.open_value(&value) {
+                open.insert(name.to_lowercase(), text);
             }
         }
-        self.template(&template, given, depth + 1);
+        self.template(&template, (given, open), depth + 1);
     }
 
     fn deployment(
@@ -330,13 +379,15 @@ fn name_of(resource: &Node<'_>, context: &mut Context<'_>) -> Result<String, Dia
         Ok(name) => return Ok(name.as_str().unwrap_or_default().to_owned()),
         Err(error) => error,
     };
-    context.lenient = true;
-    let lenient = context.value(&written);
-    context.lenient = false;
-    let name = lenient?.as_str().unwrap_or_default().to_owned();
+    let lenient = context.open_value(&written)?;
+    let name = lenient.as_str().unwrap_or_default();
     let account = resource.text("type").is_some_and(|kind| kind.eq_ignore_ascii_case(ACCOUNT));
     let own = name.rsplit('/').next().unwrap_or_default();
-    if !account && (is_open(own) || !name.contains('/')) { Err(strict) } else { Ok(name) }
+    if !account && (is_open(own) || !name.contains('/')) {
+        Err(strict)
+    } else {
+        Ok(name.to_owned())
+    }
 }
 
 fn account_of(resource: &Node<'_>, name: &str, region: Option<String>) -> FoundAccount {

@@ -3,28 +3,23 @@
 use crate::scenario::azure::account::segment;
 use crate::scenario::azure::deployment;
 use crate::scenario::azure::document::Node;
-use crate::scenario::azure::inventory::{
-    AccountKey, FoundAccount, FoundDeployment, Inventory, Side,
+use crate::scenario::azure::inventory::{AccountKey, FoundDeployment, Inventory, Side};
+use crate::scenario::azure::terraform_accounts::{
+    ACCOUNT, ACCOUNT_TYPE, FOUNDRY_ACCOUNT, NewAccounts, of_azapi, of_azurerm,
 };
 use crate::scenario::azure::terraform_config::Configuration;
-use crate::scenario::azure::words::{region, shown};
+use crate::scenario::azure::terraform_unknown::known;
+use crate::scenario::azure::terraform_update::{Update, apply};
+use crate::scenario::azure::words::shown;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use serde_json::Value;
 
-const ACCOUNT: &str = "azurerm_cognitive_account";
-/// The name that azurerm gives the same resource from 4.5x on for Foundry's accounts.
-const FOUNDRY_ACCOUNT: &str = "azurerm_ai_services";
 const DEPLOYMENT: &str = "azurerm_cognitive_deployment";
 const AZAPI: &str = "azapi_resource";
 const AZAPI_UPDATE: &str = "azapi_update_resource";
 const DEPLOYMENT_TYPE: &str = "microsoft.cognitiveservices/accounts/deployments@";
-const ACCOUNT_TYPE: &str = "microsoft.cognitiveservices/accounts@";
 /// Modules within modules at most.
 const DEEPEST: usize = 40;
-/// What to run where a value is only known after apply.
-const AFTER_APPLY: &str = "give the value to the plan: terraform plan -var NAME=VALUE; or apply and \
-                           read the state: terraform show -json";
-
 /// Whether a document is a plan, which has both sides.
 pub(super) fn is_plan(value: &Value) -> bool {
     value.get("format_version").is_some() && value.get("planned_values").is_some()
@@ -36,16 +31,19 @@ pub(super) fn read(
     side: Side,
     inventory: &mut Inventory,
 ) -> Result<(), Diagnostics> {
+    let changes = node.get("resource_changes").map_or_else(Vec::new, |node| node.items());
     let mut reader = Reader {
         configuration: Configuration::of(node),
-        changes: node.get("resource_changes").map_or_else(Vec::new, |node| node.items()),
+        new_accounts: NewAccounts::of(&changes),
+        changes,
         planned: is_plan(node.value) && side == Side::After,
+        data_alone: false,
+        first: inventory.deployments.len(),
         inventory,
+        addresses: Vec::new(),
         updates: Vec::new(),
         wrong: Diagnostics::default(),
-        first: 0,
     };
-    reader.first = reader.inventory.deployments.len();
     let root = if reader.planned {
         node.at(&["planned_values", "root_module"])
     } else if is_plan(node.value) {
@@ -57,6 +55,9 @@ pub(super) fn read(
         Some(root) => reader.module(&root, 0),
         None if is_plan(node.value) && side == Side::Before => reader.before_of_changes(),
         None => {}
+    }
+    if reader.planned {
+        reader.beside_planned(node);
     }
     reader.update();
     if node.get("errored").is_some_and(|node| node.value.as_bool() == Some(true)) {
@@ -76,12 +77,18 @@ pub(super) fn read(
 
 struct Reader<'a, 'b> {
     configuration: Configuration<'a>,
+    new_accounts: NewAccounts,
     changes: Vec<Node<'a>>,
     planned: bool,
+    /// Whether only accounts of data sources are taken.
+    data_alone: bool,
     inventory: &'b mut Inventory,
-    updates: Vec<(Option<AccountKey>, String, Value, Node<'a>)>,
-    wrong: Diagnostics,
+    /// Deployments of this document are those of the inventory from here on.
     first: usize,
+    /// Their addresses.
+    addresses: Vec<String>,
+    updates: Vec<Update<'a>>,
+    wrong: Diagnostics,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -106,13 +113,57 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn resource(&mut self, resource: &Node<'a>, values: &Node<'a>) {
-        if resource.text("mode") != Some("managed") {
+    /// What a plan does not list among its planned values and is there all the same: data sources,
+    /// and what leaves the state without being destroyed.
+    fn beside_planned(&mut self, plan: &Node<'a>) {
+        self.planned = false;
+        self.data_alone = true;
+        if let Some(prior) = plan.at(&["prior_state", "values", "root_module"]) {
+            self.module(&prior, 0);
+        }
+        self.data_alone = false;
+        for change in self.changes.clone() {
+            let actions = change.at(&["change", "actions"]);
+            let mut actions = actions.iter().flat_map(Node::items);
+            if !actions.any(|action| action.value.as_str() == Some("forget")) {
+                continue;
+            }
+            let Some(before) = change.at(&["change", "before"]) else { continue };
+            let planned = self.inventory.deployments.len();
+            self.resource(&change, &before);
+            self.keep_forgotten(planned);
+        }
+        self.planned = true;
+    }
+
+    /// Keeps what was just read of a change that forgets, unless the plan makes the same deployment
+    /// again.
+    fn keep_forgotten(&mut self, planned: usize) {
+        let Some(kept) = self.inventory.deployments.get(planned) else { return };
+        let mut others = self.inventory.deployments[self.first..planned].iter();
+        if others.any(|other| other.is(kept.account.as_ref(), &kept.name)) {
+            self.inventory.deployments.truncate(planned);
+            self.addresses.truncate(planned - self.first);
             return;
+        }
+        let message = format!(
+            "{}: Terraform forgets it without destroying it, so it stays in Azure and is billed",
+            shown(&kept.name)
+        );
+        let note = Diagnostic::warning("forgotten", message).at(kept.origin.place());
+        self.inventory.notes.push(note);
+    }
+
+    fn resource(&mut self, resource: &Node<'a>, values: &Node<'a>) {
+        match resource.text("mode") {
+            Some("managed") if !self.data_alone => {}
+            // An account that something else made has a region all the same.
+            Some("data") => return self.data(resource, values),
+            _ => return,
         }
         let read = match resource.text("type").unwrap_or_default() {
             ACCOUNT | FOUNDRY_ACCOUNT => {
-                self.account(resource, values);
+                self.inventory.accounts.push(of_azurerm(resource, values));
                 Ok(())
             }
             DEPLOYMENT => self.azurerm(resource, values),
@@ -124,20 +175,15 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn account(&mut self, resource: &Node<'a>, values: &Node<'a>) {
-        let name = values.text("name").unwrap_or_default();
-        let address = resource.text("address").unwrap_or_default();
-        let key = values.text("id").and_then(AccountKey::of_id);
-        let key = key.unwrap_or_else(|| named(name, address, values.text("resource_group_name")));
-        let flag = |key: &str| values.get(key).and_then(|node| node.value.as_bool());
-        self.inventory.accounts.push(FoundAccount {
-            key,
-            name: if name.is_empty() { address.to_owned() } else { name.to_owned() },
-            region: values.text("location").map(region),
-            local_auth: flag("local_auth_enabled"),
-            public_network: flag("public_network_access_enabled"),
-            origin: resource.origin.clone(),
-        });
+    fn data(&mut self, resource: &Node<'a>, values: &Node<'a>) {
+        let of = values.text("type").unwrap_or_default().to_lowercase();
+        match resource.text("type").unwrap_or_default() {
+            ACCOUNT | FOUNDRY_ACCOUNT => self.inventory.accounts.push(of_azurerm(resource, values)),
+            AZAPI if of.starts_with(ACCOUNT_TYPE) => {
+                self.inventory.accounts.push(of_azapi(resource, values))
+            }
+            _ => {}
+        }
     }
 
     fn azurerm(&mut self, resource: &Node<'a>, values: &Node<'a>) -> Result<(), Diagnostic> {
@@ -180,8 +226,8 @@ impl<'a> Reader<'a, '_> {
         known(resource, unknown.as_ref(), &["spillover_deployment_name"], spill.is_some())?;
         found.spillover = spill.map(ToOwned::to_owned);
         let id = values.text("cognitive_account_id");
-        self.place(&mut found, resource, id, "cognitive_account_id");
-        self.inventory.deployments.push(found);
+        self.place(&mut found, resource, id, "cognitive_account_id")?;
+        self.add(resource, found);
         Ok(())
     }
 
@@ -193,7 +239,7 @@ impl<'a> Reader<'a, '_> {
     ) -> Result<(), Diagnostic> {
         let of = values.text("type").unwrap_or_default().to_lowercase();
         if of.starts_with(ACCOUNT_TYPE) && kind == AZAPI {
-            self.azapi_account(resource, values);
+            self.inventory.accounts.push(of_azapi(resource, values));
             return Ok(());
         }
         if !of.starts_with(DEPLOYMENT_TYPE) {
@@ -205,14 +251,6 @@ impl<'a> Reader<'a, '_> {
             return Ok(());
         };
         let parsed = Self::body(&body)?;
-        if kind == AZAPI_UPDATE {
-            let id = values.text("resource_id").unwrap_or_default();
-            let parent = values.text("parent_id").unwrap_or(id);
-            let name = segment(id, "deployments").or_else(|| values.text("name"));
-            let name = name.unwrap_or_default().to_owned();
-            self.updates.push((AccountKey::of_id(parent), name, parsed, resource.clone()));
-            return Ok(());
-        }
         for path in [
             &["body", "sku", "name"][..],
             &["body", "sku", "capacity"],
@@ -222,6 +260,10 @@ impl<'a> Reader<'a, '_> {
             let stated = path[1..].iter().try_fold(&parsed, |value, key| value.get(*key));
             known(resource, unknown.as_ref(), path, stated.is_some_and(|value| !value.is_null()))?;
         }
+        if kind == AZAPI_UPDATE {
+            self.updates.push(self.update_of(resource, values, parsed)?);
+            return Ok(());
+        }
         let mut found = deployment::body(&Node {
             value: &parsed,
             origin: resource.origin.below("values.body"),
@@ -229,23 +271,9 @@ impl<'a> Reader<'a, '_> {
         found.origin = resource.origin.clone();
         known(resource, unknown.as_ref(), &["name"], values.text("name").is_some())?;
         values.text("name").unwrap_or_default().clone_into(&mut found.name);
-        self.place(&mut found, resource, values.text("parent_id"), "parent_id");
-        self.inventory.deployments.push(found);
+        self.place(&mut found, resource, values.text("parent_id"), "parent_id")?;
+        self.add(resource, found);
         Ok(())
-    }
-
-    fn azapi_account(&mut self, resource: &Node<'a>, values: &Node<'a>) {
-        let name = values.text("name").unwrap_or_default();
-        let address = resource.text("address").unwrap_or_default();
-        let key = values.text("id").and_then(AccountKey::of_id);
-        self.inventory.accounts.push(FoundAccount {
-            key: key.unwrap_or_else(|| named(name, address, None)),
-            name: name.to_owned(),
-            region: values.text("location").map(region),
-            local_auth: None,
-            public_network: None,
-            origin: resource.origin.clone(),
-        });
     }
 
     /// The body of azapi: an object from 2.x on, a text of JSON before.
@@ -257,34 +285,65 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
+    fn add(&mut self, resource: &Node<'a>, found: FoundDeployment) {
+        self.addresses.push(resource.text("address").unwrap_or_default().to_owned());
+        self.inventory.deployments.push(found);
+    }
+
     /// Which account a deployment belongs to: by id, or by what its configuration refers to where the account is new.
     fn place(
-        &self,
+        &mut self,
         found: &mut FoundDeployment,
         resource: &Node<'a>,
         id: Option<&str>,
         argument: &str,
-    ) {
+    ) -> Result<(), Diagnostic> {
         found.unordered = true;
         if let Some(key) = id.and_then(AccountKey::of_id) {
             segment(id.unwrap_or_default(), "accounts")
                 .unwrap_or(&key.name)
                 .clone_into(&mut found.account_name);
             found.account = Some(key);
-            return;
+            return Ok(());
         }
         let address = resource.text("address").unwrap_or_default();
-        let Some(account) = self.configuration.account_of(address, argument) else { return };
-        let of_address = self.inventory_account(&account);
-        found.account = Some(of_address.unwrap_or_else(|| named("", &account, None)));
+        let targets = self.configuration.targets(address, argument);
+        let account = self.new_accounts.the_one(resource, &targets)?;
+        if let Some(note) = self.new_accounts.by_index_alone(resource, &targets, &found.name) {
+            self.inventory.notes.push(note);
+        }
+        if let Some(account) = account {
+            found.account = Some(account.key.clone());
+            found.account_name.clone_from(&account.name);
+        }
+        Ok(())
     }
 
-    fn inventory_account(&self, address: &str) -> Option<AccountKey> {
-        let change = self.changes.iter().find(|change| change.text("address") == Some(address))?;
-        let after = change.at(&["change", "after"])?;
-        let id = after.text("id").and_then(AccountKey::of_id);
-        let group = after.text("resource_group_name");
-        Some(id.unwrap_or_else(|| named(after.text("name").unwrap_or_default(), address, group)))
+    /// What an update changes: a deployment of an id, of an account and a name, or one that its
+    /// configuration refers to.
+    fn update_of(
+        &self,
+        resource: &Node<'a>,
+        values: &Node<'a>,
+        body: Value,
+    ) -> Result<Update<'a>, Diagnostic> {
+        let unknown = self.unknown_of(resource);
+        let id = values.text("resource_id").unwrap_or_default();
+        let parent = values.text("parent_id").unwrap_or(id);
+        let name = segment(id, "deployments").or_else(|| values.text("name"));
+        let address = resource.text("address").unwrap_or_default();
+        let targets = self.configuration.targets(address, "resource_id");
+        if name.is_none() && targets.is_empty() {
+            known(resource, unknown.as_ref(), &["resource_id"], false)?;
+            known(resource, unknown.as_ref(), &["name"], false)?;
+        }
+        Ok(Update {
+            account: AccountKey::of_id(parent),
+            name: name.map(ToOwned::to_owned),
+            targets,
+            body,
+            resource: resource.clone(),
+        })
     }
 
     /// What is only known after apply.
@@ -299,94 +358,12 @@ impl<'a> Reader<'a, '_> {
 
     /// `azapi_update_resource` adds its body to a deployment that something else made.
     fn update(&mut self) {
-        for (account, name, body, resource) in std::mem::take(&mut self.updates) {
+        for update in std::mem::take(&mut self.updates) {
             let all = &mut self.inventory.deployments[self.first..];
-            let same = |found: &&mut FoundDeployment| {
-                let place = match (&found.account, &account) {
-                    (Some(own), Some(asked)) => own.may_be(asked),
-                    _ => true,
-                };
-                place && found.name.eq_ignore_ascii_case(&name)
-            };
-            let Some(found) = all.iter_mut().find(same) else {
-                let message =
-                    format!("left out: an update of {}, which is not in the file", shown(&name));
-                let note = Diagnostic::warning("left-out", message).at(resource.origin.place());
-                self.inventory.notes.push(note);
-                continue;
-            };
-            match deployment::body(&Node { value: &body, origin: resource.origin.clone() }) {
-                Ok(more) => merge(found, more, &body),
+            match apply(&update, all, &self.addresses) {
+                Ok(note) => self.inventory.notes.0.extend(note),
                 Err(error) => self.wrong.push(error),
             }
         }
     }
-}
-
-/// What an update states wins; what it does not state stays.
-fn merge(found: &mut FoundDeployment, more: FoundDeployment, body: &Value) {
-    let stated = |path: &[&str]| {
-        let at = path.iter().try_fold(body, |value, key| value.get(*key));
-        at.is_some_and(|value| !value.is_null())
-    };
-    if !more.sku.is_empty() {
-        found.sku = more.sku;
-    }
-    found.capacity = more.capacity.or(found.capacity);
-    if !more.model.is_empty() {
-        found.model = more.model;
-    }
-    if !more.version.is_empty() {
-        found.version = more.version;
-    }
-    found.spillover = more.spillover.or_else(|| found.spillover.take());
-    if stated(&["properties", "serviceTier"]) {
-        found.priority = more.priority;
-    }
-    if stated(&["properties", "dynamicThrottlingEnabled"]) {
-        found.dynamic_quota = more.dynamic_quota;
-    }
-    if stated(&["properties", "deploymentState"]) {
-        found.idle = more.idle;
-    }
-}
-
-/// The key of an account that has no id yet. Without a name its address stands for it.
-fn named(name: &str, address: &str, group: Option<&str>) -> AccountKey {
-    let name = if name.is_empty() { address } else { name };
-    AccountKey { group: group.unwrap_or_default().to_lowercase(), ..AccountKey::named(name) }
-}
-
-/// That a value which matters is not one of those that only applying can tell.
-fn known(
-    resource: &Node<'_>,
-    unknown: Option<&Node<'_>>,
-    path: &[&str],
-    stated: bool,
-) -> Result<(), Diagnostic> {
-    if stated || !unknown.is_some_and(|node| is_unknown(node.value, path)) {
-        return Ok(());
-    }
-    let what = path.join(".");
-    Err(Diagnostic::error(
-        "value-unknown",
-        format!(
-            "{what} is only known after apply: {}",
-            shown(resource.text("address").unwrap_or(""))
-        ),
-    )
-    .at(resource.origin.below(&format!("values.{what}")).place())
-    .hint(AFTER_APPLY))
-}
-
-/// Whether `after_unknown` marks a path: `true` stands for all below it, and blocks are lists.
-fn is_unknown(value: &Value, path: &[&str]) -> bool {
-    if value.as_bool() == Some(true) {
-        return true;
-    }
-    if let Some(items) = value.as_array() {
-        return items.first().is_some_and(|item| is_unknown(item, path));
-    }
-    let Some((key, rest)) = path.split_first() else { return false };
-    value.get(*key).is_some_and(|value| is_unknown(value, rest))
 }

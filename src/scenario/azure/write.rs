@@ -39,6 +39,8 @@ pub struct ImportedDeployment {
     pub batch: bool,
     /// Name of the deployment that takes what it throttles.
     pub spillover_to: Option<String>,
+    /// Why it could not be deployed anew; none where it could.
+    pub unsold: Option<String>,
     /// Where it stands in its file.
     pub origin: Origin,
 }
@@ -102,6 +104,8 @@ pub struct Imported {
     pub proposals: Vec<String>,
     /// What was left out, renamed, assumed or is unknown.
     pub notes: Diagnostics,
+    /// Names of deployments that are in the files and not among these.
+    pub left_out: Vec<String>,
 }
 
 /// Text with the origin of each of its lines that has one.
@@ -130,6 +134,20 @@ impl Traced {
 }
 
 impl Imported {
+    /// Names within an account, and the names here of the deployments that alone have them: who
+    /// calls one by the former means the latter.
+    pub fn names_of_one(&self) -> Vec<(String, String)> {
+        let own = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+        let alone = |deployment: &&ImportedDeployment| {
+            let mut all = self.deployments.iter();
+            let name = own(&deployment.name);
+            name != deployment.name
+                && !all.any(|other| other.name != deployment.name && own(&other.name) == name)
+        };
+        let alone = self.deployments.iter().filter(alone);
+        alone.map(|deployment| (own(&deployment.name), deployment.name.clone())).collect()
+    }
+
     /// `[today]` and `[[terms.reservation]]`, as they stand in a scenario.
     pub fn tables(&self) -> String {
         self.traced().text

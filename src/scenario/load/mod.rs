@@ -30,7 +30,7 @@ mod workload;
 
 pub(crate) use crate::scenario::load::check::Check;
 pub(in crate::scenario) use crate::scenario::load::parse::parse;
-pub use crate::scenario::load::scenario::{first_day_and_region, load, load_with};
+pub use crate::scenario::load::scenario::{called, first_day_and_region, load, load_with};
 pub(in crate::scenario) use crate::scenario::load::uncertain::quantity;
 pub(crate) use crate::scenario::load::words::ratio_ppm;
 pub use crate::scenario::load::words::{duration_us, share_ppm};

@@ -35,6 +35,13 @@ pub fn first_day_and_region(file: &str, text: &str) -> Result<(Date, String), Di
     }
 }
 
+/// Names of the deployments that workloads of a scenario call.
+pub fn called(file: &str, text: &str) -> Result<Vec<String>, Diagnostics> {
+    let written: ScenarioFile = parse(file, text)?;
+    let routes = written.workload.iter().flat_map(|own| own.route.iter().flatten());
+    Ok(routes.map(|name| name.get_ref().clone()).collect())
+}
+
 /// The same with `[today]`, reservations owned and quotas as Azure's files have them, each where they say anything about it. A
 /// mistake in what they say is shown where it stands in them.
 ///

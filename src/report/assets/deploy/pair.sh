@@ -67,8 +67,12 @@ quota() {
     local usage models short=0 name sku need have line limit current free
     usage=$(az cognitiveservices usage list --location "$region" --output json)
     models=$(az cognitiveservices model list --location "$region" --output json)
-    for line in {% if spill %}"{{ spill.name }} $spill_sku $spill_units" {% endif %}"{{ name }} $ptu_sku $ptu"; do
+{% if spill %}
+    for line in "{{ spill.name }} $spill_sku $spill_units" "{{ name }} $ptu_sku $ptu"; do
         read -r name sku need <<<"$line"
+{% else %}
+    while read -r name sku need; do
+{% endif %}
         # The quota of gpt-4.1 is called gpt4.1, so its name is looked up and never put together.
         line=$(jq --arg model "$model" --arg version "$version" --arg sku "$sku" --raw-output '
             [.[] | .model | select(.name == $model and .version == $version) | .skus[] | select(.name == $sku) | .usageName]
@@ -86,7 +90,11 @@ quota() {
             echo "  ask for $((limit + need - free)) in $region"
             short=1
         fi
+{% if spill %}
     done
+{% else %}
+    done <<<"{{ name }} $ptu_sku $ptu"
+{% endif %}
     if ((short)); then
         echo "Quota is asked for in the Foundry portal (Operate, Quota) or at https://aka.ms/oai/stuquotarequest; no command does it." >&2
         exit 1
@@ -146,7 +154,7 @@ purchase_body() {
             displayName: "{{ model }}-{{ region }}",
             appliedScopeType: "Single",
             appliedScopeProperties: { subscriptionId: $scope },
-            renew: false
+            renew: {{ purchase.renews }}
         }
     }'
 }

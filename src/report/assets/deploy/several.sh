@@ -4,7 +4,7 @@
 {% endfor %}
 #
 #   SUBSCRIPTION_ID=… RESOURCE_GROUP=… ACCOUNT=… ./plan.sh quota        what is free, and what to ask for
-#   SUBSCRIPTION_ID=… RESOURCE_GROUP=… ACCOUNT=… ./plan.sh deploy       {{ deployments }}{% if provisioned %}; PTU billing begins{% endif %}
+#   SUBSCRIPTION_ID=… RESOURCE_GROUP=… ACCOUNT=… ./plan.sh deploy       {{ deployments }}{{ begins }}
 {% if purchases %}
 #   SUBSCRIPTION_ID=… RESOURCE_GROUP=… ACCOUNT=… ./plan.sh price        what the reservation costs; buys nothing
 #   SUBSCRIPTION_ID=… RESOURCE_GROUP=… ACCOUNT=… BUY=yes ./plan.sh buy  the reservation: a commitment for {{ purchases[0].length }}
@@ -14,7 +14,8 @@
 {% endif %}
 #
 {% if purchases %}
-# In this order: quota promises no capacity and a reservation neither, so the commitment comes last.
+# In this order: quota promises no capacity and a reservation neither, so the commitment comes last. `deploy` may be run again and
+# changes nothing then; `buy` must not: run twice, it buys twice. az reservations reservation-order list shows what is bought.
 {% else %}
 # In this order: quota is a permission, not capacity.
 {% endif %}
@@ -34,9 +35,6 @@ set -euo pipefail
 {% endfor %}
 
 region={{ region }}
-{% if scheduled %}
-zone={{ zone }} # of the hours below
-{% endif %}
 
 deployments() { # name, SKU, capacity, model, version, format, service tier, spillover target; - is none
     cat <<PLAN
@@ -47,10 +45,10 @@ PLAN
 }
 {% if purchases %}
 
-purchases() { # SKU as the price list spells it, term, billing plan, PTUs, and the deployed SKU with its PTUs
+purchases() { # SKU as the price list spells it, term, billing plan, PTUs, whether it renews, and the deployed SKU with its PTUs
     cat <<PLAN
 {% for own in purchases %}
-{{ own.sku }}|{{ own.term }}|{{ own.plan }}|{{ own.quantity }}|{{ own.covers }}|{{ own.deployed }}
+{{ own.sku }}|{{ own.term }}|{{ own.plan }}|{{ own.quantity }}|{{ own.renews }}|{{ own.covers }}|{{ own.deployed }}
 {% endfor %}
 PLAN
 }
@@ -169,9 +167,9 @@ low() { # fewer PTUs in the other hours
 {% endif %}
 {% if purchases %}
 
-purchase_body() { # SKU, term, billing plan, PTUs
+purchase_body() { # SKU, term, billing plan, PTUs, whether it renews
     jq --null-input --arg sku "$1" --arg region "$region" --arg term "$2" --arg plan "$3" \
-        --arg scope "$subscription" --argjson quantity "$4" '{
+        --arg scope "$subscription" --argjson quantity "$4" --argjson renew "$5" '{
         sku: { name: $sku },
         location: $region,
         properties: {
@@ -183,12 +181,12 @@ purchase_body() { # SKU, term, billing plan, PTUs
             displayName: "ptu-{{ region }}",
             appliedScopeType: "Single",
             appliedScopeProperties: { subscriptionId: $scope },
-            renew: false
+            renew: $renew
         }
     }'
 }
 
-price_of() { # SKU, term, billing plan, PTUs; prints what is quoted, and the id of the order it may be bought under
+price_of() { # SKU, term, billing plan, PTUs, whether it renews; prints what is quoted, and the id of the order it may be bought under
     local offered
     offered=$(az rest --method get --url "$arm$subscription/providers/Microsoft.Capacity/catalogs?api-version=2022-11-01&reservedResourceType=OpenAIPTU&location=$region")
     if ! jq --exit-status --arg sku "$1" '[.. | objects | .name? | strings | ascii_downcase] | index($sku | ascii_downcase) != null' <<<"$offered" >/dev/null; then
@@ -200,9 +198,9 @@ price_of() { # SKU, term, billing plan, PTUs; prints what is quoted, and the id 
 }
 
 price() { # what each reservation costs
-    local sku term plan quantity
-    while IFS='|' read -r sku term plan quantity _; do
-        price_of "$sku" "$term" "$plan" "$quantity" </dev/null
+    local sku term plan quantity renew
+    while IFS='|' read -r sku term plan quantity renew _; do
+        price_of "$sku" "$term" "$plan" "$quantity" "$renew" </dev/null
     done < <(purchases)
 }
 
@@ -224,13 +222,13 @@ buy() {
         echo "a reservation is a commitment: run with BUY=yes" >&2
         exit 1
     fi
-    local sku term plan quantity covers deployed quoted order
-    while IFS='|' read -r sku term plan quantity covers deployed; do
+    local sku term plan quantity renew covers deployed quoted order
+    while IFS='|' read -r sku term plan quantity renew covers deployed; do
         check_deployed "$covers" "$deployed" </dev/null
-        quoted=$(price_of "$sku" "$term" "$plan" "$quantity" </dev/null)
+        quoted=$(price_of "$sku" "$term" "$plan" "$quantity" "$renew" </dev/null)
         jq '.properties | {billingCurrencyTotal, paymentSchedule}' <<<"$quoted"
         order=$(jq --raw-output .properties.reservationOrderId <<<"$quoted")
-        az rest --method put --url "$arm/providers/Microsoft.Capacity/reservationOrders/$order?api-version=2022-11-01" --body "$(purchase_body "$sku" "$term" "$plan" "$quantity")" --output none
+        az rest --method put --url "$arm/providers/Microsoft.Capacity/reservationOrders/$order?api-version=2022-11-01" --body "$(purchase_body "$sku" "$term" "$plan" "$quantity" "$renew")" --output none
         echo "ordered: $order; check it with az rest --method get --url $arm/providers/Microsoft.Capacity/reservationOrders/$order?api-version=2022-11-01"
     done < <(purchases)
 }
