@@ -161,6 +161,11 @@ impl Playback {
             }
             repeat => {
                 let period_us = playback.period_us()?;
+                if on_disk {
+                    let expected = Expected::of(scenario, workload);
+                    let warned = traffic::check_length(&expected, name, period_us)?;
+                    playback.warnings.extend(warned);
+                }
                 let again = traffic::again_of(repeat, period_us);
                 let again = again.map_err(|fault| playback.fault(&fault))?;
                 let whole_us = again.and_then(|again| again.whole_us);

@@ -4,10 +4,11 @@
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::traffic::Repeat;
 use crate::scenario::question::workload::Workload;
+use crate::scenario::run::named_models::{NamedModels, counted};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::luck::splitmix64;
 use crate::workload::bundled as shelf;
-use crate::workload::import::{self, Imported, ReadSpec, read};
+use crate::workload::import::{self, Attributes, Imported, ReadSpec, read};
 use crate::workload::packed;
 use crate::workload::synth::{SynthSpec, generate};
 use crate::workload::trace::Trace;
@@ -37,6 +38,8 @@ pub struct Traffic {
     pub trace: Trace,
     /// What the reader wants the user to know.
     pub warnings: Vec<Diagnostic>,
+    /// The models that the user's own trace names.
+    pub models: NamedModels,
 }
 
 /// The bundled trace of that name.
@@ -63,7 +66,9 @@ pub fn trace(
 ) -> Result<Traffic, Diagnostics> {
     let place = &workload.traffic.trace.place;
     let made = matches!(source, Source::Synthetic(_));
-    let (mut trace, mut warnings) = imported(scenario, workload, name, source)?;
+    let own = !matches!(source, Source::Bundled(_));
+    let (mut trace, attributes, mut warnings) = imported(scenario, workload, name, source)?;
+    let models = counted(attributes.model.as_ref().filter(|_| own));
     trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if !made && !trace.is_empty() {
         let expected = Expected::of(scenario, workload);
@@ -75,7 +80,7 @@ pub fn trace(
     }
     warnings.extend(beyond_window(scenario, &trace, name, place));
     warnings.extend(cut_answers(workload, &trace, name, place));
-    Ok(Traffic { trace, warnings })
+    Ok(Traffic { trace, warnings, models })
 }
 
 /// Says how many calls come after the window and are not simulated.
@@ -132,7 +137,7 @@ pub(crate) fn once(
     source: Source,
 ) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
     let place = &workload.traffic.trace.place;
-    let (trace, warnings) = imported(scenario, workload, name, source)?;
+    let (trace, _, warnings) = imported(scenario, workload, name, source)?;
     let trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
@@ -152,6 +157,8 @@ pub(crate) fn length_of(trace: &Trace) -> u64 {
 const LONG_ENOUGH: u128 = 950;
 /// One that lasts a smaller part than this is worth a word.
 const AS_GOOD_AS_ALL: u128 = 995;
+/// Of one that is to be repeated and lasts more than this, some is never played.
+const LONGER_THAN_ALL: u128 = 1_005;
 
 /// How long a workload's trace has to last.
 #[derive(Clone, Debug)]
@@ -183,6 +190,10 @@ pub(crate) fn check_length(
     let Expected { window_us, repeat, place } = expected;
     let (window_us, repeat, place) = (*window_us, *repeat, place.clone());
     let share = u128::from(played_us) * 1_000 / u128::from(window_us.max(1));
+    let repeats = !matches!(repeat, Repeat::Unstated | Repeat::No);
+    if repeats && share > LONGER_THAN_ALL {
+        return Ok(Some(beyond_repeated(window_us, played_us, name).at(place)));
+    }
     if share >= AS_GOOD_AS_ALL || !matches!(repeat, Repeat::Unstated | Repeat::No) {
         return Ok(None);
     }
@@ -202,6 +213,18 @@ pub(crate) fn check_length(
     }
     let warning = format!("{message}; the rest has no traffic");
     Ok(Some(Diagnostic::warning("trace-shorter-than-window", warning).at(place).hint(hint)))
+}
+
+/// Says how much of a trace that is to be repeated is not even played once.
+fn beyond_repeated(window_us: u64, lasts_us: u64, name: &str) -> Diagnostic {
+    let (lasts, of) = (in_days(lasts_us), in_days(window_us));
+    let left = in_days(lasts_us - window_us);
+    let message = format!(
+        "the simulated window plays the first {of} of the {lasts} of {name}: {left} are left out"
+    );
+    Diagnostic::warning("beyond-window", message).hint(
+        "leave `simulate` out and all of the billed period is simulated, or choose the part to play with `slice`",
+    )
 }
 
 /// "28 days", "5.5 hours".
@@ -274,7 +297,7 @@ fn imported(
     workload: &Workload,
     name: &str,
     source: Source,
-) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
+) -> Result<(Trace, Attributes, Vec<Diagnostic>), Diagnostics> {
     let spec = read_spec(workload);
     let place = &workload.traffic.trace.place;
     let imported = match source {
@@ -294,7 +317,7 @@ fn imported(
         // The scenario's client sets its own limit on every request.
         trace.max_output_tokens = None;
     }
-    Ok((trace, imported.warnings.0))
+    Ok((trace, imported.attributes, imported.warnings.0))
 }
 
 /// The requests of a spec, in the scenario's window where it states no period, by the scenario's

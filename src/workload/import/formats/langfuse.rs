@@ -3,7 +3,7 @@
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::number::NumberFault;
-use crate::workload::import::record::{Desk, Record, count, field, has, object, text};
+use crate::workload::import::record::{Desk, Record, count, field, has, object, text, total_at};
 use serde_json::Value;
 
 pub(crate) fn is_langfuse(first: &Value) -> bool {
@@ -35,9 +35,18 @@ pub(crate) fn langfuse(records: Vec<Record>, collector: &mut Collector) -> Zero 
             })
         };
         let (input, output) = (sum("input"), sum("output"));
-        let cached = usage
-            .as_deref()
-            .and_then(|usage| field(usage, &["input_cached_tokens", "input_cache_read"]));
+        // Anthropic counts what is read from the cache and written to it beside its input.
+        let beside = sum("cache_read_input_tokens").unwrap_or(0)
+            + sum("cache_creation_input_tokens").unwrap_or(0);
+        let stated = usage.as_deref().and_then(|usage| total_at(usage, "total"));
+        let input = input.map(|input| {
+            let whole = f64::from(input) + f64::from(output.unwrap_or(0));
+            let inside = stated.is_some_and(|stated| (stated - whole).abs() < 0.5);
+            if inside { input } else { input.saturating_add(beside) }
+        });
+        let cached = usage.as_deref().and_then(|usage| {
+            field(usage, &["input_cached_tokens", "input_cache_read", "cache_read_input_tokens"])
+        });
         let cached = desk.tokens(cached, "input_cached_tokens");
         let parameters = object(&value, &["model_parameters", "modelParameters"]);
         let limit = parameters.as_deref().and_then(|parameters| {
