@@ -251,11 +251,14 @@ fn list(answer: &str) -> Vec<String> {
     answer.split(',').map(|item| item.trim().to_owned()).collect()
 }
 
+/// The SKU of what is deployed today.
+fn standard(command: &Answers) -> Option<&String> {
+    command.sku.iter().find(|sku| sku.ends_with("Standard"))
+}
+
 /// What is deployed today: one standard deployment of each workload's model.
 fn today_of(command: &Answers) -> String {
-    let Some(sku) = command.sku.iter().find(|sku| sku.ends_with("Standard")) else {
-        return String::new();
-    };
+    let Some(sku) = standard(command) else { return String::new() };
     let head =
         "\n[today]                             # always a candidate, and what `simulate` runs\n";
     let several = command.parts.len() > 1;
@@ -299,7 +302,7 @@ fn workloads_of(command: &Answers) -> String {
             if first { "             # what the client sets; admission counts it\n" } else { "\n" };
         text += "client  = \"openai-sdk\"";
         text += if first { "              # or \"azure-sdk\", \"none\"\n" } else { "\n" };
-        if several {
+        if several && standard(command).is_some() {
             let _ = writeln!(text, "route   = [{}]", quoted(&part.name));
         }
         text.push('\n');
@@ -330,9 +333,11 @@ pub(super) fn scenario(command: &Answers) -> String {
     let skus: Vec<String> = command.sku.iter().map(|sku| quoted(sku)).collect();
     let (today, workloads) = (today_of(command), workloads_of(command));
     let simulate = if command.playing.one_day {
-        "simulate = \"1 day\"                  # simulated request by request; stands for each day of the month"
+        "simulate = \"1 day\"                  # simulated request by request; stands for each \
+            day of the month"
     } else {
-        "# simulate = \"1 day\"                # every request of the month is simulated; this: the first day stands for each"
+        "# simulate = \"1 day\"                # every request of the month is simulated; \
+            this: the first day stands for each"
     };
     format!(
         r#"# What should this workload run on? Run: ptuplan recommend FILE

@@ -86,6 +86,8 @@ pub(super) fn parts(
         });
         return Ok((parts.collect(), unnamed(labels)));
     }
+    // A model that is stated is that of all.
+    let models = models.filter(|_| command.model.is_none());
     let Some(models) = models else { return Ok((whole(), 0)) };
     let mut of: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for name in models.names.iter().filter(|name| !name.is_empty()) {
@@ -107,7 +109,10 @@ pub(super) fn model_of<'p>(part: &'p Part, said: Option<&'p str>) -> Result<&'p 
     said.or(part.model.as_deref()).ok_or_else(|| {
         let message = format!("not said: --model, and the log names no known one of {}", part.name);
         Diagnostic::error("not-said", message)
-            .hint("--model is then the model of all; or choose a part of the log with --where deployment=NAME")
+            .hint(
+                "--model is then the model of all; or choose a part of the log with --where \
+                deployment=NAME",
+            )
             .into()
     })
 }

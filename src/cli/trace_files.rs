@@ -65,8 +65,10 @@ pub(super) fn columns(written: &[String]) -> Result<Option<Columns>, Failure> {
     }
     let read = columns_table(written)?.try_into().map_err(|error: toml::de::Error| {
         let first = error.message().lines().next().unwrap_or_default().to_owned();
-        Diagnostic::error("not-a-column", format!("columns not understood: {first}"))
-            .hint("arrival, input_tokens and output_tokens are needed; arrival_unit is s, ms, us or timestamp")
+        Diagnostic::error("not-a-column", format!("columns not understood: {first}")).hint(
+            "arrival, input_tokens and output_tokens are needed; arrival_unit is s, ms, \
+                us or timestamp",
+        )
     })?;
     Ok(Some(read))
 }
@@ -84,8 +86,11 @@ fn columns_table(written: &[String]) -> Result<toml::Table, Failure> {
     }
     for part in &parts {
         let (name, column) = part.split_once('=').ok_or_else(|| {
-            Diagnostic::error("not-a-column", format!("no column is named: {part}"))
-                .hint("write for example --columns arrival=time,arrival_unit=s,input_tokens=in,output_tokens=out, and requests=calls where rows are totals")
+            Diagnostic::error("not-a-column", format!("no column is named: {part}")).hint(
+                "write for example --columns \
+                    arrival=time,arrival_unit=s,input_tokens=in,output_tokens=out, and \
+                    requests=calls where rows are totals",
+            )
         })?;
         table.insert(name.trim().to_owned(), column.trim().into());
     }

@@ -46,8 +46,9 @@ impl<'f> Folders<'f> {
     }
 }
 
-/// The traces of a scenario's workloads, in order, and what is to be said of them; the catalogue knows the
-/// models that traces name, and what pictures are. Warnings stand before the errors, where there are any.
+/// The traces of a scenario's workloads, in order, and what is to be said of them; the catalogue
+/// knows the models that traces name, and what pictures are. Warnings stand before the errors,
+/// where there are any.
 pub fn traces(
     scenario: &Scenario,
     folders: &Folders<'_>,

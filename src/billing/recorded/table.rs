@@ -256,9 +256,12 @@ fn delimiter(header: &[u8], required: &[&str]) -> u8 {
 fn where_they_are(header: &csv::StringRecord) -> &'static str {
     let meters = ["metername", "meter", "meter name", "skumeter", "x_skumetername"];
     if header.iter().any(|name| meters.contains(&&*name.trim().to_lowercase())) {
-        return "of Azure's exports this reads FOCUS: choose the dataset \"Cost and usage details (FOCUS)\" with all its columns under Cost Management, Exports; `ptuplan trace import` reads the others as traffic";
+        return "of Azure's exports this reads FOCUS: choose the dataset \"Cost and usage \
+            details (FOCUS)\" with all its columns under Cost Management, Exports; `ptuplan \
+            trace import` reads the others as traffic";
     }
-    "a usage file has the columns deployment, model, sku, region, from, meter and count; of Azure's exports this reads FOCUS"
+    "a usage file has the columns deployment, model, sku, region, from, meter and count; of \
+        Azure's exports this reads FOCUS"
 }
 
 fn number(index: usize) -> u32 {

@@ -52,7 +52,8 @@ pub fn of_other_models(
     let others: Vec<String> =
         others.iter().map(|(name, calls)| format!("{name} ({calls})")).collect();
     let message = format!(
-        "calls of other models are played as calls of {own}: of the {all} calls that name a model, {}, in workload {}",
+        "calls of other models are played as calls of {own}: of the {all} calls that name a \
+            model, {}, in workload {}",
         others.join(", "),
         workload.name
     );
@@ -60,7 +61,9 @@ pub fn of_other_models(
         Diagnostic::warning("calls-of-other-models", message)
             .at(workload.traffic.trace.place.clone())
             .hint(
-                "if that is not meant, choose the workload's own calls, where = { model = \"…\" } or { deployment = \"…\" } in its `traffic`, and give the others workloads of their own",
+                "if that is not meant, choose the workload's own calls, where = { model = \
+                    \"…\" } or { deployment = \"…\" } in its `traffic`, and give the others \
+                    workloads of their own",
             ),
     )
 }

@@ -223,7 +223,8 @@ fn beyond_repeated(window_us: u64, lasts_us: u64, name: &str) -> Diagnostic {
         "the simulated window plays the first {of} of the {lasts} of {name}: {left} are left out"
     );
     Diagnostic::warning("beyond-window", message).hint(
-        "leave `simulate` out and all of the billed period is simulated, or choose the part to play with `slice`",
+        "leave `simulate` out and all of the billed period is simulated, or choose the part to \
+            play with `slice`",
     )
 }
 

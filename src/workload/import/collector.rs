@@ -386,6 +386,7 @@ impl Collector {
             || negative && zero != Zero::FirstArrival
             || !within.all(|(cached, input)| cached <= input)
             || input_tokens.iter().any(|tokens| *tokens > BEYOND_ANY_WINDOW)
+            || input_tokens.iter().zip(&columns.output_tokens).any(|both| both == (&0, &0))
         {
             return false;
         }
@@ -425,7 +426,7 @@ impl Collector {
         if self.silent.is_empty() {
             self.first_silent = line;
         }
-        self.silent.push(self.arrival_us.len() as u32);
+        self.silent.push(u32::try_from(self.arrival_us.len()).unwrap_or(u32::MAX));
     }
 
     #[cold]

@@ -50,7 +50,9 @@ impl Collector {
         silent.retain(|id| untold.binary_search(id).is_err());
         let mut lacking = [silent.as_slice(), untold.as_slice()].concat();
         lacking.sort_unstable();
-        let (calls, answered) = (silent.len() as u64, (self.len() - untold.len()) as u64);
+        let (calls, answered) = (silent.len(), self.len() - untold.len());
+        let [calls, answered] =
+            [calls, answered].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
         // Where no call has tokens, that is said instead.
         if silent.is_empty() || lacking.len() == self.len() {
             return;
@@ -58,13 +60,17 @@ impl Collector {
         let place = self.faults.place(self.first_silent, 0);
         let message =
             format!("no tokens stated in {calls} of {}", counted(answered, "answered call"));
-        let hint = "streamed answers have usage only where callers set stream_options.include_usage; `ptuplan trace import FILE -o FILE.trace` gives each such call the tokens of its nearest neighbour; if calls without tokens are meant, say --tokens none (in a scenario tokens = \"none\")";
+        let hint = "streamed answers have usage only where callers set \
+            stream_options.include_usage; `ptuplan trace import FILE -o FILE.trace` gives each \
+            such call the tokens of its nearest neighbour; if calls without tokens are meant, \
+            say --tokens none (in a scenario tokens = \"none\")";
         if self.strict {
             let found = Diagnostic::error("calls-without-tokens", message).at(place).hint(hint);
             return self.warnings.push(found);
         }
         let whose = self.lend(&silent, &lacking);
-        let hint = "streamed answers have usage only where callers set stream_options.include_usage; if calls without tokens are meant, say --tokens none";
+        let hint = "streamed answers have usage only where callers set \
+            stream_options.include_usage; if calls without tokens are meant, say --tokens none";
         let message = format!("{message}: each was given those of {whose}");
         let found = Diagnostic::warning("calls-without-tokens", message.clone());
         self.warnings.push(found.at(place).hint(hint));

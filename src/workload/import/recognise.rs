@@ -249,9 +249,11 @@ impl Look<'_> {
 
 fn unit_not_stated(file: &str, why: &str) -> Diagnostics {
     let hint = if why.contains("spreadsheet") {
-        "format the column as date and time (yyyy-mm-dd hh:mm:ss.000) and save it again; or state arrival_unit=s in --columns if they are seconds"
+        "format the column as date and time (yyyy-mm-dd hh:mm:ss.000) and save it again; or \
+            state arrival_unit=s in --columns if they are seconds"
     } else if why.contains("nanoseconds") {
-        "divide the times by 1,000 and state arrival_unit=us in --columns: smaller parts than microseconds are not read"
+        "divide the times by 1,000 and state arrival_unit=us in --columns: smaller parts than \
+            microseconds are not read"
     } else {
         "state it: arrival_unit=s, ms or us, in --columns or in a scenario's columns"
     };

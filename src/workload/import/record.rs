@@ -78,7 +78,7 @@ fn several(text: &str, budget: &Budget) -> Option<Vec<Record>> {
         let end = stream.byte_offset();
         let own = text.get(start..end)?;
         let lead = &own[..own.len() - own.trim_start().len()];
-        let lines = |text: &str| text.matches('\n').count() as u64;
+        let lines = |text: &str| u64::try_from(text.matches('\n').count()).unwrap_or(0);
         records.push(Record { line: line + lines(lead), value: json(own, budget).ok()? });
         line += lines(own);
         start = end;

@@ -140,14 +140,7 @@ fn read_call(
     // A call that API Management refuses itself, by a policy's limit, never gets a backend.
     let url = text(gateway, &["BackendUrl"]).or_else(|| text(gateway, &["Url"]));
     let url = url.unwrap_or_default();
-    let deployment = match text(tokens, &["DeploymentName"]) {
-        Some(name) => name.into_owned(),
-        None if url.contains("/deployments/") => deployment_of(&url),
-        None => asked
-            .as_deref()
-            .and_then(|body| text(body, &["model"]).map(String::from))
-            .unwrap_or_default(),
-    };
+    let deployment = called(tokens, &url, asked.as_deref());
     let code = match status(gateway, &["BackendResponseCode"]) {
         0 => status(gateway, &["ResponseCode"]),
         code => code,
@@ -171,6 +164,17 @@ fn read_call(
         status: code,
     };
     desk.collector.push_call(row, input.is_some(), facts, (call.line, 0));
+}
+
+/// The deployment that a call names: in its token row, its address, or as the model of its body.
+fn called(tokens: &Value, url: &str, asked: Option<&Value>) -> String {
+    if let Some(name) = text(tokens, &["DeploymentName"]) {
+        return name.into_owned();
+    }
+    if url.contains("/deployments/") {
+        return deployment_of(url);
+    }
+    asked.and_then(|body| text(body, &["model"]).map(String::from)).unwrap_or_default()
 }
 
 /// Whether a URL is of an operation that has tokens, whatever deployment it names.

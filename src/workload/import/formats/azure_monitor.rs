@@ -195,9 +195,11 @@ fn give_requests(sums: &mut Sums) -> Result<(), Diagnostic> {
     }
     let mut names = tokens.into_iter();
     let (Some(only), None) = (names.next(), names.next()) else {
-        let message = "requests without deployments: tokens are split by ModelDeploymentName, requests are not";
+        let message = "requests without deployments: tokens are split by ModelDeploymentName, \
+            requests are not";
         return Err(Diagnostic::error("requests-not-split", message).hint(
-            "fetch all metrics with one filter: --filter \"ModelDeploymentName eq '*'\" (and StatusCode eq '*' where it is wanted)",
+            "fetch all metrics with one filter: --filter \"ModelDeploymentName eq '*'\" (and \
+                StatusCode eq '*' where it is wanted)",
         ));
     };
     let given = |key: (i64, String, Figure, bool, u16)| (key.0, only.clone(), key.2, key.3, key.4);

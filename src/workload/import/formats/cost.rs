@@ -71,7 +71,8 @@ pub(crate) fn cost(records: Vec<Record>, collector: &mut Collector) -> Zero {
     desk.end();
     for (model, output) in join_lone_output(&mut buckets) {
         let message = format!(
-            "{output} output tokens of {model} left out: no input of this model is billed, of which they could be calls"
+            "{output} output tokens of {model} left out: no input of this model is billed, of \
+                which they could be calls"
         );
         let place = collector.faults.place(0, 0);
         let hint =

@@ -188,7 +188,7 @@ pub(crate) fn status_of(text: &str) -> u16 {
     match letters.as_str() {
         "" => 0,
         "success" | "successful" | "succeeded" | "ok" | "completed" | "complete" => 200,
-        // Codes of APIs and names of their libraries' errors: `rate_limit_exceeded`, `RateLimitError`.
+        // Codes of APIs, and their libraries' errors: `rate_limit_exceeded`, `RateLimitError`.
         _ if says(&["ratelimit", "throttl", "toomanyrequests", "insufficientquota"]) => 429,
         _ if says(&["timeout", "timedout", "deadlineexceeded"]) => 408,
         _ if says(&["badrequest", "invalidrequest", "contextlength", "unprocessable"]) => 400,

@@ -120,11 +120,13 @@ fn odd_step(buckets: &Buckets) -> Option<i64> {
 
 fn of_no_known_length(step_us: i64, column: &str) -> Diagnostic {
     let message = format!(
-        "totals of no known length: the times of {column} are no steps of minutes, hours or days; each row is taken for the total of the {} s between the nearest two",
+        "totals of no known length: the times of {column} are no steps of minutes, hours or \
+            days; each row is taken for the total of the {} s between the nearest two",
         step_us / 1_000_000
     );
     Diagnostic::warning("totals-of-no-known-length", message).hint(
-        "if another column has the day or the hour of each total, name it: --columns arrival=COLUMN,requests=COLUMN,…",
+        "if another column has the day or the hour of each total, name it: --columns \
+            arrival=COLUMN,requests=COLUMN,…",
     )
 }
 
