@@ -11,7 +11,7 @@ use ptuplan::catalog::Catalog;
 use ptuplan::ledger::usage::{Answer, Usage};
 use ptuplan::scenario::run::allocation::{Belongs, splits};
 use ptuplan::units::money::Currency;
-use ptuplan::units::tokens::TokenCounts;
+use ptuplan::units::tokens::{TokenClass, TokenCounts};
 use ptuplan::workload::import::plain_text;
 
 fn again(recorded: &Recorded, catalog: &Catalog) -> Bill {
@@ -69,10 +69,12 @@ fn a_focus_file_is_read_however_it_is_written() {
         let recorded = focus_file::read("focus.csv", &bytes, &["gpt-5"]).unwrap();
         assert!(recorded.skipped.is_empty());
         let tokens = recorded.usage.tokens.iter().map(|usage| usage.tokens);
-        tokens.map(|tokens| (tokens.input, tokens.output)).collect::<Vec<_>>()
+        tokens
+            .map(|tokens| [TokenClass::Input, TokenClass::Output].map(|of| tokens.get(of)))
+            .collect::<Vec<_>>()
     };
     let wanted = counted(plain.as_bytes());
-    assert_eq!(wanted.iter().map(|(input, output)| input + output).sum::<u64>(), 2_050_000);
+    assert_eq!(wanted.iter().flatten().sum::<u64>(), 2_050_000);
     let semicolons = plain.replace(',', ";").replace("2.5;", "2,5;").replace("0.05;", "0,05;");
     assert_eq!(counted(semicolons.as_bytes()), wanted);
     let american = plain

@@ -8,7 +8,7 @@ use crate::scenario::run::named_models::{NamedModels, counted};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::luck::splitmix64;
 use crate::workload::bundled as shelf;
-use crate::workload::import::{self, Attributes, Imported, ReadSpec, read};
+use crate::workload::import::{self, Attributes, Imported, ReadSpec, Where, only, read};
 use crate::workload::packed;
 use crate::workload::synth::{SynthSpec, generate};
 use crate::workload::trace::Trace;
@@ -67,14 +67,18 @@ pub fn trace(
     let place = &workload.traffic.trace.place;
     let made = matches!(source, Source::Synthetic(_));
     let own = !matches!(source, Source::Bundled(_));
-    let (mut trace, attributes, mut warnings) = imported(scenario, workload, name, source)?;
+    let Read { mut trace, attributes, mut warnings, whole_us } =
+        imported(scenario, workload, name, source)?;
     let models = counted(attributes.model.as_ref().filter(|_| own));
+    let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if !made && !trace.is_empty() {
         let expected = Expected::of(scenario, workload);
-        warnings.extend(check_length(&expected, name, length_of(&trace))?);
+        let lasts_us = whole_us.unwrap_or_else(|| length_of(&trace));
+        warnings.extend(check_length(&expected, name, lasts_us)?);
     }
-    trace = transformed(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    trace = transformed(scenario, workload, trace, whole_us)
+        .map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
     }
@@ -135,14 +139,52 @@ pub(crate) fn once(
     workload: &Workload,
     name: &str,
     source: Source,
-) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
+) -> Result<Once, Diagnostics> {
     let place = &workload.traffic.trace.place;
-    let (trace, _, warnings) = imported(scenario, workload, name, source)?;
+    let Read { trace, warnings, whole_us, .. } = imported(scenario, workload, name, source)?;
+    let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     let trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
     }
-    Ok((trace, warnings))
+    Ok(Once { trace, warnings, whole_us })
+}
+
+/// A trace before it is repeated.
+pub(crate) struct Once {
+    pub(crate) trace: Trace,
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// How long the log lasts that it is a part of, where it is a part of one.
+    pub(crate) whole_us: Option<u64>,
+}
+
+/// What a source has.
+struct Read {
+    trace: Trace,
+    attributes: Attributes,
+    warnings: Vec<Diagnostic>,
+    /// How long the log lasts, where only some of its requests are wanted: a deployment that was
+    /// called in the morning alone is silent for the rest of each day that it is played again.
+    whole_us: Option<u64>,
+}
+
+/// How long a log lasts once it is cut and stretched as its requests are.
+fn shaped_length(workload: &Workload, lasts_us: u64) -> u64 {
+    let wanted = &workload.traffic;
+    let cut =
+        wanted.slice_us.map(|(from_us, until_us)| until_us.min(lasts_us).saturating_sub(from_us));
+    let lasts_us = cut.unwrap_or(lasts_us);
+    if one(wanted.stretch) {
+        return lasts_us;
+    }
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a span of years in microseconds is below 2^53, and a stretch above 0"
+    )]
+    let stretched = (lasts_us as f64 * wanted.stretch).round() as u64;
+    stretched
 }
 
 /// How long a trace lasts: until its last request, and the mean gap after it.
@@ -257,9 +299,19 @@ pub(crate) struct Again {
     pub(crate) whole_us: Option<u64>,
 }
 
-/// How the trace is played again; none where it is not.
-pub(crate) fn again(repeat: Repeat, trace: &Trace) -> Result<Option<Again>, TransformFault> {
-    again_of(repeat, length_of(trace))
+/// How the trace is played again, which may be a part of a log that lasts longer; none where it is
+/// not.
+fn again(
+    repeat: Repeat,
+    trace: &Trace,
+    whole_us: Option<u64>,
+) -> Result<Option<Again>, TransformFault> {
+    match (repeat, whole_us) {
+        (Repeat::Whole, Some(whole_us)) => {
+            Ok(Some(Again { seam: Seam::Period(whole_us), whole_us: None }))
+        }
+        _ => again_of(repeat, whole_us.unwrap_or_else(|| length_of(trace))),
+    }
 }
 
 /// The same of a trace that lasts so long.
@@ -298,8 +350,8 @@ fn imported(
     workload: &Workload,
     name: &str,
     source: Source,
-) -> Result<(Trace, Attributes, Vec<Diagnostic>), Diagnostics> {
-    let spec = read_spec(workload);
+) -> Result<Read, Diagnostics> {
+    let spec = ReadSpec { keep: Where::default(), ..read_spec(workload) };
     let place = &workload.traffic.trace.place;
     let imported = match source {
         Source::Text(bytes) => read(name, &bytes, &spec)?,
@@ -311,6 +363,9 @@ fn imported(
             wrong
         })?,
     };
+    let keep = &workload.traffic.keep;
+    let whole_us = (!keep.is_empty()).then(|| length_of(&imported.trace));
+    let imported = only(imported, keep, &Place::new(name, 0, 0))?;
     let mut trace = imported.trace;
     trace.seed = seed(scenario, workload);
     trace.assumed.extend(workload.traffic.notes.iter().cloned());
@@ -318,7 +373,8 @@ fn imported(
         // The scenario's client sets its own limit on every request.
         trace.max_output_tokens = None;
     }
-    Ok((trace, imported.attributes, imported.warnings.0))
+    let (attributes, warnings) = (imported.attributes, imported.warnings.0);
+    Ok(Read { trace, attributes, warnings, whole_us })
 }
 
 /// The requests of a spec, in the scenario's window where it states no period, by the scenario's
@@ -390,9 +446,10 @@ fn transformed(
     scenario: &Scenario,
     workload: &Workload,
     mut trace: Trace,
+    whole_us: Option<u64>,
 ) -> Result<Trace, TransformFault> {
     let wanted = &workload.traffic;
-    if let Some(again) = again(wanted.repeat, &trace)? {
+    if let Some(again) = again(wanted.repeat, &trace, whole_us)? {
         if let Some(whole_us) = again.whole_us {
             trace = transform::slice(&trace, 0, whole_us);
         }

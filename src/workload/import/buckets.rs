@@ -90,7 +90,7 @@ impl Buckets {
             let whole = collector.faults.place(0, 0);
             return collector.warnings.push(diagnostic.at(whole));
         }
-        collector.of_totals = true;
+        collector.zeros_are_meant = true;
         let mut filled = Filled::default();
         for (number, (key, cell)) in (0_u64..).zip(self.cells) {
             let length_us = if cell.length_us > 0 { cell.length_us } else { length_us };

@@ -71,8 +71,11 @@ pub(crate) struct Collector {
     /// Answered calls whose tokens are not stated or 0, to be filled in, and where the first is.
     pub(super) silent: Vec<u32>,
     pub(super) first_silent: u64,
-    /// Whether requests are made of totals, which may have none of their tokens.
-    pub(crate) of_totals: bool,
+    /// Of these, how many state nothing, not even 0.
+    pub(super) unstated: u64,
+    /// Whether a request without tokens is one: of totals, which may have fewer tokens than calls,
+    /// and in the program's own tables.
+    pub(crate) zeros_are_meant: bool,
     /// Bytes taken for a token where the source counts bytes only.
     pub(crate) bytes_per_token: Option<u32>,
     /// How totals become requests.
@@ -116,7 +119,8 @@ impl Collector {
             untold: Vec::new(),
             silent: Vec::new(),
             first_silent: 0,
-            of_totals: false,
+            unstated: 0,
+            zeros_are_meant: false,
             bytes_per_token: spec.bytes_per_token,
             bucket_model: spec.model,
             date_order: spec.dates,
@@ -330,6 +334,7 @@ impl Collector {
             if demand {
                 self.failed += 1;
             }
+            self.unstated += u64::from(!stated && !demand);
             if !stated && demand {
                 self.untold.push(self.arrival_us.len() as u32 - 1);
             }
@@ -386,7 +391,8 @@ impl Collector {
             || negative && zero != Zero::FirstArrival
             || !within.all(|(cached, input)| cached <= input)
             || input_tokens.iter().any(|tokens| *tokens > BEYOND_ANY_WINDOW)
-            || input_tokens.iter().zip(&columns.output_tokens).any(|both| both == (&0, &0))
+            || !self.zeros_are_meant
+                && input_tokens.iter().zip(&columns.output_tokens).any(|both| both == (&0, &0))
         {
             return false;
         }
@@ -420,7 +426,7 @@ impl Collector {
     /// Remembers the next call, which has no tokens: no model answers so.
     #[cold]
     fn note_silent(&mut self, line: u64) {
-        if self.of_totals || self.tokens == TokensStated::None {
+        if self.zeros_are_meant || self.tokens == TokensStated::None {
             return;
         }
         if self.silent.is_empty() {

@@ -53,8 +53,14 @@ impl Collector {
         let (calls, answered) = (silent.len(), self.len() - untold.len());
         let [calls, answered] =
             [calls, answered].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+        if silent.is_empty() {
+            return;
+        }
         // Where no call has tokens, that is said instead.
-        if silent.is_empty() || lacking.len() == self.len() {
+        if lacking.len() == self.len() {
+            if self.unstated == calls {
+                self.untold = lacking;
+            }
             return;
         }
         let place = self.faults.place(self.first_silent, 0);
@@ -215,7 +221,7 @@ impl Collector {
         if count == 0 && errors.0.is_empty() && !warnings.has_errors() {
             errors.0.append(&mut warnings.0);
             errors.push(self.nothing(whole, skipped));
-        } else if count > 0 && errors.0.is_empty() {
+        } else if count > 0 && errors.0.is_empty() && !warnings.has_errors() {
             self.check_tokens(count, whole, &mut errors);
         }
         if count > u64::from(u32::MAX) {

@@ -46,6 +46,7 @@ pub(crate) fn read_table(
     let (header, zones) = clean_header(&dialect.header);
     collector.note_zones(&zones);
     format_notes(mapping.format, &mut collector);
+    collector.zeros_are_meant = mapping.format == Format::Canonical;
     read_rows((&mut reader, &row_bytes, dialect), record, &header, mapping, collector, sink)
 }
 

@@ -135,6 +135,7 @@ impl<M: Read + Seek> Reading<M> {
         }
         let mut collector = Collector::new(name, spec);
         format_notes(mapping.format, &mut collector);
+        collector.zeros_are_meant = mapping.format == Format::Canonical;
         let instants = matches!(kinds[mapping.arrival], Kind::Instant | Kind::Date);
         let zero = if mapping.unit == ArrivalUnit::Timestamp || instants {
             Zero::FirstArrival

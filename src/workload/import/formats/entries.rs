@@ -110,7 +110,8 @@ const ENTRIES: &[FormatEntry] = &[
         title: "API Management's tables `ApiManagementGatewayLlmLog` and `ApiManagementGatewayLogs`, together or alone",
         recognised: "`CorrelationId` and `PromptTokens` or `BackendResponseCode`; portal exports, queries and Event Hub records",
         has: "arrival, input, output, deployment, model; with the gateway's log status, subscription, cached input and output limit",
-        assumed: "token rows without a gateway row were answered; a refused call is of the model that its deployment names elsewhere",
+        assumed: "token rows without a gateway row were answered; \
+                  a refused call is of the model that its deployment names elsewhere",
         example: r#""TimeGenerated [UTC]",CorrelationId,DeploymentName,ModelName,PromptTokens,CompletionTokens
 "11/20/2026, 9:00:03.118 AM",aaaa-01,gpt-5-chat,gpt-5,2841,412
 "11/20/2026, 9:00:05.502 AM",aaaa-02,gpt-5-chat,gpt-5,900,55"#,
@@ -162,7 +163,8 @@ const ENTRIES: &[FormatEntry] = &[
         title: "Langfuse's observations, CSV or JSON",
         recognised: "`usage_details` and `type`",
         has: "arrival, input, cached input, output, output limit, user, session, model, status",
-        assumed: "only generations and embeddings are calls; the `input_*` parts are added to `input`, Anthropic's cache tokens where the total has them beside it",
+        assumed: "only generations and embeddings are calls; the `input_*` parts are added to `input`, and \
+                  Anthropic's cache tokens where the total has them beside it",
         example: r#"{"id":"a","type":"GENERATION","start_time":"2026-11-20T09:00:00Z","provided_model_name":"gpt-5","usage_details":{"input":921,"input_cached_tokens":1920,"output":412}}"#,
     },
     FormatEntry {
