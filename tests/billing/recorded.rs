@@ -47,7 +47,7 @@ fn every_mistake_of_a_usage_file_has_its_place() {
     assert_eq!(
         texts,
         [
-            "error: from cannot be `yesterday` (usage.csv:2:5)\n  hint: write 2026-12-01 or 2026-12-01T09:00:00Z",
+            "error: from cannot be `yesterday` (usage.csv:2:5)\n hint: write 2026-12-01 or 2026-12-01T09:00:00Z",
             "error: meter cannot be `inputt` (usage.csv:3:6)",
             "error: count cannot be `-5` (usage.csv:4:7)",
             "error: deployment is empty (usage.csv:5:1)",

@@ -176,7 +176,7 @@ fn totals_of_two_lengths_keep_each_its_own() {
             (metric("AzureOpenAIRequests", value), metric("ProcessedPromptTokens", value * 100));
         let output = metric("GeneratedTokens", value * 10);
         format!(
-            r#"{{"interval":"{interval}","resourceid":"/accounts/{name}","value":[{requests},{input},{output}]}}"#
+            r#"{{"starttime":"2026-11-20T08:00:00Z","endtime":"2026-11-20T09:00:00Z","interval":"{interval}","resourceid":"/accounts/{name}","value":[{requests},{input},{output}]}}"#
         )
     };
     let both =

@@ -5,7 +5,8 @@ use crate::units::guard::guarded;
 use crate::workload::import::number::NumberFault;
 use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::{
-    ArrivalUnit, Clock, Collector, Facts, Imported, NotInPieces, ReadSpec, Row, Sink, Zero, whole,
+    ArrivalUnit, Clock, Collector, Facts, Format, Imported, NotInPieces, ReadSpec, Row, Sink, Zero,
+    whole,
 };
 use crate::workload::tables::column::{Cell, arrivals, counts, texts};
 use crate::workload::tables::frame::{Column, Fault, Frame, Wanted};

@@ -190,7 +190,8 @@ fn give_requests(sums: &mut Sums) -> Result<(), Diagnostic> {
         of.map(|key| key.1.clone()).collect()
     };
     let (calls, tokens) = (named(true), named(false));
-    if !calls.iter().all(|name| name.is_empty()) || calls.is_empty() || tokens.contains("") {
+    let unnamed = calls.iter().all(|name| name.is_empty()) && !calls.is_empty();
+    if !unnamed || tokens.is_empty() || tokens.contains("") {
         return Ok(());
     }
     let mut names = tokens.into_iter();
