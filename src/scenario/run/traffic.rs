@@ -15,6 +15,7 @@ use crate::workload::trace::Trace;
 use crate::workload::transform::{self, Seam, TransformFault};
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What a trace is read from.
 #[derive(Debug)]
@@ -177,14 +178,9 @@ fn shaped_length(workload: &Workload, lasts_us: u64) -> u64 {
     if one(wanted.stretch) {
         return lasts_us;
     }
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a span of years in microseconds is below 2^53, and a stretch above 0"
-    )]
-    let stretched = (lasts_us as f64 * wanted.stretch).round() as u64;
-    stretched
+    let seconds = Duration::from_micros(lasts_us).as_secs_f64() * wanted.stretch;
+    let stretched = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    u64::try_from(stretched.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// How long a trace lasts: until its last request, and the mean gap after it.
