@@ -17,6 +17,8 @@ mod volume;
 
 #[path = "report/keeps.rs"]
 mod keeps;
+#[path = "cli/logs.rs"]
+mod logs;
 #[path = "cli/outputs.rs"]
 mod outputs;
 

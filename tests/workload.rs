@@ -10,6 +10,8 @@
 mod broken;
 #[path = "workload/cases.rs"]
 mod cases;
+#[path = "workload/catches.rs"]
+mod catches;
 #[path = "workload/figures.rs"]
 mod figures;
 #[path = "workload/fits.rs"]

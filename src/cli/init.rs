@@ -6,6 +6,7 @@ use crate::cli::common::Common;
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::init_arguments::{InitCommand, TRACE, quoted};
 use crate::cli::init_choices as choices;
+use crate::cli::init_traffic::{self, Part, Playing};
 use crate::cli::input;
 use crate::cli::output::print;
 use crate::files::file::write_file;
@@ -15,6 +16,7 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::bundled;
 use crate::workload::import::{Imported, ReadSpec};
 use jiff::civil::Date;
+use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -28,6 +30,9 @@ pub(super) struct Answers {
     pub(super) quota_tier: String,
     pub(super) start: Date,
     pub(super) trace: String,
+    /// Its workloads, each with its model.
+    pub(super) parts: Vec<Part>,
+    pub(super) playing: Playing,
     pub(super) max_output_tokens: u32,
     pub(super) sku: Vec<String>,
     pub(super) output: Option<PathBuf>,
@@ -43,11 +48,10 @@ pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Fai
         && command.quota_tier.is_none()
         && command.start.is_none();
     let catalog = input::catalog(common)?;
-    let log = command
-        .traffic
-        .as_ref()
-        .map(|path| read_files(std::slice::from_ref(path), &ReadSpec::strict()));
+    let spec = ReadSpec { strict: true, ..command.reading.spec()? };
+    let log = command.traffic.as_ref().map(|path| read_files(std::slice::from_ref(path), &spec));
     let log = log.transpose()?;
+    let (parts, unnamed) = init_traffic::parts(command, log.as_ref(), &catalog)?;
     if let Some(log) = log.as_ref().filter(|_| !common.quiet) {
         for line in choices::found(log) {
             // A closed stderr leaves nobody to tell.
@@ -61,6 +65,24 @@ pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Fai
         said(command, log.as_ref(), &catalog)?
     };
     start.trace = from_folder_of(start.output.as_deref(), &start.trace);
+    // What a person states is the model of all; what the log says, that of its own part.
+    let of_log = log.as_ref().and_then(|log| choices::model_of(log, &catalog));
+    let stated =
+        command.model.is_some() || parts.len() < 2 || of_log.as_ref() != Some(&start.model);
+    for mut part in parts {
+        let said = stated.then_some(start.model.as_str());
+        part.model = Some(init_traffic::model_of(&part, said)?.to_owned());
+        start.parts.push(part);
+    }
+    if let Some(log) = &log {
+        start.playing = Playing::of(log);
+        let said = init_traffic::said_of(start.playing, log, start.start);
+        for line in said.into_iter().chain(init_traffic::left_out(unnamed)) {
+            if !common.quiet {
+                let _ = writeln!(std::io::stderr(), "{line}");
+            }
+        }
+    }
     let text = scenario(&start);
     // What init writes must load; a value that breaks the file is the caller's mistake and is told as such.
     load("the new scenario", &text)?;
@@ -135,6 +157,8 @@ fn said(
             Some(path) => path.to_string_lossy().into_owned(),
             None => command.trace.clone(),
         },
+        parts: Vec::new(),
+        playing: Playing::ONE_DAY,
         max_output_tokens: command.max_output_tokens,
         sku: if command.sku.is_empty() { list(SKUS) } else { command.sku.clone() },
         output: command.output.clone(),
@@ -207,6 +231,8 @@ fn asked(
         quota_tier,
         start: day,
         trace,
+        parts: Vec::new(),
+        playing: Playing::ONE_DAY,
         max_output_tokens: command.max_output_tokens,
         sku,
         output: Some(output),
@@ -225,18 +251,94 @@ fn list(answer: &str) -> Vec<String> {
     answer.split(',').map(|item| item.trim().to_owned()).collect()
 }
 
+/// The SKU of what is deployed today.
+fn standard(command: &Answers) -> Option<&String> {
+    command.sku.iter().find(|sku| sku.ends_with("Standard"))
+}
+
+/// What is deployed today: one standard deployment of each workload's model.
+fn today_of(command: &Answers) -> String {
+    let Some(sku) = standard(command) else { return String::new() };
+    let head =
+        "\n[today]                             # always a candidate, and what `simulate` runs\n";
+    let several = command.parts.len() > 1;
+    let deployed = command.parts.iter().map(|part| {
+        let name = if several { format!("name = {}, ", quoted(&part.name)) } else { String::new() };
+        let model = part.model.as_deref().unwrap_or(&command.model);
+        format!("{{ {name}sku = {}, model = {} }}", quoted(sku), quoted(model))
+    });
+    let deployed: Vec<String> = deployed.collect();
+    if several {
+        return format!("{head}deployments = [\n    {},\n]\n", deployed.join(",\n    "));
+    }
+    format!("{head}deployments = [{}]\n", deployed.join(", "))
+}
+
+/// The workloads, the first of them with what else one may say.
+fn workloads_of(command: &Answers) -> String {
+    let several = command.parts.len() > 1;
+    let mut text = String::new();
+    for (index, part) in command.parts.iter().enumerate() {
+        let first = index == 0;
+        let model = quoted(part.model.as_deref().unwrap_or(&command.model));
+        let limit = command.max_output_tokens;
+        let (trace, keys) = (quoted(&command.trace), &part.keys);
+        let repeat = command.playing.repeat;
+        let _ = writeln!(text, "[[workload]]\nname    = {}\nmodel   = {model}", quoted(&part.name));
+        if first {
+            text += MORE_OF_MODEL;
+        }
+        let _ = write!(text, "traffic = {{ trace = {trace}{keys}, repeat = {repeat} }}");
+        text += if first {
+            "   # a bundled trace, or a CSV or Parquet file beside this one\n"
+        } else {
+            "\n"
+        };
+        if first {
+            text += MORE_OF_TRAFFIC;
+        }
+        let _ = write!(text, "max_output_tokens = {limit}");
+        text +=
+            if first { "             # what the client sets; admission counts it\n" } else { "\n" };
+        text += "client  = \"openai-sdk\"";
+        text += if first { "              # or \"azure-sdk\", \"none\"\n" } else { "\n" };
+        if several && standard(command).is_some() {
+            let _ = writeln!(text, "route   = [{}]", quoted(&part.name));
+        }
+        text.push('\n');
+        if first {
+            text += MORE_OF_CALLS;
+        }
+    }
+    text
+}
+
+const MORE_OF_MODEL: &str = r#"# model = ["gpt-4.1", "gpt-4.1-mini"]     # today's first, then what may serve instead
+# model_share = { "gpt-4.1-mini" = "30 %" } # or serve this share of the calls
+"#;
+
+const MORE_OF_TRAFFIC: &str = r#"# traffic = { trace = "log.csv", columns = { arrival = "time", arrival_unit = "timestamp", input_tokens = "in", output_tokens = "out" } }
+"#;
+
+const MORE_OF_CALLS: &str = r#"# [workload.calls]                  # how it calls beyond that
+# timeout      = "60 s"
+# service_tier = "priority"
+# batch        = { within = "24 h", share = "40 %" }   # the share that can wait: batch or flex may serve it
+# prompt_cache = { prefixes = 4, prefix_tokens = 1_152 }
+
+"#;
+
 /// The text of a scenario to start from.
 pub(super) fn scenario(command: &Answers) -> String {
     let skus: Vec<String> = command.sku.iter().map(|sku| quoted(sku)).collect();
-    let standard = command.sku.iter().find(|sku| sku.ends_with("Standard"));
-    let today = standard.map_or_else(String::new, |sku| {
-        format!(
-            "\n[today]                             # always a candidate, and what `simulate` runs\n\
-             deployments = [{{ sku = {}, model = {} }}]\n",
-            quoted(sku),
-            quoted(&command.model)
-        )
-    });
+    let (today, workloads) = (today_of(command), workloads_of(command));
+    let simulate = if command.playing.one_day {
+        "simulate = \"1 day\"                  # simulated request by request; stands for each \
+            day of the month"
+    } else {
+        "# simulate = \"1 day\"                # every request of the month is simulated; \
+            this: the first day stands for each"
+    };
     format!(
         r#"# What should this workload run on? Run: ptuplan recommend FILE
 
@@ -244,26 +346,10 @@ name   = {name}
 start  = {start}                 # a civil date in `zone`
 length = "1 month"                  # what the bill covers
 zone   = "UTC"                      # IANA name, such as "Europe/Stockholm"
-simulate = "1 day"                  # simulated request by request; stands for each day of the month
+{simulate}
 region = {region}
 
-[[workload]]
-name    = "chat"
-model   = {model}
-# model = ["gpt-4.1", "gpt-4.1-mini"]     # today's first, then what may serve instead
-# model_share = {{ "gpt-4.1-mini" = "30 %" }} # or serve this share of the calls
-traffic = {{ trace = {trace}, repeat = true }}   # a bundled trace, or a CSV or Parquet file beside this one
-# traffic = {{ trace = "log.csv", columns = {{ arrival = "time", arrival_unit = "timestamp", input_tokens = "in", output_tokens = "out" }} }}
-max_output_tokens = {limit}             # what the client sets; admission counts it
-client  = "openai-sdk"              # or "azure-sdk", "none"
-
-# [workload.calls]                  # how it calls beyond that
-# timeout      = "60 s"
-# service_tier = "priority"
-# batch        = {{ within = "24 h", share = "40 %" }}   # the share that can wait: batch or flex may serve it
-# prompt_cache = {{ prefixes = 4, prefix_tokens = 1_152 }}
-
-[slo]
+{workloads}[slo]
 throttled_share = "0.1 %"           # of calls, after the client's own retries
 added_wait.p99  = "2 s"
 # survives_outage = {{ of = "region", lasts = "1 h" }}   # the objectives hold while any one region is down
@@ -307,9 +393,6 @@ quota_tier = {tier}
         name = quoted(&command.name),
         start = command.start,
         region = quoted(&command.region),
-        model = quoted(&command.model),
-        trace = quoted(&command.trace),
-        limit = command.max_output_tokens,
         skus = skus.join(", "),
         tier = quoted(&command.quota_tier),
     )

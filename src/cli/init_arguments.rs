@@ -1,6 +1,7 @@
 //! The arguments of `ptuplan init`, and how what is said is written.
 
 use crate::cli::azure::FileArguments;
+use crate::cli::trace_files::Reading;
 use clap::Args;
 use jiff::civil::Date;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub(super) struct InitCommand {
     /// A log to start from: its format, days, deployments and models are told, and it becomes the traffic
     #[arg(long, value_name = "FILE", conflicts_with_all = ["trace", "from"])]
     pub(super) traffic: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: Reading,
     /// A bundled trace, or a file relative to the scenario
     #[arg(long, default_value = TRACE)]
     pub(super) trace: String,

@@ -76,7 +76,7 @@ pub(super) fn found(imported: &Imported) -> Vec<String> {
         "found {} requests of {} over {days:.1} days ({} rows left out)",
         report.requests,
         report.format,
-        report.rows_skipped()
+        report.rows_left_out()
     )];
     for (what, labels) in
         [("deployments", &imported.attributes.deployment), ("models", &imported.attributes.model)]

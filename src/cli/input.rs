@@ -42,9 +42,8 @@ pub(super) fn traces(
     path: &Path,
     common: &Common,
 ) -> Result<Vec<Trace>, Failure> {
-    let pictured = scenario.workloads.iter().any(|workload| workload.calls.images.is_some());
-    let catalog = if pictured { Some(catalog(common)?) } else { None };
-    match files::traffic::traces(scenario, &Folders::of(path), catalog.as_ref()) {
+    let catalog = catalog(common)?;
+    match files::traffic::traces(scenario, &Folders::of(path), Some(&catalog)) {
         Ok((traces, warnings)) => {
             told(&warnings, common);
             Ok(traces)

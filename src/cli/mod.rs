@@ -18,6 +18,7 @@ mod init;
 mod init_arguments;
 mod init_choices;
 mod init_from;
+mod init_traffic;
 mod input;
 #[cfg(feature = "open")]
 mod open;

@@ -9,6 +9,8 @@ use crate::workload::import::{
 };
 use clap::Args;
 use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 /// What `--columns` takes.
@@ -26,6 +28,13 @@ pub(super) struct TraceFiles {
     /// Time zone of days and weeks
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(super) zone: String,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+/// How a log is read, where it does not say it itself.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Reading {
     /// Bytes taken for a token, for logs that count bytes only
     #[arg(long, value_name = "N")]
     pub(super) bytes_per_token: Option<std::num::NonZeroU32>,
@@ -54,20 +63,38 @@ pub(super) fn columns(written: &[String]) -> Result<Option<Columns>, Failure> {
     if written.is_empty() {
         return Ok(None);
     }
+    let read = columns_table(written)?.try_into().map_err(|error: toml::de::Error| {
+        let first = error.message().lines().next().unwrap_or_default().to_owned();
+        Diagnostic::error("not-a-column", format!("columns not understood: {first}")).hint(
+            "arrival, input_tokens and output_tokens are needed; arrival_unit is s, ms, \
+                us or timestamp",
+        )
+    })?;
+    Ok(Some(read))
+}
+
+/// The columns by what they are.
+fn columns_table(written: &[String]) -> Result<toml::Table, Failure> {
     let mut table = toml::Table::new();
+    // A column's name may have commas itself: what is no `name=` belongs to the part before it.
+    let mut parts: Vec<String> = Vec::new();
     for part in written {
+        match parts.last_mut() {
+            Some(last) if !part.contains('=') => *last = format!("{last},{part}"),
+            _ => parts.push(part.clone()),
+        }
+    }
+    for part in &parts {
         let (name, column) = part.split_once('=').ok_or_else(|| {
-            Diagnostic::error("not-a-column", format!("no column is named: {part}"))
-                .hint("write for example --columns arrival=time,arrival_unit=s,input_tokens=in,output_tokens=out")
+            Diagnostic::error("not-a-column", format!("no column is named: {part}")).hint(
+                "write for example --columns \
+                    arrival=time,arrival_unit=s,input_tokens=in,output_tokens=out, and \
+                    requests=calls where rows are totals",
+            )
         })?;
         table.insert(name.trim().to_owned(), column.trim().into());
     }
-    let read = table.try_into().map_err(|error: toml::de::Error| {
-        let first = error.message().lines().next().unwrap_or_default().to_owned();
-        Diagnostic::error("not-a-column", format!("columns not understood: {first}"))
-            .hint("arrival, input_tokens and output_tokens are needed; arrival_unit is s, ms, us or timestamp")
-    })?;
-    Ok(Some(read))
+    Ok(table)
 }
 
 /// The zone of days and weeks.
@@ -93,26 +120,74 @@ pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Fail
 }
 
 pub(super) fn read_spec(files: &TraceFiles, common: &Common) -> Result<ReadSpec, Failure> {
-    Ok(ReadSpec {
-        strict: files.strict,
-        seed: common.seed.unwrap_or(0),
-        bytes_per_token: files.bytes_per_token.map(std::num::NonZeroU32::get),
-        model: BucketModel {
-            input_tokens_per_request: files.input_tokens_per_request,
-            ..BucketModel::default()
-        },
-        columns: columns(&files.columns)?,
-        format: files.read_as.clone(),
-        keep: Where::parse(files.keep.iter().map(String::as_str))?,
-        tokens: match files.tokens.as_str() {
-            "none" => TokensStated::None,
-            "input" => TokensStated::Input,
-            _ => TokensStated::Both,
-        },
-        dates: files.dates.as_deref().map(|order| match order {
-            "dmy" => DateOrder::Dmy,
-            "ymd" => DateOrder::Ymd,
-            _ => DateOrder::Mdy,
-        }),
-    })
+    let seed = common.seed.unwrap_or(0);
+    Ok(ReadSpec { strict: files.strict, seed, ..files.reading.spec()? })
+}
+
+impl Reading {
+    /// The same as a reader takes it.
+    pub(super) fn spec(&self) -> Result<ReadSpec, Failure> {
+        let files = self;
+        Ok(ReadSpec {
+            bytes_per_token: files.bytes_per_token.map(std::num::NonZeroU32::get),
+            model: BucketModel {
+                input_tokens_per_request: files.input_tokens_per_request,
+                ..BucketModel::default()
+            },
+            columns: columns(&files.columns)?,
+            format: files.read_as.clone(),
+            keep: Where::parse(files.keep.iter().map(String::as_str))?,
+            tokens: match files.tokens.as_str() {
+                "none" => TokensStated::None,
+                "input" => TokensStated::Input,
+                _ => TokensStated::Both,
+            },
+            dates: files.dates.as_deref().map(|order| match order {
+                "dmy" => DateOrder::Dmy,
+                "ymd" => DateOrder::Ymd,
+                _ => DateOrder::Mdy,
+            }),
+            ..ReadSpec::default()
+        })
+    }
+
+    /// The keys of a scenario's `traffic` that say the same, each with a comma before it.
+    pub(super) fn keys(&self) -> Result<String, Failure> {
+        let mut keys = String::new();
+        if let Some(bytes) = self.bytes_per_token {
+            let _ = write!(keys, ", bytes_per_token = {bytes}");
+        }
+        if let Some(mean) = self.input_tokens_per_request {
+            let _ = write!(keys, ", totals = {{ input_tokens_per_request = {mean:?} }}");
+        }
+        if !self.columns.is_empty() {
+            let named = columns_table(&self.columns)?;
+            let named = named.iter().map(|(name, column)| format!("{name} = {column}"));
+            let named = named.collect::<Vec<_>>().join(", ");
+            let _ = write!(keys, ", columns = {{ {named} }}");
+        }
+        for (key, value) in [("format", &self.read_as), ("dates", &self.dates)] {
+            if let Some(value) = value {
+                let _ = write!(keys, ", {key} = {}", toml::Value::String(value.clone()));
+            }
+        }
+        if self.tokens != "both" {
+            let _ = write!(keys, ", tokens = {}", toml::Value::String(self.tokens.clone()));
+        }
+        Ok(keys)
+    }
+
+    /// The `where` of a scenario's `traffic`, with a comma before it; empty where all is wanted.
+    pub(super) fn wanted(&self) -> String {
+        let mut of: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (key, name) in self.keep.iter().filter_map(|condition| condition.split_once('=')) {
+            let name = toml::Value::String(name.trim().to_owned()).to_string();
+            of.entry(key.trim()).or_default().push(name);
+        }
+        if of.is_empty() {
+            return String::new();
+        }
+        let of = of.iter().map(|(key, names)| format!("{key} = [{}]", names.join(", ")));
+        format!(", where = {{ {} }}", of.collect::<Vec<_>>().join(", "))
+    }
 }

@@ -7,6 +7,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::traffic::Synthetic;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::run::images::with_images;
+use crate::scenario::run::named_models::of_other_models;
 use crate::scenario::run::playback::Playback;
 use crate::scenario::run::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
@@ -45,8 +46,9 @@ impl<'f> Folders<'f> {
     }
 }
 
-/// The traces of a scenario's workloads, in order, and what is to be said of them; the catalogue where calls
-/// have pictures. Warnings stand before the errors, where there are any.
+/// The traces of a scenario's workloads, in order, and what is to be said of them; the catalogue
+/// knows the models that traces name, and what pictures are. Warnings stand before the errors,
+/// where there are any.
 pub fn traces(
     scenario: &Scenario,
     folders: &Folders<'_>,
@@ -59,6 +61,8 @@ pub fn traces(
             .and_then(|(name, source)| traffic::trace(scenario, workload, &name, source))
             .and_then(|mut traffic| {
                 if let Some(catalog) = catalog {
+                    let others = of_other_models(workload, &traffic.models, catalog);
+                    traffic.warnings.extend(others);
                     traffic.trace = with_images(scenario, catalog, workload, traffic.trace)?;
                 }
                 Ok(traffic)

@@ -14,6 +14,7 @@ use crate::report::view::TermsView;
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::run::allocation::{Belongs, shares_by, splits};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::import::plain_text;
 use std::path::Path;
 
 /// Recorded usage and its bill under the terms.
@@ -23,7 +24,7 @@ pub fn billed(
     catalog: &Catalog,
 ) -> Result<(Recorded, Bill), Diagnostics> {
     let file = path.to_string_lossy();
-    let bytes = read_bytes("usage", path)?;
+    let bytes = plain_text(&file, &read_bytes("usage", path)?)?;
     let recorded = if focus_file::is_focus(&bytes) {
         let models: Vec<&str> = catalog.models().map(|model| &*model.id).collect();
         focus_file::read(&file, &bytes, &models)?

@@ -11,7 +11,8 @@ use ptuplan::catalog::Catalog;
 use ptuplan::ledger::usage::{Answer, Usage};
 use ptuplan::scenario::run::allocation::{Belongs, splits};
 use ptuplan::units::money::Currency;
-use ptuplan::units::tokens::TokenCounts;
+use ptuplan::units::tokens::{TokenClass, TokenCounts};
+use ptuplan::workload::import::plain_text;
 
 fn again(recorded: &Recorded, catalog: &Catalog) -> Bill {
     let (from, until) = recorded.period().unwrap();
@@ -46,7 +47,7 @@ fn every_mistake_of_a_usage_file_has_its_place() {
     assert_eq!(
         texts,
         [
-            "error: from cannot be `yesterday` (usage.csv:2:5)",
+            "error: from cannot be `yesterday` (usage.csv:2:5)\n hint: write 2026-12-01 or 2026-12-01T09:00:00Z",
             "error: meter cannot be `inputt` (usage.csv:3:6)",
             "error: count cannot be `-5` (usage.csv:4:7)",
             "error: deployment is empty (usage.csv:5:1)",
@@ -54,6 +55,46 @@ fn every_mistake_of_a_usage_file_has_its_place() {
     );
     let missing = usage_file::read("usage.csv", b"deployment,model\n").unwrap_err();
     assert!(missing.0[0].message.contains("columns missing: sku, region, from, meter, count"));
+}
+
+/// Exports are compressed, in UTF-16, with semicolons and commas, with American dates, with the
+/// lines of Windows: what is in them is the same.
+#[test]
+fn a_focus_file_is_read_however_it_is_written() {
+    let plain = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodEnd,ChargePeriodStart,PricingQuantity,PricingUnit,RegionId,ResourceName,SkuMeter\n\
+        2.5,USD,Usage,2026-11-21T00:00:00Z,2026-11-20T00:00:00Z,2.0,1M,swedencentral,aoai,GPT 5 Inpt Glbl 1M Tokens\n\
+        0.5,USD,Usage,2026-11-21T00:00:00Z,2026-11-20T00:00:00Z,0.05,1M,swedencentral,aoai,GPT 5 Outpt Glbl 1M Tokens\n";
+    let counted = |bytes: &[u8]| {
+        let bytes = plain_text("focus.csv", bytes).unwrap();
+        let recorded = focus_file::read("focus.csv", &bytes, &["gpt-5"]).unwrap();
+        assert!(recorded.skipped.is_empty());
+        let tokens = recorded.usage.tokens.iter().map(|usage| usage.tokens);
+        tokens
+            .map(|tokens| [TokenClass::Input, TokenClass::Output].map(|of| tokens.get(of)))
+            .collect::<Vec<_>>()
+    };
+    let wanted = counted(plain.as_bytes());
+    assert_eq!(wanted.iter().flatten().sum::<u64>(), 2_050_000);
+    let semicolons = plain.replace(',', ";").replace("2.5;", "2,5;").replace("0.05;", "0,05;");
+    assert_eq!(counted(semicolons.as_bytes()), wanted);
+    let american = plain
+        .replace("2026-11-21T00:00:00Z", "11/21/2026 00:00:00")
+        .replace("2026-11-20T00:00:00Z", "11/20/2026 00:00:00");
+    assert_eq!(counted(american.as_bytes()), wanted);
+    assert_eq!(counted(american.replace('\n', "\r\n").as_bytes()), wanted);
+    let utf_16: Vec<u8> =
+        "\u{feff}".encode_utf16().chain(plain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    assert_eq!(counted(&utf_16), wanted);
+    let line = |text: &str| {
+        let wrong = text.replace("0.05", "x");
+        focus_file::read("focus.csv", wrong.as_bytes(), &["gpt-5"]).unwrap_err().to_string()
+    };
+    assert!(line(plain).contains("focus.csv:3:6"), "{}", line(plain));
+    assert_eq!(line(plain), line(&plain.replace('\n', "\r\n")));
+    // Of an export that is no FOCUS, where FOCUS is.
+    let other = "Date,MeterName,Quantity,UnitOfMeasure,ChargeType\n";
+    let said = usage_file::read("cost.csv", other.as_bytes()).unwrap_err().to_string();
+    assert!(said.contains("Cost and usage details (FOCUS)"), "{said}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::money::{Currency, Money};
+use crate::workload::import::{DateOrder, DateVotes, regional};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -22,7 +23,15 @@ pub(crate) struct Rows {
     file: Arc<str>,
     columns: BTreeMap<String, usize>,
     records: Vec<csv::StringRecord>,
+    delimiter: u8,
+    /// Whether lines end as Windows ends them.
+    crlf: bool,
+    /// The order of dates such as 11/20/2026, where the file has some and decides it.
+    order: Option<DateOrder>,
 }
+
+/// Columns of instants.
+const INSTANTS: [&str; 4] = ["ChargePeriodStart", "ChargePeriodEnd", "from", "until"];
 
 /// One row, and where its mistakes go.
 pub(crate) struct RowReader<'a> {
@@ -34,12 +43,15 @@ pub(crate) struct RowReader<'a> {
 impl Rows {
     /// Reads a file whose header has at least `required`.
     pub(crate) fn read(file: &str, bytes: &[u8], required: &[&str]) -> Result<Self, Diagnostics> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let crlf = head.ends_with(b"\r");
         let unreadable = |error: csv::Error| {
-            let line = error.position().map_or(0, line_of);
+            let line = error.position().map_or(0, |at| line_of(at, crlf));
             Diagnostic::error("csv-unreadable", error.to_string()).at(Place::new(file, line, 0))
         };
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        let mut reader = csv::Reader::from_reader(bytes);
+        let delimiter = delimiter(head, required);
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
         let header = reader.headers().map_err(unreadable)?;
         let columns: BTreeMap<String, usize> = header
             .iter()
@@ -62,10 +74,19 @@ impl Rows {
             let message = format!("columns missing: {}", missing.join(", "));
             return Err(Diagnostic::error("columns-missing", message)
                 .at(Place::new(file, 1, 0))
+                .hint(where_they_are(header))
                 .into());
         }
-        let records = reader.records().collect::<Result<_, _>>().map_err(unreadable)?;
-        Ok(Self { file: file.into(), columns, records })
+        let records: Vec<csv::StringRecord> =
+            reader.records().collect::<Result<_, _>>().map_err(unreadable)?;
+        let mut votes = DateVotes::default();
+        for column in INSTANTS.iter().filter_map(|name| columns.get(*name)) {
+            for cell in records.iter().filter_map(|record| record.get(*column)) {
+                votes.see(cell.trim(), 0);
+            }
+        }
+        let order = votes.sure();
+        Ok(Self { file: file.into(), columns, records, delimiter, crlf, order })
     }
 
     /// The names of the columns that begin with a text.
@@ -110,7 +131,7 @@ impl<'a> RowReader<'a> {
 
     /// The place of a column's value.
     pub(crate) fn place(&self, column: &str) -> Place {
-        let line = self.record.position().map_or(0, line_of);
+        let line = self.record.position().map_or(0, |at| line_of(at, self.rows.crlf));
         let field = self.rows.columns.get(column).map_or(0, |index| number(*index + 1));
         Place::new(Arc::clone(&self.rows.file), line, field)
     }
@@ -150,7 +171,20 @@ impl<'a> RowReader<'a> {
 
     /// A UTC instant; a date is its midnight.
     pub(crate) fn instant(&mut self, column: &str) -> Option<Timestamp> {
-        self.parsed(column, None, instant)
+        let order = self.rows.order;
+        let text = self.text(column).to_owned();
+        let found = instant(&text, order);
+        if found.is_none() && !text.is_empty() {
+            let place = self.place(column);
+            let message = format!("{column} cannot be `{text}`");
+            self.diagnostics.push(
+                Diagnostic::error("value-unreadable", message)
+                    .at(place)
+                    .hint("write 2026-12-01 or 2026-12-01T09:00:00Z"),
+            );
+            return None;
+        }
+        self.parsed(column, None, |_| found)
     }
 
     /// Whether a stretch ends after it begins and lasts no longer than any recorded period does; `column` states its end.
@@ -176,7 +210,10 @@ impl<'a> RowReader<'a> {
 
     /// An exact number.
     pub(crate) fn decimal(&mut self, column: &str) -> Option<Decimal> {
+        let decimal_comma = self.rows.delimiter == b';';
         self.parsed(column, None, |text| {
+            let plain = text.replace('.', "").replace(',', ".");
+            let text = if decimal_comma && text.contains(',') { plain.as_str() } else { text };
             text.parse().ok().or_else(|| Decimal::from_scientific(text).ok())
         })
     }
@@ -198,19 +235,44 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// A line's number as a place has it.
-fn line_of(position: &csv::Position) -> u32 {
-    u32::try_from(position.line()).unwrap_or(u32::MAX)
+/// A line's number as a place has it. The reader ends a row at the first of the two signs of a
+/// Windows line, when it has not yet counted the line.
+fn line_of(position: &csv::Position, crlf: bool) -> u32 {
+    let line = position.line() + u64::from(crlf && position.byte() > 0);
+    u32::try_from(line).unwrap_or(u32::MAX)
+}
+
+/// The sign that parts the header into most of the columns that it must have; of equals the comma.
+fn delimiter(header: &[u8], required: &[&str]) -> u8 {
+    let header = String::from_utf8_lossy(header);
+    let found = |sign: u8| {
+        let names = header.split(char::from(sign));
+        names.filter(|name| required.contains(&name.trim().trim_matches('"'))).count()
+    };
+    [b'|', b'\t', b';', b','].into_iter().max_by_key(|sign| found(*sign)).unwrap_or(b',')
+}
+
+/// Where a file with the wanted columns comes from.
+fn where_they_are(header: &csv::StringRecord) -> &'static str {
+    let meters = ["metername", "meter", "meter name", "skumeter", "x_skumetername"];
+    if header.iter().any(|name| meters.contains(&&*name.trim().to_lowercase())) {
+        return "of Azure's exports this reads FOCUS: choose the dataset \"Cost and usage \
+            details (FOCUS)\" with all its columns under Cost Management, Exports; `ptuplan \
+            trace import` reads the others as traffic";
+    }
+    "a usage file has the columns deployment, model, sku, region, from, meter and count; of \
+        Azure's exports this reads FOCUS"
 }
 
 fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-fn instant(text: &str) -> Option<Timestamp> {
+fn instant(text: &str, order: Option<DateOrder>) -> Option<Timestamp> {
     let at = |civil: DateTime| TimeZone::UTC.to_timestamp(civil).ok();
-    text.parse().ok().or_else(|| at(text.parse().ok()?)).or_else(|| {
+    let plain = text.parse().ok().or_else(|| at(text.parse().ok()?)).or_else(|| {
         let date: Date = text.parse().ok()?;
         at(date.at(0, 0, 0, 0))
-    })
+    });
+    plain.or_else(|| at(regional(text, order?)?))
 }

@@ -117,8 +117,7 @@ impl Logs {
     }
 
     fn imported(&self, wanted: &Wanted, file: &Path) -> Result<Value, Diagnostics> {
-        let written: Vec<String> =
-            wanted.columns.split(',').map(str::trim).map(str::to_owned).collect();
+        let written: Vec<String> = wanted.columns.split(',').map(str::to_owned).collect();
         let named = !wanted.columns.trim().is_empty();
         let told = |failure: Failure| failure.0;
         let columns = if named { columns(&written).map_err(told)? } else { None };

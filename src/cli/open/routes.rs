@@ -1,6 +1,7 @@
 //! What the page can ask for.
 
 use crate::cli::init::{Answers, scenario as starter};
+use crate::cli::init_traffic::{Part, Playing};
 use crate::cli::open::answer::answer;
 use crate::cli::open::assets;
 use crate::cli::open::choices::choices;
@@ -15,8 +16,10 @@ use crate::cli::open::places::{problems, values};
 use crate::cli::open::planner::{Planner, Written};
 use crate::cli::open::save::{NotSaved, Save, command, save};
 use crate::cli::output::print;
+use crate::files::trace::read_files;
 use crate::scenario::load::load;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::workload::import::ReadSpec;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -200,6 +203,8 @@ impl Desk {
             region: start.region,
             quota_tier: start.quota_tier,
             start: day,
+            playing: self.playing(&start.trace),
+            parts: vec![Part::of_all(String::new())],
             trace: start.trace,
             max_output_tokens: OUTPUT_LIMIT,
             sku: start.sku,
@@ -209,6 +214,15 @@ impl Desk {
             Ok(_) => Response::json(200, &json!({ "text": text })),
             Err(errors) => Response::json(200, &json!({ "problems": problems("", "", &errors) })),
         }
+    }
+
+    /// How a scenario plays a trace: one that was sent, or lies beside the scenario, all of it.
+    fn playing(&self, trace: &str) -> Playing {
+        let beside = || self.file.parent().map(|folder| folder.join(trace));
+        let sent = Some(self.logs.folder.join(trace)).filter(|file| file.is_file());
+        let file = sent.or_else(beside).filter(|file| file.is_file());
+        let log = file.and_then(|file| read_files(&[file], &ReadSpec::default()).ok());
+        log.map_or(Playing::ONE_DAY, |log| Playing::of(&log))
     }
 
     /// Takes a log that is sent.

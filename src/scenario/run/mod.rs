@@ -8,6 +8,7 @@ pub mod measured;
 pub mod mixed;
 pub mod month_bills;
 pub mod months;
+pub mod named_models;
 pub mod outcomes;
 pub mod playback;
 pub mod prices;

@@ -110,7 +110,7 @@ impl Playback {
                 .hint("drop them: a trace file knows its columns")
                 .into());
         }
-        let mut warnings = Vec::new();
+        let (mut warnings, mut whole_us) = (Vec::new(), None);
         // A trace file's names are those of the whole: what is wanted of it is told apart once it is read.
         let named = matches!(source, Source::Packed(_)) && !wanted.keep.is_empty();
         let on_disk = on_disk && !named;
@@ -123,9 +123,10 @@ impl Playback {
                 Base::Parquet(Box::new(ParquetTrace::open(name, &path, &spec)?))
             }
             other => {
-                let (trace, more) = traffic::once(scenario, workload, name, other)?;
-                warnings = more;
-                Base::Held(trace, 0)
+                let once = traffic::once(scenario, workload, name, other)?;
+                warnings = once.warnings;
+                whole_us = once.whole_us;
+                Base::Held(once.trace, 0)
             }
         };
         let mut playback = Self {
@@ -151,7 +152,7 @@ impl Playback {
         if let Base::Held(trace, _) = &playback.base
             && !made
         {
-            let lasts_us = traffic::length_of(trace);
+            let lasts_us = whole_us.unwrap_or_else(|| traffic::length_of(trace));
             let warned = traffic::check_length(&Expected::of(scenario, workload), name, lasts_us)?;
             playback.warnings.extend(warned);
         }
@@ -160,7 +161,12 @@ impl Playback {
                 playback.expected = on_disk.then(|| Expected::of(scenario, workload));
             }
             repeat => {
-                let period_us = playback.period_us()?;
+                let period_us = whole_us.map_or_else(|| playback.period_us(), Ok)?;
+                if on_disk {
+                    let expected = Expected::of(scenario, workload);
+                    let warned = traffic::check_length(&expected, name, period_us)?;
+                    playback.warnings.extend(warned);
+                }
                 let again = traffic::again_of(repeat, period_us);
                 let again = again.map_err(|fault| playback.fault(&fault))?;
                 let whole_us = again.and_then(|again| again.whole_us);

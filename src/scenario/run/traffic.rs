@@ -4,16 +4,18 @@
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::traffic::Repeat;
 use crate::scenario::question::workload::Workload;
+use crate::scenario::run::named_models::{NamedModels, counted};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::luck::splitmix64;
 use crate::workload::bundled as shelf;
-use crate::workload::import::{self, Imported, ReadSpec, read};
+use crate::workload::import::{self, Attributes, Imported, ReadSpec, Where, only, read};
 use crate::workload::packed;
 use crate::workload::synth::{SynthSpec, generate};
 use crate::workload::trace::Trace;
 use crate::workload::transform::{self, Seam, TransformFault};
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What a trace is read from.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub struct Traffic {
     pub trace: Trace,
     /// What the reader wants the user to know.
     pub warnings: Vec<Diagnostic>,
+    /// The models that the user's own trace names.
+    pub models: NamedModels,
 }
 
 /// The bundled trace of that name.
@@ -63,19 +67,25 @@ pub fn trace(
 ) -> Result<Traffic, Diagnostics> {
     let place = &workload.traffic.trace.place;
     let made = matches!(source, Source::Synthetic(_));
-    let (mut trace, mut warnings) = imported(scenario, workload, name, source)?;
+    let own = !matches!(source, Source::Bundled(_));
+    let Read { mut trace, attributes, mut warnings, whole_us } =
+        imported(scenario, workload, name, source)?;
+    let models = counted(attributes.model.as_ref().filter(|_| own));
+    let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if !made && !trace.is_empty() {
         let expected = Expected::of(scenario, workload);
-        warnings.extend(check_length(&expected, name, length_of(&trace))?);
+        let lasts_us = whole_us.unwrap_or_else(|| length_of(&trace));
+        warnings.extend(check_length(&expected, name, lasts_us)?);
     }
-    trace = transformed(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    trace = transformed(scenario, workload, trace, whole_us)
+        .map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
     }
     warnings.extend(beyond_window(scenario, &trace, name, place));
     warnings.extend(cut_answers(workload, &trace, name, place));
-    Ok(Traffic { trace, warnings })
+    Ok(Traffic { trace, warnings, models })
 }
 
 /// Says how many calls come after the window and are not simulated.
@@ -130,14 +140,47 @@ pub(crate) fn once(
     workload: &Workload,
     name: &str,
     source: Source,
-) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
+) -> Result<Once, Diagnostics> {
     let place = &workload.traffic.trace.place;
-    let (trace, warnings) = imported(scenario, workload, name, source)?;
+    let Read { trace, warnings, whole_us, .. } = imported(scenario, workload, name, source)?;
+    let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     let trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
     }
-    Ok((trace, warnings))
+    Ok(Once { trace, warnings, whole_us })
+}
+
+/// A trace before it is repeated.
+pub(crate) struct Once {
+    pub(crate) trace: Trace,
+    pub(crate) warnings: Vec<Diagnostic>,
+    /// How long the log lasts that it is a part of, where it is a part of one.
+    pub(crate) whole_us: Option<u64>,
+}
+
+/// What a source has.
+struct Read {
+    trace: Trace,
+    attributes: Attributes,
+    warnings: Vec<Diagnostic>,
+    /// How long the log lasts, where only some of its requests are wanted: a deployment that was
+    /// called in the morning alone is silent for the rest of each day that it is played again.
+    whole_us: Option<u64>,
+}
+
+/// How long a log lasts once it is cut and stretched as its requests are.
+fn shaped_length(workload: &Workload, lasts_us: u64) -> u64 {
+    let wanted = &workload.traffic;
+    let cut =
+        wanted.slice_us.map(|(from_us, until_us)| until_us.min(lasts_us).saturating_sub(from_us));
+    let lasts_us = cut.unwrap_or(lasts_us);
+    if one(wanted.stretch) {
+        return lasts_us;
+    }
+    let seconds = Duration::from_micros(lasts_us).as_secs_f64() * wanted.stretch;
+    let stretched = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    u64::try_from(stretched.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// How long a trace lasts: until its last request, and the mean gap after it.
@@ -152,6 +195,8 @@ pub(crate) fn length_of(trace: &Trace) -> u64 {
 const LONG_ENOUGH: u128 = 950;
 /// One that lasts a smaller part than this is worth a word.
 const AS_GOOD_AS_ALL: u128 = 995;
+/// Of one that is to be repeated and lasts more than this, some is never played.
+const LONGER_THAN_ALL: u128 = 1_005;
 
 /// How long a workload's trace has to last.
 #[derive(Clone, Debug)]
@@ -183,6 +228,10 @@ pub(crate) fn check_length(
     let Expected { window_us, repeat, place } = expected;
     let (window_us, repeat, place) = (*window_us, *repeat, place.clone());
     let share = u128::from(played_us) * 1_000 / u128::from(window_us.max(1));
+    let repeats = !matches!(repeat, Repeat::Unstated | Repeat::No);
+    if repeats && share > LONGER_THAN_ALL {
+        return Ok(Some(beyond_repeated(window_us, played_us, name).at(place)));
+    }
     if share >= AS_GOOD_AS_ALL || !matches!(repeat, Repeat::Unstated | Repeat::No) {
         return Ok(None);
     }
@@ -202,6 +251,19 @@ pub(crate) fn check_length(
     }
     let warning = format!("{message}; the rest has no traffic");
     Ok(Some(Diagnostic::warning("trace-shorter-than-window", warning).at(place).hint(hint)))
+}
+
+/// Says how much of a trace that is to be repeated is not even played once.
+fn beyond_repeated(window_us: u64, lasts_us: u64, name: &str) -> Diagnostic {
+    let (lasts, of) = (in_days(lasts_us), in_days(window_us));
+    let left = in_days(lasts_us - window_us);
+    let message = format!(
+        "the simulated window plays the first {of} of the {lasts} of {name}: {left} are left out"
+    );
+    Diagnostic::warning("beyond-window", message).hint(
+        "leave `simulate` out and all of the billed period is simulated, or choose the part to \
+            play with `slice`",
+    )
 }
 
 /// "28 days", "5.5 hours".
@@ -233,9 +295,19 @@ pub(crate) struct Again {
     pub(crate) whole_us: Option<u64>,
 }
 
-/// How the trace is played again; none where it is not.
-pub(crate) fn again(repeat: Repeat, trace: &Trace) -> Result<Option<Again>, TransformFault> {
-    again_of(repeat, length_of(trace))
+/// How the trace is played again, which may be a part of a log that lasts longer; none where it is
+/// not.
+fn again(
+    repeat: Repeat,
+    trace: &Trace,
+    whole_us: Option<u64>,
+) -> Result<Option<Again>, TransformFault> {
+    match (repeat, whole_us) {
+        (Repeat::Whole, Some(whole_us)) => {
+            Ok(Some(Again { seam: Seam::Period(whole_us), whole_us: None }))
+        }
+        _ => again_of(repeat, whole_us.unwrap_or_else(|| length_of(trace))),
+    }
 }
 
 /// The same of a trace that lasts so long.
@@ -274,8 +346,8 @@ fn imported(
     workload: &Workload,
     name: &str,
     source: Source,
-) -> Result<(Trace, Vec<Diagnostic>), Diagnostics> {
-    let spec = read_spec(workload);
+) -> Result<Read, Diagnostics> {
+    let spec = ReadSpec { keep: Where::default(), ..read_spec(workload) };
     let place = &workload.traffic.trace.place;
     let imported = match source {
         Source::Text(bytes) => read(name, &bytes, &spec)?,
@@ -287,6 +359,9 @@ fn imported(
             wrong
         })?,
     };
+    let keep = &workload.traffic.keep;
+    let whole_us = (!keep.is_empty()).then(|| length_of(&imported.trace));
+    let imported = only(imported, keep, &Place::new(name, 0, 0))?;
     let mut trace = imported.trace;
     trace.seed = seed(scenario, workload);
     trace.assumed.extend(workload.traffic.notes.iter().cloned());
@@ -294,7 +369,8 @@ fn imported(
         // The scenario's client sets its own limit on every request.
         trace.max_output_tokens = None;
     }
-    Ok((trace, imported.warnings.0))
+    let (attributes, warnings) = (imported.attributes, imported.warnings.0);
+    Ok(Read { trace, attributes, warnings, whole_us })
 }
 
 /// The requests of a spec, in the scenario's window where it states no period, by the scenario's
@@ -366,9 +442,10 @@ fn transformed(
     scenario: &Scenario,
     workload: &Workload,
     mut trace: Trace,
+    whole_us: Option<u64>,
 ) -> Result<Trace, TransformFault> {
     let wanted = &workload.traffic;
-    if let Some(again) = again(wanted.repeat, &trace)? {
+    if let Some(again) = again(wanted.repeat, &trace, whole_us)? {
         if let Some(whole_us) = again.whole_us {
             trace = transform::slice(&trace, 0, whole_us);
         }

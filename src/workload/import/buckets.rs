@@ -47,6 +47,8 @@ pub(crate) struct Cell {
 pub(crate) struct Buckets {
     pub(crate) cells: BTreeMap<CellKey, Cell>,
     pub(crate) length_us: i64,
+    /// A deployment with totals of two lengths that begin at one time, of which one has the other.
+    pub(crate) twice: Option<(String, i64, i64)>,
 }
 
 /// What [`Buckets::spread`] had to fill in.
@@ -58,13 +60,6 @@ struct Filled {
 }
 
 impl Buckets {
-    /// The totals of a bucket and deployment. The model name is kept where one is known.
-    pub(crate) fn cell(&mut self, start_us: i64, deployment: &str, model: &str) -> &mut Totals {
-        let deployment = deployment.to_owned();
-        let key = CellKey { start_us, deployment, ..CellKey::default() };
-        &mut self.cell_of(key, model).totals
-    }
-
     /// The cell with that key.
     pub(crate) fn cell_of(&mut self, key: CellKey, model: &str) -> &mut Cell {
         let cell = self.cells.entry(key).or_default();
@@ -74,6 +69,20 @@ impl Buckets {
         cell
     }
 
+    /// The totals of a cell whose own length the source states.
+    pub(crate) fn cell_over(&mut self, key: CellKey, model: &str, length_us: i64) -> &mut Totals {
+        let name = key.deployment.clone();
+        let cell = self.cells.entry(key).or_default();
+        if cell.model.is_empty() {
+            model.clone_into(&mut cell.model);
+        }
+        if cell.length_us > 0 && length_us > 0 && cell.length_us != length_us {
+            self.twice.get_or_insert((name, cell.length_us, length_us));
+        }
+        cell.length_us = cell.length_us.max(length_us);
+        &mut cell.totals
+    }
+
     /// Turns every bucket into requests.
     pub(crate) fn spread(self, model: BucketModel, collector: &mut Collector) {
         let length_us = self.length_us.max(1);
@@ -81,6 +90,7 @@ impl Buckets {
             let whole = collector.faults.place(0, 0);
             return collector.warnings.push(diagnostic.at(whole));
         }
+        collector.zeros_are_meant = true;
         let mut filled = Filled::default();
         for (number, (key, cell)) in (0_u64..).zip(self.cells) {
             let length_us = if cell.length_us > 0 { cell.length_us } else { length_us };
@@ -230,6 +240,17 @@ impl Buckets {
     fn check(&self, model: BucketModel) -> Result<(), Diagnostic> {
         if let Some(fault) = model.fault() {
             return Err(Diagnostic::error("totals-not-understood", fault));
+        }
+        if let Some((name, one, other)) = &self.twice {
+            let seconds = |us: &i64| us / 1_000_000;
+            let message = format!(
+                "totals of two lengths for one time: {name} has some over {} s and some over {} s",
+                seconds(one),
+                seconds(other)
+            );
+            return Err(Diagnostic::error("totals-twice", message).hint(
+                "give the totals of one length only: the longer ones have the shorter ones in them",
+            ));
         }
         let mut requests = 0.0;
         for (key, cell) in &self.cells {

@@ -68,6 +68,14 @@ pub(crate) struct Collector {
     pub(super) failed: u64,
     /// Calls without tokens, to be filled in.
     pub(super) untold: Vec<u32>,
+    /// Answered calls whose tokens are not stated or 0, to be filled in, and where the first is.
+    pub(super) silent: Vec<u32>,
+    pub(super) first_silent: u64,
+    /// Of these, how many state nothing, not even 0.
+    pub(super) unstated: u64,
+    /// Whether a request without tokens is one: of totals, which may have fewer tokens than calls,
+    /// and in the program's own tables.
+    pub(crate) zeros_are_meant: bool,
     /// Bytes taken for a token where the source counts bytes only.
     pub(crate) bytes_per_token: Option<u32>,
     /// How totals become requests.
@@ -109,6 +117,10 @@ impl Collector {
             ids: BTreeSet::new(),
             failed: 0,
             untold: Vec::new(),
+            silent: Vec::new(),
+            first_silent: 0,
+            unstated: 0,
+            zeros_are_meant: false,
             bytes_per_token: spec.bytes_per_token,
             bucket_model: spec.model,
             date_order: spec.dates,
@@ -302,23 +314,28 @@ impl Collector {
             return;
         }
         let demand = matches!(facts.status, 408 | 429 | 500..);
+        let client_error = (400..500).contains(&facts.status) && !demand;
+        let nothing = row.input_tokens == 0 && (demand || row.output_tokens == 0);
         // Some gateways write 0 where they mean that nothing was answered.
-        let stated = stated && !(demand && row.input_tokens == 0);
+        let stated = stated && !(nothing && (demand || client_error));
         if !stated && !demand {
-            if (400..500).contains(&facts.status) {
+            if client_error {
                 self.faults.leave("client-error", at.0);
-            } else {
+                return;
+            }
+            if self.strict {
                 let message = format!("tokens not stated in row {}", self.rows_read);
                 let hint = "turn on token logging at the source, or leave the row out";
                 self.fault("tokens-not-stated", message, hint, at);
+                return;
             }
-            return;
         }
         if self.push(row, zero, at) {
             if demand {
                 self.failed += 1;
             }
-            if !stated {
+            self.unstated += u64::from(!stated && !demand);
+            if !stated && demand {
                 self.untold.push(self.arrival_us.len() as u32 - 1);
             }
             self.push_facts(facts);
@@ -350,6 +367,9 @@ impl Collector {
             let (rows, line) = self.beyond_window;
             self.beyond_window = (rows + 1, if rows == 0 { at.0 } else { line });
         }
+        if row.input_tokens == 0 && row.output_tokens == 0 {
+            self.note_silent(at.0);
+        }
         let before = self.arrival_us.len();
         self.cached.push(before, row.cached_input_tokens, 0);
         self.limit.push(before, row.max_output_tokens, Trace::NO_LIMIT);
@@ -371,6 +391,8 @@ impl Collector {
             || negative && zero != Zero::FirstArrival
             || !within.all(|(cached, input)| cached <= input)
             || input_tokens.iter().any(|tokens| *tokens > BEYOND_ANY_WINDOW)
+            || !self.zeros_are_meant
+                && input_tokens.iter().zip(&columns.output_tokens).any(|both| both == (&0, &0))
         {
             return false;
         }
@@ -399,6 +421,18 @@ impl Collector {
         columns.deployment.push(facts.deployment);
         columns.model.push(facts.model);
         columns.status.push(facts.status);
+    }
+
+    /// Remembers the next call, which has no tokens: no model answers so.
+    #[cold]
+    fn note_silent(&mut self, line: u64) {
+        if self.zeros_are_meant || self.tokens == TokensStated::None {
+            return;
+        }
+        if self.silent.is_empty() {
+            self.first_silent = line;
+        }
+        self.silent.push(u32::try_from(self.arrival_us.len()).unwrap_or(u32::MAX));
     }
 
     #[cold]

@@ -22,7 +22,7 @@ pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collect
                 break;
             }
         };
-        let line = row.position().map_or(0, csv::Position::line);
+        let line = dialect.line(row.position());
         if header.is_empty() {
             if row.iter().map(str::trim).eq(dialect.header.iter().map(String::as_str)) {
                 let zones;

@@ -160,6 +160,15 @@ impl DateVotes {
         self.month_first.is_none() && self.day_first.is_none() && self.open.is_none()
     }
 
+    /// The order that some date of the file fits alone; none where all fit both, or none is such.
+    pub(crate) const fn sure(&self) -> Option<DateOrder> {
+        match (&self.month_first, &self.day_first) {
+            (Some(_), None) => Some(DateOrder::Mdy),
+            (None, Some(_)) => Some(DateOrder::Dmy),
+            _ => None,
+        }
+    }
+
     /// The order of the file's dates and what to say about it; an error where they contradict each other.
     pub(crate) fn decide(&self) -> Result<(DateOrder, Option<String>), String> {
         let said = |order: DateOrder, (text, line): &(String, u64)| {

@@ -22,6 +22,8 @@ pub(crate) struct Dialect {
     day_and_time: Option<DayAndTime>,
     /// The header's cells as they are written.
     pub(crate) header: Vec<String>,
+    /// Whether lines end as Windows ends them.
+    crlf: bool,
     /// Whether the header is the first line: a portal's chart has a title and ranges above it.
     pub(crate) header_first: bool,
 }
@@ -53,6 +55,7 @@ impl Dialect {
             doubtful: doubtful(&header, under, &grouped),
             grouped,
             header,
+            crlf: head.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')),
             header_first: at == Some(0) && stated.is_none(),
         }
     }
@@ -77,6 +80,12 @@ impl Dialect {
             parts.join(&mut cells);
         }
         cells
+    }
+
+    /// The line where a row begins. A reader that ends a row at the first of the two signs of a
+    /// Windows line has not yet counted the line.
+    pub(crate) fn line(&self, row: Option<&csv::Position>) -> u64 {
+        row.map_or(0, |at| at.line() + u64::from(self.crlf && at.byte() > 0))
     }
 
     /// What was taken for granted, in words.

@@ -18,9 +18,10 @@ const HIGHEST_RATE_PER_SECOND: i64 = 100_000;
 const RATE_ROWS: u64 = 100;
 
 impl Collector {
-    /// Gives failed calls the tokens of an answered call near them in the file: of the same client and deployment where there is one, else of
-    /// the same deployment or client, else of any.
+    /// Gives failed calls the tokens of an answered call near them in the file: of the same client
+    /// and deployment where there is one, else of the same deployment or client, else of any.
     fn fill_untold(&mut self) {
+        self.fill_silent();
         let untold = std::mem::take(&mut self.untold);
         if untold.is_empty() {
             return;
@@ -35,8 +36,57 @@ impl Collector {
             self.failed = 0;
             return;
         }
-        let donors = Donors::of(self, &untold);
-        let lent: Vec<(usize, usize, bool)> = untold
+        let whose = self.lend(&untold, &untold);
+        self.assumed.push(format!(
+            "{} without tokens: each was given those of {whose}",
+            counted(untold.len() as u64, "failed call")
+        ));
+    }
+
+    /// Gives answered calls that state no tokens those of a neighbour too, and says so: a streamed
+    /// answer has no usage unless the caller asks for it, and it was no call of nothing.
+    fn fill_silent(&mut self) {
+        let (mut silent, untold) = (std::mem::take(&mut self.silent), &self.untold);
+        silent.retain(|id| untold.binary_search(id).is_err());
+        let mut lacking = [silent.as_slice(), untold.as_slice()].concat();
+        lacking.sort_unstable();
+        let (calls, answered) = (silent.len(), self.len() - untold.len());
+        let [calls, answered] =
+            [calls, answered].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+        if silent.is_empty() {
+            return;
+        }
+        // Where no call has tokens, that is said instead.
+        if lacking.len() == self.len() {
+            if self.unstated == calls {
+                self.untold = lacking;
+            }
+            return;
+        }
+        let place = self.faults.place(self.first_silent, 0);
+        let message =
+            format!("no tokens stated in {calls} of {}", counted(answered, "answered call"));
+        let hint = "streamed answers have usage only where callers set \
+            stream_options.include_usage; `ptuplan trace import FILE -o FILE.trace` gives each \
+            such call the tokens of its nearest neighbour; if calls without tokens are meant, \
+            say --tokens none (in a scenario tokens = \"none\")";
+        if self.strict {
+            let found = Diagnostic::error("calls-without-tokens", message).at(place).hint(hint);
+            return self.warnings.push(found);
+        }
+        let whose = self.lend(&silent, &lacking);
+        let hint = "streamed answers have usage only where callers set \
+            stream_options.include_usage; if calls without tokens are meant, say --tokens none";
+        let message = format!("{message}: each was given those of {whose}");
+        let found = Diagnostic::warning("calls-without-tokens", message.clone());
+        self.warnings.push(found.at(place).hint(hint));
+        self.assumed.push(message);
+    }
+
+    /// Gives calls the tokens of the nearest call that has any; whose they are, in words.
+    fn lend(&mut self, to: &[u32], lacking: &[u32]) -> &'static str {
+        let donors = Donors::of(self, lacking);
+        let lent: Vec<(usize, usize, bool)> = to
             .iter()
             .map(|id| {
                 let (donor, same) = donors.of_call(*id as usize);
@@ -53,21 +103,16 @@ impl Collector {
                 self.cached.values[id] = cached;
             }
         }
-        let whose = if alike == untold.len() {
+        if alike == to.len() {
             "the nearest answered call of the same client and deployment"
         } else {
             "the nearest answered call, of the same client or deployment where there is one"
-        };
-        self.assumed.push(format!(
-            "{} without tokens: each was given those of {whose}",
-            counted(untold.len() as u64, "failed call")
-        ));
+        }
     }
 
     /// Refuses requests without tokens, and sums taken for requests, unless the caller says that this is meant.
-    pub(super) fn check_tokens(&mut self, count: u64, errors: &mut Diagnostics) {
+    pub(super) fn check_tokens(&self, count: u64, place: &Place, errors: &mut Diagnostics) {
         let (input, output) = self.had_tokens;
-        let place = self.faults.place(0, 0);
         let wrong = |code, message: String, hint: &str| {
             Diagnostic::error(code, message).at(place.clone()).hint(hint)
         };
@@ -176,8 +221,8 @@ impl Collector {
         if count == 0 && errors.0.is_empty() && !warnings.has_errors() {
             errors.0.append(&mut warnings.0);
             errors.push(self.nothing(whole, skipped));
-        } else if count > 0 && errors.0.is_empty() {
-            self.check_tokens(count, &mut errors);
+        } else if count > 0 && errors.0.is_empty() && !warnings.has_errors() {
+            self.check_tokens(count, whole, &mut errors);
         }
         if count > u64::from(u32::MAX) {
             errors.push(

@@ -41,13 +41,17 @@ pub(crate) use crate::workload::import::clock::Clock;
 #[cfg(feature = "tables")]
 pub(crate) use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 pub use crate::workload::import::dates::DateOrder;
+pub(crate) use crate::workload::import::dates::{DateVotes, regional};
+pub(crate) use crate::workload::import::filter::only;
 pub use crate::workload::import::filter::{Where, WhereKey, split};
 pub use crate::workload::import::formats::entries::{FormatEntry, catalogue};
 pub use crate::workload::import::formats::list::log_formats;
 pub use crate::workload::import::pieces::{NotInPieces, Sink};
 #[cfg(feature = "tables")]
 pub(crate) use crate::workload::import::reader::whole;
-pub use crate::workload::import::reader::{packed, pieces_from, read, read_all, read_from};
+pub use crate::workload::import::reader::{
+    packed, pieces_from, plain_text, read, read_all, read_from,
+};
 pub use crate::workload::import::spec::{ArrivalUnit, Columns, Format, ReadSpec, TokensStated};
 pub use crate::workload::import::spec::{BucketArrivals, BucketModel};
 pub use crate::workload::import::yielded::{Attributes, Imported, Labels, Report, Skipped};

@@ -20,12 +20,13 @@ pub(crate) enum Role {
     Requests,
     Failed,
     Batch,
+    Tier,
     InputBytes,
     OutputBytes,
 }
 
 /// Names by role, letters and digits only; the first that a table has is taken.
-const NAMES: [(Role, &[&str]); 15] = [
+const NAMES: [(Role, &[&str]); 16] = [
     (
         Role::Arrival,
         &[
@@ -55,6 +56,7 @@ const NAMES: [(Role, &[&str]); 15] = [
             "time",
             "ts",
             "bucketstart",
+            "aggregationtimestamp",
             "intervalstart",
             "periodstart",
             "usagedate",
@@ -84,6 +86,9 @@ const NAMES: [(Role, &[&str]); 15] = [
             "reqtokens",
             "totalinputtokens",
             "totalprompttokens",
+            "sumprompttokens",
+            "suminputtokens",
+            "ncontexttokenstotal",
             "prompttoken",
             "inputtoken",
             "inputlength",
@@ -112,6 +117,10 @@ const NAMES: [(Role, &[&str]); 15] = [
             "restokens",
             "totaloutputtokens",
             "totalcompletiontokens",
+            "sumcompletiontokens",
+            "sumoutputtokens",
+            "sumgeneratedtokens",
+            "ngeneratedtokenstotal",
             "completiontoken",
             "outputtoken",
             "generationtokens",
@@ -215,6 +224,8 @@ const NAMES: [(Role, &[&str]); 15] = [
             "requestcount",
             "requestscount",
             "numrequests",
+            "nrequests",
+            "numberofrequests",
             "nummodelrequests",
             "apirequests",
             "totalrequests",
@@ -227,6 +238,7 @@ const NAMES: [(Role, &[&str]); 15] = [
             "azureopenairequests",
             "modelrequests",
             "invocations",
+            "numberofcalls",
             "countobservations",
             "valuecount",
         ],
@@ -242,7 +254,8 @@ const NAMES: [(Role, &[&str]); 15] = [
             "totalfailedrequests",
         ],
     ),
-    (Role::Batch, &["batch", "isbatch"]),
+    (Role::Batch, &["batch", "isbatch", "batchid"]),
+    (Role::Tier, &["servicetier"]),
     (
         Role::InputBytes,
         &["requestlength", "requestbytes", "requestsize", "inputbytes", "promptbytes", "reqbytes"],
@@ -252,6 +265,9 @@ const NAMES: [(Role, &[&str]); 15] = [
         &["responsebytes", "responsesize", "outputbytes", "completionbytes", "respbytes"],
     ),
 ];
+
+/// Times at which a database wrote a row, which are those of a call and not of a total.
+const WHEN_WRITTEN: [&str; 4] = ["createdat", "created", "createdtime", "loggedat"];
 
 /// Letters and digits of a name, in lower case.
 pub(crate) fn letters(name: &str) -> String {
@@ -275,6 +291,7 @@ pub(crate) struct Names {
     pub(crate) requests: Option<String>,
     pub(crate) failed: Option<String>,
     pub(crate) batch: Option<String>,
+    pub(crate) tier: Option<String>,
     pub(crate) input_bytes: Option<String>,
     pub(crate) output_bytes: Option<String>,
 }
@@ -298,10 +315,17 @@ impl Names {
             })
         };
         let arrival = find(Role::Arrival)?;
+        let input = find(Role::Input);
+        // What a query that sums calls a count, which anything may be in a log of calls.
+        let sums = input.as_ref().is_some_and(|name| letters(name).starts_with("sum"));
+        let count = || {
+            let count = columns.iter().find(|(_, letters)| letters == "count");
+            count.filter(|_| sums).map(|(name, _)| (*name).to_owned())
+        };
         Some(Self {
             unit: unit_of_name(&arrival),
             arrival,
-            input: find(Role::Input),
+            input,
             output: find(Role::Output),
             cached: find(Role::Cached),
             limit: find(Role::Limit),
@@ -310,12 +334,30 @@ impl Names {
             deployment: find(Role::Deployment),
             model: find(Role::Model),
             status: find(Role::Status),
-            requests: find(Role::Requests),
+            requests: find(Role::Requests).or_else(count),
             failed: find(Role::Failed),
             batch: find(Role::Batch),
+            tier: find(Role::Tier),
             input_bytes: find(Role::InputBytes),
             output_bytes: find(Role::OutputBytes),
         })
+    }
+
+    /// The names of totals: where the time found is when a row was written, a column of the
+    /// total's own time comes first.
+    pub(crate) fn of_totals<'a>(mut self, columns: impl Iterator<Item = &'a str>) -> Self {
+        let last = |name: &str| letters(name.rsplit('.').next().unwrap_or(name));
+        let known = NAMES[0].1;
+        let place = |name: &str| known.iter().position(|of| *of == last(name));
+        let written = |at: &usize| WHEN_WRITTEN.contains(&known[*at]);
+        if place(&self.arrival).is_some_and(|at| written(&at)) {
+            let own = columns.filter(|name| place(name).is_some_and(|at| !written(&at)));
+            if let Some(own) = own.min_by_key(|name| place(name)) {
+                self.unit = unit_of_name(own);
+                own.clone_into(&mut self.arrival);
+            }
+        }
+        self
     }
 
     /// The names a caller gives.
@@ -335,6 +377,7 @@ impl Names {
             requests: columns.requests.clone(),
             failed: columns.failed_requests.clone(),
             batch: None,
+            tier: None,
             input_bytes: columns.input_bytes.clone(),
             output_bytes: columns.output_bytes.clone(),
         }
@@ -361,6 +404,11 @@ impl Names {
         .into_iter()
         .flatten()
         .map(String::as_str)
+    }
+
+    /// Whether what a row is shows only in the row: a total, a call of a batch.
+    pub(crate) fn by_record(&self) -> bool {
+        self.requests.is_some() || self.batch.is_some() || self.tier.is_some()
     }
 
     /// Whether a column tells one call from the next: nobody writes the status of a sum.

@@ -61,6 +61,10 @@ impl Collector {
         if self.past.is_some_and(|past| first_us < past.last_us) {
             return Err(NotInPieces::OutOfOrder { row: self.rows_read - self.len() as u64 + 1 });
         }
+        // Calls without tokens take them from others, which may be in another piece.
+        if !self.silent.is_empty() {
+            return Err(NotInPieces::NoTable);
+        }
         self.see_tokens();
         let zero = self.zero_or(zero);
         let past = self.past.unwrap_or(Past { zero, first_us, last_us, requests: 0 });

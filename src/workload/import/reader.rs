@@ -11,12 +11,13 @@ use crate::workload::import::pieces::{NotInPieces, Sink};
 use crate::workload::import::recognise::{Known, read_log, recognise};
 use crate::workload::import::record::{Record, json_records};
 use crate::workload::import::rows::{note_io_error, read_table};
-use crate::workload::import::source::{Source, is_json, plain, unreadable};
+use crate::workload::import::source::{READ_AS_1252, Source, is_json, of_bytes, plain, unreadable};
 use crate::workload::import::spec::ReadSpec;
-use crate::workload::import::unwrap::unwrapped;
+use crate::workload::import::unwrap::{EARLIER_PAGES, MORE_PAGES, unwrapped};
 use crate::workload::import::yielded::Imported;
 use crate::workload::packed::{is_packed, read_packed};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read, Seek};
 
 /// Reads a source held in memory. `name` is how messages call it; the format is recognised by content, gzip included.
@@ -65,6 +66,19 @@ pub fn read_from(
             let records = records(source, spec, &mut collector)?;
             read_log(name, records, collector, spec)
         }
+    }
+}
+
+/// A table in text as it was before it was compressed, in UTF-8: for readers of other tables.
+///
+/// # Errors
+/// A source that cannot be unpacked.
+pub fn plain_text(name: &str, bytes: &[u8]) -> Result<Vec<u8>, Diagnostics> {
+    let Source { mut reader, .. } = plain(name, bytes)?;
+    let (bytes, cut) = text_of(&mut reader);
+    match cut {
+        Some(error) => Err(unreadable(name, &error)),
+        None => Ok(of_bytes(&bytes).into_owned().into_bytes()),
     }
 }
 
@@ -123,8 +137,13 @@ pub fn read_all(files: &[(&str, &[u8])], spec: &ReadSpec) -> Result<Imported, Di
         }
         records_of_all.append(&mut records(source, spec, &mut collector)?);
     }
-    // Together they are all pages there are.
-    collector.warnings.0.retain(|warning| warning.code != "more-pages");
+    // Together they are all pages there are, if one of them is the last.
+    let of = |code: &str| collector.warnings.0.iter().filter(|found| found.code == code).count();
+    let last = of(MORE_PAGES) < files.len();
+    collector
+        .warnings
+        .0
+        .retain(|found| found.code != EARLIER_PAGES && (found.code != MORE_PAGES || !last));
     read_log(&all, records_of_all, collector, spec)
 }
 
@@ -136,7 +155,10 @@ fn records(
 ) -> Result<Vec<Record>, Diagnostics> {
     let Source { head, mut reader, .. } = source;
     let (bytes, cut) = text_of(&mut reader);
-    let text = String::from_utf8_lossy(&bytes);
+    let text = of_bytes(&bytes);
+    if matches!(text, Cow::Owned(_)) {
+        collector.assume(READ_AS_1252.to_owned());
+    }
     let text = text.trim_start_matches('\u{feff}');
     let records = if is_json(&head) {
         let records = json_records(text, collector);

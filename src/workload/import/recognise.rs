@@ -211,7 +211,7 @@ impl Look<'_> {
         if let Some(mut mapping) = known {
             let plain = matches!(mapping.format, Format::Canonical | Format::PromptCompletion);
             if let (true, Some(names)) = (plain && mapping.unit != ArrivalUnit::Us, recognised) {
-                if names.requests.is_some() {
+                if names.by_record() {
                     return Ok(None);
                 }
                 let names = Names { arrival: self.header[mapping.arrival].clone(), ..names };
@@ -222,7 +222,7 @@ impl Look<'_> {
             return Ok(Some(mapping));
         }
         let Some(names) = recognised else { return Ok(None) };
-        if names.requests.is_some() || names.batch.is_some() {
+        if names.by_record() {
             return Ok(None);
         }
         if self.spec.format.is_none() && shape(self.sample, &names, self.order) != Shape::Requests {
@@ -248,9 +248,18 @@ impl Look<'_> {
 }
 
 fn unit_not_stated(file: &str, why: &str) -> Diagnostics {
+    let hint = if why.contains("spreadsheet") {
+        "format the column as date and time (yyyy-mm-dd hh:mm:ss.000) and save it again; or \
+            state arrival_unit=s in --columns if they are seconds"
+    } else if why.contains("nanoseconds") {
+        "divide the times by 1,000 and state arrival_unit=us in --columns: smaller parts than \
+            microseconds are not read"
+    } else {
+        "state it: arrival_unit=s, ms or us, in --columns or in a scenario's columns"
+    };
     Diagnostic::error("unit-not-stated", format!("unit not stated: {why}"))
         .at(Place::new(file, 1, 0))
-        .hint("state it: arrival_unit=s, ms or us, in --columns or in a scenario's columns")
+        .hint(hint)
         .into()
 }
 
@@ -333,6 +342,9 @@ fn plain_names(
             Ok((names, Shape::Totals))
         }
         Shape::Doubtful(why) => Err(doubtful(file, &why, &names, counts.as_deref()).into()),
+        Shape::Totals if spec.columns.is_none() => {
+            Ok((names.of_totals(all.iter().map(String::as_str)), Shape::Totals))
+        }
         found => Ok((names, found)),
     }
 }

@@ -4,6 +4,7 @@ use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::number::{MAX_TOKENS, NumberFault, tokens};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -27,6 +28,9 @@ pub(crate) fn json_records(text: &str, collector: &mut Collector) -> Vec<Record>
         return match json(text, &budget) {
             Ok(value) => vec![Record { line: 1, value }],
             Err(error) => {
+                if let Some(records) = several(text, &budget) {
+                    return records;
+                }
                 collector.begin_row();
                 let (code, message) = if error.is_eof() {
                     ("half-written-row", "half-written JSON document".to_owned())
@@ -62,6 +66,24 @@ pub(crate) fn json_records(text: &str, collector: &mut Collector) -> Vec<Record>
         }
     }
     records
+}
+
+/// Documents one after the other, as a tool that pages writes them into one file; none where the
+/// text is anything else.
+fn several(text: &str, budget: &Budget) -> Option<Vec<Record>> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    let (mut records, mut line, mut start) = (Vec::new(), 1, 0);
+    while let Some(document) = stream.next() {
+        document.ok()?;
+        let end = stream.byte_offset();
+        let own = text.get(start..end)?;
+        let lead = &own[..own.len() - own.trim_start().len()];
+        let lines = |text: &str| u64::try_from(text.matches('\n').count()).unwrap_or(0);
+        records.push(Record { line: line + lines(lead), value: json(own, budget).ok()? });
+        line += lines(own);
+        start = end;
+    }
+    Some(records)
 }
 
 /// The member of an object under the first of these names it has; letter case does not matter. Null is absent.

@@ -9,6 +9,7 @@ use crate::workload::import::dialect::Dialect;
 use crate::workload::import::formats::request_log::status_of;
 use crate::workload::import::number::{NumberFault, counted, scaled, tokens};
 use crate::workload::import::pieces::{NotInPieces, PIECE_ROWS, Sink};
+use crate::workload::import::source::{READ_AS_1252, of_bytes};
 use crate::workload::import::spec::{ArrivalUnit, Format};
 use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::unwrap::clean_header;
@@ -45,11 +46,12 @@ pub(crate) fn read_table(
     let (header, zones) = clean_header(&dialect.header);
     collector.note_zones(&zones);
     format_notes(mapping.format, &mut collector);
-    read_rows((&mut reader, &row_bytes), record, &header, mapping, collector, sink)
+    collector.zeros_are_meant = mapping.format == Format::Canonical;
+    read_rows((&mut reader, &row_bytes, dialect), record, &header, mapping, collector, sink)
 }
 
 fn read_rows(
-    (reader, row_bytes): (&mut Reader<impl Read>, &Cell<u64>),
+    (reader, row_bytes, dialect): (&mut Reader<impl Read>, &Cell<u64>, &Dialect),
     mut record: ByteRecord,
     header: &[String],
     mapping: &Mapping,
@@ -82,7 +84,7 @@ fn read_rows(
             }
         }
         row_bytes.set(0);
-        line = record.position().map_or(0, csv::Position::line);
+        line = dialect.line(record.position());
         if let Some((row, line)) = short.take() {
             note_short(&mut collector, row, line, false);
         }
@@ -90,6 +92,10 @@ fn read_rows(
         if record.len() <= last_column {
             short = Some((number, line));
             continue;
+        }
+        if facts && std::str::from_utf8(record.as_slice()).is_err() {
+            collector.assume(READ_AS_1252.to_owned());
+            record = record.iter().map(|cell| of_bytes(cell).into_owned().into_bytes()).collect();
         }
         let at = |column: usize| {
             let start = record.range(column).map_or(0, |range| range.start);
@@ -118,12 +124,14 @@ fn read_rows(
             })
         };
         let (mut input_tokens, mut output_tokens) = (0, 0);
-        // A failed call need not state tokens.
-        let stated = mapping.status.is_none() || filled(&record, mapping.input);
+        let given = [mapping.input, mapping.output].map(|column| filled(&record, column));
+        // A failed call need not state tokens, and a streamed one may have none to state.
+        let optional_tokens = mapping.status.is_some() || !collector.strict && given == [false; 2];
+        let stated = !optional_tokens || given[0];
         if stated {
             input_tokens = required(mapping.input, &mut collector);
         }
-        if mapping.status.is_none() || filled(&record, mapping.output) {
+        if !optional_tokens || given[1] {
             output_tokens = required(mapping.output, &mut collector);
         }
         let mut optional = |column: Option<usize>, collector: &mut Collector| {

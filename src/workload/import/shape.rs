@@ -62,7 +62,8 @@ impl Times {
             let text = text.trim();
             let Some(at) = instant(text, names.unit, &mut clock) else { continue };
             rows += 1;
-            dates_only &= text.len() <= 10 && text.contains(['-', '/', '.']);
+            let number = text.parse::<f64>().is_ok();
+            dates_only &= !number && text.len() <= 10 && text.contains(['-', '/', '.']);
             let key: Vec<String> = [&names.deployment, &names.model, &names.client]
                 .into_iter()
                 .flatten()
@@ -129,6 +130,9 @@ pub(crate) fn span(us: i64) -> String {
     }
 }
 
+/// What a spreadsheet has in a cell of a day from 2009 to 2064: days since 1900.
+const EXCEL_DAYS: std::ops::Range<f64> = 40_000.0..60_000.0;
+
 /// The unit of a column of numbers, by their size; instants have none here.
 ///
 /// # Errors
@@ -137,8 +141,10 @@ pub(crate) fn unit_of_numbers<'a>(
     texts: impl Iterator<Item = &'a str>,
 ) -> Result<ArrivalUnit, String> {
     let (mut largest, mut fraction, mut shown) = (0.0_f64, false, String::new());
+    let mut least = f64::INFINITY;
     for text in texts {
         let Ok(value) = text.trim().parse::<f64>() else { continue };
+        least = least.min(value);
         fraction |= text.contains('.') && value.fract() != 0.0;
         if value >= largest {
             largest = value;
@@ -150,6 +156,9 @@ pub(crate) fn unit_of_numbers<'a>(
         v if v >= 1e14 => Ok(ArrivalUnit::Us),
         v if v >= 1e11 => Ok(ArrivalUnit::Ms),
         v if v >= 9e8 => Ok(ArrivalUnit::S),
+        v if fraction && EXCEL_DAYS.contains(&least) && EXCEL_DAYS.contains(&v) => {
+            Err(format!("times such as {shown} could be a spreadsheet's days or seconds"))
+        }
         _ if fraction => Ok(ArrivalUnit::S),
         _ => Err(format!("times such as {shown} could be seconds or milliseconds")),
     }
@@ -218,6 +227,8 @@ mod tests {
         assert_eq!(unit(&["1795165200123"]), Ok(ArrivalUnit::Ms));
         assert_eq!(unit(&["1795165200123456"]), Ok(ArrivalUnit::Us));
         assert_eq!(unit(&["0.5", "7.25"]), Ok(ArrivalUnit::S));
+        assert_eq!(unit(&["0.52", "1.71", "45000.25"]), Ok(ArrivalUnit::S));
+        assert!(unit(&["46346.375", "46346.3751"]).unwrap_err().contains("days or seconds"));
         assert!(unit(&["0", "3000"]).unwrap_err().contains("seconds or milliseconds"));
     }
 }

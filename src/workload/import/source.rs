@@ -3,6 +3,7 @@
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::bounded::{Counting, Expanded, too_large};
 use flate2::bufread::MultiGzDecoder;
+use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read};
 
 /// How much of a source is looked at before it is read.
@@ -74,7 +75,35 @@ fn of_text<'a>(text: String) -> Source<'a> {
 }
 
 fn text_of(head: &[u8]) -> String {
-    String::from_utf8_lossy(head).trim_start_matches('\u{feff}').trim_start().to_owned()
+    of_bytes(head).trim_start_matches('\u{feff}').trim_start().to_owned()
+}
+
+/// What is said where text is not in UTF-8.
+pub(crate) const READ_AS_1252: &str =
+    "text that is not in UTF-8 is read as Windows-1252 (Western European)";
+
+/// What Windows-1252 has where Latin-1 has control signs.
+const OF_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+    '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// Text in UTF-8; a line that is not is in Windows-1252, as Excel saves CSV in Europe.
+pub(crate) fn of_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut all = String::with_capacity(bytes.len());
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        match std::str::from_utf8(line) {
+            Ok(line) => all.push_str(line),
+            Err(_) => all.extend(line.iter().map(|byte| match byte {
+                0x80..0xa0 => OF_1252[usize::from(*byte) - 0x80],
+                byte => char::from(*byte),
+            })),
+        }
+    }
+    Cow::Owned(all)
 }
 
 /// The first bytes of a source, whether there are no others, and what stopped the reading.

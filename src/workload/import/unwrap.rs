@@ -63,10 +63,11 @@ fn open(value: Value, line: u64, depth: usize, collector: &mut Collector, all: &
             }
         }
         Value::Object(mut map) => {
-            note_more_pages(&map, collector);
             if let Some(rows) = zipped(&mut map) {
+                note_more_pages(&map, collector);
                 all.extend(rows.into_iter().map(|value| Record { line, value }));
             } else if let Some(inner) = list_of(&mut map).or_else(|| inner_of(&mut map)) {
+                note_more_pages(&map, collector);
                 open(inner, line, depth + 1, collector, all);
             } else {
                 lift(&mut map);
@@ -159,22 +160,48 @@ fn lift(map: &mut Map<String, Value>) {
     }
 }
 
-/// An answer that is one page of several holds only a part of the traffic.
+/// An answer that is one page of several holds only a part of the traffic. Services say so in the
+/// answer itself or in what it says about itself.
 fn note_more_pages(map: &Map<String, Value>, collector: &mut Collector) {
+    let about = ["metadata", "meta", "pagination", "paging"];
+    let inner = about.iter().filter_map(|name| map.get(*name)?.as_object());
+    let mut wheres = std::iter::once(map).chain(inner);
+    let Some((code, said)) = wheres.find_map(page_of) else { return };
+    let place = collector.faults.place(0, 0);
+    collector.warnings.push(
+        Diagnostic::warning(code, format!("one page of several: {said}"))
+            .at(place)
+            .hint("fetch all pages and give all files, or the traffic is only a part of it"),
+    );
+}
+
+/// The code of the warning that other pages follow an answer's.
+pub(crate) const MORE_PAGES: &str = "more-pages";
+/// The code of the warning that other pages come before an answer's, which is the last.
+pub(crate) const EARLIER_PAGES: &str = "earlier-pages";
+
+/// What members say of the page that an answer is; none where it is all there is.
+fn page_of(map: &Map<String, Value>) -> Option<(&'static str, String)> {
+    let number = |names: &[&str]| {
+        names.iter().find_map(|name| match map.get(*name)? {
+            Value::String(text) => text.trim().parse::<u64>().ok(),
+            other => other.as_u64(),
+        })
+    };
+    let pages = number(&["total_pages", "totalPages", "page_count", "pageCount"]);
+    if let Some(pages) = pages.filter(|pages| *pages > 1) {
+        let page = number(&["page", "current_page", "currentPage"]).unwrap_or(1);
+        let code = if page == pages { EARLIER_PAGES } else { MORE_PAGES };
+        return Some((code, format!("the answer is page {page} of {pages}")));
+    }
     let next = ["nextLink", "NextPageLink", "@odata.nextLink", "next_page", "next_cursor"];
     let linked = next
         .iter()
         .find(|key| map.get(**key).and_then(Value::as_str).is_some_and(|link| !link.is_empty()));
     let more =
         ["has_more", "hasMore"].iter().find(|key| map.get(**key) == Some(&Value::Bool(true)));
-    let Some(said) = linked.or(more) else { return };
-    let place = collector.faults.place(0, 0);
-    let message = format!("one page of several: the answer has a next page ({said})");
-    collector.warnings.push(
-        Diagnostic::warning("more-pages", message)
-            .at(place)
-            .hint("fetch all pages and give all files, or the traffic is only a part of it"),
-    );
+    let said = linked.or(more)?;
+    Some((MORE_PAGES, format!("the answer has a next page ({said})")))
 }
 
 /// Names without what Log Analytics adds to them: a zone, and the type of a custom column (`PromptTokens_d`).

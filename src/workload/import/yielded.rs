@@ -70,6 +70,13 @@ impl Report {
     pub fn rows_skipped(&self) -> u64 {
         self.skipped.iter().map(|skipped| skipped.rows).sum()
     }
+
+    /// Rows of which nothing is in the trace: without those that were summed or joined to others.
+    pub fn rows_left_out(&self) -> u64 {
+        let used = ["gathered-into-buckets", "joined-row", "row-of-the-same-call"];
+        let left = self.skipped.iter().filter(|skipped| !used.contains(&skipped.reason));
+        left.map(|skipped| skipped.rows).sum()
+    }
 }
 
 /// Rows left out for one reason.

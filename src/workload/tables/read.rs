@@ -5,7 +5,8 @@ use crate::units::guard::guarded;
 use crate::workload::import::number::NumberFault;
 use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::{
-    ArrivalUnit, Clock, Collector, Facts, Imported, NotInPieces, ReadSpec, Row, Sink, Zero, whole,
+    ArrivalUnit, Clock, Collector, Facts, Format, Imported, NotInPieces, ReadSpec, Row, Sink, Zero,
+    whole,
 };
 use crate::workload::tables::column::{Cell, arrivals, counts, texts};
 use crate::workload::tables::frame::{Column, Fault, Frame, Wanted};
@@ -135,6 +136,7 @@ impl<M: Read + Seek> Reading<M> {
         }
         let mut collector = Collector::new(name, spec);
         format_notes(mapping.format, &mut collector);
+        collector.zeros_are_meant = mapping.format == Format::Canonical;
         let instants = matches!(kinds[mapping.arrival], Kind::Instant | Kind::Date);
         let zero = if mapping.unit == ArrivalUnit::Timestamp || instants {
             Zero::FirstArrival

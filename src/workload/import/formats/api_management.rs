@@ -9,6 +9,7 @@ use crate::workload::import::record::{
     Desk, Record, count, field, has, object, path, status, text,
 };
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub(crate) fn is_api_management(first: &Value) -> bool {
@@ -64,8 +65,9 @@ pub(crate) fn api_management(records: Vec<Record>, collector: &mut Collector) ->
         }
     }
     let mut unlogged: u64 = 0;
+    let models = models(&calls);
     for call in calls.into_values() {
-        read_call(&call, &mut desk, &mut unlogged);
+        read_call(&call, &models, &mut desk, &mut unlogged);
     }
     if unlogged > 0 {
         desk.collector
@@ -76,7 +78,31 @@ pub(crate) fn api_management(records: Vec<Record>, collector: &mut Collector) ->
     Zero::FirstArrival
 }
 
-fn read_call(call: &Call, desk: &mut Desk<'_>, unlogged: &mut u64) {
+/// The model of each deployment whose token rows name one and only one: calls that were refused
+/// have no token row, and are calls of that model.
+fn models(calls: &BTreeMap<String, Call>) -> BTreeMap<String, Option<String>> {
+    let mut models: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for tokens in calls.values().filter_map(|call| call.tokens.as_ref()) {
+        let (Some(deployment), Some(model)) =
+            (text(tokens, &["DeploymentName"]), text(tokens, &["ModelName"]))
+        else {
+            continue;
+        };
+        let known =
+            models.entry(deployment.into_owned()).or_insert_with(|| Some(model.to_string()));
+        if known.as_deref() != Some(&*model) {
+            *known = None;
+        }
+    }
+    models
+}
+
+fn read_call(
+    call: &Call,
+    models: &BTreeMap<String, Option<String>>,
+    desk: &mut Desk<'_>,
+    unlogged: &mut u64,
+) {
     desk.begin(call.line);
     let empty = Value::Object(Map::new());
     let gateway = call.gateway.as_ref().unwrap_or(&empty);
@@ -111,22 +137,18 @@ fn read_call(call: &Call, desk: &mut Desk<'_>, unlogged: &mut u64) {
     if call.gateway.is_none() {
         *unlogged += 1;
     }
-    let url = text(gateway, &["BackendUrl"]).unwrap_or_default();
-    let deployment = match text(tokens, &["DeploymentName"]) {
-        Some(name) => name.into_owned(),
-        None if url.contains("/deployments/") => deployment_of(&url),
-        None => asked
-            .as_deref()
-            .and_then(|body| text(body, &["model"]).map(String::from))
-            .unwrap_or_default(),
-    };
+    // A call that API Management refuses itself, by a policy's limit, never gets a backend.
+    let url = text(gateway, &["BackendUrl"]).or_else(|| text(gateway, &["Url"]));
+    let url = url.unwrap_or_default();
+    let deployment = called(tokens, &url, asked.as_deref());
     let code = match status(gateway, &["BackendResponseCode"]) {
         0 => status(gateway, &["ResponseCode"]),
         code => code,
     };
-    if deployment.is_empty() && input.is_none() {
+    if deployment.is_empty() && input.is_none() && !calls_a_model(&url) {
         return desk.leave("not-a-model-call");
     }
+    let of_deployment = models.get(&deployment).cloned().flatten().unwrap_or_default();
     let row = Row {
         arrival_us,
         input_tokens: input.unwrap_or(0),
@@ -138,10 +160,27 @@ fn read_call(call: &Call, desk: &mut Desk<'_>, unlogged: &mut u64) {
         client: &text(gateway, &["ApimSubscriptionId", "ProductId"]).unwrap_or_default(),
         session: "",
         deployment: &deployment,
-        model: &text(tokens, &["ModelName"]).unwrap_or_default(),
+        model: &text(tokens, &["ModelName"]).map_or(of_deployment, Cow::into_owned),
         status: code,
     };
     desk.collector.push_call(row, input.is_some(), facts, (call.line, 0));
+}
+
+/// The deployment that a call names: in its token row, its address, or as the model of its body.
+fn called(tokens: &Value, url: &str, asked: Option<&Value>) -> String {
+    if let Some(name) = text(tokens, &["DeploymentName"]) {
+        return name.into_owned();
+    }
+    if url.contains("/deployments/") {
+        return deployment_of(url);
+    }
+    asked.and_then(|body| text(body, &["model"]).map(String::from)).unwrap_or_default()
+}
+
+/// Whether a URL is of an operation that has tokens, whatever deployment it names.
+fn calls_a_model(url: &str) -> bool {
+    let path = url.split('?').next().unwrap_or_default().trim_end_matches('/');
+    ["/completions", "/responses", "/embeddings", "/messages"].iter().any(|end| path.ends_with(end))
 }
 
 /// How much a token row says: naming the deployment comes first, then the total.

@@ -4,7 +4,8 @@
 //! Old and new metric families state the same figures under two names; where a file has both, the old one counts. Cached input is
 //! `TokenTransaction - ActiveTokens` (provisioned only) or the cache match rate; for Claude the cache counters stand beside input and are added.
 
-use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
+use crate::units::diagnostic::Diagnostic;
+use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::names::letters;
 use crate::workload::import::record::{Desk, Record, field, has, text, total};
@@ -52,7 +53,32 @@ fn figure(name: &str) -> Option<(Figure, bool)> {
 /// The values of one bucket and deployment: by figure and family, each with its status.
 type Figures = BTreeMap<(Figure, bool), Vec<(u16, f64)>>;
 /// One value of a metric: its bucket, deployment and status, beside what it measures.
-type Sums = BTreeMap<(i64, String, Figure, bool, u16), f64>;
+type Values = BTreeMap<(i64, String, Figure, bool, u16), f64>;
+
+/// All values, and the lengths of the buckets they are of.
+#[derive(Default)]
+struct Sums {
+    values: Values,
+    /// By time and deployment, where the answer states it.
+    lengths: BTreeMap<(i64, String), i64>,
+    /// The length that the answer being read states, 0 where it states none.
+    grain_us: i64,
+    /// A deployment with values of two lengths for one time.
+    twice: Option<(String, i64, i64)>,
+}
+
+impl Sums {
+    fn add(&mut self, at: i64, deployment: &str, figure: (Figure, bool), status: u16, amount: f64) {
+        let key = (at, deployment.to_owned(), figure.0, figure.1, status);
+        *self.values.entry(key).or_default() += amount;
+        if self.grain_us > 0 {
+            let length = self.lengths.entry((at, deployment.to_owned())).or_insert(self.grain_us);
+            if *length != self.grain_us {
+                self.twice.get_or_insert((deployment.to_owned(), *length, self.grain_us));
+            }
+        }
+    }
+}
 
 pub(crate) fn is_azure_monitor(first: &Value) -> bool {
     is_answer(first) || has(first, "metricName") || is_portal(first)
@@ -96,7 +122,11 @@ fn aggregated(name: &str) -> bool {
 }
 
 fn is_time(name: &str) -> bool {
-    ["time", "timestamp"].iter().any(|word| name.to_ascii_lowercase().starts_with(word))
+    // The portal's word for it is in the language of its user.
+    let words = ["zeit", "heure", "hora", "ora", "tijd", "tid", "czas"];
+    let lower = name.to_lowercase();
+    let first = lower.split([' ', '(', '[']).next().unwrap_or_default();
+    lower.starts_with("time") || words.contains(&first)
 }
 
 /// `Processed Prompt Tokens (Sum), account-name`.
@@ -106,9 +136,9 @@ fn portal_figure(name: &str) -> Option<(Figure, bool)> {
 
 pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> Zero {
     let model = collector.bucket_model;
-    let mut sums = Sums::new();
+    let mut sums = Sums::default();
     let mut models: BTreeMap<String, String> = BTreeMap::new();
-    let mut grain_us = 0;
+    let mut averaged = None;
     let mut flattened = false;
     let accounts: BTreeSet<String> = records
         .iter()
@@ -118,22 +148,30 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         if is_answer(&value) {
-            grain_us = grain(text(&value, &["interval"]).as_deref());
+            sums.grain_us = grain(text(&value, &["interval"]).as_deref());
             let account = text(&value, &["resourceid"]).unwrap_or_default();
             let account = if accounts.len() > 1 { of_account(&account) } else { String::new() };
             read_rest(&value, &account, line, &mut desk, &mut sums, &mut models);
         } else if has(&value, "metricName") {
             flattened = true;
-            grain_us = grain(text(&value, &["timeGrain"]).as_deref());
+            sums.grain_us = grain(text(&value, &["timeGrain"]).as_deref());
             read_flat(&value, line, &mut desk, &mut sums);
         } else {
             flattened = true;
+            sums.grain_us = 0;
+            averaged = averaged.or_else(|| Some(line).zip(not_summed(&value)));
             read_portal(&value, line, &mut desk, &mut sums);
         }
     }
-    if grain_us == 0 {
-        grain_us = smallest_step(&sums);
+    if let Some((line, column)) = averaged {
+        let place = desk.collector.faults.place(line, 0);
+        desk.collector.warnings.push(not_a_sum(&column).at(place));
     }
+    if let Err(found) = give_requests(&mut sums) {
+        let place = desk.collector.faults.place(0, 0);
+        desk.collector.warnings.push(found.at(place));
+    }
+    let grain_us = smallest_step(&sums.values);
     if flattened {
         desk.collector.assumed.push(
             "the export has no dimensions: all deployments of the resource are one stream, and failed calls cannot be told apart".into(),
@@ -142,6 +180,73 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
     desk.end();
     gathered(&sums, &models, grain_us).spread(model, collector);
     BUCKET_ZERO
+}
+
+/// Requests that were fetched without the deployments that tokens were fetched with are those of
+/// the one deployment; of several they cannot be told apart.
+fn give_requests(sums: &mut Sums) -> Result<(), Diagnostic> {
+    let named = |requests: bool| -> BTreeSet<String> {
+        let of = sums.values.keys().filter(|key| (key.2 == Figure::Requests) == requests);
+        of.map(|key| key.1.clone()).collect()
+    };
+    let (calls, tokens) = (named(true), named(false));
+    let unnamed = calls.iter().all(|name| name.is_empty()) && !calls.is_empty();
+    if !unnamed || tokens.is_empty() || tokens.contains("") {
+        return Ok(());
+    }
+    let mut names = tokens.into_iter();
+    let (Some(only), None) = (names.next(), names.next()) else {
+        let message = "requests without deployments: tokens are split by ModelDeploymentName, \
+            requests are not";
+        return Err(Diagnostic::error("requests-not-split", message).hint(
+            "fetch all metrics with one filter: --filter \"ModelDeploymentName eq '*'\" (and \
+                StatusCode eq '*' where it is wanted)",
+        ));
+    };
+    let given = |key: (i64, String, Figure, bool, u16)| (key.0, only.clone(), key.2, key.3, key.4);
+    let values = std::mem::take(&mut sums.values).into_iter();
+    sums.values = values.map(|(key, amount)| (given(key), amount)).collect();
+    let lengths = std::mem::take(&mut sums.lengths).into_iter();
+    sums.lengths = lengths.map(|((at, _), length)| ((at, only.clone()), length)).collect();
+    Ok(())
+}
+
+/// A column of a chart that has a figure and no sum of it, nor has another column.
+fn not_summed(row: &Value) -> Option<String> {
+    let map = row.as_object()?;
+    let summed: BTreeSet<Figure> = map
+        .keys()
+        .filter(|name| sums_up(name))
+        .filter_map(|name| portal_figure(name))
+        .map(|of| of.0)
+        .collect();
+    let mut others = map.keys().filter(|name| {
+        portal_figure(name).is_some_and(|(figure, _)| !sums_up(name) && !summed.contains(&figure))
+    });
+    others.next().cloned()
+}
+
+/// Whether a column has what is wanted of its figure: a rate's average, the sum of all others.
+fn sums_up(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let any = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let average = any(&["(avg", "(average", "(durchschnitt", "(mittel"]);
+    if portal_figure(name).is_some_and(|(figure, _)| figure == Figure::CacheMatchRate) {
+        return average || !aggregated(name);
+    }
+    !average && !any(&["(max", "(min", "(count", "(anzahl"])
+}
+
+fn not_a_sum(column: &str) -> Diagnostic {
+    let wanted = match portal_figure(column) {
+        Some((Figure::CacheMatchRate, _)) => "Avg",
+        _ => "Sum",
+    };
+    Diagnostic::error("not-a-sum", format!("not a {wanted}: the chart's column \"{column}\"")).hint(
+        format!(
+            "choose {wanted} as the aggregation of this metric in the chart, and download it again"
+        ),
+    )
 }
 
 /// `account/`, to tell deployments of one name in several accounts apart.
@@ -226,7 +331,7 @@ fn take(
             desk.refuse("negative-number", message, "a count is 0 or more");
         }
         Some(amount) => {
-            *sums.entry((at, deployment.to_owned(), figure, older, status)).or_default() += amount;
+            sums.add(at, deployment, (figure, older), status, amount);
             desk.leave("gathered-into-buckets");
         }
         None => desk.leave("no-value"),
@@ -241,10 +346,9 @@ fn read_portal(value: &Value, line: u64, desk: &mut Desk<'_>, sums: &mut Sums) {
     if !desk.is_sound() {
         return;
     }
-    for name in map.keys() {
-        if let (Some((figure, older)), Some(amount)) = (portal_figure(name), total(value, &[name]))
-        {
-            *sums.entry((at, String::new(), figure, older, 0)).or_default() += amount;
+    for name in map.keys().filter(|name| sums_up(name)) {
+        if let (Some(figure), Some(amount)) = (portal_figure(name), total(value, &[name])) {
+            sums.add(at, "", figure, 0, amount);
         }
     }
     desk.leave("gathered-into-buckets");
@@ -267,8 +371,8 @@ fn grain(text: Option<&str>) -> i64 {
     }
 }
 
-fn smallest_step(sums: &Sums) -> i64 {
-    let mut times: Vec<i64> = sums.keys().map(|key| key.0).collect();
+fn smallest_step(values: &Values) -> i64 {
+    let mut times: Vec<i64> = values.keys().map(|key| key.0).collect();
     times.dedup();
     times
         .windows(2)
@@ -280,9 +384,10 @@ fn smallest_step(sums: &Sums) -> i64 {
 
 /// The buckets, with the older family where both state a figure.
 fn gathered(sums: &Sums, models: &BTreeMap<String, String>, grain_us: i64) -> Buckets {
-    let mut buckets = Buckets { length_us: grain_us, ..Buckets::default() };
+    let twice = sums.twice.clone();
+    let mut buckets = Buckets { length_us: grain_us, twice, ..Buckets::default() };
     let mut by_cell: BTreeMap<(i64, &str), Figures> = BTreeMap::new();
-    for ((at, deployment, figure, older, status), amount) in sums {
+    for ((at, deployment, figure, older, status), amount) in &sums.values {
         by_cell
             .entry((*at, deployment))
             .or_default()
@@ -296,8 +401,10 @@ fn gathered(sums: &Sums, models: &BTreeMap<String, String>, grain_us: i64) -> Bu
         let sum = |figure: Figure| {
             of(figure).map(|all| all.iter().map(|(_, amount)| amount).sum::<f64>())
         };
-        let totals =
-            buckets.cell(at, deployment, models.get(deployment).map_or("", String::as_str));
+        let model = models.get(deployment).map_or("", String::as_str);
+        let length_us = sums.lengths.get(&(at, deployment.to_owned())).copied().unwrap_or(0);
+        let key = CellKey { start_us: at, deployment: deployment.to_owned(), ..CellKey::default() };
+        let totals = buckets.cell_over(key, model, length_us);
         if let Some(requests) = of(Figure::Requests) {
             let of_status = |wanted: fn(u16) -> bool| -> f64 {
                 requests

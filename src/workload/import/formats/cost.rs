@@ -4,14 +4,15 @@
 //! A real bill is mapped by meter id against a price sheet. Here only the direction is needed, and the meter's name tells
 //! it (`units::meter_words`, the reader that `price` uses too); a token meter whose name tells none is refused, not guessed.
 
+use crate::units::diagnostic::Diagnostic;
 use crate::units::meter_words::{MeterTier, MeterWords, meter_words};
 use crate::units::tokens::TokenClass;
-use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey};
+use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey, Totals};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::number::counted;
 use crate::workload::import::record::{Desk, Record, field, has, object, text, total};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DAY_US: i64 = 86_400_000_000;
 
@@ -30,8 +31,15 @@ const START: [&str; 7] = [
     "ChargeStartDate",
     "BillingMonth",
 ];
-const RESOURCE: [&str; 6] =
-    ["ResourceId", "InstanceId", "Instance ID", "x_ResourceId", "ResourceName", "InstanceName"];
+const RESOURCE: [&str; 7] = [
+    "ResourceId",
+    "InstanceId",
+    "Instance ID",
+    "x_ResourceId",
+    "ResourceURI",
+    "ResourceName",
+    "InstanceName",
+];
 const CATEGORY: [&str; 5] =
     ["meterCategory", "x_SkuMeterCategory", "Meter Category", "ServiceName", "ConsumedService"];
 const COST: [&str; 5] = ["BilledCost", "PreTaxCost", "Cost", "CostUSD", "costInBillingCurrency"];
@@ -61,7 +69,18 @@ pub(crate) fn cost(records: Vec<Record>, collector: &mut Collector) -> Zero {
     }
     say(&seen, &mut desk);
     desk.end();
-    join_lone_output(&mut buckets);
+    for (model, output) in join_lone_output(&mut buckets) {
+        let message = format!(
+            "{output} output tokens of {model} left out: no input of this model is billed, of \
+                which they could be calls"
+        );
+        let place = collector.faults.place(0, 0);
+        let hint =
+            "a model whose calls have no input tokens on the bill needs a workload of its own";
+        collector
+            .warnings
+            .push(Diagnostic::warning("output-without-input", message).at(place).hint(hint));
+    }
     buckets.spread(model, collector);
     BUCKET_ZERO
 }
@@ -92,7 +111,8 @@ fn say(seen: &Seen, desk: &mut Desk<'_>) {
 fn read_row(value: &Value, desk: &mut Desk<'_>, buckets: &mut Buckets, seen: &mut Seen) {
     let meter = text(value, &METER).unwrap_or_default();
     let kind = text(value, &["chargeType", "ChargeCategory", "Charge Type"]).unwrap_or_default();
-    if !kind.is_empty() && !kind.eq_ignore_ascii_case("Usage") {
+    // Partner Center's daily rated usage calls a line of usage `new`.
+    if !kind.is_empty() && !["usage", "new"].iter().any(|of| kind.eq_ignore_ascii_case(of)) {
         return desk.leave("not-usage");
     }
     let words = meter_words(&meter);
@@ -260,31 +280,38 @@ fn quantity(value: &Value, unit: &Unit) -> Option<f64> {
     total(value, names).or_else(|| total(value, &QUANTITY)).map(|quantity| quantity * size)
 }
 
-/// Meters of one model are not always spelled alike: output without input of its own joins the input of its resource.
-fn join_lone_output(buckets: &mut Buckets) {
-    let lone = |key: &CellKey, buckets: &Buckets| {
-        let totals = &buckets.cells[key].totals;
-        totals.input <= 0.0 && totals.output > 0.0
+/// Meters of one model are not always spelled alike: output without input of its own joins the
+/// input of its resource whose model has the same words. What joins none is taken out: by model,
+/// with its tokens.
+fn join_lone_output(buckets: &mut Buckets) -> BTreeMap<String, f64> {
+    let lone = |totals: &Totals| totals.input <= 0.0 && totals.output > 0.0;
+    let all = std::mem::take(&mut buckets.cells);
+    let (alone, mut hosts): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        all.into_iter().partition(|(_, cell)| lone(&cell.totals));
+    let mut left = BTreeMap::new();
+    for (key, cell) in alone {
+        let host = hosts
+            .iter_mut()
+            .filter(|(other, _)| {
+                (other.start_us, &other.deployment) == (key.start_us, &key.deployment)
+            })
+            .filter(|(_, host)| one_model(&host.model, &cell.model))
+            .max_by(|(_, a), (_, b)| a.totals.input.total_cmp(&b.totals.input));
+        match host {
+            Some((_, host)) => host.totals.output += cell.totals.output,
+            None => *left.entry(cell.model).or_default() += cell.totals.output,
+        }
+    }
+    buckets.cells = hosts;
+    left
+}
+
+/// Whether the words of two meters can mean one model: what one of them adds is a version's date.
+fn one_model(a: &str, b: &str) -> bool {
+    let words = |name: &str| -> BTreeSet<String> {
+        name.split([' ', '-', '_']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
     };
-    let keys: Vec<CellKey> = buckets.cells.keys().cloned().collect();
-    let mut joins: BTreeMap<CellKey, CellKey> = BTreeMap::new();
-    for key in keys.iter().filter(|key| lone(key, buckets)) {
-        let host = keys
-            .iter()
-            .filter(|other| (other.start_us, &other.deployment) == (key.start_us, &key.deployment))
-            .filter(|other| !lone(other, buckets))
-            .max_by(|a, b| {
-                buckets.cells[*a].totals.input.total_cmp(&buckets.cells[*b].totals.input)
-            });
-        if let Some(host) = host {
-            joins.insert(key.clone(), host.clone());
-        }
-    }
-    for (from, to) in joins {
-        if let Some(cell) = buckets.cells.remove(&from)
-            && let Some(host) = buckets.cells.get_mut(&to)
-        {
-            host.totals.output += cell.totals.output;
-        }
-    }
+    let date = |word: &String| word.len() >= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let (a, b) = (words(a), words(b));
+    !a.is_disjoint(&b) && a.symmetric_difference(&b).all(date)
 }

@@ -68,7 +68,7 @@ const ENTRIES: &[FormatEntry] = &[
         title: "a request log of any tool, one call a row or JSON record; ServeGen's generated workloads",
         recognised: "a time, input and output tokens under any usual name (`timestamp`, `created`, `prompt_tokens`, `tokens_out`, `usage.completion_tokens` ...), and values that are calls: several in a minute, or a status",
         has: "whatever of client, session, deployment, model, status, cached input and output limit it names",
-        assumed: "calls with 429, 408 or 5xx are demand, with the tokens of the nearest answered call of the same client and deployment; numbers from 1970 on are Unix time; rows with `batch` true are left out",
+        assumed: "calls with 429, 408 or 5xx are demand, with the tokens of the nearest answered call of the same client and deployment; numbers from 1970 on are Unix time; rows with `batch` true, the id of a batch or `service_tier` batch are left out; an answered call without tokens is warned of and takes those of the nearest call",
         example: "timestamp,model,input_tokens,output_tokens,caller\n2026-11-20T09:00:00.120Z,gpt-5,1000,100,search\n2026-11-20T09:00:01.300Z,gpt-5,2000,50,mail",
     },
     FormatEntry {
@@ -110,7 +110,8 @@ const ENTRIES: &[FormatEntry] = &[
         title: "API Management's tables `ApiManagementGatewayLlmLog` and `ApiManagementGatewayLogs`, together or alone",
         recognised: "`CorrelationId` and `PromptTokens` or `BackendResponseCode`; portal exports, queries and Event Hub records",
         has: "arrival, input, output, deployment, model; with the gateway's log status, subscription, cached input and output limit",
-        assumed: "token rows without a gateway row were answered",
+        assumed: "token rows without a gateway row were answered; \
+                  a refused call is of the model that its deployment names elsewhere",
         example: r#""TimeGenerated [UTC]",CorrelationId,DeploymentName,ModelName,PromptTokens,CompletionTokens
 "11/20/2026, 9:00:03.118 AM",aaaa-01,gpt-5-chat,gpt-5,2841,412
 "11/20/2026, 9:00:05.502 AM",aaaa-02,gpt-5-chat,gpt-5,900,55"#,
@@ -146,7 +147,7 @@ const ENTRIES: &[FormatEntry] = &[
         title: "LiteLLM's spend logs (`LiteLLM_SpendLogs`), CSV or JSON",
         recognised: "`startTime`, `prompt_tokens` and `call_type` or `spend`",
         has: "arrival, input, cached input, output, team, session, deployment, model, status",
-        assumed: "answers of the proxy's own cache are left out; a failure without a code is status 500",
+        assumed: "answers of the proxy's own cache are left out; rows of batches are left out; a failure without a code is status 500",
         example: "request_id,call_type,startTime,model,model_group,prompt_tokens,completion_tokens,spend,cache_hit,status,team_id\nc1,acompletion,2026-11-20 09:00:03.118,azure/gpt-5-chat,gpt-5,2841,412,0.0078,False,success,claims\nc2,acompletion,2026-11-20 09:00:04.000,azure/gpt-5-chat,gpt-5,900,55,0.0018,False,success,claims",
     },
     FormatEntry {
@@ -162,7 +163,8 @@ const ENTRIES: &[FormatEntry] = &[
         title: "Langfuse's observations, CSV or JSON",
         recognised: "`usage_details` and `type`",
         has: "arrival, input, cached input, output, output limit, user, session, model, status",
-        assumed: "only generations and embeddings are calls; the `input_*` parts are added to `input`",
+        assumed: "only generations and embeddings are calls; the `input_*` parts are added to `input`, and \
+                  Anthropic's cache tokens where the total has them beside it",
         example: r#"{"id":"a","type":"GENERATION","start_time":"2026-11-20T09:00:00Z","provided_model_name":"gpt-5","usage_details":{"input":921,"input_cached_tokens":1920,"output":412}}"#,
     },
     FormatEntry {
@@ -218,7 +220,7 @@ const ENTRIES: &[FormatEntry] = &[
         title: "Azure Monitor metrics: `az monitor metrics list`, `metrics:getBatch`, the table `AzureMetrics`, the portal's chart as CSV or workbook",
         recognised: "`timeseries`, `metricName`, or a column of times and one a metric (`Processed Prompt Tokens (Sum)`)",
         has: "calls, input, cached input and output by minute, deployment, model and status where they are dimensions",
-        assumed: "a chart has no dimensions: all deployments are one stream; peaks within a total, lengths of calls and their correlations are made up and said; sums are kept",
+        assumed: "a chart has no dimensions: all deployments are one stream; its aggregation is Sum; peaks within a total, lengths of calls and their correlations are made up and said; sums are kept",
         example: r#""Time","Azure OpenAI Requests (Sum), aoai","Processed Prompt Tokens (Sum), aoai","Generated Completion Tokens (Sum), aoai"
 "11/20/2026 9:00 AM",61,184223,24011
 "11/20/2026 9:01 AM",58,176310,22804"#,

@@ -3,7 +3,7 @@
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::number::NumberFault;
-use crate::workload::import::record::{Desk, Record, count, field, has, object, text};
+use crate::workload::import::record::{Desk, Record, count, field, has, object, text, total_at};
 use serde_json::Value;
 
 pub(crate) fn is_langfuse(first: &Value) -> bool {
@@ -35,9 +35,12 @@ pub(crate) fn langfuse(records: Vec<Record>, collector: &mut Collector) -> Zero 
             })
         };
         let (input, output) = (sum("input"), sum("output"));
-        let cached = usage
-            .as_deref()
-            .and_then(|usage| field(usage, &["input_cached_tokens", "input_cache_read"]));
+        let beside = sum("cache_read_input_tokens").unwrap_or(0)
+            + sum("cache_creation_input_tokens").unwrap_or(0);
+        let input = input.map(|input| whole_input(input, output, beside, usage.as_deref()));
+        let cached = usage.as_deref().and_then(|usage| {
+            field(usage, &["input_cached_tokens", "input_cache_read", "cache_read_input_tokens"])
+        });
         let cached = desk.tokens(cached, "input_cached_tokens");
         let parameters = object(&value, &["model_parameters", "modelParameters"]);
         let limit = parameters.as_deref().and_then(|parameters| {
@@ -76,6 +79,15 @@ pub(crate) fn langfuse(records: Vec<Record>, collector: &mut Collector) -> Zero 
     }
     desk.end();
     Zero::FirstArrival
+}
+
+/// The input with what was read from the cache and written to it: Anthropic counts these beside its
+/// input, and the usage's own total tells whether this one does.
+fn whole_input(input: u32, output: Option<u32>, beside: u32, usage: Option<&Value>) -> u32 {
+    let stated = usage.and_then(|usage| total_at(usage, "total"));
+    let sum = f64::from(input) + f64::from(output.unwrap_or(0));
+    let inside = stated.is_some_and(|stated| (stated - sum).abs() < 0.5);
+    if inside { input } else { input.saturating_add(beside) }
 }
 
 /// `head` plus every `head_…` part; none when the source states none of them.

@@ -2,6 +2,7 @@
 //! proxy's own cache never reached a deployment and are left out.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::number::counted;
 use crate::workload::import::record::{Desk, Record, field, has, object, path, status, text};
 use serde_json::Value;
 
@@ -12,11 +13,19 @@ pub(crate) fn is_litellm(first: &Value) -> bool {
 }
 
 pub(crate) fn litellm(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let mut batch = 0;
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
         if text(&value, &["cache_hit"]).is_some_and(|hit| hit.eq_ignore_ascii_case("true")) {
             desk.leave("proxy-cache-hit");
+            continue;
+        }
+        // The tokens of a whole batch in one row, or the management of files and batches.
+        let kind = text(&value, &["call_type"]).unwrap_or_default();
+        if kind.ends_with("_batch") || kind.ends_with("_batches") {
+            batch += 1;
+            desk.leave("batch-call");
             continue;
         }
         let id = text(&value, &["request_id"]).unwrap_or_default();
@@ -58,6 +67,11 @@ pub(crate) fn litellm(records: Vec<Record>, collector: &mut Collector) -> Zero {
         };
         let answered = !failed || input.is_some_and(|tokens| tokens > 0);
         desk.collector.push_call(row, answered, facts, (line, 0));
+    }
+    if batch > 0 {
+        let rows = counted(batch, "row");
+        let said = format!("{rows} of batch calls left out: they are no online traffic");
+        desk.collector.assumed.push(said);
     }
     desk.end();
     Zero::FirstArrival

@@ -1,8 +1,9 @@
 //! `OpenAI`'s usage export (`/organization/usage/completions`): totals over a minute, an hour or a day. `input_tokens` includes cached input and cache
 //! writes; `input_uncached_tokens` and `input_text_tokens` do not and are not used.
 
-use crate::workload::import::buckets::{BUCKET_ZERO, Buckets};
+use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::formats::request_log::says_batch;
 use crate::workload::import::number::{counted, scaled};
 use crate::workload::import::record::{Desk, Record, field, has, text, total};
 use serde_json::Value;
@@ -32,7 +33,10 @@ pub(crate) fn openai_usage(records: Vec<Record>, collector: &mut Collector) -> Z
                 );
                 continue;
             };
-            if text(result, &["batch"]).is_some_and(|batch| batch.eq_ignore_ascii_case("true")) {
+            let tier = text(result, &["service_tier"]);
+            if text(result, &["batch"]).is_some_and(|batch| says_batch(&batch))
+                || tier.is_some_and(|tier| tier.eq_ignore_ascii_case("batch"))
+            {
                 batch += 1;
                 desk.leave("batch-call");
                 continue;
@@ -47,7 +51,9 @@ pub(crate) fn openai_usage(records: Vec<Record>, collector: &mut Collector) -> Z
                 buckets.length_us = end_us.saturating_sub(start_us).max(1);
             }
             let name = text(result, &["model"]).unwrap_or_default();
-            let cell = buckets.cell(start_us, &name, &name);
+            let length_us = end_us.saturating_sub(start_us);
+            let key = CellKey { start_us, deployment: name.to_string(), ..CellKey::default() };
+            let cell = buckets.cell_over(key, &name, length_us);
             let amount = |name: &str| total(result, &[name]);
             *cell.requests.get_or_insert(0.0) += amount("num_model_requests").unwrap_or(0.0);
             cell.input += amount("input_tokens").unwrap_or(0.0);

@@ -1,7 +1,7 @@
 //! Request logs of no vendor: one call a record, in columns whose names are recognised or named by the caller.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
-use crate::workload::import::names::Names;
+use crate::workload::import::names::{Names, letters};
 use crate::workload::import::number::{NumberFault, counted, scaled};
 use crate::workload::import::record::{Desk, Record, at_path, plain_text};
 use crate::workload::import::shape::unit_of_numbers;
@@ -101,7 +101,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn read(&mut self, value: &Value, line: u64, desk: &mut Desk<'_>) {
         let names = self.names;
-        if cell(value, names.batch.as_ref()).eq_ignore_ascii_case("true") {
+        if is_batch(value, names) {
             self.batch += 1;
             return desk.leave("batch-call");
         }
@@ -156,6 +156,18 @@ impl Reading<'_> {
     }
 }
 
+/// Whether a record is of a batch, by a column of batches or of service tiers.
+pub(crate) fn is_batch(value: &Value, names: &Names) -> bool {
+    says_batch(&cell(value, names.batch.as_ref()))
+        || cell(value, names.tier.as_ref()).trim().eq_ignore_ascii_case("batch")
+}
+
+/// Whether a cell says yes, or has the id of a batch. Other numbers may be sizes of batches.
+pub(crate) fn says_batch(cell: &str) -> bool {
+    let word = cell.trim().to_ascii_lowercase();
+    matches!(word.as_str(), "true" | "t" | "yes" | "y" | "1") || word.starts_with("batch")
+}
+
 /// Whether a record says that its answer was streamed.
 fn streamed(value: &Value) -> bool {
     ["stream", "streaming", "isStreamCompletion", "is_stream"].iter().any(|name| {
@@ -171,11 +183,49 @@ pub(crate) fn status_of(text: &str) -> u16 {
     if let Ok(status @ 100..600) = number.parse::<u16>() {
         return status;
     }
-    match word.as_str() {
-        "success" | "succeeded" | "ok" | "completed" => 200,
-        "throttled" | "rate_limited" | "ratelimited" | "rate limited" => 429,
-        "timeout" | "timed out" => 408,
-        "failure" | "failed" | "error" => 500,
+    let letters = letters(&word);
+    let says = |words: &[&str]| words.iter().any(|part| letters.contains(part));
+    match letters.as_str() {
+        "" => 0,
+        "success" | "successful" | "succeeded" | "ok" | "completed" | "complete" => 200,
+        // Codes of APIs, and their libraries' errors: `rate_limit_exceeded`, `RateLimitError`.
+        _ if says(&["ratelimit", "throttl", "toomanyrequests", "insufficientquota"]) => 429,
+        _ if says(&["timeout", "timedout", "deadlineexceeded"]) => 408,
+        _ if says(&["badrequest", "invalidrequest", "contextlength", "unprocessable"]) => 400,
+        _ if says(&["authentication", "unauthorized", "permissiondenied", "forbidden"]) => 401,
+        _ if says(&["unavailable", "overloaded", "internalserver", "badgateway"]) => 503,
+        "failure" | "failed" | "error" | "apierror" | "servererror" | "apiconnectionerror" => 500,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_for_a_refused_call_are_its_status() {
+        let refused = [
+            "rate_limit_exceeded",
+            "RateLimitError",
+            "Too Many Requests",
+            "429 Too Many Requests",
+            "throttled",
+            "openai.RateLimitError",
+            "ThrottlingException",
+        ];
+        assert!(refused.iter().all(|word| status_of(word) == 429));
+        assert_eq!(["success", "OK", "200"].map(status_of), [200; 3]);
+        assert_eq!(["APITimeoutError", "timed out"].map(status_of), [408; 2]);
+        assert_eq!(["InternalServerError", "ServiceUnavailableError"].map(status_of), [503; 2]);
+        assert_eq!(["error", "failed", "APIError"].map(status_of), [500; 3]);
+        assert_eq!(["BadRequestError", "invalid_request_error"].map(status_of), [400; 2]);
+        assert_eq!(["", "stop", "length"].map(status_of), [0; 3]);
+    }
+
+    #[test]
+    fn a_batch_says_yes_or_has_an_id() {
+        assert!(["True", "1", "yes", "batch_abc123", "batch"].into_iter().all(says_batch));
+        assert!(!["False", "0", "", "8", "null"].into_iter().any(says_batch));
     }
 }

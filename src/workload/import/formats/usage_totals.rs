@@ -1,8 +1,9 @@
 //! Totals of no vendor, and `LiteLLM`'s daily tables: calls and tokens by minute, hour or day, a row a total.
 
+use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::buckets::{Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
-use crate::workload::import::formats::request_log::{arrival, cell, zero};
+use crate::workload::import::formats::request_log::{arrival, cell, is_batch, zero};
 use crate::workload::import::names::Names;
 use crate::workload::import::number::counted;
 use crate::workload::import::record::{Desk, Record, field, has, text, total_at};
@@ -26,7 +27,7 @@ pub(crate) fn usage_totals(
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
-        if cell(&value, names.batch.as_ref()).eq_ignore_ascii_case("true") {
+        if is_batch(&value, names) {
             batch += 1;
             desk.leave("batch-call");
             continue;
@@ -65,6 +66,11 @@ pub(crate) fn usage_totals(
         desk.leave("gathered-into-buckets");
     }
     buckets.length_us = grain(&buckets);
+    if let Some(step) = odd_step(&buckets) {
+        let found = of_no_known_length(step, &names.arrival);
+        let place = desk.collector.faults.place(0, 0);
+        desk.collector.warnings.push(found.at(place));
+    }
     let assumed = &mut desk.collector.assumed;
     assumed.push(format!("each row is taken for the total of {}", span(buckets.length_us)));
     if failed > 0.0 {
@@ -100,6 +106,28 @@ fn grain(buckets: &Buckets) -> i64 {
     let aligned =
         |grain: &&i64| **grain <= smallest && starts.iter().all(|at| at.rem_euclid(**grain) == 0);
     usual.iter().rev().find(aligned).copied().unwrap_or(smallest)
+}
+
+/// The smallest distance of times that are no steps of one length.
+fn odd_step(buckets: &Buckets) -> Option<i64> {
+    let starts: BTreeSet<i64> = buckets.cells.keys().map(|key| key.start_us).collect();
+    let steps = || starts.iter().zip(starts.iter().skip(1)).map(|(a, b)| b - a);
+    let step = buckets.length_us;
+    let smallest = steps().min()?;
+    let whole = steps().all(|gap| gap % step == 0) && step % 60_000_000 == 0;
+    (!whole).then_some(smallest)
+}
+
+fn of_no_known_length(step_us: i64, column: &str) -> Diagnostic {
+    let message = format!(
+        "totals of no known length: the times of {column} are no steps of minutes, hours or \
+            days; each row is taken for the total of the {} s between the nearest two",
+        step_us / 1_000_000
+    );
+    Diagnostic::warning("totals-of-no-known-length", message).hint(
+        "if another column has the day or the hour of each total, name it: --columns \
+            arrival=COLUMN,requests=COLUMN,…",
+    )
 }
 
 /// The answer of `/user/daily/activity` and its siblings: a day's metrics, and what they are made of.

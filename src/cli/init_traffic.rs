@@ -1,0 +1,166 @@
+//! What a log says of the scenario that `init` makes of it: its workloads, and how it is played.
+
+use crate::catalog::Catalog;
+use crate::cli::exit::Failure;
+use crate::cli::init_arguments::{InitCommand, quoted};
+use crate::scenario::run::traffic::length_of;
+use crate::units::diagnostic::Diagnostic;
+use crate::workload::import::{Imported, Labels, WhereKey};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+const DAY_US: u64 = 86_400_000_000;
+const WEEK_US: u64 = 7 * DAY_US;
+
+/// One workload of a scenario to start from.
+pub(in crate::cli) struct Part {
+    pub(in crate::cli) name: String,
+    /// The model that the log names for it, where the catalogue knows it.
+    pub(in crate::cli) model: Option<String>,
+    /// What its `traffic` has in addition to the trace.
+    pub(in crate::cli) keys: String,
+}
+
+impl Part {
+    /// The one workload of traffic that is not told apart.
+    pub(in crate::cli) fn of_all(keys: String) -> Self {
+        Self { name: "chat".into(), model: None, keys }
+    }
+}
+
+/// How a scenario plays its trace.
+#[derive(Clone, Copy)]
+pub(in crate::cli) struct Playing {
+    /// Whether one day stands for each of the period.
+    pub(in crate::cli) one_day: bool,
+    /// The value of `repeat`.
+    pub(in crate::cli) repeat: &'static str,
+}
+
+impl Playing {
+    /// Of traffic that has no length of its own worth keeping.
+    pub(in crate::cli) const ONE_DAY: Self = Self { one_day: true, repeat: "true" };
+
+    /// Of a log: all of it is simulated. One of a day stands for each day; a longer one is played
+    /// from its first to its last day, its weeks where it has nothing but whole weeks.
+    pub(in crate::cli) fn of(log: &Imported) -> Self {
+        let lasts_us = length_of(&log.trace);
+        if lasts_us <= DAY_US + DAY_US / 200 {
+            return Self::ONE_DAY;
+        }
+        let slack_us = WEEK_US / 14;
+        let beyond_us = (lasts_us + slack_us) % WEEK_US;
+        let weeks = lasts_us + slack_us >= WEEK_US && beyond_us <= 2 * slack_us;
+        Self { one_day: false, repeat: if weeks { "\"weeks\"" } else { "true" } }
+    }
+}
+
+/// The workloads of a log: one a deployment where it names several, else one a model, else one of
+/// all its calls. Calls that name neither are counted.
+pub(super) fn parts(
+    command: &InitCommand,
+    log: Option<&Imported>,
+    catalog: &Catalog,
+) -> Result<(Vec<Part>, u64), Failure> {
+    let own = command.reading.keys()?;
+    let wanted = command.reading.wanted();
+    let whole = || vec![Part::of_all(format!("{own}{wanted}"))];
+    let Some(log) = log.filter(|_| wanted.is_empty()) else { return Ok((whole(), 0)) };
+    let models = log.attributes.model.as_ref();
+    let keyed = |key: WhereKey, names: &[String]| {
+        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        let names = match names.as_slice() {
+            [one] => one.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        format!("{own}, where = {{ {} = {names} }}", key.as_str())
+    };
+    let known = |name: &str| catalog.model(name).ok().map(|model| model.id.to_string());
+    if let Some(labels) = log.attributes.deployment.as_ref().filter(|labels| named(labels) > 1) {
+        let parts = labels.names.iter().zip(0_u32..).filter(|(name, _)| !name.is_empty());
+        let parts = parts.map(|(name, id)| Part {
+            name: name.clone(),
+            model: models.and_then(|models| most_named(labels, id, models, &known)),
+            keys: keyed(WhereKey::Deployment, std::slice::from_ref(name)),
+        });
+        return Ok((parts.collect(), unnamed(labels)));
+    }
+    // A model that is stated is that of all.
+    let models = models.filter(|_| command.model.is_none());
+    let Some(models) = models else { return Ok((whole(), 0)) };
+    let mut of: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for name in models.names.iter().filter(|name| !name.is_empty()) {
+        of.entry(known(name).unwrap_or_else(|| name.clone())).or_default().push(name.clone());
+    }
+    if of.len() < 2 {
+        return Ok((whole(), 0));
+    }
+    let part = |(model, names): (String, Vec<String>)| Part {
+        keys: keyed(WhereKey::Model, &names),
+        model: known(&model),
+        name: model,
+    };
+    Ok((of.into_iter().map(part).collect(), unnamed(models)))
+}
+
+/// The error where a workload has no model that the catalogue knows, and none is said.
+pub(super) fn model_of<'p>(part: &'p Part, said: Option<&'p str>) -> Result<&'p str, Failure> {
+    said.or(part.model.as_deref()).ok_or_else(|| {
+        let message = format!("not said: --model, and the log names no known one of {}", part.name);
+        Diagnostic::error("not-said", message)
+            .hint(
+                "--model is then the model of all; or choose a part of the log with --where \
+                deployment=NAME",
+            )
+            .into()
+    })
+}
+
+/// What is said of calls that are in no workload.
+pub(super) fn left_out(calls: u64) -> Option<String> {
+    (calls > 0).then(|| {
+        format!("{calls} requests name no deployment or model and are in none of the workloads")
+    })
+}
+
+/// How much of a period a log fills, in words, where it is repeated or cut.
+pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<String> {
+    if playing.one_day {
+        return None;
+    }
+    let until = start.checked_add(1.month()).ok()?;
+    let days = start.until(until).ok()?.get_days();
+    let lasts = length_of(&log.trace) as f64 / DAY_US as f64;
+    let how =
+        if lasts > f64::from(days) { "its first part fills" } else { "it is repeated to fill" };
+    Some(format!("the log lasts {lasts:.1} days: {how} the {days} days of the bill, all simulated"))
+}
+
+fn named(labels: &Labels) -> usize {
+    labels.names.iter().filter(|name| !name.is_empty()).count()
+}
+
+fn unnamed(labels: &Labels) -> u64 {
+    let empty = labels.names.iter().position(String::is_empty);
+    let is = |of: &&u32| Some(**of) == empty.and_then(|id| u32::try_from(id).ok());
+    u64::try_from(labels.of.iter().filter(is).count()).unwrap_or(u64::MAX)
+}
+
+/// The known model that most calls of a deployment name.
+fn most_named(
+    deployments: &Labels,
+    deployment: u32,
+    models: &Labels,
+    known: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+    for (own, model) in deployments.of.iter().zip(&models.of) {
+        if *own == deployment {
+            *counts.entry(*model).or_default() += 1;
+        }
+    }
+    let name = |id: u32| models.names.get(usize::try_from(id).ok()?);
+    let found = counts.into_iter().filter_map(|(id, calls)| Some((known(name(id)?)?, calls)));
+    found.max_by_key(|(_, calls)| *calls).map(|(model, _)| model)
+}
