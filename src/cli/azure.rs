@@ -49,7 +49,7 @@ impl TodayArguments {
         common: &Common,
     ) -> Result<Scenario, Failure> {
         if self.today.is_empty() {
-            return input::scenario(path, common);
+            return input::scenario(path, catalog, common);
         }
         let text = read::text("scenario", path)?;
         let named = path.to_string_lossy();
@@ -69,7 +69,7 @@ impl TodayArguments {
         if !common.quiet {
             show(&imported.notes);
         }
-        input::completed(load_with(&named, &text, &imported, &[])?, path, common)
+        input::completed(load_with(&named, &text, &imported, &[])?, path, catalog, common)
     }
 }
 
@@ -112,7 +112,7 @@ impl FileArguments {
             return Ok(None);
         }
         let scenario = load_with(&named, &text, &imported, routes)?;
-        Ok(Some(input::completed(scenario, path, common)?))
+        Ok(Some(input::completed(scenario, path, catalog, common)?))
     }
 
     /// What files, and the JSON files of folders, say.
