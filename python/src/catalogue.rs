@@ -115,6 +115,9 @@ pub(crate) fn catalog_list(
             catalog.region(region)?;
         }
         let price = max_input_price.map(|text| decimal("max_input_price", &text)).transpose()?;
+        if let Some(feature) = &feature {
+            card::is_feature(&catalog, feature)?;
+        }
         let filter = card::Filter { provider, sku, region, feature, max_input_price: price };
         let models = card::list(&catalog, &filter, day(as_of.as_deref(), &catalog)?);
         let text = card::list_text(&models, Ink::Plain);

@@ -1,6 +1,7 @@
 //! Which model can be deployed as which SKU in which region, and how an answer is billed.
 
 use crate::catalog::Catalog;
+use crate::catalog::facts::name_of;
 use crate::catalog::names::NamedModel;
 use crate::catalog::pattern::matches;
 use crate::catalog::region::Region;
@@ -9,7 +10,7 @@ use crate::catalog::sku::{BillingMode, Sku};
 use crate::catalog::table::{Row, Table};
 use crate::ledger::usage::Answer;
 use crate::units::dated::{Dated, Evidence};
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -219,6 +220,20 @@ impl Catalog {
             let rows = self.tables.prices.with_prefix(&[model, scope, tier]);
             rows.iter().any(|row| row.in_force(on))
         })
+    }
+
+    /// A word that is none of the three would read as "not sold".
+    pub(crate) fn check_availability(&self, mistakes: &mut Diagnostics) {
+        let table = &self.tables.availability;
+        let known = ["listed", "not listed", "unknown"];
+        for row in table.rows().iter().filter(|row| !known.contains(&row.value())) {
+            let message = format!("not an availability: {} = `{}`", name_of(row), row.value());
+            mistakes.push(
+                Diagnostic::error("bad-value", message)
+                    .at(table.place(row))
+                    .hint(format!("one of {}", known.join(", "))),
+            );
+        }
     }
 
     /// The regions where a table lists a model as a SKU on a day, in order of name.

@@ -5,8 +5,8 @@ use crate::units::dated::Evidence;
 use std::sync::Arc;
 
 impl Catalog {
-    /// The one name of a model: its id, with the version that a name states where the model has others beside it. None where
-    /// no model has the name.
+    /// The one name of a model: its id, with the version that a name states where the model has
+    /// others beside it. None where no model has the name.
     pub fn own_name(&self, name: &str) -> Option<Arc<str>> {
         let named = self.named(name).ok()?;
         Some(match &named.version {

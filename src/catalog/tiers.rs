@@ -1,4 +1,5 @@
-//! Which models are served at a tier beside the standard one, and where. A price of a tier does not make it offered.
+//! Which models are served at a tier beside the standard one, and where. A price of a tier does not
+//! make it offered.
 
 use crate::catalog::Catalog;
 use crate::catalog::availability::{Availability, best, dated};
@@ -13,8 +14,9 @@ impl Catalog {
         best(&own, place, |row| row.in_force(on)).is_some_and(|row| row.value() == "listed")
     }
 
-    /// Whether calls for flex are served as such by a model as a SKU in a region on a day (S 40). The list of models is closed:
-    /// who is older and not on it is refused; of who is newer nobody knows.
+    /// Whether calls for flex are served as such by a model as a SKU in a region on a day (S 40).
+    /// The list of models is closed: who is older and not on it is refused; of who is newer nobody
+    /// knows.
     pub fn flex(&self, model: &str, sku: &str, region: &str, on: Date) -> Availability {
         let table = &self.tables.availability;
         let no = |why: String| Availability::NotListed { why, evidence: None };

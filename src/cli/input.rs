@@ -23,8 +23,8 @@ pub(super) fn choices(common: &Common) -> Choices {
     Choices { seed: common.seed, what_if: common.what_if.clone() }
 }
 
-/// A scenario file, with `--seed` in place of its own, under the what-if of `--what-if`. Models are by their own names; other
-/// spellings are told.
+/// A scenario file, with `--seed` in place of its own, under the what-if of `--what-if`. Models are
+/// by their own names; other spellings are told.
 pub(super) fn scenario(
     path: &Path,
     catalog: &Catalog,

@@ -30,7 +30,8 @@ pub fn scenario(
     completed(load(&path.to_string_lossy(), &text)?, path, catalog, choices)
 }
 
-/// A scenario with the files it names, under the choices, its models by their own names. Paths are relative to `path`, the scenario's own.
+/// A scenario with the files it names, under the choices, its models by their own names. Paths are
+/// relative to `path`, the scenario's own.
 pub fn completed(
     mut scenario: Scenario,
     path: &Path,

@@ -11,7 +11,8 @@ use jiff::civil::Date;
 /// Regions named in a hint at most.
 const NAMED: usize = 4;
 
-/// What to know of a model as a SKU in a region, or anywhere; an error where it is not sold or retired.
+/// What to know of a model as a SKU in a region, or anywhere; an error where it is not sold or
+/// retired.
 pub(super) fn offered(
     catalog: &Catalog,
     model: &str,
@@ -82,7 +83,8 @@ fn in_service(life: &Lifecycle, on: Date) -> Result<Vec<Diagnostic>, Diagnostic>
     }
     if stage == Some(Stage::Deprecated) {
         let message = format!(
-            "{name} is Deprecated: only a subscription that has deployed this version may deploy it{next}"
+            "{name} is Deprecated: only a subscription that has deployed this version may deploy \
+             it{next}"
         );
         told.push(Diagnostic::warning("deprecated", message));
     }

@@ -57,7 +57,8 @@ pub struct Quote {
     pub monthly: Vec<(PtuPayment, Result<Money, Diagnostic>)>,
     /// The SKU that serves the same by the token, and what it costs were the load there all month; or why that is not known.
     pub by_token: Option<(String, Result<Money, Diagnostic>)>,
-    /// What to know before it is bought: an availability that nobody states, a stage, a commitment that outlives the model.
+    /// What to know before it is bought: an availability that nobody states, a stage, a commitment
+    /// that outlives the model.
     pub cautions: Vec<Diagnostic>,
 }
 
@@ -118,8 +119,9 @@ pub fn quotes(
     }
 }
 
-/// The quote of a model as a SKU on a day. Errors: those of [`size`]; `bad-call-shape` for a load that nothing can be sized for;
-/// `not-available` and `retired` for what cannot be deployed; `input-above-limit` where no call is short enough.
+/// The quote of a model as a SKU on a day. Errors: those of [`size`]; `bad-call-shape` for a load
+/// that nothing can be sized for; `not-available` and `retired` for what cannot be deployed;
+/// `input-above-limit` where no call is short enough.
 pub fn quote(
     catalog: &Catalog,
     model: &str,

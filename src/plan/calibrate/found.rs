@@ -3,8 +3,9 @@
 use crate::plan::calibrate::evidence::{Reading, Verdict};
 use crate::plan::calibrate::latency::LatencyFit;
 
-/// Up to this share of the 429s, and this many, may be predicted in the wrong minute by a fit that explains a log. Beyond it the
-/// model or the limits that were stated are wrong, and say nothing about the readings.
+/// Up to this share of the 429s, and this many, may be predicted in the wrong minute by a fit that
+/// explains a log. Beyond it the model or the limits that were stated are wrong, and say nothing
+/// about the readings.
 const MISPLACED_SHARE: f64 = 0.1;
 const MISPLACED_COUNT: f64 = 3.0;
 
@@ -67,7 +68,8 @@ impl Calibration {
         [misplaced.sum(), self.seen.iter().map(|count| f64::from(*count)).sum()]
     }
 
-    /// What to say where no reading explains the log: no value is singled out, and what was stated is to be checked.
+    /// What to say where no reading explains the log: no value is singled out, and what was stated
+    /// is to be checked.
     pub(super) fn or_unexplained(mut self) -> Self {
         if self.is_explained() {
             return self;
@@ -85,9 +87,10 @@ impl Calibration {
             format!("predicts {misplaced:.0} 429s where there are none")
         };
         self.untold = vec![format!(
-            "No reading explains this log: the best one {best}, so nothing is fitted. Check what [today] states: \
-             limit_tokens_per_minute and limit_requests_per_minute (or the size in PTU) as they were when the log was \
-             written, and that the log has every call the deployment got."
+            "No reading explains this log: the best one {best}, so nothing is fitted. Check what \
+             [today] states: limit_tokens_per_minute and limit_requests_per_minute (or the size in \
+             PTU) as they were when the log was written, and that the log has every call the \
+             deployment got."
         )];
         self
     }

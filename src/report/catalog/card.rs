@@ -13,7 +13,7 @@ use crate::report::text::layout::{
     Ink, Tone, bullet, figures, paragraph, table, table_within, words,
 };
 use crate::report::view::FactView;
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, nearest};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -118,10 +118,10 @@ pub fn list(catalog: &Catalog, filter: &Filter, on: Date) -> Vec<ModelView> {
         .models()
         .filter(|model| filter.provider.as_ref().is_none_or(|wanted| same(&model.provider, wanted)))
         .filter(|model| {
-            filter.feature.as_ref().is_none_or(|wanted| {
-                let lists = [&model.features, &model.inputs, &model.outputs, &model.deployments];
-                lists.into_iter().flatten().chain(&model.mode).any(|word| same(word, wanted))
-            })
+            filter
+                .feature
+                .as_ref()
+                .is_none_or(|wanted| words_of(model).any(|word| same(word, wanted)))
         })
         .filter(|model| offered(catalog, model, filter, on))
         .map(|model| model_view(catalog, model, on))
@@ -134,7 +134,32 @@ pub fn list(catalog: &Catalog, filter: &Filter, on: Date) -> Vec<ModelView> {
         .collect()
 }
 
+/// What can be asked of a model as a feature: also its mode, kinds of input and output, and
+/// deployment options.
+fn words_of(model: &Model) -> impl Iterator<Item = &str> {
+    let lists = [&model.features, &model.inputs, &model.outputs, &model.deployments];
+    lists.into_iter().flatten().chain(&model.mode).map(AsRef::as_ref)
+}
+
+/// Whether any model has a feature of this name: a misspelt one is a mistake, not an empty list.
+pub fn is_feature(catalog: &Catalog, name: &str) -> Result<(), Diagnostic> {
+    let known: std::collections::BTreeSet<&str> = catalog.models().flat_map(words_of).collect();
+    if known.iter().any(|word| word.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let hint = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("one of {}", known.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    Err(Diagnostic::error("unknown-feature", format!("unknown feature: {name}")).hint(hint))
+}
+
 fn offered(catalog: &Catalog, model: &Model, filter: &Filter, on: Date) -> bool {
+    // What every table still lists by its last reading cannot be deployed once it is retired.
+    let asked = filter.sku.is_some() || filter.region.is_some();
+    if asked && catalog.is_retired(&model.id, on) {
+        return false;
+    }
     match (&filter.sku, &filter.region) {
         (None, None) => true,
         (Some(sku), Some(region)) => catalog.is_available(&model.id, sku, region, on),

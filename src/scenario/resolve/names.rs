@@ -1,5 +1,5 @@
-//! One model, one name: every spelling of a scenario becomes the model's own before anything is planned, so that quotas,
-//! plans and what is deployed are of the model that the platform sells.
+//! One model, one name: every spelling of a scenario becomes the model's own before anything is
+//! planned, so that quotas, plans and what is deployed are of the model that the platform sells.
 
 use crate::catalog::Catalog;
 use crate::scenario::question::candidate::Candidate;
@@ -10,8 +10,8 @@ use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::sync::Arc;
 
-/// The scenario with every model by its own name. Names that no model has stay as written: `resolve` refuses them, with
-/// their place.
+/// The scenario with every model by its own name. Names that no model has stay as written:
+/// `resolve` refuses them, with their place.
 pub fn by_own_names(mut scenario: Scenario, catalog: &Catalog) -> Scenario {
     let mut names = Names { catalog, spelled: Vec::new() };
     for workload in &mut scenario.workloads {

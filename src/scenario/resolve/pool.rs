@@ -79,7 +79,8 @@ impl Joint<'_> {
         first.unwrap_or(index) as u16
     }
 
-    /// Whose quota a deployment draws on: the model's, whatever version of it and however it is spelled.
+    /// Whose quota a deployment draws on: the model's, whatever version of it and however it is
+    /// spelled.
     fn quota_of(&self, planned: &PlannedDeployment) -> Arc<str> {
         let name = limited_model(planned);
         self.catalog.model(name).map_or_else(|_| name.into(), |model| model.id.clone())

@@ -81,8 +81,9 @@ impl Joint<'_> {
         })
     }
 
-    /// Whether flex calls are served as such: a list names the model, and they have a price. What is missing where they are
-    /// not. The platform answers those 400 since 2026-09-25; before, it served them at the standard tier (S 40).
+    /// Whether flex calls are served as such: a list names the model, and they have a price. What
+    /// is missing where they are not. The platform answers those 400 since 2026-09-25; before, it
+    /// served them at the standard tier (S 40).
     fn offers_flex(&mut self, planned: &PlannedDeployment) -> Result<(), Diagnostic> {
         let (model, sku) = (&*planned.model.name, &*planned.sku.name);
         let region = &*planned.region.name;
