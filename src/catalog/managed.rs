@@ -61,7 +61,7 @@ impl Catalog {
 
 fn check(model: &str) -> String {
     format!(
-        "look for a deployment template of {model} in the model catalogue of the Foundry portal, and \
-         whether it can be deployed in your region"
+        "look for a deployment template of {model} in the model catalogue of the Foundry portal, \
+         and whether it can be deployed in your region"
     )
 }

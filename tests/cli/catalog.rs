@@ -295,6 +295,10 @@ fn a_feature_that_no_model_has_is_a_mistake_and_a_retired_model_is_not_listed() 
     let sold = stdout(&[&sku[..], &["--region", "swedencentral"][..]].concat(), 0);
     assert!(sold.contains("gpt-4.1"), "{sold}");
     assert!(!sold.contains("o4-mini"), "{sold}");
+    let managed = json(&["catalog", "list", "--sku", "GlobalManagedCompute"]);
+    let managed = managed.as_array().unwrap();
+    assert!(!managed.is_empty());
+    assert!(managed.iter().all(|model| model["offered"] == "unknown"), "no document has regions");
     let card = stdout(&["catalog", "show", "gpt-6-sol"], 0);
     assert!(card.contains("from 1.1 an hour"), "{card}");
     let card = stdout(&["catalog", "show", "claude-haiku-4-5"], 0);

@@ -166,7 +166,8 @@ fn a_limit_that_is_not_the_logs_fits_nothing() {
     trace.max_output_tokens = Some(vec![800; trace.len()]);
     let limited = |limit: u32| {
         format!(
-            "name = \"d\", sku = \"GlobalStandard\", model = \"gpt-4.1\", limit_tokens_per_minute = {limit}"
+            "name = \"d\", sku = \"GlobalStandard\", model = \"gpt-4.1\", \
+             limit_tokens_per_minute = {limit}"
         )
     };
     let log = log_of(&scenario(&limited(300_000), &[]), &catalog, &trace);

@@ -63,6 +63,15 @@ fn a_model_that_was_used_is_known() {
     assert!(found[0].contains("a limit of nothing: limit_tokens_per_minute"), "{found:?}");
 }
 
+/// A window of nothing is refused where it is written.
+#[test]
+fn a_window_is_longer_than_nothing() {
+    let rest = today(&["sku = \"GlobalStandard\""]);
+    let rest = format!("{rest}[parameters]\nstandard-request-window = 0\n");
+    let found = wrong(&text("", "", &rest));
+    assert!(found[0].contains("out of range: standard-request-window = 0 (t.toml:"), "{found:?}");
+}
+
 /// A tier whose rows have ended is no way out: what the subscription has is to be stated.
 #[test]
 fn where_no_quota_is_in_force_the_hint_says_so() {

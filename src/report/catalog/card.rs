@@ -57,6 +57,9 @@ pub struct ModelView {
     pub output_price: Option<String>,
     /// Whether it has provisioned sizes.
     pub provisioned: bool,
+    /// As the SKU or in the region asked for: `listed`, or `unknown` where no table that was read
+    /// says it; none where none was asked for.
+    pub offered: Option<String>,
 }
 
 /// A model card on a day.
@@ -123,8 +126,11 @@ pub fn list(catalog: &Catalog, filter: &Filter, on: Date) -> Vec<ModelView> {
                 .as_ref()
                 .is_none_or(|wanted| words_of(model).any(|word| same(word, wanted)))
         })
-        .filter(|model| offered(catalog, model, filter, on))
-        .map(|model| model_view(catalog, model, on))
+        .filter_map(|model| {
+            let offered = offered(catalog, model, filter, on)?;
+            let offered = offered.map(ToOwned::to_owned);
+            Some(ModelView { offered, ..model_view(catalog, model, on) })
+        })
         .filter(|view| {
             filter.max_input_price.is_none_or(|most| {
                 let price = view.input_price.as_ref().and_then(|text| text.parse::<Decimal>().ok());
@@ -154,20 +160,39 @@ pub fn is_feature(catalog: &Catalog, name: &str) -> Result<(), Diagnostic> {
     Err(Diagnostic::error("unknown-feature", format!("unknown feature: {name}")).hint(hint))
 }
 
-fn offered(catalog: &Catalog, model: &Model, filter: &Filter, on: Date) -> bool {
-    // What every table still lists by its last reading cannot be deployed once it is retired.
-    let asked = filter.sku.is_some() || filter.region.is_some();
-    if asked && catalog.is_retired(&model.id, on) {
-        return false;
+/// Whether a table lists a model as the SKU in the region asked for, or none says it; none where it
+/// cannot be deployed.
+fn offered(
+    catalog: &Catalog,
+    model: &Model,
+    filter: &Filter,
+    on: Date,
+) -> Option<Option<&'static str>> {
+    if filter.sku.is_none() && filter.region.is_none() {
+        return Some(None);
     }
-    match (&filter.sku, &filter.region) {
-        (None, None) => true,
-        (Some(sku), Some(region)) => catalog.is_available(&model.id, sku, region, on),
-        (Some(sku), None) => !catalog.regions_of(&model.id, sku, on).is_empty(),
-        (None, Some(region)) => {
-            catalog.skus().any(|sku| catalog.is_available(&model.id, &sku.name, region, on))
+    // What every table still lists by its last reading cannot be deployed once it is retired.
+    if catalog.is_retired(&model.id, on) {
+        return None;
+    }
+    let skus = catalog.skus().map(|sku| &*sku.name);
+    let skus = skus.filter(|sku| filter.sku.as_deref().is_none_or(|wanted| wanted == *sku));
+    let mut found = None;
+    for sku in skus {
+        for region in catalog.regions().map(|region| &*region.name) {
+            if filter.region.as_deref().is_some_and(|wanted| wanted != region) {
+                continue;
+            }
+            let availability = catalog.availability(&model.id, sku, region, on);
+            if availability.is_listed() {
+                return Some(Some("listed"));
+            }
+            if availability.is_possible() {
+                found = Some(Some("unknown"));
+            }
         }
     }
+    found
 }
 
 fn model_view(catalog: &Catalog, model: &Model, on: Date) -> ModelView {
@@ -187,6 +212,7 @@ fn model_view(catalog: &Catalog, model: &Model, on: Date) -> ModelView {
         input_price: price("input"),
         output_price: price("output"),
         provisioned: !catalog.tables().ptu_grid.with_prefix(&[&model.id]).is_empty(),
+        offered: None,
     }
 }
 
@@ -336,7 +362,7 @@ pub fn list_text(models: &[ModelView], ink: Ink) -> String {
     let rows: Vec<_> = models
         .iter()
         .map(|model| {
-            let cells = vec![
+            let mut cells = vec![
                 model.model.clone(),
                 model.provider.clone(),
                 model.sold_by.clone(),
@@ -346,23 +372,24 @@ pub fn list_text(models: &[ModelView], ink: Ink) -> String {
                 dash(&model.output_price),
                 if model.provisioned { "yes" } else { "-" }.to_owned(),
             ];
+            cells.extend(model.offered.clone());
             (Tone::Plain, cells)
         })
         .collect();
-    let mut out = table(
-        ink,
-        &[
-            words("model", 36),
-            words("provider", 18),
-            words("sold by", 8),
-            words("mode", 16),
-            words("launched", 10),
-            figures("input"),
-            figures("output"),
-            words("PTU", 3),
-        ],
-        &rows,
-    );
+    let mut columns = vec![
+        words("model", 36),
+        words("provider", 18),
+        words("sold by", 8),
+        words("mode", 16),
+        words("launched", 10),
+        figures("input"),
+        figures("output"),
+        words("PTU", 3),
+    ];
+    if models.iter().any(|model| model.offered.is_some()) {
+        columns.push(words("offered", 8));
+    }
+    let mut out = table(ink, &columns, &rows);
     out += &ink.line(
         Tone::Dim,
         &format!("{} models; prices are Global Standard, USD per million tokens", models.len()),

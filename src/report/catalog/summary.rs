@@ -222,7 +222,10 @@ fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     }
     let line = |(tier, cells, scopes): (usize, String, Vec<String>)| {
         let tier = tiers.get(tier).copied().unwrap_or("other");
-        format!("{} {tier}: {cells}", scopes.join(", "))
+        // A price does not make a tier offered (S 40).
+        let offered = tier != "flex" || has_flex(catalog, id, on);
+        let but = if offered { "" } else { " (priced, not known to be offered)" };
+        format!("{} {tier}{but}: {cells}", scopes.join(", "))
     };
     let mut lines: Vec<String> = alike.into_iter().map(line).collect();
     let mut rows = catalog.tables().prices.with_prefix(&[id]).iter();
@@ -230,6 +233,15 @@ fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
         lines.push("long calls are priced apart: --section prices".to_owned());
     }
     lines
+}
+
+/// Whether a list names the model as served at flex anywhere.
+fn has_flex(catalog: &Catalog, id: &str, on: Date) -> bool {
+    let mut by_token = catalog.skus().filter(|sku| sku.billing == BillingMode::Tokens);
+    by_token.any(|sku| {
+        let mut regions = catalog.regions();
+        regions.any(|region| catalog.flex(id, &sku.name, &region.name, on).is_listed())
+    })
 }
 
 /// Token quotas by SKU, tier after tier.
