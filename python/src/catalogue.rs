@@ -5,7 +5,7 @@ use crate::error::without_interpreter;
 use jiff::civil::Date;
 use ptuplan::catalog::Catalog;
 use ptuplan::files::catalog::catalog;
-use ptuplan::plan::quote::{Load, Quote, provisioned_skus, quote};
+use ptuplan::plan::quote::{Load, quotes};
 use ptuplan::plan::size::CallShape;
 use ptuplan::report::catalog::{card, findings, size as sized};
 use ptuplan::report::text::layout::Ink;
@@ -83,12 +83,7 @@ pub(crate) fn size(
             utilization: decimal("utilization", &utilization)?,
             region,
         };
-        let skus = match skus.as_slice() {
-            [] => provisioned_skus(&catalog, &model, on)?,
-            asked => asked.to_vec(),
-        };
-        let quotes = skus.iter().map(|sku| quote(&catalog, &model, sku, &load, on));
-        let quotes = quotes.collect::<Result<Vec<Quote>, _>>()?;
+        let quotes = quotes(&catalog, &model, &skus, &load, on)?;
         let retires = catalog.model(&model)?.retires;
         let Some(view) = sized::view(&quotes, &load, retires) else {
             return Err(Diagnostic::error("no-grid", "no provisioned SKU to size").into());
@@ -120,6 +115,9 @@ pub(crate) fn catalog_list(
             catalog.region(region)?;
         }
         let price = max_input_price.map(|text| decimal("max_input_price", &text)).transpose()?;
+        if let Some(feature) = &feature {
+            card::is_feature(&catalog, feature)?;
+        }
         let filter = card::Filter { provider, sku, region, feature, max_input_price: price };
         let models = card::list(&catalog, &filter, day(as_of.as_deref(), &catalog)?);
         let text = card::list_text(&models, Ink::Plain);

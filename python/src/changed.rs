@@ -43,7 +43,7 @@ pub(crate) fn diff(
         let hands = Hands::new(jobs, progress)?;
         let (mut changes, mut warnings) = (Vec::new(), Diagnostics::default());
         for one in &asked {
-            let scenario = one.scenario()?;
+            let scenario = one.scenario(catalogs[1])?;
             let (traces, found) = one.traces(&scenario, &one.catalog()?)?;
             warnings.0.extend(found.0);
             changes.push(if bills_only {

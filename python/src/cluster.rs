@@ -66,7 +66,7 @@ impl Worker {
     fn new(py: Python<'_>, asked: Given, traffic: Option<&[u8]>) -> PyResult<Self> {
         without_interpreter(py, || {
             let catalog = asked.catalog()?;
-            let scenario = asked.scenario()?;
+            let scenario = asked.scenario(&catalog)?;
             let traces: Vec<Trace> = match traffic {
                 Some(bytes) => postcard::from_bytes(bytes).map_err(|wrong| unsent(&wrong))?,
                 None => asked.traces(&scenario, &catalog)?.0,

@@ -93,12 +93,12 @@ impl Given {
     }
 
     /// The scenario with the files it names.
-    pub(crate) fn scenario(&self) -> Result<Scenario, Diagnostics> {
+    pub(crate) fn scenario(&self, catalog: &Catalog) -> Result<Scenario, Diagnostics> {
         let scenario = match &self.text {
-            None => files::scenario::scenario(&self.path, &self.choices)?,
+            None => files::scenario::scenario(&self.path, catalog, &self.choices)?,
             Some(text) => {
                 let scenario = load(&self.path.to_string_lossy(), text)?;
-                files::scenario::completed(scenario, &self.path, &self.choices)?
+                files::scenario::completed(scenario, &self.path, catalog, &self.choices)?
             }
         };
         self.fits(&scenario)?;

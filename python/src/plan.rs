@@ -39,7 +39,7 @@ pub(crate) fn recommend(
     let (answer, warnings) = without_interpreter(py, || {
         let hands = Hands::new(jobs, progress)?;
         let catalog = asked.catalog()?;
-        let scenario = asked.scenario()?;
+        let scenario = asked.scenario(&catalog)?;
         let (traces, warnings) = asked.traces(&scenario, &catalog)?;
         let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
         let found = match &runner {
@@ -62,7 +62,7 @@ pub(crate) fn recommend(
 pub(crate) fn simulate(py: Python<'_>, asked: Given) -> PyResult<Answer> {
     let (answer, warnings) = without_interpreter(py, || {
         let catalog = asked.catalog()?;
-        let scenario = asked.scenario()?;
+        let scenario = asked.scenario(&catalog)?;
         let Some(today) = &scenario.today else {
             let message =
                 format!("nothing to simulate: {} has no [today] table", asked.path().display());
@@ -110,7 +110,7 @@ pub(crate) fn compare(
         let (mut all, mut warnings) = (Vec::new(), Diagnostics::default());
         for one in &asked {
             let catalog = one.catalog()?;
-            let base = one.scenario()?;
+            let base = one.scenario(&catalog)?;
             let what_ifs = base.what_ifs.iter().map(|own| (Some(&*own.name), own.apply(&base)));
             let each = std::iter::once((None, base.clone())).chain(what_ifs);
             for (what_if, scenario) in each.collect::<Vec<_>>() {
@@ -140,7 +140,7 @@ pub(crate) fn calibrate(
 ) -> PyResult<Answer> {
     without_interpreter(py, || {
         let catalog = asked.catalog()?;
-        let scenario = asked.scenario()?;
+        let scenario = asked.scenario(&catalog)?;
         let bytes = files::read::read_bytes("log", &observed)?;
         let attempts = read_observed(&observed.to_string_lossy(), &bytes)?;
         let found = fitted(&scenario, &catalog, &attempts, &Hands::new(jobs, progress)?)?;

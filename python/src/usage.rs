@@ -26,7 +26,7 @@ pub(crate) fn price(
     let (answer, warnings) = without_interpreter(py, || {
         let catalog = ptuplan::files::catalog::catalog(data.as_deref())?;
         let commercial = match (&scenario, &terms_file) {
-            (Some(scenario), _) => scenario.scenario()?.commercial,
+            (Some(scenario), _) => scenario.scenario(&catalog)?.commercial,
             (None, Some(path)) => load_terms(&path.to_string_lossy(), &text("terms", path)?)?,
             (None, None) => Commercial::default(),
         };

@@ -1,6 +1,7 @@
 //! Which model can be deployed as which SKU in which region, and how an answer is billed.
 
 use crate::catalog::Catalog;
+use crate::catalog::facts::name_of;
 use crate::catalog::names::NamedModel;
 use crate::catalog::pattern::matches;
 use crate::catalog::region::Region;
@@ -9,7 +10,7 @@ use crate::catalog::sku::{BillingMode, Sku};
 use crate::catalog::table::{Row, Table};
 use crate::ledger::usage::Answer;
 use crate::units::dated::{Dated, Evidence};
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use jiff::civil::Date;
 use std::sync::Arc;
 
@@ -130,7 +131,7 @@ impl Catalog {
         };
         let rows = table.with_prefix(&[model]).iter().filter(of_version);
         let own: Vec<&Row> =
-            rows.filter(|row| row.key(2) == &*sku.name && row.key(3) != "priority").collect();
+            rows.filter(|row| row.key(2) == &*sku.name && row.key(3) == "standard").collect();
         if let Some(row) = best(&own, region, |row| row.in_force(on)) {
             return said(table, row, named, sku, region);
         }
@@ -183,7 +184,7 @@ impl Catalog {
         };
         let elsewhere = self.tables.availability.with_prefix(&[model]).iter().any(|row| {
             let other = self.sku(row.key(2)).map(|other| other.billing);
-            row.key(3) != "priority" && other.is_ok_and(|billing| billing == sku.billing)
+            row.key(3) == "standard" && other.is_ok_and(|billing| billing == sku.billing)
         });
         let has_size = sku.billing == BillingMode::Ptu
             && !self.tables.ptu_grid.with_prefix(&[model]).is_empty();
@@ -221,21 +222,26 @@ impl Catalog {
         })
     }
 
+    /// A word that is none of the three would read as "not sold".
+    pub(crate) fn check_availability(&self, mistakes: &mut Diagnostics) {
+        let table = &self.tables.availability;
+        let known = ["listed", "not listed", "unknown"];
+        for row in table.rows().iter().filter(|row| !known.contains(&row.value())) {
+            let message = format!("not an availability: {} = `{}`", name_of(row), row.value());
+            mistakes.push(
+                Diagnostic::error("bad-value", message)
+                    .at(table.place(row))
+                    .hint(format!("one of {}", known.join(", "))),
+            );
+        }
+    }
+
     /// The regions where a table lists a model as a SKU on a day, in order of name.
     pub fn regions_of(&self, model: &str, sku: &str, on: Date) -> Vec<&str> {
         self.regions()
             .map(|region| &*region.name)
             .filter(|region| self.availability(model, sku, region, on).is_listed())
             .collect()
-    }
-
-    /// Whether a model is served at priority tier as a SKU in a region on a day (S 35).
-    pub fn has_priority(&self, model: &str, sku: &str, region: &str, on: Date) -> bool {
-        let (Ok(model), Ok(place)) = (self.model(model), self.region(region)) else { return false };
-        let rows = self.tables.availability.with_prefix(&[&model.id]).iter();
-        let own: Vec<&Row> =
-            rows.filter(|row| row.key(2) == sku && row.key(3) == "priority").collect();
-        best(&own, place, |row| row.in_force(on)).is_some_and(|row| row.value() == "listed")
     }
 
     /// What of an answer is billed on a day, by the default reading of the documents (S 45, S 47-49).
@@ -284,7 +290,11 @@ impl Catalog {
 }
 
 /// The row that says most about a region: the region itself, its data zone, every region. Of one closeness, a listing first.
-fn best<'a>(rows: &[&'a Row], region: &Region, keep: impl Fn(&Row) -> bool) -> Option<&'a Row> {
+pub(super) fn best<'a>(
+    rows: &[&'a Row],
+    region: &Region,
+    keep: impl Fn(&Row) -> bool,
+) -> Option<&'a Row> {
     let zone = region.data_zone.as_ref().map(|zone| format!("data_zone/{zone}"));
     let closeness = |row: &Row| {
         let place = row.key(4);
@@ -302,7 +312,7 @@ fn best<'a>(rows: &[&'a Row], region: &Region, keep: impl Fn(&Row) -> bool) -> O
 }
 
 /// The day of the table that a row was read from.
-fn dated(catalog: &Catalog, row: &Row) -> Date {
+pub(super) fn dated(catalog: &Catalog, row: &Row) -> Date {
     catalog.source(row.source()).map_or(row.verified_on, |source| source.dated)
 }
 
@@ -325,7 +335,12 @@ fn said(
     }
 }
 
-fn unknown(why: String, named: &NamedModel<'_>, sku: &Sku, region: &Region) -> Availability {
+pub(super) fn unknown(
+    why: String,
+    named: &NamedModel<'_>,
+    sku: &Sku,
+    region: &Region,
+) -> Availability {
     Availability::Unknown { why, check: check(named, sku, region), evidence: None }
 }
 

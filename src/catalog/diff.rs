@@ -119,23 +119,49 @@ fn diff_rules(
     keys.sort_unstable();
     keys.dedup();
     for key in keys {
-        let (said, change) = match (old.get(key), new.get(key)) {
-            (Some(was), None) => (was, Change::Removed),
-            (None, Some(is)) => (is, Change::Added),
+        let (said, mut state, mut change) = match (old.get(key), new.get(key)) {
+            (Some(was), None) => (was, was.state.clone(), Change::Removed),
+            (None, Some(is)) => (is, is.state.clone(), Change::Added),
             (Some(was), Some(is)) if was.state != is.state || was.from != is.from => {
-                (is, Change::Changed { was: was.state.clone() })
+                (is, is.state.clone(), Change::Changed { was: was.state.clone() })
             }
             _ => continue,
         };
+        if let Change::Changed { was } = &mut change
+            && RECORDS.contains(&key.0)
+            && was.value != state.value
+        {
+            let value = only_in(&state.value, &was.value);
+            was.value = only_in(&was.value, &state.value);
+            state.value = value;
+        }
         differences.push(Difference {
             table: key.0,
             keys: key.1.clone(),
             from: said.from,
-            state: said.state.clone(),
+            state,
             change,
             place: said.place.clone(),
         });
     }
+}
+
+/// Files whose rules are records of many fields: of a change only the fields that differ are told.
+const RECORDS: [&str; 2] = ["limiters.toml", "clients.toml"];
+
+/// The fields of a record that another does not have as well, in words.
+fn only_in(one: &str, other: &str) -> String {
+    let fields = |text: &str| -> Vec<String> {
+        let plain = |field: &str| {
+            let words = field.replace("Some(", "").replace(['{', '}', '(', ')'], "");
+            words.replace('_', " ").trim().to_owned()
+        };
+        text.split(", ").map(plain).collect()
+    };
+    let known = fields(other);
+    let mut own = fields(one);
+    own.retain(|field| !known.contains(field));
+    own.join(", ")
 }
 
 /// Every rule as text, its parts in a fixed order.
@@ -199,4 +225,17 @@ fn words_of(rule: &impl std::fmt::Debug) -> String {
     let text = format!("{rule:?}");
     let fields = text.split_once('{').map_or("", |(_, fields)| fields);
     fields.split(", evidence: ").next().unwrap_or(fields).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_in;
+
+    #[test]
+    fn of_a_record_only_what_differs_is_told() {
+        let was = "name: \"a\", retries: 2, honours_up_to_ms: Some(0), above: BackOff";
+        let is = "name: \"a\", retries: 3, honours_up_to_ms: Some(0), above: BackOff";
+        assert_eq!(only_in(is, was), "retries: 3");
+        assert_eq!(only_in(was, is), "retries: 2");
+    }
 }

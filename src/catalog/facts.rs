@@ -206,6 +206,7 @@ impl Catalog {
         };
         catalog.check_references(&mut mistakes);
         catalog.check_numbers(&mut mistakes);
+        catalog.check_availability(&mut mistakes);
         catalog.warnings = mistakes
             .0
             .iter()

@@ -93,6 +93,20 @@ impl Catalog {
             Some(version) => version.clone(),
             None => newest(rows, kind)?.into(),
         };
+        Some(self.life(model, version, sku, kind, on))
+    }
+
+    /// What the schedule says of one version.
+    fn life(
+        &self,
+        model: Arc<str>,
+        version: Arc<str>,
+        sku: &str,
+        kind: &str,
+        on: Date,
+    ) -> Lifecycle {
+        let table = &self.tables.lifecycle;
+        let rows = table.with_prefix(&[&model]);
         let of = |attribute: &str| -> Vec<&Row> {
             let matching = rows.iter().filter(|row| {
                 *row.key(1) == *version && row.key(3) == kind && row.key(4) == attribute
@@ -116,7 +130,7 @@ impl Catalog {
         };
         let replacement =
             of("replacement").last().map(|row| table.dated(row, Arc::from(row.value())));
-        Some(Lifecycle { model, version, stage, retires, replacement })
+        Lifecycle { model, version, stage, retires, replacement }
     }
 
     /// Every version of a model that the schedule has, with its life on a day.
@@ -126,15 +140,19 @@ impl Catalog {
         let mut versions: Vec<&str> =
             rows.iter().filter(|row| row.key(3) == "base").map(|row| row.key(1)).collect();
         versions.dedup();
-        let of = |version: &&str| {
-            let spelled = if version.is_empty() {
-                model.id.to_string()
-            } else {
-                format!("{} ({version})", model.id)
-            };
-            self.lifecycle(&spelled, "*", false, on)
+        // Versions that no name can state, such as those of partners, have a life as well.
+        let of = |version: &&str| self.life(model.id.clone(), (*version).into(), "*", "base", on);
+        versions.iter().map(of).collect()
+    }
+
+    /// Whether nothing of a model can be deployed any more: the schedule has retired every version
+    /// of it.
+    pub fn is_retired(&self, name: &str, on: Date) -> bool {
+        let lives = self.lifecycles(name, on);
+        let gone = |life: &Lifecycle| {
+            life.stage.as_ref().is_some_and(|stage| stage.value == Stage::Retired)
         };
-        versions.iter().filter_map(of).collect()
+        !lives.is_empty() && lives.iter().all(gone)
     }
 
     /// Whether deployments of a SKU are moved to the replacement by the platform, in its words.

@@ -3,7 +3,9 @@
 use crate::catalog::Catalog;
 use crate::catalog::availability::Availability;
 use crate::catalog::pattern::closest;
+use crate::units::dated::Evidence;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 impl Catalog {
     /// Whether managed compute can run a model on a day. OpenAI and Claude models it cannot; of open weights most are possible and
@@ -22,7 +24,16 @@ impl Catalog {
         };
         let evidence = table.evidence(row);
         match row.value() {
-            "yes" => Availability::Listed(Some(evidence)),
+            "yes" => match self.unread_regions(model, sku) {
+                Some((source, evidence)) => Availability::Unknown {
+                    why: format!(
+                        "in which regions managed compute runs {model} is not read ({source})"
+                    ),
+                    check: check(model),
+                    evidence: Some(evidence),
+                },
+                None => Availability::Listed(Some(evidence)),
+            },
             words if words.starts_with("no") => Availability::NotListed {
                 why: format!("managed compute does not run {model} ({})", row.source()),
                 evidence: Some(evidence),
@@ -37,10 +48,20 @@ impl Catalog {
             },
         }
     }
+
+    /// The row that says that nobody who was read knows the regions.
+    fn unread_regions(&self, model: &str, sku: &str) -> Option<(&str, Arc<Evidence>)> {
+        let table = &self.tables.managed_compute;
+        let rows = table.rows().iter();
+        let about = rows.filter(|row| row.key(1) == sku && row.key(2) == "regions");
+        let row = closest(about, model).filter(|row| row.value() == "unknown")?;
+        Some((row.source(), table.evidence(row)))
+    }
 }
 
 fn check(model: &str) -> String {
     format!(
-        "look for a deployment template of {model} in the model catalogue of the Foundry portal"
+        "look for a deployment template of {model} in the model catalogue of the Foundry portal, \
+         and whether it can be deployed in your region"
     )
 }

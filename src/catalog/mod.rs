@@ -17,6 +17,7 @@ pub mod managed;
 pub mod meter;
 pub mod model;
 pub mod names;
+mod naming;
 pub mod pattern;
 pub mod price;
 pub mod promotion;
@@ -31,6 +32,7 @@ pub mod sku;
 pub mod source;
 pub mod stale;
 pub mod table;
+mod tiers;
 mod versions;
 pub mod weight;
 

@@ -51,13 +51,13 @@ impl Catalog {
 
     /// Whether quotas of a model as a SKU are stated by the subscription's agreement, such as `Enterprise and MCA-E`, beside or
     /// in place of usage tiers. Tiers that the platform has retired count, marked `(legacy)` as they are.
-    pub fn quota_is_by_agreement(&self, model: &str, sku: &str) -> bool {
+    pub fn quota_is_by_agreement(&self, model: &str, sku: &str, on: Date) -> bool {
         let is_agreement = |tier: &str| {
             let name = tier.strip_suffix(" (legacy)").unwrap_or(tier);
             self.tables.batch_limits.rows().iter().any(|row| row.key(2) == name)
         };
         let rows = self.tables.quotas.with_prefix(&[model]);
-        rows.iter().any(|row| row.key(2) == sku && is_agreement(row.key(3)))
+        rows.iter().any(|row| row.key(2) == sku && row.in_force(on) && is_agreement(row.key(3)))
     }
 
     /// Tokens a minute of one unit of capacity of a Standard deployment (S 3); none where the platform states none, or where what
@@ -102,19 +102,8 @@ impl Catalog {
         let Some(newest) = newest else {
             let all: Vec<Row> = candidates.into_iter().cloned().collect();
             if all.is_empty() {
-                let mut tiers: Vec<&str> = rows
-                    .iter()
-                    .filter(|row| row.key(2) == &*sku.name)
-                    .map(|row| row.key(3))
-                    .collect();
-                tiers.sort_unstable();
-                tiers.dedup();
-                let hint = if tiers.is_empty() {
-                    format!("{} has no quota as {} in the catalogue", model.id, sku.name)
-                } else {
-                    format!("tiers are {}", tiers.join(", "))
-                };
-                return Err(Diagnostic::error("no-quota", format!("no quota: {what}")).hint(hint));
+                return Err(Diagnostic::error("no-quota", format!("no quota: {what}"))
+                    .hint(other_tiers(rows, &model.id, &sku.name, on)));
             }
             return Err(table.not_in_force(&all, &what, on));
         };
@@ -145,5 +134,26 @@ impl Catalog {
             concurrent_requests: number("concurrent_requests"),
             pool,
         })
+    }
+}
+
+/// What to say where a tier has no quota: the tiers that have one on the day. Tiers whose rows have
+/// ended are no way out.
+fn other_tiers(rows: &[Row], model: &str, sku: &str, on: Date) -> String {
+    let own = || rows.iter().filter(|row| row.key(2) == sku);
+    let tiers: BTreeSet<&str> =
+        own().filter(|row| row.in_force(on)).map(|row| row.key(3)).collect();
+    if !tiers.is_empty() {
+        return format!("tiers are {}", tiers.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    let state = format!(
+        "state what the subscription has: subscription.quota = [{{ model = \"{model}\", \
+         sku = \"{sku}\", tokens_per_minute = … }}]"
+    );
+    match own().filter_map(|row| row.to).max() {
+        Some(last) => {
+            format!("no quota of {on} is known, the last one read ended on {last}: {state}")
+        }
+        None => format!("{model} has no quota as {sku} in the catalogue: {state}"),
     }
 }

@@ -124,6 +124,7 @@ pub(crate) fn read(find: Find<'_, '_>, mistakes: &mut Diagnostics) -> Rulebook {
             value,
             unit: entry.unit.into(),
             max: entry.max.as_ref().and_then(|most| most.parse().ok()),
+            above_zero: entry.above_zero,
             options: shared(entry.options),
             readings: entry.readings,
             applies_to: entry.applies_to.map(|entry| AppliesTo {
@@ -285,6 +286,8 @@ struct ParameterEntry {
     #[serde(default)]
     unit: String,
     max: Option<String>,
+    #[serde(default)]
+    above_zero: bool,
     #[serde(default)]
     options: Vec<String>,
     #[serde(default)]

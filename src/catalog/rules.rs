@@ -19,6 +19,8 @@ pub struct Parameter {
     pub unit: Arc<str>,
     /// The largest a number may be; none where any is.
     pub max: Option<Decimal>,
+    /// Whether 0 means nothing for it.
+    pub above_zero: bool,
     /// What the value may be, for a switch between documents that disagree.
     pub options: Vec<Arc<str>>,
     /// Other values of a number that the evidence names, beside the default.
@@ -113,6 +115,10 @@ impl Parameter {
         if number.is_sign_negative() && !number.is_zero() {
             let message = format!("below 0: {name} = {text}");
             return Some(Diagnostic::error("out-of-range", message).hint("write 0 or more"));
+        }
+        if number.is_zero() && self.above_zero {
+            let message = format!("out of range: {name} = {text}");
+            return Some(Diagnostic::error("out-of-range", message).hint("write more than 0"));
         }
         let most = self.max.filter(|most| number > *most)?;
         Some(

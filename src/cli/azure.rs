@@ -50,7 +50,7 @@ impl TodayArguments {
         common: &Common,
     ) -> Result<Scenario, Failure> {
         if self.today.is_empty() {
-            return input::scenario(path, common);
+            return input::scenario(path, catalog, common);
         }
         let text = read::text("scenario", path)?;
         let named = path.to_string_lossy();
@@ -72,7 +72,7 @@ impl TodayArguments {
         if !common.quiet {
             show(&imported.notes);
         }
-        input::completed(load_with(&named, &text, &imported, &[])?, path, common)
+        input::completed(load_with(&named, &text, &imported, &[])?, path, catalog, common)
     }
 }
 
@@ -141,7 +141,7 @@ impl FileArguments {
             };
             if !own.deployments.is_empty() {
                 let loaded = load_with(&named, &text, own, &routes).map_err(with_route_hint)?;
-                side.scenario = Some(input::completed(loaded, path, common)?);
+                side.scenario = Some(input::completed(loaded, path, catalog, common)?);
             }
         }
         Ok(sides)

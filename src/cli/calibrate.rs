@@ -28,7 +28,7 @@ pub(super) struct CalibrateArguments {
 
 pub(super) fn run(command: &CalibrateArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
-    let scenario = input::scenario(&command.scenario, common)?;
+    let scenario = input::scenario(&command.scenario, &catalog, common)?;
     let bytes = read::read_bytes("log", &command.observed)?;
     let observed = read_observed(&command.observed.to_string_lossy(), &bytes)?;
     let folder = common.out.as_deref().map(Folder::open).transpose()?;

@@ -162,6 +162,9 @@ fn list(arguments: &ListArguments, common: &Common) -> Result<Verdict, Failure> 
     if let Some(region) = &arguments.region {
         catalog.region(region)?;
     }
+    if let Some(feature) = &arguments.feature {
+        card::is_feature(&catalog, feature)?;
+    }
     let filter = card::Filter {
         provider: arguments.provider.clone(),
         sku: arguments.sku.clone(),

@@ -80,7 +80,7 @@ pub(super) fn run(command: &DiffArguments, common: &Common) -> Result<Verdict, F
     let pool = Pool::new(common)?;
     let mut changes: Vec<ScenarioChange> = Vec::new();
     for path in scenarios {
-        let scenario = input::scenario(path, common)?;
+        let scenario = input::scenario(path, catalogs[1], common)?;
         let traces = input::traces(&scenario, path, common)?;
         changes.push(if command.bills_only {
             change_of_bills(&scenario, &traces, catalogs)?

@@ -47,7 +47,7 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
 
 /// The bill whose lines `simulate` numbers; where nothing is deployed, the one `recommend` numbers.
 fn of_scenario(path: &Path, catalog: &Catalog, common: &Common) -> Result<(Usage, Bill), Failure> {
-    let scenario = input::scenario(path, common)?;
+    let scenario = input::scenario(path, catalog, common)?;
     let traces = input::traces(&scenario, path, common)?;
     let chosen = if let Some(today) = &scenario.today {
         today.clone()

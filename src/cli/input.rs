@@ -7,6 +7,7 @@ use crate::files;
 use crate::files::scenario::Choices;
 use crate::files::traffic::Folders;
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::resolve::names::notes;
 use crate::scenario::run::playback::Playback;
 use crate::units::diagnostic::{Diagnostics, Severity};
 use crate::workload::trace::Trace;
@@ -22,18 +23,28 @@ pub(super) fn choices(common: &Common) -> Choices {
     Choices { seed: common.seed, what_if: common.what_if.clone() }
 }
 
-/// A scenario file, with `--seed` in place of its own, under the what-if of `--what-if`.
-pub(super) fn scenario(path: &Path, common: &Common) -> Result<Scenario, Failure> {
-    Ok(files::scenario::scenario(path, &choices(common))?)
+/// A scenario file, with `--seed` in place of its own, under the what-if of `--what-if`. Models are
+/// by their own names; other spellings are told.
+pub(super) fn scenario(
+    path: &Path,
+    catalog: &Catalog,
+    common: &Common,
+) -> Result<Scenario, Failure> {
+    let scenario = files::scenario::scenario(path, catalog, &choices(common))?;
+    told(&notes(&scenario, catalog), common);
+    Ok(scenario)
 }
 
 /// A scenario with the files it names, under the command line's seed and what-if.
 pub(super) fn completed(
     scenario: Scenario,
     path: &Path,
+    catalog: &Catalog,
     common: &Common,
 ) -> Result<Scenario, Failure> {
-    Ok(files::scenario::completed(scenario, path, &choices(common))?)
+    let scenario = files::scenario::completed(scenario, path, catalog, &choices(common))?;
+    told(&notes(&scenario, catalog), common);
+    Ok(scenario)
 }
 
 /// The traces of a scenario's workloads, in order; paths are relative to the scenario file.

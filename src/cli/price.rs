@@ -3,6 +3,7 @@
 use crate::billing::allocation::Owners;
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::recorded::reconcile::reconcile;
+use crate::catalog::Catalog;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict, show};
 use crate::cli::input;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 
 pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
-    let commercial = commercial(command, common)?;
+    let commercial = commercial(command, &catalog, common)?;
     let (recorded, bill) = billed(&command.usage, &commercial, &catalog)?;
     if recorded.rounded_rows > 0 && !common.quiet {
         show(&Diagnostics::from(Diagnostic::warning(
@@ -48,9 +49,13 @@ pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, 
 }
 
 /// The terms the user names; list prices in US dollars when none.
-fn commercial(command: &PriceArguments, common: &Common) -> Result<Commercial, Failure> {
+fn commercial(
+    command: &PriceArguments,
+    catalog: &Catalog,
+    common: &Common,
+) -> Result<Commercial, Failure> {
     if let Some(path) = &command.scenario {
-        return Ok(input::scenario(path, common)?.commercial);
+        return Ok(input::scenario(path, catalog, common)?.commercial);
     }
     match &command.terms {
         Some(path) => Ok(load_terms(&path.to_string_lossy(), &read::text("terms", path)?)?),

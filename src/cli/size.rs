@@ -4,7 +4,7 @@ use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
 use crate::cli::output::{INK, number, print, unrendered, width};
-use crate::plan::quote::{Load, Quote, provisioned_skus, quote};
+use crate::plan::quote::{Load, quotes};
 use crate::plan::size::CallShape;
 use crate::report;
 use crate::units::diagnostic::Diagnostic;
@@ -72,14 +72,7 @@ pub(super) fn run(command: &SizeArguments, common: &Common) -> Result<Verdict, F
         utilization: command.utilization,
         region: command.region.clone(),
     };
-    let skus = match command.sku.as_slice() {
-        [] => provisioned_skus(&catalog, &command.model, as_of)?,
-        asked => asked.to_vec(),
-    };
-    let quotes = skus
-        .iter()
-        .map(|sku| quote(&catalog, &command.model, sku, &load, as_of))
-        .collect::<Result<Vec<Quote>, _>>()?;
+    let quotes = quotes(&catalog, &command.model, &command.sku, &load, as_of)?;
     let retires = catalog.model(&command.model)?.retires;
     let Some(view) = report::catalog::size::view(&quotes, &load, retires) else {
         return Err(Diagnostic::error("no-grid", "no provisioned SKU to size").into());

@@ -106,8 +106,8 @@ struct Row {
 }
 
 pub(super) fn run(command: &SweepCommand, common: &Common) -> Result<Verdict, Failure> {
-    let scenario = input::scenario(&command.scenario, common)?;
     let catalog = input::catalog(common)?;
+    let scenario = input::scenario(&command.scenario, &catalog, common)?;
     let traces = input::traces(&scenario, &command.scenario, common)?;
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
     let sizes = command.sizes.unwrap_or(Sizes { from: 0, until: None });

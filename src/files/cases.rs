@@ -44,7 +44,7 @@ pub fn check(path: &Path, catalog: &Catalog, choices: &Choices) -> Result<Checke
         let case = cases::load::load(&file, &written)?;
         return Ok(report::regress::rule_case(&case, &written, catalog)?);
     }
-    let scenario = scenario(path, choices)?;
+    let scenario = scenario(path, catalog, choices)?;
     let Some(today) = &scenario.today else {
         return Err(Diagnostic::error(
             "nothing-to-bill",

@@ -1,9 +1,11 @@
 //! A scenario with the files it names: its policy and the log it is forecast from.
 
+use crate::catalog::Catalog;
 use crate::files::read::text;
 use crate::files::trace::read_files;
 use crate::scenario::load::load;
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::resolve::names::by_own_names;
 use crate::scenario::run::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::fs;
@@ -18,16 +20,22 @@ pub struct Choices {
     pub what_if: Option<String>,
 }
 
-/// A scenario file under the choices.
-pub fn scenario(path: &Path, choices: &Choices) -> Result<Scenario, Diagnostics> {
+/// A scenario file under the choices, its models by their own names.
+pub fn scenario(
+    path: &Path,
+    catalog: &Catalog,
+    choices: &Choices,
+) -> Result<Scenario, Diagnostics> {
     let text = text("scenario", path)?;
-    completed(load(&path.to_string_lossy(), &text)?, path, choices)
+    completed(load(&path.to_string_lossy(), &text)?, path, catalog, choices)
 }
 
-/// A scenario with the files it names, under the choices. Paths are relative to `path`, the scenario's own.
+/// A scenario with the files it names, under the choices, its models by their own names. Paths are
+/// relative to `path`, the scenario's own.
 pub fn completed(
     mut scenario: Scenario,
     path: &Path,
+    catalog: &Catalog,
     choices: &Choices,
 ) -> Result<Scenario, Diagnostics> {
     read_policy(&mut scenario, path)?;
@@ -38,7 +46,7 @@ pub fn completed(
     if let Some(name) = &choices.what_if {
         scenario = scenario.what_if(name)?;
     }
-    Ok(scenario)
+    Ok(by_own_names(scenario, catalog))
 }
 
 /// The file of `require.policy`, relative to the scenario.

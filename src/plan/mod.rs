@@ -11,6 +11,7 @@ pub mod failures;
 pub mod future;
 pub mod futures;
 pub mod months;
+mod offered;
 pub mod question;
 pub mod quota;
 pub mod quote;

@@ -9,7 +9,9 @@ use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::ledger::usage::{ContextTier, ServiceTier};
+use crate::plan::offered::{offered, some_are_served};
 use crate::plan::size::{CallShape, Sizing, size};
+use crate::units::code::Code;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, UnitPrice};
 use crate::units::ptu::{MAX_DEPLOYABLE_PTU, Ptu};
@@ -55,6 +57,9 @@ pub struct Quote {
     pub monthly: Vec<(PtuPayment, Result<Money, Diagnostic>)>,
     /// The SKU that serves the same by the token, and what it costs were the load there all month; or why that is not known.
     pub by_token: Option<(String, Result<Money, Diagnostic>)>,
+    /// What to know before it is bought: an availability that nobody states, a stage, a commitment
+    /// that outlives the model.
+    pub cautions: Vec<Diagnostic>,
 }
 
 impl Quote {
@@ -89,7 +94,34 @@ pub fn provisioned_skus(
     Ok(own)
 }
 
-/// The quote of a model as a SKU on a day. Errors: those of [`size`]; `bad-call-shape` for a load that nothing can be sized for.
+/// The quotes of a model as the SKUs asked for; where none is, as every one that it can be had as.
+pub fn quotes(
+    catalog: &Catalog,
+    model: &str,
+    skus: &[String],
+    load: &Load,
+    as_of: Date,
+) -> Result<Vec<Quote>, Diagnostic> {
+    if !skus.is_empty() {
+        return skus.iter().map(|sku| quote(catalog, model, sku, load, as_of)).collect();
+    }
+    let (mut found, mut refused) = (Vec::new(), None);
+    for sku in provisioned_skus(catalog, model, as_of)? {
+        match quote(catalog, model, &sku, load, as_of) {
+            Ok(quote) => found.push(quote),
+            Err(error) if error.code == Code::NotAvailable => refused = refused.or(Some(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    match refused {
+        Some(error) if found.is_empty() => Err(error),
+        _ => Ok(found),
+    }
+}
+
+/// The quote of a model as a SKU on a day. Errors: those of [`size`]; `bad-call-shape` for a load
+/// that nothing can be sized for; `not-available` and `retired` for what cannot be deployed;
+/// `input-above-limit` where no call is short enough.
 pub fn quote(
     catalog: &Catalog,
     model: &str,
@@ -103,6 +135,8 @@ pub fn quote(
         .iter()
         .map(|shape| size(catalog, model, sku, shape, as_of))
         .collect::<Result<Vec<_>, _>>()?;
+    some_are_served(&sizings, &load.shapes)?;
+    let cautions = offered(catalog, model, sku, load.region.as_deref(), as_of)?;
     let sum = |of: fn(&Sizing) -> Decimal| sizings.iter().map(of).sum::<Decimal>();
     let raw = sum(|own| own.raw_ptu);
     let range = || Diagnostic::error("bad-call-shape", "call shape out of range");
@@ -138,6 +172,7 @@ pub fn quote(
             (standard.name.to_string(), token_month(catalog, model, standard, load, as_of))
         }),
         sizings,
+        cautions,
     })
 }
 

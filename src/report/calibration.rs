@@ -32,6 +32,8 @@ pub struct CalibrationView {
     pub utilization_error: Option<[f64; 2]>,
     /// Time of an answer, where the log has latencies.
     pub latency: Option<LatencyFitView>,
+    /// Whether the best fit explains the log; where it does not, nothing is fitted.
+    pub explained: bool,
     /// What the log cannot tell, in sentences.
     pub untold: Vec<String>,
     /// The block for a scenario file.
@@ -85,13 +87,9 @@ pub struct LatencyFitView {
 impl CalibrationView {
     /// The view of a calibration.
     pub fn of(found: &Calibration) -> Self {
-        let misplaced = |predicted: &[u32]| {
-            let seen = found.seen.iter().zip(predicted);
-            seen.map(|(seen, predicted)| u64::from(seen.abs_diff(*predicted))).sum::<u64>()
-        };
         let throttled: u64 = found.seen.iter().map(|count| u64::from(*count)).sum();
-        let shares = [&found.by_default, &found.predicted]
-            .map(|predicted| misplaced(predicted) as f64 / throttled.max(1) as f64);
+        let shares =
+            [&found.by_default, &found.predicted].map(|predicted| found.misplaced(predicted));
         Self {
             deployment: found.deployment.clone(),
             attempts: found.attempts[0],
@@ -110,6 +108,7 @@ impl CalibrationView {
                 noise: latency.noise,
                 calls: latency.calls,
             }),
+            explained: found.is_explained(),
             untold: found.untold.clone(),
             scenario: parameters_block(found),
         }
@@ -143,6 +142,11 @@ pub fn calibration_text(view: &CalibrationView, ink: Ink, width: usize) -> Strin
         view.settings
     );
     let mut out = paragraph(ink, Tone::Heading, &title, width);
+    if !view.explained {
+        for sentence in &view.untold {
+            out += &paragraph(ink, Tone::Bad, sentence, width);
+        }
+    }
     if let Some([before, after]) = view.misplaced {
         let text = format!(
             "429s predicted in the wrong minute, of those seen: {} by the defaults, {} by the fit",
@@ -175,6 +179,7 @@ pub fn calibration_text(view: &CalibrationView, ink: Ink, width: usize) -> Strin
             let name = if index == 0 { parameter.name.clone() } else { String::new() };
             let default = if reading.value == parameter.default { " (default)" } else { "" };
             let (tone, says) = match (reading.refuted, parameter.identified) {
+                _ if !view.explained => (Tone::Plain, "says nothing of it"),
                 (true, _) => (Tone::Plain, "refuted"),
                 (false, true) => (Tone::Good, "explains it alone"),
                 (false, false) => (Tone::Plain, "as good as others"),
@@ -189,7 +194,7 @@ pub fn calibration_text(view: &CalibrationView, ink: Ink, width: usize) -> Strin
         }
     }
     out += &table_within(ink, width, &columns, &rows);
-    for sentence in &view.untold {
+    for sentence in view.untold.iter().filter(|_| view.explained) {
         out += &bullet(ink, Tone::Plain, sentence, width);
     }
     out += "\n";

@@ -317,3 +317,11 @@ fn a_price_a_model_and_a_sku_need_no_rust() {
         .unwrap();
     assert_eq!(price.value.price.to_exact_string(), "60");
 }
+
+#[test]
+fn an_availability_that_is_no_word_is_a_mistake() {
+    let row = "gpt-5.6-sol,,GlobalStandard,flex,*,listed,";
+    let by = row.replace("listed", "lsited");
+    let wrong = edited("availability.csv", |text| text.replacen(row, &by, 1)).unwrap_err();
+    assert!(wrong.to_string().contains("not an availability: gpt-5.6-sol"), "{wrong}");
+}

@@ -157,7 +157,9 @@ fn managed_compute_runs_open_weights_alone() {
             );
         }
     }
-    assert!(of("gpt-oss-120b", "GlobalManagedCompute").is_listed());
+    // It can be run; in which regions no document that was read says.
+    let oss = of("gpt-oss-120b", "GlobalManagedCompute");
+    assert!(matches!(oss, Availability::Unknown { .. }), "{oss:?}");
     let llama = of("Llama-3.3-70B-Instruct", "GlobalManagedCompute");
     assert!(matches!(llama, Availability::Unknown { .. }), "{llama:?}");
 }
@@ -235,4 +237,40 @@ fn images_are_tokens_by_the_formula_of_the_family() {
     let detail =
         embedded().image_tokens("gpt-4o", &Picture { detail: "original", width: 1, height: 1 });
     assert_eq!(detail.unwrap_err().code.as_str(), "no-image-detail");
+}
+
+/// S 40: a price of flex does not make it offered, and its promotion ends as that of Standard does.
+#[test]
+fn flex_is_offered_where_a_list_names_the_model() {
+    let flex = |model: &str, sku: &str| embedded().flex(model, sku, "swedencentral", DECEMBER);
+    assert!(flex("gpt-5.6-sol", "GlobalStandard").is_listed());
+    for (model, sku) in [
+        ("gpt-5.4", "GlobalStandard"),
+        ("gpt-6-sol", "GlobalStandard"),
+        ("gpt-5.6-sol", "DataZoneStandard"),
+    ] {
+        let found = flex(model, sku);
+        assert!(matches!(found, Availability::NotListed { .. }), "{model} {sku}: {found:?}");
+    }
+    let newer = flex("gpt-6.1-sol", "GlobalStandard");
+    assert!(matches!(newer, Availability::Unknown { .. }), "{newer:?}");
+    for class in
+        [TokenClass::Input, TokenClass::CachedInput, TokenClass::CacheWrite, TokenClass::Output]
+    {
+        let of = |tier| {
+            let asked = TokenPriceQuery { tier, ..query("gpt-5.6-sol", "GlobalStandard", class) };
+            embedded().token_price(&asked, DECEMBER).unwrap().value.price.amount()
+        };
+        let [standard, flex] = [ServiceTier::Standard, ServiceTier::Flex].map(of);
+        assert_eq!(flex + flex, standard, "{class}");
+    }
+}
+
+#[test]
+fn partners_versions_have_their_life_and_a_retired_model_is_told() {
+    let lives = embedded().lifecycles("claude-haiku-4-5", DECEMBER);
+    assert_eq!(lives.len(), 2, "{lives:?}");
+    assert!(embedded().is_retired("claude-haiku-4-5", DECEMBER));
+    assert!(embedded().is_retired("o3", DECEMBER));
+    assert!(!embedded().is_retired("gpt-4o", DECEMBER));
 }

@@ -255,3 +255,53 @@ fn what_to_verify_again_begins_with_the_models_in_use() {
     assert!(first.contains("of models in use"), "{first}");
     assert!(text.contains("rows were not verified within 90 days"), "{text}");
 }
+
+/// What `size` says of a model as a SKU: exit code, answer and error.
+fn sized(rest: &[&str]) -> (String, String) {
+    let mut size = ptuplan();
+    let run = size.arg("size").args(rest).args(["--rpm", "100", "--output", "100"]);
+    let run = run.output().unwrap();
+    let [out, err] = [run.stdout, run.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (out, err)
+}
+
+#[test]
+fn size_asks_whether_it_is_sold_in_service_and_long_enough() {
+    let of = |model: &'static str, sku: &'static str| ["--model", model, "--sku", sku];
+    let short = ["--input", "1000"];
+    let region = ["--region", "swedencentral"];
+    let sol = of("gpt-5.6-sol", "ProvisionedManaged");
+    let (_, wrong) = sized(&[&sol[..], &short[..], &region[..]].concat());
+    assert!(wrong.contains("not available: gpt-5.6-sol"), "{wrong}");
+    assert!(wrong.contains("uksouth"), "{wrong}");
+    let (_, wrong) = sized(&[&of("o3", "GlobalProvisionedManaged")[..], &short[..]].concat());
+    assert!(wrong.contains("retired: o3"), "{wrong}");
+    let (_, wrong) =
+        sized(&[&of("DeepSeek-R1", "GlobalProvisionedManaged")[..], &short[..]].concat());
+    assert!(wrong.contains("not available"), "{wrong}");
+    let long = of("gpt-4.1", "GlobalProvisionedManaged");
+    let (_, wrong) = sized(&[&long[..], &["--input", "150000"][..]].concat());
+    assert!(wrong.contains("no call is served"), "{wrong}");
+    let (told, _) = sized(&[&long[..], &short[..]].concat());
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("is Deprecated"), "{told}");
+    assert!(told.contains("outlives gpt-4.1"), "{told}");
+}
+
+#[test]
+fn a_feature_that_no_model_has_is_a_mistake_and_a_retired_model_is_not_listed() {
+    assert!(stderr(&["catalog", "list", "--feature", "visoin"]).contains("unknown feature"));
+    let sku = ["catalog", "list", "--sku", "GlobalProvisionedManaged"];
+    let sold = stdout(&[&sku[..], &["--region", "swedencentral"][..]].concat(), 0);
+    assert!(sold.contains("gpt-4.1"), "{sold}");
+    assert!(!sold.contains("o4-mini"), "{sold}");
+    let managed = json(&["catalog", "list", "--sku", "GlobalManagedCompute"]);
+    let managed = managed.as_array().unwrap();
+    assert!(!managed.is_empty());
+    assert!(managed.iter().all(|model| model["offered"] == "unknown"), "no document has regions");
+    let card = stdout(&["catalog", "show", "gpt-6-sol"], 0);
+    let card = card.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(card.contains("from 1.1 an hour"), "{card}");
+    let card = stdout(&["catalog", "show", "claude-haiku-4-5"], 0);
+    assert!(card.contains("Retired"), "{card}");
+}

@@ -156,3 +156,25 @@ fn nothing_is_fitted_to_a_log_that_tells_nothing() {
     let block = parameters_block(&found);
     assert!(block.lines().skip(2).all(|line| line.starts_with('#')), "{block}");
 }
+
+/// A limit that is not the log's is refuted itself: no reading is singled out, and nothing is
+/// written.
+#[test]
+fn a_limit_that_is_not_the_logs_fits_nothing() {
+    let catalog = Catalog::embedded().unwrap();
+    let mut trace = public_trace();
+    trace.max_output_tokens = Some(vec![800; trace.len()]);
+    let limited = |limit: u32| {
+        format!(
+            "name = \"d\", sku = \"GlobalStandard\", model = \"gpt-4.1\", \
+             limit_tokens_per_minute = {limit}"
+        )
+    };
+    let log = log_of(&scenario(&limited(300_000), &[]), &catalog, &trace);
+    let found = calibrate(&scenario(&limited(150_000), &[]), &catalog, &log, &Serial).unwrap();
+    assert!(!found.is_explained(), "{:?}", found.parameters);
+    assert!(found.parameters.iter().all(|p| !p.is_identified() && p.best == p.default));
+    assert!(found.untold[0].contains("Check what [today] states"));
+    let block = parameters_block(&found);
+    assert!(block.lines().all(|line| line.starts_with('#')), "{block}");
+}

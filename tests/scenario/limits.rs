@@ -1,7 +1,8 @@
 //! Limits of Standard deployments: pools, profiles, partners, tiers (S 1-20, S 35-42, S 68-73).
 
-use crate::support::{simulated, text, wrong};
+use crate::support::{catalog, run, scenario, simulated, text, wrong};
 use ptuplan::engine::setup::{Admission, Limiter};
+use ptuplan::scenario::resolve::names::{by_own_names, notes};
 use ptuplan::scenario::run::evaluate::Simulated;
 
 fn limiter(simulated: &Simulated, index: usize) -> &Limiter {
@@ -18,6 +19,66 @@ fn today(deployments: &[&str]) -> String {
         .map(|(index, more)| format!("{{ name = \"d{index}\", model = \"gpt-4.1\", {more} }}"))
         .collect();
     format!("[today]\ndeployments = [{}]\n", rows.join(", "))
+}
+
+/// S 1, S 2: another spelling is no other model: it has the model's name, and draws on the model's
+/// quota.
+#[test]
+fn a_model_has_one_name_and_one_quota() {
+    let named = |name: &str, model: &str| {
+        format!("{{ name = \"{name}\", sku = \"GlobalStandard\", model = \"{model}\" }}")
+    };
+    let rest = format!(
+        "[today]\ndeployments = [{}, {}]\n",
+        named("a", "gpt-5.6-sol"),
+        named("b", "gpt-5.6")
+    );
+    let models = "model = [\"gpt-5.6\", \"gpt-5.6-sol-2026-07-09\"]\nroute = [\"a\", \"b\"]\n";
+    let written = scenario(&text("", models, &rest));
+    // Before its names are asked for, the quota is one all the same.
+    let shared = run(&written, &[]).unwrap();
+    let named = by_own_names(written, catalog());
+    assert_eq!(&*named.workloads[0].model.name, "gpt-5.6-sol");
+    assert!(named.workloads[0].alternatives.is_empty(), "one model is no alternative to itself");
+    let told = notes(&named, catalog());
+    assert_eq!(told.0.len(), 2, "{told}");
+    assert!(told.0[0].message.contains("gpt-5.6 is a name of gpt-5.6-sol"), "{told}");
+    let own = run(&named, &[]).unwrap();
+    assert!(own.resolved.deployments.iter().all(|of| &*of.model == "gpt-5.6-sol"));
+    assert!(own.resolved.facts.iter().any(|fact| fact.name == "name gpt-5.6"));
+    for found in [&shared, &own] {
+        let limits = [0, 1].map(|index| limiter(found, index).limit_tokens_per_minute.unwrap());
+        assert_eq!(limits, [500_000, 500_000]);
+    }
+}
+
+/// What a subscription has deployed is a model that there is.
+#[test]
+fn a_model_that_was_used_is_known() {
+    let rest = "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.11\"]\n";
+    let found = wrong(&text("", "", &format!("{rest}{}", today(&["sku = \"GlobalStandard\""]))));
+    assert!(found[0].contains("unknown model: gpt-4.11"), "{found:?}");
+    let none = today(&["sku = \"GlobalStandard\", limit_tokens_per_minute = 0"]);
+    let found = wrong(&text("", "", &none));
+    assert!(found[0].contains("a limit of nothing: limit_tokens_per_minute"), "{found:?}");
+}
+
+/// A window of nothing is refused where it is written.
+#[test]
+fn a_window_is_longer_than_nothing() {
+    let rest = today(&["sku = \"GlobalStandard\""]);
+    let rest = format!("{rest}[parameters]\nstandard-request-window = 0\n");
+    let found = wrong(&text("", "", &rest));
+    assert!(found[0].contains("out of range: standard-request-window = 0 (t.toml:"), "{found:?}");
+}
+
+/// A tier whose rows have ended is no way out: what the subscription has is to be stated.
+#[test]
+fn where_no_quota_is_in_force_the_hint_says_so() {
+    let none = "[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"gpt-4o\" }]\n";
+    let found = wrong(&text("", "model = \"gpt-4o\"\n", none));
+    assert!(found[0].contains("no quota of 2026-12-01 is known"), "{found:?}");
+    assert!(found[0].contains("subscription.quota"), "{found:?}");
 }
 
 /// S 1: deployments of one model and type in one region share one quota; those in another region have their own.

@@ -5,6 +5,7 @@ use crate::cli::common::Common;
 use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::open::live::Live;
+use crate::files;
 use crate::files::traffic::{Folders, traces};
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_live;
@@ -92,7 +93,8 @@ impl Planner {
     /// A checked scenario, with the files that it names.
     pub(super) fn scenario(&self, written: &Written) -> Result<Scenario, Diagnostics> {
         let scenario = load(&written.file, &written.text)?;
-        input::completed(scenario, Path::new(&written.file), &self.common).map_err(|f| f.0)
+        let choices = input::choices(&self.common);
+        files::scenario::completed(scenario, Path::new(&written.file), &self.catalog, &choices)
     }
 
     /// The requests of a scenario: those of the question before where nothing that decides them has

@@ -6,6 +6,13 @@ use std::fmt::Write as _;
 
 /// The `[parameters]` block of a scenario: identified values as keys, the others as comments.
 pub fn parameters_block(found: &Calibration) -> String {
+    if !found.is_explained() {
+        let why = found.untold.join("\n# ");
+        return format!(
+            "# Nothing is fitted to a log of {} attempts.\n# {why}\n",
+            found.attempts[0]
+        );
+    }
     let mut out = format!("# Fitted to a log of {} attempts.\n[parameters]\n", found.attempts[0]);
     for parameter in &found.parameters {
         let quoted = parameter.best.parse::<Decimal>().is_err();

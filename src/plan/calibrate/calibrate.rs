@@ -100,7 +100,7 @@ pub fn calibrate(
             readings,
         });
     }
-    Ok(Calibration {
+    let found = Calibration {
         deployment: today.deployments[0].name.to_string(),
         untold: untold(&parameters, observed),
         parameters,
@@ -114,7 +114,8 @@ pub fn calibrate(
         latency,
         settings,
         attempts: [observed.trace.len() as u64, observed.filled],
-    })
+    };
+    Ok(found.or_unexplained())
 }
 
 /// The default where the log does not refute it, else what explains the log best.

@@ -84,11 +84,23 @@ fn gone(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
             retires.value,
             source(&retires.evidence)
         ),
-        format!(
-            "end {days} days earlier, on {}; or {}; or set require.model_until = \"any\"",
-            retires.value,
-            instead(life)
-        ),
+        if deprecated(asked, life).is_none() {
+            format!(
+                "end {days} days earlier, on {}; or {}; or set require.model_until = \"any\"",
+                retires.value,
+                instead(life)
+            )
+        } else {
+            // Neither is enough by itself for a subscription that may not deploy the version.
+            format!(
+                "{}; or, where the subscription has deployed this version, add \
+                 subscription.has_used = [\"{}\"] and end {days} days earlier, on {}, or set \
+                 require.model_until = \"any\"",
+                instead(life),
+                life.model,
+                retires.value
+            )
+        },
     ))
 }
 

@@ -36,7 +36,7 @@ pub(super) fn sold(asked: &mut Asked<'_>) -> Option<Sold> {
     let relax = if near.is_empty() {
         let others = sold_as(asked);
         if others.is_empty() {
-            format!("allow another model: no region sells {model} to this scenario's cloud")
+            format!("allow another model: no table that was read has a region of {model}")
         } else {
             format!("allow another SKU: {model} is sold as {}", others.join(", "))
         }

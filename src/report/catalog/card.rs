@@ -13,7 +13,7 @@ use crate::report::text::layout::{
     Ink, Tone, bullet, figures, paragraph, table, table_within, words,
 };
 use crate::report::view::FactView;
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, nearest};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -57,6 +57,9 @@ pub struct ModelView {
     pub output_price: Option<String>,
     /// Whether it has provisioned sizes.
     pub provisioned: bool,
+    /// As the SKU or in the region asked for: `listed`, or `unknown` where no table that was read
+    /// says it; none where none was asked for.
+    pub offered: Option<String>,
 }
 
 /// A model card on a day.
@@ -118,13 +121,16 @@ pub fn list(catalog: &Catalog, filter: &Filter, on: Date) -> Vec<ModelView> {
         .models()
         .filter(|model| filter.provider.as_ref().is_none_or(|wanted| same(&model.provider, wanted)))
         .filter(|model| {
-            filter.feature.as_ref().is_none_or(|wanted| {
-                let lists = [&model.features, &model.inputs, &model.outputs, &model.deployments];
-                lists.into_iter().flatten().chain(&model.mode).any(|word| same(word, wanted))
-            })
+            filter
+                .feature
+                .as_ref()
+                .is_none_or(|wanted| words_of(model).any(|word| same(word, wanted)))
         })
-        .filter(|model| offered(catalog, model, filter, on))
-        .map(|model| model_view(catalog, model, on))
+        .filter_map(|model| {
+            let offered = offered(catalog, model, filter, on)?;
+            let offered = offered.map(ToOwned::to_owned);
+            Some(ModelView { offered, ..model_view(catalog, model, on) })
+        })
         .filter(|view| {
             filter.max_input_price.is_none_or(|most| {
                 let price = view.input_price.as_ref().and_then(|text| text.parse::<Decimal>().ok());
@@ -134,15 +140,59 @@ pub fn list(catalog: &Catalog, filter: &Filter, on: Date) -> Vec<ModelView> {
         .collect()
 }
 
-fn offered(catalog: &Catalog, model: &Model, filter: &Filter, on: Date) -> bool {
-    match (&filter.sku, &filter.region) {
-        (None, None) => true,
-        (Some(sku), Some(region)) => catalog.is_available(&model.id, sku, region, on),
-        (Some(sku), None) => !catalog.regions_of(&model.id, sku, on).is_empty(),
-        (None, Some(region)) => {
-            catalog.skus().any(|sku| catalog.is_available(&model.id, &sku.name, region, on))
+/// What can be asked of a model as a feature: also its mode, kinds of input and output, and
+/// deployment options.
+fn words_of(model: &Model) -> impl Iterator<Item = &str> {
+    let lists = [&model.features, &model.inputs, &model.outputs, &model.deployments];
+    lists.into_iter().flatten().chain(&model.mode).map(AsRef::as_ref)
+}
+
+/// Whether any model has a feature of this name: a misspelt one is a mistake, not an empty list.
+pub fn is_feature(catalog: &Catalog, name: &str) -> Result<(), Diagnostic> {
+    let known: std::collections::BTreeSet<&str> = catalog.models().flat_map(words_of).collect();
+    if known.iter().any(|word| word.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let hint = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("one of {}", known.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    Err(Diagnostic::error("unknown-feature", format!("unknown feature: {name}")).hint(hint))
+}
+
+/// Whether a table lists a model as the SKU in the region asked for, or none says it; none where it
+/// cannot be deployed.
+fn offered(
+    catalog: &Catalog,
+    model: &Model,
+    filter: &Filter,
+    on: Date,
+) -> Option<Option<&'static str>> {
+    if filter.sku.is_none() && filter.region.is_none() {
+        return Some(None);
+    }
+    // What every table still lists by its last reading cannot be deployed once it is retired.
+    if catalog.is_retired(&model.id, on) {
+        return None;
+    }
+    let skus = catalog.skus().map(|sku| &*sku.name);
+    let skus = skus.filter(|sku| filter.sku.as_deref().is_none_or(|wanted| wanted == *sku));
+    let mut found = None;
+    for sku in skus {
+        for region in catalog.regions().map(|region| &*region.name) {
+            if filter.region.as_deref().is_some_and(|wanted| wanted != region) {
+                continue;
+            }
+            let availability = catalog.availability(&model.id, sku, region, on);
+            if availability.is_listed() {
+                return Some(Some("listed"));
+            }
+            if availability.is_possible() {
+                found = Some(Some("unknown"));
+            }
         }
     }
+    found
 }
 
 fn model_view(catalog: &Catalog, model: &Model, on: Date) -> ModelView {
@@ -162,6 +212,7 @@ fn model_view(catalog: &Catalog, model: &Model, on: Date) -> ModelView {
         input_price: price("input"),
         output_price: price("output"),
         provisioned: !catalog.tables().ptu_grid.with_prefix(&[&model.id]).is_empty(),
+        offered: None,
     }
 }
 
@@ -311,7 +362,7 @@ pub fn list_text(models: &[ModelView], ink: Ink) -> String {
     let rows: Vec<_> = models
         .iter()
         .map(|model| {
-            let cells = vec![
+            let mut cells = vec![
                 model.model.clone(),
                 model.provider.clone(),
                 model.sold_by.clone(),
@@ -321,23 +372,24 @@ pub fn list_text(models: &[ModelView], ink: Ink) -> String {
                 dash(&model.output_price),
                 if model.provisioned { "yes" } else { "-" }.to_owned(),
             ];
+            cells.extend(model.offered.clone());
             (Tone::Plain, cells)
         })
         .collect();
-    let mut out = table(
-        ink,
-        &[
-            words("model", 36),
-            words("provider", 18),
-            words("sold by", 8),
-            words("mode", 16),
-            words("launched", 10),
-            figures("input"),
-            figures("output"),
-            words("PTU", 3),
-        ],
-        &rows,
-    );
+    let mut columns = vec![
+        words("model", 36),
+        words("provider", 18),
+        words("sold by", 8),
+        words("mode", 16),
+        words("launched", 10),
+        figures("input"),
+        figures("output"),
+        words("PTU", 3),
+    ];
+    if models.iter().any(|model| model.offered.is_some()) {
+        columns.push(words("offered", 8));
+    }
+    let mut out = table(ink, &columns, &rows);
     out += &ink.line(
         Tone::Dim,
         &format!("{} models; prices are Global Standard, USD per million tokens", models.len()),

@@ -41,7 +41,7 @@ pub struct SizeView {
     pub quotes: Vec<QuoteView>,
     /// The dated values used.
     pub basis: Vec<FactView>,
-    /// What the formula leaves out for this shape.
+    /// What to know before it is bought, and what the formula leaves out for this shape.
     pub warnings: Vec<String>,
 }
 
@@ -112,7 +112,8 @@ pub fn view(quotes: &[Quote], load: &Load, retires: Option<Date>) -> Option<Size
         }
     }
     let mut warnings: Vec<String> = Vec::new();
-    for warning in quotes.iter().flat_map(|quote| &quote.sizings).flat_map(|own| &own.warnings) {
+    let formula = quotes.iter().flat_map(|quote| &quote.sizings).flat_map(|own| &own.warnings);
+    for warning in quotes.iter().flat_map(|quote| &quote.cautions).chain(formula) {
         if !warnings.contains(&warning.message) {
             warnings.push(warning.message.clone());
         }
@@ -189,6 +190,9 @@ fn action(model: &str, quote: &Quote, view: &QuoteView) -> String {
 /// The answer as text of `width` columns.
 pub fn text(view: &SizeView, ink: Ink, width: usize) -> String {
     let mut out = paragraph(ink, Tone::Good, &view.action, width);
+    for warning in &view.warnings {
+        out += &paragraph(ink, Tone::Bad, &sentence(warning), width);
+    }
     let title = format!("{} · {}, values of {}", view.model, view.sku, view.as_of);
     out += &ink.line(Tone::Dim, &title);
     let normalized = numbers::quantity(&view.normalized_tokens_per_minute.to_string());
@@ -217,10 +221,12 @@ pub fn text(view: &SizeView, ink: Ink, width: usize) -> String {
         ],
         &view.basis.iter().map(fact_row).collect::<Vec<_>>(),
     );
-    for warning in &view.warnings {
-        out += &paragraph(ink, Tone::Bad, warning, width);
-    }
     out
+}
+
+/// A message as a sentence.
+fn sentence(message: &str) -> String {
+    format!("{}.", message.trim_end_matches('.'))
 }
 
 /// Each SKU with what it costs a month under each commitment, by the token, and from where on PTUs pay.

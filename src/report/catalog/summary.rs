@@ -6,9 +6,12 @@ use crate::catalog::model::Model;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Sku};
-use crate::catalog::table::Row;
+use crate::ledger::usage::ContextTier;
 use crate::report::words::numbers::count;
+use crate::units::money::Money;
+use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -39,10 +42,14 @@ pub(super) fn summary(catalog: &Catalog, model: &Model, on: Date) -> Vec<Summary
     for (index, life) in stages(catalog, id, on).into_iter().enumerate() {
         add(if index == 0 { "versions" } else { "" }, life);
     }
-    for (index, place) in places(catalog, id, on).into_iter().enumerate() {
-        add(if index == 0 { "sold as" } else { "" }, place);
+    if catalog.is_retired(id, on) {
+        add("sold as", "nothing any more: it is retired; prices are for reading bills".to_owned());
+    } else {
+        for (index, place) in places(catalog, id, on).into_iter().enumerate() {
+            add(if index == 0 { "sold as" } else { "" }, place);
+        }
+        add("PTU", provisioned(catalog, id, on));
     }
-    add("PTU", provisioned(catalog, id, on));
     for (index, price) in prices(catalog, id, on).into_iter().enumerate() {
         add(if index == 0 { "USD per 1M" } else { "" }, price);
     }
@@ -139,7 +146,7 @@ fn places(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
             let found = catalog.availability(id, &sku.name, &region.name, on);
             found.is_possible() && !found.is_listed()
         });
-        unknown.then(|| format!("{}: unknown, no region table names it", sku.name))
+        unknown.then(|| format!("{}: regions unknown, no table that was read names them", sku.name))
     };
     catalog.skus().filter_map(of).collect()
 }
@@ -151,18 +158,36 @@ fn provisioned(catalog: &Catalog, id: &str, on: Date) -> String {
         .filter(|sku| sku.billing == BillingMode::Ptu)
         .filter_map(|sku| {
             let grid = catalog.grid(id, &sku.name, on).ok()?.value;
-            let hourly = catalog.regions().find_map(|region| {
-                catalog.ptu_price(id, &sku.name, &region.name, PtuPayment::Hourly, on).ok()
+            // A size is of no use where no region sells it, and neither is the price of a region
+            // that does not.
+            let regions = catalog.regions().map(|region| &*region.name);
+            let sold: Vec<&str> =
+                regions.filter(|region| catalog.is_available(id, &sku.name, region, on)).collect();
+            if sold.is_empty() {
+                return None;
+            }
+            let hourly = sold.iter().filter_map(|region| {
+                let price =
+                    catalog.ptu_price(id, &sku.name, region, PtuPayment::Hourly, on).ok()?;
+                Some(price.value.price)
             });
-            let price =
-                hourly.map(|p| format!(" from {} an hour", p.value.price.to_exact_string()));
+            let least = hourly.min_by_key(Money::amount);
+            let price = least.map(|price| format!(" from {} an hour", price.to_exact_string()));
             let short = sku.title.replace(" Provisioned", "");
             let steps = format!("{} + {}", grid.min_ptu, grid.increment_ptu);
             Some(format!("{short} {steps}{}", price.unwrap_or_default()))
         })
         .collect();
+    if sizes.is_empty() {
+        return String::new();
+    }
     let rate = count(throughput.input_tpm_per_ptu.value);
-    format!("{rate} input tokens a minute each · sizes {}", sizes.join(", "))
+    let output = throughput.weight(ContextTier::Default, TokenClass::Output).map(|weight| {
+        let times = Decimal::new(i64::try_from(weight.value).unwrap_or(i64::MAX), 3).normalize();
+        format!(", an output token weighs {times}")
+    });
+    let output = output.unwrap_or_default();
+    format!("{rate} input tokens a minute each{output} · sizes {}", sizes.join(", "))
 }
 
 /// Prices in force by scope and tier, one line each.
@@ -197,20 +222,44 @@ fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     }
     let line = |(tier, cells, scopes): (usize, String, Vec<String>)| {
         let tier = tiers.get(tier).copied().unwrap_or("other");
-        format!("{} {tier}: {cells}", scopes.join(", "))
+        // A price does not make a tier offered (S 40).
+        let offered = tier != "flex" || has_flex(catalog, id, on);
+        let but = if offered { "" } else { " (priced, not known to be offered)" };
+        format!("{} {tier}{but}: {cells}", scopes.join(", "))
     };
-    alike.into_iter().map(line).collect()
+    let mut lines: Vec<String> = alike.into_iter().map(line).collect();
+    let mut rows = catalog.tables().prices.with_prefix(&[id]).iter();
+    if rows.any(|row| row.in_force(on) && row.key(3) == "long") {
+        lines.push("long calls are priced apart: --section prices".to_owned());
+    }
+    lines
+}
+
+/// Whether a list names the model as served at flex anywhere.
+fn has_flex(catalog: &Catalog, id: &str, on: Date) -> bool {
+    let mut by_token = catalog.skus().filter(|sku| sku.billing == BillingMode::Tokens);
+    by_token.any(|sku| {
+        let mut regions = catalog.regions();
+        regions.any(|region| catalog.flex(id, &sku.name, &region.name, on).is_listed())
+    })
 }
 
 /// Token quotas by SKU, tier after tier.
 fn quotas(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     let table = &catalog.tables().quotas;
     let rows = table.with_prefix(&[id]).iter().filter(|row| row.in_force(on));
-    let tokens: Vec<&Row> = rows.filter(|row| row.key(4) == "tokens_per_minute").collect();
+    // Partners count input and output apart.
+    let what = |attribute: &str| match attribute {
+        "tokens_per_minute" => Some(""),
+        "input_tokens_per_minute" => Some(" input"),
+        "output_tokens_per_minute" => Some(" output"),
+        _ => None,
+    };
+    let tokens = rows.filter_map(|row| Some((row, what(row.key(4))?)));
     let mut by_sku: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for row in tokens {
+    for (row, what) in tokens {
         let value = row.value().parse().map_or_else(|_| row.value().to_owned(), count);
-        let cell = format!("{} {value}", row.key(3));
+        let cell = format!("{} {value}{what}", row.key(3));
         let cells = by_sku.entry(row.key(2)).or_default();
         if !cells.contains(&cell) {
             cells.push(cell);

@@ -117,6 +117,15 @@ impl Check<'_> {
         planned.capacity_ptu = written.capacity_ptu.as_ref().map(|ptu| *ptu.get_ref());
         planned.limit_tokens_per_minute = written.limit_tokens_per_minute;
         planned.options = self.options(written);
+        let limits = [
+            ("limit_tokens_per_minute", planned.limit_tokens_per_minute),
+            ("limit_requests_per_minute", planned.options.limits.requests_per_minute),
+        ];
+        for (key, _) in limits.into_iter().filter(|(_, limit)| *limit == Some(0)) {
+            let message = format!("a limit of nothing: {key} of {}", planned.name);
+            let hint = "state what it has, or leave the key out for its part of the quota";
+            self.wrong("limit-of-nothing", written.sku.span(), message, hint);
+        }
         planned
     }
 

@@ -176,6 +176,7 @@ impl Check<'_> {
             service_time_per_mille: 1_000,
             promotions: None,
             parameters,
+            spelled: Vec::new(),
         })
     }
 }

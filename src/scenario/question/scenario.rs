@@ -67,6 +67,9 @@ pub struct Scenario {
     pub promotions: Option<Promotions>,
     /// Overridden catalogue parameters, as text.
     pub parameters: BTreeMap<String, (String, Place)>,
+    /// Spellings of models that were not their own, as written; none before the catalogue was
+    /// asked.
+    pub spelled: Vec<Named>,
 }
 
 /// The simulated window.

@@ -8,6 +8,7 @@ use crate::scenario::question::facts::Facts;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::meters::Meters;
+use crate::scenario::resolve::names::note_spellings;
 use crate::scenario::resolve::quota::{check_ptu_quota, ptu_quotas};
 use crate::scenario::resolve::stream::parts;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
@@ -54,6 +55,7 @@ pub fn resolve(
         }
     }
     note_price_changes(scenario, &mut facts);
+    note_spellings(scenario, catalog, &mut facts);
     let ptu_quotas = ptu_quotas(scenario, candidate, &mut deployments);
     let mut streams = Vec::new();
     for part in parts(scenario, candidate) {
@@ -128,6 +130,9 @@ fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
         let sku = price.sku.iter().filter_map(|sku| catalog.sku(sku).err());
         let model = event.model.iter().filter_map(|model| catalog.model(model).err());
         wrong.0.extend(sku.chain(model).map(|error| error.at(price.place.clone())));
+    }
+    for used in &scenario.require.has_used {
+        wrong.0.extend(catalog.model(&used.name).err().map(|error| error.at(used.place.clone())));
     }
     let tier = &scenario.quota_tier;
     let tiers: Vec<&str> = catalog.quota_tiers().collect();

@@ -295,7 +295,7 @@ impl Joint<'_> {
             Some(hint)
                 if agreement.is_none()
                     && wrong.code == Code::NoQuota
-                    && self.catalog.quota_is_by_agreement(model, sku_name) =>
+                    && self.catalog.quota_is_by_agreement(model, sku_name, self.on) =>
             {
                 format!("{hint}; state subscription.agreement")
             }

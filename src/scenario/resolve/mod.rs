@@ -15,6 +15,7 @@ pub(crate) mod joint;
 mod leanings;
 mod limiter;
 mod meters;
+pub mod names;
 pub(crate) mod parameter;
 mod pool;
 pub(crate) mod prompt_cache;

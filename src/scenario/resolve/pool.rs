@@ -5,6 +5,7 @@ use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::resolve::joint::Joint;
 use crate::scenario::resolve::limiter::limited_model;
 use crate::units::diagnostic::Diagnostic;
+use std::sync::Arc;
 
 impl Joint<'_> {
     /// The tokens a minute that a deployment has of its pool: what it states, or an even part of what the others leave.
@@ -78,6 +79,13 @@ impl Joint<'_> {
         first.unwrap_or(index) as u16
     }
 
+    /// Whose quota a deployment draws on: the model's, whatever version of it and however it is
+    /// spelled.
+    fn quota_of(&self, planned: &PlannedDeployment) -> Arc<str> {
+        let name = limited_model(planned);
+        self.catalog.model(name).map_or_else(|_| name.into(), |model| model.id.clone())
+    }
+
     /// The deployments that draw on the quota of one, itself among them. A router counts once.
     fn members(&self, planned: &PlannedDeployment, pool: QuotaPool) -> Vec<&PlannedDeployment> {
         let zone = |of: &PlannedDeployment| {
@@ -92,7 +100,7 @@ impl Joint<'_> {
                 QuotaPool::Subscription => true,
             };
             let same = other.sku.name == planned.sku.name
-                && limited_model(other) == limited_model(planned);
+                && self.quota_of(other) == self.quota_of(planned);
             let seen = router(other).is_some()
                 && members.iter().any(|member| router(member) == router(other));
             if near && same && !seen {

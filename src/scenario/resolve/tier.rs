@@ -1,5 +1,6 @@
 //! Service tiers of a Standard deployment.
 
+use crate::catalog::availability::Availability;
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::sku::Sku;
 use crate::engine::rules::{FlexOffer, TierRequest, TierRules, UsageTier};
@@ -80,28 +81,44 @@ impl Joint<'_> {
         })
     }
 
-    /// Whether flex calls are served as such, by its price; what is missing where they are not. The platform answers those 400
-    /// since 2026-09-25; before, it served them at the standard tier (S 40).
-    fn offers_flex(&self, planned: &PlannedDeployment) -> Result<(), Diagnostic> {
+    /// Whether flex calls are served as such: a list names the model, and they have a price. What
+    /// is missing where they are not. The platform answers those 400 since 2026-09-25; before, it
+    /// served them at the standard tier (S 40).
+    fn offers_flex(&mut self, planned: &PlannedDeployment) -> Result<(), Diagnostic> {
+        let (model, sku) = (&*planned.model.name, &*planned.sku.name);
+        let region = &*planned.region.name;
         let query = TokenPriceQuery {
-            model: &planned.model.name,
-            sku: &planned.sku.name,
-            region: &planned.region.name,
+            model,
+            sku,
+            region,
             tier: ServiceTier::Flex,
             context: ContextTier::Default,
             class: TokenClass::Output,
         };
-        if self.catalog.token_price(&query, self.on).is_ok() {
-            return Ok(());
-        }
-        Err(Diagnostic::error(
-            "no-flex",
-            format!(
-                "no flex processing: {} · {} in {}: every such call is answered 400",
-                planned.model.name, planned.sku.name, planned.region.name
+        let what = format!("{model} · {sku} in {region}");
+        let (said, hint) = match self.catalog.flex(model, sku, region, self.on) {
+            Availability::Listed(evidence) => match self.catalog.token_price(&query, self.on) {
+                Ok(_) => {
+                    if let Some(evidence) = evidence {
+                        let name = format!("flex of {what}");
+                        self.facts.note_words(name, "listed".to_owned(), evidence);
+                    }
+                    return Ok(());
+                }
+                Err(error) => (format!("no flex processing: {what}: {}", error.message), None),
+            },
+            Availability::NotListed { why, .. } => (
+                format!("no flex processing: {what}: {why}; every such call is answered 400"),
+                None,
             ),
-        )
-        .hint("drop service_tier, or choose a model and SKU that offer it"))
+            Availability::Unknown { why, check, .. } => {
+                (format!("no flex processing known: {what}: {why}"), Some(check))
+            }
+        };
+        let hint = hint.unwrap_or_else(|| {
+            "drop service_tier, or choose a model and SKU that offer it".to_owned()
+        });
+        Err(Diagnostic::error("no-flex", said).hint(hint))
     }
 
     /// Slower answers above a monthly use (S 20): of the model by all deployments together, as the platform counts a tenant's.
