@@ -1,7 +1,7 @@
 //! Every way to pay for the horizon side by side.
 
 use crate::report::page::blocks::{Block, figures, row, table, words};
-use crate::report::text::horizon::POLICY;
+use crate::report::text::horizon::{POLICY, named};
 use crate::report::view::RecommendationView;
 use crate::report::words::numbers;
 
@@ -19,7 +19,7 @@ pub(super) fn ways(view: &RecommendationView) -> Option<Block> {
     let rows = horizon.ways.iter().map(|way| {
         let plan = if way.is_plan { " (the plan)" } else { "" };
         row(vec![
-            format!("{}{plan}", way.way),
+            format!("{}{plan}", named(way, &horizon.ways)),
             amount(&way.total),
             amount(&way.p10),
             amount(&way.p90),

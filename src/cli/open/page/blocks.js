@@ -69,7 +69,7 @@ function draw(element, data) {
     instance = window.echarts.init(element, null, { renderer: "svg" });
     drawn.set(element, instance);
   }
-  instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth()), true);
+  instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth(), instance.getHeight()), true);
 }
 
 let current = null;
