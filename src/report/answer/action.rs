@@ -53,7 +53,8 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     ways
 }
 
-/// What changes for workloads that go to batches or to another model, longest first; empty where nothing does.
+/// What changes for workloads that go to batches or to another model, longest first; empty where
+/// nothing does.
 fn moves(serves: &[ServedView]) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for one in serves {

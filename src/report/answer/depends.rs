@@ -26,8 +26,8 @@ pub fn cautions(found: &[Caution]) -> Vec<DependencyView> {
     said
 }
 
-/// What a model's end falls within, such as `the commitment runs until 2027-12-23 and the plan looks until 2027-11-30`:
-/// the same end is said once.
+/// What a model's end falls within, such as `the commitment runs until 2027-12-23 and the plan
+/// looks until 2027-11-30`: the same end is said once.
 fn within(model: &str, retires: Date, found: &[Caution]) -> String {
     let mut each: Vec<String> = Vec::new();
     for one in found {

@@ -1,4 +1,4 @@
-//! Where no option meets every objective and requirement: the nearest one that meets every objective, and what it breaks.
+//! Where no option meets every objective and requirement: the nearest one, and what it breaks.
 
 use crate::report::view::explanation::RelaxationView;
 use crate::report::view::{CandidateView, FigureView, RecommendationView};

@@ -56,8 +56,8 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
     found
 }
 
-/// The candidates in the order of the ranking; where none is feasible, those first that break least, so that an option's
-/// best size is the one that is nearest.
+/// The candidates in the order of the ranking; where none is feasible, those first that break
+/// least, so that an option's best size is the one that is nearest.
 fn ranked<'a>(
     view: &'a RecommendationView,
     labels: &'a [String],
@@ -69,7 +69,8 @@ fn ranked<'a>(
     all
 }
 
-/// Whether two candidates are the same deployments at the same cost, so that a tier which changes nothing is no option.
+/// Whether two candidates are the same deployments at the same cost, so that a tier which changes
+/// nothing is no option.
 fn same(one: &CandidateView, other: &CandidateView) -> bool {
     let deployed = |c: &CandidateView| {
         let mut all: Vec<_> = c

@@ -5,8 +5,8 @@ use crate::report::words::answer::{label, scope};
 use crate::report::words::kinds;
 use crate::report::words::numbers::{self, list};
 
-/// What to do to have a candidate, such as `Buy 160 PTU of gpt-4.1 (Global, 1-year)`, longest first; each ends in what
-/// changes in addition for what it `serves`.
+/// What to do to have a candidate, such as `Buy 160 PTU of gpt-4.1 (Global, 1-year)`, longest
+/// first; each ends in what changes in addition for what it `serves`.
 pub(super) fn purchases(
     candidate: &CandidateView,
     serves: &[ServedView],

@@ -16,7 +16,8 @@ use crate::units::money::Currency;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-/// No bill, in the currency that the scenario's would have: a column of costs has it even where nothing was simulated.
+/// No bill, in the currency that the scenario's would have: a column of costs has it even where
+/// nothing was simulated.
 pub(super) fn empty_bill(currency: Currency) -> BillView {
     BillView {
         currency: currency.to_string(),

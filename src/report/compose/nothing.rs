@@ -57,7 +57,8 @@ fn simulated(candidates: &[Evaluated]) -> Option<&Evaluated> {
     candidates.iter().find(|one| one.figures.is_some())
 }
 
-/// What to change so that the nearest candidates can be deployed, each once; empty where something was simulated.
+/// What to change so that the nearest candidates can be deployed, each once; empty where something
+/// was simulated.
 pub(super) fn changes(answer: &Recommendation) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     if answer.choice.is_some() || simulated(&answer.candidates).is_some() {

@@ -122,7 +122,8 @@ pub fn recommendation(
     Ok(view)
 }
 
-/// What serves which workload under what the headline says: the choice, or what more quota would open where that is cheaper.
+/// What serves which workload under what the headline says: the choice, or what more quota would
+/// open where that is cheaper.
 fn proposed_serves(scenario: &Scenario, answer: &Recommendation) -> Vec<ServedView> {
     let better = answer.quota.better.and_then(|index| answer.quota.options.get(index));
     let choice = answer.choice.map(|index| &answer.candidates[index]);

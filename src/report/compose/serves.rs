@@ -1,4 +1,4 @@
-//! What serves which workload under a candidate: a row for each part of a workload's calls that goes its own way.
+//! What serves which workload: a row for each part of its calls that goes its own way.
 
 use crate::report::view::{DeploymentView, ServedView};
 use crate::report::words::answer::part;

@@ -192,8 +192,8 @@ fn options(view: &RecommendationView) -> Option<Chart> {
     })
 }
 
-/// Which option a bar is: the choice by its size, others by what they do otherwise. The picture cuts what it has no room
-/// for.
+/// Which option a bar is: the choice by its size, others by what they do otherwise. The picture
+/// cuts what it has no room for.
 fn bar_name(option: &OptionView) -> String {
     if option.chosen { format!("the choice: {}", option.label) } else { option.short.clone() }
 }

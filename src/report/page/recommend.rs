@@ -131,7 +131,8 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
 /// Which future the months are of, where the options are of several.
 fn months_intro(view: &RecommendationView) -> &'static str {
     if answer::has_futures(&view.candidates) {
-        "Costs by month are of the most likely future; those of the options are the mean over all futures."
+        "Costs by month are of the most likely future; those of the options are the mean over all \
+         futures."
     } else {
         ""
     }

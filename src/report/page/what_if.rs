@@ -41,7 +41,8 @@ pub(super) fn block(view: &RecommendationView) -> Option<Block> {
     Some(Block::WhatIf(WhatIf { id: "grid", axes, data }))
 }
 
-/// The axis by its name; that of sizes says of which model they are where PTUs of several are bought.
+/// The axis by its name; that of sizes says of which model they are where PTUs of several are
+/// bought.
 fn label(view: &RecommendationView, axis: &GridAxisView, choice: usize) -> String {
     let choice = view.choice.as_ref().map(|candidate| (candidate, &axis.values[choice]));
     let Some((candidate, size)) = choice.filter(|_| axis.key == "ptu") else {

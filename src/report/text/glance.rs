@@ -11,6 +11,8 @@ use crate::report::words::numbers;
 
 /// Options shown at most; the page and the workbook have them all.
 const OPTIONS: usize = 8;
+/// Most characters of an option's label: three lines of its column, or more.
+const LABEL: usize = 240;
 /// Failures shown at most.
 const FAILURES: usize = 6;
 
@@ -59,7 +61,7 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     }
     let columns = [
         figures("#"),
-        words("option", width),
+        words("option", LABEL),
         figures("a month"),
         figures("vs choice"),
         figures("429"),

@@ -12,7 +12,8 @@ pub struct ExplanationView {
     pub second_opinion: Option<SecondOpinionView>,
     /// Requirements that alone stand in the way; empty when something is feasible.
     pub relaxations: Vec<RelaxationView>,
-    /// Where nothing is feasible: what to change so that the nearest candidates can be deployed, each once.
+    /// Where nothing is feasible: what to change so that the nearest candidates can be deployed,
+    /// each once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nearest: Vec<String>,
 }

@@ -14,8 +14,8 @@ pub struct GlanceView {
     /// What to find out before anything is bought, because nothing that was read states it: that a deployment can be had.
     /// Empty where nothing is.
     pub check_first: String,
-    /// What it costs; where no option meets every objective and requirement, what the nearest one costs that meets
-    /// every objective; none where nothing does.
+    /// What it costs; where no option meets every objective and requirement, what the nearest one
+    /// costs that meets every objective; none where nothing does.
     pub figure: Option<FigureView>,
     /// Against what runs today, or against pay-as-you-go where nothing does.
     pub compared: String,
@@ -93,7 +93,8 @@ pub struct OptionView {
     pub kind: String,
     /// Label of its best candidate.
     pub label: String,
-    /// The label in short: where several models are served, the models alone that are served otherwise than by the choice.
+    /// The label in short: where several models are served, the models alone that are served
+    /// otherwise than by the choice.
     pub short: String,
     /// Name of its best candidate.
     pub candidate: String,

@@ -114,8 +114,8 @@ fn by_model(candidate: &CandidateView) -> Vec<(&str, String)> {
     models.into_iter().map(|(model, parts)| (model, parts.join(" + "))).collect()
 }
 
-/// What a candidate does otherwise than the choice, model by model, such as `gpt-4.1-mini: GlobalStandard`; none where
-/// one model is served.
+/// What a candidate does otherwise than the choice, model by model, such as `gpt-4.1-mini:
+/// GlobalStandard`; none where one model is served.
 pub(crate) fn unlike(candidate: &CandidateView, choice: Option<&CandidateView>) -> Option<String> {
     let choice = choice.filter(|choice| choice.name != candidate.name)?;
     let (theirs, own) = (by_model(choice), by_model(candidate));

@@ -4,7 +4,6 @@ use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
 use crate::report::text::glance::{SERVES, currency, difference};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{QuotaNeedView, RecommendationView};
-use crate::report::words::numbers;
 use crate::report::workbook::model::number;
 use crate::report::workbook::sheet::{Styles, text};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
