@@ -44,13 +44,22 @@ window.ptuplanCharts = (() => {
     }
     return box;
   };
+  // How many rows a legend takes: its items in lines, each with its symbol and a gap.
+  const legendRows = (names, symbol, width) => {
+    let [rows, used] = [1, 0];
+    for (const name of names) {
+      const wide = name.length * 6.8 + symbol + 22;
+      if (used > 0 && used + wide > width * 0.96) { rows += 1; used = 0; }
+      used += wide;
+    }
+    return rows;
+  };
   // A way to pay has one colour in every chart of a page.
   const PAID = ["1-year", "1-month", "hourly", "mixed"];
   const paidIn = (payment, at) => palette()[PAID.includes(payment) ? PAID.indexOf(payment) : (PAID.length + at) % 6];
   // Names at the right end of what they name, one below the other where two would meet: each is a place and a text.
-  const named = (ends, room, top, height) => {
-    const lines = (end) => Math.max(1, Math.ceil((end.text.length * 6.6) / room));
-    const places = ends.map((end) => ({ ...end, y: (1 - Math.min(end.at, top) / top) * height, tall: lines(end) * 14 + 3 })).sort((a, b) => a.y - b.y);
+  const named = (ends, top, height) => {
+    const places = [...ends].sort((a, b) => b.at - a.at).map((end) => ({ ...end, y: (1 - Math.min(end.at, top) / top) * height, tall: end.text.split("\n").length * 14 + 3 }));
     let free = 0;
     for (const one of places) { one.y = Math.max(one.y, free + one.tall / 2); free = one.y + one.tall / 2; }
     let most = height + 8;
@@ -108,13 +117,12 @@ window.ptuplanCharts = (() => {
       const cheapest = Math.min(...all.map((p) => p[1]));
       const top = Math.max(...marks, cheapest * 1.6) * 1.3;
       const grid = { left: 52, right: narrow ? 118 : 200, top: 14, bottom: 42 };
-      const room = grid.right - 22;
+      const words = (l) => (narrow ? l.label.replace(" (", "\n(") : l.label) + "\n" + l.text;
       const text = css("--text");
       const ends = [];
       const series = data.lines.map((line, at) => {
         const colour = paidIn(line.name, at);
-        const inside = line.points.filter((p) => p[1] <= top);
-        if (inside.length) ends.push({ text: line.name, at: inside[inside.length - 1][1], colour: text, dot: colour });
+        ends.push({ text: line.name, at: line.points[line.points.length - 1][1], colour: text, dot: colour });
         return {
           name: line.name, type: "line", symbol: "circle", clip: true, z: 2, itemStyle: { color: colour }, lineStyle: { color: colour, width: 2 },
           data: line.points.map((p) => ({ value: [p[0], p[1], p[3]], symbolSize: p[2] ? 6 : 5, itemStyle: p[2] ? { color: colour } : { color: css("--paper"), borderColor: colour, borderWidth: 1.2 } })),
@@ -122,7 +130,7 @@ window.ptuplanCharts = (() => {
       });
       const level = (l) => {
         const colour = l.asked ? css("--green") : css("--muted");
-        ends.push({ text: l.label + " " + l.text, at: l.cost, colour: l.asked ? css("--good") : css("--muted") });
+        ends.push({ text: words(l), at: l.cost, colour: l.asked ? css("--good") : css("--muted") });
         if (l.ptu > 0) return { name: l.label, type: "scatter", symbol: "rect", symbolSize: 11, z: 6, itemStyle: { color: css("--muted") }, data: [[l.ptu, l.cost, l.text]] };
         return { name: l.label, type: "line", symbol: "none", z: 3, lineStyle: { color: colour, type: l.asked ? "solid" : "dashed", width: l.asked ? 2.4 : 1.5 }, itemStyle: { color: colour }, data: [[0, l.cost, l.text], [high, l.cost, l.text]] };
       };
@@ -133,16 +141,17 @@ window.ptuplanCharts = (() => {
         if (data.choice.ptu > 0) {
           // Below the lowest point of its line there is room, unless the axis is there.
           const position = data.choice.cost < top * 0.2 ? "top" : "bottom";
-          series.push({ name: data.choice.label, type: "scatter", symbolSize: 15, z: 7, itemStyle: { color: "transparent", borderColor: colour, borderWidth: 3 }, label: { show: true, position, distance: 8, formatter: group(data.choice.ptu, 0) + " PTU: " + data.choice.text, color: css("--bad"), fontWeight: 700, fontSize: narrow ? 11 : 12, backgroundColor: css("--paper"), padding: [2, 4], borderRadius: 3 }, data: [[data.choice.ptu, data.choice.cost, data.choice.text]] });
+          const align = data.choice.ptu > high * 0.75 ? "right" : data.choice.ptu < high * 0.25 ? "left" : "center";
+          series.push({ name: data.choice.label, type: "scatter", symbolSize: 15, z: 7, itemStyle: { color: "transparent", borderColor: colour, borderWidth: 3, opacity: 1 }, label: { show: true, position, align, distance: 8, formatter: group(data.choice.ptu, 0) + " PTU: " + data.choice.text, color: css("--bad"), fontWeight: 700, fontSize: narrow ? 11 : 12, backgroundColor: css("--paper"), padding: [2, 4], borderRadius: 3 }, data: [[data.choice.ptu, data.choice.cost, data.choice.text]] });
         } else {
-          ends.push({ text: data.choice.label + " " + data.choice.text, at: data.choice.cost, colour: css("--bad") });
+          ends.push({ text: words(data.choice), at: data.choice.cost, colour: css("--bad") });
           series.push({ name: data.choice.label, type: "line", symbol: "none", z: 7, lineStyle: { color: colour, width: 3 }, itemStyle: { color: colour }, data: [[0, data.choice.cost, data.choice.text], [high, data.choice.cost, data.choice.text]] });
         }
       }
-      const placed = named(ends, room, top, (tall || 280) - grid.top - grid.bottom);
+      const placed = named(ends, top, (tall || 280) - grid.top - grid.bottom);
       series.push({
         name: "names", type: "scatter", silent: true, clip: false, z: 8, tooltip: { show: false },
-        data: placed.map((end) => ({ value: [high, end.at], symbol: end.dot ? "circle" : "none", symbolSize: 8, symbolOffset: [9, 0], itemStyle: { color: end.dot || "transparent" }, label: { show: true, position: "right", offset: [end.dot ? 12 : 4, 0], formatter: end.text, color: end.colour, fontSize: narrow ? 11 : 12, fontWeight: 600, width: room, overflow: "break", lineHeight: 14 } })),
+        data: placed.map((end) => ({ value: [high, end.at], symbol: "circle", symbolSize: 8, symbolOffset: [9, 0], itemStyle: { color: end.dot || "transparent", opacity: 1 }, label: { show: true, position: "right", offset: [end.dot ? 10 : 0, 0], formatter: end.text, color: end.colour, fontSize: narrow ? 11 : 12, fontWeight: 600, lineHeight: 14 } })),
       });
       option.legend.show = false;
       return Object.assign(option, {
@@ -226,10 +235,10 @@ window.ptuplanCharts = (() => {
       const all = data.series.flatMap((s) => s.points.map((p) => p[0]));
       const [low, high] = [Math.min(...all), Math.max(...all)];
       if (data.level !== null) series.push({ name: data.levelName, type: "line", symbol: "none", silent: true, lineStyle: { color: css("--grey"), type: "dotted", width: 2 }, itemStyle: { color: css("--grey") }, data: [[low, data.level], [high, data.level]] });
-      if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2, opacity: 1 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, textBorderColor: css("--paper"), textBorderWidth: 4 }, data: [data.choice.at] });
+      if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2, opacity: 1 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, backgroundColor: css("--paper"), padding: [1, 4], borderRadius: 3 }, data: [data.choice.at] });
       option.legend.itemWidth = 38;
       const names = series.map((s) => s.name);
-      const rows = narrow ? 1 : Math.ceil(names.reduce((sum, name) => sum + name.length * 6.4 + 62, 0) / (width * 0.94));
+      const rows = narrow ? 1 : legendRows(names, 38, width);
       return Object.assign(option, {
         grid: { left: 62, right: 18, top: 26 + rows * 20, bottom: 52 },
         xAxis: value(axis, "deployed PTUs", 30, { min: Math.max(0, low - (high - low) * 0.02), max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMinLabel: false, showMaxLabel: false }) }),
@@ -240,7 +249,7 @@ window.ptuplanCharts = (() => {
     },
     parts(data, narrow, width) {
       const { axis, option } = base(narrow);
-      const rows = narrow ? 1 : Math.ceil(data.series.reduce((sum, s) => sum + s.name.length * 6.8 + 46, 0) / (width * 0.94));
+      const rows = narrow ? 1 : legendRows(data.series.map((s) => s.name), 22, width);
       return Object.assign(option, {
         grid: { left: narrow ? 118 : 218, right: 26, top: 14 + rows * 20, bottom: 46 },
         xAxis: value(axis, data.unit, 30),
