@@ -150,7 +150,9 @@ fn a_start_form_that_is_half_filled_in_survives_a_reload() {
     );
     browser.until("location.hash !== window.before");
     browser.call("Page.reload", json!({}));
-    browser.until("!window.before && document.querySelector('[name=region]')?.value === 'swedencentral'");
+    browser.until(
+        "!window.before && document.querySelector('[name=region]')?.value === 'swedencentral'",
+    );
     let form = browser.text("document.getElementById('question').textContent");
     assert!(form.contains("Uses portal-export.csv."), "{form}");
     assert_eq!(form.matches("portal-export.csv").count(), 1, "said once: {form}");
