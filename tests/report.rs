@@ -7,6 +7,8 @@
 #![cfg(feature = "report")]
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[path = "report/actions.rs"]
+mod actions;
 #[path = "report/assets.rs"]
 mod assets;
 #[path = "report/browser.rs"]

@@ -1,8 +1,8 @@
 //! A short Markdown summary for pull requests and job summaries. Names from users are escaped: they are text there too.
 
-use crate::report::answer::quantity;
+use crate::report::answer::{held, quantity, serves_shown, share_of_calls};
 use crate::report::text::compared;
-use crate::report::text::glance::{currency, difference, failure_words};
+use crate::report::text::glance::{SERVES, currency, difference, failure_words};
 use crate::report::text::recommendation::{self, window_s};
 use crate::report::text::simulation::met;
 use crate::report::view::CHECK_FIRST;
@@ -32,6 +32,7 @@ pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
         out.push(format!("- **{}** {}", escape(&cost), escape(&figure.band)));
     }
     out.extend(glance.lines().map(|(label, said)| format!("- {label}: {}", escape(said))));
+    out.extend(serves(view));
     out.extend(options(view));
     if !glance.reasons.is_empty() {
         out.push(String::new());
@@ -44,6 +45,27 @@ pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
     out.push(String::new());
     out.push(frame(&view.scenario, view.assumptions.len()));
     finish(&out)
+}
+
+/// What serves which workload.
+fn serves(view: &RecommendationView) -> Vec<String> {
+    let rows = serves_shown(view);
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![
+        String::new(),
+        format!("{SERVES}:"),
+        String::new(),
+        "| App | Calls | Model | Served by |".to_owned(),
+        "|:---|---:|:---|:---|".to_owned(),
+    ];
+    out.extend(rows.iter().map(|one| {
+        let [app, model, by] =
+            [&one.workload, &one.model_words(), &one.served_by].map(|text| escape(text));
+        format!("| {app} | {} | {model} | {by} |", share_of_calls(one))
+    }));
+    out
 }
 
 /// The options side by side, the cost as bars of text: the picture of a form that has none.
@@ -64,9 +86,9 @@ fn options(view: &RecommendationView) -> Vec<String> {
     ];
     out.extend(shown.into_iter().map(|option| {
         let label = match (option.chosen, option.feasible, &*option.kind) {
-            (true, ..) => format!("**{}**", escape(&option.label)),
-            (_, false, "today") => format!("{} (infeasible)", escape(&option.label)),
-            _ => escape(&option.label),
+            (true, ..) => format!("**{}**", escape(&option.short)),
+            (_, false, "today") => format!("{} (infeasible)", escape(&option.short)),
+            _ => escape(&option.short),
         };
         let bar = "█".repeat((cost(option) / most * WIDTH).round() as usize);
         format!(
@@ -98,7 +120,7 @@ fn requests(view: &RecommendationView) -> Vec<String> {
             escape(&format!("{}{model}", need.sku)),
             escape(&need.region),
             quantity(need),
-            need.held.map_or_else(|| "unknown".to_owned(), numbers::count),
+            held(need),
             escape(&need.ask)
         )
     }));

@@ -63,7 +63,11 @@ fn the_address_opens_once_and_nothing_is_served_without_it() {
     let host = format!("Host: 127.0.0.1:{}\r\n", server.port);
     let get =
         |path: &str, more: &str| server.raw(&format!("GET {path} HTTP/1.1\r\n{host}{more}\r\n"));
-    assert_eq!(get(&server.door, "").status, 403, "used already");
+    let used = get(&server.door, "");
+    assert_eq!(used.status, 403, "used already");
+    // A person opened it: it is answered by a page.
+    assert!(used.head.contains("text/html"), "{}", used.head);
+    assert!(String::from_utf8(used.body).unwrap().contains("used already"));
     assert_eq!(get("/open/", "").status, 403);
     assert_eq!(get(&format!("/open/{}", "0".repeat(64)), "").status, 403);
     // Whoever is in already stays in.

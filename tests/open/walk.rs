@@ -125,6 +125,39 @@ fn from_a_log_to_a_saved_plan_in_a_browser() {
     pictures(&mut browser, "stopped");
 }
 
+/// Before the first answer there is no scenario: what was filled in is in the address all the same, with the log that was dropped.
+#[test]
+fn a_start_form_that_is_half_filled_in_survives_a_reload() {
+    let server = Server::with(None);
+    let Some(mut browser) = Browser::start() else {
+        eprintln!("SKIPPED: the start form in a browser needs Chromium");
+        return;
+    };
+    browser.look(1440, 900, "light");
+    enter(&mut browser, &server);
+    browser.until("document.getElementById('begin')");
+    let file = server.folder.path().join("portal-export.csv");
+    fs::write(&file, log()).unwrap();
+    browser.choose_file("#drop input[type=file]", &file);
+    browser.until("document.getElementById('use-log')");
+    browser.value("document.getElementById('use-log').click()");
+    browser.until("location.hash.startsWith('#q=')");
+    browser.value(
+        "(() => { window.before = location.hash;
+          const region = document.querySelector('[name=region]');
+          region.value = 'swedencentral';
+          region.dispatchEvent(new Event('input', { bubbles: true })); })()",
+    );
+    browser.until("location.hash !== window.before");
+    browser.call("Page.reload", json!({}));
+    browser.until(
+        "!window.before && document.querySelector('[name=region]')?.value === 'swedencentral'",
+    );
+    let form = browser.text("document.getElementById('question').textContent");
+    assert!(form.contains("Uses portal-export.csv."), "{form}");
+    assert_eq!(form.matches("portal-export.csv").count(), 1, "said once: {form}");
+}
+
 fn drop_a_log(browser: &mut Browser, server: &Server) {
     let file = server.folder.path().join("portal-export.csv");
     fs::write(&file, log()).unwrap();

@@ -92,6 +92,7 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
         quota: quota(),
         failures: failures(workload),
         options: Vec::new(),
+        serves: Vec::new(),
         depends_on: Vec::new(),
         glance: GlanceView::default(),
     };
@@ -654,6 +655,7 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
                 differences: vec!["240 PTU would cost 1,900.00 USD more a month".into()],
             }),
             relaxations: Vec::new(),
+            nearest: Vec::new(),
         },
         confidence: Some(ConfidenceView {
             best_share: 0.9375,

@@ -1,6 +1,6 @@
 //! The files of the page, as they are in the program.
 
-use crate::cli::open::http::Response;
+use crate::cli::open::http::{Refusal, Response};
 use crate::report::page::{CHARTS, ECHARTS, STYLE};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -37,11 +37,12 @@ pub(super) fn get(path: &str) -> Option<Response> {
 }
 
 /// What a browser is shown that has not come by the printed address.
-pub(super) fn closed_door(message: &str) -> Response {
+pub(super) fn closed_door(refused: &Refusal) -> Response {
     let text = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>ptuplan</title>\
-         <h1>This page is closed</h1><p>{message}.</p><p>In the terminal where <code>ptuplan open\
-         </code> runs is an address that opens it. If it has ended, start it again.</p></html>"
+         <h1>This page is closed</h1><p>{}.</p><p>In the terminal where <code>ptuplan open\
+         </code> runs is an address that opens it. If it has ended, start it again.</p></html>",
+        refused.message
     );
-    Response::new(401, "text/html; charset=utf-8", text)
+    Response::new(refused.status, "text/html; charset=utf-8", text)
 }

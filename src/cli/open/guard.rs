@@ -97,6 +97,11 @@ impl Keys {
         Ok(())
     }
 
+    /// Whether an address is one that was printed, or looks like it.
+    pub(super) fn is_door(head: &Head) -> bool {
+        head.method == Method::Get && head.path.starts_with(DOOR)
+    }
+
     /// The exchange of a token for the cookie; none where the request is another one. The second
     /// part says whether a new token is there to be told.
     pub(super) fn exchange(&self, head: &Head) -> Option<Result<(Response, bool), Refusal>> {
@@ -128,6 +133,6 @@ impl Keys {
         if self.has_cookie(head) {
             return Ok(());
         }
-        Err(Refusal::new(401, "open the address that `ptuplan open` printed"))
+        Err(Refusal::new(401, "open the address that the program printed"))
     }
 }

@@ -98,8 +98,10 @@ impl Desk {
     pub(super) fn serve(&self, stream: &mut TcpStream) {
         let outcome = read_head(stream).and_then(|mut head| {
             self.request(stream, &mut head).or_else(|refused| {
-                let page = head.path == "/" && refused.status == 401;
-                if page { Ok(assets::closed_door(&refused.message).into()) } else { Err(refused) }
+                // What a person opens is answered by a page, not by what a program reads.
+                let page = (head.path == "/" && refused.status == 401)
+                    || (Keys::is_door(&head) && refused.status == 403);
+                if page { Ok(assets::closed_door(&refused).into()) } else { Err(refused) }
             })
         });
         let response = match outcome {

@@ -22,6 +22,8 @@ pub struct Relaxation {
     pub candidate: String,
     /// Its monthly cost in the most likely future.
     pub monthly: Money,
+    /// The budget, where that is what stands in the way.
+    pub budget: Option<Money>,
 }
 
 /// A requirement: what it is called, and how it is dropped. None where the scenario does not state it.
@@ -80,6 +82,7 @@ pub(crate) fn relaxations(
             change,
             candidate: one.candidate.name.to_string(),
             monthly,
+            budget: asked.require.budget.filter(|_| what == "budget"),
         }));
     }
     Ok(found)

@@ -1,8 +1,8 @@
 //! What to do, in one sentence of at most 140 characters.
 
 use crate::report::answer::purchase::purchases;
-use crate::report::answer::{requests, when};
-use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
+use crate::report::answer::{nothing, requests, when};
+use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView, ServedView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
 
@@ -14,7 +14,7 @@ pub(super) fn action(view: &RecommendationView, better: Option<&QuotaOptionView>
     let ways = match (better, &view.choice) {
         (Some(option), choice) => ask_for(option, choice.as_ref()),
         (None, Some(choice)) => choose(view, choice),
-        (None, None) => nothing(view),
+        (None, None) => nothing::actions(view),
     };
     let fits = |text: &&String| text.chars().count() <= ACTION_LENGTH;
     let found = ways.iter().find(fits).or(ways.last()).cloned().unwrap_or_default();
@@ -42,9 +42,39 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
         ways.push(format!("Change nothing: today's deployments ({label}) cost {cost}."));
         ways.push(format!("Change nothing: today's deployments cost {cost}."));
     }
-    ways.extend(bought.into_iter().map(|what| format!("{what}: {cost}.")));
-    ways.extend(purchases(choice).into_iter().map(|what| format!("{what}: {cost}.")));
+    let moves = moves(&view.serves);
+    // However short the sentence must be, it says that something else than a size changes.
+    let forms = if moves.is_empty() { vec![String::new()] } else { moves };
+    for also in &forms {
+        ways.extend(bought.iter().map(|what| format!("{what}{also}: {cost}.")));
+        let bought = purchases(choice, &view.serves, also);
+        ways.extend(bought.into_iter().map(|what| format!("{what}: {cost}.")));
+    }
     ways
+}
+
+/// What changes for workloads that go to batches or to another model, longest first; empty where
+/// nothing does.
+fn moves(serves: &[ServedView]) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for one in serves {
+        let of =
+            if one.share < 1.0 { format!("{:.0}% of ", one.share * 100.0) } else { String::new() };
+        let workload = &one.workload;
+        let said = match (&one.instead_of, one.batch) {
+            (Some(_), true) => format!("move {of}{workload} to {} in batches", one.model),
+            (Some(_), false) => format!("move {of}{workload} to {}", one.model),
+            (None, true) => format!("send {of}{workload} to batch"),
+            (None, false) => continue,
+        };
+        parts.push(said);
+    }
+    let whole = parts.iter().map(|part| format!("; {part}")).collect::<String>();
+    match parts.len() {
+        0 => Vec::new(),
+        1 => vec![whole, "; move 1 app as in the table".to_owned()],
+        several => vec![whole, format!("; move {several} apps as in the table")],
+    }
 }
 
 /// What to reserve, net of what is owned, where there is more to it than one purchase of the choice's PTUs today.
@@ -55,8 +85,9 @@ fn planned(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     if horizon.months.len() < 2 && horizon.owned.is_empty() {
         return Vec::new();
     }
+    let grows = grows(view).filter(|_| horizon.first_day != horizon.now);
     let later = if horizon.first_day == horizon.now { "" } else { "; more later" };
-    let first = format!("{}{later}", horizon.first_day);
+    let first = format!("{}{}", horizon.first_day, grows.as_deref().unwrap_or(later));
     let whose = answer::label(choice);
     let mut ways = vec![format!("{} ({whose})", horizon.now), horizon.now.clone()];
     if !horizon.first_day.is_empty() {
@@ -64,6 +95,17 @@ fn planned(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
         ways.push(first);
     }
     ways
+}
+
+/// From how many PTUs to how many the plan grows, and until when; none where it does not.
+fn grows(view: &RecommendationView) -> Option<String> {
+    let months = &view.outlook.months;
+    let start = months.first()?.total_ptu;
+    let most = months.iter().map(|month| month.total_ptu).max().filter(|most| *most > start)?;
+    let reached = months.iter().find(|month| month.total_ptu == most)?;
+    let day = format!("{}-01", reached.month).parse::<jiff::civil::Date>().ok()?;
+    let [start, most] = [start, most].map(|ptu| numbers::count(u64::from(ptu)));
+    Some(format!("; grow from {start} to {most} PTU by {}", day.strftime("%B %Y")))
 }
 
 /// Whether two candidates are the same deployments, paid the same way.
@@ -105,30 +147,6 @@ fn ask_for(option: &QuotaOptionView, choice: Option<&CandidateView>) -> Vec<Stri
         format!("Ask for {what}: {cost}. Without it: {otherwise}."),
         format!("Ask for more quota (see the table): {cost}. Without it: {otherwise}."),
     ]
-}
-
-fn nothing(view: &RecommendationView) -> Vec<String> {
-    let relaxations = &view.outlook.explanation.relaxations;
-    let mut currencies = view.candidates.iter().map(|c| &c.monthly_cost.currency);
-    let currency = currencies.find(|currency| !currency.is_empty()).cloned();
-    let mut ways: Vec<String> = relaxations
-        .iter()
-        .map(|one| {
-            let cost = numbers::amount(&one.monthly_cost);
-            let currency = currency.as_deref().unwrap_or_default();
-            format!(
-                "Nothing meets every objective. To serve: {} ({cost} {currency} a month).",
-                one.change
-            )
-        })
-        .collect();
-    ways.extend(
-        relaxations
-            .iter()
-            .map(|one| format!("Nothing meets every objective. To serve: {}.", one.change)),
-    );
-    ways.push("Nothing on the list meets every objective: see what stands in the way.".to_owned());
-    ways
 }
 
 /// At most the characters there are, cut at a word where it must be cut.

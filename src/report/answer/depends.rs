@@ -6,6 +6,7 @@ use crate::report::view::{DependencyView, RecommendationView};
 use crate::report::words::answer::label;
 use crate::report::words::numbers;
 use crate::units::money::Money;
+use jiff::civil::Date;
 
 /// Kind of what nobody states: that a deployment can be had.
 pub(super) const AVAILABILITY: &str = "availability";
@@ -18,10 +19,33 @@ pub(super) const PROMOTION: &str = "promotion";
 
 /// What the catalogue knows of the choice that may not hold: it stands in front of everything else.
 pub fn cautions(found: &[Caution]) -> Vec<DependencyView> {
-    found.iter().map(caution).collect()
+    let mut said: Vec<DependencyView> = Vec::new();
+    for own in found.iter().map(|one| caution(one, found)) {
+        if !said.contains(&own) {
+            said.push(own);
+        }
+    }
+    said
 }
 
-fn caution(caution: &Caution) -> DependencyView {
+/// What a model's end falls within, such as `the commitment runs until 2027-12-23 and the plan
+/// looks until 2027-11-30`: the same end is said once.
+fn within(model: &str, retires: Date, found: &[Caution]) -> String {
+    let mut each: Vec<String> = Vec::new();
+    for one in found {
+        if let Caution::ModelEnds { model: of, retires: at, until, committed, .. } = one
+            && *of == *model
+            && *at == retires
+        {
+            let runs = if *committed { "the commitment runs" } else { "the plan looks" };
+            each.push(format!("{runs} until {until}"));
+        }
+    }
+    each.dedup();
+    numbers::list(each.into_iter())
+}
+
+fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
     let (kind, short, sentence) = match caution {
         Caution::UnknownAvailability(unknown) => (
             AVAILABILITY,
@@ -31,8 +55,8 @@ fn caution(caution: &Caution) -> DependencyView {
                 unknown.what, unknown.why, unknown.check
             ),
         ),
-        Caution::ModelEnds { model, retires, replacement, until, committed } => {
-            let runs = if *committed { "the commitment runs" } else { "the plan looks" };
+        Caution::ModelEnds { model, retires, replacement, .. } => {
+            let within = within(model, *retires, found);
             let next = match replacement {
                 Some(next) => format!("the platform names {next} as its replacement"),
                 None => "no replacement is named yet".to_owned(),
@@ -40,7 +64,7 @@ fn caution(caution: &Caution) -> DependencyView {
             (
                 RETIREMENT,
                 format!("{model} retires after {retires}"),
-                format!("{model} retires after {retires}, while {runs} until {until}; {next}."),
+                format!("{model} retires after {retires}, while {within}; {next}."),
             )
         }
         Caution::OwnedEnds { id, quantity_ptu, from } => {

@@ -1,7 +1,7 @@
 //! The whole of it.
 
 use crate::report::answer::reasons::REASONS;
-use crate::report::answer::{action, compared, depends, reasons, sure, when};
+use crate::report::answer::{action, compared, depends, nothing, reasons, sure, when};
 use crate::report::view::horizon::HorizonView;
 use crate::report::view::{
     CandidateView, FigureView, GlanceView, QuotaOptionView, RecommendationView, SpreadView,
@@ -20,7 +20,9 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
         figure: match (better, &view.choice) {
             (Some(option), _) => Some(of_option(view, option)),
             (None, Some(choice)) => Some(of_choice(view, choice)),
-            (None, None) => None,
+            (None, None) => nothing::figure(view, |one| {
+                figure(view, &one.expected_monthly_cost, &one.monthly_cost)
+            }),
         },
         compared: compared::compared(view, better),
         how_sure: sure::how_sure(view, better),
@@ -105,6 +107,10 @@ fn band(view: &RecommendationView, cost: &SpreadView) -> String {
 const NAMED: usize = 3;
 
 fn depends_on(view: &RecommendationView) -> String {
+    if view.choice.is_none() && view.depends_on.is_empty() {
+        // Without a choice nothing was varied: that nothing changes it would be no finding.
+        return String::new();
+    }
     let named: Vec<&str> = view.depends_on.iter().take(NAMED).map(|one| &*one.short).collect();
     let more = view.depends_on.len().saturating_sub(NAMED);
     let assumed = view.assumptions.len();

@@ -3,7 +3,7 @@
 use crate::report::answer::action::alike;
 use crate::report::answer::requests;
 use crate::report::view::{CandidateView, OptionView, QuotaOptionView, RecommendationView};
-use crate::report::words::answer::{labels, scope};
+use crate::report::words::answer::{labels, scope, unlike};
 use crate::report::words::kinds;
 use rust_decimal::Decimal;
 
@@ -14,11 +14,12 @@ type Key = (Vec<(String, String, String, bool, String)>, String);
 pub fn options(view: &RecommendationView) -> Vec<OptionView> {
     let labels = labels(&view.candidates);
     let mut keys: Vec<Key> = Vec::new();
+    let mut equals: Vec<&CandidateView> = Vec::new();
     let mut found: Vec<OptionView> = Vec::new();
     let twin = as_today(view);
     // One of two that are the same is enough: the one that is chosen.
     let chosen = view.choice.as_ref().is_some_and(|choice| choice.name == "today");
-    for (candidate, label) in view.candidates.iter().zip(&labels) {
+    for (candidate, label) in ranked(view, &labels) {
         let is_twin = twin.is_some_and(|twin| twin.name == candidate.name);
         if (chosen && is_twin) || (!chosen && twin.is_some() && candidate.name == "today") {
             continue;
@@ -29,7 +30,14 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
             found[known].sizes.push(label.clone());
             continue;
         }
+        let is_choice = view.choice.as_ref().is_some_and(|choice| choice.name == candidate.name);
+        let equal = equals.iter().position(|known| same(known, candidate));
+        if let Some(known) = equal.filter(|_| !is_choice && candidate.name != "today") {
+            found[known].sizes.push(label.clone());
+            continue;
+        }
         keys.push(key);
+        equals.push(candidate);
         found.push(option(view, candidate, label));
     }
     let short = view.quota.options.iter().filter(|option| option.short);
@@ -37,13 +45,60 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
     // The order of the ranking, with what needs quota where its cost places it, behind what does not at the same cost.
     let place = |one: &OptionView| {
         let usable = one.feasible || one.kind == "quota";
-        (!usable, cost(&one.monthly_cost).unwrap_or(Decimal::MAX), one.kind == "quota")
+        let broken = if view.choice.is_none() && !usable { one.reasons.len() } else { 0 };
+        let cost = cost(&one.monthly_cost);
+        (!usable, cost.is_none(), broken, cost.unwrap_or(Decimal::MAX), one.kind == "quota")
     };
     found.sort_by_key(place);
     for (index, one) in found.iter_mut().enumerate() {
         one.rank = index + 1;
     }
     found
+}
+
+/// The candidates in the order of the ranking; where none is feasible, those first that break
+/// least, so that an option's best size is the one that is nearest.
+fn ranked<'a>(
+    view: &'a RecommendationView,
+    labels: &'a [String],
+) -> Vec<(&'a CandidateView, &'a String)> {
+    let mut all: Vec<_> = view.candidates.iter().zip(labels).collect();
+    if view.choice.is_none() {
+        all.sort_by_key(|(one, _)| (one.expected_monthly_cost.is_empty(), one.reasons.len()));
+    }
+    all
+}
+
+/// Whether two candidates are the same deployments at the same cost, so that a tier which changes
+/// nothing is no option.
+fn same(one: &CandidateView, other: &CandidateView) -> bool {
+    let deployed = |c: &CandidateView| {
+        let mut all: Vec<_> = c
+            .deployments
+            .iter()
+            .map(|d| {
+                let kind = d.kind.as_ref();
+                let special = kind.map(|k| (k.fine_tuned, k.instances, k.router.clone()));
+                let special = special.unwrap_or_default();
+                let region = d.region.clone();
+                (
+                    d.model.clone(),
+                    d.sku.clone(),
+                    region,
+                    d.capacity_ptu,
+                    d.schedule.clone(),
+                    special,
+                )
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    !one.expected_monthly_cost.is_empty()
+        && one.expected_monthly_cost == other.expected_monthly_cost
+        && one.commitment == other.commitment
+        && one.feasible == other.feasible
+        && deployed(one) == deployed(other)
 }
 
 /// The candidate that is what runs today under another name.
@@ -75,11 +130,13 @@ fn key(candidate: &CandidateView) -> Key {
 
 fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> OptionView {
     let chosen = view.choice.as_ref().is_some_and(|choice| choice.name == candidate.name);
+    let short = unlike(candidate, view.choice.as_ref()).filter(|_| candidate.name != "today");
     OptionView {
         rank: 0,
         option: words(candidate),
         kind: kind(candidate).to_owned(),
         label: label.to_owned(),
+        short: short.unwrap_or_else(|| label.to_owned()),
         candidate: candidate.name.clone(),
         monthly_cost: candidate.expected_monthly_cost.clone(),
         currency: candidate.monthly_cost.currency.clone(),
@@ -93,11 +150,13 @@ fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> 
 
 fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> OptionView {
     let asked = requests::short(option);
+    let label = format!("{} with {asked}", crate::report::words::answer::label(&option.candidate));
     OptionView {
         rank: 0,
         option: format!("{}, more quota", words(&option.candidate)),
         kind: "quota".to_owned(),
-        label: format!("{} with {asked}", crate::report::words::answer::label(&option.candidate)),
+        short: label.clone(),
+        label,
         candidate: option.candidate.name.clone(),
         monthly_cost: option.expected_monthly_cost.clone(),
         currency: option.monthly_cost.currency.clone(),

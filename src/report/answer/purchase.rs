@@ -1,26 +1,34 @@
 //! A candidate in few words, at several lengths: as long as there is room for.
 
-use crate::report::view::{CandidateView, DeploymentView};
+use crate::report::view::{CandidateView, DeploymentView, ServedView};
 use crate::report::words::answer::{label, scope};
 use crate::report::words::kinds;
 use crate::report::words::numbers::{self, list};
 
-/// What to do to have a candidate, such as `Buy 160 PTU of gpt-4.1 (Global, 1-year)`, longest first.
-pub(super) fn purchases(candidate: &CandidateView) -> Vec<String> {
+/// What to do to have a candidate, such as `Buy 160 PTU of gpt-4.1 (Global, 1-year)`, longest
+/// first; each ends in what changes in addition for what it `serves`.
+pub(super) fn purchases(
+    candidate: &CandidateView,
+    serves: &[ServedView],
+    also: &str,
+) -> Vec<String> {
     let provisioned: Vec<_> =
         candidate.deployments.iter().filter(|d| d.capacity_ptu.is_some()).collect();
     let mut ways = Vec::new();
     if candidate.pay_as_you_go {
         ways.extend(by_token(candidate));
     } else if let Some(first) = provisioned.first() {
-        ways.extend(by_ptu(candidate, &provisioned, first));
+        ways.extend(by_ptu(candidate, &provisioned, first, serves));
     }
     ways.extend(otherwise(candidate).filter(|_| provisioned.is_empty()));
+    if !also.is_empty() && provisioned.is_empty() && candidate.total_instances == 0 {
+        ways.push("Pay as you go".to_owned());
+    }
     ways.push(format!("Choose {}", label(candidate)));
     let count = candidate.deployments.len();
     let plural = if count == 1 { "" } else { "s" };
     ways.push(format!("Choose the plan of {count} deployment{plural} below"));
-    ways
+    ways.iter().map(|way| format!("{way}{also}")).collect()
 }
 
 fn by_token(candidate: &CandidateView) -> Vec<String> {
@@ -55,26 +63,38 @@ fn by_ptu(
     candidate: &CandidateView,
     provisioned: &[&DeploymentView],
     first: &DeploymentView,
+    serves: &[ServedView],
 ) -> Vec<String> {
     let total: u32 = provisioned.iter().filter_map(|d| d.capacity_ptu).sum();
     let total = numbers::count(u64::from(total));
-    let models = list(distinct(provisioned.iter().map(|d| d.model.clone())).into_iter());
+    let split = split(provisioned);
     let scopes = list(distinct(provisioned.iter().map(|d| scope(d).to_owned())).into_iter());
     let spills = candidate.deployments.iter().any(|d| {
         d.capacity_ptu.is_none()
             && kinds::is_plain(d)
             && provisioned.iter().any(|p| p.model == d.model)
     });
-    let others = candidate
-        .deployments
-        .iter()
-        .any(|d| d.capacity_ptu.is_none() && !provisioned.iter().any(|p| p.model == d.model));
+    // A model to which a workload moves is named with it.
+    let moved = |model: &str| {
+        let mut own = serves.iter().filter(|one| one.model == model).peekable();
+        own.peek().is_some() && own.all(|one| one.instead_of.is_some())
+    };
+    let others = candidate.deployments.iter().any(|d| {
+        let bought = provisioned.iter().any(|p| p.model == d.model);
+        d.capacity_ptu.is_none() && !bought && !moved(&d.model)
+    });
     let spill = if spills { " with spillover to pay-as-you-go" } else { "" };
+    let briefly = if spills { " with spillover" } else { "" };
     let rest = if others { "; pay as you go for the other models" } else { "" };
     let paid = match candidate.commitment.as_str() {
         "hourly" => "paid by the hour".to_owned(),
         "mixed" => "partly reserved".to_owned(),
         term => format!("{term} reservation"),
+    };
+    let term = match candidate.commitment.as_str() {
+        "mixed" => "partly reserved",
+        "hourly" => "by the hour",
+        term => term,
     };
     let hours = first.schedule.as_ref().map_or_else(String::new, |schedule| {
         let low = numbers::count(u64::from(schedule.else_ptu));
@@ -86,11 +106,27 @@ fn by_ptu(
     });
     let region = &first.region;
     vec![
-        format!("Buy {total} PTU of {models} ({scopes} in {region}, {paid}){hours}{spill}{rest}"),
-        format!("Buy {total} PTU of {models} ({scopes}, {paid}){hours}{spill}{rest}"),
+        format!("Buy {split} ({scopes} in {region}, {paid}){hours}{spill}{rest}"),
+        format!("Buy {split} ({scopes}, {paid}){hours}{spill}{rest}"),
+        format!("Buy {split} ({scopes}, {term}){hours}{briefly}{rest}"),
+        format!("Buy {split} ({term}){hours}{briefly}{rest}"),
+        format!("Buy {split} ({term}){briefly}{rest}"),
         format!("Buy {total} PTU ({scopes}, {paid}){hours}{spill}{rest}"),
         format!("Buy {total} PTU ({scopes}, {paid}){spill}{rest}"),
+        format!("Buy {total} PTU ({term}){rest}"),
     ]
+}
+
+/// How many PTUs of which model: `135 PTU of gpt-5.4, 105 of gpt-4.1 and 45 of gpt-4.1-mini`.
+fn split(provisioned: &[&DeploymentView]) -> String {
+    let models = distinct(provisioned.iter().map(|d| d.model.clone()));
+    let each = models.into_iter().enumerate().map(|(at, model)| {
+        let own = provisioned.iter().filter(|d| d.model == model);
+        let ptu: u32 = own.filter_map(|d| d.capacity_ptu).sum();
+        let unit = if at == 0 { " PTU" } else { "" };
+        format!("{}{unit} of {model}", numbers::count(u64::from(ptu)))
+    });
+    list(each)
 }
 
 /// What is not repeated, in order.

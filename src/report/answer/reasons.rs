@@ -93,7 +93,7 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
     if choice.pay_as_you_go {
         let other = view.candidates.iter().find(|c| c.feasible && c.total_ptu > 0);
         return Some(match other {
-            None => "No candidate with PTUs meets every objective and constraint.".to_owned(),
+            None => without_ptu(view),
             Some(other) => {
                 let gap = cost(other)? - cost(choice)?;
                 format!(
@@ -132,6 +132,20 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
         numbers::money(&gap.to_string(), currency),
         numbers::share(share.try_into().ok()?)
     ))
+}
+
+/// Why nothing with PTUs is an alternative: none is allowed, none can be had, or none serves.
+fn without_ptu(view: &RecommendationView) -> String {
+    let mut sized = view.candidates.iter().filter(|c| c.total_ptu > 0).peekable();
+    if sized.peek().is_none() {
+        return "PTUs were not compared: no provisioned SKU is among the candidates ([allow] sku)."
+            .to_owned();
+    }
+    let why = sized.peek().and_then(|c| c.reasons.first()).map(|why| why.trim_end_matches('.'));
+    match (why, sized.all(|c| c.expected_monthly_cost.is_empty())) {
+        (Some(why), true) => format!("PTUs were not simulated: {why}."),
+        _ => "No candidate with PTUs meets every objective and constraint.".to_owned(),
+    }
 }
 
 /// Which sizes the hours of a day have.
@@ -217,7 +231,7 @@ fn next_option(view: &RecommendationView, choice: &CandidateView) -> Option<Stri
     })?;
     let more = next.more.as_ref()?;
     let amount = numbers::money(more, &next.currency);
-    let label = &next.label;
+    let label = next.told();
     let zero = numbers::amount(more).trim_matches(|c| matches!(c, '0' | '.')).is_empty();
     Some(match (zero, more.starts_with('-')) {
         (true, _) => format!("The next option, {label}, costs the same."),

@@ -23,6 +23,11 @@ fn amount(value: u64) -> String {
     if value < 10_000 { numbers::count(value) } else { numbers::short(value as f64) }
 }
 
+/// What there is of it.
+pub fn held(need: &QuotaNeedView) -> String {
+    need.held.map_or_else(|| "unknown".to_owned(), amount)
+}
+
 /// What to do about a need.
 pub fn ask(need: &QuotaNeedView, own_tier: &str) -> String {
     let unit = unit(&need.kind);

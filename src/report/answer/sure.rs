@@ -1,5 +1,6 @@
 //! How sure the answer is, in one sentence, and what that sentence does not cover.
 
+use crate::report::answer::nothing;
 use crate::report::view::{QuotaOptionView, RecommendationView};
 use crate::report::words::numbers;
 
@@ -9,7 +10,7 @@ pub(super) fn how_sure(view: &RecommendationView, better: Option<&QuotaOptionVie
         return with_quota(option);
     }
     if view.choice.is_none() {
-        return "No candidate was simulated that meets every objective.".to_owned();
+        return nothing::how_sure(view);
     }
     let Some(known) = &view.outlook.confidence else {
         return "One simulation: how much random draws move it is not known.".to_owned();

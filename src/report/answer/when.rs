@@ -43,5 +43,8 @@ pub(crate) fn futures(view: &RecommendationView, count: u32) -> String {
 #[cfg(feature = "report")]
 pub(crate) fn monthly_costs(view: &RecommendationView) -> String {
     let most = view.candidates.iter().map(|c| c.monthly_cost.replications).max().unwrap_or(0);
+    if most == 0 {
+        return "No cost is known: no candidate could be simulated.".to_owned();
+    }
     format!("Costs a month are of {}, {}.", month(&view.scenario), futures(view, most))
 }

@@ -13,12 +13,15 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::allocation::{Belongs, shares_by, splits};
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostic;
+use crate::units::money::Currency;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-pub(super) fn empty_bill() -> BillView {
+/// No bill, in the currency that the scenario's would have: a column of costs has it even where
+/// nothing was simulated.
+pub(super) fn empty_bill(currency: Currency) -> BillView {
     BillView {
-        currency: String::new(),
+        currency: currency.to_string(),
         billed: String::new(),
         total: String::new(),
         terms: TermsView::default(),

@@ -3,24 +3,37 @@
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::decision_tree::SecondOpinion;
 use crate::plan::why::marginal::Marginal;
+use crate::plan::why::relax::Relaxation;
+use crate::report::compose::nothing;
 use crate::report::view::explanation::{
     CalculatorView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView, TreeStepView,
 };
+use crate::report::words::numbers;
 
 pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
     let own = answer.choice.map_or(0, |choice| answer.candidates[choice].candidate.total_ptu());
     ExplanationView {
         marginal: answer.marginal.iter().flatten().map(|next| marginal(next, own)).collect(),
         second_opinion: answer.second_opinion.as_ref().map(second_opinion),
-        relaxations: answer
-            .relaxations
-            .iter()
-            .map(|one| RelaxationView {
-                change: one.change.clone(),
-                candidate: one.candidate.clone(),
-                monthly_cost: one.monthly.to_exact_string(),
-            })
-            .collect(),
+        relaxations: answer.relaxations.iter().map(relaxation).collect(),
+        nearest: nothing::changes(answer),
+    }
+}
+
+fn relaxation(one: &Relaxation) -> RelaxationView {
+    let currency = one.monthly.currency().to_string();
+    let monthly_cost = one.monthly.to_exact_string();
+    let budget = one.budget.map(|budget| budget.to_exact_string());
+    let change = budget.as_ref().map(|budget| {
+        let [from, to] = [budget, &monthly_cost].map(|amount| numbers::money(amount, &currency));
+        format!("raise the budget from {from} to {to} a month")
+    });
+    RelaxationView {
+        change: change.unwrap_or_else(|| one.change.clone()),
+        candidate: one.candidate.clone(),
+        monthly_cost,
+        currency,
+        budget,
     }
 }
 

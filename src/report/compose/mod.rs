@@ -15,7 +15,8 @@ pub(crate) mod question;
 pub(crate) mod quota;
 pub(crate) mod recommendation;
 pub(crate) mod series;
-pub(crate) mod service;
+pub(crate) mod serves;
+mod service;
 pub(crate) mod simulation;
 pub(crate) mod terms;
 

@@ -19,6 +19,13 @@ pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<Str
     let mut said = nearest(&answer.candidates);
     said.extend(models_without_candidates(scenario, &answer.candidates));
     said.extend(enough(scenario, &answer.relaxations));
+    let budget = scenario.require.budget.filter(|_| simulated(&answer.candidates).is_none());
+    said.extend(budget.map(|budget| {
+        let most = budget.to_display_string();
+        format!(
+            "Whether anything fits the budget of {most} a month is not known: nothing was simulated"
+        )
+    }));
     said
 }
 
@@ -27,6 +34,48 @@ pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<Str
 /// yes.
 fn nearest(candidates: &[Evaluated]) -> Vec<String> {
     let mut why = vec![format!("None of {} candidates is feasible", candidates.len())];
+    for candidate in nearest_candidates(candidates) {
+        let name = &candidate.candidate.name;
+        let relax: Vec<&str> = candidate.reasons.iter().map(|reason| &*reason.relax).collect();
+        let (relax, now) = (relax.join("; "), joined(&candidate.reasons));
+        why.push(match &candidate.figures {
+            Some(figures) => format!(
+                "{name} ({} a month) would be feasible with this: {relax}; now: {now}",
+                figures.cost.monthly.to_display_string()
+            ),
+            // What was refused before its simulation may still break an objective.
+            None => {
+                format!("{name} is infeasible and was not simulated: {now}. To have it: {relax}")
+            }
+        });
+    }
+    why
+}
+
+/// A candidate that was simulated.
+fn simulated(candidates: &[Evaluated]) -> Option<&Evaluated> {
+    candidates.iter().find(|one| one.figures.is_some())
+}
+
+/// What to change so that the nearest candidates can be deployed, each once; empty where something
+/// was simulated.
+pub(super) fn changes(answer: &Recommendation) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    if answer.choice.is_some() || simulated(&answer.candidates).is_some() {
+        return found;
+    }
+    for candidate in nearest_candidates(&answer.candidates) {
+        let all: Vec<&str> = candidate.reasons.iter().map(|reason| &*reason.relax).collect();
+        let change = all.join("; and ");
+        if !found.contains(&change) {
+            found.push(change);
+        }
+    }
+    found
+}
+
+/// For each set of broken constraints that is as small as any, the candidate that needs least.
+fn nearest_candidates(candidates: &[Evaluated]) -> Vec<&Evaluated> {
     let fewest = candidates.iter().map(|c| c.reasons.len()).min().unwrap_or(0);
     let mut nearest: Vec<&Evaluated> = Vec::new();
     for candidate in candidates.iter().filter(|c| c.reasons.len() == fewest) {
@@ -40,21 +89,7 @@ fn nearest(candidates: &[Evaluated]) -> Vec<String> {
             Some(_) => {}
         }
     }
-    for candidate in nearest {
-        let relax: Vec<&str> = candidate.reasons.iter().map(|reason| &*reason.relax).collect();
-        let cost = candidate.figures.as_ref().map_or_else(String::new, |figures| {
-            format!(" ({} a month)", figures.cost.monthly.to_display_string())
-        });
-        why.push(format!(
-            "{}{cost} would be {} with this: {}; now: {}",
-            candidate.candidate.name,
-            // What was refused before its simulation may still break an objective.
-            if candidate.figures.is_some() { "feasible" } else { "simulated" },
-            relax.join("; "),
-            joined(&candidate.reasons)
-        ));
-    }
-    why
+    nearest
 }
 
 /// Whether a candidate is nearer to feasible than another that breaks the same constraints.
@@ -117,8 +152,8 @@ fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
 /// What alone is enough to give up.
 fn enough(scenario: &Scenario, relaxations: &[Relaxation]) -> Vec<String> {
     if relaxations.is_empty() && requires_anything(scenario) {
-        let said = "Giving up no single requirement is enough: \
-            more than one, or an objective, has to give";
+        let said =
+            "Dropping one requirement is not enough: drop two or more, or relax an objective";
         return vec![said.to_owned()];
     }
     let sentence = |one: &Relaxation| {

@@ -135,7 +135,7 @@ pub(super) fn grid(grid: &Grid) -> GridView {
             ),
             axis(
                 "growth",
-                "Traffic against the question",
+                "Traffic, compared with the scenario",
                 grid.growth.iter().map(|growth| change(*growth)).collect(),
             ),
             axis(
@@ -165,7 +165,7 @@ pub(super) fn grid(grid: &Grid) -> GridView {
 /// A change of traffic in words.
 fn change(growth: f64) -> String {
     match growth {
-        0.0 => "as stated".to_owned(),
+        0.0 => "unchanged".to_owned(),
         less if less < 0.0 => format!("\u{2212}{:.0}%", -less * 100.0),
         more => format!("+{:.0}%", more * 100.0),
     }

@@ -16,10 +16,14 @@ use crate::report::compose::outlook;
 use crate::report::compose::question::{attributions, demands, fact, note_prices, scenario_view};
 use crate::report::compose::quota::quota;
 use crate::report::compose::series::all_series;
+use crate::report::compose::serves::serves;
 use crate::report::compose::service::{cost, tokens, workload_views};
 use crate::report::view::outlook::OutlookView;
-use crate::report::view::{CandidateView, GlanceView, RecommendationView, SCHEMA_VERSION};
+use crate::report::view::{
+    CandidateView, GlanceView, RecommendationView, SCHEMA_VERSION, ServedView,
+};
 use crate::scenario::question::facts::Facts;
+use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::evaluate::Simulated;
 use crate::units::diagnostic::Diagnostics;
 use std::sync::Arc;
@@ -40,7 +44,7 @@ pub fn recommendation(
         .map(|(index, (evaluated, expected))| candidate(index + 1, evaluated, *expected, owned))
         .collect();
     let mut facts = Facts::default();
-    let (mut series, mut bill) = (Vec::new(), empty_bill());
+    let (mut series, mut bill) = (Vec::new(), empty_bill(scenario.commercial.agreement.currency));
     let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());
     let mut failed = Vec::new();
     let mut horizon = None;
@@ -113,6 +117,7 @@ pub fn recommendation(
         quota: quota(&answer.quota, &scenario.quota_tier.name),
         failures: failed,
         options: Vec::new(),
+        serves: proposed_serves(scenario, answer),
         depends_on: cautions(&answer.cautions),
         glance: GlanceView::default(),
     };
@@ -123,4 +128,15 @@ pub fn recommendation(
         view.why.clone_from(&view.glance.reasons);
     }
     Ok(view)
+}
+
+/// What serves which workload under what the headline says: the choice, or what more quota would
+/// open where that is cheaper.
+fn proposed_serves(scenario: &Scenario, answer: &Recommendation) -> Vec<ServedView> {
+    let better = answer.quota.better.and_then(|index| answer.quota.options.get(index));
+    let choice = answer.choice.map(|index| &answer.candidates[index]);
+    let proposed = better.map(|option| &option.evaluated).or(choice);
+    proposed.map_or_else(Vec::new, |one| {
+        serves(scenario, &one.candidate, &candidate(0, one, None, &[]).deployments)
+    })
 }

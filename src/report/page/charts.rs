@@ -1,6 +1,7 @@
 //! Charts of cost and certainty, each with its table.
 
 use crate::report::page::blocks::{Chart, Row, figures, row, table, words};
+use crate::report::text::glance::currency;
 use crate::report::view::{CandidateView, CurvePointView, RecommendationView, SensitivityView};
 use crate::report::words::{answer, numbers};
 use serde_json::{Value, json};
@@ -146,19 +147,19 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
                     cost(c, name).and_then(|text| numbers::for_axis(&text)).unwrap_or(0.0)
                 })
                 .collect();
-            json!({ "name": name, "values": values })
+            json!({ "name": part_name(view, name), "values": values })
         })
         .collect();
     let currency = currency(view);
     let mut columns = vec![words("Candidate")];
-    columns.extend(names.iter().map(|name| figures(name)));
-    columns.push(figures("Expected of a month"));
+    columns.extend(names.iter().map(|name| figures(&part_name(view, name))));
+    columns.push(figures("Together"));
     let rows = shown.iter().map(|(c, label)| {
         let mut cells = vec![(*label).clone()];
         cells.extend(names.iter().map(|name| {
             cost(c, name).map_or_else(|| "–".to_owned(), |text| numbers::amount(&text))
         }));
-        cells.push(numbers::amount(&c.expected_monthly_cost));
+        cells.push(numbers::amount(&answer::likely_cost(c)));
         row(cells)
     });
     Some(Chart {
@@ -178,6 +179,13 @@ pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
             "series": series,
         }),
     })
+}
+
+/// A part of a cost by what it is: a reservation that is owned has the name that its owner gave it.
+fn part_name(view: &RecommendationView, part: &str) -> String {
+    let mut owned = view.outlook.horizon.iter().flat_map(|horizon| &horizon.owned);
+    let is_owned = owned.any(|own| own.id == part);
+    if is_owned { format!("owned reservation {part}") } else { part.to_owned() }
 }
 
 /// The choice's cost month by month.
@@ -348,8 +356,4 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
         table: table("Candidates on the frontier", columns, rows, "candidates.csv"),
         data: json!({ "kind": "frontier", "unit": format!("{currency} a month"), "points": points }),
     })
-}
-
-fn currency(view: &RecommendationView) -> &str {
-    view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str())
 }

@@ -113,7 +113,8 @@ fn fact_table(caption: &str, facts: &[&FactView]) -> crate::report::page::blocks
 pub(super) fn bill(bill: &BillView) -> Vec<Block> {
     let columns = vec![
         figures("Line"),
-        words("Charge period"),
+        words("From"),
+        words("Until"),
         words("Resource"),
         words("Meter"),
         figures("Quantity"),
@@ -127,11 +128,8 @@ pub(super) fn bill(bill: &BillView) -> Vec<Block> {
     let rows = bill.line_items.iter().map(|l| {
         row(vec![
             l.line.to_string(),
-            format!(
-                "{} – {}",
-                numbers::moment(&l.charge_period_start),
-                numbers::moment(&l.charge_period_end)
-            ),
+            numbers::moment(&l.charge_period_start),
+            numbers::moment(&l.charge_period_end),
             l.resource.clone(),
             l.meter.clone(),
             numbers::quantity(&l.pricing_quantity),

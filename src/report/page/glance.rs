@@ -1,6 +1,6 @@
 //! The first screen: the answer at a glance and one picture.
 
-use crate::report::answer::as_today;
+use crate::report::answer::{as_today, nothing};
 use crate::report::page::blocks::{Chart, Glance, Row, figures, table, words};
 use crate::report::text::glance::{currency, difference};
 use crate::report::view::CHECK_FIRST;
@@ -44,7 +44,7 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
     let sized = |c: &&CandidateView| {
         c.total_ptu > 0 && c.name != "today" && !c.expected_monthly_cost.is_empty()
     };
-    let choice = view.choice.as_ref();
+    let choice = view.choice.as_ref().or_else(|| Some(nothing::nearest(view)?.1));
     let centre = choice.filter(sized).or_else(|| {
         view.candidates.iter().filter(sized).find(|c| c.feasible || choice.is_none())
     })?;
@@ -89,13 +89,19 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
         today.and_then(|c| mark(if c.feasible { "today" } else { "today (infeasible)" }, c)),
     );
     let better = view.quota.better.and_then(|index| view.quota.options.get(index));
-    levels.extend(better.and_then(|option| {
+    let asked = better.or_else(|| view.quota.options.iter().find(|option| option.short));
+    levels.extend(asked.and_then(|option| {
         let mut level = mark("with more quota", &option.candidate)?;
         level["cost"] = json!(numbers::for_axis(&option.expected_monthly_cost)?);
         level["text"] = json!(numbers::amount(&option.expected_monthly_cost));
         level["asked"] = json!(true);
         Some(level)
     }));
+    let chosen = match (&view.choice, better) {
+        (None, _) => "the nearest",
+        (Some(_), Some(_)) => "without it",
+        (Some(_), None) => "the choice",
+    };
     let currency = currency(view);
     let rows = own.iter().map(|c| Row {
         cells: vec![
@@ -125,7 +131,7 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
             "unit": format!("{currency} a month"),
             "lines": lines.into_iter().map(|(line, _)| line).collect::<Vec<_>>(),
             "levels": levels,
-            "choice": choice.and_then(|c| mark(if better.is_some() { "without it" } else { "the choice" }, c)),
+            "choice": choice.and_then(|c| mark(chosen, c)),
         }),
     })
 }
@@ -153,7 +159,7 @@ fn options(view: &RecommendationView) -> Option<Chart> {
                 _ => "infeasible",
             };
             json!({
-                "name": short(&option.label),
+                "name": bar_name(option),
                 "cost": numbers::for_axis(&option.monthly_cost),
                 "text": numbers::amount(&option.monthly_cost),
                 "look": look,
@@ -186,12 +192,8 @@ fn options(view: &RecommendationView) -> Option<Chart> {
     })
 }
 
-/// A label that an axis has room for.
-fn short(label: &str) -> String {
-    const MOST: usize = 44;
-    if label.chars().count() <= MOST {
-        return label.to_owned();
-    }
-    let cut: String = label.chars().take(MOST - 1).collect();
-    format!("{}…", cut.trim_end())
+/// Which option a bar is: the choice by its size, others by what they do otherwise. The picture
+/// cuts what it has no room for.
+fn bar_name(option: &OptionView) -> String {
+    if option.chosen { format!("the choice: {}", option.label) } else { option.short.clone() }
 }

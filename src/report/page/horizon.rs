@@ -1,7 +1,7 @@
 //! Every way to pay for the horizon side by side.
 
 use crate::report::page::blocks::{Block, figures, row, table, words};
-use crate::report::text::horizon::POLICY;
+use crate::report::text::horizon::{POLICY, named};
 use crate::report::view::RecommendationView;
 use crate::report::words::numbers;
 
@@ -20,7 +20,7 @@ pub(super) fn ways(view: &RecommendationView) -> Option<Block> {
         let plan = if way.is_plan { " (the plan)" } else { "" };
         let infeasible = if way.feasible { "" } else { " (infeasible)" };
         row(vec![
-            format!("{}{plan}{infeasible}", way.way),
+            format!("{}{plan}{infeasible}", named(way, &horizon.ways)),
             amount(&way.total),
             amount(&way.p10),
             amount(&way.p90),

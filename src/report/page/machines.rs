@@ -39,7 +39,7 @@ pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
         let bar = |own_kind: bool, cost: &str| if own_kind { own(cost) } else { 0.0 };
         points.iter().map(|p| bar(p.feasible == feasible, &p.monthly_cost)).collect()
     };
-    let currency = view.candidates.first().map_or("", |c| c.monthly_cost.currency.as_str());
+    let currency = crate::report::text::glance::currency(view);
     let columns = vec![
         words("Family"),
         figures("Instances"),

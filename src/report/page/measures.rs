@@ -218,7 +218,7 @@ pub(super) fn workloads(workloads: &[WorkloadView]) -> Option<Block> {
     });
     Some(Block::Chart(Chart {
         id: "waits".to_owned(),
-        title: "Added wait and latency".to_owned(),
+        title: "Queueing delay and latency".to_owned(),
         note: "Wait runs from a call's arrival to its admission, retries included; latency runs to its completion. Each at the median, p95 and p99.".to_owned(),
         tall: false,
         zoom: false,

@@ -1,12 +1,12 @@
 //! The page of `recommend`: the answer, then what stands behind it, from the planner's questions to the evidence.
 
-use crate::report::answer::{quantity, when};
+use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
 use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
 use crate::report::page::{certainty, charts, evidence, glance, horizon, machines};
 use crate::report::page::{measures, what_if};
 use crate::report::text::explanation;
-use crate::report::text::glance::{behind, currency, difference};
+use crate::report::text::glance::{SERVES, behind, currency, difference};
 use crate::report::text::recommendation::{FUTURES, window_s};
 use crate::report::view::{
     CandidateView, FailureView, OptionView, QuotaNeedView, RecommendationView,
@@ -36,6 +36,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
     let section =
         |id, title, intro: &str, blocks| Section { id, title, intro: intro.to_owned(), blocks };
     vec![
+        section("serves", SERVES, "", serves(view)),
         section("options", "Options", &options_intro(view), options(view)),
         section(
             "quota",
@@ -53,7 +54,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         section(
             "months",
             "Month by month",
-            "",
+            months_intro(view),
             charts::months(view)
                 .map(Block::Chart)
                 .into_iter()
@@ -127,6 +128,16 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
     ]
 }
 
+/// Which future the months are of, where the options are of several.
+fn months_intro(view: &RecommendationView) -> &'static str {
+    if answer::has_futures(&view.candidates) {
+        "Costs by month are of the most likely future; those of the options are the mean over all \
+         futures."
+    } else {
+        ""
+    }
+}
+
 /// What the sliders show; in the most likely future, which need not be the mean that the headline names.
 fn what_if_intro(view: &RecommendationView) -> &'static str {
     if answer::has_futures(&view.candidates) {
@@ -186,6 +197,25 @@ fn bill_intro(view: &RecommendationView) -> String {
         horizon.future,
         numbers::invoice(&horizon.total, &horizon.currency)
     )
+}
+
+/// What serves which workload.
+fn serves(view: &RecommendationView) -> Vec<Block> {
+    let rows = serves_shown(view);
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let columns = vec![words("App"), figures("Calls"), words("Model"), words("Served by")];
+    let rows = rows.iter().map(|one| {
+        row(vec![
+            one.workload.clone(),
+            share_of_calls(one),
+            one.model_words(),
+            one.served_by.clone(),
+        ])
+    });
+    let table = table(SERVES, columns, rows, "the JSON file");
+    vec![Block::Table { table, folded: false }]
 }
 
 /// Options with sizes listed underneath.
@@ -273,7 +303,7 @@ fn quota(view: &RecommendationView) -> Vec<Block> {
                 need.model.clone().unwrap_or_else(|| "all".to_owned()),
                 need.region.clone(),
                 quantity(need),
-                need.held.map_or_else(|| "unknown".to_owned(), numbers::count),
+                held(need),
                 need.ask.clone(),
             ])
         });
@@ -289,8 +319,10 @@ fn quota(view: &RecommendationView) -> Vec<Block> {
         if better == Some(index) {
             continue;
         }
+        // What there is quota for is an option at a cost of its own: one cost for one thing.
         let cost = numbers::money(&option.expected_monthly_cost, &option.monthly_cost.currency);
-        let caption = format!("{}: {cost} a month", answer::label(&option.candidate));
+        let cost = if option.short { format!(": {cost} a month") } else { String::new() };
+        let caption = format!("{}{cost}", answer::label(&option.candidate));
         add(caption, &option.needs, true);
     }
     blocks

@@ -99,7 +99,7 @@ fn tiles(view: &SimulationView) -> Vec<Tile> {
             note: workload.name.clone(),
         });
         tiles.push(Tile {
-            label: "Added wait, p99",
+            label: "Queueing delay, p99",
             value: numbers::wait(workload.added_wait_ms.p99),
             note: workload.name.clone(),
         });

@@ -1,8 +1,8 @@
 //! Sliders that select simulated points of the grid.
 
 use crate::report::page::blocks::{Block, WhatIf, WhatIfAxis};
-use crate::report::view::RecommendationView;
-use crate::report::view::outlook::GridView;
+use crate::report::view::outlook::{GridAxisView, GridView};
+use crate::report::view::{DeploymentView, RecommendationView};
 use crate::report::words::numbers;
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(super) fn block(view: &RecommendationView) -> Option<Block> {
         .iter()
         .zip(&grid.choice)
         .map(|(axis, choice)| WhatIfAxis {
-            label: axis.label.clone(),
+            label: label(view, axis, *choice),
             last: axis.values.len() - 1,
             choice: *choice,
             shown: axis.values[*choice].clone(),
@@ -39,6 +39,26 @@ pub(super) fn block(view: &RecommendationView) -> Option<Block> {
         "best": grid.best,
     });
     Some(Block::WhatIf(WhatIf { id: "grid", axes, data }))
+}
+
+/// The axis by its name; that of sizes says of which model they are where PTUs of several are
+/// bought.
+fn label(view: &RecommendationView, axis: &GridAxisView, choice: usize) -> String {
+    let choice = view.choice.as_ref().map(|candidate| (candidate, &axis.values[choice]));
+    let Some((candidate, size)) = choice.filter(|_| axis.key == "ptu") else {
+        return axis.label.clone();
+    };
+    let sized = || candidate.deployments.iter().filter(|own| own.capacity_ptu.is_some());
+    let mut models: Vec<&str> = sized().map(|own| &*own.model).collect();
+    models.dedup();
+    let of =
+        |own: &&DeploymentView| own.capacity_ptu.is_some_and(|ptu| *size == format!("{ptu} PTU"));
+    let mut same = sized().filter(of);
+    match (models.len(), same.next(), same.next()) {
+        (0 | 1, ..) => axis.label.clone(),
+        (_, Some(own), None) => format!("{} of {}, the others as chosen", axis.label, own.model),
+        _ => format!("{} of one model, the others as chosen", axis.label),
+    }
 }
 
 /// Whether the columns hold one entry per point and the choice is a point.

@@ -47,12 +47,16 @@ pub(crate) fn month_lines(view: &RecommendationView) -> Vec<String> {
         .collect()
 }
 
+/// Of which future the months are, which need not be the mean that the options name.
+const MONTHS_TITLE: &str =
+    "Month by month in the most likely future, where something is to be done";
+
 /// Both as text.
 pub(crate) fn sections(view: &RecommendationView, ink: Ink, width: usize) -> String {
     let mut out = String::new();
     for (title, lines) in [
         ("The guide's decision tree and the official calculator", opinion_lines(view)),
-        ("Month by month, where something is to be done", month_lines(view)),
+        (MONTHS_TITLE, month_lines(view)),
     ] {
         if lines.is_empty() {
             continue;

@@ -1,6 +1,6 @@
 //! The first lines of an answer, and what stands right behind them: options, quota to request, failures.
 
-use crate::report::answer::when;
+use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
 use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{
@@ -11,6 +11,8 @@ use crate::report::words::numbers;
 
 /// Options shown at most; the page and the workbook have them all.
 const OPTIONS: usize = 8;
+/// Most characters of an option's label: three lines of its column, or more.
+const LABEL: usize = 240;
 /// Failures shown at most.
 const FAILURES: usize = 6;
 
@@ -59,7 +61,7 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     }
     let columns = [
         figures("#"),
-        words("option", width),
+        words("option", LABEL),
         figures("a month"),
         figures("vs choice"),
         figures("429"),
@@ -74,6 +76,9 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     let more = view.options.len() - shown.len();
     let currency = currency(view);
     let mut notes = vec![format!("In {currency}. {}", when::monthly_costs(view))];
+    if shown.iter().any(|option| option.short != option.label) {
+        notes.push("Rows after the choice name what they do otherwise.".to_owned());
+    }
     if shown.iter().any(|option| !option.feasible && option.kind != "quota") {
         notes.push("x: infeasible, it breaks an objective or a requirement.".to_owned());
     }
@@ -87,6 +92,34 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &paragraph(ink, Tone::Dim, &notes.join(" "), width);
     out
 }
+
+/// What serves which workload under what the headline says; empty where one deployment serves all.
+pub(crate) fn serves(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    let rows: Vec<_> = serves_shown(view)
+        .iter()
+        .map(|one| {
+            let row = vec![
+                one.workload.clone(),
+                share_of_calls(one),
+                one.model_words(),
+                one.served_by.clone(),
+            ];
+            (Tone::Plain, row)
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let columns =
+        [words("app", width), figures("calls"), words("model", width), words("served by", width)];
+    let mut out = ink.line(Tone::Plain, "");
+    out += &ink.line(Tone::Heading, SERVES);
+    out += &table_within(ink, width, &columns, &rows);
+    out
+}
+
+/// The title of the table that says what serves which workload.
+pub(crate) const SERVES: &str = "What serves which app";
 
 /// The best options; what can be had first, and today's deployments always.
 fn shown(view: &RecommendationView) -> Vec<&OptionView> {
@@ -136,7 +169,7 @@ fn option_row(view: &RecommendationView, option: &OptionView) -> (Tone, Vec<Stri
     };
     let row = vec![
         format!("{mark}{}", option.rank),
-        option.label.clone(),
+        option.short.clone(),
         if option.monthly_cost.is_empty() {
             "–".to_owned()
         } else {
@@ -193,8 +226,8 @@ fn quota_table(title: &str, needs: &[QuotaNeedView], ink: Ink, width: usize) -> 
             let row = vec![
                 format!("{}{model}", need.sku),
                 need.region.clone(),
-                crate::report::answer::quantity(need),
-                need.held.map_or_else(|| "unknown".to_owned(), numbers::count),
+                quantity(need),
+                held(need),
                 need.ask.clone(),
             ];
             (if short { Tone::Bad } else { Tone::Plain }, row)

@@ -2,10 +2,22 @@
 
 use crate::report::text::layout::{Ink, Tone, figures, paragraph, table, words};
 use crate::report::view::RecommendationView;
+use crate::report::view::horizon::WayToPayView;
 use crate::report::words::numbers;
 
 /// What the break-even policy is.
 pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a PTU once the last term of it has cost as much by the hour. It costs at most twice what perfect foresight would pay at these prices, whole terms counted.";
+
+/// A way by its name, and the way before it that is the same to the last cent.
+pub(crate) fn named(way: &WayToPayView, all: &[WayToPayView]) -> String {
+    let what =
+        |one: &WayToPayView| [&one.total, &one.p10, &one.p90, &one.committed].map(String::clone);
+    let before = all.iter().take_while(|one| one.way != way.way);
+    match before.into_iter().find(|one| what(one) == what(way)) {
+        Some(same) => format!("{}, as {}", way.way, same.way),
+        None => way.way.clone(),
+    }
+}
 
 /// The table; empty where nothing is feasible or there is one way only.
 pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String {
@@ -25,8 +37,8 @@ pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String 
             let [total, p10, p90, committed] =
                 [&way.total, &way.p10, &way.p90, &way.committed].map(|text| amount(text));
             let infeasible = if way.feasible { "" } else { " (infeasible)" };
-            let named = format!("{}{infeasible}", way.way);
-            (tone, vec![named, total, p10, p90, committed, until])
+            let shown = format!("{}{infeasible}", named(way, &horizon.ways));
+            (tone, vec![shown, total, p10, p90, committed, until])
         })
         .collect();
     let columns = [

@@ -140,13 +140,22 @@ fn fitting(columns: &[Column], rows: &[(Tone, Vec<String>)], width: usize) -> Ve
         })
         .collect();
     let room = width.saturating_sub(GAP * columns.len().saturating_sub(1) + 1);
-    while widths.iter().sum::<usize>() > room {
-        let words = (0..widths.len()).filter(|index| {
-            let least = NARROWEST.max(length(columns[*index].title));
-            !columns[*index].figures && widths[*index] > least
-        });
-        let Some(widest) = words.max_by_key(|index| widths[*index]) else { break };
-        widths[widest] -= 1;
+    let longest = |index: usize| {
+        let cells = rows.iter().filter_map(|(_, row)| row.get(index));
+        cells.flat_map(|cell| cell.split_whitespace()).map(length).max().unwrap_or(0)
+    };
+    // A word is broken where no column can be narrower without.
+    let whole: Vec<usize> = (0..columns.len()).map(longest).collect();
+    let broken = vec![NARROWEST; columns.len()];
+    for least in [whole, broken] {
+        while widths.iter().sum::<usize>() > room {
+            let words = (0..widths.len()).filter(|index| {
+                let least = least[*index].max(length(columns[*index].title));
+                !columns[*index].figures && widths[*index] > least
+            });
+            let Some(widest) = words.max_by_key(|index| widths[*index]) else { break };
+            widths[widest] -= 1;
+        }
     }
     widths
 }

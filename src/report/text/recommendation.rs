@@ -12,6 +12,7 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     let width = width.max(80);
     let mut out = question(&view.scenario, ink, width);
     out += &glance::glance(&view.glance, ink, width);
+    out += &glance::serves(view, ink, width);
     out += &glance::options(view, ink, width);
     out += &glance::requests(view, ink, width);
     out += &glance::failures(&view.failures, window_s(&view.series), ink, width);
@@ -82,6 +83,10 @@ pub(crate) const FUTURES: &str = "In the order of expected cost, the mean over a
 
 /// The cheapest infeasible candidate that was simulated and why, which is what a reader asks next.
 fn nearest(view: &RecommendationView, ink: Ink, width: usize) -> String {
+    if view.choice.is_none() {
+        // The first lines and the options say what is nearest.
+        return String::new();
+    }
     let price = |c: &&CandidateView| c.monthly_cost.p50.parse::<Decimal>().unwrap_or(Decimal::MAX);
     let refused = view.candidates.iter().filter(|c| !c.feasible && !c.monthly_cost.p50.is_empty());
     let Some(cheapest) = refused.min_by_key(price) else { return String::new() };

@@ -3,7 +3,7 @@
 use crate::report::view::outlook::OutlookView;
 use crate::report::view::{
     BillView, CandidateView, DependencyView, DeploymentView, FactView, FailureView, GlanceView,
-    OptionView, QuotaView, ScenarioView, SeriesView, WorkloadView,
+    OptionView, QuotaView, ScenarioView, SeriesView, ServedView, WorkloadView,
 };
 use serde::Serialize;
 
@@ -48,6 +48,9 @@ pub struct RecommendationView {
     pub attributions: Vec<String>,
     /// The answer at a glance.
     pub glance: GlanceView,
+    /// What serves which workload under what the headline says; empty where nothing is proposed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub serves: Vec<ServedView>,
     /// The ways to serve, each at its best size, best first.
     pub options: Vec<OptionView>,
     /// What quota the choice takes, and what more of it would open.

@@ -12,6 +12,10 @@ pub struct ExplanationView {
     pub second_opinion: Option<SecondOpinionView>,
     /// Requirements that alone stand in the way; empty when something is feasible.
     pub relaxations: Vec<RelaxationView>,
+    /// Where nothing is feasible: what to change so that the nearest candidates can be deployed,
+    /// each once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<String>,
 }
 
 /// A requirement whose dropping alone makes something feasible.
@@ -24,6 +28,11 @@ pub struct RelaxationView {
     pub candidate: String,
     /// What it costs a month.
     pub monthly_cost: String,
+    /// Currency.
+    pub currency: String,
+    /// The budget of a month that it breaks, where it is the budget that is raised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<String>,
 }
 
 /// The choice with one block of PTUs less or more.

@@ -14,7 +14,8 @@ pub struct GlanceView {
     /// What to find out before anything is bought, because nothing that was read states it: that a deployment can be had.
     /// Empty where nothing is.
     pub check_first: String,
-    /// What it costs; none where nothing meets every objective.
+    /// What it costs; where no option meets every objective and requirement, what the nearest one
+    /// costs that meets every objective; none where nothing does.
     pub figure: Option<FigureView>,
     /// Against what runs today, or against pay-as-you-go where nothing does.
     pub compared: String,
@@ -59,6 +60,27 @@ pub struct FigureView {
     pub band: String,
 }
 
+/// Calls of a workload, and what serves them.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct ServedView {
+    /// Workload.
+    pub workload: String,
+    /// Share of the workload's calls.
+    pub share: f64,
+    /// The model that serves them, or the router in front of it.
+    pub model: String,
+    /// The model of the workload, where the plan moves the calls to another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<String>,
+    /// SKU of the deployment that they reach first.
+    pub sku: String,
+    /// Whether they are sent in batches.
+    pub batch: bool,
+    /// What serves them in words, such as `55 PTU Global, spillover to GlobalStandard`.
+    pub served_by: String,
+}
+
 /// A way to serve, at its best size.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
@@ -71,6 +93,9 @@ pub struct OptionView {
     pub kind: String,
     /// Label of its best candidate.
     pub label: String,
+    /// The label in short: where several models are served, the models alone that are served
+    /// otherwise than by the choice.
+    pub short: String,
     /// Name of its best candidate.
     pub candidate: String,
     /// Expected monthly cost; empty where it was not simulated.
@@ -87,6 +112,16 @@ pub struct OptionView {
     pub chosen: bool,
     /// Names of its other sizes, cheapest first.
     pub sizes: Vec<String>,
+}
+
+impl OptionView {
+    /// The option where there is room for few words: how it differs from the choice, said to be so.
+    pub fn told(&self) -> String {
+        if self.short == self.label {
+            return self.label.clone();
+        }
+        format!("with {}", self.short)
+    }
 }
 
 /// What to ask the platform for.
@@ -172,7 +207,7 @@ pub struct FailureView {
 }
 
 /// Something the answer depends on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct DependencyView {
     /// `flip`, `retirement`, `availability`, `quota`, `promotion` or `assumption`.

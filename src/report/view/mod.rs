@@ -39,7 +39,7 @@ pub use crate::report::view::change::{
 pub use crate::report::view::compared::ComparedView;
 pub use crate::report::view::glance::{
     CHECK_FIRST, DependencyView, FailureView, FigureView, GlanceView, OptionView, QuotaNeedView,
-    QuotaOptionView, QuotaView,
+    QuotaOptionView, QuotaView, ServedView,
 };
 pub use crate::report::view::kind::KindView;
 #[cfg(feature = "report")]

@@ -50,49 +50,35 @@ impl Named {
     }
 }
 
+/// One deployment in few words, such as `200 PTU Global`.
+pub(crate) fn part(deployment: &DeploymentView) -> String {
+    match (deployment.capacity_ptu, &deployment.schedule, &deployment.kind) {
+        (Some(ptu), Some(schedule), _) => {
+            let [high, low] = [ptu, schedule.else_ptu].map(|ptu| numbers::count(u64::from(ptu)));
+            let (hours, scope) = (&schedule.hours, scope(deployment));
+            if schedule.by_the_hour {
+                format!("{low} to {high} PTU {hours} {scope}")
+            } else {
+                format!("{high} PTU {hours} else {low} {scope}")
+            }
+        }
+        (Some(ptu), None, _) => {
+            format!("{} PTU {}", numbers::count(u64::from(ptu)), scope(deployment))
+        }
+        (None, _, Some(kind)) => kinds::label(deployment, kind),
+        (None, _, None) => deployment.sku.clone(),
+    }
+}
+
 /// The label, model by model where there are several: what is the same for all deployments of the candidate is said once,
 /// at the end, and so is the region of the first.
 fn short(candidate: &CandidateView, named: Named) -> String {
     let own = Named::of(std::slice::from_ref(candidate));
     let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
     let Some(first) = candidate.deployments.first() else { return String::new() };
-    let mut models: Vec<(&str, Vec<String>)> = Vec::new();
-    for deployment in kinds::routers_once(&candidate.deployments) {
-        let known = models.iter().position(|(model, _)| *model == deployment.model);
-        let index = known.unwrap_or(models.len());
-        if known.is_none() {
-            models.push((&deployment.model, Vec::new()));
-        }
-        let parts = &mut models[index].1;
-        let mut part = match (deployment.capacity_ptu, &deployment.schedule) {
-            (Some(ptu), Some(schedule)) => {
-                let [high, low] =
-                    [ptu, schedule.else_ptu].map(|ptu| numbers::count(u64::from(ptu)));
-                let (hours, scope) = (&schedule.hours, scope(deployment));
-                if schedule.by_the_hour {
-                    format!("{low} to {high} PTU {hours} {scope}")
-                } else {
-                    format!("{high} PTU {hours} else {low} {scope}")
-                }
-            }
-            (Some(ptu), None) => {
-                format!("{} PTU {}", numbers::count(u64::from(ptu)), scope(deployment))
-            }
-            (None, _) => match &deployment.kind {
-                Some(kind) => kinds::label(deployment, kind),
-                None if !parts.is_empty() => "spill".to_owned(),
-                None => deployment.sku.clone(),
-            },
-        };
-        if deployment.region != first.region {
-            part = format!("{part} {}", deployment.region);
-        }
-        parts.push(part);
-    }
-    let each = models.iter().map(|(model, parts)| {
-        let parts = parts.join(" + ");
-        if own.models { format!("{model}: {parts}") } else { parts }
-    });
+    let each = by_model(candidate)
+        .into_iter()
+        .map(|(model, parts)| if own.models { format!("{model}: {parts}") } else { parts });
     let mut label = each.collect::<Vec<_>>().join("; ");
     if provisioned {
         label = format!("{label}, {}", candidate.commitment);
@@ -104,6 +90,49 @@ fn short(candidate: &CandidateView, named: Named) -> String {
         label = format!("{label} · {}", first.region);
     }
     label
+}
+
+/// The deployments of a candidate in few words, model by model.
+fn by_model(candidate: &CandidateView) -> Vec<(&str, String)> {
+    let Some(first) = candidate.deployments.first() else { return Vec::new() };
+    let mut models: Vec<(&str, Vec<String>)> = Vec::new();
+    for deployment in kinds::routers_once(&candidate.deployments) {
+        let known = models.iter().position(|(model, _)| *model == deployment.model);
+        let index = known.unwrap_or(models.len());
+        if known.is_none() {
+            models.push((&deployment.model, Vec::new()));
+        }
+        let parts = &mut models[index].1;
+        let plain = deployment.capacity_ptu.is_none() && deployment.kind.is_none();
+        let spills = plain && !parts.is_empty();
+        let mut part = if spills { "spill".to_owned() } else { part(deployment) };
+        if deployment.region != first.region {
+            part = format!("{part} {}", deployment.region);
+        }
+        parts.push(part);
+    }
+    models.into_iter().map(|(model, parts)| (model, parts.join(" + "))).collect()
+}
+
+/// What a candidate does otherwise than the choice, model by model, such as `gpt-4.1-mini:
+/// GlobalStandard`; none where one model is served.
+pub(crate) fn unlike(candidate: &CandidateView, choice: Option<&CandidateView>) -> Option<String> {
+    let choice = choice.filter(|choice| choice.name != candidate.name)?;
+    let (theirs, own) = (by_model(choice), by_model(candidate));
+    if own.len() < 2 && theirs.len() < 2 {
+        return None;
+    }
+    let mut parts: Vec<String> = own
+        .iter()
+        .filter(|one| !theirs.contains(one))
+        .map(|(model, parts)| format!("{model}: {parts}"))
+        .collect();
+    let gone = theirs.iter().filter(|(model, _)| own.iter().all(|(own, _)| own != model));
+    parts.extend(gone.map(|(model, _)| format!("no {model}")));
+    if candidate.total_ptu > 0 && candidate.commitment != choice.commitment {
+        parts.push(candidate.commitment.clone());
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// Labels of candidates; the full name where two would read alike.

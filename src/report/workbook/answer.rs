@@ -1,10 +1,9 @@
 //! The sheet a workbook opens with: the answer at a glance, the options with their picture, and what to request.
 
-use crate::report::answer::{quantity, when};
-use crate::report::text::glance::{currency, difference};
+use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
+use crate::report::text::glance::{SERVES, currency, difference};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{QuotaNeedView, RecommendationView};
-use crate::report::words::numbers;
 use crate::report::workbook::model::number;
 use crate::report::workbook::sheet::{Styles, text};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
@@ -50,9 +49,37 @@ pub(super) fn write(
         row += 1;
         text(sheet, row, 0, reason, None)?;
     }
-    row = options(sheet, view, styles, row + 2)?;
+    row = serves(sheet, view, styles, row + 2)?;
+    row = options(sheet, view, styles, row)?;
     row = requests(sheet, view, styles, row + 2)?;
     dependencies(sheet, view, styles, row + 2)
+}
+
+/// What serves which workload; the first row after it.
+fn serves(
+    sheet: &mut Worksheet,
+    view: &RecommendationView,
+    styles: &Styles,
+    mut row: u32,
+) -> Result<u32, XlsxError> {
+    let rows = serves_shown(view);
+    if rows.is_empty() {
+        return Ok(row);
+    }
+    text(sheet, row, 0, SERVES, Some(&styles.heading))?;
+    row += 1;
+    for (column, title) in (0..).zip(["App", "Served by", "Calls", "Model"]) {
+        text(sheet, row, column, title, Some(&styles.header))?;
+    }
+    for one in rows {
+        row += 1;
+        let cells =
+            [one.workload.clone(), one.served_by.clone(), share_of_calls(one), one.model_words()];
+        for (column, cell) in (0..).zip(&cells) {
+            text(sheet, row, column, cell, None)?;
+        }
+    }
+    Ok(row + 2)
 }
 
 /// The options and their picture; the first row after them.
@@ -145,8 +172,7 @@ fn requests(
             text(sheet, row, 0, &format!("{}{model}", need.sku), None)?;
             text(sheet, row, 1, &need.region, None)?;
             text(sheet, row, 2, &quantity(need), Some(&styles.right))?;
-            let held = need.held.map_or_else(|| "unknown".to_owned(), numbers::count);
-            text(sheet, row, 3, &held, Some(&styles.right))?;
+            text(sheet, row, 3, &held(need), Some(&styles.right))?;
             text(sheet, row, 5, &need.ask, None)?;
         }
         row += 2;

@@ -75,7 +75,8 @@ export async function fromAddress() {
   try {
     const bytes = Uint8Array.from(atob(found[1].replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
     const state = JSON.parse(new TextDecoder().decode(await pack(bytes, DecompressionStream)));
-    return typeof state.text === "string" && typeof state.file === "string" ? state : null;
+    const isAsked = typeof state.text === "string" && typeof state.file === "string";
+    return isAsked || typeof state.starting === "object" ? state : null;
   } catch { return null; }
 }
 

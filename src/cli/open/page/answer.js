@@ -55,7 +55,7 @@ export async function ask(written, hooks) {
           show(root, said);
           document.documentElement.dataset.stage = said.stage;
           bar.hidden = false;
-          bar.textContent = said.page.glance.figure ? `${said.page.glance.figure} a month` : "No answer yet";
+          bar.textContent = said.page.glance.figure ? `${said.page.glance.figure} ${said.glance?.figure?.period ?? "a month"}` : "No answer yet";
           say(said.stage === "whole" ? `Whole answer in ${took(said.took_ms)}.` : `First answer in ${took(said.took_ms)}: the most likely future, a few sizes. Now the whole one.`, said.stage === "first");
           hooks.answered(shown);
           break;

@@ -5,7 +5,7 @@ import { redraw } from "/blocks.js";
 import { el, fresh, later } from "/dom.js";
 import { setUp } from "/fields.js";
 import { draw, mark, retext } from "/form.js";
-import { isOnlyHere, kept as logsKept, traffic } from "/logs.js";
+import { droppedIn, inWords, isOnlyHere, kept as logsKept, knowDropped, traffic } from "/logs.js";
 import { draw as drawPins, pin } from "/pins.js";
 
 const at = (id) => document.getElementById(id);
@@ -25,7 +25,7 @@ function failed(error) {
   if (!(error instanceof Gone)) { notify([el("p", {}, `Something is wrong with this page: ${error.message}`)]); throw error; }
   const command = `ptuplan open${state?.text != null ? " " + now.file : ""} --port ${location.port}`;
   notify([
-    el("p", {}, el("strong", {}, error.closed ? "This page is closed." : "The server has stopped."), isOnlyHere ? " The question is in the address of this page; the log that was dropped is gone with the server, and has to be dropped again. Start it again with " : " Nothing is lost: the question is in the address of this page. Start it again with ", el("code", {}, command), " and open the address that it prints; this page then goes on by itself."),
+    el("p", {}, el("strong", {}, error.closed ? "This page is closed." : "The server has stopped."), isOnlyHere(now.text ?? JSON.stringify(starting)) ? " The question is in the address of this page; the log that was dropped is gone with the server, and has to be dropped again. Start it again with " : " Nothing is lost: the question is in the address of this page. Start it again with ", el("code", {}, command), " and open the address that it prints; this page then goes on by itself."),
     now.text !== null ? el("button", { type: "button", onclick: download }, "Download the scenario") : null,
   ]);
   waiting ??= setInterval(async () => {
@@ -60,11 +60,23 @@ const logs = {
   file: () => now.file,
   redraw: () => (now.text === null ? start() : redrawForm()),
   failed,
+  isAsked: () => now.text !== null,
   use: (value, log) => {
-    if (now.text === null) { starting.traffic = value; starting.log = log; return start(); }
+    if (now.text === null) {
+      Object.assign(starting, { traffic: value, log: { file: log.file, days: log.days } }, modelOf(log));
+      rememberStart();
+      return start();
+    }
     edit([{ path: ["workload", 0, "traffic"], value: null }, { path: ["workload", 0, "traffic"], value }, ...windowFor(log)], now.text, true);
   },
 };
+
+/** The model that a log names, where it is one that the program knows and nobody has named another. */
+function modelOf(log) {
+  const [own, ...others] = log.names.model;
+  const known = own && !others.length && state.choices.model.some((one) => one.value === own.name);
+  return known && !starting.model ? { model: own.name } : {};
+}
 
 /** A week is simulated where the log has one, else a day: either fits the billed period a whole number of times. */
 function windowFor(log) {
@@ -73,7 +85,7 @@ function windowFor(log) {
 }
 
 const redrawForm = () => { draw(form, schema, hooks); showProblems(); };
-const showProblems = () => mark(form, [...now.problems, ...now.wrong]);
+const showProblems = () => mark(form, [...now.problems, ...now.wrong].map(inWords));
 
 /** Changes are made one after the other, each on what the one before left. */
 let queue = Promise.resolve();
@@ -118,7 +130,7 @@ async function remember() {
   at("file").textContent = now.file + (isSaved ? "" : " (not saved)");
   document.title = `${now.file} · ptuplan`;
   // The file that the program was opened with is read again; all else stands in the address.
-  await toAddress(isSaved && now.file === state.file ? null : { file: now.file, text: now.text, base: now.base });
+  await toAddress(isSaved && now.file === state.file ? null : { file: now.file, text: now.text, base: now.base, dropped: droppedIn(now.text) });
 }
 
 /* ---- the answer ---- */
@@ -143,9 +155,16 @@ function restore(other) { now.file = other.file; edit([], other.text, true); }
 
 /* ---- a new scenario ---- */
 
+/** A form that is half filled in is in the address as a question is: a reload has it whole. */
+async function rememberStart() {
+  try { await toAddress({ starting, dropped: droppedIn(JSON.stringify(starting)) }); } catch (error) { failed(error); }
+}
+
 const starting = { sku: ["GlobalStandard", "GlobalProvisionedManaged"], trace: "" };
-function start(problems = []) {
+function start(mistakes = []) {
   const { choices } = state;
+  const problems = mistakes.map(inWords);
+  const isElsewhere = (problem) => !problem.path || (problem.path[0] === "trace" && starting.log);
   const one = (key, label, type, options) => {
     const id = fresh("start");
     const input = options && options.length <= 16
@@ -153,24 +172,24 @@ function start(problems = []) {
       : el("input", { id, type, required: true, autocomplete: "off", list: options ? id + "-list" : null });
     input.value = starting[key] ?? "";
     input.name = key;
-    input.addEventListener("input", () => { starting[key] = input.value; });
+    input.addEventListener("input", () => { starting[key] = input.value; rememberStart(); });
     const wrong = problems.filter((problem) => problem.path?.[0] === key);
     return el("div", { class: "field" }, el("div", { class: "label" }, el("label", { for: id }, label)), input,
       options ? el("datalist", { id: id + "-list" }, options.map((own) => el("option", { value: own.value, label: own.words || null }))) : null,
       wrong.length ? el("p", { class: "problem" }, wrong.map((problem) => [problem.message, problem.hint && el("span", { class: "hint" }, problem.hint)])) : null);
   };
   const skus = el("fieldset", { class: "field ticks" }, el("legend", {}, "Which SKUs may be bought?"), choices.sku.map((own) => {
-    const box = el("input", { type: "checkbox", checked: starting.sku.includes(own.value), onchange: () => { starting.sku = box.checked ? [...starting.sku, own.value] : starting.sku.filter((name) => name !== own.value); } });
+    const box = el("input", { type: "checkbox", checked: starting.sku.includes(own.value), onchange: () => { starting.sku = box.checked ? [...starting.sku, own.value] : starting.sku.filter((name) => name !== own.value); rememberStart(); } });
     return el("label", { class: "tick" }, box, el("span", {}, own.value, el("small", {}, own.words)));
   }));
   const used = starting.log ? el("p", { class: "good" }, `Uses ${starting.log.file}.`) : one("trace", "Or a trace that comes with ptuplan", "text", choices.trace);
   const go = el("form", { onsubmit: (event) => { event.preventDefault(); begun(); } },
-    el("h2", {}, "A new scenario"), el("p", { class: "note" }, "Nothing that decides a cost has a default."),
+    el("h2", {}, "A new scenario"), el("p", { class: "note" }, "What is ticked may be bought; all else is yours to say. Whatever is filled in can be changed beside the answer."),
     traffic(logs), used,
     one("model", "Model", "text", choices.model), one("region", "Azure region", "text", choices.region),
     one("quota_tier", "Quota tier of the subscription", "text", choices.quota_tier), one("start", "First day of the bill", "date"),
     skus,
-    problems.filter((problem) => !problem.path).map((problem) => el("p", { class: "problem" }, problem.message, problem.hint && el("span", { class: "hint" }, problem.hint))),
+    problems.filter(isElsewhere).map((problem) => el("p", { class: "problem" }, problem.message, problem.hint && el("span", { class: "hint" }, problem.hint))),
     el("button", { type: "submit", class: "main", id: "begin" }, "Answer it"));
   form.replaceChildren(go);
   at("status").textContent = "Say what the workload is, and the answer appears here.";
@@ -180,7 +199,9 @@ async function begun() {
   try {
     const said = await post("/api/start", { model: starting.model ?? "", region: starting.region ?? "", quota_tier: starting.quota_tier ?? "", start: starting.start ?? "", sku: starting.sku, trace: starting.traffic?.trace ?? (starting.trace || state.choices.trace[0].value) });
     if (said.text === undefined) return start(said.problems ?? [{ message: said.message }]);
-    const changes = starting.traffic ? [{ path: ["workload", 0, "traffic"], value: starting.traffic }, ...windowFor(starting.log)] : [];
+    // Nobody was asked what runs today, and a log has the lengths of its answers itself.
+    const unasked = [{ path: ["today"], value: null }];
+    const changes = starting.traffic ? [...unasked, { path: ["workload", 0, "max_output_tokens"], value: null }, { path: ["workload", 0, "traffic"], value: starting.traffic }, ...windowFor(starting.log)] : unasked;
     await edit(changes, said.text, true);
   } catch (error) { failed(error); }
 }
@@ -242,7 +263,10 @@ async function begin() {
   try {
     [state, schema] = await Promise.all([get("/api/state"), get("/schema.json")]);
     setUp({ schema, choices: state.choices, change, values: () => now.values });
-    const kept = await fromAddress();
+    const found = await fromAddress();
+    knowDropped(found?.dropped ?? {});
+    const kept = found?.text === undefined ? null : found;
+    if (found?.starting && state.text === null) Object.assign(starting, found.starting);
     now.file = kept?.file ?? state.file;
     now.base = kept ? kept.base : state.text;
     if (kept || state.text !== null) return edit([], kept?.text ?? state.text, true);
@@ -256,6 +280,6 @@ at("pin").addEventListener("click", () => shown && pin(shown, { restore }));
 at("save").addEventListener("click", () => saving());
 // A log may be dropped anywhere; a page that opens it instead would be lost.
 for (const kind of ["dragover", "drop"]) addEventListener(kind, (event) => event.preventDefault());
-addEventListener("hashchange", async () => { const kept = await fromAddress(); if (kept && kept.text !== now.text) { now.file = kept.file; now.base = kept.base; edit([], kept.text, true); } });
+addEventListener("hashchange", async () => { const kept = await fromAddress(); if (kept?.text !== undefined && kept.text !== now.text) { knowDropped(kept.dropped ?? {}); now.file = kept.file; now.base = kept.base; edit([], kept.text, true); } });
 themes();
 begin();

@@ -4,7 +4,7 @@ import { el } from "/dom.js";
 const cell = (text, figures, first) => {
   if (first) return el("th", { scope: "row", class: figures && "num" }, text);
   if (text.startsWith("https://")) return el("td", {}, el("a", { href: text, rel: "noopener noreferrer", target: "_blank" }, text));
-  return el("td", { class: figures ? "num" : text.length <= 14 && "short" }, text);
+  return el("td", { class: figures ? "num" : text.length <= 16 && "short" }, text);
 };
 
 const table = (given) => [
@@ -69,7 +69,7 @@ function draw(element, data) {
     instance = window.echarts.init(element, null, { renderer: "svg" });
     drawn.set(element, instance);
   }
-  instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth()), true);
+  instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth(), instance.getHeight()), true);
 }
 
 let current = null;
@@ -97,7 +97,7 @@ export function show(root, { page, data }) {
       if (given.intro) body.append(el("p", { class: "intro" }, given.intro));
       body.append(...given.blocks.map(block).flat(9).filter(Boolean));
     };
-    const isOpen = isFirst ? at === 0 : open.has(given.id);
+    const isOpen = isFirst ? at === 0 || given.id === "options" : open.has(given.id);
     if (isOpen) fill();
     return el("details", { class: "section", id: given.id, open: isOpen || null, ontoggle: (event) => { if (event.target.id === given.id && event.target.open) fill(); } },
       el("summary", {}, el("h2", {}, given.title)), body);

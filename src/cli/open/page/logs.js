@@ -5,10 +5,21 @@ import { post, send } from "/address.js";
 const count = (value) => Math.round(value).toLocaleString("en-US");
 const KEYS = { deployment: "Deployments", model: "Models", client: "Clients" };
 
-/** Whether the question plays a log that only the running server has. */
-export let isOnlyHere = false;
+/** Logs that only the running server has: the trace that a scenario names, and the file that was dropped. */
+let dropped = {};
+const named = (text) => Object.entries(dropped).filter(([trace]) => text?.includes(JSON.stringify(trace)));
+/** Those that a text plays; they go with it into the address, so that a reload and another tab know them. */
+export const droppedIn = (text) => Object.fromEntries(named(text));
+export function knowDropped(known) { dropped = { ...known, ...dropped }; }
+/** Whether a question plays a log that only the running server has. */
+export const isOnlyHere = (text) => named(text).length > 0;
 /** What was dropped is saved beside the scenario. */
-export function kept() { isOnlyHere = false; }
+export function kept() { dropped = {}; }
+/** A mistake that a log is missing, in the words of whoever dropped it. */
+export function inWords(problem) {
+  const gone = problem.message.startsWith("cannot read trace") && Object.entries(dropped).find(([trace]) => problem.message.includes(trace));
+  return gone ? { ...problem, message: `${gone[1]} was dropped into a server that has ended`, hint: "drop it again" } : problem;
+}
 
 let state = { busy: null, log: null, problems: [], upload: null, file: null };
 
@@ -22,7 +33,7 @@ export function traffic(hooks) {
     el("p", { class: "note" }, "An export of Azure Monitor, Log Analytics, API Management, LiteLLM, Langfuse, OpenTelemetry, a bill, or any table of calls. It stays on this machine."),
     where(hooks),
     state.busy && el("p", { role: "status" }, state.busy),
-    state.played && el("p", { class: "good", role: "status" }, `The answer plays ${state.played}.`),
+    state.played && hooks.isAsked() ? el("p", { class: "good", role: "status" }, `The answer plays ${state.played}.`) : null,
     state.problems.length ? el("ul", { class: "errors" }, state.problems.map((one) => el("li", { class: one.severity }, one.message, one.hint && el("span", { class: "hint" }, one.hint)))) : null,
     state.problems.length && state.upload !== null ? columns(hooks) : null,
     state.log && summary(state.log, hooks));
@@ -75,7 +86,7 @@ function summary(log, hooks) {
   const tokens = (name) => own.tokens.find((one) => one.name === name);
   const facts = [
     ["Format", own.format],
-    ["Rows read", `${count(own.import.rows_read)}, ${count(own.requests)} requests`],
+    ["Rows read", own.import.rows_read === own.requests ? `${count(own.requests)}, each a request` : `${count(own.import.rows_read)}, which are ${count(own.requests)} requests`],
     ["Lasts", days(log) + (own.start ? `, from ${own.start.slice(0, 16).replace("T", " ")} UTC` : "")],
     ["Busiest minute", `${count(own.peaks.find((peak) => peak.bin_s === 60)?.requests ?? 0)} requests, ${count(own.peak_tokens_per_minute)} tokens`],
     ["Tokens a request", `${count(tokens("input")?.mean ?? 0)} in, ${count(tokens("output")?.mean ?? 0)} out on average`],
@@ -87,8 +98,8 @@ function summary(log, hooks) {
     el("h3", {}, log.file),
     el("dl", { class: "facts" }, facts.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))),
     notes.length ? el("ul", { class: "notes" }, notes.map((text) => el("li", {}, text))) : null,
-    picks.length ? [el("p", { class: "note" }, "Only the calls that are ticked; all where none is."), picks] : null,
-    el("button", { type: "button", class: "main", id: "use-log", onclick: () => { const traffic = used(log); state = { busy: null, log: null, problems: [], upload: null, file: null, played: log.file }; isOnlyHere = true; hooks.use(traffic, log); hooks.redraw(); } }, "Use this traffic"));
+    picks.length ? [el("p", { class: "note" }, "Tick what to plan for. Where nothing is ticked, all calls are used."), picks] : null,
+    el("button", { type: "button", class: "main", id: "use-log", onclick: () => { const traffic = used(log); state = { busy: null, log: null, problems: [], upload: null, file: null, played: log.file }; dropped[log.trace] = log.file; hooks.use(traffic, log); hooks.redraw(); } }, "Use this traffic"));
 }
 
 /** The traffic of a scenario that plays a log. */

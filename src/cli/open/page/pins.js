@@ -1,7 +1,8 @@
 // Pinned answers beside the one of now. They are the tab's own and outlive a reload.
 import { el } from "/dom.js";
 
-const root = document.getElementById("pins");
+const root = el("div", { id: "pins" });
+const answer = document.getElementById("result");
 const KEY = "ptuplan-pins";
 const MOST = 3;
 let pins = [];
@@ -36,6 +37,9 @@ function changed(from, to) {
 /** Draws the pinned answers and that of now side by side. */
 export function draw(shown, hooks) {
   if (!pins.length || !shown) return root.replaceChildren();
+  // The answer and its picture come first: what it is compared with stands right behind them.
+  const first = answer.querySelector(".first");
+  if (first) first.after(root); else answer.prepend(root);
   const now = { glance: shown.glance, figure: shown.page.glance.figure, stage: shown.stage, written: shown.written };
   const columns = [...pins.map((own, at) => ({ ...own, name: `Pinned ${at + 1}`, at })), { ...now, name: "Now" }];
   const row = (label, value) => el("tr", {}, el("th", { scope: "row" }, label), columns.map((own) => el("td", {}, value(own))));

@@ -44,6 +44,28 @@ window.ptuplanCharts = (() => {
     }
     return box;
   };
+  // How many rows a legend takes: its items in lines, each with its symbol and a gap.
+  const legendRows = (names, symbol, width) => {
+    let [rows, used] = [1, 0];
+    for (const name of names) {
+      const wide = name.length * 6.8 + symbol + 22;
+      if (used > 0 && used + wide > width * 0.96) { rows += 1; used = 0; }
+      used += wide;
+    }
+    return rows;
+  };
+  // A way to pay has one colour in every chart of a page.
+  const PAID = ["1-year", "1-month", "hourly", "mixed"];
+  const paidIn = (payment, at) => palette()[PAID.includes(payment) ? PAID.indexOf(payment) : (PAID.length + at) % 6];
+  // Names at the right end of what they name, one below the other where two would meet: each is a place and a text.
+  const named = (ends, top, height) => {
+    const places = [...ends].sort((a, b) => b.at - a.at).map((end) => ({ ...end, y: (1 - Math.min(end.at, top) / top) * height, tall: end.text.split("\n").length * 14 + 3 }));
+    let free = 0;
+    for (const one of places) { one.y = Math.max(one.y, free + one.tall / 2); free = one.y + one.tall / 2; }
+    let most = height + 8;
+    for (const one of [...places].reverse()) { one.y = Math.min(one.y, most - one.tall / 2); most = one.y - one.tall / 2; }
+    return places.map((one) => ({ ...one, at: (1 - one.y / height) * top }));
+  };
   const palette = () => ["--blue", "--orange", "--green", "--purple", "--vermilion", "--sky"].map(css);
   const base = (narrow) => {
     const muted = css("--muted");
@@ -71,10 +93,11 @@ window.ptuplanCharts = (() => {
     const window = data.step * data.length;
     const step = [600, 1800, 3600, 10800, 21600, 43200, 86400, 172800, 604800].find((s) => window / s <= (narrow ? 4.5 : 9)) || 604800;
     return Object.assign(option, {
-      grid: { left: 64, right: 18, top: top, bottom: 92 },
+      grid: { left: 64, right: 18, top: top, bottom: document.documentElement.dataset.printing ? 48 : 92 },
       xAxis: Object.assign(value(axis, data.axis, 28, { min: 0, max: window, interval: step, splitLine: { show: false } }), { axisLabel: Object.assign({}, axis.axisLabel, { formatter: (s) => elapsed(s, window) }) }),
       yAxis: unit,
-      dataZoom: [
+      // On paper nothing can be zoomed.
+      dataZoom: matchMedia("print").matches || document.documentElement.dataset.printing ? [] : [
         { type: "inside", zoomOnMouseWheel: "ctrl", moveOnMouseMove: true, filterMode: "none" },
         { type: "slider", height: 22, bottom: 12, filterMode: "none", borderColor: css("--line"), fillerColor: "rgba(120,150,180,.18)", textStyle: { color: css("--muted") }, labelFormatter: (s) => elapsed(s, window), brushSelect: false, showDataShadow: false, handleStyle: { color: css("--paper"), borderColor: css("--grey") }, moveHandleStyle: { color: css("--grey"), opacity: 0.4 } },
       ],
@@ -86,46 +109,53 @@ window.ptuplanCharts = (() => {
 
   const kinds = {
     // Cost over sizes: a line a commitment, named at its end, and levels for what has no size.
-    glance(data, narrow) {
+    glance(data, narrow, width, tall) {
       const { axis, option } = base(narrow);
-      const colours = palette();
-      const fit = (text) => (narrow && text.length > 16 ? text.slice(0, 15) + "\u2026" : text);
       const all = data.lines.flatMap((line) => line.points);
       const high = Math.max(...all.map((p) => p[0]), data.choice ? data.choice.ptu : 0);
       const marks = data.levels.map((l) => l.cost).concat(data.choice ? [data.choice.cost] : []);
       const cheapest = Math.min(...all.map((p) => p[1]));
-      const top = Math.max(...marks, cheapest * 1.6) * 1.45;
-      const ends = (text, colour) => ({ show: true, formatter: fit(text), color: colour, fontSize: narrow ? 11 : 12, fontWeight: 600, distance: 5 });
+      const top = Math.max(...marks, cheapest * 1.6) * 1.3;
+      const grid = { left: 52, right: narrow ? 118 : 200, top: 14, bottom: 42 };
+      const words = (l) => (narrow ? l.label.replace(" (", "\n(") : l.label) + "\n" + l.text;
+      const text = css("--text");
+      const ends = [];
       const series = data.lines.map((line, at) => {
-        const colour = colours[at % colours.length];
-        const inside = line.points.filter((p) => p[1] <= top);
-        const last = inside.length ? inside[inside.length - 1] : null;
+        const colour = paidIn(line.name, at);
+        ends.push({ text: line.name, at: line.points[line.points.length - 1][1], colour: text, dot: colour });
         return {
-          name: line.name, type: "line", symbol: "circle", symbolSize: 5, clip: true, z: 2, itemStyle: { color: colour }, lineStyle: { color: colour, width: 2 },
-          labelLayout: { moveOverlap: "shiftY" },
-          data: line.points.map((p) => ({ value: [p[0], p[1], p[3]], symbolSize: p[2] ? 6 : 5, itemStyle: p[2] ? { color: colour } : { color: css("--paper"), borderColor: colour, borderWidth: 1.2 }, label: last === p ? Object.assign(ends(line.name, css("--text")), { position: last[0] > high * 0.8 ? "right" : "top" }) : { show: false } })),
+          name: line.name, type: "line", symbol: "circle", clip: true, z: 2, itemStyle: { color: colour }, lineStyle: { color: colour, width: 2 },
+          data: line.points.map((p) => ({ value: [p[0], p[1], p[3]], symbolSize: p[2] ? 6 : 5, itemStyle: p[2] ? { color: colour } : { color: css("--paper"), borderColor: colour, borderWidth: 1.2 } })),
         };
       });
-      const level = (l, at) => {
-        const sized = l.ptu > 0;
+      const level = (l) => {
         const colour = l.asked ? css("--green") : css("--muted");
-        const word = l.asked ? css("--good") : css("--muted");
-        const text = l.label + " " + l.text;
-        if (sized) return { name: l.label, type: "scatter", symbol: "rect", symbolSize: 11, z: 6, itemStyle: { color: css("--muted") }, labelLayout: { moveOverlap: "shiftY" }, label: Object.assign(ends(text, css("--muted")), { position: "right" }), data: [[l.ptu, l.cost, l.text]] };
-        return { name: l.label, type: "line", symbol: "none", z: 3, lineStyle: { color: colour, type: l.asked ? "solid" : "dashed", width: l.asked ? 2.4 : 1.5 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, word), data: [[0, l.cost, l.text], [high, l.cost, l.text]] };
+        ends.push({ text: words(l), at: l.cost, colour: l.asked ? css("--good") : css("--muted") });
+        if (l.ptu > 0) return { name: l.label, type: "scatter", symbol: "rect", symbolSize: 11, z: 6, itemStyle: { color: css("--muted") }, data: [[l.ptu, l.cost, l.text]] };
+        return { name: l.label, type: "line", symbol: "none", z: 3, lineStyle: { color: colour, type: l.asked ? "solid" : "dashed", width: l.asked ? 2.4 : 1.5 }, itemStyle: { color: colour }, data: [[0, l.cost, l.text], [high, l.cost, l.text]] };
       };
       const flat = data.levels.filter((l) => !data.choice || l.ptu > 0 || Math.abs(l.cost - data.choice.cost) > 1e-6 || data.choice.ptu > 0);
-      flat.sort((a, b) => b.cost - a.cost);
       series.push(...flat.map(level));
       if (data.choice) {
-        const text = data.choice.label + " " + data.choice.text;
         const colour = css("--vermilion");
-        if (data.choice.ptu > 0) series.push({ name: data.choice.label, type: "scatter", symbolSize: 15, z: 7, itemStyle: { color: "transparent", borderColor: colour, borderWidth: 3 }, label: { show: true, position: data.choice.ptu > high * 0.6 ? "left" : "right", distance: 10, formatter: (data.choice.ptu + " PTU: ") + data.choice.text, color: css("--bad"), fontWeight: 700, fontSize: narrow ? 11 : 12, textBorderColor: css("--paper"), textBorderWidth: 3 }, labelLayout: { moveOverlap: "shiftY" }, data: [[data.choice.ptu, data.choice.cost, data.choice.text]] });
-        else series.push({ name: data.choice.label, type: "line", symbol: "none", z: 7, lineStyle: { color: colour, width: 3 }, itemStyle: { color: colour }, labelLayout: { moveOverlap: "shiftY" }, endLabel: ends(text, css("--bad")), data: [[0, data.choice.cost, data.choice.text], [high, data.choice.cost, data.choice.text]] });
+        if (data.choice.ptu > 0) {
+          // Below the lowest point of its line there is room, unless the axis is there.
+          const position = data.choice.cost < top * 0.2 ? "top" : "bottom";
+          const align = data.choice.ptu > high * 0.75 ? "right" : data.choice.ptu < high * 0.25 ? "left" : "center";
+          series.push({ name: data.choice.label, type: "scatter", symbolSize: 15, z: 7, itemStyle: { color: "transparent", borderColor: colour, borderWidth: 3, opacity: 1 }, label: { show: true, position, align, distance: 8, formatter: group(data.choice.ptu, 0) + " PTU: " + data.choice.text, color: css("--bad"), fontWeight: 700, fontSize: narrow ? 11 : 12, backgroundColor: css("--paper"), padding: [2, 4], borderRadius: 3 }, data: [[data.choice.ptu, data.choice.cost, data.choice.text]] });
+        } else {
+          ends.push({ text: words(data.choice), at: data.choice.cost, colour: css("--bad") });
+          series.push({ name: data.choice.label, type: "line", symbol: "none", z: 7, lineStyle: { color: colour, width: 3 }, itemStyle: { color: colour }, data: [[0, data.choice.cost, data.choice.text], [high, data.choice.cost, data.choice.text]] });
+        }
       }
+      const placed = named(ends, top, (tall || 280) - grid.top - grid.bottom);
+      series.push({
+        name: "names", type: "scatter", silent: true, clip: false, z: 8, tooltip: { show: false },
+        data: placed.map((end) => ({ value: [high, end.at], symbol: "circle", symbolSize: 8, symbolOffset: [9, 0], itemStyle: { color: end.dot || "transparent", opacity: 1 }, label: { show: true, position: "right", offset: [end.dot ? 10 : 0, 0], formatter: end.text, color: end.colour, fontSize: narrow ? 11 : 12, fontWeight: 600, lineHeight: 14 } })),
+      });
       option.legend.show = false;
       return Object.assign(option, {
-        grid: { left: 52, right: narrow ? 118 : 178, top: 14, bottom: 42 },
+        grid,
         xAxis: value(axis, "PTU", 26, { min: 0, max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0) }) }),
         yAxis: value(axis, "", 46, { min: 0, max: top, axisLabel: Object.assign({}, axis.axisLabel, { formatter: short, showMaxLabel: false }) }),
         tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.seriesName, [["PTU", group(item.value[0], 0)], [data.unit, item.value[2], item.color]]) }),
@@ -133,7 +163,7 @@ window.ptuplanCharts = (() => {
       });
     },
     // The options side by side: names over their bars, so that no axis has to hold them.
-    options(data, narrow) {
+    options(data, narrow, width) {
       const { axis, option } = base(narrow);
       const looks = { choice: css("--blue"), quota: css("--green"), feasible: css("--sky"), infeasible: css("--grey") };
       const most = Math.max(...data.bars.map((b) => b.cost), 1);
@@ -145,7 +175,7 @@ window.ptuplanCharts = (() => {
         tooltip: Object.assign(option.tooltip, { axisPointer: { type: "none" }, formatter: (items) => tip(items[0].name, [[data.unit, data.bars[items[0].dataIndex].text, items[0].color]]) }),
         series: [
           { type: "bar", barWidth: 13, itemStyle: { borderRadius: 2 }, data: data.bars.map((b) => ({ value: b.cost, itemStyle: { color: looks[b.look], opacity: b.look === "infeasible" ? 0.55 : 1 } })), label: { show: true, position: "right", color: css("--text"), fontSize: 12, fontWeight: 600, formatter: (i) => data.bars[i.dataIndex].text } },
-          { type: "bar", barGap: "-100%", barWidth: 13, silent: true, itemStyle: { color: "transparent" }, data: data.bars.map(() => 0), tooltip: { show: false }, label: { show: true, position: ["0%", -15], align: "left", color: css("--muted"), fontSize: narrow ? 11 : 12, formatter: (i) => data.bars[i.dataIndex].name } },
+          { type: "bar", barGap: "-100%", barWidth: 13, silent: true, itemStyle: { color: "transparent" }, data: data.bars.map(() => 0), tooltip: { show: false }, label: { show: true, position: ["0%", -15], align: "left", color: css("--muted"), fontSize: narrow ? 11 : 12, width: width - 16, overflow: "truncate", formatter: (i) => data.bars[i.dataIndex].name } },
         ],
       });
     },
@@ -192,11 +222,10 @@ window.ptuplanCharts = (() => {
     },
     curve(data, narrow, width) {
       const { axis, option } = base(narrow);
-      const colours = palette();
       const payments = [...new Set(data.series.map((s) => s.payment))];
       const dashes = ["solid", "dashed", "dotted"];
       const series = data.series.map((s) => {
-        const colour = colours[payments.indexOf(s.payment) % colours.length];
+        const colour = paidIn(s.payment, payments.indexOf(s.payment));
         return {
           name: s.family + ", " + s.payment, type: "line", symbolSize: 6, symbol: "circle", emphasis: { focus: "series" },
           lineStyle: { color: colour, width: 1.8, type: dashes[s.familyAt % dashes.length] }, itemStyle: { color: colour },
@@ -206,10 +235,10 @@ window.ptuplanCharts = (() => {
       const all = data.series.flatMap((s) => s.points.map((p) => p[0]));
       const [low, high] = [Math.min(...all), Math.max(...all)];
       if (data.level !== null) series.push({ name: data.levelName, type: "line", symbol: "none", silent: true, lineStyle: { color: css("--grey"), type: "dotted", width: 2 }, itemStyle: { color: css("--grey") }, data: [[low, data.level], [high, data.level]] });
-      if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2, opacity: 1 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, textBorderColor: css("--paper"), textBorderWidth: 4 }, data: [data.choice.at] });
+      if (data.choice) series.push({ name: "choice", type: "scatter", symbolSize: 17, silent: true, z: 5, itemStyle: { color: "transparent", borderColor: css("--text"), borderWidth: 2.2, opacity: 1 }, label: { show: true, position: narrow ? "top" : "bottom", distance: 9, formatter: data.choice.label, color: css("--text"), fontWeight: 600, fontSize: 12, backgroundColor: css("--paper"), padding: [1, 4], borderRadius: 3 }, data: [data.choice.at] });
       option.legend.itemWidth = 38;
       const names = series.map((s) => s.name);
-      const rows = narrow ? 1 : Math.ceil(names.reduce((sum, name) => sum + name.length * 6.4 + 62, 0) / (width * 0.94));
+      const rows = narrow ? 1 : legendRows(names, 38, width);
       return Object.assign(option, {
         grid: { left: 62, right: 18, top: 26 + rows * 20, bottom: 52 },
         xAxis: value(axis, "deployed PTUs", 30, { min: Math.max(0, low - (high - low) * 0.02), max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMinLabel: false, showMaxLabel: false }) }),
@@ -220,7 +249,7 @@ window.ptuplanCharts = (() => {
     },
     parts(data, narrow, width) {
       const { axis, option } = base(narrow);
-      const rows = narrow ? 1 : Math.ceil(data.series.reduce((sum, s) => sum + s.name.length * 6.8 + 46, 0) / (width * 0.94));
+      const rows = narrow ? 1 : legendRows(data.series.map((s) => s.name), 22, width);
       return Object.assign(option, {
         grid: { left: narrow ? 118 : 218, right: 26, top: 14 + rows * 20, bottom: 46 },
         xAxis: value(axis, data.unit, 30),
@@ -285,8 +314,8 @@ window.ptuplanCharts = (() => {
       return Object.assign(option, {
         grid: { left: 62, right: 20, top: 40, bottom: 52 },
         xAxis: value(axis, data.unit, 30, { scale: true }),
-        yAxis: value(axis, "calls that saw a 429", 46, { min: 0, max: (range) => (range.max > 60 ? 100 : null), axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => short(v) + "%" }) }),
-        tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.value[2], [[data.unit, group(item.value[0], 0), null], ["saw a 429", item.value[1].toFixed(2) + "%"]]) }),
+        yAxis: value(axis, "calls throttled (429)", 46, { min: 0, max: (range) => (range.max > 60 ? 100 : null), axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => short(v) + "%" }) }),
+        tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.value[2], [[data.unit, group(item.value[0], 0), null], ["throttled (429)", item.value[1].toFixed(2) + "%"]]) }),
         series: Object.keys(looks).map((kind) => Object.assign({ name: kind, type: "scatter", data: data.points.filter((p) => p[2] === kind).map((p) => [p[0], p[1], p[3]]) }, looks[kind])),
       });
     },
@@ -296,7 +325,7 @@ window.ptuplanCharts = (() => {
       const seconds = (v) => short(v) + " s";
       const bars = [];
       data.names.forEach((name, i) => {
-        bars.push([data.names.length > 1 ? name + ": added wait" : "added wait", data.wait[i]], [data.names.length > 1 ? name + ": latency" : "latency", data.latency[i]]);
+        bars.push([data.names.length > 1 ? name + ": queueing delay" : "queueing delay", data.wait[i]], [data.names.length > 1 ? name + ": latency" : "latency", data.latency[i]]);
       });
       const blues = [css("--sky"), css("--blue"), css("--purple")];
       return Object.assign(option, {

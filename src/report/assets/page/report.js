@@ -31,7 +31,7 @@
       drawn.set(element, instance);
       if (element.parentElement.querySelector(".zoom")) zoomable(element, instance);
     }
-    instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth()), true);
+    instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth(), instance.getHeight()), true);
   };
   const redraw = () => drawn.forEach((instance, element) => { if (isShown(element)) { instance.resize(); draw(element); } });
   const isShown = (element) => !element.closest("details:not([open])");
@@ -86,10 +86,12 @@
     closed = [...document.querySelectorAll("details.section:not([open])")];
     closed.forEach((section) => { section.open = true; });
     document.documentElement.dataset.theme = "light";
+    document.documentElement.dataset.printing = "yes";
     drawAll();
     drawn.forEach((instance, element) => { instance.resize({ width: 680 }); draw(element); });
   });
   addEventListener("afterprint", () => {
+    delete document.documentElement.dataset.printing;
     if (before) document.documentElement.dataset.theme = before;
     else delete document.documentElement.dataset.theme;
     closed.forEach((section) => { section.open = false; });

@@ -1,0 +1,86 @@
+//! Where no option meets every objective and requirement: the nearest one, and what it breaks.
+
+use crate::report::view::explanation::RelaxationView;
+use crate::report::view::{CandidateView, FigureView, RecommendationView};
+use crate::report::words::answer::label;
+use crate::report::words::numbers;
+use rust_decimal::Decimal;
+
+/// The cheapest candidate that is feasible once one requirement is dropped, with what to change.
+pub(crate) fn nearest(view: &RecommendationView) -> Option<(&RelaxationView, &CandidateView)> {
+    let found = view.outlook.explanation.relaxations.iter().filter_map(|one| {
+        let candidate = view.candidates.iter().find(|c| c.name == one.candidate)?;
+        let simulated = !candidate.expected_monthly_cost.is_empty();
+        simulated.then_some((one, candidate))
+    });
+    let cost = |text: &str| text.parse::<Decimal>().unwrap_or(Decimal::MAX);
+    found.min_by_key(|(one, _)| cost(&one.monthly_cost)).filter(|_| view.choice.is_none())
+}
+
+/// What the nearest option costs, with what it breaks in its band.
+pub(super) fn figure(
+    view: &RecommendationView,
+    of: impl Fn(&CandidateView) -> FigureView,
+) -> Option<FigureView> {
+    let (relaxed, candidate) = nearest(view)?;
+    let mut figure = of(candidate);
+    let breaks = match &relaxed.budget {
+        Some(budget) => {
+            format!("above the budget of {}", numbers::money(budget, &relaxed.currency))
+        }
+        None => format!("only if you {}", relaxed.change),
+    };
+    figure.band = format!("{}; {breaks}", figure.band);
+    Some(figure)
+}
+
+/// What to do, longest first.
+pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
+    let mut ways = Vec::new();
+    if let Some((relaxed, candidate)) = nearest(view) {
+        let cost = numbers::money(&relaxed.monthly_cost, &relaxed.currency);
+        let named = label(candidate);
+        let stands = match &relaxed.budget {
+            Some(budget) => format!(
+                "No option fits the budget of {} a month",
+                numbers::money(budget, &relaxed.currency)
+            ),
+            None => format!("No option meets every requirement. To serve, {}", relaxed.change),
+        };
+        ways.push(format!("{stands}. The cheapest that meets every objective: {named}, {cost}."));
+        ways.push(format!("{stands}. The cheapest that meets every objective costs {cost}."));
+        ways.push(format!("{stands} ({cost} a month)."));
+        ways.push(format!("{stands}."));
+    }
+    for one in &view.outlook.explanation.relaxations {
+        let cost = numbers::money(&one.monthly_cost, &one.currency);
+        let said = "No option meets every requirement. To serve";
+        ways.push(format!("{said}, {} ({cost} a month).", one.change));
+        ways.push(format!("{said}, {}.", one.change));
+    }
+    let changes = &view.outlook.explanation.nearest;
+    let mut letters = numbers::choice(changes).chars().collect::<Vec<_>>().into_iter();
+    if let Some(first) = letters.next() {
+        let change: String = first.to_uppercase().chain(letters).collect();
+        ways.push(format!("Nothing can be deployed as required. {change}."));
+    }
+    if let Some(first) = changes.first() {
+        ways.push(format!("Nothing can be deployed as required. First, {first}."));
+        ways.push("Nothing can be deployed as required: see what stands in the way.".to_owned());
+    }
+    ways.push("Nothing on the list meets every objective: see what stands in the way.".to_owned());
+    ways
+}
+
+/// How sure that is: what was simulated at all.
+pub(super) fn how_sure(view: &RecommendationView) -> String {
+    let simulated = view.candidates.iter().any(|c| !c.expected_monthly_cost.is_empty());
+    match (simulated, nearest(view)) {
+        (false, _) => "Nothing was simulated: no candidate can be deployed as required.".to_owned(),
+        (true, Some((_, candidate))) => format!(
+            "{} meets every objective in the most likely future, the only one that was simulated.",
+            label(candidate)
+        ),
+        (true, None) => "No candidate that was simulated meets every objective.".to_owned(),
+    }
+}

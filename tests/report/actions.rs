@@ -1,0 +1,232 @@
+//! What an answer says to do where that is more than a size: several models, batches, moves, and nothing that fits.
+
+use crate::sample;
+use jiff::civil::date;
+use ptuplan::plan::why::cautions::Caution;
+use ptuplan::report::text::layout::Ink;
+use ptuplan::report::text::recommendation;
+use ptuplan::report::view::explanation::RelaxationView;
+use ptuplan::report::view::{CandidateView, KindView, RecommendationView, ServedView};
+use ptuplan::report::{answer, markdown, page};
+
+fn forms(view: &RecommendationView) -> [String; 3] {
+    [
+        recommendation::recommendation(view, Ink::Plain, 400),
+        String::from_utf8(markdown::recommendation(view)).unwrap(),
+        String::from_utf8(page::recommendation(view).unwrap()).unwrap(),
+    ]
+}
+
+fn answered(mut view: RecommendationView) -> RecommendationView {
+    view.options = answer::options(&view);
+    view.glance = answer::glance(&view);
+    view
+}
+
+fn served(workload: &str, share: f64, model: &str, by: &str) -> ServedView {
+    ServedView {
+        workload: workload.into(),
+        share,
+        model: model.into(),
+        instead_of: None,
+        sku: by.into(),
+        batch: by.ends_with("Batch"),
+        served_by: by.into(),
+    }
+}
+
+/// A candidate whose deployments serve a model each, with so many PTUs, or none.
+fn of_models(like: &CandidateView, name: &str, models: &[(&str, u32)]) -> CandidateView {
+    let mut own = like.clone();
+    let [sized, standard] = [&like.deployments[0], &like.deployments[1]].map(Clone::clone);
+    own.deployments.clear();
+    for (model, ptu) in models {
+        let mut one = if *ptu > 0 { sized.clone() } else { standard.clone() };
+        one.model = (*model).into();
+        one.capacity_ptu = (*ptu > 0).then_some(*ptu);
+        if *ptu == 0 {
+            one.kind = Some(KindView {
+                serves: "alone".into(),
+                instances: None,
+                machine: None,
+                fine_tuned: false,
+                router: None,
+            });
+        }
+        own.deployments.push(one);
+    }
+    own.name = name.into();
+    own.total_ptu = models.iter().map(|(_, ptu)| ptu).sum();
+    own
+}
+
+/// The sample with a choice of three models, and a candidate that serves the last by the token.
+fn three() -> RecommendationView {
+    let mut view = sample::recommendation();
+    let like = view.candidates.iter().find(|c| c.feasible && c.deployments.len() == 2).unwrap();
+    let like = like.clone();
+    let all = [("gpt-5.4", 135), ("gpt-4.1", 105), ("gpt-4.1-mini", 45)];
+    let mut other = of_models(&like, "other", &[all[0], all[1], ("gpt-4.1-mini", 0)]);
+    other.expected_monthly_cost = "76930".into();
+    let choice = of_models(&like, "choice", &all);
+    view.candidates = vec![choice.clone(), other];
+    view.choice = Some(choice);
+    view
+}
+
+#[test]
+fn the_split_of_several_models_is_in_the_headline() {
+    let view = answered(three());
+    let action = &view.glance.action;
+    let said = "Buy 135 PTU of gpt-5.4, 105 of gpt-4.1 and 45 of gpt-4.1-mini (Global";
+    assert!(action.starts_with(said), "{action}");
+    assert!(action.chars().count() <= 140, "{action}");
+    // The other option is named by what it does otherwise, where a table would cut its label.
+    let other = view.options.iter().find(|option| option.candidate == "other").unwrap();
+    assert_eq!(other.short, "gpt-4.1-mini: GlobalStandard");
+    let next = view.glance.reasons.iter().find(|reason| reason.starts_with("The next")).unwrap();
+    assert!(next.contains("with gpt-4.1-mini: GlobalStandard, costs"), "{next}");
+}
+
+#[test]
+fn batches_and_moves_are_in_the_headline_and_a_table_says_what_serves_which_app() {
+    let mut view = three();
+    let like = view.candidates[0].clone();
+    let mut like = of_models(&like, "choice", &[("gpt-4.1", 55)]);
+    like.total_ptu = 55;
+    view.candidates[0] = like.clone();
+    view.choice = Some(like);
+    view.serves = vec![
+        served("chat", 1.0, "gpt-4.1", "55 PTU Global (shared)"),
+        served("reviews", 0.2, "gpt-4.1", "55 PTU Global (shared)"),
+        served("reviews", 0.8, "gpt-4.1", "GlobalBatch"),
+        ServedView {
+            instead_of: Some("gpt-4.1-mini".into()),
+            ..served("tickets", 1.0, "Llama-3.3-70B-Instruct", "GlobalStandard")
+        },
+    ];
+    let view = answered(view);
+    let action = &view.glance.action;
+    assert!(action.starts_with("Buy 55 PTU of gpt-4.1 "), "{action}");
+    let said = "; send 80% of reviews to batch; move tickets to Llama-3.3-70B-Instruct: ";
+    assert!(action.contains(said), "{action}");
+    assert!(action.chars().count() <= 140, "{action}");
+    for form in forms(&view) {
+        assert!(form.contains("What serves which app"), "{form}");
+        assert!(form.contains("Llama-3.3-70B-Instruct instead of gpt-4.1-mini"), "{form}");
+        assert!(form.contains("GlobalBatch"), "{form}");
+    }
+    // However long the names are, that something moves is said.
+    let mut long = view;
+    for one in &mut long.serves {
+        one.workload = "a workload with a long name ".repeat(4);
+    }
+    let action = answer::glance(&long).action;
+    assert!(action.contains("move 2 apps as in the table"), "{action}");
+}
+
+#[test]
+fn a_tier_that_changes_nothing_is_no_option() {
+    let mut view = three();
+    let mut same = view.candidates[1].clone();
+    same.name = "same".into();
+    if let Some(kind) = &mut same.deployments[2].kind {
+        kind.serves = "priority".into();
+    }
+    view.candidates.push(same);
+    let view = answered(view);
+    assert_eq!(view.options.len(), 2, "{:?}", view.options);
+    assert_eq!(view.options[1].sizes.len(), 1, "what costs the same is kept underneath");
+}
+
+#[test]
+fn where_the_budget_alone_stands_in_the_way_the_answer_says_so() {
+    let mut view = sample::recommendation();
+    let nearest = view.choice.take().unwrap().name;
+    view.runner_up = None;
+    view.depends_on.clear();
+    for candidate in &mut view.candidates {
+        candidate.feasible = false;
+        candidate.reasons.push("costs more than the budget of 1,000.00 USD".into());
+    }
+    view.outlook.explanation.relaxations = vec![RelaxationView {
+        change: "raise the budget from 1,000 USD to 17,808 USD a month".into(),
+        candidate: nearest.clone(),
+        monthly_cost: "17807.61".into(),
+        currency: "USD".into(),
+        budget: Some("1000".into()),
+    }];
+    let view = answered(view);
+    let action = &view.glance.action;
+    assert!(
+        action.starts_with("No option fits the budget of 1,000 USD a month. The cheap"),
+        "{action}"
+    );
+    assert!(action.contains("17,808 USD") && action.chars().count() <= 140, "{action}");
+    assert!(!view.glance.answered);
+    let band = &view.glance.figure.as_ref().unwrap().band;
+    assert!(band.ends_with("; above the budget of 1,000 USD"), "{band}");
+    assert!(view.glance.how_sure.contains("meets every objective"), "{}", view.glance.how_sure);
+    assert_eq!(view.glance.depends_on, "", "nothing was tried, so nothing is said of it");
+    assert!(view.options[0].reasons.len() == 1, "what breaks least comes first");
+    let [text, _, page] = forms(&view);
+    assert!(!text.contains("The cheapest infeasible candidate"), "{text}");
+    assert!(page.contains("\"label\":\"the nearest\""), "the picture marks it");
+}
+
+#[test]
+fn nothing_simulated_has_a_currency_and_no_invented_cost() {
+    let mut view = sample::recommendation();
+    view.choice = None;
+    view.runner_up = None;
+    view.candidates.truncate(2);
+    for candidate in &mut view.candidates {
+        candidate.feasible = false;
+        candidate.deployments.clear();
+        candidate.expected_monthly_cost.clear();
+        candidate.monthly_cost.currency.clear();
+        candidate.monthly_cost.replications = 0;
+        candidate.cost_parts.clear();
+        candidate.reasons = vec!["not processed in the data zone eu".into()];
+    }
+    let change = "allow DataZoneStandard, or drop require.data_zone";
+    view.outlook.explanation.nearest = vec![change.into()];
+    let view = answered(view);
+    let said =
+        "Nothing can be deployed as required. Allow DataZoneStandard, or drop require.data_zone.";
+    assert_eq!(view.glance.action, said);
+    assert!(view.glance.how_sure.starts_with("Nothing was simulated"), "{}", view.glance.how_sure);
+    for form in forms(&view) {
+        assert!(!form.contains("In . "), "{form}");
+        assert!(!form.contains("one simulation of the most likely"), "{form}");
+    }
+}
+
+#[test]
+fn ptus_that_nobody_allowed_were_not_compared() {
+    let mut view = sample::recommendation();
+    view.candidates.retain(|candidate| candidate.pay_as_you_go);
+    view.choice = view.candidates.first().cloned();
+    let view = answered(view);
+    let said = "PTUs were not compared: no provisioned SKU is among the candidates ([allow] sku).";
+    assert!(view.glance.reasons.iter().any(|reason| reason == said), "{:?}", view.glance.reasons);
+}
+
+#[test]
+fn an_end_that_two_terms_meet_is_said_once() {
+    let ends = |until, committed| Caution::ModelEnds {
+        model: "gpt-4.1 (2025-04-14)".into(),
+        retires: date(2027, 4, 14),
+        replacement: None,
+        until,
+        committed,
+    };
+    let found = [ends(date(2027, 12, 23), true), ends(date(2027, 11, 30), false)];
+    let said = answer::cautions(&found);
+    assert_eq!(said.len(), 1);
+    assert_eq!(
+        said[0].sentence,
+        "gpt-4.1 (2025-04-14) retires after 2027-04-14, while the commitment runs until 2027-12-23 and the plan looks \
+         until 2027-11-30; no replacement is named yet."
+    );
+}
