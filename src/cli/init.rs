@@ -373,9 +373,9 @@ commitment = ["hourly", "1-month", "1-year"]
 # region   = ["westeurope"]         # regions to deploy in instead, or to fail over to
 
 # [require]                         # what a candidate must keep, however cheap
-# data_zone      = "eu"             # or geography = "europe", region = "swedencentral", at_rest = "eu"
+# data_zone      = "eu"             # or geography = "Sweden", region = "swedencentral", at_rest = "eu"
 # authentication = "entra-id"       # or "api-key", "managed-identity"
-# budget         = "40000 USD"      # a month
+# budget         = "40000 USD a month"
 # model_until    = "horizon"        # the model must be there until the end of the period (default) or of the horizon
 
 [subscription]

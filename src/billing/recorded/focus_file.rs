@@ -190,8 +190,8 @@ const fn token_sku(scope: MeterScope, tier: ServiceTier) -> &'static str {
     }
 }
 
-/// Tokens in one pricing unit: Microsoft's block size or its description of the unit, or the number a
-/// FOCUS unit begins with.
+/// Tokens in one pricing unit: Microsoft's block size or its description of the unit, or the number
+/// a FOCUS unit begins with.
 fn block(row: &mut RowReader<'_>) -> Option<Decimal> {
     if !row.text("x_PricingBlockSize").is_empty() {
         return row.decimal("x_PricingBlockSize");

@@ -108,7 +108,8 @@ pub(crate) fn ahead(
             })
             .collect()
     };
-    // The best that keeps every objective; what refuses most costs least and is no price of anything.
+    // The best that keeps every objective; what refuses most costs least and is no price of
+    // anything.
     let standard = || {
         let alone = |one: &&Evaluated| one.candidate.is_pay_as_you_go() && one.figures.is_some();
         candidates.iter().filter(alone)

@@ -15,6 +15,7 @@ use crate::scenario::question::waits::Waits;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::resolve::parameter::number;
 use crate::units::diagnostic::Diagnostic;
+use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use crate::units::time::{HOUR_US, MINUTE_US};
 use crate::workload::trace::Trace;
@@ -282,61 +283,80 @@ fn differences(
         });
     }
     let Some((calculator, mean)) = sized else { return found };
-    let official = calculator.deployable_ptu;
-    let is_of = |one: &&PlannedDeployment| *one.model.name == *model;
     let deployments = &best.candidate.deployments;
-    let alone = deployments.iter().all(|one| is_of(&one));
-    if !alone {
-        let ptu = deployments.iter().filter(is_of).filter_map(|one| one.capacity_ptu);
-        found.push(format!(
-            "For {model} alone the calculator sizes the busiest minute and asks for {official} PTU; the choice has {} for it",
-            ptu.sum::<Ptu>()
-        ));
+    let is_of = |one: &&PlannedDeployment| *one.model.name == *model;
+    if deployments.iter().all(|one| is_of(&one)) {
+        found.extend(of_calculator(candidates, best, calculator, mean));
         return found;
     }
+    let ptu: Ptu = deployments.iter().filter(is_of).filter_map(|one| one.capacity_ptu).sum();
+    found.push(format!(
+        "For {model} alone the calculator sizes the busiest minute and asks for {} PTU; the choice \
+         has {ptu} for it",
+        calculator.deployable_ptu
+    ));
+    found
+}
+
+/// Where a choice of one model differs from the calculator.
+fn of_calculator(
+    candidates: &[Evaluated],
+    best: &Evaluated,
+    calculator: &Calculator,
+    mean: &Sizing,
+) -> Vec<String> {
+    let official = calculator.deployable_ptu;
     let own = best.candidate.total_ptu();
-    if own > 0 && own != official {
-        let spilled = best.figures.as_ref().map_or(0.0, |figures| figures.spilled_share);
-        let used = best.figures.as_ref().and_then(|figures| figures.utilization);
-        let mut sentence = vec![format!(
-            "The calculator sizes the busiest minute alone and asks for {official} PTU ({} before rounding, the mean \
-             one {}); the choice has {own}",
-            calculator.raw_ptu,
-            mean.raw_ptu.round_dp(2).normalize()
-        )];
-        if spilled > 0.0 {
-            sentence.push(format!(", passes {} of calls on to pay-as-you-go", percent(spilled)));
-        }
-        if let Some(used) = used {
-            sentence.push(format!(" and uses them {} on average", percent(used.mean)));
-        }
-        found.push(sentence.concat());
-        let same = candidates.iter().find(|c| {
-            c.family_id == best.family_id
-                && c.candidate.payment == best.candidate.payment
-                && c.candidate.total_ptu() == official
-        });
-        if let Some(change) = same.and_then(|same| difference(same, best)) {
-            found.push(format!(
-                "{official} PTU of the same kind would cost {} a month",
-                more_or_less(change)
-            ));
-        }
-    } else if own == 0 {
+    if own == 0 {
         let cheapest = candidates
             .iter()
             .filter(|c| c.candidate.total_ptu() == official && c.figures.is_some())
             .filter_map(|c| Some((difference(c, best)?, c)))
             .min_by_key(|(change, _)| change.amount());
-        if let Some((change, one)) = cheapest {
-            found.push(format!(
-                "The calculator asks for {official} PTU at the busiest minute; {} would cost {} a month",
-                one.candidate.name,
-                more_or_less(change)
-            ));
-        }
+        let say = |(change, one): (Money, &Evaluated)| {
+            format!(
+                "The calculator asks for {official} PTU at the busiest minute; {}",
+                would_cost(&one.candidate.name, one, change)
+            )
+        };
+        return cheapest.map(say).into_iter().collect();
+    }
+    if own == official {
+        return Vec::new();
+    }
+    let spilled = best.figures.as_ref().map_or(0.0, |figures| figures.spilled_share);
+    let used = best.figures.as_ref().and_then(|figures| figures.utilization);
+    let mut sentence = vec![format!(
+        "The calculator sizes the busiest minute alone and asks for {official} PTU ({} before \
+         rounding, the mean one {}); the choice has {own}",
+        calculator.raw_ptu,
+        mean.raw_ptu.round_dp(2).normalize()
+    )];
+    if spilled > 0.0 {
+        sentence.push(format!(", passes {} of calls on to pay-as-you-go", percent(spilled)));
+    }
+    if let Some(used) = used {
+        sentence.push(format!(" and uses them {} on average", percent(used.mean)));
+    }
+    let mut found = vec![sentence.concat()];
+    let same = candidates.iter().find(|c| {
+        c.family_id == best.family_id
+            && c.candidate.payment == best.candidate.payment
+            && c.candidate.total_ptu() == official
+    });
+    if let Some((change, one)) = same.and_then(|same| Some((difference(same, best)?, same))) {
+        found.push(would_cost(&format!("{official} PTU of the same kind"), one, change));
     }
     found
+}
+
+/// What another candidate would cost, and that it would not do where it would not.
+fn would_cost(name: &str, one: &Evaluated, change: Money) -> String {
+    let but = match one.reasons.first() {
+        Some(reason) => format!(", but would not do: {}", reason.message),
+        None => String::new(),
+    };
+    format!("{name} would cost {} a month{but}", more_or_less(change))
 }
 
 /// Whether all of a candidate's deployments are of a SKU: one for each model.

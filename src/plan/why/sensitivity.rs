@@ -57,8 +57,8 @@ pub(crate) fn sensitivity(
     let question = session.question;
     let groups = groups(candidates, choice);
     let cases = cases(question, &candidates[choice]);
-    // The choice has the best mean: in the most likely future another may be a little cheaper, which
-    // no input has done.
+    // The choice has the best mean: in the most likely future another may be a little cheaper,
+    // which no input has done.
     let mut ends = vec![Future::most_likely(question.scenario)];
     ends.extend(cases.iter().flat_map(|case| case.futures.clone()));
     let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();

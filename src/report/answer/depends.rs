@@ -73,8 +73,8 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 OWNED,
                 format!("the reservation {id} ends before {from}"),
                 format!(
-                    "The reservation {id} ({ptu} PTU) ends before the plan does, and one size is chosen for all of it: \
-                     ask again with start = {from} for what is best without it."
+                    "The reservation {id} ({ptu} PTU) ends before the plan does, and one size is \
+                     chosen for all of it: ask again with start = {from} for what is best without it."
                 ),
             )
         }
@@ -83,13 +83,14 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
             let amount = |money: &Money| money.to_display_string();
             let says = match instead {
                 None => format!(
-                    "the plan costs {} a month at the list price, by which it is decided, and {} if the promotion goes on",
+                    "the plan costs {} a month at the list price, by which it is decided, and {} if \
+                     the promotion goes on",
                     amount(at_list_price),
                     amount(if_it_continues)
                 ),
                 Some(other) => format!(
-                    "at the list price, by which the plan is decided, {other} costs {} a month; if the promotion goes on \
-                     it costs {}, less than the plan",
+                    "at the list price, by which the plan is decided, {other} costs {} a month; if \
+                     the promotion goes on it costs {}, less than the plan",
                     amount(at_list_price),
                     amount(if_it_continues)
                 ),

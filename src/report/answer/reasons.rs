@@ -53,7 +53,8 @@ fn owned(view: &RecommendationView) -> Vec<String> {
         .map(|own| {
             let saving = numbers::money(&own.saving, &horizon.currency);
             format!(
-                "The plan keeps the reservation {} ({} PTU) as it is stated; to {} would save at least {saving} until {}.",
+                "The plan keeps the reservation {} ({} PTU) as it is stated; to {} would save at \
+                 least {saving} until {}.",
                 own.id,
                 numbers::count(u64::from(own.quantity_ptu)),
                 own.advice,
