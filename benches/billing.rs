@@ -6,7 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use jiff::civil::date;
 use jiff::{Timestamp, ToSpan};
 use ptuplan::billing::bill::bill;
-use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
+use ptuplan::billing::commitment::{Commitment, Renewal, Term, TermPayment};
 use ptuplan::billing::terms::Terms;
 use ptuplan::catalog::Catalog;
 use ptuplan::ledger::deployment::DeploymentRef;
@@ -35,7 +35,7 @@ fn reservation(id: &str, quantity_ptu: u32, month: i8, term: Term) -> Commitment
         quantity_ptu,
         term,
         start: date(2026, month, 1),
-        payment: Payment::Monthly,
+        payment: TermPayment::Monthly,
         renewal: Renewal::None,
         price_paid: None,
         returned: None,

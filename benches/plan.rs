@@ -20,7 +20,7 @@ use ptuplan::ledger::deployment::DeploymentRef;
 use ptuplan::ledger::usage::CapacityUsage;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::decide;
-use ptuplan::plan::sweep::{Sizes, sweep};
+use ptuplan::plan::sweep::{SizeRange, sweep};
 use ptuplan::plan::workers::Workers;
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::scenario::Scenario;
@@ -113,7 +113,7 @@ fn replications(catalog: &Catalog) -> String {
     let scenario = scenario("1 hour");
     let traces = [traffic(20_000, 1)];
     let question = Question { scenario: &scenario, catalog, traces: &traces };
-    let sizes = Sizes { from: 50, until: Some(50) };
+    let sizes = SizeRange { from: 50, until: Some(50) };
     let start = Instant::now();
     let sweep = sweep(question, sizes, 1_000).expect("the sweep is sound");
     let cells = sweep.run_shard(question, 0, 1, &TwoThreads).expect("the sweep runs");

@@ -273,12 +273,12 @@ fn only_fewer(list: &str, rule: &str, mut found: std::collections::BTreeMap<Stri
     for (file, count) in &found {
         let most = allowed.remove(file).unwrap_or(0);
         if *count > most {
-            broken.push(format!("src/{file}: {count}, {most} allowed by tests/{list}"));
+            broken.push(format!("{file}: {count}, {most} allowed by tests/{list}"));
         } else if *count < most {
-            broken.push(format!("src/{file}: {count} of {most} left: LOWER=1 lowers the list"));
+            broken.push(format!("{file}: {count} of {most} left: LOWER=1 lowers the list"));
         }
     }
-    broken.extend(allowed.keys().map(|file| format!("src/{file}: none left: LOWER=1")));
+    broken.extend(allowed.keys().map(|file| format!("{file}: none left: LOWER=1")));
     report(rule, &broken);
 }
 
@@ -291,6 +291,39 @@ fn casts_between_integers_only_become_fewer() {
         *found.entry(file).or_default() += casts(code);
     }
     only_fewer("casts.txt", "`as` between integers loses what does not fit: use try_from", found);
+}
+
+/// The name of the type that a line defines.
+fn defined(line: &str) -> Option<&str> {
+    let (before, rest) = ["struct ", "enum ", "trait "]
+        .iter()
+        .find_map(|word| line.split_once(word).filter(|(before, _)| !before.contains("//")))?;
+    let visible = before.trim();
+    let is_item = visible.is_empty() || visible.starts_with("pub");
+    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    (is_item && rest.starts_with(|c: char| c.is_uppercase())).then_some(&rest[..end])
+}
+
+/// One word, one type: whoever reads a name must not ask which of several it is.
+#[test]
+fn names_that_several_types_have_only_become_fewer() {
+    let mut files = std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new();
+    for (_, file, _, line) in code_lines() {
+        if let Some(name) = defined(&line) {
+            files.entry(name.to_owned()).or_default().insert(file);
+        }
+    }
+    let several = files.into_iter().filter(|(_, files)| files.len() > 1);
+    let found = several.map(|(name, files)| (name, files.len())).collect();
+    only_fewer("shared_names.txt", "a new type has a name of its own", found);
+}
+
+#[test]
+fn a_definition_is_seen() {
+    assert_eq!(defined("pub(crate) struct Way<'a> {"), Some("Way"));
+    assert_eq!(defined("    enum Kept {"), Some("Kept"));
+    assert_eq!(defined("/// a struct Way"), None);
+    assert_eq!(defined("let structure = 1;"), None);
 }
 
 /// Longest line, in columns.

@@ -9,7 +9,7 @@ use ptuplan::engine::rules::LogScope;
 use ptuplan::files;
 use ptuplan::plan::calibrate::calibrate as fitted;
 use ptuplan::plan::question::Question;
-use ptuplan::plan::run::Run;
+use ptuplan::plan::run::CandidateRun;
 use ptuplan::plan::recommend::{recommend as recommended, recommend_briefly, recommend_on};
 use ptuplan::plan::session::Memory;
 use ptuplan::report::calibration::{CalibrationView, calibration_plot, calibration_text};
@@ -88,7 +88,7 @@ pub(crate) fn simulate(py: Python<'_>, asked: Given) -> PyResult<Answer> {
             }
         };
         let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-        let run = Run::after(question, today, simulated)?;
+        let run = CandidateRun::after(question, today, simulated)?;
         let view = compose::simulation_of(question, &demands, &run)?;
         let met = view.unmet.is_empty();
         Ok((Answer::new(View::Simulation(Box::new(view)), met), warnings))

@@ -8,7 +8,7 @@ use crate::billing::coverage::capacity_lines;
 use crate::billing::line::LineItem;
 use crate::billing::line::out_of_range;
 use crate::billing::metered::metered_lines;
-use crate::billing::prices::{BillingMode, PriceSource};
+use crate::billing::prices::{PriceSource, SkuBilling};
 use crate::billing::terms::Terms;
 use crate::billing::tokens::token_lines;
 use crate::ledger::usage::{TokenUsage, Usage};
@@ -205,7 +205,7 @@ fn check_usage(
     skus.dedup();
     for deployment in skus {
         match prices.billing_mode(&deployment.sku) {
-            Ok(BillingMode::PtuHours) => {}
+            Ok(SkuBilling::PtuHours) => {}
             Ok(_) => diagnostics.push(Diagnostic::error(
                 "sku-not-provisioned",
                 format!(

@@ -3,7 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::commitment::Term;
-use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use crate::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use crate::billing::returns::{RefundBasis, ReturnRules};
 use crate::catalog::Catalog;
 use crate::catalog::meter::MeterQuery;
@@ -38,12 +38,12 @@ impl From<BilledShare> for Billed {
 }
 
 impl PriceSource for Catalog {
-    fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic> {
+    fn billing_mode(&self, sku: &str) -> Result<SkuBilling, Diagnostic> {
         Ok(match self.sku(sku)?.billing {
-            SkuMode::Tokens | SkuMode::Batch | SkuMode::Developer => BillingMode::Tokens,
-            SkuMode::Ptu => BillingMode::PtuHours,
-            SkuMode::ManagedCompute => BillingMode::AcceleratorHours,
-            SkuMode::Commitment | SkuMode::Local => BillingMode::Elsewhere,
+            SkuMode::Tokens | SkuMode::Batch | SkuMode::Developer => SkuBilling::Tokens,
+            SkuMode::Ptu => SkuBilling::PtuHours,
+            SkuMode::ManagedCompute => SkuBilling::AcceleratorHours,
+            SkuMode::Commitment | SkuMode::Local => SkuBilling::Elsewhere,
         })
     }
 

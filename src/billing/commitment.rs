@@ -38,7 +38,7 @@ impl Term {
 
 /// How a term is paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Payment {
+pub enum TermPayment {
     /// Once, on the first day.
     Upfront,
     /// In equal parts at the start of each month of the term.
@@ -79,7 +79,7 @@ pub struct Commitment {
     /// First day, in the zone of the terms.
     pub start: Date,
     /// How a term is paid.
-    pub payment: Payment,
+    pub payment: TermPayment,
     /// What happens when a term ends.
     pub renewal: Renewal,
     /// What one PTU was bought at for the whole term; the price list's price of the term's first day when none.
@@ -133,8 +133,8 @@ impl Commitment {
         let mut payments = Vec::new();
         for (term_start, term_end) in self.terms(until)? {
             let of = match self.payment {
-                Payment::Upfront => 1,
-                Payment::Monthly => self.term.months(),
+                TermPayment::Upfront => 1,
+                TermPayment::Monthly => self.term.months(),
             };
             for index in 0..of {
                 let months = self.term.months() / of;
@@ -195,7 +195,7 @@ mod tests {
             quantity_ptu: 100,
             term: Term::OneMonth,
             start,
-            payment: Payment::Upfront,
+            payment: TermPayment::Upfront,
             renewal: Renewal::Automatic,
             price_paid: None,
             returned: None,
@@ -223,7 +223,7 @@ mod tests {
     fn twelve_payments_tile_the_year_they_belong_to() {
         let year = Commitment {
             term: Term::OneYear,
-            payment: Payment::Monthly,
+            payment: TermPayment::Monthly,
             renewal: Renewal::None,
             ..monthly(date(2026, 1, 31))
         };

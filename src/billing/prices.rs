@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 /// How a SKU is billed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BillingMode {
+pub enum SkuBilling {
     /// By tokens.
     Tokens,
     /// By deployed PTUs and time, whatever the traffic (P R31).
@@ -77,7 +77,7 @@ pub struct MeterKey<'a> {
 /// Dated prices and rules. An answer that is not known is a diagnostic that names what is missing, never a default.
 pub trait PriceSource {
     /// How a SKU is billed.
-    fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic>;
+    fn billing_mode(&self, sku: &str) -> Result<SkuBilling, Diagnostic>;
 
     /// Which tokens of an answer are billed.
     fn billed(&self, answer: Answer, on: Date) -> Result<Dated<Billed>, Diagnostic>;

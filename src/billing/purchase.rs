@@ -16,7 +16,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::capacity::HourlyCapacity;
-use crate::billing::commitment::{Commitment, Payment, Renewal, Term};
+use crate::billing::commitment::{Commitment, Renewal, Term, TermPayment};
 use crate::billing::coverage::{coverage_order, hourly_rate, in_order};
 use crate::billing::line::Meter;
 use crate::billing::minutes::HOUR_MINUTES;
@@ -105,8 +105,8 @@ fn bought(product: &Product, term: Term, terms: &Terms) -> Commitment {
         term,
         start: terms.local_date(terms.from),
         payment: match term {
-            Term::OneMonth => Payment::Upfront,
-            Term::OneYear => Payment::Monthly,
+            Term::OneMonth => TermPayment::Upfront,
+            Term::OneYear => TermPayment::Monthly,
         },
         renewal: Renewal::Automatic,
         price_paid: None,
@@ -115,7 +115,7 @@ fn bought(product: &Product, term: Term, terms: &Terms) -> Commitment {
 }
 
 /// A stretch of time that can be reserved, and what one PTU of it costs the period.
-struct Offer {
+struct ReservableTime {
     from: Date,
     minutes: Range<i64>,
     cost: Decimal,
@@ -127,7 +127,7 @@ fn offers(
     after: Date,
     terms: &Terms,
     prices: &impl PriceSource,
-) -> Result<Vec<Offer>, Diagnostic> {
+) -> Result<Vec<ReservableTime>, Diagnostic> {
     let period = terms.minutes();
     let mut offers = Vec::new();
     for payment in reservation.payments(after)? {
@@ -143,7 +143,11 @@ fn offers(
         let price = rate(list, subject, terms)?.contracted;
         let parts = i64::from(payment.of) * (minutes.end - minutes.start);
         let whole = price.price.amount() * Decimal::from(shared) / Decimal::from(price.per);
-        offers.push(Offer { from: payment.from, minutes, cost: whole / Decimal::from(parts) });
+        offers.push(ReservableTime {
+            from: payment.from,
+            minutes,
+            cost: whole / Decimal::from(parts),
+        });
     }
     Ok(offers)
 }
@@ -158,7 +162,7 @@ type Pattern = (usize, u64, Vec<(Decimal, u64)>);
 fn values(
     capacity: &HourlyCapacity,
     owned: &[Commitment],
-    months: &[Offer],
+    months: &[ReservableTime],
     terms: &Terms,
     prices: &impl PriceSource,
 ) -> Result<Values, Diagnostics> {
@@ -258,7 +262,7 @@ fn levels(patterns: &BTreeMap<Pattern, u64>, months: usize) -> Values {
 fn optimum(
     values: &Values,
     year: Option<Decimal>,
-    months: &[Offer],
+    months: &[ReservableTime],
     hourly: bool,
 ) -> (usize, Vec<usize>) {
     let highest = values.first().map_or(0, Vec::len);
@@ -316,7 +320,7 @@ fn commitments(
     product: &Product,
     long: usize,
     short: &[usize],
-    months: &[Offer],
+    months: &[ReservableTime],
     terms: &Terms,
 ) -> Vec<Commitment> {
     let mut found = Vec::new();

@@ -4,7 +4,7 @@
 
 use crate::billing::line::out_of_range;
 use crate::billing::line::{ChargeCategory, LineItem, Meter, PricingCategory};
-use crate::billing::prices::{Billed, BillingMode, PriceSource, TokenKey};
+use crate::billing::prices::{Billed, PriceSource, SkuBilling, TokenKey};
 use crate::billing::rate::{Subject, rate};
 use crate::billing::terms::Terms;
 use crate::ledger::deployment::DeploymentRef;
@@ -57,7 +57,7 @@ fn billed_tokens(
     prices: &impl PriceSource,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<Group, TokenCounts> {
-    let mut modes: BTreeMap<Arc<str>, Option<BillingMode>> = BTreeMap::new();
+    let mut modes: BTreeMap<Arc<str>, Option<SkuBilling>> = BTreeMap::new();
     let mut rules: BTreeMap<(Date, Answer), Option<Billed>> = BTreeMap::new();
     let mut groups: BTreeMap<Group, TokenCounts> = BTreeMap::new();
     for record in usage {
@@ -66,7 +66,7 @@ fn billed_tokens(
             let mode = prices.billing_mode(sku).and_then(refuse_elsewhere);
             mode.map_err(|diagnostic| diagnostics.push(diagnostic)).ok()
         });
-        if mode != Some(BillingMode::Tokens) {
+        if mode != Some(SkuBilling::Tokens) {
             continue;
         }
         let date = utc_date(record.hour);
@@ -112,9 +112,9 @@ fn too_many(record: &TokenUsage, date: Date) -> Diagnostic {
     .hint("a class of tokens of one deployment and day is at most 18,446,744,073,709,551,615")
 }
 
-fn refuse_elsewhere(mode: BillingMode) -> Result<BillingMode, Diagnostic> {
+fn refuse_elsewhere(mode: SkuBilling) -> Result<SkuBilling, Diagnostic> {
     match mode {
-        BillingMode::Elsewhere => Err(Diagnostic::error(
+        SkuBilling::Elsewhere => Err(Diagnostic::error(
             "sku-not-billed",
             "tokens on a SKU that is not billed by usage cannot be priced",
         )),

@@ -10,7 +10,7 @@ use crate::cli::table_files::{TableArguments, together};
 use crate::engine::rules::LogScope;
 use crate::files::folder::Folder;
 use crate::plan::question::Question;
-use crate::plan::run::Run;
+use crate::plan::run::CandidateRun;
 use crate::report;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
@@ -105,7 +105,7 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     let Played { simulated, demands, traces } =
         played(command, &scenario, &catalog, today, common)?;
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-    let run = Run::after(question, today, simulated)?;
+    let run = CandidateRun::after(question, today, simulated)?;
     let view = report::compose::simulation_of(question, &demands, &run)?;
     if let Some(folder) = &folder {
         let tables =

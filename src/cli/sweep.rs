@@ -10,7 +10,7 @@ use crate::cli::workers::Pool;
 use crate::files::file::write_file;
 use crate::files::read::read_bytes;
 use crate::plan::question::Question;
-use crate::plan::sweep::{Cell, Counted, Sizes, out_of_range, sweep};
+use crate::plan::sweep::{Cell, Counted, SizeRange, out_of_range, sweep};
 use crate::report::text::layout::{Tone, figures, table, words};
 use crate::report::words::numbers;
 use crate::units::diagnostic::Diagnostic;
@@ -36,7 +36,7 @@ pub(super) struct SweepCommand {
     replications: u32,
     /// Sizes to sweep; every size up to what the busiest minute asks for when absent
     #[arg(long, value_name = "FROM..UNTIL", value_parser = sizes)]
-    sizes: Option<Sizes>,
+    sizes: Option<SizeRange>,
     /// File to write the part to
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
@@ -70,19 +70,19 @@ fn shard(text: &str) -> Result<Shard, String> {
     }
 }
 
-fn sizes(text: &str) -> Result<Sizes, String> {
+fn sizes(text: &str) -> Result<SizeRange, String> {
     let parsed = text
         .split_once("..")
         .and_then(|(from, until)| Some((from.parse().ok()?, until.parse().ok()?)));
     match parsed {
-        Some((from, until)) if from <= until => Ok(Sizes { from, until: Some(until) }),
+        Some((from, until)) if from <= until => Ok(SizeRange { from, until: Some(until) }),
         _ => Err("write FROM..UNTIL, such as 100..300".to_owned()),
     }
 }
 
 /// A part of a sweep, or the whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Part {
+struct SweepPart {
     /// The scenario's name: parts of two questions do not mix.
     scenario: String,
     /// Fingerprint of everything the tasks depend on.
@@ -94,12 +94,12 @@ struct Part {
     /// How many tasks the whole sweep has.
     tasks: usize,
     /// The rows.
-    rows: Vec<Row>,
+    rows: Vec<SweepRow>,
 }
 
 /// The counts of one family and size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Row {
+struct SweepRow {
     #[serde(flatten)]
     cell: Cell,
     counted: Counted,
@@ -110,23 +110,23 @@ pub(super) fn run(command: &SweepCommand, common: &Common) -> Result<Verdict, Fa
     let scenario = input::scenario(&command.scenario, &catalog, common)?;
     let traces = input::traces(&scenario, &command.scenario, common)?;
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-    let sizes = command.sizes.unwrap_or(Sizes { from: 0, until: None });
+    let sizes = command.sizes.unwrap_or(SizeRange { from: 0, until: None });
     let whole = sweep(question, sizes, command.replications)?;
     let Shard { index, of } = command.shard;
     let cells = whole.run_shard(question, index, of, &Pool::new(common)?)?;
-    let part = Part {
+    let part = SweepPart {
         scenario: scenario.name.clone(),
         fingerprint: whole.fingerprint(question)?.to_string(),
         shards: of,
         present: BTreeSet::from([index + 1]),
         tasks: whole.tasks.len(),
-        rows: cells.into_iter().map(|(cell, counted)| Row { cell, counted }).collect(),
+        rows: cells.into_iter().map(|(cell, counted)| SweepRow { cell, counted }).collect(),
     };
     write_file(&command.output, &bytes(&part)?)?;
     Ok(Verdict::Yes)
 }
 
-fn bytes(part: &Part) -> Result<Vec<u8>, Failure> {
+fn bytes(part: &SweepPart) -> Result<Vec<u8>, Failure> {
     let mut bytes = serde_json::to_vec_pretty(part)
         .map_err(|error| Diagnostic::error("cannot-render", format!("JSON: {error}")))?;
     bytes.push(b'\n');
@@ -174,7 +174,7 @@ pub(super) fn merge(command: &MergeCommand, common: &Common) -> Result<Verdict, 
     }
     // The whole is a sweep of one shard, whatever it was split into.
     (whole.shards, whole.present) = (1, BTreeSet::from([1]));
-    whole.rows = cells.into_iter().map(|(cell, counted)| Row { cell, counted }).collect();
+    whole.rows = cells.into_iter().map(|(cell, counted)| SweepRow { cell, counted }).collect();
     let whole_bytes = bytes(&whole)?;
     if let Some(path) = &command.output {
         write_file(path, &whole_bytes)?;
@@ -186,7 +186,7 @@ pub(super) fn merge(command: &MergeCommand, common: &Common) -> Result<Verdict, 
     Ok(Verdict::Yes)
 }
 
-fn sum(cells: &mut BTreeMap<Cell, Counted>, rows: Vec<Row>) -> Result<(), Failure> {
+fn sum(cells: &mut BTreeMap<Cell, Counted>, rows: Vec<SweepRow>) -> Result<(), Failure> {
     for row in rows {
         cells.entry(row.cell).or_default().merge(&row.counted).ok_or_else(out_of_range)?;
     }
@@ -198,13 +198,14 @@ fn widened(count: usize) -> u128 {
 }
 
 /// Reads a part and checks that it is whole: every task of its shards left its counts.
-fn read(path: &Path) -> Result<Part, Failure> {
+fn read(path: &Path) -> Result<SweepPart, Failure> {
     let wrong = |error: String| {
         Diagnostic::error("cannot-read", format!("cannot read part: {} ({error})", path.display()))
             .hint("give files that `ptuplan sweep` wrote")
     };
     let bytes = read_bytes("part", path)?;
-    let part: Part = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
+    let part: SweepPart =
+        serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     let shards = part.present.first().zip(part.present.last());
     if shards.is_none_or(|(first, last)| *first < 1 || *last > part.shards) {
         return Err(wrong(format!("its shards are not among 1 to {}", part.shards)).into());
@@ -225,7 +226,7 @@ fn read(path: &Path) -> Result<Part, Failure> {
     Ok(part)
 }
 
-fn text(whole: &Part) -> String {
+fn text(whole: &SweepPart) -> String {
     let columns = [
         words("family", 40),
         figures("PTU"),
@@ -238,7 +239,7 @@ fn text(whole: &Part) -> String {
     let rows: Vec<_> = whole
         .rows
         .iter()
-        .map(|Row { cell, counted }| {
+        .map(|SweepRow { cell, counted }| {
             let share = |count: u64| numbers::share(count as f64 / counted.offered.max(1) as f64);
             let used = counted.used_units as f64 / counted.capacity_units as f64;
             let row = vec![

@@ -15,7 +15,7 @@ const LOGGED: u64 = 20_000_000;
 
 /// Calls of a workload that failed for one cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct FailedCalls {
     /// Index of the workload.
     pub workload: usize,
     /// Why.
@@ -60,7 +60,7 @@ pub(crate) fn failures(
     question: Question<'_>,
     candidate: &Candidate,
     simulated: &Simulated,
-) -> Result<Vec<Failure>, Diagnostics> {
+) -> Result<Vec<FailedCalls>, Diagnostics> {
     let Question { scenario, catalog, traces } = question;
     let streams = &simulated.outcome.streams;
     let offered: u64 = streams.iter().map(|stream| stream.offered).sum();
@@ -85,7 +85,7 @@ pub(crate) fn failures(
     let failure = |((stream, deployment, reason), at_us): ((u16, u16, _), Vec<u64>)| {
         let workload = usize::from(stream);
         let name = logged.resolved.deployments[usize::from(deployment)].name.clone();
-        Failure {
+        FailedCalls {
             workload,
             cause: FailureCause::Answer(reason, name),
             calls: count(at_us.len()),
@@ -117,13 +117,13 @@ fn times(at_us: &[u64]) -> Option<FailureTimes> {
 }
 
 /// Failures whose cause is not told apart: throttled ones, and others.
-fn not_told_apart(simulated: &Simulated, workloads: usize) -> Vec<Failure> {
+fn not_told_apart(simulated: &Simulated, workloads: usize) -> Vec<FailedCalls> {
     let streams = simulated.outcome.streams.iter().take(workloads).enumerate();
     let each = streams.flat_map(|(workload, stream)| {
         let other = stream.failed.saturating_sub(stream.failed_throttled);
         let causes =
             [(FailureCause::Throttled, stream.failed_throttled), (FailureCause::Other, other)];
-        causes.map(|(cause, calls)| Failure {
+        causes.map(|(cause, calls)| FailedCalls {
             workload,
             cause,
             calls,

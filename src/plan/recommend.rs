@@ -9,21 +9,21 @@ use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
 use crate::plan::futures::uncertainty::{Certainty, Replicated, most_futures, rank, replicate};
 use crate::plan::months::horizon::Horizon;
-use crate::plan::months::months::{Month, ahead};
+use crate::plan::months::months::{PlannedMonth, ahead};
 use crate::plan::question::Question;
 use crate::plan::quota::{QuotaPlan, quota_plan};
-use crate::plan::run::Run;
+use crate::plan::run::CandidateRun;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::{Memory, Session};
-use crate::plan::setting::{Setting, Sizes};
+use crate::plan::setting::{Setting, SizesTried};
 use crate::plan::task::{Played, Runner};
 use crate::plan::why::break_even::{BreakEven, break_even};
 use crate::plan::why::cautions::{Caution, cautions, committed_prices};
 use crate::plan::why::decision_tree::{SecondOpinion, second_opinion};
 use crate::plan::why::feasibility::{FeasibilityFlip, feasibility};
 use crate::plan::why::frontier::frontier;
-use crate::plan::why::grid::{Grid, grid};
+use crate::plan::why::grid::{WhatIfGrid, grid};
 use crate::plan::why::marginal::{Marginal, marginal};
 use crate::plan::why::relax::{Relaxation, relaxations};
 use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
@@ -63,7 +63,7 @@ pub struct Recommendation {
     /// Which unpublished readings make a candidate feasible or infeasible, those that change the choice first.
     pub feasibility: Vec<FeasibilityFlip>,
     /// Results around the choice; none when nothing is feasible or nothing has sizes.
-    pub grid: Option<Grid>,
+    pub grid: Option<WhatIfGrid>,
     /// The next smaller and the next larger size of the choice, and what they would cost.
     pub marginal: [Option<Marginal>; 2],
     /// What the guide's tree and the official calculator say; none without a request.
@@ -73,12 +73,12 @@ pub struct Recommendation {
     /// What quota the choice takes, and what a higher one would open.
     pub quota: QuotaPlan,
     /// What to do month by month; empty when the horizon is one month.
-    pub months: Vec<Month>,
+    pub months: Vec<PlannedMonth>,
     /// Every month of the horizon billed; none when nothing is feasible, and of [`decide`] alone.
     pub horizon: Option<Horizon>,
     /// The choice over the traffic of the question; none when nothing is feasible, and of
     /// [`decide`] alone.
-    pub run: Option<Run>,
+    pub run: Option<CandidateRun>,
 }
 
 /// The answer without what lies around it: candidates, choice and quota, but no sensitivity and no
@@ -224,7 +224,7 @@ fn asked(
 /// The answer with the run of its choice.
 fn shown(question: Question<'_>, answer: Recommendation) -> Result<Recommendation, Diagnostics> {
     let choice = answer.choice.map(|choice| &answer.candidates[choice].candidate);
-    let run = choice.map(|choice| Run::of(question, choice)).transpose()?;
+    let run = choice.map(|choice| CandidateRun::of(question, choice)).transpose()?;
     Ok(Recommendation { run, ..answer })
 }
 
@@ -317,7 +317,7 @@ fn roughly_in(
 ) -> Result<Recommendation, Diagnostics> {
     let likely = Future::most_likely(session.question.scenario);
     session.within(session.question.scenario, &likely, |setting| {
-        let setting = Setting { sizes: Sizes::Few, ..setting };
+        let setting = Setting { sizes: SizesTried::Few, ..setting };
         let searched = search(setting, workers)?;
         conclude(session, setting, searched, None, |_| Ok(Vec::new()))
     })

@@ -2,7 +2,7 @@
 //! by line.
 
 use crate::billing::bill::Bill;
-use crate::plan::failures::{Failure, failures};
+use crate::plan::failures::{FailedCalls, failures};
 use crate::plan::question::Question;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::run::evaluate::{Simulated, price, simulate};
@@ -10,16 +10,16 @@ use crate::units::diagnostic::Diagnostics;
 
 /// A run.
 #[derive(Clone, Debug)]
-pub struct Run {
+pub struct CandidateRun {
     /// What happened in the window.
     pub simulated: Simulated,
     /// What it costs in the period of the scenario.
     pub bill: Bill,
     /// Calls that failed, by workload, cause and deployment.
-    pub failures: Vec<Failure>,
+    pub failures: Vec<FailedCalls>,
 }
 
-impl Run {
+impl CandidateRun {
     /// Simulates and bills a candidate.
     ///
     /// # Errors

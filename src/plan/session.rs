@@ -28,7 +28,7 @@ const HEADROOM: f64 = 1.5;
 
 /// What decides the requests of a future: its seed and factors.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Shape {
+struct FutureTraffic {
     seed: u64,
     level: f64,
     input_length: f64,
@@ -67,7 +67,7 @@ pub(crate) struct Session<'a> {
     levels: Vec<OnceLock<Option<Levels<'a>>>>,
     highest: f64,
     /// The requests made last, the latest at the end.
-    made: Mutex<Vec<(Shape, Arc<Requests<'a>>)>>,
+    made: Mutex<Vec<(FutureTraffic, Arc<Requests<'a>>)>>,
 }
 
 impl<'a> Session<'a> {
@@ -141,7 +141,7 @@ impl<'a> Session<'a> {
 
     /// The requests of a future: made once, as long as there is room for them.
     pub(crate) fn requests(&self, future: &Future) -> Result<Arc<Requests<'a>>, Diagnostics> {
-        let shape = Shape {
+        let shape = FutureTraffic {
             seed: future.seed,
             level: future.level,
             input_length: future.input_length,

@@ -25,12 +25,12 @@ pub(crate) struct Setting<'a> {
     /// Factor on what PTUs cost.
     pub(crate) ptu_price: f64,
     /// Which sizes are looked at.
-    pub(crate) sizes: Sizes,
+    pub(crate) sizes: SizesTried,
 }
 
 /// Which sizes of a family are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sizes {
+pub(crate) enum SizesTried {
     /// Every one that can win.
     All,
     /// A few, each about half as large again as the one before: for a first answer.
@@ -47,7 +47,15 @@ impl<'a> Setting<'a> {
         outcomes: &'a Outcomes,
     ) -> Self {
         let (token_price, ptu_price) = (future.token_price, future.ptu_price);
-        Self { question, requests, outcomes, away: None, token_price, ptu_price, sizes: Sizes::All }
+        Self {
+            question,
+            requests,
+            outcomes,
+            away: None,
+            token_price,
+            ptu_price,
+            sizes: SizesTried::All,
+        }
     }
 
     /// Has other machines, if there are any, simulate candidates before they are asked for here.

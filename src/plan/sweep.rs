@@ -31,7 +31,7 @@ const MAX_TASKS: usize = 10_000_000;
 
 /// One simulation of a sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Task {
+pub struct SweepTask {
     /// Index of the family.
     family: usize,
     /// Size; 0 for families without PTUs.
@@ -45,12 +45,12 @@ pub struct Task {
 pub struct Sweep {
     families: Vec<Family>,
     /// The tasks, numbered by their place.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<SweepTask>,
 }
 
 /// Which sizes are swept: every one on the grid in `from..=until`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sizes {
+pub struct SizeRange {
     /// Smallest.
     pub from: Ptu,
     /// Largest; what the busiest minute asks for when none is given.
@@ -180,7 +180,7 @@ pub struct Cell {
 /// The sweep of a question: families in their order, sizes up, replications last.
 pub fn sweep(
     question: Question<'_>,
-    sizes: Sizes,
+    sizes: SizeRange,
     replications: u32,
 ) -> Result<Sweep, Diagnostics> {
     let families = families(question.scenario, question.catalog)?;
@@ -205,7 +205,8 @@ pub fn sweep(
             .into());
         }
         for ptu in grid {
-            let all = (0..replications).map(|replication| Task { family: index, ptu, replication });
+            let all =
+                (0..replications).map(|replication| SweepTask { family: index, ptu, replication });
             tasks.extend(all);
         }
     }
@@ -280,7 +281,7 @@ impl Sweep {
         of: usize,
         workers: &impl Workers,
     ) -> Result<BTreeMap<Cell, Counted>, Diagnostics> {
-        let mine: Vec<&Task> = self.tasks.iter().skip(shard).step_by(of.max(1)).collect();
+        let mine: Vec<&SweepTask> = self.tasks.iter().skip(shard).step_by(of.max(1)).collect();
         let results = workers.map("sweep", &mine, |task| self.run_task(question, task));
         let mut cells: BTreeMap<Cell, Counted> = BTreeMap::new();
         for (task, result) in mine.iter().zip(results) {
@@ -290,7 +291,7 @@ impl Sweep {
         Ok(cells)
     }
 
-    fn run_task(&self, question: Question<'_>, task: &Task) -> Result<Counted, Diagnostics> {
+    fn run_task(&self, question: Question<'_>, task: &SweepTask) -> Result<Counted, Diagnostics> {
         let family = &self.families[task.family];
         let plan = candidate(family, task.ptu, Payment::Hourly);
         let run = if task.replication == 0 {

@@ -1,6 +1,6 @@
 //! What a log says about the parameters of a deployment, for people and programs.
 
-use crate::plan::calibrate::{Calibration, Fitted, Verdict, parameters_block};
+use crate::plan::calibrate::{Calibration, Fitted, ReadingVerdict, parameters_block};
 use crate::report::plot::{self, PlotError, Rendered};
 use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::words::numbers;
@@ -120,7 +120,7 @@ impl FittedView {
         let readings = fitted.readings.iter().map(|reading| ReadingView {
             value: reading.value.clone(),
             error: reading.loss,
-            refuted: reading.verdict == Verdict::Refuted,
+            refuted: reading.verdict == ReadingVerdict::Refuted,
         });
         Self {
             name: fitted.name.clone(),

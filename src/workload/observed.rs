@@ -70,7 +70,7 @@ pub fn read_observed(name: &str, text: &[u8]) -> Result<Observed, Diagnostics> {
     let header = reader.headers().map_err(|error| unreadable(name, 1, &error.to_string()))?.clone();
     let columns = Columns::of(name, &header)?;
     let mut clock = Clock::default();
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<ObservedRow> = Vec::new();
     let mut wrong = Diagnostics::default();
     for (index, record) in reader.records().enumerate() {
         let line = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(2);
@@ -107,7 +107,7 @@ struct Columns([Option<usize>; NAMES.len()]);
 
 /// One row.
 #[derive(Clone, Copy)]
-struct Row {
+struct ObservedRow {
     arrival_us: i64,
     status: u16,
     input: Option<u32>,
@@ -143,7 +143,7 @@ impl Columns {
         &self,
         record: &csv::StringRecord,
         clock: &mut Clock,
-    ) -> Result<Row, (&'static str, String)> {
+    ) -> Result<ObservedRow, (&'static str, String)> {
         let cell = |column: usize| {
             let text = self.0[column].and_then(|index| record.get(index)).map(str::trim);
             text.filter(|text| !text.is_empty())
@@ -172,7 +172,7 @@ impl Columns {
         let utilization = utilization.transpose();
         let utilization =
             utilization.map_err(|_| ("not-a-share", "not a utilization in percent".to_owned()))?;
-        let row = Row {
+        let row = ObservedRow {
             arrival_us,
             status,
             input: whole(2)?,
@@ -191,11 +191,11 @@ impl Columns {
 }
 
 /// Columns of sorted rows.
-fn observed(rows: &[Row]) -> Observed {
+fn observed(rows: &[ObservedRow]) -> Observed {
     let first = rows.first().map_or(0, |row| row.arrival_us);
     let start = first - first.rem_euclid(i64::try_from(MINUTE_US).unwrap_or(60_000_000));
     let mut found = Observed::default();
-    let known = |of: fn(&Row) -> Option<u32>| rows.iter().any(|row| of(row).is_some());
+    let known = |of: fn(&ObservedRow) -> Option<u32>| rows.iter().any(|row| of(row).is_some());
     let (cached, limits) = (known(|row| row.cached), known(|row| row.limit));
     let mut cached = cached.then(Vec::new);
     let mut limits = limits.then(Vec::new);

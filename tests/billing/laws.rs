@@ -8,7 +8,7 @@ use ptuplan::billing::allocation::{
     AllocationKey, Holders, Owner, Owners, allocate, holder_by, owner_by,
 };
 use ptuplan::billing::bill::{Bill, Totals, bill};
-use ptuplan::billing::commitment::{Commitment, Payment, Return, Term};
+use ptuplan::billing::commitment::{Commitment, Return, Term, TermPayment};
 use ptuplan::billing::line::ChargeCategory;
 use ptuplan::billing::terms::{Discount, DiscountedMeter, ExchangeRate, Terms};
 use ptuplan::ledger::usage::{Answer, CapacityUsage, TokenUsage, Usage};
@@ -53,7 +53,7 @@ prop_compose! {
         upfront in any::<bool>()) -> Commitment {
         let start = date(2025, 12, 20).checked_add(start.days()).unwrap();
         let term = if year { Term::OneYear } else { Term::OneMonth };
-        let payment = if upfront { Payment::Upfront } else { Payment::Monthly };
+        let payment = if upfront { TermPayment::Upfront } else { TermPayment::Monthly };
         Commitment { payment, ..reservation(id, quantity, start, term) }
     }
 }

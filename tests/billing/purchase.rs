@@ -3,7 +3,7 @@
 use crate::billing::support::{SmallBook, at, deployment};
 use jiff::{Timestamp, ToSpan};
 use ptuplan::billing::bill::{Bill, bill};
-use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
+use ptuplan::billing::commitment::{Commitment, Renewal, Term, TermPayment};
 use ptuplan::billing::line::{ChargeCategory, Meter, PricingCategory};
 use ptuplan::billing::purchase::{Product, Ways, cheapest};
 use ptuplan::billing::terms::Terms;
@@ -46,7 +46,7 @@ fn random(seed: u64, from: Timestamp, days: u64, most: u64) -> Vec<CapacityUsage
 }
 
 fn bought(id: &str, quantity_ptu: u32, term: Term, start: &str, renewal: Renewal) -> Commitment {
-    let payment = if term == Term::OneMonth { Payment::Upfront } else { Payment::Monthly };
+    let payment = if term == Term::OneMonth { TermPayment::Upfront } else { TermPayment::Monthly };
     let reservation = super::support::reservation(id, quantity_ptu, start.parse().unwrap(), term);
     Commitment { payment, renewal, ..reservation }
 }

@@ -3,7 +3,7 @@
 use super::support::{billed, capacity, deployment, reservation};
 use jiff::civil::date;
 use ptuplan::billing::bill::Bill;
-use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
+use ptuplan::billing::commitment::{Commitment, Renewal, Term, TermPayment};
 use ptuplan::billing::line::CommitmentStatus;
 use ptuplan::ledger::usage::{CapacityUsage, Usage};
 
@@ -118,7 +118,7 @@ fn a_month_of_a_yearly_term_costs_its_payment() {
     let bill = billed(&deployed, std::slice::from_ref(&year), december[0], december[1]);
     assert_eq!(bill.totals().billed.to_exact_string(), "22100");
     assert_eq!(bill.totals().effective.to_exact_string(), "22100");
-    let upfront = Commitment { payment: Payment::Upfront, ..year };
+    let upfront = Commitment { payment: TermPayment::Upfront, ..year };
     let bill = billed(&deployed, &[upfront], december[0], december[1]);
     assert_eq!(bill.totals().billed.to_exact_string(), "265200");
     assert_eq!(bill.totals().effective.to_display_string(), "22,523.84 USD");

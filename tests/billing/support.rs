@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use ptuplan::billing::bill::{Bill, bill};
-use ptuplan::billing::commitment::{Commitment, Payment, Renewal, Term};
-use ptuplan::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use ptuplan::billing::commitment::{Commitment, Renewal, Term, TermPayment};
+use ptuplan::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use ptuplan::billing::returns::{RefundBasis, ReturnRules};
 use ptuplan::billing::terms::Terms;
 use ptuplan::ledger::deployment::DeploymentRef;
@@ -37,10 +37,10 @@ fn usd(price: &str, per: u64) -> Dated<UnitPrice> {
 }
 
 impl PriceSource for SmallBook {
-    fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic> {
+    fn billing_mode(&self, sku: &str) -> Result<SkuBilling, Diagnostic> {
         match sku {
-            "GlobalStandard" => Ok(BillingMode::Tokens),
-            "GlobalProvisionedManaged" | "DataZoneProvisionedManaged" => Ok(BillingMode::PtuHours),
+            "GlobalStandard" => Ok(SkuBilling::Tokens),
+            "GlobalProvisionedManaged" | "DataZoneProvisionedManaged" => Ok(SkuBilling::PtuHours),
             _ => Err(Diagnostic::error("sku-unknown", format!("no SKU {sku}"))),
         }
     }
@@ -157,7 +157,7 @@ pub(crate) fn reservation(id: &str, quantity_ptu: u32, start: Date, term: Term) 
         quantity_ptu,
         term,
         start,
-        payment: Payment::Monthly,
+        payment: TermPayment::Monthly,
         renewal: Renewal::None,
         price_paid: None,
         returned: None,

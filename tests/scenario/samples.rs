@@ -3,7 +3,7 @@
 use crate::support::catalog;
 use ptuplan::engine::rules::LogScope;
 use ptuplan::plan::question::Question;
-use ptuplan::plan::run::Run;
+use ptuplan::plan::run::CandidateRun;
 use ptuplan::report;
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::run::evaluate::simulate_logged;
@@ -39,7 +39,7 @@ fn every_sample_with_deployments_runs_and_lists_its_assumptions() {
         let served: u64 = simulated.outcome.streams.iter().map(|stream| stream.completed).sum();
         assert!(served > 0, "{name}");
         let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
-        let run = Run::after(question, today, simulated).unwrap();
+        let run = CandidateRun::after(question, today, simulated).unwrap();
         assert!(!run.bill.line_items.is_empty(), "{name}");
         let view = report::compose::simulation(question, &run).unwrap();
         let told: Vec<&str> = view.assumptions.iter().map(|fact| fact.name.as_str()).collect();

@@ -5,7 +5,7 @@ use ptuplan::billing::line::{LineItem, Meter};
 use ptuplan::catalog::Catalog;
 use ptuplan::engine::rules::LogScope;
 use ptuplan::plan::question::Question;
-use ptuplan::plan::run::Run;
+use ptuplan::plan::run::CandidateRun;
 use ptuplan::report::compose;
 use ptuplan::report::view::SimulationView;
 use ptuplan::scenario::load::load;
@@ -81,7 +81,7 @@ pub(crate) fn view(text: &str, rows: &[(u64, u32, u32)]) -> SimulationView {
     let (scenario, simulated, _) = simulated(text, rows);
     let traces = vec![rows_as_trace(&scenario, rows); scenario.workloads.len()];
     let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
-    let run = Run::after(question, scenario.today.as_ref().unwrap(), simulated).unwrap();
+    let run = CandidateRun::after(question, scenario.today.as_ref().unwrap(), simulated).unwrap();
     compose::simulation(question, &run).unwrap()
 }
 

@@ -5,7 +5,7 @@
 use crate::billing::agreement::names::NameKind;
 use crate::billing::agreement::read::Reader;
 use crate::billing::agreement::table::ReservationTable;
-use crate::billing::commitment::{Commitment, Payment, Renewal, Return, Term};
+use crate::billing::commitment::{Commitment, Renewal, Return, Term, TermPayment};
 use crate::units::money::UnitPrice;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ impl Reader {
 
     fn reservation(&mut self, table: &ReservationTable) -> Option<Commitment> {
         let terms = [Term::OneMonth, Term::OneYear].map(|term| (term.as_str(), term));
-        let payments = [("upfront", Payment::Upfront), ("monthly", Payment::Monthly)];
+        let payments = [("upfront", TermPayment::Upfront), ("monthly", TermPayment::Monthly)];
         let sku = self.name(NameKind::Sku, &table.sku);
         let region = table.region.as_ref().map(|region| self.name(NameKind::Region, region));
         let term = self.word("term", Some(&table.term), &terms);
@@ -71,7 +71,7 @@ impl Reader {
             quantity_ptu: *table.quantity_ptu.get_ref(),
             term: term?,
             start: start?,
-            payment: payment.unwrap_or(Payment::Upfront),
+            payment: payment.unwrap_or(TermPayment::Upfront),
             renewal: if table.renews { Renewal::Automatic } else { Renewal::None },
             price_paid: price.flatten().map(|price| UnitPrice { price, per: 1 }),
             returned,

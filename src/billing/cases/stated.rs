@@ -3,7 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::billing::commitment::Term;
-use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use crate::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use crate::billing::returns::ReturnRules;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::MeterKind;
@@ -89,7 +89,7 @@ impl<P> Stated<'_, P> {
 }
 
 impl<P: PriceSource> PriceSource for Stated<'_, P> {
-    fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic> {
+    fn billing_mode(&self, sku: &str) -> Result<SkuBilling, Diagnostic> {
         self.base.billing_mode(sku)
     }
 

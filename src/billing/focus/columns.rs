@@ -26,29 +26,29 @@ pub enum Holds {
 }
 
 /// A column and how a charge fills it; an empty text is null.
-pub struct Column {
+pub struct FocusColumn {
     /// Its name in the header.
     pub name: &'static str,
     /// What its values are.
     pub holds: Holds,
     /// Its value for a charge.
-    pub value: fn(&Charge<'_>) -> String,
+    pub value: fn(&FocusCharge<'_>) -> String,
 }
 
-const fn words(name: &'static str, value: fn(&Charge<'_>) -> String) -> Column {
-    Column { name, holds: Holds::Words, value }
+const fn words(name: &'static str, value: fn(&FocusCharge<'_>) -> String) -> FocusColumn {
+    FocusColumn { name, holds: Holds::Words, value }
 }
 
-const fn number(name: &'static str, value: fn(&Charge<'_>) -> String) -> Column {
-    Column { name, holds: Holds::Decimals, value }
+const fn number(name: &'static str, value: fn(&FocusCharge<'_>) -> String) -> FocusColumn {
+    FocusColumn { name, holds: Holds::Decimals, value }
 }
 
-const fn instant(name: &'static str, value: fn(&Charge<'_>) -> String) -> Column {
-    Column { name, holds: Holds::Instants, value }
+const fn instant(name: &'static str, value: fn(&FocusCharge<'_>) -> String) -> FocusColumn {
+    FocusColumn { name, holds: Holds::Instants, value }
 }
 
 /// The columns, in the order they are written: every column of FOCUS 1.2, then ours.
-pub static COLUMNS: [Column; 65] = [
+pub static COLUMNS: [FocusColumn; 65] = [
     words("AvailabilityZone", none),
     number("BilledCost", billed_cost),
     words("BillingAccountId", |c| c.account.billing_account_id.to_string()),
@@ -123,18 +123,18 @@ pub static COLUMNS: [Column; 65] = [
 ];
 
 /// A line of a bill as the columns see it.
-pub struct Charge<'a> {
+pub struct FocusCharge<'a> {
     number: usize,
     line: &'a LineItem,
     bill: &'a Bill,
     account: &'a Account,
-    values: Values,
+    values: SharedValues,
 }
 
-impl<'a> Charge<'a> {
+impl<'a> FocusCharge<'a> {
     /// A line and its number.
     pub fn new(number: usize, line: &'a LineItem, bill: &'a Bill, account: &'a Account) -> Self {
-        Self { number, line, bill, account, values: Values::of(line) }
+        Self { number, line, bill, account, values: SharedValues::of(line) }
     }
 
     fn of_deployment(&self, text: impl Fn(&DeploymentRef) -> String) -> String {
@@ -162,7 +162,7 @@ impl<'a> Charge<'a> {
 }
 
 /// What several columns share.
-struct Values {
+struct SharedValues {
     marketplace: bool,
     quantity: String,
     unit: String,
@@ -173,7 +173,7 @@ struct Values {
     stated: [Option<UnitPrice>; 2],
 }
 
-impl Values {
+impl SharedValues {
     fn of(line: &LineItem) -> Self {
         // In the marketplace a discount lowers the number of units, not their price (S 71).
         if let (Some(units), Some(unit)) = (line.consumption_units(), &line.consumption_unit) {
@@ -213,15 +213,15 @@ fn before_exchange(price: UnitPrice, exchange: Option<Exchange>) -> UnitPrice {
 
 /// What nobody knows before an invoice, or Foundry does not have: it has no availability zones, and
 /// its reservations are discounts, not capacity (P R36).
-fn none(_: &Charge<'_>) -> String {
+fn none(_: &FocusCharge<'_>) -> String {
     String::new()
 }
 
-fn microsoft(_: &Charge<'_>) -> String {
+fn microsoft(_: &FocusCharge<'_>) -> String {
     "Microsoft".to_owned()
 }
 
-fn publisher(charge: &Charge<'_>) -> String {
+fn publisher(charge: &FocusCharge<'_>) -> String {
     if charge.values.marketplace {
         charge.account.marketplace_publisher.to_string()
     } else {
@@ -230,7 +230,7 @@ fn publisher(charge: &Charge<'_>) -> String {
 }
 
 /// A third party's charge is not on the issuer's invoice.
-fn billed_cost(charge: &Charge<'_>) -> String {
+fn billed_cost(charge: &FocusCharge<'_>) -> String {
     if charge.values.marketplace {
         "0".to_owned()
     } else {
@@ -239,7 +239,7 @@ fn billed_cost(charge: &Charge<'_>) -> String {
 }
 
 /// The cost in the currency that the price is stated in.
-fn stated_cost(charge: &Charge<'_>) -> String {
+fn stated_cost(charge: &FocusCharge<'_>) -> String {
     let cost = charge.line.effective_cost;
     match charge.line.exchange {
         Some(exchange) => cost
@@ -252,12 +252,12 @@ fn stated_cost(charge: &Charge<'_>) -> String {
 }
 
 /// Null unless a charge corrects an earlier invoice.
-fn charge_class(charge: &Charge<'_>) -> String {
+fn charge_class(charge: &FocusCharge<'_>) -> String {
     let corrects = charge.line.category == ChargeCategory::Refund;
     if corrects { "Correction".to_owned() } else { String::new() }
 }
 
-fn description(charge: &Charge<'_>) -> String {
+fn description(charge: &FocusCharge<'_>) -> String {
     let line = charge.line;
     match (&line.deployment, line.commitment.as_ref().and_then(|share| share.status)) {
         (Some(deployment), _) => format!("{}: {}", deployment.name, line.meter),
@@ -274,30 +274,30 @@ fn frequency(category: ChargeCategory) -> &'static str {
     }
 }
 
-fn commitment_id(charge: &Charge<'_>) -> String {
+fn commitment_id(charge: &FocusCharge<'_>) -> String {
     charge.line.commitment.as_ref().map(|share| share.id.to_string()).unwrap_or_default()
 }
 
-fn commitment_quantity(charge: &Charge<'_>) -> String {
+fn commitment_quantity(charge: &FocusCharge<'_>) -> String {
     let share = charge.line.commitment.as_ref();
     share.map(|share| text(Quantity { count: share.ptu_minutes, per: 60 })).unwrap_or_default()
 }
 
-fn commitment_status(charge: &Charge<'_>) -> String {
+fn commitment_status(charge: &FocusCharge<'_>) -> String {
     let status = charge.line.commitment.as_ref().and_then(|share| share.status);
     status.map(|status| status.as_str().to_owned()).unwrap_or_default()
 }
 
-fn consumed_unit(charge: &Charge<'_>) -> String {
+fn consumed_unit(charge: &FocusCharge<'_>) -> String {
     let unit = || charge.line.meter.unit().consumed_unit().to_owned();
     charge.line.consumed_quantity().map(|_| unit()).unwrap_or_default()
 }
 
-fn price_source(charge: &Charge<'_>) -> String {
+fn price_source(charge: &FocusCharge<'_>) -> String {
     charge.line.rate.as_ref().map(|rate| rate.evidence.place.to_string()).unwrap_or_default()
 }
 
-fn team(charge: &Charge<'_>) -> String {
+fn team(charge: &FocusCharge<'_>) -> String {
     charge.owner().and_then(|owner| owner.team.as_deref()).unwrap_or_default().to_owned()
 }
 
@@ -334,7 +334,7 @@ fn sku_price_id(line: &LineItem) -> String {
     }
 }
 
-fn tags(charge: &Charge<'_>) -> String {
+fn tags(charge: &FocusCharge<'_>) -> String {
     let line = charge.line;
     let mut tags = serde_json::Map::new();
     if let Some(deployment) = &line.deployment {

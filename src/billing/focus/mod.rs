@@ -7,11 +7,11 @@
 
 mod columns;
 
-pub use columns::{COLUMNS, Column, Holds};
+pub use columns::{COLUMNS, FocusColumn, Holds};
 
 use crate::billing::allocation::Owners;
 use crate::billing::bill::Bill;
-use crate::billing::focus::columns::Charge;
+use crate::billing::focus::columns::FocusCharge;
 use crate::billing::line::LineItem;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::escape::for_spreadsheet;
@@ -54,8 +54,8 @@ impl Account {
 
 /// A line and its number as one value for each of [`COLUMNS`]; an empty text is null.
 pub fn row(number: usize, line: &LineItem, bill: &Bill, account: &Account) -> Vec<String> {
-    let charge = Charge::new(number, line, bill, account);
-    let cell = |column: &Column| {
+    let charge = FocusCharge::new(number, line, bill, account);
+    let cell = |column: &FocusColumn| {
         let text = (column.value)(&charge);
         // Readers guess a column's type from its values: one of decimals must not look like one of
         // integers.

@@ -1,6 +1,6 @@
 //! The files of the page, as they are in the program.
 
-use crate::cli::open::http::{Refusal, Response};
+use crate::cli::open::http::{RefusedRequest, Response};
 use crate::report::page::{CHARTS, ECHARTS, STYLE};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -37,7 +37,7 @@ pub(super) fn get(path: &str) -> Option<Response> {
 }
 
 /// What a browser is shown that has not come by the printed address.
-pub(super) fn closed_door(refused: &Refusal) -> Response {
+pub(super) fn closed_door(refused: &RefusedRequest) -> Response {
     let text = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>ptuplan</title>\
          <h1>This page is closed</h1><p>{}.</p><p>In the terminal where <code>ptuplan open\

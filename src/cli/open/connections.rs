@@ -1,7 +1,7 @@
 //! Connections: only from this machine, each with one request, no more at a time than the page
 //! needs.
 
-use crate::cli::open::http::{Refusal, Response, finish, respond};
+use crate::cli::open::http::{RefusedRequest, Response, finish, respond};
 use std::io;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Drop for Counted {
 }
 
 fn too_many(stream: &mut TcpStream) {
-    let refused = refusal(&Refusal::new(503, "too many connections at a time"));
+    let refused = refusal(&RefusedRequest::new(503, "too many connections at a time"));
     // Whoever opens so many need not read it, and nothing waits for it.
     if stream.set_nonblocking(true).is_ok() {
         let _ = respond(stream, &refused);
@@ -73,7 +73,7 @@ fn too_many(stream: &mut TcpStream) {
 }
 
 /// A refusal as it is sent.
-pub(super) fn refusal(refused: &Refusal) -> Response {
+pub(super) fn refusal(refused: &RefusedRequest) -> Response {
     Response::json(refused.status, &serde_json::json!({ "message": refused.message }))
 }
 

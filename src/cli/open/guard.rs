@@ -5,7 +5,7 @@
 //! be pointed at it; a request that does something has to come from its own page.
 
 use crate::cli::exit::Failure;
-use crate::cli::open::http::{Head, Method, Refusal, Response};
+use crate::cli::open::http::{Head, Method, RefusedRequest, Response};
 use crate::units::diagnostic::Diagnostic;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -75,24 +75,24 @@ impl Keys {
     }
 
     /// Refuses what does not come from the page of this server.
-    pub(super) fn check(&self, head: &Head) -> Result<(), Refusal> {
+    pub(super) fn check(&self, head: &Head) -> Result<(), RefusedRequest> {
         let Some(host) = head.header("host") else {
-            return Err(Refusal::new(400, "no Host"));
+            return Err(RefusedRequest::new(400, "no Host"));
         };
         if host != self.host && host != self.other_host {
-            return Err(Refusal::new(403, "another host's name"));
+            return Err(RefusedRequest::new(403, "another host's name"));
         }
         let own = format!("http://{host}");
         let origin = head.header("origin");
         if origin.is_some_and(|origin| origin != own) {
-            return Err(Refusal::new(403, "another site's page"));
+            return Err(RefusedRequest::new(403, "another site's page"));
         }
         if head.method == Method::Post && origin.is_none() {
-            return Err(Refusal::new(403, "from no page"));
+            return Err(RefusedRequest::new(403, "from no page"));
         }
         let site = head.header("sec-fetch-site").unwrap_or("none");
         if !matches!(site, "none" | "same-origin") && !head.path.starts_with(DOOR) {
-            return Err(Refusal::new(403, "another site's page"));
+            return Err(RefusedRequest::new(403, "another site's page"));
         }
         Ok(())
     }
@@ -104,16 +104,16 @@ impl Keys {
 
     /// The exchange of a token for the cookie; none where the request is another one. The second
     /// part says whether a new token is there to be told.
-    pub(super) fn exchange(&self, head: &Head) -> Option<Result<(Response, bool), Refusal>> {
+    pub(super) fn exchange(&self, head: &Head) -> Option<Result<(Response, bool), RefusedRequest>> {
         let token = head.path.strip_prefix(DOOR)?;
         if head.method != Method::Get {
-            return Some(Err(Refusal::new(405, "an address to open")));
+            return Some(Err(RefusedRequest::new(405, "an address to open")));
         }
         let home = |headers| Response { headers, ..Response::new(303, "text/plain", "") };
         let mut known = self.token.lock().unwrap_or_else(PoisonError::into_inner);
         if equal(token, &known) {
             let Ok(next) = secret() else {
-                return Some(Err(Refusal::new(500, "no random bytes for a token")));
+                return Some(Err(RefusedRequest::new(500, "no random bytes for a token")));
             };
             *known = next;
             let cookie =
@@ -125,14 +125,17 @@ impl Keys {
         if self.has_cookie(head) {
             return Some(Ok((home(vec![("Location", "/".to_owned())]), false)));
         }
-        Some(Err(Refusal::new(403, "this address was used already, or is of an earlier run")))
+        Some(Err(RefusedRequest::new(
+            403,
+            "this address was used already, or is of an earlier run",
+        )))
     }
 
     /// Refuses who has not come by the address.
-    pub(super) fn admit(&self, head: &Head) -> Result<(), Refusal> {
+    pub(super) fn admit(&self, head: &Head) -> Result<(), RefusedRequest> {
         if self.has_cookie(head) {
             return Ok(());
         }
-        Err(Refusal::new(401, "open the address that the program printed"))
+        Err(RefusedRequest::new(401, "open the address that the program printed"))
     }
 }

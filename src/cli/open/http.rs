@@ -23,20 +23,20 @@ const LINGER_TIME: Duration = Duration::from_millis(300);
 
 /// Why a request is not served.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct RefusedRequest {
     /// HTTP status.
     pub(super) status: u16,
     /// In words.
     pub(super) message: String,
 }
 
-impl Refusal {
+impl RefusedRequest {
     pub(super) fn new(status: u16, message: impl Into<String>) -> Self {
         Self { status, message: message.into() }
     }
 }
 
-impl From<io::Error> for Refusal {
+impl From<io::Error> for RefusedRequest {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
@@ -86,67 +86,68 @@ fn read_within(stream: &mut TcpStream, buffer: &mut [u8], until: Instant) -> io:
 }
 
 /// Reads request line and headers.
-pub(super) fn read_head(stream: &mut TcpStream) -> Result<Head, Refusal> {
+pub(super) fn read_head(stream: &mut TcpStream) -> Result<Head, RefusedRequest> {
     stream.set_write_timeout(Some(WRITE_TIME))?;
     let until = Instant::now() + HEAD_TIME;
     let (mut held, mut buffer) = (Vec::new(), [0_u8; 4096]);
     loop {
         let read = read_within(stream, &mut buffer, until)?;
         if read == 0 {
-            return Err(Refusal::new(400, "the request ended early"));
+            return Err(RefusedRequest::new(400, "the request ended early"));
         }
         held.extend_from_slice(&buffer[..read]);
         if let Some(head) = parse(&held)? {
             return Ok(head);
         }
         if held.len() > HEAD_BYTES {
-            return Err(Refusal::new(431, "the request's headers are too large"));
+            return Err(RefusedRequest::new(431, "the request's headers are too large"));
         }
     }
 }
 
 /// The head at the beginning of `held`; none as long as it is not complete.
-fn parse(held: &[u8]) -> Result<Option<Head>, Refusal> {
+fn parse(held: &[u8]) -> Result<Option<Head>, RefusedRequest> {
     let mut lines = [httparse::EMPTY_HEADER; HEADERS];
     let mut request = httparse::Request::new(&mut lines);
-    let wrong = |error: httparse::Error| Refusal::new(400, format!("not a request: {error}"));
+    let wrong =
+        |error: httparse::Error| RefusedRequest::new(400, format!("not a request: {error}"));
     let httparse::Status::Complete(end) = request.parse(held).map_err(wrong)? else {
         return Ok(None);
     };
     if end > HEAD_BYTES {
-        return Err(Refusal::new(431, "the request's headers are too large"));
+        return Err(RefusedRequest::new(431, "the request's headers are too large"));
     }
     let method = match request.method {
         Some("GET") => Method::Get,
         Some("POST") => Method::Post,
-        _ => return Err(Refusal::new(405, "only GET and POST are served")),
+        _ => return Err(RefusedRequest::new(405, "only GET and POST are served")),
     };
     let path = request.path.unwrap_or("/").to_owned();
     let mut headers: Vec<(String, String)> = Vec::new();
     for line in &*request.headers {
         let name = line.name.to_ascii_lowercase();
         let value = std::str::from_utf8(line.value)
-            .map_err(|_| Refusal::new(400, format!("header is not text: {name}")))?;
+            .map_err(|_| RefusedRequest::new(400, format!("header is not text: {name}")))?;
         if headers.iter().any(|(known, _)| *known == name) {
-            return Err(Refusal::new(400, format!("header twice: {name}")));
+            return Err(RefusedRequest::new(400, format!("header twice: {name}")));
         }
         headers.push((name, value.trim().to_owned()));
     }
     let early = held[end..].to_vec();
     let mut found = Head { method, path, headers, early, length: 0 };
     if found.header("transfer-encoding").is_some() {
-        return Err(Refusal::new(411, "say the length of the body"));
+        return Err(RefusedRequest::new(411, "say the length of the body"));
     }
     if let Some(length) = found.header("content-length") {
         let digits = length.bytes().all(|byte| byte.is_ascii_digit());
         let length = digits.then(|| length.parse().ok()).flatten();
-        found.length = length.ok_or_else(|| Refusal::new(400, "not a length of a body"))?;
+        found.length = length.ok_or_else(|| RefusedRequest::new(400, "not a length of a body"))?;
     }
     Ok(Some(found))
 }
 
-fn too_large(limit: u64) -> Refusal {
-    Refusal::new(413, format!("the body is too large: at most {limit} bytes"))
+fn too_large(limit: u64) -> RefusedRequest {
+    RefusedRequest::new(413, format!("the body is too large: at most {limit} bytes"))
 }
 
 /// The body, held; at most `limit` bytes.
@@ -154,7 +155,7 @@ pub(super) fn read_body(
     stream: &mut TcpStream,
     head: &mut Head,
     limit: u64,
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Vec<u8>, RefusedRequest> {
     let until = Instant::now() + BODY_TIME;
     let mut body = Vec::new();
     copy(stream, head, limit, &mut body, |stream, buffer| read_within(stream, buffer, until))?;
@@ -167,7 +168,7 @@ pub(super) fn stream_body(
     head: &mut Head,
     limit: u64,
     out: &mut impl Write,
-) -> Result<u64, Refusal> {
+) -> Result<u64, RefusedRequest> {
     let paused = |stream: &mut TcpStream, buffer: &mut [u8]| {
         read_within(stream, buffer, Instant::now() + PAUSE)
     };
@@ -180,14 +181,15 @@ fn copy(
     limit: u64,
     out: &mut impl Write,
     read: impl Fn(&mut TcpStream, &mut [u8]) -> io::Result<usize>,
-) -> Result<u64, Refusal> {
+) -> Result<u64, RefusedRequest> {
     if head.length > limit {
         return Err(too_large(limit));
     }
-    let cannot = |error: io::Error| Refusal::new(500, format!("cannot keep the body: {error}"));
+    let cannot =
+        |error: io::Error| RefusedRequest::new(500, format!("cannot keep the body: {error}"));
     let early = std::mem::take(&mut head.early);
     let mut left = head.length;
-    let mut take = |bytes: &[u8]| -> Result<u64, Refusal> {
+    let mut take = |bytes: &[u8]| -> Result<u64, RefusedRequest> {
         let own = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len());
         out.write_all(&bytes[..own]).map_err(cannot)?;
         left = left.saturating_sub(u64::try_from(own).unwrap_or(u64::MAX));
@@ -198,7 +200,7 @@ fn copy(
     while remaining > 0 {
         let count = read(stream, &mut buffer)?;
         if count == 0 {
-            return Err(Refusal::new(400, "the body ended early"));
+            return Err(RefusedRequest::new(400, "the body ended early"));
         }
         remaining = take(&buffer[..count])?;
     }

@@ -2,7 +2,7 @@
 //! kept as a trace file that a scenario can name.
 
 use crate::cli::exit::Failure;
-use crate::cli::open::http::Refusal;
+use crate::cli::open::http::RefusedRequest;
 use crate::cli::trace_files::columns;
 use crate::files::trace::{import_in_pieces, read_files, write_trace};
 use crate::report::traffic::TrafficView;
@@ -46,21 +46,21 @@ pub(super) struct Wanted {
 }
 
 /// A file's name that leads nowhere else, such as `log.csv`.
-pub(super) fn plain_name(name: &str) -> Result<&str, Refusal> {
+pub(super) fn plain_name(name: &str) -> Result<&str, RefusedRequest> {
     let odd = |letter: char| letter.is_control() || "/\\:*?\"<>|".contains(letter);
     let wrong = name.is_empty()
         || name.starts_with('.')
         || name.chars().count() > NAME_LENGTH
         || name.contains(odd);
     if wrong {
-        return Err(Refusal::new(400, "not a plain file name, such as log.csv"));
+        return Err(RefusedRequest::new(400, "not a plain file name, such as log.csv"));
     }
     Ok(name)
 }
 
 /// A name from the header, where letters beyond ASCII are written as `%C3%A9`.
-pub(super) fn decoded(text: &str) -> Result<String, Refusal> {
-    let wrong = || Refusal::new(400, "not a file name");
+pub(super) fn decoded(text: &str) -> Result<String, RefusedRequest> {
+    let wrong = || RefusedRequest::new(400, "not a file name");
     let mut bytes = Vec::new();
     let mut letters = text.bytes();
     while let Some(byte) = letters.next() {
@@ -82,10 +82,10 @@ impl Logs {
     }
 
     /// A place for a log that comes: its number and its file.
-    pub(super) fn place(&self, name: &str) -> Result<(usize, PathBuf), Refusal> {
+    pub(super) fn place(&self, name: &str) -> Result<(usize, PathBuf), RefusedRequest> {
         let number = self.taken.fetch_add(1, Ordering::Relaxed);
         let folder = self.own(number);
-        let cannot = |error| Refusal::new(500, format!("cannot keep the file: {error}"));
+        let cannot = |error| RefusedRequest::new(500, format!("cannot keep the file: {error}"));
         fs::create_dir(&folder).map_err(cannot)?;
         Ok((number, folder.join(plain_name(name)?)))
     }

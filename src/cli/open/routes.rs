@@ -9,7 +9,7 @@ use crate::cli::open::connections::refusal;
 use crate::cli::open::edit::{Change, edited};
 use crate::cli::open::guard::Keys;
 use crate::cli::open::http::{
-    Head, Method, Refusal, Response, read_body, read_head, respond, stream_body,
+    Head, Method, RefusedRequest, Response, read_body, read_head, respond, stream_body,
 };
 use crate::cli::open::logs::{Logs, Wanted, decoded, plain_name};
 use crate::cli::open::places::{problems, values};
@@ -82,9 +82,9 @@ struct Start {
     trace: String,
 }
 
-fn json_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+fn json_of<T: DeserializeOwned>(body: &[u8]) -> Result<T, RefusedRequest> {
     serde_json::from_slice(body)
-        .map_err(|error| Refusal::new(400, format!("not asked so: {error}")))
+        .map_err(|error| RefusedRequest::new(400, format!("not asked so: {error}")))
 }
 
 /// What is wrong with what a person wrote; the request itself was sound.
@@ -113,7 +113,7 @@ impl Desk {
         let _ = respond(stream, &response);
     }
 
-    fn request(&self, stream: &mut TcpStream, head: &mut Head) -> Result<Outcome, Refusal> {
+    fn request(&self, stream: &mut TcpStream, head: &mut Head) -> Result<Outcome, RefusedRequest> {
         self.keys.check(head)?;
         if let Some(exchanged) = self.keys.exchange(head) {
             let (response, is_new) = exchanged?;
@@ -130,7 +130,7 @@ impl Desk {
             Method::Post if head.path == "/api/upload" => self.upload(stream, head),
             Method::Post => {
                 if head.header("content-type") != Some("application/json") {
-                    return Err(Refusal::new(415, "send JSON"));
+                    return Err(RefusedRequest::new(415, "send JSON"));
                 }
                 let body = read_body(stream, head, JSON_BYTES)?;
                 if head.path == "/api/answer" {
@@ -144,21 +144,21 @@ impl Desk {
         }
     }
 
-    fn get(&self, path: &str) -> Result<Response, Refusal> {
+    fn get(&self, path: &str) -> Result<Response, RefusedRequest> {
         match path {
             "/api/state" => Ok(Response::json(200, &self.state())),
             "/api/alive" => Ok(Response::json(200, &json!({}))),
-            _ => assets::get(path).ok_or_else(|| Refusal::new(404, "nothing is here")),
+            _ => assets::get(path).ok_or_else(|| RefusedRequest::new(404, "nothing is here")),
         }
     }
 
-    fn post(&self, path: &str, body: &[u8]) -> Result<Response, Refusal> {
+    fn post(&self, path: &str, body: &[u8]) -> Result<Response, RefusedRequest> {
         match path {
             "/api/edit" => Ok(edit(&json_of(body)?)),
             "/api/start" => Ok(self.start(json_of(body)?)),
             "/api/log" => Ok(self.log(&json_of(body)?)),
             "/api/save" => self.save(&json_of(body)?),
-            _ => Err(Refusal::new(404, "nothing is here")),
+            _ => Err(RefusedRequest::new(404, "nothing is here")),
         }
     }
 
@@ -228,19 +228,20 @@ impl Desk {
     }
 
     /// Takes a log that is sent.
-    fn upload(&self, stream: &mut TcpStream, head: &mut Head) -> Result<Outcome, Refusal> {
+    fn upload(&self, stream: &mut TcpStream, head: &mut Head) -> Result<Outcome, RefusedRequest> {
         if head.header("content-type") != Some("application/octet-stream") {
-            return Err(Refusal::new(415, "send the bytes of the file"));
+            return Err(RefusedRequest::new(415, "send the bytes of the file"));
         }
         let name = decoded(head.header("x-file-name").unwrap_or_default())?;
         plain_name(&name)?;
         let (number, path) = self.logs.place(&name)?;
         let taken = File::create_new(&path)
-            .map_err(|error| Refusal::new(500, format!("cannot keep the file: {error}")))
+            .map_err(|error| RefusedRequest::new(500, format!("cannot keep the file: {error}")))
             .and_then(|file| {
                 let mut out = BufWriter::with_capacity(1 << 18, file);
                 stream_body(stream, head, LOG_BYTES, &mut out)?;
-                out.flush().map_err(|error| Refusal::new(500, format!("cannot keep it: {error}")))
+                out.flush()
+                    .map_err(|error| RefusedRequest::new(500, format!("cannot keep it: {error}")))
             });
         if let Err(refused) = taken {
             // Nothing of a log that did not come whole is left.
@@ -257,7 +258,7 @@ impl Desk {
         }
     }
 
-    fn save(&self, wanted: &Save) -> Result<Response, Refusal> {
+    fn save(&self, wanted: &Save) -> Result<Response, RefusedRequest> {
         let folder = self.file.parent().unwrap_or(Path::new(""));
         match save(&self.planner, wanted, folder) {
             Ok(saved) => Ok(Response::json(200, &saved)),

@@ -2,7 +2,7 @@
 
 use crate::cli::common::Common;
 use crate::cli::exit::Failure;
-use crate::cli::open::http::Refusal;
+use crate::cli::open::http::RefusedRequest;
 use crate::cli::open::logs::plain_name;
 use crate::cli::open::planner::{Planner, Written};
 use crate::cli::output::unrendered;
@@ -31,7 +31,7 @@ pub(super) struct Save {
 /// Why nothing was saved.
 pub(super) enum NotSaved {
     /// The request is wrong.
-    Refused(Refusal),
+    Refused(RefusedRequest),
     /// The scenario is wrong, or a file cannot be written.
     Wrong(Diagnostics),
     /// There is another file.
@@ -51,14 +51,17 @@ impl From<Failure> for NotSaved {
 }
 
 /// A file that a page may write: a `.toml` in the folder that the program was opened with.
-pub(super) fn scenario_file(file: &str, folder: &Path) -> Result<PathBuf, Refusal> {
+pub(super) fn scenario_file(file: &str, folder: &Path) -> Result<PathBuf, RefusedRequest> {
     let path = Path::new(file);
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     plain_name(name)?;
     let is_toml = path.extension().is_some_and(|extension| extension == "toml");
     let own = path.parent().unwrap_or(Path::new(""));
     if !is_toml || own != folder {
-        return Err(Refusal::new(400, "a scenario is a .toml file in the folder that was opened"));
+        return Err(RefusedRequest::new(
+            400,
+            "a scenario is a .toml file in the folder that was opened",
+        ));
     }
     Ok(path.to_owned())
 }

@@ -23,12 +23,12 @@ struct Prefix {
 
 /// What one deployment remembers of one stream's prefixes.
 #[derive(Clone, Debug)]
-pub(crate) struct Memory {
+pub(crate) struct CachedPrefixes {
     rules: PromptCache,
     prefixes: Vec<Prefix>,
 }
 
-impl Memory {
+impl CachedPrefixes {
     pub(crate) fn new(rules: PromptCache) -> Self {
         let forgotten = Prefix { known_until_us: 0, minute: u64::MAX, requests: 0 };
         Self { rules, prefixes: vec![forgotten; rules.prefixes.max(1) as usize] }
@@ -99,7 +99,7 @@ mod tests {
             overflow_missed_per_million: 1_000_000,
             writes: true,
         };
-        let mut memory = Memory::new(rules);
+        let mut memory = CachedPrefixes::new(rules);
         assert_eq!(memory.look(0, 7, 2_000), (0, 2_000));
         memory.served(0, 7, 2_000);
         assert_eq!(memory.look(5 * MINUTE_US - 1, 7, 2_000), (1_408, 592));

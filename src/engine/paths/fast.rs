@@ -14,7 +14,7 @@
     reason = "measured: the state stays in registers only if the attempt is inlined twice"
 )]
 
-use crate::engine::admission::admission::{Ask, Refusal};
+use crate::engine::admission::admission::{Ask, RefusedAttempt};
 use crate::engine::admission::limiter::Windows;
 use crate::engine::admission::managed::Waiting;
 use crate::engine::client::retry::wait_us;
@@ -38,14 +38,14 @@ use crate::workload::trace::Trace;
 
 /// One request, all that is needed of it.
 #[derive(Clone, Copy)]
-struct Shape {
+struct PackedRequest {
     fresh: u32,
     cached: u32,
     max_output: u32,
     output: u32,
 }
 
-impl Shape {
+impl PackedRequest {
     fn tokens(self, output: u32) -> Tokens {
         Tokens { fresh: self.fresh, cached: self.cached, written: 0, output }
     }
@@ -179,14 +179,14 @@ impl<'a> Cold<'a> {
     }
 
     #[inline(always)]
-    fn shape(&self, id: u32) -> Shape {
+    fn shape(&self, id: u32) -> PackedRequest {
         let (trace, id) = (self.plan.trace, id as usize);
         let cached = trace.cached_input_tokens.as_ref().map_or(0, |column| column[id]);
         let max_output = match &trace.max_output_tokens {
             Some(column) if column[id] != Trace::NO_LIMIT => column[id],
             _ => self.plan.max_output_tokens,
         };
-        Shape {
+        PackedRequest {
             fresh: trace.input_tokens[id] - cached,
             cached,
             max_output,
@@ -328,7 +328,7 @@ impl<'a> Cold<'a> {
     }
 
     #[cold]
-    fn serve_long(&mut self, now_us: u64, shape: Shape) {
+    fn serve_long(&mut self, now_us: u64, shape: PackedRequest) {
         self.counts.completed += 1;
         self.stream.completed += 1;
         let kind = Kind { context: ContextTier::Long, ..self.kind };
@@ -336,10 +336,10 @@ impl<'a> Cold<'a> {
     }
 
     #[inline(never)]
-    fn refuse(&mut self, now_us: u64, id: u32, attempt: u32, shape: Shape, over: i64) {
+    fn refuse(&mut self, now_us: u64, id: u32, attempt: u32, shape: PackedRequest, over: i64) {
         let input = shape.fresh + shape.cached;
         let refusal = if input > self.max_input {
-            Refusal::TOO_LONG
+            RefusedAttempt::TOO_LONG
         } else {
             let us = (over / self.drain_per_us) as u64;
             let retry_after_us = (us / 1_000 + 1) * 1_000;
@@ -347,10 +347,10 @@ impl<'a> Cold<'a> {
                 // Most attempts of a size that is too small end here.
                 self.counts.throttled += 1;
                 self.throttled.add(shape.fresh, shape.cached, 0);
-                let refusal = Refusal::throttled(retry_after_us, Reason::BucketFull);
+                let refusal = RefusedAttempt::throttled(retry_after_us, Reason::BucketFull);
                 return self.again_or_fail(now_us, id, attempt, refusal);
             }
-            Refusal::throttled(retry_after_us, Reason::BucketFull)
+            RefusedAttempt::throttled(retry_after_us, Reason::BucketFull)
         };
         let Some(spill) = &mut self.spill else {
             return self.turn_away(now_us, id, attempt, shape, refusal, self.kind);
@@ -393,8 +393,8 @@ impl<'a> Cold<'a> {
         now_us: u64,
         id: u32,
         attempt: u32,
-        shape: Shape,
-        refusal: Refusal,
+        shape: PackedRequest,
+        refusal: RefusedAttempt,
         kind: Kind,
     ) {
         let last = self.spill.as_mut().map_or(&mut self.counts, |state| &mut state.counts);
@@ -415,7 +415,7 @@ impl<'a> Cold<'a> {
 
     /// The client of an attempt answered with a 429 tries again, or gives the request up.
     #[inline(always)]
-    fn again_or_fail(&mut self, now_us: u64, id: u32, attempt: u32, refusal: Refusal) {
+    fn again_or_fail(&mut self, now_us: u64, id: u32, attempt: u32, refusal: RefusedAttempt) {
         self.stream.saw_throttle += u64::from(attempt == 0);
         let luck = self.plan.trace.luck(id);
         if let Some(wait_us) = wait_us(self.client, luck, attempt, refusal) {

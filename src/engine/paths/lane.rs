@@ -50,7 +50,7 @@ impl Request {
 }
 
 /// What belongs to one size.
-pub(super) struct Lane<'a> {
+pub(super) struct SizeLane<'a> {
     pub(super) size: Size<'a>,
     spill: Option<State<'a>>,
     windows: Vec<Windows>,
@@ -71,7 +71,7 @@ pub(super) struct Lane<'a> {
     spilled_minutes: Vec<MinuteSample>,
 }
 
-impl<'a> Lane<'a> {
+impl<'a> SizeLane<'a> {
     pub(super) fn new(size: Size<'a>, clock_us: u64) -> Self {
         let setup = size.setup;
         let (windows, of) = windows(setup, &[clock_us]);

@@ -10,7 +10,7 @@ use crate::engine::paths::precondition::Plan;
 
 /// The levels of all sizes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Levels<const N: usize> {
+pub(super) struct SizeLevels<const N: usize> {
     pub(super) drain_per_us: [i64; N],
     /// From this level on nobody is let in.
     full: [i64; N],
@@ -27,7 +27,7 @@ pub(super) struct Levels<const N: usize> {
 
 /// A request in service.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Flight<const N: usize> {
+pub(super) struct LevelFlight<const N: usize> {
     pub(super) done_us: u64,
     /// The next of those that complete between the same two arrivals.
     pub(super) next: u32,
@@ -35,13 +35,13 @@ pub(super) struct Flight<const N: usize> {
     pub(super) unused: [i64; N],
 }
 
-impl<const N: usize> Default for Flight<N> {
+impl<const N: usize> Default for LevelFlight<N> {
     fn default() -> Self {
         Self { done_us: 0, next: 0, unused: [0; N] }
     }
 }
 
-impl<const N: usize> Levels<N> {
+impl<const N: usize> SizeLevels<N> {
     pub(super) fn new(plan: &Plan, sizes: &[Size]) -> Self {
         // Where there are fewer, the first is followed several times.
         let own = |k: usize| sizes.get(k).or(sizes.first()).map_or(0, |size| size.units_per_minute);
@@ -75,7 +75,7 @@ impl<const N: usize> Levels<N> {
 
     /// Gives back what a request was estimated too high by.
     #[inline(always)]
-    pub(super) fn give(&mut self, flight: &Flight<N>) {
+    pub(super) fn give(&mut self, flight: &LevelFlight<N>) {
         for (given, unused) in self.given.iter_mut().zip(&flight.unused) {
             *given = given.wrapping_add(*unused);
         }

@@ -8,8 +8,8 @@
     reason = "measured: question and answer are large, and stay in registers when inlined"
 )]
 
-use crate::engine::admission::admission::{Ask, Gate, Refusal};
-use crate::engine::admission::cache::Memory;
+use crate::engine::admission::admission::{Ask, Gate, RefusedAttempt};
+use crate::engine::admission::cache::CachedPrefixes;
 use crate::engine::admission::limiter::Windows;
 use crate::engine::admission::managed::Waiting;
 use crate::engine::admission::tier::{capacity_refused, flex_refused, late_us};
@@ -58,7 +58,7 @@ pub(crate) enum End {
     /// It was counted when it was admitted.
     Counted,
     /// The client gives up on it, or its deployment goes down.
-    Lost { payload: u32, refusal: Refusal },
+    Lost { payload: u32, refusal: RefusedAttempt },
     /// It is counted now.
     Batch { tokens: Tokens, payload: u32 },
 }
@@ -120,7 +120,7 @@ pub(crate) struct Run<'a, S, const RULES: bool> {
     pub(crate) flights: Flights,
     pub(crate) meter: Meter,
     /// By stream and deployment: prompt caches and circuit breakers of the streams that have them.
-    pub(crate) caches: Vec<Vec<Memory>>,
+    pub(crate) caches: Vec<Vec<CachedPrefixes>>,
     fuses: Vec<Vec<Fuse>>,
     scratch: Vec<u16>,
     /// Requests whose turn at the client has come.
@@ -218,7 +218,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         let count = setup.deployments.len();
         let timelines = timelines(setup).into_iter().zip(of).enumerate();
         let memories = |s: &crate::engine::setup::Stream| match s.rules.prompt_cache {
-            Some(rules) => vec![Memory::new(rules); count],
+            Some(rules) => vec![CachedPrefixes::new(rules); count],
             None => Vec::new(),
         };
         let fuses = |s: &crate::engine::setup::Stream| match s.rules.breaker {
@@ -314,7 +314,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         at: impl Fn(usize) -> u16,
     ) {
         let rules = &self.setup.streams[try_.stream as usize].rules;
-        let mut first: Option<Refusal> = None;
+        let mut first: Option<RefusedAttempt> = None;
         if RULES {
             self.spilled = false;
         }
@@ -420,7 +420,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         try_: Try,
         deployment: u16,
         ask: &Ask,
-    ) -> Result<Grant, Refusal> {
+    ) -> Result<Grant, RefusedAttempt> {
         let state = &mut self.deployments[deployment as usize];
         let waiting =
             Waiting { stream: try_.stream, id: try_.id, payload: try_.payload(), since_us: now_us };
@@ -441,17 +441,17 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             // A filtered prompt takes no capacity but what failed calls are said to (P R13: unknown).
             state.turn_away(now_us, &mut self.windows);
             state.charge_failed(now_us, ask);
-            return Err(Refusal::FILTERED);
+            return Err(RefusedAttempt::FILTERED);
         }
         if flex && rules.tiers.flex == FlexOffer::Invalid {
             state.turn_away(now_us, &mut self.windows);
-            return Err(Refusal::NO_FLEX);
+            return Err(RefusedAttempt::NO_FLEX);
         }
         let jitter_per_cent = rules.retry_after_jitter_per_cent;
         let grant = match state.answer(now_us, ask, waiting, &mut self.windows) {
             Ok(grant) => grant,
             Err(mut refusal) => {
-                if refusal == Refusal::DOWN {
+                if refusal == RefusedAttempt::DOWN {
                     refusal.reason = state.closed();
                 } else if refusal.answer == Answer::Throttled {
                     state.charge_failed(now_us, ask);
@@ -463,13 +463,13 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             }
         };
         let refused = if blocked {
-            Some(Refusal::FILTERED)
+            Some(RefusedAttempt::FILTERED)
         } else if flex && flex_refused(&rules.tiers, luck(), try_.attempt) {
-            Some(Refusal::throttled(0, Reason::NoFlexCapacity))
+            Some(RefusedAttempt::throttled(0, Reason::NoFlexCapacity))
         } else if matches!(state.gate, Gate::Windows { .. })
             && capacity_refused(rules.refused_per_million, luck(), try_.attempt)
         {
-            Some(Refusal::throttled(0, Reason::NoCapacity))
+            Some(RefusedAttempt::throttled(0, Reason::NoCapacity))
         } else {
             None
         };
@@ -488,8 +488,8 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         mut try_: Try,
         deployment: u16,
         ask: &Ask,
-        refusal: Refusal,
-        returned: Refusal,
+        refusal: RefusedAttempt,
+        returned: RefusedAttempt,
     ) {
         let state = &mut self.deployments[deployment as usize];
         if refusal.answer == Answer::Throttled {
@@ -524,7 +524,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
     }
 
     /// The client tries again, or gives the request up.
-    pub(crate) fn again_or_fail(&mut self, now_us: u64, try_: Try, refusal: Refusal) {
+    pub(crate) fn again_or_fail(&mut self, now_us: u64, try_: Try, refusal: RefusedAttempt) {
         let stream = &self.setup.streams[try_.stream as usize];
         let counts = &mut self.streams[try_.stream as usize];
         let luck = self.requests[try_.stream as usize].luck(try_.id);
@@ -567,7 +567,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         now_us: u64,
         try_: Try,
         deployment: u16,
-        answer: Refusal,
+        answer: RefusedAttempt,
         more: Noted,
     ) {
         if !wanted(&self.setup.log, try_) {
@@ -598,7 +598,13 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             let Some(fuse) = fuse.filter(|_| !tried.contains(&ix.0)) else { continue };
             let left_us = fuse.open_for_us(now_us);
             let gauge = Some(Gauge { value: left_us, limit: u64::MAX });
-            self.note(now_us, try_, ix.0, Refusal::LEFT_ALONE, Noted { gauge, ..Noted::default() });
+            self.note(
+                now_us,
+                try_,
+                ix.0,
+                RefusedAttempt::LEFT_ALONE,
+                Noted { gauge, ..Noted::default() },
+            );
             if let Some(entry) = self.log.last_mut()
                 && entry.reason == Reason::BreakerOpen
             {

@@ -12,8 +12,8 @@
 )]
 
 use crate::engine::admission::admission::Ask;
-use crate::engine::paths::lane::{Common, Lane, Request, Size};
-use crate::engine::paths::levels::{Flight, Levels};
+use crate::engine::paths::lane::{Common, Request, Size, SizeLane};
+use crate::engine::paths::levels::{LevelFlight, SizeLevels};
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
 use crate::engine::paths::roomy::Roomy;
@@ -96,13 +96,13 @@ struct Pass<'a, const N: usize> {
     max_input: u32,
     long_above: u32,
     long_above_second: u32,
-    levels: Levels<N>,
-    lanes: Vec<Lane<'a>>,
+    levels: SizeLevels<N>,
+    lanes: Vec<SizeLane<'a>>,
     /// What is passed on, where all of it is served at once.
     spilled: Option<Spilled<N>>,
     /// The sizes that are still in the pass, a bit each.
     left: u32,
-    ring: Vec<Flight<N>>,
+    ring: Vec<LevelFlight<N>>,
     /// For each arrival ahead, the first of those that complete before it and after the one before.
     lists: Vec<u32>,
     /// The same after the last arrival.
@@ -140,11 +140,11 @@ impl<'a, const N: usize> Pass<'a, N> {
             long_above: first.long_context_above_tokens.unwrap_or(u32::MAX),
             long_above_second: second
                 .map_or(u32::MAX, |own| own.long_context_above_tokens.unwrap_or(u32::MAX)),
-            levels: Levels::new(plan, sizes),
+            levels: SizeLevels::new(plan, sizes),
             spilled: spilled(plan).map(Spilled::new),
-            lanes: sizes.iter().map(|size| Lane::new(*size, plan.trace.clock_us)).collect(),
+            lanes: sizes.iter().map(|size| SizeLane::new(*size, plan.trace.clock_us)).collect(),
             left: (1 << sizes.len()) - 1,
-            ring: vec![Flight::default(); ring],
+            ring: vec![LevelFlight::default(); ring],
             lists: vec![NONE; ring],
             tail: NONE,
             served: <[Cell; 2]>::default(),
@@ -257,7 +257,7 @@ impl<'a, const N: usize> Pass<'a, N> {
         let before = arrivals.first_from(done_us).max(id as usize + 1);
         let list =
             if before < self.plan.count { &mut self.lists[before & mask] } else { &mut self.tail };
-        self.ring[place] = Flight { done_us, unused, next: *list };
+        self.ring[place] = LevelFlight { done_us, unused, next: *list };
         *list = place as u32;
     }
 

@@ -3,7 +3,7 @@
 use crate::scenario::question::scenario::Scenario;
 
 /// The index of each axis's value.
-pub(super) type Setting = Vec<usize>;
+pub(super) type AxisValues = Vec<usize>;
 
 /// A parameter and the values that are tried for it.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Axis {
 }
 
 /// States a setting in a scenario.
-pub(super) fn stated(scenario: &mut Scenario, axes: &[Axis], setting: &Setting) {
+pub(super) fn stated(scenario: &mut Scenario, axes: &[Axis], setting: &AxisValues) {
     let place = scenario.region.place.clone();
     for (axis, value) in axes.iter().zip(setting) {
         let text = axis.values[*value].clone();

@@ -1,8 +1,8 @@
 //! The fit: every parameter in turn, until none explains the log better.
 
 use crate::catalog::Catalog;
-use crate::plan::calibrate::axis::{Axis, Setting};
-use crate::plan::calibrate::evidence::{Reading, Verdict, judge, worse};
+use crate::plan::calibrate::axis::{Axis, AxisValues};
+use crate::plan::calibrate::evidence::{Reading, ReadingVerdict, judge, worse};
 use crate::plan::calibrate::found::{Calibration, Fitted};
 use crate::plan::calibrate::latency;
 use crate::plan::calibrate::replay::{Fit, Replayed, replayed};
@@ -47,7 +47,7 @@ pub fn calibrate(
     let latency = latency::fit(observed);
     let fit = Fit { scenario, catalog, today, observed, latency: latency.as_ref() };
     let space = axes(&fit)?;
-    let default: Setting = space.iter().map(|axis| axis.default).collect();
+    let default: AxisValues = space.iter().map(|axis| axis.default).collect();
     let mut settings = 1;
     let by_default = replayed(&fit, &space, &default)?;
     // Readings often explain a log only together: a window and what a refused call adds to it, say. So every combination of
@@ -84,7 +84,7 @@ pub fn calibrate(
         let mut readings = vec![Reading {
             value: axis.values[best[index]].clone(),
             loss: errors.iter().sum(),
-            verdict: Verdict::Stands,
+            verdict: ReadingVerdict::Stands,
         }];
         for (value, other) in others {
             let text = axis.values[value].clone();
@@ -121,7 +121,7 @@ pub fn calibrate(
 /// The default where the log does not refute it, else what explains the log best.
 fn standing_default(axis: &Axis, best: usize, readings: &[Reading]) -> String {
     let default = &axis.values[axis.default];
-    let stands = |r: &&Reading| r.value == *default && r.verdict == Verdict::Stands;
+    let stands = |r: &&Reading| r.value == *default && r.verdict == ReadingVerdict::Stands;
     match readings.iter().find(stands) {
         Some(reading) => reading.value.clone(),
         None => axis.values[best].clone(),
@@ -132,9 +132,9 @@ fn standing_default(axis: &Axis, best: usize, readings: &[Reading]) -> String {
 fn descended(
     fit: &Fit<'_>,
     space: &[Axis],
-    (mut best, mut found): (Setting, Replayed),
+    (mut best, mut found): (AxisValues, Replayed),
     workers: &impl Workers,
-) -> Result<((Setting, Replayed), usize), Diagnostics> {
+) -> Result<((AxisValues, Replayed), usize), Diagnostics> {
     let mut count = 0;
     for _ in 0..MAX_ROUNDS {
         let before = best.clone();
@@ -157,7 +157,7 @@ fn descended(
 
 /// Every combination of the parameters, those of few values first: as many parameters as keep them below a bound, the others
 /// at their defaults.
-fn combinations(axes: &[Axis], default: &Setting) -> Vec<Setting> {
+fn combinations(axes: &[Axis], default: &AxisValues) -> Vec<AxisValues> {
     let mut order: Vec<usize> = (0..axes.len()).collect();
     order.sort_by_key(|index| axes[*index].values.len());
     let mut all = vec![default.clone()];
@@ -199,7 +199,7 @@ fn beginning(observed: &Observed) -> Observed {
 fn tried(
     fit: &Fit<'_>,
     axes: &[Axis],
-    at: &Setting,
+    at: &AxisValues,
     index: usize,
     workers: &impl Workers,
 ) -> Result<Vec<(usize, Replayed)>, Diagnostics> {

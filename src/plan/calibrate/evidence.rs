@@ -11,7 +11,7 @@ const LEAST_LOSS: f64 = 3.0;
 
 /// What the log says of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ReadingVerdict {
     /// It explains the log as well as the best value.
     Stands,
     /// It does not.
@@ -26,7 +26,7 @@ pub struct Reading {
     /// 429s predicted in the wrong minute, plus the error of the utilization where there is one.
     pub loss: f64,
     /// What the log says of it.
-    pub verdict: Verdict,
+    pub verdict: ReadingVerdict,
 }
 
 /// Judges a value by its errors in each minute, against those of the best one; `same` when both predict the same.
@@ -43,13 +43,13 @@ pub(super) fn judge(value: String, best: &[f64], own: &[f64], same: bool) -> Rea
     let by_sum = mean > STANDARD_ERRORS * error;
     let by_count = behind - ahead > STANDARD_ERRORS * (behind + ahead).sqrt();
     let refuted = !same && sum >= LEAST_LOSS && (by_sum || by_count);
-    let verdict = if refuted { Verdict::Refuted } else { Verdict::Stands };
+    let verdict = if refuted { ReadingVerdict::Refuted } else { ReadingVerdict::Stands };
     Reading { value, loss, verdict }
 }
 
 /// The better one first; what stands before what is refuted.
 pub(super) fn worse(a: &Reading, b: &Reading) -> Ordering {
-    let refuted = |reading: &Reading| reading.verdict == Verdict::Refuted;
+    let refuted = |reading: &Reading| reading.verdict == ReadingVerdict::Refuted;
     refuted(a).cmp(&refuted(b)).then(a.loss.total_cmp(&b.loss)).then(a.value.cmp(&b.value))
 }
 
@@ -62,13 +62,13 @@ mod tests {
         let best = vec![0.0; 100];
         let mut odd = best.clone();
         odd[7] = 50.0;
-        assert_eq!(judge("a".into(), &best, &odd, false).verdict, Verdict::Stands);
+        assert_eq!(judge("a".into(), &best, &odd, false).verdict, ReadingVerdict::Stands);
         let mut uneven: Vec<f64> = (0..100).map(|n| f64::from(u8::from(n < 20))).collect();
-        assert_eq!(judge("u".into(), &best, &uneven, false).verdict, Verdict::Refuted);
+        assert_eq!(judge("u".into(), &best, &uneven, false).verdict, ReadingVerdict::Refuted);
         uneven[3] = 2_000.0;
-        assert_eq!(judge("u".into(), &best, &uneven, false).verdict, Verdict::Refuted);
+        assert_eq!(judge("u".into(), &best, &uneven, false).verdict, ReadingVerdict::Refuted);
         let steady: Vec<f64> = (0..100).map(|n| f64::from(n % 3)).collect();
-        assert_eq!(judge("b".into(), &best, &steady, false).verdict, Verdict::Refuted);
-        assert_eq!(judge("c".into(), &steady, &steady, true).verdict, Verdict::Stands);
+        assert_eq!(judge("b".into(), &best, &steady, false).verdict, ReadingVerdict::Refuted);
+        assert_eq!(judge("c".into(), &steady, &steady, true).verdict, ReadingVerdict::Stands);
     }
 }

@@ -1,6 +1,6 @@
 //! What a log says about the parameters of a deployment.
 
-use crate::plan::calibrate::evidence::{Reading, Verdict};
+use crate::plan::calibrate::evidence::{Reading, ReadingVerdict};
 use crate::plan::calibrate::latency::LatencyFit;
 
 /// Up to this share of the 429s, and this many, may be predicted in the wrong minute by a fit that
@@ -77,7 +77,7 @@ impl Calibration {
         for parameter in &mut self.parameters {
             parameter.best.clone_from(&parameter.default);
             for reading in &mut parameter.readings {
-                reading.verdict = Verdict::Stands;
+                reading.verdict = ReadingVerdict::Stands;
             }
         }
         let [misplaced, seen] = self.misplaced_of_seen(&self.predicted);
@@ -103,11 +103,11 @@ impl Fitted {
             && self
                 .readings
                 .iter()
-                .all(|r| (r.value == self.best) == (r.verdict == Verdict::Stands))
+                .all(|r| (r.value == self.best) == (r.verdict == ReadingVerdict::Stands))
     }
 
     /// The values that the log does not refute.
     pub fn standing(&self) -> impl Iterator<Item = &Reading> {
-        self.readings.iter().filter(|reading| reading.verdict == Verdict::Stands)
+        self.readings.iter().filter(|reading| reading.verdict == ReadingVerdict::Stands)
     }
 }

@@ -15,6 +15,6 @@ mod space;
 
 pub use crate::plan::calibrate::block::parameters_block;
 pub use crate::plan::calibrate::calibrate::calibrate;
-pub use crate::plan::calibrate::evidence::{Reading, Verdict};
+pub use crate::plan::calibrate::evidence::{Reading, ReadingVerdict};
 pub use crate::plan::calibrate::found::{Calibration, Fitted};
 pub use crate::plan::calibrate::latency::LatencyFit;

@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::engine::record::outcome::DeploymentOutcome;
 use crate::engine::run;
 use crate::engine::setup::{Admission, Client};
-use crate::plan::calibrate::axis::{Axis, Setting, stated};
+use crate::plan::calibrate::axis::{Axis, AxisValues, stated};
 use crate::plan::calibrate::latency::LatencyFit;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
@@ -36,7 +36,7 @@ impl Fit<'_> {
     pub(super) fn resolved(
         &self,
         axes: &[Axis],
-        setting: &Setting,
+        setting: &AxisValues,
     ) -> Result<Resolved, Diagnostics> {
         let mut scenario = self.scenario.clone();
         stated(&mut scenario, axes, setting);
@@ -79,7 +79,7 @@ impl Fit<'_> {
 pub(super) fn replayed(
     fit: &Fit<'_>,
     axes: &[Axis],
-    setting: &Setting,
+    setting: &AxisValues,
 ) -> Result<Replayed, Diagnostics> {
     let mut setup = fit.resolved(axes, setting)?.setup;
     let minutes = fit.observed.minutes();

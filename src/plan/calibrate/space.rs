@@ -2,7 +2,7 @@
 
 use crate::catalog::rules::ParameterValue;
 use crate::engine::setup::Admission;
-use crate::plan::calibrate::axis::{Axis, Setting};
+use crate::plan::calibrate::axis::{Axis, AxisValues};
 use crate::plan::calibrate::replay::Fit;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use rust_decimal::Decimal;
@@ -32,7 +32,7 @@ const PROVISIONED: [(&str, &[u64]); 4] = [
 
 /// The axes of the deployment: of the parameters that it depends on.
 pub(super) fn axes(fit: &Fit<'_>) -> Result<Vec<Axis>, Diagnostics> {
-    let resolved = fit.resolved(&[], &Setting::new())?;
+    let resolved = fit.resolved(&[], &AxisValues::new())?;
     let names: &[(&str, &[u64])] = match &resolved.setup.deployments[0].admission {
         Admission::Provisioned(_) => &PROVISIONED,
         Admission::Standard(_) => &STANDARD,

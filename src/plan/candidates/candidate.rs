@@ -2,7 +2,7 @@
 
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::lane::Lane;
-use crate::plan::candidates::serving::{Aside, Part};
+use crate::plan::candidates::serving::{Aside, ServedCalls};
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment, Split};
 use crate::scenario::question::named::{Named, Payment};
 use crate::scenario::question::options::Routed;
@@ -21,7 +21,7 @@ pub fn candidate(family: &Family, size: Ptu, payment: Payment) -> Candidate {
             let lane = family.lanes.iter().position(|lane| serves(lane, &part));
             lane.map_or_else(Vec::new, |lane| of_lane[lane].clone())
         };
-        let Part { workload, tier, waits, .. } = part;
+        let ServedCalls { workload, tier, waits, .. } = part;
         match part.share_ppm {
             None => {
                 routes.push(route);
@@ -42,7 +42,7 @@ pub fn candidate(family: &Family, size: Ptu, payment: Payment) -> Candidate {
 }
 
 /// Whether a lane serves a part.
-pub(crate) fn serves(lane: &Lane, part: &Part<'_>) -> bool {
+pub(crate) fn serves(lane: &Lane, part: &ServedCalls<'_>) -> bool {
     lane.model.name == part.model.name && lane.fine_tuned == part.fine_tuned
 }
 

@@ -187,7 +187,7 @@ impl Family {
 
 /// The SKUs of a shape: what serves the calls that must be answered at once.
 #[derive(Clone, Copy, Default)]
-struct Shape<'a> {
+struct ServingSkus<'a> {
     provisioned: Option<&'a Named>,
     standard: Option<&'a Named>,
     machines: Option<&'a Machines>,
@@ -235,22 +235,22 @@ fn shapes<'a>(
     scenario: &Scenario,
     allowed: &'a Allowed,
     mix: &Mix,
-    place: &Place,
-) -> Vec<(String, Shape<'a>)> {
+    place: &FamilyPlace,
+) -> Vec<(String, ServingSkus<'a>)> {
     let mut shapes = Vec::new();
     if mix.models().is_empty() {
         if place.failover.is_none() {
-            shapes.push((String::new(), Shape::default()));
+            shapes.push((String::new(), ServingSkus::default()));
         }
         return shapes;
     }
     for (sku, _) in &allowed.standard {
-        let shape = Shape { standard: Some(sku), ..Shape::default() };
+        let shape = ServingSkus { standard: Some(sku), ..ServingSkus::default() };
         shapes.push((format!("{} alone", sku.name), shape));
     }
     if mix.models().iter().all(|(_, fine_tuned)| *fine_tuned) {
         for sku in &allowed.developer {
-            let shape = Shape { standard: Some(sku), ..Shape::default() };
+            let shape = ServingSkus { standard: Some(sku), ..ServingSkus::default() };
             shapes.push((format!("{} alone", sku.name), shape));
         }
     }
@@ -259,18 +259,18 @@ fn shapes<'a>(
         return shapes;
     }
     for (sku, scope) in &allowed.provisioned {
-        let alone = Shape { provisioned: Some(sku), ..Shape::default() };
+        let alone = ServingSkus { provisioned: Some(sku), ..ServingSkus::default() };
         if place.failover.is_none() {
             shapes.push((format!("{} alone", sku.name), alone));
         }
         let targets = allowed.standard.iter().filter(|(_, target)| target == scope);
         for (target, _) in targets.filter(|_| scenario.allow.spillover) {
-            let shape = Shape { standard: Some(target), ..alone };
+            let shape = ServingSkus { standard: Some(target), ..alone };
             shapes.push((format!("{} + spillover", sku.name), shape));
         }
     }
     for machines in allowed.machines.iter().filter(|_| place.failover.is_none()) {
-        let shape = Shape { machines: Some(machines), ..Shape::default() };
+        let shape = ServingSkus { machines: Some(machines), ..ServingSkus::default() };
         shapes.push((machines.words(), shape));
     }
     shapes
@@ -300,7 +300,7 @@ fn nothing_serves(scenario: &Scenario, allowed: &Allowed) -> Diagnostic {
 }
 
 /// Where a family is deployed.
-struct Place {
+struct FamilyPlace {
     region: Named,
     /// Where another standard deployment takes what the others refuse.
     failover: Option<Named>,
@@ -308,7 +308,7 @@ struct Place {
     is_own: bool,
 }
 
-impl Place {
+impl FamilyPlace {
     fn named(&self, name: &str) -> String {
         match &self.failover {
             _ if self.is_own => name.to_owned(),
@@ -319,7 +319,7 @@ impl Place {
 }
 
 /// The scenario's region, each further one, and the scenario's with failover to each further one.
-fn places(scenario: &Scenario) -> Vec<Place> {
+fn places(scenario: &Scenario) -> Vec<FamilyPlace> {
     let own = &scenario.region;
     let mut further: Vec<&Named> = Vec::new();
     for region in &scenario.allow.regions {
@@ -327,7 +327,7 @@ fn places(scenario: &Scenario) -> Vec<Place> {
             further.push(region);
         }
     }
-    let place = |region: &Named, failover: Option<&Named>| Place {
+    let place = |region: &Named, failover: Option<&Named>| FamilyPlace {
         is_own: region.name == own.name && failover.is_none(),
         region: region.clone(),
         failover: failover.cloned(),
@@ -344,8 +344,8 @@ fn lanes(
     catalog: &Catalog,
     scenario: &Scenario,
     mix: &Mix,
-    place: &Place,
-    shape: Shape<'_>,
+    place: &FamilyPlace,
+    shape: ServingSkus<'_>,
     wrong: &mut Diagnostics,
 ) -> Option<Vec<Lane>> {
     let on = scenario.period.first_date();

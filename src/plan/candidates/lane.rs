@@ -2,7 +2,7 @@
 
 use crate::scenario::question::allow::MachineOffer;
 use crate::scenario::question::named::Named;
-use crate::scenario::question::schedule::{Schedule, Sizes};
+use crate::scenario::question::schedule::{HourlySizes, Schedule};
 use crate::units::fingerprint::Digest;
 use crate::units::ptu::{Grid, MAX_DEPLOYABLE_PTU, Ptu};
 use std::hash::Hash;
@@ -152,7 +152,7 @@ impl Machines {
 /// rounding down to the grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Resized {
-    below: Sizes,
+    below: HourlySizes,
 }
 
 impl Resized {

@@ -1,7 +1,7 @@
 //! Who serves which calls: today's models, every way to put allowed alternatives in their place, and every way to serve calls
 //! that may wait, or must not, otherwise.
 
-pub use crate::plan::candidates::serving::{Aside, Part, Serving};
+pub use crate::plan::candidates::serving::{Aside, ServedCalls, Serving};
 
 use crate::plan::candidates::allowed::Allowed;
 use crate::plan::candidates::serving::{Way, ways};
@@ -45,8 +45,8 @@ impl Mix {
     }
 
     /// The streams of a candidate: one for each workload, then the shares that are served apart.
-    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
-        let parts: Vec<Part<'_>> =
+    pub fn parts(&self) -> impl Iterator<Item = ServedCalls<'_>> {
+        let parts: Vec<ServedCalls<'_>> =
             self.serving.iter().enumerate().flat_map(|(index, own)| own.parts(index)).collect();
         let (own, shares): (Vec<_>, Vec<_>) =
             parts.into_iter().partition(|part| part.share_ppm.is_none());

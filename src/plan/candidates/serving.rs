@@ -44,7 +44,7 @@ pub struct Serving {
 
 /// The calls of one stream of a candidate.
 #[derive(Clone, Copy, Debug)]
-pub struct Part<'a> {
+pub struct ServedCalls<'a> {
     /// Index of the workload.
     pub workload: usize,
     /// The model.
@@ -68,12 +68,12 @@ impl Serving {
     }
 
     /// Its streams: the workload's own, then the shares, in the order of a candidate's splits.
-    pub(crate) fn parts(&self, workload: usize) -> Vec<Part<'_>> {
+    pub(crate) fn parts(&self, workload: usize) -> Vec<ServedCalls<'_>> {
         let whole = self.aside.as_ref().filter(|aside| aside.is_all());
         let part = |model, share_ppm, aside: Option<&'_ Aside>| {
             let flex = aside.is_some_and(|aside| aside.flex).then_some(TierRequest::Flex);
             let priority = (self.priority && aside.is_none()).then_some(TierRequest::Priority);
-            Part {
+            ServedCalls {
                 workload,
                 model,
                 fine_tuned: self.is_tuned(model),
@@ -83,13 +83,13 @@ impl Serving {
                 tier: flex.or(priority),
             }
         };
-        let mut parts = vec![Part { aside: whole, ..part(&self.model, None, whole) }];
+        let mut parts = vec![ServedCalls { aside: whole, ..part(&self.model, None, whole) }];
         if let Some((model, share_ppm)) = &self.apart {
-            parts.push(Part { aside: whole, ..part(model, Some(*share_ppm), whole) });
+            parts.push(ServedCalls { aside: whole, ..part(model, Some(*share_ppm), whole) });
         }
         if let Some(aside) = self.aside.as_ref().filter(|aside| !aside.is_all()) {
             let own = part(&self.model, Some(aside.share_ppm), Some(aside));
-            parts.push(Part { aside: Some(aside), waits: true, ..own });
+            parts.push(ServedCalls { aside: Some(aside), waits: true, ..own });
         }
         parts
     }

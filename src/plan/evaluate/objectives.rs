@@ -7,7 +7,7 @@ use crate::scenario::run::evaluate::Simulated;
 use crate::scenario::run::measured::slowest_first_token_us;
 /// What must meet a workload's objectives.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Bound {
+pub(crate) struct ObjectiveStream {
     /// Index of the workload.
     pub(crate) workload: usize,
     /// Whether its calls may wait while others of the workload may not.
@@ -16,7 +16,7 @@ pub(crate) struct Bound {
     pub(crate) measures: StreamMeasures,
 }
 
-impl Bound {
+impl ObjectiveStream {
     /// The objectives that bind it.
     pub(crate) fn slo(&self, scenario: &Scenario) -> Slo {
         let slo = &scenario.workloads[self.workload].slo;
@@ -29,15 +29,15 @@ impl Bound {
 pub(crate) fn streams_with_objectives(
     simulated: &Simulated,
     workloads: &[StreamMeasures],
-) -> Vec<Bound> {
+) -> Vec<ObjectiveStream> {
     if simulated.parts.is_empty() {
-        let whole = |(workload, measures)| Bound { workload, waits: false, measures };
+        let whole = |(workload, measures)| ObjectiveStream { workload, waits: false, measures };
         return workloads.iter().copied().enumerate().map(whole).collect();
     }
     let first_token_us = slowest_first_token_us(&simulated.resolved.setup);
     let parts = simulated.parts.iter();
     parts
-        .map(|part| Bound {
+        .map(|part| ObjectiveStream {
             workload: part.workload,
             waits: part.waits,
             measures: of_stream(&part.outcome).with_first_token(first_token_us),

@@ -94,12 +94,12 @@ pub struct Paired {
 
 /// One candidate in one future.
 #[derive(Clone, Debug)]
-pub(crate) struct Trial {
+pub(crate) struct FutureTrial {
     monthly: Money,
     broken: Vec<Constraint>,
 }
 
-impl Trial {
+impl FutureTrial {
     /// Whether every objective and constraint held.
     pub(crate) fn holds(&self) -> bool {
         self.broken.is_empty()
@@ -107,7 +107,7 @@ impl Trial {
 }
 
 /// The trials of every contender, in the order of the futures.
-type Trials = BTreeMap<CandidateId, Vec<Trial>>;
+type Trials = BTreeMap<CandidateId, Vec<FutureTrial>>;
 
 /// Replays the contenders among `candidates`: gives them their spread, refuses those that hold too rarely, adds sizes that
 /// turn out to be worth a look. None when nothing is feasible in the most likely future.
@@ -271,7 +271,7 @@ pub(crate) fn replayed(
     group: &Group,
     numbers: &[u32],
     workers: &impl Workers,
-) -> Result<Vec<Trial>, Diagnostics> {
+) -> Result<Vec<FutureTrial>, Diagnostics> {
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
     let numbers = numbers.iter().copied();
     let found = replay(session, scenario, std::slice::from_ref(group), numbers, workers)?;
@@ -290,11 +290,11 @@ fn replay(
     let first: Vec<&Candidate> = groups.iter().filter_map(|own| own.candidates.first()).collect();
     let work = |future: &Future| -> Result<Vec<_>, Diagnostics> {
         session.within(scenario, future, |setting| {
-            let mut found: Vec<(CandidateId, Trial)> = Vec::new();
+            let mut found: Vec<(CandidateId, FutureTrial)> = Vec::new();
             for evaluated in evaluate_all(setting, groups.iter())?.into_iter().flatten() {
                 let Some(figures) = &evaluated.figures else { continue };
                 let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();
-                found.push((evaluated.id, Trial { monthly: figures.cost.monthly, broken }));
+                found.push((evaluated.id, FutureTrial { monthly: figures.cost.monthly, broken }));
             }
             Ok(found)
         })
@@ -342,7 +342,7 @@ fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
     }
 }
 
-pub(crate) fn spread(trials: &[Trial]) -> Result<Spread, MoneyError> {
+pub(crate) fn spread(trials: &[FutureTrial]) -> Result<Spread, MoneyError> {
     let costs: Vec<Money> = trials.iter().map(|trial| trial.monthly).collect();
     let [p10, p50, p90] = percentiles(&costs);
     let held = trials.iter().filter(|trial| trial.broken.is_empty()).count();
@@ -424,7 +424,7 @@ impl Replicated {
         &self,
         scenario: &Scenario,
         candidates: &[Evaluated],
-        (choice, own): (usize, &[Trial]),
+        (choice, own): (usize, &[FutureTrial]),
         others: &[usize],
     ) -> Result<Certainty, MoneyError> {
         let count = own.len();
@@ -502,7 +502,7 @@ impl Replicated {
 }
 
 /// The objectives of every workload, and whatever else was broken in some future.
-fn objectives(scenario: &Scenario, trials: &[Trial]) -> Vec<Constraint> {
+fn objectives(scenario: &Scenario, trials: &[FutureTrial]) -> Vec<Constraint> {
     let mut names = Constraint::objectives_of(scenario);
     for broken in trials.iter().flat_map(|trial| &trial.broken) {
         if !names.contains(broken) {

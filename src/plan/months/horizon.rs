@@ -43,7 +43,7 @@ pub struct Horizon {
 
 /// A way to pay for the horizon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum HowPaid {
     /// Pay-as-you-go.
     Tokens,
     /// PTUs, all in one way; [`Payment::Mixed`] is the best of all allowed ways together.
@@ -52,7 +52,7 @@ pub enum Way {
     BreakEven(Term),
 }
 
-impl Way {
+impl HowPaid {
     /// How many times the cost of perfect foresight with the same prices it can be at most, whole terms counted; none where
     /// no such bound is known.
     pub const fn at_most(self) -> Option<u32> {
@@ -67,7 +67,7 @@ impl Way {
 #[derive(Clone, Debug)]
 pub struct WayToPay {
     /// How.
-    pub way: Way,
+    pub way: HowPaid,
     /// Cost of the horizon, amortized: at the 10th percentile of demand, in the most likely future, at the 90th percentile.
     pub total: [Money; 3],
     /// What is signed for within the horizon: all payments of the terms that begin in it.
@@ -133,7 +133,7 @@ pub(crate) fn horizon(
         allowed.push(Payment::Mixed);
     }
     let feasible = plan.iter().all(|month| month.feasible);
-    let mut add = |way: Way, own: &Paid| -> Result<(), Diagnostics> {
+    let mut add = |way: HowPaid, own: &Paid| -> Result<(), Diagnostics> {
         let total = totals(question, &used, own)?;
         let Paid { committed, binds_until, .. } = *own;
         ways.push(WayToPay { way, total, committed, binds_until, feasible });
@@ -141,11 +141,11 @@ pub(crate) fn horizon(
     };
     for way in allowed.into_iter().filter(|_| has_ptu) {
         let own = if way == best { paid.clone() } else { purchases.paid(way, &owned)? };
-        add(Way::Paid(way), &own)?;
+        add(HowPaid::Paid(way), &own)?;
     }
     for term in [Term::OneMonth, Term::OneYear].into_iter().filter(|_| has_ptu) {
         if let Some(bought) = purchases.by_policy(term, &owned)? {
-            add(Way::BreakEven(term), &purchases.with(&bought, &owned)?)?;
+            add(HowPaid::BreakEven(term), &purchases.with(&bought, &owned)?)?;
         }
     }
     let mut bills = Vec::with_capacity(months.len());
@@ -202,7 +202,7 @@ fn by_the_token(
     let owned = question.scenario.commercial.agreement.reservations.clone();
     let paid = purchases.paid(Payment::Hourly, &owned)?;
     Ok(WayToPay {
-        way: Way::Tokens,
+        way: HowPaid::Tokens,
         total: totals(question, &used, &paid)?,
         committed: paid.committed,
         binds_until: paid.binds_until,

@@ -36,7 +36,7 @@ const MAX_GROWTH: usize = 24;
 const KEPT_MARGIN: Decimal = Decimal::from_parts(102, 0, 0, false, 2);
 /// One month of the plan.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Month {
+pub struct PlannedMonth {
     /// The month, such as `2026-12`.
     pub month: String,
     /// Demand as a factor of the scenario's traffic: 10th percentile, the most likely future, 90th percentile.
@@ -52,7 +52,7 @@ pub struct Month {
 }
 
 /// What one month needs, before reservations are decided.
-struct Need {
+struct MonthNeed {
     /// The deployments.
     candidate: Candidate,
     /// Size of the family; 0 where it has none.
@@ -68,7 +68,7 @@ struct Need {
     broken: Vec<Refusal>,
 }
 
-impl Need {
+impl MonthNeed {
     /// What the month costs at median demand, its PTUs paid in the cheapest way.
     fn cheapest(&self) -> Decimal {
         let price = self.per_ptu.iter().map(|(_, price)| *price).min().unwrap_or_default();
@@ -80,7 +80,7 @@ impl Need {
 #[derive(Clone, Debug)]
 pub struct Ahead {
     /// What to do month by month; empty when the horizon is one month.
-    pub months: Vec<Month>,
+    pub months: Vec<PlannedMonth>,
     /// Every month billed.
     pub horizon: Horizon,
 }
@@ -150,7 +150,7 @@ fn needs(
     choice: &Evaluated,
     levels: &[[f64; 3]],
     workers: &impl Workers,
-) -> Result<Vec<Need>, Diagnostics> {
+) -> Result<Vec<MonthNeed>, Diagnostics> {
     let question = session.question;
     let scenario = question.scenario;
     let start = family.size_of(&choice.candidate);
@@ -165,7 +165,7 @@ fn needs(
         let given = (*index == 0 && is_first).then_some(start);
         need(session, question, family, (start, first), level, given)
     });
-    let mut needs: Vec<Need> = results.into_iter().collect::<Result<_, _>>()?;
+    let mut needs: Vec<MonthNeed> = results.into_iter().collect::<Result<_, _>>()?;
     for index in 1..needs.len() {
         let (before, own) = (&needs[index - 1], &needs[index]);
         let steady = levels[index][1] >= levels[index - 1][1];
@@ -225,7 +225,7 @@ fn need(
     (start, first_level): (Ptu, f64),
     levels: &[f64; 3],
     given: Option<Ptu>,
-) -> Result<Need, Diagnostics> {
+) -> Result<MonthNeed, Diagnostics> {
     let at = |level: f64, size: Ptu| -> Result<Vec<Evaluated>, Diagnostics> {
         let future = Future { level, ..Future::most_likely(question.scenario) };
         let mut scenario = question.scenario.clone();
@@ -248,7 +248,7 @@ fn need(
     let Some(candidate) = group.candidates.into_iter().next() else {
         return Err(Diagnostic::error("no-candidate", "nothing to deploy in a month").into());
     };
-    let mut found = Need {
+    let mut found = MonthNeed {
         candidate,
         size,
         total_ptu: 0,
@@ -368,7 +368,7 @@ fn notes(
     question: Question<'_>,
     family: &Family,
     index: usize,
-    need: &Need,
+    need: &MonthNeed,
 ) -> Result<Vec<String>, Diagnostics> {
     let Question { scenario, catalog, .. } = question;
     let mut notes = Vec::new();
@@ -408,9 +408,9 @@ fn told(
     question: Question<'_>,
     family: &Family,
     levels: &[[f64; 3]],
-    needs: &[Need],
+    needs: &[MonthNeed],
     horizon: &Horizon,
-) -> Result<Vec<Month>, Diagnostics> {
+) -> Result<Vec<PlannedMonth>, Diagnostics> {
     let sizes: Vec<Ptu> = needs.iter().map(|need| need.total_ptu).collect();
     let any = group_of(question.scenario, family, 0);
     let is_plain = any.candidates.first().is_some_and(Candidate::is_pay_as_you_go);
@@ -432,7 +432,7 @@ fn told(
         actions.extend(instances(needs, index));
         actions.extend(purchases(horizon, index, &sizes)?);
         actions.extend(notes(question, family, index, need)?);
-        months.push(Month {
+        months.push(PlannedMonth {
             month: horizon.months[index].name(),
             level: levels[index],
             total_ptu: need.total_ptu,
@@ -508,7 +508,7 @@ fn purchases(horizon: &Horizon, index: usize, sizes: &[Ptu]) -> Result<Vec<Strin
 }
 
 /// What changes about the instances of managed compute at the start of a month.
-fn instances(needs: &[Need], index: usize) -> Option<String> {
+fn instances(needs: &[MonthNeed], index: usize) -> Option<String> {
     let now = needs[index].total_instances;
     let before = index.checked_sub(1).map_or(0, |last| needs[last].total_instances);
     match (before, now) {

@@ -14,7 +14,7 @@ pub type Day = Vec<(Ptu, u64)>;
 
 /// The prices the policy weighs, and how long a term is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct TermPrices {
     /// Price of one PTU for a minute by the hour.
     pub minute: Decimal,
     /// Price of one PTU for a whole term.
@@ -25,7 +25,7 @@ pub struct Offer {
     pub since: Vec<usize>,
 }
 
-impl Offer {
+impl TermPrices {
     /// An offer whose terms are all of the same number of days.
     pub fn of_days(minute: Decimal, term: Decimal, length: usize, days: usize) -> Self {
         let length = length.max(1);
@@ -39,7 +39,7 @@ impl Offer {
 }
 
 /// PTUs to reserve on each day. The need of a day is known on its morning, that of later days is not.
-pub fn break_even(days: &[Day], offer: &Offer) -> Vec<Ptu> {
+pub fn break_even(days: &[Day], offer: &TermPrices) -> Vec<Ptu> {
     let mut bought = vec![0; days.len()];
     // PTUs that are reserved, or taken as if they had been.
     let mut covered: Vec<Ptu> = vec![0; days.len()];
@@ -68,7 +68,7 @@ fn above(day: &Day, covered: Ptu) -> u64 {
 }
 
 /// What needs cost with purchases by day: the terms bought, whole, and by the hour what they leave.
-pub fn cost(days: &[Day], bought: &[Ptu], offer: &Offer) -> Decimal {
+pub fn cost(days: &[Day], bought: &[Ptu], offer: &TermPrices) -> Decimal {
     let mut covered: Vec<Ptu> = vec![0; days.len()];
     let mut total = Decimal::ZERO;
     for (day, quantity) in bought.iter().enumerate() {
@@ -109,7 +109,7 @@ mod tests {
     fn both(needs: &[Ptu], price: i64, term: i64, length: usize) -> (Decimal, Decimal) {
         let (minute, term) = (Decimal::from(price), Decimal::from(term * length as i64));
         let days: Vec<Day> = needs.iter().map(|ptu| vec![(*ptu, 1)]).collect();
-        let offer = Offer::of_days(minute, term, length, needs.len());
+        let offer = TermPrices::of_days(minute, term, length, needs.len());
         let own = cost(&days, &break_even(&days, &offer), &offer);
         (own, foresight(needs, minute, term, length))
     }
@@ -150,7 +150,7 @@ mod tests {
             for day in 0..4 * length {
                 needs.push(levels);
                 let days: Vec<Day> = needs.iter().map(|ptu| vec![(*ptu, 1)]).collect();
-                let offer = Offer::of_days(
+                let offer = TermPrices::of_days(
                     Decimal::from(2),
                     Decimal::from(length as u64),
                     length,
@@ -171,7 +171,8 @@ mod tests {
     fn what_is_needed_for_good_is_reserved_once_it_has_paid_for_a_term() {
         let days: Vec<Day> = vec![vec![(100, 1_440)]; 60];
         // 1 a PTU-hour and 260 a month of 30 days: after 260 hours, on the eleventh day.
-        let offer = Offer::of_days(Decimal::ONE / Decimal::from(60), Decimal::from(260), 30, 60);
+        let offer =
+            TermPrices::of_days(Decimal::ONE / Decimal::from(60), Decimal::from(260), 30, 60);
         let bought = break_even(&days, &offer);
         assert_eq!(bought.iter().position(|ptu| *ptu > 0), Some(10));
         assert_eq!(bought[10], 100);
@@ -181,7 +182,8 @@ mod tests {
     #[test]
     fn a_need_of_an_hour_a_day_is_never_reserved() {
         let days: Vec<Day> = vec![vec![(100, 60), (0, 1_380)]; 60];
-        let offer = Offer::of_days(Decimal::ONE / Decimal::from(60), Decimal::from(260), 30, 60);
+        let offer =
+            TermPrices::of_days(Decimal::ONE / Decimal::from(60), Decimal::from(260), 30, 60);
         assert!(break_even(&days, &offer).iter().all(|ptu| *ptu == 0));
     }
 }

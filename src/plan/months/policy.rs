@@ -4,7 +4,7 @@ use crate::billing::commitment::{Commitment, Term};
 use crate::billing::purchase::Product;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::CapacityUsage;
-use crate::plan::months::online::{Day, Offer, break_even};
+use crate::plan::months::online::{Day, TermPrices, break_even};
 use crate::plan::months::purchases::Purchases;
 use crate::scenario::question::named::Payment;
 use crate::scenario::run::mixed::product_of;
@@ -51,7 +51,7 @@ impl Purchases<'_> {
         product: &Product,
         deployment: &DeploymentRef,
         dates: &[Date],
-    ) -> Result<Option<Offer>, Diagnostics> {
+    ) -> Result<Option<TermPrices>, Diagnostics> {
         let prices = self.prices(Payment::Mixed, product, deployment)?;
         let (of_a_month, months) = match term {
             Term::OneMonth => (prices.one_month, 1),
@@ -68,7 +68,7 @@ impl Purchases<'_> {
             let message = format!("no date {} months around {day}", term.months());
             Diagnostic::error("plan-leaves-calendar", message)
         };
-        let mut offer = Offer {
+        let mut offer = TermPrices {
             minute: hourly / Decimal::from(minutes.max(1)),
             term: reserved * Decimal::from(u64::try_from(months).unwrap_or(u64::MAX)),
             until: Vec::with_capacity(dates.len()),

@@ -1,7 +1,7 @@
 //! What to reserve over the horizon, net of what is owned, and what that costs: decided product by product and billed by the
 //! biller itself.
 
-use crate::billing::commitment::{Commitment, Payment as Instalments, Renewal, Return, Term};
+use crate::billing::commitment::{Commitment, Renewal, Return, Term, TermPayment as Instalments};
 use crate::billing::month_price::ptu_month;
 use crate::billing::payments::term_cost;
 use crate::billing::purchase::{Product, Ways, cheapest};

@@ -5,7 +5,7 @@ use crate::plan::candidates::family::families;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::future::Future;
-use crate::plan::futures::uncertainty::{Trial, replayed, spread};
+use crate::plan::futures::uncertainty::{FutureTrial, replayed, spread};
 use crate::plan::question::Question;
 use crate::plan::quota::limits::{Asked, has_rate_limits};
 use crate::plan::quota::needs::{QuotaNeed, needs};
@@ -196,7 +196,7 @@ fn held_in_futures(
         }
         asked.raise();
     }
-    let trials: Vec<Trial> = replayed(session, scenario, &asked.group(), &all, workers)?;
+    let trials: Vec<FutureTrial> = replayed(session, scenario, &asked.group(), &all, workers)?;
     let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
     let Some(evaluated) = asked.evaluated(setting)?.filter(Evaluated::is_feasible) else {
         return Ok(None);
@@ -256,7 +256,7 @@ fn above_ptu_quota(
             }
             let candidates = vec![one.candidate.clone()];
             let group = Group { id: one.family_id, family: one.family.clone(), candidates };
-            let trials: Vec<Trial> = replayed(session, &all, &group, &numbers, workers)?;
+            let trials: Vec<FutureTrial> = replayed(session, &all, &group, &numbers, workers)?;
             let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
             if spread.hold_share >= hold_in(asked) {
                 options.push(QuotaOption { evaluated: one.clone(), spread, needs, is_short: true });

@@ -10,19 +10,19 @@ use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::evaluate::hours::Hours;
 use crate::plan::search::schedules::{PtuPrices, ptu_prices, serves, sizes};
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::question::schedule::{DAY_HOURS, Schedule, Sizes};
+use crate::scenario::question::schedule::{DAY_HOURS, HourlySizes, Schedule};
 use crate::units::ptu::Ptu;
 
 /// What a size costs in a slot beyond its PTUs; infinite where it refuses more than is allowed.
-struct Slot {
+struct HourSlot {
     /// How often the slot comes in the window.
     hours: f64,
     tokens: Vec<f64>,
 }
 
 /// A day whose last hour is followed by its first.
-struct Day<'a> {
-    slots: &'a [Slot],
+struct CyclicDay<'a> {
+    slots: &'a [HourSlot],
     ptu: &'a [Ptu],
     /// What a PTU costs an hour.
     hour: f64,
@@ -43,7 +43,7 @@ pub(crate) fn autoscaled(
     let (_, first) = own.first()?;
     let days = [0, 1].map(|day| slots(scenario, &own, day * DAY_HOURS));
     let ptu: Vec<Ptu> = own.iter().map(|(size, _)| *size).collect();
-    let mut best: Option<(f64, Sizes)> = None;
+    let mut best: Option<(f64, HourlySizes)> = None;
     // Without PTUs that are always there a base of nothing would be a size of its own.
     for base in 0..ptu.len() {
         let Some((cost, sizes)) = over_base(&days, &ptu, base, prices, scale_up) else { continue };
@@ -69,25 +69,25 @@ pub(crate) fn autoscaled(
 
 /// The best sizes of both kinds of day, none below a base, and what they cost beyond the base.
 fn over_base(
-    days: &[Vec<Slot>; 2],
+    days: &[Vec<HourSlot>; 2],
     ptu: &[Ptu],
     base: usize,
     prices: PtuPrices,
     scale_up: f64,
-) -> Option<(f64, Sizes)> {
+) -> Option<(f64, HourlySizes)> {
     let mut sizes = [[ptu[base]; DAY_HOURS]; 2];
     let mut whole = 0.0;
     for (slots, sizes) in days.iter().zip(&mut sizes) {
         let often = slots.iter().map(|slot| slot.hours).fold(0.0, f64::max);
         let up = prices.hour * scale_up * often;
-        let (cost, found) = Day { slots, ptu, hour: prices.hour, up }.best(base)?;
+        let (cost, found) = CyclicDay { slots, ptu, hour: prices.hour, up }.best(base)?;
         whole += cost;
         *sizes = found.map(|size| ptu[size]);
     }
     Some((whole, sizes))
 }
 
-fn slots(scenario: &Scenario, own: &[(Ptu, &Hours)], first: usize) -> Vec<Slot> {
+fn slots(scenario: &Scenario, own: &[(Ptu, &Hours)], first: usize) -> Vec<HourSlot> {
     let each = (first..first + DAY_HOURS).map(|slot| {
         let only = |other: usize| other == slot;
         let tokens = own.iter().map(|(_, hours)| {
@@ -95,12 +95,12 @@ fn slots(scenario: &Scenario, own: &[(Ptu, &Hours)], first: usize) -> Vec<Slot> 
             if served { hours.token_cost[slot] } else { f64::INFINITY }
         });
         let hours = own.first().map_or(0, |(_, hours)| hours.hours[slot]);
-        Slot { hours: hours as f64, tokens: tokens.collect() }
+        HourSlot { hours: hours as f64, tokens: tokens.collect() }
     });
     each.collect()
 }
 
-impl Day<'_> {
+impl CyclicDay<'_> {
     /// The cheapest size of each hour, from a base on: for each size that the day may begin with.
     fn best(&self, base: usize) -> Option<(f64, [usize; DAY_HOURS])> {
         let starts = base..self.ptu.len();

@@ -36,7 +36,7 @@ const SIZES_AROUND: usize = 6;
 const OTHER_SIZES_AROUND: usize = 1;
 
 /// One model's part of the question, answered by itself.
-struct Part {
+struct ModelPart {
     searched: Searched,
     /// Index into its families, and size, of every candidate.
     places: Vec<(usize, Ptu)>,
@@ -98,7 +98,7 @@ fn parts(
     setting: Setting<'_>,
     shape: &Family,
     workers: &impl Workers,
-) -> Result<Vec<Part>, Diagnostics> {
+) -> Result<Vec<ModelPart>, Diagnostics> {
     let Question { scenario, catalog, traces } = setting.question;
     let streams = split(&candidate(shape, 0, Payment::Hourly), traces);
     let called: Vec<_> = shape.mix.parts().collect();
@@ -130,7 +130,7 @@ fn parts(
         let searched = one_model(setting, families.collect(), workers)?;
         let places = searched.candidates.iter().map(|one| place(&searched.families, one));
         let places = places.collect::<Option<_>>().unwrap_or_default();
-        parts.push(Part { searched, places });
+        parts.push(ModelPart { searched, places });
     }
     Ok(parts)
 }
@@ -165,7 +165,7 @@ fn drawn(scenario: &Scenario, candidate: &Candidate) -> Vec<Ptu> {
 
 /// The cheapest feasible whole whose PTUs are all paid in a way; none when a model has no feasible candidate, or the quotas
 /// are too small for all of them.
-fn cheapest(scenario: &Scenario, parts: &[Part], payment: Payment) -> Option<Vec<Taken>> {
+fn cheapest(scenario: &Scenario, parts: &[ModelPart], payment: Payment) -> Option<Vec<Taken>> {
     let quotas: Vec<Ptu> = scenario.ptu_quota.values().copied().collect();
     let mut wholes: BTreeMap<Vec<Ptu>, (Decimal, Vec<Taken>)> = BTreeMap::new();
     wholes.insert(vec![0; quotas.len()], (Decimal::ZERO, Vec::new()));
@@ -200,7 +200,7 @@ fn cheapest(scenario: &Scenario, parts: &[Part], payment: Payment) -> Option<Vec
 }
 
 /// The candidate of a part that is nearest to feasible: it breaks least, then costs least.
-fn nearest(part: &Part) -> Taken {
+fn nearest(part: &ModelPart) -> Taken {
     let candidates = part.searched.candidates.iter().zip(&part.places);
     let best = candidates.min_by(|(a, _), (b, _)| {
         let excess = |one: &Evaluated| one.reasons.iter().map(|r| r.excess).fold(0.0, f64::max);
@@ -214,7 +214,7 @@ fn nearest(part: &Part) -> Taken {
 /// The families in which one model varies and the others are as in a whole, each with the sizes to look at.
 fn lines(
     shape: &Family,
-    parts: &[Part],
+    parts: &[ModelPart],
     whole: &[Taken],
     model: usize,
     mut add: impl FnMut(&Family, &[Ptu]),
@@ -254,7 +254,7 @@ fn lines(
 }
 
 /// The size of a part's family that costs least, feasible ones first.
-fn best_size(part: &Part, number: usize) -> Option<Ptu> {
+fn best_size(part: &ModelPart, number: usize) -> Option<Ptu> {
     let candidates = part.searched.candidates.iter().zip(&part.places);
     candidates
         .filter(|(_, (family, _))| *family == number)

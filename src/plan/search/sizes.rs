@@ -2,7 +2,7 @@
 
 use crate::plan::candidates::family::Family;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, evaluate_on, group_of};
-use crate::plan::setting::{Setting, Sizes};
+use crate::plan::setting::{Setting, SizesTried};
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::units::diagnostic::Diagnostics;
@@ -30,7 +30,7 @@ pub(crate) fn sizes_up_to_the_peak(
     found: &[Evaluated],
     workers: &impl Workers,
 ) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
-    if setting.sizes == Sizes::Few {
+    if setting.sizes == SizesTried::Few {
         return few_sizes(setting, family, workers);
     }
     let mut grid = family.sizes(family.largest());

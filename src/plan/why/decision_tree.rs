@@ -24,7 +24,7 @@ use rust_decimal::prelude::FromPrimitive;
 
 /// One question of the tree on the way to its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct TreeStep {
     /// The question in the guide's words.
     pub question: &'static str,
     /// The answer in the guide's words.
@@ -41,7 +41,7 @@ pub struct SecondOpinion {
     /// The model asked about: the one the choice serves it with.
     pub model: String,
     /// The way through the tree.
-    pub path: Vec<Step>,
+    pub path: Vec<TreeStep>,
     /// The SKU at its end.
     pub sku: &'static str,
     /// Whether the choice serves the workload on that SKU first.
@@ -66,13 +66,13 @@ pub struct Calculator {
 }
 
 /// Calls of a workload, minute by minute.
-struct Load {
+struct MinuteLoad {
     requests: u64,
     mean_per_minute: f64,
     peak_per_minute: u64,
 }
 
-impl Load {
+impl MinuteLoad {
     fn of(trace: &Trace, window_us: u64) -> Self {
         let count = trace.arrival_us.partition_point(|at| *at < window_us);
         let (mut peak, mut minute, mut in_minute) = (0, u64::MAX, 0);
@@ -103,7 +103,7 @@ pub fn second_opinion(
 ) -> Result<Option<SecondOpinion>, Diagnostic> {
     let Question { scenario, catalog, traces } = question;
     let window_us = scenario.window.length_us;
-    let loads = traces.iter().map(|trace| Load::of(trace, window_us));
+    let loads = traces.iter().map(|trace| MinuteLoad::of(trace, window_us));
     let largest = loads.enumerate().max_by_key(|(_, load)| load.requests);
     let Some((index, load)) = largest.filter(|(_, load)| load.requests > 0) else {
         return Ok(None);
@@ -190,10 +190,10 @@ fn walk(
     scenario: &Scenario,
     catalog: &Catalog,
     workload: &Workload,
-    load: &Load,
+    load: &MinuteLoad,
     mean: Option<&Sizing>,
     smallest: Option<Ptu>,
-) -> Result<(Vec<Step>, &'static str), Diagnostic> {
+) -> Result<(Vec<TreeStep>, &'static str), Diagnostic> {
     let bound = number(scenario, catalog, "tree-consistent-peak-to-mean")?;
     let bound: f64 = bound.to_string().parse().unwrap_or_default();
     let require = &scenario.require;
@@ -209,7 +209,7 @@ fn walk(
         Residency::DataZone => "Yes - Data Zone",
         Residency::Regional => "Yes - Regional",
     };
-    let mut path = vec![Step { question: "Data Residency Requirements?", answer, because }];
+    let mut path = vec![TreeStep { question: "Data Residency Requirements?", answer, because }];
     let slo = &workload.slo;
     let day = |us: u64| us >= 24 * HOUR_US;
     // Without a time of its own a batch has the platform's target: a day (S 28).
@@ -237,7 +237,7 @@ fn walk(
         _ => (if high { "Consistent High" } else { "Variable" }, volume),
     };
     let question = if matches!(kind, Residency::None) { "Volume Requirements?" } else { "Volume?" };
-    path.push(Step { question, answer, because });
+    path.push(TreeStep { question, answer, because });
     let sku = match (kind, answer) {
         (Residency::None, "Batch") => "GlobalBatch",
         (Residency::DataZone, "Batch") => "DataZoneBatch",
@@ -255,7 +255,7 @@ fn walk(
                 "no objective bounds the time of a call"
             };
             let question = "Latency Variance OK?";
-            path.push(Step { question, answer, because: because.to_owned() });
+            path.push(TreeStep { question, answer, because: because.to_owned() });
             if bounded { "GlobalProvisionedManaged" } else { "GlobalStandard" }
         }
     };

@@ -22,7 +22,7 @@ const CACHED: [f64; 3] = [0.0, 0.3, 0.6];
 
 /// Results on a grid of sizes, growth, cached share and payment; the last axis changes fastest.
 #[derive(Clone, Debug)]
-pub struct Grid {
+pub struct WhatIfGrid {
     /// Sizes, PTUs or instances; 0 is what has none.
     pub sizes: Vec<Ptu>,
     /// Whether the sizes are instances of managed compute.
@@ -49,7 +49,7 @@ pub(crate) fn grid(
     candidates: &[Evaluated],
     choice: usize,
     workers: &impl Workers,
-) -> Result<Option<Grid>, Diagnostics> {
+) -> Result<Option<WhatIfGrid>, Diagnostics> {
     let question = session.question;
     let scenario = question.scenario;
     // Around the choice, or around the best candidate with a size where the choice has none.
@@ -131,7 +131,7 @@ pub(crate) fn grid(
         cached.iter().position(|share| share.total_cmp(&own).is_eq()).unwrap_or(0),
         payments.iter().position(|payment| *payment == chosen.payment).unwrap_or(0),
     ];
-    Ok(Some(Grid {
+    Ok(Some(WhatIfGrid {
         sizes,
         instances: family.has_machines(),
         unsized_name: unsized_name.unwrap_or_else(|| "pay-as-you-go".to_owned()),

@@ -74,7 +74,7 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 format!("the reservation {id} ends before {from}"),
                 format!(
                     "The reservation {id} ({ptu} PTU) ends before the plan does, and one size is \
-                     chosen for all of it: ask again with start = {from} for what is best without it."
+                     chosen for all of it: ask again with start = {from} for what is best then."
                 ),
             )
         }
@@ -83,8 +83,8 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
             let amount = |money: &Money| money.to_display_string();
             let says = match instead {
                 None => format!(
-                    "the plan costs {} a month at the list price, by which it is decided, and {} if \
-                     the promotion goes on",
+                    "the plan costs {} a month at the list price, by which it is decided, and \
+                     {} if the promotion goes on",
                     amount(at_list_price),
                     amount(if_it_continues)
                 ),

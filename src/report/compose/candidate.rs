@@ -1,6 +1,6 @@
 //! A candidate of the ranking.
 
-use crate::billing::commitment::{Commitment, Payment};
+use crate::billing::commitment::{Commitment, TermPayment};
 use crate::plan::evaluate::cost::Cost;
 use crate::plan::evaluate::evaluate::{Evaluated, Figures};
 use crate::report::compose::kind::kind;
@@ -103,8 +103,8 @@ fn reservation(own: &Commitment, owned: &[Commitment]) -> ReservationView {
         start: own.start.to_string(),
         quantity_ptu: own.quantity_ptu,
         payment: match own.payment {
-            Payment::Upfront => "upfront",
-            Payment::Monthly => "monthly",
+            TermPayment::Upfront => "upfront",
+            TermPayment::Monthly => "monthly",
         }
         .to_owned(),
         owned: owned.iter().any(|other| other.id == own.id),

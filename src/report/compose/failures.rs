@@ -2,20 +2,20 @@
 
 use crate::engine::record::outcome::Reason;
 use crate::metrics::slo::Slo;
-use crate::plan::failures::{Failure, FailureCause};
+use crate::plan::failures::{FailedCalls, FailureCause};
 use crate::report::view::FailureView;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::time::SECOND_US;
 
 /// The failures, the most calls first.
-pub(super) fn failures(scenario: &Scenario, failures: &[Failure]) -> Vec<FailureView> {
+pub(super) fn failures(scenario: &Scenario, failures: &[FailedCalls]) -> Vec<FailureView> {
     let mut found: Vec<FailureView> = failures.iter().map(|one| failure(scenario, one)).collect();
     found.sort_by_key(|failure| std::cmp::Reverse(failure.calls));
     found
 }
 
-fn failure(scenario: &Scenario, failure: &Failure) -> FailureView {
-    let Failure { workload, calls, offered, .. } = *failure;
+fn failure(scenario: &Scenario, failure: &FailedCalls) -> FailureView {
+    let FailedCalls { workload, calls, offered, .. } = *failure;
     let (status, cause, deployment) = match &failure.cause {
         FailureCause::Answer(reason, deployment) => {
             let (status, cause) = cause(*reason);

@@ -1,6 +1,6 @@
 //! The horizon's view.
 
-use crate::plan::months::horizon::{Horizon, Way, WayToPay};
+use crate::plan::months::horizon::{Horizon, HowPaid, WayToPay};
 use crate::plan::months::purchases::Advice;
 use crate::report::view::horizon::{
     HorizonView, MonthCostView, OwnedView, PAY_AS_YOU_GO, PurchaseView, WayToPayView,
@@ -88,10 +88,10 @@ fn way_view(way: &WayToPay, horizon: &Horizon, plan: Payment) -> WayToPayView {
     let has_ptu = !horizon.usage.capacity.is_empty();
     WayToPayView {
         way: match way.way {
-            Way::Tokens => PAY_AS_YOU_GO.to_owned(),
-            Way::Paid(Payment::Mixed) => "best mix".to_owned(),
-            Way::Paid(payment) => payment.as_str().to_owned(),
-            Way::BreakEven(term) => format!("break-even {}", term.as_str()),
+            HowPaid::Tokens => PAY_AS_YOU_GO.to_owned(),
+            HowPaid::Paid(Payment::Mixed) => "best mix".to_owned(),
+            HowPaid::Paid(payment) => payment.as_str().to_owned(),
+            HowPaid::BreakEven(term) => format!("break-even {}", term.as_str()),
         },
         at_most: way.way.at_most(),
         total,
@@ -100,7 +100,7 @@ fn way_view(way: &WayToPay, horizon: &Horizon, plan: Payment) -> WayToPayView {
         committed: way.committed.to_exact_string(),
         binds_until: way.binds_until.map(|day| day.to_string()),
         feasible: way.feasible,
-        is_plan: way.way == if has_ptu { Way::Paid(plan) } else { Way::Tokens },
+        is_plan: way.way == if has_ptu { HowPaid::Paid(plan) } else { HowPaid::Tokens },
     }
 }
 

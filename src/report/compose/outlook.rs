@@ -2,9 +2,9 @@
 
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::futures::uncertainty::Certainty;
-use crate::plan::months::months::Month;
+use crate::plan::months::months::PlannedMonth;
 use crate::plan::why::feasibility::FeasibilityFlip;
-use crate::plan::why::grid::Grid;
+use crate::plan::why::grid::WhatIfGrid;
 use crate::plan::why::sensitivity::Sensitivity;
 use crate::report::view::outlook::{
     BetweenView, ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,
@@ -101,7 +101,7 @@ pub(super) fn feasibility(flip: &FeasibilityFlip) -> FeasibilityView {
 }
 
 /// A month of the purchase plan.
-pub(super) fn month(month: &Month) -> MonthView {
+pub(super) fn month(month: &PlannedMonth) -> MonthView {
     MonthView {
         month: month.month.clone(),
         cost: spread_of(month.cost, 3),
@@ -111,7 +111,7 @@ pub(super) fn month(month: &Month) -> MonthView {
 }
 
 /// The what-if grid.
-pub(super) fn grid(grid: &Grid) -> GridView {
+pub(super) fn grid(grid: &WhatIfGrid) -> GridView {
     let axis = |key: &str, label: &str, values: Vec<String>| GridAxisView {
         key: key.into(),
         label: label.into(),
@@ -172,7 +172,7 @@ fn change(growth: f64) -> String {
 }
 
 /// The cheapest feasible point of each point's place: of all sizes and commitments at its traffic and cached share.
-fn best(grid: &Grid) -> Vec<Option<usize>> {
+fn best(grid: &WhatIfGrid) -> Vec<Option<usize>> {
     let payments = grid.payments.len().max(1);
     let places = grid.growth.len() * grid.cached.len();
     let place_of = |point: usize| point / payments % places.max(1);

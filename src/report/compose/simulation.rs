@@ -4,7 +4,7 @@ use crate::metrics::measures;
 use crate::plan::evaluate::objectives::streams_with_objectives;
 use crate::plan::question::Question;
 use crate::plan::requirements::broken_requirements;
-use crate::plan::run::Run;
+use crate::plan::run::CandidateRun;
 use crate::report::compose::answers::answers;
 use crate::report::compose::bill::bill_view;
 use crate::report::compose::failures::failures;
@@ -18,7 +18,10 @@ use crate::units::diagnostic::Diagnostics;
 use crate::workload::demand::Demand;
 
 /// The view of one simulation.
-pub fn simulation(question: Question<'_>, run: &Run) -> Result<SimulationView, Diagnostics> {
+pub fn simulation(
+    question: Question<'_>,
+    run: &CandidateRun,
+) -> Result<SimulationView, Diagnostics> {
     simulation_of(question, &demands(question.scenario, question.traces), run)
 }
 
@@ -26,10 +29,10 @@ pub fn simulation(question: Question<'_>, run: &Run) -> Result<SimulationView, D
 pub fn simulation_of(
     question: Question<'_>,
     demands: &[Demand],
-    run: &Run,
+    run: &CandidateRun,
 ) -> Result<SimulationView, Diagnostics> {
     let Question { scenario, catalog, .. } = question;
-    let Run { simulated, bill, failures: failed } = run;
+    let CandidateRun { simulated, bill, failures: failed } = run;
     let window_us = scenario.window.length_us;
     let outcome = &simulated.outcome;
     let mut facts = simulated.resolved.facts.clone();

@@ -5,7 +5,7 @@ use crate::billing::allocation::{AllocationKey, Share};
 use crate::billing::bill::Bill;
 use crate::billing::limit::{LimitStatus, budget_statuses, consumption_commitment_status};
 use crate::report::view::{AllocationView, BudgetView, LimitView, PartView, TermsView};
-use crate::scenario::run::allocation::Split;
+use crate::scenario::run::allocation::AllocatedBill;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn terms_view(
     agreement: &Agreement,
     bill: &Bill,
-    splits: &[Split],
+    splits: &[AllocatedBill],
     owned: impl Fn(&AllocationKey) -> Result<Vec<Share>, Diagnostic>,
 ) -> Result<TermsView, Diagnostic> {
     let mut budgets = Vec::new();

@@ -79,21 +79,21 @@ pub(super) struct Chart {
 #[derive(Debug, Serialize)]
 pub(super) struct Table {
     pub(super) caption: String,
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Row>,
+    pub(super) columns: Vec<PageColumn>,
+    pub(super) rows: Vec<PageRow>,
     /// How many rows are not on the page, and where they are.
     pub(super) more: Option<String>,
     pub(super) long: bool,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Column {
+pub(super) struct PageColumn {
     title: String,
     figures: bool,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct PageRow {
     pub(super) cells: Vec<String>,
     pub(super) tone: &'static str,
 }
@@ -137,25 +137,25 @@ pub(super) struct WhatIfAxis {
 }
 
 /// A column of words.
-pub(super) fn words(title: &str) -> Column {
-    Column { title: title.to_owned(), figures: false }
+pub(super) fn words(title: &str) -> PageColumn {
+    PageColumn { title: title.to_owned(), figures: false }
 }
 
 /// A column of figures.
-pub(super) fn figures(title: &str) -> Column {
-    Column { title: title.to_owned(), figures: true }
+pub(super) fn figures(title: &str) -> PageColumn {
+    PageColumn { title: title.to_owned(), figures: true }
 }
 
 /// An ordinary row.
-pub(super) fn row(cells: Vec<String>) -> Row {
-    Row { cells, tone: "" }
+pub(super) fn row(cells: Vec<String>) -> PageRow {
+    PageRow { cells, tone: "" }
 }
 
 /// A table of the first rows; `file` has the others.
 pub(super) fn table(
     caption: &str,
-    columns: Vec<Column>,
-    rows: impl IntoIterator<Item = Row>,
+    columns: Vec<PageColumn>,
+    rows: impl IntoIterator<Item = PageRow>,
     file: &str,
 ) -> Table {
     let mut rows: Vec<_> = rows.into_iter().collect();

@@ -1,6 +1,6 @@
 //! Charts of cost and certainty, each with its table.
 
-use crate::report::page::blocks::{Chart, Row, figures, row, table, words};
+use crate::report::page::blocks::{Chart, PageRow, figures, row, table, words};
 use crate::report::text::glance::currency;
 use crate::report::view::{CandidateView, CurvePointView, RecommendationView, SensitivityView};
 use crate::report::words::{answer, numbers};
@@ -62,7 +62,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
         figures("Ended in 429"),
         words("Feasible"),
     ];
-    let rows = sorted.iter().map(|p| Row {
+    let rows = sorted.iter().map(|p| PageRow {
         cells: vec![
             p.family.clone(),
             p.commitment.clone(),
@@ -338,15 +338,16 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
         figures("Throttled"),
         figures("Wait p99"),
     ];
-    let rows = view.candidates.iter().zip(&labels).filter(|(c, _)| on(c)).map(|(c, label)| Row {
-        cells: vec![
-            label.clone(),
-            numbers::amount(&answer::likely_cost(c)),
-            numbers::share(c.measures.saw_throttle_share),
-            numbers::wait(c.measures.added_wait_ms.p99),
-        ],
-        tone: if chosen == Some(c.name.as_str()) { "chosen" } else { "" },
-    });
+    let rows =
+        view.candidates.iter().zip(&labels).filter(|(c, _)| on(c)).map(|(c, label)| PageRow {
+            cells: vec![
+                label.clone(),
+                numbers::amount(&answer::likely_cost(c)),
+                numbers::share(c.measures.saw_throttle_share),
+                numbers::wait(c.measures.added_wait_ms.p99),
+            ],
+            tone: if chosen == Some(c.name.as_str()) { "chosen" } else { "" },
+        });
     Some(Chart {
         id: "frontier".to_owned(),
         title: "Cost against service".to_owned(),

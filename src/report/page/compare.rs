@@ -1,7 +1,7 @@
 //! The page of `compare`: what each scenario recommends, side by side, with one picture.
 
 use crate::report::page::blocks::{
-    Block, Chart, Glance, Page, Row, Section, Table, data, figures, table, words,
+    Block, Chart, Glance, Page, PageRow, Section, Table, data, figures, table, words,
 };
 use crate::report::text::compared::{cells, headline, name};
 use crate::report::view::{ComparedView, OptionView};
@@ -78,9 +78,10 @@ fn picture(all: &[ComparedView]) -> Option<Chart> {
 }
 
 fn side_by_side(all: &[ComparedView]) -> Table {
-    let rows = all
-        .iter()
-        .map(|one| Row { cells: cells(one), tone: if one.choice.is_some() { "" } else { "dim" } });
+    let rows = all.iter().map(|one| PageRow {
+        cells: cells(one),
+        tone: if one.choice.is_some() { "" } else { "dim" },
+    });
     let columns = vec![
         words("Scenario"),
         words("Choice"),
@@ -99,7 +100,7 @@ fn reasons(one: &ComparedView) -> Block {
 }
 
 fn options(one: &ComparedView) -> Block {
-    let row = |option: &OptionView| Row {
+    let row = |option: &OptionView| PageRow {
         cells: vec![
             option.rank.to_string(),
             option.label.clone(),

@@ -1,7 +1,7 @@
 //! The first screen: the answer at a glance and one picture.
 
 use crate::report::answer::{as_today, nothing};
-use crate::report::page::blocks::{Chart, Glance, Row, figures, table, words};
+use crate::report::page::blocks::{Chart, Glance, PageRow, figures, table, words};
 use crate::report::text::glance::{currency, difference};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{CandidateView, OptionView, RecommendationView};
@@ -103,7 +103,7 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
         (Some(_), None) => "the choice",
     };
     let currency = currency(view);
-    let rows = own.iter().map(|c| Row {
+    let rows = own.iter().map(|c| PageRow {
         cells: vec![
             numbers::count(u64::from(c.total_ptu)),
             c.commitment.clone(),
@@ -166,7 +166,7 @@ fn options(view: &RecommendationView) -> Option<Chart> {
             })
         })
         .collect();
-    let rows = shown.iter().map(|option| Row {
+    let rows = shown.iter().map(|option| PageRow {
         cells: vec![
             option.label.clone(),
             numbers::amount(&option.monthly_cost),

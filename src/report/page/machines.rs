@@ -1,6 +1,6 @@
 //! Cost over instances of managed compute.
 
-use crate::report::page::blocks::{Chart, Row, figures, table, words};
+use crate::report::page::blocks::{Chart, PageRow, figures, table, words};
 use crate::report::view::RecommendationView;
 use crate::report::words::numbers;
 use serde_json::json;
@@ -47,7 +47,7 @@ pub(super) fn curve(view: &RecommendationView) -> Option<Chart> {
         figures("Ended in 429"),
         words("Feasible"),
     ];
-    let rows = points.iter().map(|p| Row {
+    let rows = points.iter().map(|p| PageRow {
         cells: vec![
             p.family.clone(),
             numbers::count(u64::from(p.total_instances)),

@@ -107,14 +107,14 @@ fn utilization(series: &SeriesView, index: usize, since: &str, capacity: f64) ->
 }
 
 /// A stretch of a series.
-struct Part {
+struct SeriesPart {
     label: String,
     from: usize,
     until: usize,
 }
 
 /// Stretches of an hour, or of more when the window is long: at most 48.
-fn parts(series: &SeriesView) -> Vec<Part> {
+fn parts(series: &SeriesView) -> Vec<SeriesPart> {
     let points = series
         .offered_per_minute
         .len()
@@ -126,7 +126,7 @@ fn parts(series: &SeriesView) -> Vec<Part> {
     let size = hour * points.div_ceil(hour * 48).max(1);
     (0..points)
         .step_by(size)
-        .map(|from| Part {
+        .map(|from| SeriesPart {
             label: numbers::elapsed(from as f64 * step as f64, window_s),
             from,
             until: (from + size).min(points),

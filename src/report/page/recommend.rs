@@ -1,7 +1,7 @@
 //! The page of `recommend`: the answer, then what stands behind it, from the planner's questions to the evidence.
 
 use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
-use crate::report::page::blocks::{Block, Page, Row, Section, Table, Tile};
+use crate::report::page::blocks::{Block, Page, PageRow, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
 use crate::report::page::{certainty, charts, evidence, glance, horizon, machines};
 use crate::report::page::{measures, what_if};
@@ -244,7 +244,7 @@ fn options(view: &RecommendationView) -> Vec<Block> {
     let chosen = view.choice.as_ref().map(|c| c.name.as_str());
     for option in view.options.iter().filter(|option| !option.sizes.is_empty()).take(LISTED) {
         let own = |label: &String| option.sizes.contains(label) || *label == option.label;
-        let rows: Vec<Row> = view
+        let rows: Vec<PageRow> = view
             .candidates
             .iter()
             .zip(&labels)
@@ -257,11 +257,11 @@ fn options(view: &RecommendationView) -> Vec<Block> {
     blocks
 }
 
-fn option_row(view: &RecommendationView, option: &OptionView) -> Row {
+fn option_row(view: &RecommendationView, option: &OptionView) -> PageRow {
     let own = behind(view, option).map(|c| &c.measures).filter(|seen| seen.offered > 0);
     let none = || "–".to_owned();
     let cost = &option.monthly_cost;
-    Row {
+    PageRow {
         cells: vec![
             option.rank.to_string(),
             option.option.clone(),
@@ -371,7 +371,7 @@ fn depends_on(view: &RecommendationView) -> Vec<Block> {
     list(view.depends_on.iter().map(|one| one.sentence.clone()).collect())
 }
 
-fn candidates(caption: &str, rows: Vec<Row>, view: &RecommendationView) -> Table {
+fn candidates(caption: &str, rows: Vec<PageRow>, view: &RecommendationView) -> Table {
     let currency = currency(view);
     let columns = vec![
         figures("#"),
@@ -388,7 +388,7 @@ fn candidates(caption: &str, rows: Vec<Row>, view: &RecommendationView) -> Table
     table(caption, columns, rows, "candidates.csv")
 }
 
-fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> Row {
+fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> PageRow {
     let (cost, seen) = (&candidate.monthly_cost, &candidate.measures);
     let [low, high] = [&cost.p10, &cost.p90].map(|amount| numbers::amount(amount));
     let spread = match cost.replications {
@@ -396,7 +396,7 @@ fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> Ro
         _ if low == high => "no spread".to_owned(),
         _ => format!("{low} – {high}"),
     };
-    Row {
+    PageRow {
         cells: vec![
             candidate.rank.to_string(),
             label.to_owned(),

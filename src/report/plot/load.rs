@@ -13,7 +13,7 @@ use plotters::prelude::*;
 /// Panels drawn at most; a choice has two deployments as a rule.
 const PANELS: usize = 4;
 
-pub(super) struct Load<'v> {
+pub(super) struct LoadPlot<'v> {
     pub(super) panels: Vec<&'v SeriesView>,
 }
 
@@ -22,7 +22,7 @@ pub(super) fn panels(series: &[SeriesView]) -> Vec<&SeriesView> {
     series.iter().filter(|s| s.offered_per_minute.len() > 1).take(PANELS).collect()
 }
 
-impl Drawing for Load<'_> {
+impl Drawing for LoadPlot<'_> {
     fn size(&self) -> (u32, u32) {
         (1200, 150 + 330 * self.panels.len() as u32)
     }

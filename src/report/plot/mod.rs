@@ -31,7 +31,7 @@ pub fn load(series: &[SeriesView]) -> Result<Option<Rendered>, PlotError> {
     if panels.is_empty() {
         return Ok(None);
     }
-    canvas::render(&load::Load { panels }).map(Some)
+    canvas::render(&load::LoadPlot { panels }).map(Some)
 }
 
 /// Requests a minute of a trace. None for less than two minutes.

@@ -1,6 +1,6 @@
 //! `line_items`: the bill as FOCUS rows, which `billing::focus` writes.
 
-use crate::billing::focus::{COLUMNS, Column, Holds};
+use crate::billing::focus::{COLUMNS, FocusColumn, Holds};
 use crate::report::tables::table::{Kind, Table};
 use crate::report::view::BillView;
 
@@ -13,7 +13,7 @@ pub(super) fn table(bill: &BillView) -> Result<Table, csv::Error> {
 }
 
 /// The kind of a FOCUS column.
-fn kind(column: &Column) -> Kind {
+fn kind(column: &FocusColumn) -> Kind {
     match column.holds {
         Holds::Words => Kind::Words,
         Holds::Decimals => Kind::Amount,

@@ -12,13 +12,13 @@ use serde::{Deserialize, Serialize};
 pub const DAY_HOURS: usize = 24;
 
 /// A size for each local hour of a weekday, then of a Saturday or Sunday.
-pub type Sizes = [[Ptu; DAY_HOURS]; 2];
+pub type HourlySizes = [[Ptu; DAY_HOURS]; 2];
 
 /// A daily or weekly schedule of one provisioned deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Schedule {
     /// Its sizes.
-    pub sizes: Sizes,
+    pub sizes: HourlySizes,
 }
 
 /// A schedule of two sizes, of which the larger has one stretch of hours.
@@ -38,7 +38,7 @@ pub struct TwoSizes {
 
 /// Hours in a row with one size.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub struct HourStretch {
     /// Such as `08-18 h`, or `Mon-Fri 08-18 h` where weekends differ.
     pub hours: String,
     /// PTUs.
@@ -131,14 +131,14 @@ impl Schedule {
     }
 
     /// Its stretches of hours, weekdays first.
-    pub fn stretches(self) -> Vec<Stretch> {
+    pub fn stretches(self) -> Vec<HourStretch> {
         let named = if self.sizes[0] == self.sizes[1] {
             vec![("", &self.sizes[0])]
         } else {
             vec![("Mon-Fri ", &self.sizes[0]), ("Sat-Sun ", &self.sizes[1])]
         };
         let each = named.into_iter().flat_map(|(days, day)| {
-            stretches(day).into_iter().map(move |(from, until, ptu)| Stretch {
+            stretches(day).into_iter().map(move |(from, until, ptu)| HourStretch {
                 hours: format!("{days}{from:02}-{until:02} h"),
                 ptu,
             })

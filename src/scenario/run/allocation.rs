@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// A bill by one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Split {
+pub struct AllocatedBill {
     /// The key.
     pub by: AllocationKey,
     /// The parts, by owner. Each cost sums exactly to the bill's.
@@ -39,13 +39,13 @@ pub fn splits(
     bill: &Bill,
     usage: &Usage,
     catalog: &Catalog,
-) -> Result<Vec<Split>, Diagnostic> {
+) -> Result<Vec<AllocatedBill>, Diagnostic> {
     keys.iter()
         .map(|key| {
             let parts = with_holders(key, belongs, bill, usage, catalog, |holders| {
                 allocate(bill, usage, holders)
             })?;
-            Ok(Split { by: key.clone(), parts })
+            Ok(AllocatedBill { by: key.clone(), parts })
         })
         .collect()
 }

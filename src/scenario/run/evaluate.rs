@@ -22,7 +22,7 @@ use crate::scenario::run::playback::Playback;
 use crate::scenario::run::prices::ScenarioPrices;
 use crate::scenario::run::purchases::commitments;
 use crate::scenario::run::requests::Requests;
-use crate::scenario::run::split::{Layout, Part, split};
+use crate::scenario::run::split::{Layout, SplitPart, split};
 use crate::scenario::run::usage::usage_of;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::demand::Demand;
@@ -36,7 +36,7 @@ pub struct Simulated {
     /// What happened in the simulated window; one stream per workload.
     pub outcome: Outcome,
     /// What happened to each part of the workloads that are served in parts; empty where none is.
-    pub parts: Vec<Part>,
+    pub parts: Vec<SplitPart>,
     /// What is billable in the whole period.
     pub usage: Usage,
 }

@@ -2,7 +2,7 @@
 //! laid over its dated prices.
 
 use crate::billing::commitment::Term;
-use crate::billing::prices::{Billed, BillingMode, MeterKey, PriceSource, TokenKey};
+use crate::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use crate::billing::returns::{RefundBasis, ReturnRules};
 use crate::catalog::Catalog;
 use crate::catalog::price::TokenPriceQuery;
@@ -59,7 +59,7 @@ impl ScenarioPrices<'_> {
 }
 
 impl PriceSource for ScenarioPrices<'_> {
-    fn billing_mode(&self, sku: &str) -> Result<BillingMode, Diagnostic> {
+    fn billing_mode(&self, sku: &str) -> Result<SkuBilling, Diagnostic> {
         PriceSource::billing_mode(self.catalog, sku)
     }
 

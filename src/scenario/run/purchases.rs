@@ -1,6 +1,6 @@
 //! The reservations behind a candidate's bill: those already owned, and what is bought for the PTUs they leave uncovered.
 
-use crate::billing::commitment::{Commitment, Payment as Instalments, Renewal, Term};
+use crate::billing::commitment::{Commitment, Renewal, Term, TermPayment as Instalments};
 use crate::catalog::Catalog;
 use crate::catalog::sku::Scope;
 use crate::ledger::deployment::DeploymentRef;

@@ -10,7 +10,7 @@ use crate::workload::transform::gather;
 
 /// A part of a workload that was served by deployments of its own.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct SplitPart {
     /// Index of the workload.
     pub workload: usize,
     /// Whether its calls may wait while others of the workload may not.
@@ -88,12 +88,12 @@ impl Layout {
     }
 
     /// Puts the streams of an outcome together: one per workload, with the parts that were split beside it.
-    pub(crate) fn join(&self, outcome: &mut Outcome, workloads: usize) -> Vec<Part> {
+    pub(crate) fn join(&self, outcome: &mut Outcome, workloads: usize) -> Vec<SplitPart> {
         let streams = std::mem::take(&mut outcome.streams);
-        let parts: Vec<Part> = streams
+        let parts: Vec<SplitPart> = streams
             .into_iter()
             .zip(self.workloads.iter().zip(&self.waits))
-            .map(|(outcome, (workload, waits))| Part {
+            .map(|(outcome, (workload, waits))| SplitPart {
                 workload: *workload,
                 waits: *waits,
                 outcome,
@@ -113,7 +113,7 @@ impl Layout {
 
 impl Parts {
     /// [`Layout::join`], and the log names requests as their workload's trace does.
-    pub(crate) fn join(self, outcome: &mut Outcome, workloads: usize) -> Vec<Part> {
+    pub(crate) fn join(self, outcome: &mut Outcome, workloads: usize) -> Vec<SplitPart> {
         for entry in &mut outcome.log {
             let stream = usize::from(entry.stream.0);
             entry.request = self.ids[stream][entry.request as usize];

@@ -7,7 +7,7 @@ use crate::workload::summary::lengths::Lengths;
 use crate::workload::summary::lengths::{Counts, Ranks};
 use crate::workload::summary::rates::{Bins, GapVariation, Minutes};
 use crate::workload::summary::rates::{Burstiness, Peak};
-use crate::workload::summary::shape::Shape;
+use crate::workload::summary::shape::HourlyRates;
 use crate::workload::summary::shape::{BIN_US, shape};
 use jiff::Timestamp;
 
@@ -147,7 +147,7 @@ pub struct Summary {
     /// Rank correlation of input and output length.
     pub correlation: Option<f64>,
     /// The shape of days and weeks; none without an absolute start or for less than a day.
-    pub shape: Option<Shape>,
+    pub shape: Option<HourlyRates>,
     /// Number of clients and the largest one's share of requests, where known.
     pub clients: Option<(u64, f64)>,
     /// Number of sessions and mean requests in one, where known.

@@ -13,5 +13,5 @@ pub use crate::workload::summary::gather::Summarizer;
 pub use crate::workload::summary::gather::Summary;
 pub use crate::workload::summary::lengths::{Lengths, rank_correlation};
 pub use crate::workload::summary::rates::{Burstiness, Peak};
-pub use crate::workload::summary::shape::Shape;
+pub use crate::workload::summary::shape::HourlyRates;
 pub use crate::workload::summary::summary_of::summarize;

@@ -9,7 +9,7 @@ pub(super) const BIN_US: u64 = 15 * MINUTE_US;
 
 /// Rates by hour and weekday, over the mean rate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shape {
+pub struct HourlyRates {
     /// The zone's name.
     pub zone: String,
     /// By hour of day from 0 to 23; none where the trace never sees that hour.
@@ -24,7 +24,7 @@ pub(super) fn shape(
     (first, last): (u64, u64),
     start: Timestamp,
     zone: &TimeZone,
-) -> Option<Shape> {
+) -> Option<HourlyRates> {
     if last - first < DAY_US - DAY_US / 100 {
         return None;
     }
@@ -45,7 +45,7 @@ pub(super) fn shape(
     let mean = counts.iter().sum::<u64>() as f64 / bins as f64;
     let relative =
         |(count, bins): (u64, u64)| (bins > 0).then(|| count as f64 / bins as f64 / mean);
-    Some(Shape {
+    Some(HourlyRates {
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
         by_hour: hours.map(relative),
         by_weekday: days.map(relative),
