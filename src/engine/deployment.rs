@@ -6,7 +6,7 @@
     reason = "measured: question and answer are large, and stay in registers when inlined"
 )]
 
-use crate::engine::admission::admission::{Ask, BucketGate, Gate, RefusedAttempt};
+use crate::engine::admission::admission::{Ask, BucketGate, Gate, Refused};
 use crate::engine::admission::batch::BatchQueue;
 use crate::engine::admission::limiter::{Charge, Windows};
 use crate::engine::admission::managed::{Entry, Managed, Waiting};
@@ -174,7 +174,7 @@ impl<'a> State<'a> {
         self.exists && !self.down
     }
 
-    /// Why a closed deployment answers [`RefusedAttempt::DOWN`].
+    /// Why a closed deployment answers [`Refused::DOWN`].
     pub(crate) fn closed(&self) -> Reason {
         if self.exists { Reason::Down } else { self.absent }
     }
@@ -330,15 +330,15 @@ impl<'a> State<'a> {
         ask: &Ask,
         waiting: Waiting,
         windows: &mut [Windows],
-    ) -> Result<Grant, RefusedAttempt> {
+    ) -> Result<Grant, Refused> {
         self.advance(now_us, windows);
         self.counts.offered += 1;
         self.note_call(now_us);
         let too_long = self.setup.max_input_tokens.is_some_and(|max| ask.input > max);
         let early = if !self.is_open() {
-            Some(RefusedAttempt::DOWN)
+            Some(Refused::DOWN)
         } else if too_long {
-            Some(RefusedAttempt::TOO_LONG)
+            Some(Refused::TOO_LONG)
         } else {
             None
         };
@@ -349,9 +349,10 @@ impl<'a> State<'a> {
                 let steps = gate.steps(reduced);
                 let answer = early.map_or_else(
                     || {
-                        gate.level.admit(steps).map(|()| Grant::Served).map_err(|after_us| {
-                            RefusedAttempt::throttled(after_us, Reason::BucketFull)
-                        })
+                        gate.level
+                            .admit(steps)
+                            .map(|()| Grant::Served)
+                            .map_err(|after_us| Refused::throttled(after_us, Reason::BucketFull))
                     },
                     Err,
                 );
@@ -365,22 +366,19 @@ impl<'a> State<'a> {
                     Charge { tokens, input: u64::from(ask.fresh) + u64::from(ask.written) };
                 let windows = &mut windows[*index];
                 let answer = match early {
-                    Some(refusal) if refusal == RefusedAttempt::DOWN => Err(refusal),
+                    Some(refusal) if refusal == Refused::DOWN => Err(refusal),
                     // An over-long input may count to the limits (S 16) and does.
                     early => match windows.admit(now_us, charge) {
                         Ok(()) if early.is_some() => {
                             if windows.watches_completions() {
                                 windows.complete(now_us, 0);
                             }
-                            Err(RefusedAttempt::TOO_LONG)
+                            Err(Refused::TOO_LONG)
                         }
                         Ok(()) => Ok(Grant::Served),
                         Err((after_us, reason)) => {
                             let header = *header;
-                            Err(RefusedAttempt {
-                                header,
-                                ..RefusedAttempt::throttled(after_us, reason)
-                            })
+                            Err(Refused { header, ..Refused::throttled(after_us, reason) })
                         }
                     },
                 };
@@ -391,7 +389,7 @@ impl<'a> State<'a> {
                     || match managed.enter(waiting) {
                         Entry::Served => Ok(Grant::Served),
                         Entry::Queued => Ok(Grant::Queued),
-                        Entry::Full => Err(RefusedAttempt::throttled(0, Reason::QueueFull)),
+                        Entry::Full => Err(Refused::throttled(0, Reason::QueueFull)),
                     },
                     Err,
                 );
@@ -402,7 +400,7 @@ impl<'a> State<'a> {
                     || {
                         let room = queue.submit(ask.input);
                         room.then_some(Grant::Submitted)
-                            .ok_or(RefusedAttempt::throttled(0, Reason::EnqueuedTokenLimit))
+                            .ok_or(Refused::throttled(0, Reason::EnqueuedTokenLimit))
                     },
                     Err,
                 );

@@ -181,8 +181,8 @@ fn flex_serves_what_can_wait_at_half_the_price_where_the_model_has_it() {
     let answer = decision(&scenario, &trace);
     let best = chosen(&answer);
     assert_eq!(&*best.candidate.name, "GlobalStandard flex");
-    // 600 x 2 + 100 x 10 USD a million; the standard tier is back at its list price of 5 and 30.
-    assert_eq!(monthly(best), decimal("5892.48"));
+    // 600 x 2.5 + 100 x 15 USD a million: half the list price of 5 and 30 that both are back at.
+    assert_eq!(monthly(best) * Decimal::TWO, decimal("16070.4"));
     assert_eq!(monthly(named(&answer, "GlobalStandard alone")), decimal("16070.4"));
     is_reproduced(&scenario, &trace, &answer);
     let assumed: Vec<&str> =

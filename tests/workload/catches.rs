@@ -351,3 +351,17 @@ fn a_query_that_sums_and_documents_in_a_row_are_read() {
     let two = format!("{one}{}", one.replace("200,", "207,"));
     assert_eq!(sums(&lenient("answers.json", &two)), (2, 10, 0, 2));
 }
+
+/// Eight characters are a date only where all of them are the digits of one.
+#[test]
+fn numbers_of_eight_characters_are_times_and_dates_are_dates() {
+    let log = |times: &[&str]| {
+        let rows = times.iter().map(|at| format!("{at},100,10\n"));
+        format!("arrival,input_tokens,output_tokens\n{}", rows.collect::<String>())
+    };
+    let seconds = lenient("s.csv", &log(&["0.000000", "12.000000", "24.500000"]));
+    assert_eq!(seconds.trace.arrival_us, [0, 12_000_000, 24_500_000]);
+    says(&seconds, "the numbers of arrival are read as seconds");
+    let said = refused("ms.csv", &log(&["0", "9000000", "86399000"]), &ReadSpec::default());
+    assert!(said.contains("could be seconds or milliseconds"), "{said}");
+}

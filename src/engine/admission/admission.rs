@@ -23,7 +23,7 @@ pub(crate) struct Ask {
 
 /// Why an attempt was not served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RefusedAttempt {
+pub(crate) struct Refused {
     pub(crate) answer: Answer,
     pub(crate) reason: Reason,
     /// Whole milliseconds, 0 when none is given.
@@ -32,7 +32,7 @@ pub(crate) struct RefusedAttempt {
     pub(crate) header: RetryHeader,
 }
 
-impl RefusedAttempt {
+impl Refused {
     pub(crate) const TOO_LONG: Self = Self::with(Answer::InputTooLong, Reason::InputTooLong);
     pub(crate) const DOWN: Self = Self::with(Answer::ServerError, Reason::Down);
     pub(crate) const WENT_DOWN: Self = Self::with(Answer::ServerError, Reason::WentDown);

@@ -1,6 +1,6 @@
 //! How long a refused client waits, and whether it tries again at all (S 19).
 
-use crate::engine::admission::admission::RefusedAttempt;
+use crate::engine::admission::admission::Refused;
 use crate::engine::setup::{AboveCap, Client, Reads, RetryHeader};
 use crate::ledger::usage::Answer;
 use crate::units::luck::{Purpose, draw};
@@ -8,12 +8,7 @@ use crate::units::time::SECOND_US;
 
 /// The wait before retry `attempt + 1`, where `attempt` (0-based) was refused; none where the client gives up.
 #[inline]
-pub(crate) fn wait_us(
-    client: &Client,
-    luck: u64,
-    attempt: u32,
-    refusal: RefusedAttempt,
-) -> Option<u64> {
+pub(crate) fn wait_us(client: &Client, luck: u64, attempt: u32, refusal: Refused) -> Option<u64> {
     if attempt >= client.max_retries || !tries_again(client, refusal.answer) {
         return None;
     }
@@ -52,7 +47,7 @@ const fn tries_again(client: &Client, answer: Answer) -> bool {
 }
 
 /// What the header that a client reads says; 0 where it reads none.
-const fn told_us(client: &Client, refusal: RefusedAttempt) -> u64 {
+const fn told_us(client: &Client, refusal: Refused) -> u64 {
     let exact_us = refusal.retry_after_us;
     let seconds_us = exact_us.div_ceil(SECOND_US) * SECOND_US;
     match (client.reads, refusal.header) {
@@ -105,8 +100,8 @@ mod tests {
     use crate::engine::setup::Retried;
     use crate::units::luck::{of_request, splitmix64};
 
-    fn throttled(retry_after_us: u64) -> RefusedAttempt {
-        RefusedAttempt::throttled(retry_after_us, Reason::TokenLimit)
+    fn throttled(retry_after_us: u64) -> Refused {
+        Refused::throttled(retry_after_us, Reason::TokenLimit)
     }
 
     fn wait(client: &Client, attempt: u32, retry_after_us: u64) -> Option<u64> {
@@ -159,11 +154,11 @@ mod tests {
         };
         assert_eq!(wait(&client, 0, 0), None);
         assert_eq!(wait(&client, 0, 1_200_000), Some(2_000_000));
-        let alone = RefusedAttempt { header: RetryHeader::Milliseconds, ..throttled(1_200_000) };
+        let alone = Refused { header: RetryHeader::Milliseconds, ..throttled(1_200_000) };
         assert_eq!(wait_us(&client, 1, 0, alone), None);
-        let down = |attempt| wait_us(&client, 1, attempt, RefusedAttempt::DOWN);
+        let down = |attempt| wait_us(&client, 1, attempt, Refused::DOWN);
         assert_eq!([0, 1, 2].map(down), [Some(0), Some(1_600_000), Some(3_200_000)]);
-        assert_eq!(wait_us(&client, 1, 0, RefusedAttempt::TIMED_OUT), None);
+        assert_eq!(wait_us(&client, 1, 0, Refused::TIMED_OUT), None);
     }
 
     /// `LiteLLM` adds up to 0.75 s to the header, too; clients do not come back in one microsecond.

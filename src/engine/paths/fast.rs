@@ -14,7 +14,7 @@
     reason = "measured: the state stays in registers only if the attempt is inlined twice"
 )]
 
-use crate::engine::admission::admission::{Ask, RefusedAttempt};
+use crate::engine::admission::admission::{Ask, Refused};
 use crate::engine::admission::limiter::Windows;
 use crate::engine::admission::managed::Waiting;
 use crate::engine::client::retry::wait_us;
@@ -339,7 +339,7 @@ impl<'a> Cold<'a> {
     fn refuse(&mut self, now_us: u64, id: u32, attempt: u32, shape: PackedRequest, over: i64) {
         let input = shape.fresh + shape.cached;
         let refusal = if input > self.max_input {
-            RefusedAttempt::TOO_LONG
+            Refused::TOO_LONG
         } else {
             let us = (over / self.drain_per_us) as u64;
             let retry_after_us = (us / 1_000 + 1) * 1_000;
@@ -347,10 +347,10 @@ impl<'a> Cold<'a> {
                 // Most attempts of a size that is too small end here.
                 self.counts.throttled += 1;
                 self.throttled.add(shape.fresh, shape.cached, 0);
-                let refusal = RefusedAttempt::throttled(retry_after_us, Reason::BucketFull);
+                let refusal = Refused::throttled(retry_after_us, Reason::BucketFull);
                 return self.again_or_fail(now_us, id, attempt, refusal);
             }
-            RefusedAttempt::throttled(retry_after_us, Reason::BucketFull)
+            Refused::throttled(retry_after_us, Reason::BucketFull)
         };
         let Some(spill) = &mut self.spill else {
             return self.turn_away(now_us, id, attempt, shape, refusal, self.kind);
@@ -394,7 +394,7 @@ impl<'a> Cold<'a> {
         id: u32,
         attempt: u32,
         shape: PackedRequest,
-        refusal: RefusedAttempt,
+        refusal: Refused,
         kind: Kind,
     ) {
         let last = self.spill.as_mut().map_or(&mut self.counts, |state| &mut state.counts);
@@ -415,7 +415,7 @@ impl<'a> Cold<'a> {
 
     /// The client of an attempt answered with a 429 tries again, or gives the request up.
     #[inline(always)]
-    fn again_or_fail(&mut self, now_us: u64, id: u32, attempt: u32, refusal: RefusedAttempt) {
+    fn again_or_fail(&mut self, now_us: u64, id: u32, attempt: u32, refusal: Refused) {
         self.stream.saw_throttle += u64::from(attempt == 0);
         let luck = self.plan.trace.luck(id);
         if let Some(wait_us) = wait_us(self.client, luck, attempt, refusal) {

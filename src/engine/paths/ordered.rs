@@ -8,7 +8,7 @@
     reason = "measured: question and answer are large, and stay in registers when inlined"
 )]
 
-use crate::engine::admission::admission::{Ask, Gate, RefusedAttempt};
+use crate::engine::admission::admission::{Ask, Gate, Refused};
 use crate::engine::admission::cache::CachedPrefixes;
 use crate::engine::admission::limiter::Windows;
 use crate::engine::admission::managed::Waiting;
@@ -58,7 +58,7 @@ pub(crate) enum End {
     /// It was counted when it was admitted.
     Counted,
     /// The client gives up on it, or its deployment goes down.
-    Lost { payload: u32, refusal: RefusedAttempt },
+    Lost { payload: u32, refusal: Refused },
     /// It is counted now.
     Batch { tokens: Tokens, payload: u32 },
 }
@@ -314,7 +314,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         at: impl Fn(usize) -> u16,
     ) {
         let rules = &self.setup.streams[try_.stream as usize].rules;
-        let mut first: Option<RefusedAttempt> = None;
+        let mut first: Option<Refused> = None;
         if RULES {
             self.spilled = false;
         }
@@ -420,7 +420,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         try_: Try,
         deployment: u16,
         ask: &Ask,
-    ) -> Result<Grant, RefusedAttempt> {
+    ) -> Result<Grant, Refused> {
         let state = &mut self.deployments[deployment as usize];
         let waiting =
             Waiting { stream: try_.stream, id: try_.id, payload: try_.payload(), since_us: now_us };
@@ -441,17 +441,17 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             // A filtered prompt takes no capacity but what failed calls are said to (P R13: unknown).
             state.turn_away(now_us, &mut self.windows);
             state.charge_failed(now_us, ask);
-            return Err(RefusedAttempt::FILTERED);
+            return Err(Refused::FILTERED);
         }
         if flex && rules.tiers.flex == FlexOffer::Invalid {
             state.turn_away(now_us, &mut self.windows);
-            return Err(RefusedAttempt::NO_FLEX);
+            return Err(Refused::NO_FLEX);
         }
         let jitter_per_cent = rules.retry_after_jitter_per_cent;
         let grant = match state.answer(now_us, ask, waiting, &mut self.windows) {
             Ok(grant) => grant,
             Err(mut refusal) => {
-                if refusal == RefusedAttempt::DOWN {
+                if refusal == Refused::DOWN {
                     refusal.reason = state.closed();
                 } else if refusal.answer == Answer::Throttled {
                     state.charge_failed(now_us, ask);
@@ -463,13 +463,13 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             }
         };
         let refused = if blocked {
-            Some(RefusedAttempt::FILTERED)
+            Some(Refused::FILTERED)
         } else if flex && flex_refused(&rules.tiers, luck(), try_.attempt) {
-            Some(RefusedAttempt::throttled(0, Reason::NoFlexCapacity))
+            Some(Refused::throttled(0, Reason::NoFlexCapacity))
         } else if matches!(state.gate, Gate::Windows { .. })
             && capacity_refused(rules.refused_per_million, luck(), try_.attempt)
         {
-            Some(RefusedAttempt::throttled(0, Reason::NoCapacity))
+            Some(Refused::throttled(0, Reason::NoCapacity))
         } else {
             None
         };
@@ -488,8 +488,8 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         mut try_: Try,
         deployment: u16,
         ask: &Ask,
-        refusal: RefusedAttempt,
-        returned: RefusedAttempt,
+        refusal: Refused,
+        returned: Refused,
     ) {
         let state = &mut self.deployments[deployment as usize];
         if refusal.answer == Answer::Throttled {
@@ -524,7 +524,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
     }
 
     /// The client tries again, or gives the request up.
-    pub(crate) fn again_or_fail(&mut self, now_us: u64, try_: Try, refusal: RefusedAttempt) {
+    pub(crate) fn again_or_fail(&mut self, now_us: u64, try_: Try, refusal: Refused) {
         let stream = &self.setup.streams[try_.stream as usize];
         let counts = &mut self.streams[try_.stream as usize];
         let luck = self.requests[try_.stream as usize].luck(try_.id);
@@ -567,7 +567,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
         now_us: u64,
         try_: Try,
         deployment: u16,
-        answer: RefusedAttempt,
+        answer: Refused,
         more: Noted,
     ) {
         if !wanted(&self.setup.log, try_) {
@@ -598,13 +598,7 @@ impl<'a, S: Store + Clone, const RULES: bool> Run<'a, S, RULES> {
             let Some(fuse) = fuse.filter(|_| !tried.contains(&ix.0)) else { continue };
             let left_us = fuse.open_for_us(now_us);
             let gauge = Some(Gauge { value: left_us, limit: u64::MAX });
-            self.note(
-                now_us,
-                try_,
-                ix.0,
-                RefusedAttempt::LEFT_ALONE,
-                Noted { gauge, ..Noted::default() },
-            );
+            self.note(now_us, try_, ix.0, Refused::LEFT_ALONE, Noted { gauge, ..Noted::default() });
             if let Some(entry) = self.log.last_mut()
                 && entry.reason == Reason::BreakerOpen
             {

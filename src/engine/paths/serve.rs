@@ -5,7 +5,7 @@
     reason = "measured: without rules little of it is left, and a call costs as much"
 )]
 
-use crate::engine::admission::admission::{Ask, Gate, RefusedAttempt};
+use crate::engine::admission::admission::{Ask, Gate, Refused};
 use crate::engine::admission::batch::Finished;
 use crate::engine::admission::tier::priority;
 use crate::engine::deployment::Grant;
@@ -116,8 +116,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         let left_us = rules.timeout_us.map_or(u64::MAX, |us| us.saturating_sub(waited_us));
         let up_us = if RULES { state.drops_us().saturating_sub(now_us) } else { u64::MAX };
         if RULES && (took_us > left_us || took_us > up_us) {
-            let refusal =
-                if up_us < left_us { RefusedAttempt::WENT_DOWN } else { RefusedAttempt::TIMED_OUT };
+            let refusal = if up_us < left_us { Refused::WENT_DOWN } else { Refused::TIMED_OUT };
             let ends_us = left_us.min(up_us);
             let first_us = scaled(service.first_token_us);
             let made = u128::from(ends_us.saturating_sub(first_us)) * u128::from(output_tokens)
@@ -168,7 +167,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
                 }
                 _ => None,
             };
-            let refusal = RefusedAttempt::with(answer, reason);
+            let refusal = Refused::with(answer, reason);
             let noted = Noted { tier, waited_us, gauge, passed_on: false };
             self.note(now_us, try_, deployment, refusal, noted);
         }
@@ -279,7 +278,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
             answer,
         };
         self.meter.add(now_us, kind, tokens);
-        let refusal = RefusedAttempt::with(answer, reason);
+        let refusal = Refused::with(answer, reason);
         if self.logs() {
             let noted = Noted {
                 tier: ServiceTier::Batch,
@@ -311,7 +310,7 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
                 if let Gate::Managed(managed) = &mut state.gate {
                     managed.give_back();
                 }
-                self.lose(now_us, try_, deployment, RefusedAttempt::WENT_DOWN, waiting.since_us);
+                self.lose(now_us, try_, deployment, Refused::WENT_DOWN, waiting.since_us);
                 continue;
             }
             let offer = self.requests[waiting.stream as usize].offer(waiting.id);
@@ -343,19 +342,12 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
         if let Some(deployment) = left {
             let timeout_us = self.setup.streams[try_.stream as usize].rules.timeout_us;
             let since_us = now_us.saturating_sub(timeout_us.unwrap_or(0));
-            self.lose(now_us, try_, deployment as u16, RefusedAttempt::TIMED_OUT, since_us);
+            self.lose(now_us, try_, deployment as u16, Refused::TIMED_OUT, since_us);
         }
     }
 
     /// An attempt that waited ends unserved.
-    fn lose(
-        &mut self,
-        now_us: u64,
-        try_: Try,
-        deployment: u16,
-        refusal: RefusedAttempt,
-        since_us: u64,
-    ) {
+    fn lose(&mut self, now_us: u64, try_: Try, deployment: u16, refusal: Refused, since_us: u64) {
         let state = &mut self.deployments[deployment as usize];
         state.counts.failed += 1;
         let kind = Kind {

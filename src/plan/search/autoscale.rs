@@ -67,6 +67,30 @@ pub(crate) fn autoscaled(
     (distinct.len() > 1 && schedule.two_sizes().is_none()).then_some(schedule)
 }
 
+/// Schedules in which one resize comes an hour earlier or later.
+pub(crate) fn neighbours(schedule: &Schedule) -> Vec<Schedule> {
+    let mut found = Vec::new();
+    let alike = schedule.sizes[0] == schedule.sizes[1];
+    for day in 0..if alike { 1 } else { 2 } {
+        for hour in 0..DAY_HOURS {
+            let before = (hour + DAY_HOURS - 1) % DAY_HOURS;
+            let own = &schedule.sizes[day];
+            if own[hour] == own[before] {
+                continue;
+            }
+            for (at, size) in [(hour, own[before]), (before, own[hour])] {
+                let mut sizes = schedule.sizes;
+                sizes[day][at] = size;
+                if alike {
+                    sizes[1] = sizes[0];
+                }
+                found.push(Schedule { sizes });
+            }
+        }
+    }
+    found
+}
+
 /// The best sizes of both kinds of day, none below a base, and what they cost beyond the base.
 fn over_base(
     days: &[Vec<HourSlot>; 2],

@@ -5,15 +5,17 @@ use crate::plan::candidates::family::{Family, Resized};
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
 use crate::plan::evaluate::hours::is_asked;
 use crate::plan::question::Question;
-use crate::plan::search::autoscale::autoscaled;
-use crate::plan::search::schedules;
+use crate::plan::search::autoscale::{autoscaled, neighbours};
+use crate::plan::search::schedules::{Derived, improve, schedule};
 use crate::plan::search::sizes::{evaluate_sizes, sizes_up_to_the_peak};
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
+use crate::scenario::question::schedule::Schedule;
 use crate::scenario::resolve::parameter::{CAPACITY_RISK, number};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::fingerprint::Fingerprint;
 use crate::units::ptu::Ptu;
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// Sizes looked at on each side of a schedule that was derived.
@@ -64,17 +66,9 @@ pub(crate) fn one_model(
             continue;
         }
         families.extend(by_the_hour(setting, &family, &mut found, workers)?);
-        let Some(first) = schedules::schedule(scenario, &family, &found) else { continue };
-        let cost = |family: &Family, size: Ptu| {
-            let evaluated = evaluate(setting, &group_of(scenario, family, size))?;
-            Ok(evaluated
-                .iter()
-                .filter_map(|one| {
-                    Some((!one.is_feasible(), one.figures.as_ref()?.cost.monthly.amount()))
-                })
-                .min())
-        };
-        let best = schedules::improve(&family, first, cost, workers)?;
+        let Some(first) = schedule(scenario, &family, &found) else { continue };
+        let cost = |one: &Derived| cost(setting, &one.of(&family), one.high_ptu);
+        let best = improve(first, |one| one.neighbours(&family), cost, workers)?;
         let (family, size) = (best.of(&family), best.high_ptu);
         found.extend(evaluate_sizes(setting, &family, &around(&family, size), workers)?);
         families.push(family);
@@ -102,8 +96,27 @@ fn by_the_hour(
     let Some(schedule) = autoscaled(scenario, family, found, minutes / 60.0) else {
         return Ok(None);
     };
-    let family = family.resized(Resized::of(schedule));
+    let resized = |one: &Schedule| family.resized(Resized::of(*one));
+    let cost = |one: &Schedule| cost(setting, &resized(one), one.high_ptu());
+    let schedule = improve(schedule, neighbours, cost, workers)?;
+    if schedule.two_sizes().is_some() {
+        return Ok(None);
+    }
+    let family = resized(&schedule);
     let sizes = around(&family, schedule.high_ptu());
     found.extend(evaluate_sizes(setting, &family, &sizes, workers)?);
     Ok(Some(family))
+}
+
+/// Whether a size of a family is infeasible, and what it costs in the cheapest way to pay.
+fn cost(
+    setting: Setting<'_>,
+    family: &Family,
+    size: Ptu,
+) -> Result<Option<(bool, Decimal)>, Diagnostics> {
+    let evaluated = evaluate(setting, &group_of(setting.question.scenario, family, size))?;
+    let each = evaluated
+        .iter()
+        .filter_map(|one| Some((!one.is_feasible(), one.figures.as_ref()?.cost.monthly.amount())));
+    Ok(each.min())
 }

@@ -53,7 +53,7 @@ impl Derived {
     }
 
     /// Schedules that differ by one hour at an end or one step of one size.
-    fn neighbours(&self, family: &Family) -> Vec<Self> {
+    pub(crate) fn neighbours(&self, family: &Family) -> Vec<Self> {
         let mut found = vec![
             Self { length: self.length - 1, ..*self },
             Self { length: self.length + 1, ..*self },
@@ -73,26 +73,25 @@ impl Derived {
 }
 
 /// Follows simulated costs from a schedule to one whose neighbours are not better: what is in flight when hours meet is
-/// not in the figures it was derived from. `cost` says whether a size is infeasible, and what it costs.
-pub(crate) fn improve<C: Ord + Send>(
-    family: &Family,
-    first: Derived,
-    cost: impl Fn(&Family, Ptu) -> Result<Option<C>, Diagnostics> + Sync + Send,
+/// not in the figures it was derived from. `cost` says whether a schedule is infeasible, and what it costs.
+pub(crate) fn improve<S: Clone + PartialEq + Sync + Send, C: Ord + Send>(
+    first: S,
+    neighbours: impl Fn(&S) -> Vec<S>,
+    cost: impl Fn(&S) -> Result<Option<C>, Diagnostics> + Sync + Send,
     workers: &impl Workers,
-) -> Result<Derived, Diagnostics> {
-    let of = |one: &Derived| cost(&one.of(family), one.high_ptu);
-    let (mut best, mut known) = (first, of(&first)?);
+) -> Result<S, Diagnostics> {
+    let (mut best, mut known) = (first.clone(), cost(&first)?);
     let mut tried = vec![first];
     for _ in 0..MAX_IMPROVEMENTS {
-        let mut next = best.neighbours(family);
+        let mut next = neighbours(&best);
         next.retain(|one| !tried.contains(one));
-        tried.extend(&next);
-        let before = best;
-        for (one, cost) in next.iter().zip(workers.map("schedules", &next, of)) {
+        tried.extend(next.iter().cloned());
+        let before = best.clone();
+        for (one, cost) in next.iter().zip(workers.map("schedules", &next, &cost)) {
             let cost = cost?;
             // No figures are worse than any.
             if cost.is_some() && (known.is_none() || cost < known) {
-                (best, known) = (*one, cost);
+                (best, known) = (one.clone(), cost);
             }
         }
         if best == before {

@@ -145,7 +145,10 @@ pub(crate) fn unit_of_numbers<'a>(
     for text in texts {
         let Ok(value) = text.trim().parse::<f64>() else { continue };
         least = least.min(value);
-        fraction |= text.contains('.') && value.fract() != 0.0;
+        // A single zero is how programs write any whole number that may be absent; more digits are
+        // parts of a second.
+        let decimals = text.trim().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        fraction |= decimals > 1 || value.fract() != 0.0;
         if value >= largest {
             largest = value;
             text.trim().clone_into(&mut shown);
@@ -227,6 +230,8 @@ mod tests {
         assert_eq!(unit(&["1795165200123"]), Ok(ArrivalUnit::Ms));
         assert_eq!(unit(&["1795165200123456"]), Ok(ArrivalUnit::Us));
         assert_eq!(unit(&["0.5", "7.25"]), Ok(ArrivalUnit::S));
+        assert_eq!(unit(&["0.000000", "12.000000"]), Ok(ArrivalUnit::S));
+        assert!(unit(&["0.0", "1500.0"]).is_err());
         assert_eq!(unit(&["0.52", "1.71", "45000.25"]), Ok(ArrivalUnit::S));
         assert!(unit(&["46346.375", "46346.3751"]).unwrap_err().contains("days or seconds"));
         assert!(unit(&["0", "3000"]).unwrap_err().contains("seconds or milliseconds"));

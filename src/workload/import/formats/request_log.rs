@@ -28,11 +28,11 @@ pub(crate) fn unit(
     }
     let times: Vec<Cow<'_, str>> =
         records.iter().map(|record| cell(&record.value, Some(&names.arrival))).collect();
-    let mut filled =
-        times.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).peekable();
-    // Eight digits are a date: 20261120.
-    let number = |text: &str| text.parse::<f64>().is_ok() && text.len() != 8;
-    if filled.peek().is_none() || !filled.all(number) {
+    let filled = || times.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+    // Numbers may be dates, where all of them have the eight digits of one: 20261120.
+    let date = |text: &str| text.len() == 8 && jiff::civil::Date::strptime("%Y%m%d", text).is_ok();
+    let numbers = filled().all(|text| text.parse::<f64>().is_ok());
+    if !numbers || filled().all(date) {
         return Ok(ArrivalUnit::Timestamp);
     }
     let unit = unit_of_numbers(times.iter().map(AsRef::as_ref))?;
