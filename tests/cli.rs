@@ -218,6 +218,8 @@ fn any_split_of_a_sweep_merges_to_the_same_bytes() {
 
 #[path = "cli/gates.rs"]
 mod gates;
+#[path = "cli/template.rs"]
+mod template;
 #[path = "cli/terms.rs"]
 mod terms;
 

@@ -278,7 +278,7 @@ fn size_asks_whether_it_is_sold_in_service_and_long_enough() {
     assert!(wrong.contains("retired: o3"), "{wrong}");
     let (_, wrong) =
         sized(&[&of("DeepSeek-R1", "GlobalProvisionedManaged")[..], &short[..]].concat());
-    assert!(wrong.contains("not available"), "{wrong}");
+    assert!(wrong.contains("retired: DeepSeek-R1"), "{wrong}");
     let long = of("gpt-4.1", "GlobalProvisionedManaged");
     let (_, wrong) = sized(&[&long[..], &["--input", "150000"][..]].concat());
     assert!(wrong.contains("no call is served"), "{wrong}");

@@ -164,7 +164,7 @@ fn drop_a_log(browser: &mut Browser, server: &Server) {
     browser.choose_file("#drop input[type=file]", &file);
     browser.until("document.querySelector('#use-log')");
     let summary = browser.text("document.querySelector('.log').textContent");
-    for part in ["portal-export.csv", "6,000 requests", "chat", "4,500 requests", "night"] {
+    for part in ["portal-export.csv", "6,000, each a request", "chat", "4,500 requests", "night"] {
         assert!(summary.contains(part), "{part}: {summary}");
     }
     pictures(browser, "log");
