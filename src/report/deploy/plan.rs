@@ -101,6 +101,7 @@ impl DeployPlan {
                 .hint("an earlier version wrote it: run `ptuplan recommend` again"));
         }
         may_be_written(run, candidate)?;
+        in_two_sizes(candidate)?;
         let date = run.scenario.start.get(..10).and_then(|day| day.parse().ok());
         let Some(date) = date else {
             return Err(Diagnostic::error(
@@ -154,6 +155,15 @@ impl DeployPlan {
     pub fn provisioned(&self) -> impl Iterator<Item = &Unit> {
         self.units.iter().filter(|unit| matches!(unit.capacity, Capacity::Ptu(..)))
     }
+}
+
+/// A script has the larger and the smaller size of a deployment, not one for every hour.
+fn in_two_sizes(candidate: &RunCandidate) -> Result<(), Diagnostic> {
+    let hourly = |own: &&RunDeployment| own.schedule.as_ref().is_some_and(|own| own.by_the_hour);
+    let Some(own) = candidate.deployments.iter().find(hourly) else { return Ok(()) };
+    let message = format!("{} has more than two sizes a day, which no form holds", own.name);
+    Err(Diagnostic::error("schedule-not-exported", message)
+        .hint("export a rank of two sizes, or set the sizes that recommendation.json lists"))
 }
 
 /// What a run says goes into code and its comments as it is: a file that somebody else wrote must not add to it.

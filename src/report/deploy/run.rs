@@ -140,6 +140,9 @@ pub struct RunSchedule {
     pub hours: String,
     /// PTUs in the other hours.
     pub else_ptu: u32,
+    /// Whether there are more than these two sizes.
+    #[serde(default)]
+    pub by_the_hour: bool,
 }
 
 /// A reservation.

@@ -6,7 +6,10 @@ use crate::report::view::horizon::WayToPayView;
 use crate::report::words::numbers;
 
 /// What the break-even policy is.
-pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a PTU once the last term of it has cost as much by the hour. It costs at most twice what perfect foresight would pay at these prices, whole terms counted.";
+pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a \
+    PTU once the last term of it has cost as much by the hour. Counting every term whole, it pays \
+    at most twice what perfect foresight would at these prices. The totals have the part of each \
+    term that lies in these months alone, and may be further apart.";
 
 /// A way by its name, and the way before it that is the same to the last cent.
 pub(crate) fn named(way: &WayToPayView, all: &[WayToPayView]) -> String {

@@ -86,8 +86,8 @@ pub struct ScheduleView {
     pub else_ptu: u32,
     /// Every stretch of hours with its size.
     pub sizes: Vec<StretchView>,
-    /// Whether it is more than one stretch of more PTUs.
-    #[serde(skip)]
+    /// Whether it is more than one stretch of more PTUs; absent where it is one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub by_the_hour: bool,
 }
 

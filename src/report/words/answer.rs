@@ -75,7 +75,8 @@ pub(crate) fn part(deployment: &DeploymentView) -> String {
 fn short(candidate: &CandidateView, named: Named) -> String {
     let own = Named::of(std::slice::from_ref(candidate));
     let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
-    let Some(first) = candidate.deployments.first() else { return String::new() };
+    // What was never simulated has no deployments in the view, and a name all the same.
+    let Some(first) = candidate.deployments.first() else { return candidate.family.clone() };
     let each = by_model(candidate)
         .into_iter()
         .map(|(model, parts)| if own.models { format!("{model}: {parts}") } else { parts });
