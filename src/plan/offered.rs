@@ -31,12 +31,11 @@ pub(super) fn offered(
     let Some(region) = region
         .or_else(|| listed.is_empty().then(|| first_possible(catalog, model, sku, on)).flatten())
     else {
-        return match listed.is_empty() {
-            false => Ok(told),
-            true => {
-                Err(refused(format!("not available: no region sells {model} as {sku}"), &listed))
-            }
-        };
+        if listed.is_empty() {
+            let message = format!("not available: no region sells {model} as {sku}");
+            return Err(refused(message, &listed));
+        }
+        return Ok(told);
     };
     match catalog.availability(model, sku, region, on) {
         Availability::Listed(_) => {}

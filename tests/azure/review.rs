@@ -289,7 +289,7 @@ fn what_runs_and_is_no_longer_sold_stops_nothing_that_does_not_call_it() {
     let mut old = listed("a", "pictures", "Standard", 1, json!({}));
     old["properties"]["model"] =
         json!({ "format": "OpenAI", "name": "dall-e-3", "version": "3.0" });
-    let change = viewed(&[chat.clone()], &[chat.clone(), old.clone()]);
+    let change = viewed(std::slice::from_ref(&chat), &[chat.clone(), old.clone()]);
     let note = change["notes"][1].as_array().unwrap().iter();
     let note = note.clone().find(|note| note.as_str().unwrap().contains("which no workload calls"));
     assert!(note.is_some(), "{change}");

@@ -50,7 +50,7 @@ fn a_daily_table_with_the_times_its_rows_were_written_is_by_the_day() {
     );
     assert_eq!(sums(&imported), (80, 400_000, 0, 19_000));
     says(&imported, "the total of 1 day");
-    assert!(imported.start.unwrap().to_string() < "2026-11-18T06".to_owned());
+    assert!(*imported.start.unwrap().to_string() < *"2026-11-18T06");
     // Where nothing else says how long a total is, the doubt is said.
     let odd = lenient(
         "odd.csv",

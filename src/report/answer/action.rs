@@ -69,7 +69,7 @@ fn moves(serves: &[ServedView]) -> Vec<String> {
         };
         parts.push(said);
     }
-    let whole = parts.iter().map(|part| format!("; {part}")).collect::<String>();
+    let whole = format!("; {}", parts.join("; "));
     match parts.len() {
         0 => Vec::new(),
         1 => vec![whole, "; move 1 app as in the table".to_owned()],

@@ -10,6 +10,7 @@ mod options;
 mod purchase;
 mod reasons;
 mod requests;
+#[cfg(feature = "report")]
 mod serves;
 mod sure;
 pub(crate) mod when;
@@ -22,4 +23,5 @@ pub(crate) use options::as_today;
 pub use options::options;
 pub use reasons::REASONS;
 pub use requests::{ask, held, quantity};
+#[cfg(feature = "report")]
 pub(crate) use serves::{share as share_of_calls, shown as serves_shown};

@@ -127,7 +127,7 @@ pub fn list(catalog: &Catalog, filter: &Filter, on: Date) -> Vec<ModelView> {
                 .is_none_or(|wanted| words_of(model).any(|word| same(word, wanted)))
         })
         .filter_map(|model| {
-            let offered = offered(catalog, model, filter, on)?;
+            let Offered::As(offered) = offered(catalog, model, filter, on) else { return None };
             let offered = offered.map(ToOwned::to_owned);
             Some(ModelView { offered, ..model_view(catalog, model, on) })
         })
@@ -160,24 +160,25 @@ pub fn is_feature(catalog: &Catalog, name: &str) -> Result<(), Diagnostic> {
     Err(Diagnostic::error("unknown-feature", format!("unknown feature: {name}")).hint(hint))
 }
 
-/// Whether a table lists a model as the SKU in the region asked for, or none says it; none where it
-/// cannot be deployed.
-fn offered(
-    catalog: &Catalog,
-    model: &Model,
-    filter: &Filter,
-    on: Date,
-) -> Option<Option<&'static str>> {
+/// How a model can be had as the SKU in the region asked for.
+enum Offered {
+    /// A table lists it, or no table says; empty where neither SKU nor region was asked for.
+    As(Option<&'static str>),
+    /// It cannot be deployed.
+    Not,
+}
+
+fn offered(catalog: &Catalog, model: &Model, filter: &Filter, on: Date) -> Offered {
     if filter.sku.is_none() && filter.region.is_none() {
-        return Some(None);
+        return Offered::As(None);
     }
     // What every table still lists by its last reading cannot be deployed once it is retired.
     if catalog.is_retired(&model.id, on) {
-        return None;
+        return Offered::Not;
     }
     let skus = catalog.skus().map(|sku| &*sku.name);
     let skus = skus.filter(|sku| filter.sku.as_deref().is_none_or(|wanted| wanted == *sku));
-    let mut found = None;
+    let mut found = Offered::Not;
     for sku in skus {
         for region in catalog.regions().map(|region| &*region.name) {
             if filter.region.as_deref().is_some_and(|wanted| wanted != region) {
@@ -185,10 +186,10 @@ fn offered(
             }
             let availability = catalog.availability(&model.id, sku, region, on);
             if availability.is_listed() {
-                return Some(Some("listed"));
+                return Offered::As(Some("listed"));
             }
             if availability.is_possible() {
-                found = Some(Some("unknown"));
+                found = Offered::As(Some("unknown"));
             }
         }
     }

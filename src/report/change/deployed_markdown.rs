@@ -92,7 +92,7 @@ fn notes(out: &mut String, [before, after]: &[Vec<String>; 2]) {
 }
 
 /// Notes with the side they are of.
-pub(super) fn noted<'a>([before, after]: [&'a Vec<String>; 2]) -> Vec<(&'static str, &'a String)> {
+pub(super) fn noted([before, after]: [&Vec<String>; 2]) -> Vec<(&'static str, &String)> {
     let both = before.iter().filter(|note| after.contains(note)).map(|note| ("both sides", note));
     let old = before.iter().filter(|note| !after.contains(note)).map(|note| ("before", note));
     let new = after.iter().filter(|note| !before.contains(note)).map(|note| ("after", note));

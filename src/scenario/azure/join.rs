@@ -197,9 +197,11 @@ fn deployment(
         code: "model-unknown".into(),
         place: Some(found.origin.below("properties.model.name").place()),
         message: format!("unknown model: {} ({})", shown(name), shown(&found.name)),
-        hint: error.hint.map(|hint| match hint.contains("ptuplan catalog list") {
-            true => hint,
-            false => format!("{hint}; `ptuplan catalog list` lists those known"),
+        hint: error.hint.map(|hint| {
+            if hint.contains("ptuplan catalog list") {
+                return hint;
+            }
+            format!("{hint}; `ptuplan catalog list` lists those known")
         }),
         ..error
     })?;

@@ -180,7 +180,7 @@ impl<'a> Reader<'a, '_> {
         match resource.text("type").unwrap_or_default() {
             ACCOUNT | FOUNDRY_ACCOUNT => self.inventory.accounts.push(of_azurerm(resource, values)),
             AZAPI if of.starts_with(ACCOUNT_TYPE) => {
-                self.inventory.accounts.push(of_azapi(resource, values))
+                self.inventory.accounts.push(of_azapi(resource, values));
             }
             _ => {}
         }

@@ -199,7 +199,9 @@ fn instance(references: &[&str], index: &str) -> Instance {
 
 /// The modules on the way to an address.
 fn prefix(path: &[Step]) -> String {
-    path.iter().map(|(module, index)| format!("module.{module}{index}.")).collect()
+    let steps: Vec<String> =
+        path.iter().map(|(module, index)| format!("module.{module}{index}.")).collect();
+    steps.concat()
 }
 
 /// The kind, name and index of a resource, or a module and its index, less the attributes of it.

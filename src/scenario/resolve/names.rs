@@ -33,9 +33,12 @@ pub fn by_own_names(mut scenario: Scenario, catalog: &Catalog) -> Scenario {
             *model = Some(id);
         }
     };
-    scenario.events.iter_mut().for_each(|event| own(&mut event.model));
-    let discounts = &mut scenario.commercial.agreement.discounts;
-    discounts.iter_mut().for_each(|discount| own(&mut discount.model));
+    for event in &mut scenario.events {
+        own(&mut event.model);
+    }
+    for discount in &mut scenario.commercial.agreement.discounts {
+        own(&mut discount.model);
+    }
     scenario.spelled.extend(names.spelled);
     scenario
 }

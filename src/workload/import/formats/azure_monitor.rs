@@ -190,12 +190,12 @@ fn give_requests(sums: &mut Sums) -> Result<(), Diagnostic> {
         of.map(|key| key.1.clone()).collect()
     };
     let (calls, tokens) = (named(true), named(false));
-    let unnamed = calls.iter().all(|name| name.is_empty()) && !calls.is_empty();
+    let unnamed = calls.iter().all(String::is_empty) && !calls.is_empty();
     if !unnamed || tokens.is_empty() || tokens.contains("") {
         return Ok(());
     }
-    let mut names = tokens.into_iter();
-    let (Some(only), None) = (names.next(), names.next()) else {
+    let mut deployments = tokens.into_iter();
+    let (Some(only), None) = (deployments.next(), deployments.next()) else {
         let message = "requests without deployments: tokens are split by ModelDeploymentName, \
             requests are not";
         return Err(Diagnostic::error("requests-not-split", message).hint(
