@@ -3,6 +3,7 @@
 use crate::support::{
     BOTH, Backwards, ONCE, answer, answer_with, chosen_cost, even, random, scenario, shown,
 };
+use ptuplan::report::view::OptionView;
 use ptuplan::report::words::numbers;
 use ptuplan::units::money::{Currency, Money};
 use rust_decimal::Decimal;
@@ -51,6 +52,11 @@ fn the_figures_of_the_sentences_are_those_of_the_result() {
     let why = view.why.join("\n");
     let said = numbers::money(&less.to_exact_string(), "USD");
     assert!(why.contains(&format!("It costs {said} (")), "{said} not in\n{why}");
+    let is_next = |own: &&OptionView| own.feasible && !own.chosen && own.kind != "today";
+    let next = view.options.iter().find(is_next).unwrap();
+    let more = numbers::money(next.more.as_ref().unwrap(), "USD");
+    let said = format!("The next option, {}, costs {more} a month more.", next.label);
+    assert!(why.contains(&said), "{said} not in\n{why}");
 }
 
 #[test]
@@ -136,8 +142,9 @@ fn every_amount_in_a_reason_is_a_figure_of_the_result_or_a_difference_of_two() {
         let said = shown(&scenario, &load, &answer).why;
         for sentence in said.iter().chain(&opinion.differences) {
             for amount in amounts(sentence) {
-                // Large amounts are said in whole units.
-                let near = |known: &Decimal| (*known - amount.abs()).abs() <= Decimal::new(5, 1);
+                // Large amounts are said in whole units, the others to the cent.
+                let unit = if amount.scale() == 0 { Decimal::ONE } else { Decimal::new(1, 2) };
+                let near = |known: &Decimal| (*known - amount.abs()).abs() * Decimal::TWO <= unit;
                 assert!(known.iter().any(near), "{amount} comes from nowhere: {sentence}");
             }
         }

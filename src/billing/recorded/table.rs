@@ -2,7 +2,7 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::money::{Currency, Money};
-use crate::workload::import::{DateOrder, DateVotes, regional};
+use crate::workload::import::{DateOrder, DateVotes, line_of, regional};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -47,7 +47,7 @@ impl Rows {
         let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let crlf = head.ends_with(b"\r");
         let unreadable = |error: csv::Error| {
-            let line = error.position().map_or(0, |at| line_of(at, crlf));
+            let line = error.position().map_or(0, |at| line(at, crlf));
             Diagnostic::error("csv-unreadable", error.to_string()).at(Place::new(file, line, 0))
         };
         let delimiter = delimiter(head, required);
@@ -131,7 +131,7 @@ impl<'a> RowReader<'a> {
 
     /// The place of a column's value.
     pub(crate) fn place(&self, column: &str) -> Place {
-        let line = self.record.position().map_or(0, |at| line_of(at, self.rows.crlf));
+        let line = self.record.position().map_or(0, |at| line(at, self.rows.crlf));
         let field = self.rows.columns.get(column).map_or(0, |index| number(*index + 1));
         Place::new(Arc::clone(&self.rows.file), line, field)
     }
@@ -172,19 +172,12 @@ impl<'a> RowReader<'a> {
     /// A UTC instant; a date is its midnight.
     pub(crate) fn instant(&mut self, column: &str) -> Option<Timestamp> {
         let order = self.rows.order;
-        let text = self.text(column).to_owned();
-        let found = instant(&text, order);
-        if found.is_none() && !text.is_empty() {
-            let place = self.place(column);
-            let message = format!("{column} cannot be `{text}`");
-            self.diagnostics.push(
-                Diagnostic::error("value-unreadable", message)
-                    .at(place)
-                    .hint("write 2026-12-01 or 2026-12-01T09:00:00Z"),
-            );
-            return None;
+        let filled = !self.text(column).is_empty();
+        let found = self.parsed(column, None, |text| instant(text, order));
+        if let (None, true, Some(wrong)) = (found, filled, self.diagnostics.0.last_mut()) {
+            wrong.hint = Some("write 2026-12-01 or 2026-12-01T09:00:00Z".to_owned());
         }
-        self.parsed(column, None, |_| found)
+        found
     }
 
     /// Whether a stretch ends after it begins and lasts no longer than any recorded period does; `column` states its end.
@@ -235,11 +228,9 @@ impl<'a> RowReader<'a> {
     }
 }
 
-/// A line's number as a place has it. The reader ends a row at the first of the two signs of a
-/// Windows line, when it has not yet counted the line.
-fn line_of(position: &csv::Position, crlf: bool) -> u32 {
-    let line = position.line() + u64::from(crlf && position.byte() > 0);
-    u32::try_from(line).unwrap_or(u32::MAX)
+/// A line's number as a place has it.
+fn line(position: &csv::Position, crlf: bool) -> u32 {
+    u32::try_from(line_of(position, crlf)).unwrap_or(u32::MAX)
 }
 
 /// The sign that parts the header into most of the columns that it must have; of equals the comma.

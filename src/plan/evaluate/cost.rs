@@ -9,6 +9,9 @@ use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
+/// Share of a cost below which a difference decides nothing.
+pub const TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
+
 /// Totals of a bill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cost {

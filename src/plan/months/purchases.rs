@@ -8,7 +8,7 @@ use crate::billing::purchase::{Product, Ways, cheapest};
 use crate::billing::terms::Terms;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{CapacityUsage, Usage};
-use crate::plan::evaluate::cost::out_of_range;
+use crate::plan::evaluate::cost::{TOLERANCE, out_of_range};
 use crate::plan::months::ladder::{Ladder, MonthlyPrices, ladder};
 use crate::plan::question::Question;
 use crate::scenario::question::named::Payment;
@@ -27,9 +27,6 @@ use std::sync::Arc;
 
 /// Months of the long reservation.
 const YEAR: usize = 12;
-
-/// Share of what the PTUs cost that advice on a reservation must save at least.
-const LEAST_SAVING: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// What is better for an owned reservation than to go on as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +163,7 @@ impl Purchases<'_> {
             return Ok(found);
         }
         let as_stated = total(owned)?;
-        let least = as_stated[0] * LEAST_SAVING;
+        let least = as_stated[0] * TOLERANCE;
         let currency = self.question.scenario.commercial.agreement.currency;
         for (index, own) in owned.iter().enumerate() {
             let mut best: Option<Advised> = None;

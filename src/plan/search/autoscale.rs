@@ -61,10 +61,8 @@ pub(crate) fn autoscaled(
         _ => {}
     }
     let schedule = Schedule { sizes };
-    let mut distinct: Vec<Ptu> = sizes.iter().flatten().copied().collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    (distinct.len() > 1 && schedule.two_sizes().is_none()).then_some(schedule)
+    let changes = schedule.low_ptu() < schedule.high_ptu();
+    (changes && schedule.two_sizes().is_none()).then_some(schedule)
 }
 
 /// Schedules in which one resize comes an hour earlier or later.

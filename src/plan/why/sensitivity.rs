@@ -1,6 +1,7 @@
 //! What moves the cost of the choice, and what would make another candidate the better one.
 
 use crate::plan::candidates::identity::CandidateId;
+use crate::plan::evaluate::cost::TOLERANCE;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected;
@@ -12,13 +13,10 @@ use crate::scenario::resolve::resolve;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::FromPrimitive;
 use std::sync::Arc;
 
 /// Deployments compared at each end, the choice included.
 const MAX_GROUPS: usize = 6;
-/// Share of the choice's cost below which two candidates cost the same as far as a decision goes.
-pub const TOLERANCE: f64 = 0.01;
 
 /// How the choice fares when one input moves and all others stay most likely.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,7 +127,7 @@ impl End {
     /// The same, where the best is the choice unless the input puts another ahead by more than it
     /// is anyway.
     fn beyond(self, anyway: Decimal, choice: &Evaluated) -> Self {
-        let tolerance = Decimal::from_f64(TOLERANCE).unwrap_or_default() * self.cost.amount();
+        let tolerance = TOLERANCE * self.cost.amount();
         match self.ahead {
             Some(ahead) if ahead - anyway <= tolerance => {
                 Self { best: choice.candidate.name.clone(), best_id: choice.id, ..self }

@@ -82,10 +82,9 @@ impl Dialect {
         cells
     }
 
-    /// The line where a row begins. A reader that ends a row at the first of the two signs of a
-    /// Windows line has not yet counted the line.
+    /// The line where a row begins.
     pub(crate) fn line(&self, row: Option<&csv::Position>) -> u64 {
-        row.map_or(0, |at| at.line() + u64::from(self.crlf && at.byte() > 0))
+        row.map_or(0, |at| line_of(at, self.crlf))
     }
 
     /// What was taken for granted, in words.
@@ -121,6 +120,12 @@ impl Dialect {
         }
         Some(cell.replace('.', "").replace(',', "."))
     }
+}
+
+/// The line where a row begins. A reader that ends a row at the first of the two signs of a Windows
+/// line has not yet counted the line.
+pub(crate) fn line_of(row: &csv::Position, crlf: bool) -> u64 {
+    row.line() + u64::from(crlf && row.byte() > 0)
 }
 
 /// A day in one column and the rest of the time in another.
