@@ -18,8 +18,9 @@ use crate::workload::trace::Trace;
 use crate::workload::transform::{Levels, TransformFault, scale};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// Requests of futures held where nobody says otherwise, bytes.
-const TRACES_BYTES: usize = 128 << 20;
+/// Requests of futures held where nobody says otherwise, bytes: 32 futures of half a million
+/// requests, which a plan comes back to in every round.
+const TRACES_BYTES: usize = 320 << 20;
 /// Requests of a trace up to which its levels are put in order once: of a longer one the copies
 /// would fill the memory.
 const LEVELS_REQUESTS: usize = 4_000_000;
@@ -103,7 +104,8 @@ impl<'a> Session<'a> {
         self
     }
 
-    /// Has other machines, if there are any, simulate candidates in futures before they are asked for here.
+    /// Has other machines, if there are any, simulate candidates in futures before they are asked
+    /// for here.
     pub(crate) fn ahead(&self, what: &str, candidates: &[&Candidate], futures: &[Future]) {
         if let Some(away) = &self.away {
             let pairs = futures
@@ -113,7 +115,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// How many futures of so many candidates are worked on at a time: what other machines give must fit into memory.
+    /// How many futures of so many candidates are worked on at a time: what other machines give
+    /// must fit into memory.
     pub(crate) fn futures_at_once(&self, candidates: usize) -> usize {
         let away = self.away.as_ref();
         away.map_or(usize::MAX, |away| away.futures_at_once(candidates, self.memory.outcomes))

@@ -1,6 +1,6 @@
 //! Invariant 16: the fast and the ordered path give the same outcome to the last bit.
 
-use crate::random::{Dice, client, horizon_us, narrow, some_standard, trace};
+use crate::random::{Dice, client, horizon_us, narrow, some_provisioned, some_standard, trace};
 use crate::reference;
 use crate::small::setup;
 use ptuplan::engine::run;
@@ -156,8 +156,42 @@ fn a_deployment_with_room_for_all_is_as_one_that_is_looked_at() {
         assert_eq!(found, run_ordered(&setup, &traces).expect("runs"), "seed {seed}: {setup:#?}");
         let none = found.streams[0].saw_throttle == 0 && found.streams[0].failed == 0;
         *(if none { &mut roomy } else { &mut tight }) += 1;
+        // A bound is broken at the same time, or not at all.
+        let bound = Bound { failed: dice.below(20), saw_throttle: 40, ..Bound::NONE };
+        let replay = Replay::new(&setup, &traces).expect("is sound");
+        let bounded = replay.run(&setup, &bound).expect("runs");
+        let holds = found.streams[0].failed <= bound.failed && found.streams[0].saw_throttle <= 40;
+        assert_eq!(holds, bounded == Trial::Done(found), "seed {seed}");
     }
     assert!(roomy > 300 && tight > 300, "{roomy} {tight}");
+}
+
+/// Limits that nobody reaches, and retries that nobody makes, decide nothing.
+#[test]
+fn setups_without_their_unreached_limits_have_the_same_outcome() {
+    let mut alike = [0, 0];
+    for seed in 0..3_000 {
+        let mut dice = Dice(seed);
+        let traces = vec![trace(&mut dice)];
+        let horizon_us = horizon_us(&mut dice, &traces);
+        let spills = dice.one_in(2);
+        let mut deployments = vec![some_standard(&mut dice)];
+        if spills {
+            deployments.insert(0, some_provisioned(&mut dice));
+        }
+        let mut setup = setup(horizon_us, client(&mut dice), deployments);
+        setup.minute_series = dice.one_in(2);
+        setup.streams[0].max_output_tokens = dice.pick(&[None, Some(200)]);
+        let traces: Vec<&Trace> = traces.iter().collect();
+        let replay = Replay::new(&setup, &traces).expect("is sound");
+        let Some(other) = replay.without_limits(&setup, || replay.has_room(&setup)) else {
+            continue;
+        };
+        alike[usize::from(spills)] += 1;
+        let found = run_ordered(&setup, &traces).expect("runs");
+        assert_eq!(found, run_ordered(&other, &traces).expect("runs"), "seed {seed}: {setup:#?}");
+    }
+    assert!(alike.iter().all(|found| *found > 100), "{alike:?}");
 }
 
 /// Returns how many sizes refused nobody.

@@ -32,6 +32,12 @@ impl Counter {
         (now_us + self.clock_us) / self.window_us
     }
 
+    /// When the clock's window that holds a time ends.
+    #[inline]
+    pub(crate) const fn end_of(&self, now_us: u64) -> u64 {
+        (self.window(now_us) + 1) * self.window_us - self.clock_us
+    }
+
     /// Brings it up to `now_us`; says whether a new window began.
     #[inline]
     pub(crate) fn advance(&mut self, now_us: u64) -> bool {
@@ -43,7 +49,7 @@ impl Counter {
                 self.log.pop_front();
             }
         } else if now_us >= self.end_us {
-            self.end_us = (self.window(now_us) + 1) * self.window_us - self.clock_us;
+            self.end_us = self.end_of(now_us);
             self.sum = 0;
             return true;
         }

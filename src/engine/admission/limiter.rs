@@ -120,9 +120,9 @@ impl Windows {
         }
     }
 
-    /// The numbers of the clock's minute and of the request window that hold a time.
-    pub(crate) const fn places(&self, now_us: u64) -> (u64, u64) {
-        (self.tokens.window(now_us), self.requests.window(now_us))
+    /// When the clock's minute and the request window that hold a time end.
+    pub(crate) const fn ends(&self, now_us: u64) -> (u64, u64) {
+        (self.tokens.end_of(now_us), self.requests.end_of(now_us))
     }
 
     /// Whether nobody is refused where no minute of the clock is asked for more tokens and

@@ -29,13 +29,20 @@ impl Bound {
     pub const NOBODY: Self = Self { failed: 0, failed_throttled: 0, saw_throttle: 0, spilled: 0 };
 
     /// Whether a run that ended would not have been given up.
-    pub(crate) fn holds(&self, outcome: &Outcome) -> bool {
+    pub fn holds(&self, outcome: &Outcome) -> bool {
         let spilled: u64 = outcome.deployments.iter().map(|own| own.spilled_out).sum();
         let all = |count: fn(&StreamOutcome) -> u64| outcome.streams.iter().map(count).sum::<u64>();
         all(|stream| stream.saw_throttle) <= self.saw_throttle
             && all(|stream| stream.failed) <= self.failed
             && all(|stream| stream.failed_throttled) <= self.failed_throttled
             && spilled <= self.spilled
+    }
+
+    /// Whether a run of one stream that passes nothing on goes on.
+    pub(crate) const fn holds_so_far(&self, stream: &StreamOutcome) -> bool {
+        stream.saw_throttle <= self.saw_throttle
+            && stream.failed <= self.failed
+            && stream.failed_throttled <= self.failed_throttled
     }
 
     /// The largest count that is at most `per_million` of `requests`.

@@ -1,6 +1,8 @@
 //! The ways through a simulation: one fast path, one ordered path, passes shared by many sizes, and traces in pieces.
 //! All give the same answer wherever more than one applies (invariant 16).
 
+pub(crate) mod alike;
+pub(crate) mod alone;
 pub(crate) mod bound;
 pub(crate) mod fast;
 pub(crate) mod lane;

@@ -3,12 +3,14 @@
 use crate::engine::admission::bucket::units_per_minute;
 use crate::engine::check;
 use crate::engine::error::EngineError;
+use crate::engine::paths::alike;
+use crate::engine::paths::alone;
 use crate::engine::paths::bound::{Bound, Trial};
 use crate::engine::paths::fast;
 use crate::engine::paths::lane::Size;
 use crate::engine::paths::ordered;
 use crate::engine::paths::precondition::{Extremes, Plan};
-use crate::engine::paths::roomy;
+use crate::engine::paths::roomy::Roomy;
 use crate::engine::paths::shared_pass;
 use crate::engine::paths::shared_pass::{Found, WIDE};
 use crate::engine::record::audit;
@@ -101,6 +103,31 @@ impl<'a> Replay<'a> {
         check::check_setup(setup, self.traces.len()).is_ok() && self.plan(setup, &[]).is_some()
     }
 
+    /// A setup with the same outcome, whatever the limits of its Standard deployment and the
+    /// retries of its client are: where that deployment is the last resort of the only stream and
+    /// has room for every request, nobody waits. None where that is not so or not known. `has_room`
+    /// is asked for what [`Replay::has_room`] says, for callers who keep it.
+    ///
+    /// Simulations that differ in a limit that nobody reaches are one.
+    pub fn without_limits(&self, setup: &Setup, has_room: impl FnOnce() -> bool) -> Option<Setup> {
+        let unlimited = alike::without_limits(setup)?;
+        // The paths that need no completions are those that know of nothing else that a limit or a
+        // client could decide.
+        let known = alone::is_plain(setup) || self.plan(setup, &[]).is_some();
+        (known && has_room()).then_some(unlimited)
+    }
+
+    /// Whether the deployment that the only stream calls last has room for every request.
+    pub fn has_room(&self, setup: &Setup) -> bool {
+        let ([stream], [trace], [extremes]) = (&setup.streams[..], self.traces, &self.extremes[..])
+        else {
+            return false;
+        };
+        let count = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
+        let last = stream.route.last().map(|ix| usize::from(ix.0));
+        last.is_some_and(|ix| Roomy::of(setup, ix, (trace, extremes), count).is_some())
+    }
+
     fn plan<'p>(&self, setup: &'p Setup, others: &[u64]) -> Option<Plan<'p>>
     where
         'a: 'p,
@@ -116,10 +143,8 @@ impl<'a> Replay<'a> {
         check::check_setup(setup, self.traces.len())?;
         let result = match self.plan(setup, &[]) {
             Some(plan) => fast::run(&plan, bound),
-            None => match roomy::run(setup, self.traces, &self.extremes) {
-                Some(found) => Ok(found),
-                None => ordered::run(setup, self.traces, bound),
-            },
+            None => alone::run(setup, self.traces, &self.extremes, bound)
+                .unwrap_or_else(|| ordered::run(setup, self.traces, bound)),
         };
         finish(result, self.traces)
     }

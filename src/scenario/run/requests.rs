@@ -26,6 +26,8 @@ pub struct Requests<'a> {
     checked: Vec<Result<Checked, EngineError>>,
     /// The traces of the parts that a candidate was last split into, with what was found of each.
     parts: Mutex<Option<(Shares, Arc<Checkup>)>>,
+    /// Whether a Standard deployment has room for all requests of a trace, by what decides it.
+    rooms: Mutex<BTreeMap<Fingerprint, bool>>,
 }
 
 /// The parts of split workloads.
@@ -45,7 +47,13 @@ impl<'a> Requests<'a> {
     pub fn of(traces: impl Into<Cow<'a, [Trace]>>) -> Self {
         let traces = traces.into();
         let ids = traces.iter().map(Trace::fingerprint).collect();
-        Self { ids, checked: check(&traces), traces, parts: Mutex::default() }
+        Self {
+            ids,
+            checked: check(&traces),
+            traces,
+            parts: Mutex::default(),
+            rooms: Mutex::default(),
+        }
     }
 
     /// The traces.
@@ -96,6 +104,30 @@ impl<'a> Requests<'a> {
         made
     }
 
+    /// The setup, or one with the same outcome that others have too: limits that nobody reaches
+    /// make no other simulation.
+    fn alike<'s>(&self, setup: &'s Setup, streams: &[usize]) -> Cow<'s, Setup> {
+        let ([stream], [own]) = (streams, &setup.streams[..]) else { return Cow::Borrowed(setup) };
+        let last = own.route.last().and_then(|ix| setup.deployments.get(usize::from(ix.0)));
+        let (Some(last), Some(id)) = (last, self.ids.get(*stream)) else {
+            return Cow::Borrowed(setup);
+        };
+        let limits = (&last.admission, &last.rules.limits, last.max_input_tokens);
+        let room = Fingerprint::of(&(id, setup.horizon_us, own.max_output_tokens, limits));
+        let known = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = over(streams, &self.traces, &self.checked, |replay| {
+            Ok(replay.without_limits(setup, || {
+                let held = known().get(&room).copied();
+                held.unwrap_or_else(|| {
+                    let has_room = replay.has_room(setup);
+                    known().insert(room, has_room);
+                    has_room
+                })
+            }))
+        });
+        found.ok().flatten().map_or(Cow::Borrowed(setup), Cow::Owned)
+    }
+
     /// The outcome of a part of a candidate: the `streams` that `setup` is of.
     pub(crate) fn outcome(
         &self,
@@ -105,8 +137,10 @@ impl<'a> Requests<'a> {
         outcomes: &Outcomes,
     ) -> Result<Outcome, EngineError> {
         let traces = streams.iter().map(|stream| self.id(candidate, *stream)).collect();
-        let id = SimulationId { setup: Fingerprint::of(setup), traces };
-        let kept = outcomes.get_or_run(&id, || self.run(candidate, setup, streams))?;
+        let whole = candidate.splits.is_empty() && outcomes.keeps();
+        let setup = if whole { self.alike(setup, streams) } else { Cow::Borrowed(setup) };
+        let id = SimulationId { setup: Fingerprint::of(&*setup), traces };
+        let kept = outcomes.get_or_run(&id, || self.run(candidate, &setup, streams))?;
         Ok(Arc::unwrap_or_clone(kept))
     }
 
@@ -116,6 +150,7 @@ impl<'a> Requests<'a> {
     pub(crate) fn play_together(&self, parts: Vec<(Setup, Vec<usize>)>, outcomes: &Outcomes) {
         let mut alike: BTreeMap<(Fingerprint, Vec<usize>), BTreeMap<Ptu, Setup>> = BTreeMap::new();
         for (setup, streams) in parts {
+            let setup = self.alike(&setup, &streams).into_owned();
             let mut at_none = setup.clone();
             let Some(size) = first_size(&mut at_none).map(std::mem::take) else { continue };
             let sizes = alike.entry((Fingerprint::of(&at_none), streams)).or_default();
@@ -152,6 +187,7 @@ impl<'a> Requests<'a> {
         outcomes: &Outcomes,
     ) -> Result<bool, EngineError> {
         let traces = streams.iter().filter_map(|stream| self.ids.get(*stream).copied()).collect();
+        let setup = &*self.alike(setup, streams);
         let id = SimulationId { setup: Fingerprint::of(setup), traces };
         if outcomes.has(&id) {
             return Ok(false);

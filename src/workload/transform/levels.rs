@@ -21,6 +21,14 @@ pub struct Levels<'a> {
     trace: &'a Trace,
     most: f64,
     placed: Vec<Placed>,
+    /// Of each placed copy the upper half of what is drawn for its request.
+    drawn: Vec<u32>,
+}
+
+/// The upper half of a number.
+#[inline]
+fn upper(number: u64) -> u32 {
+    u32::try_from(number >> 32).unwrap_or(u32::MAX)
 }
 
 /// How many copies of each request there are at a rate: so many of all, and one more of some.
@@ -37,12 +45,26 @@ impl Copies {
         Self { whole: whole as u32, share: threshold(factor - whole), seed: trace.seed }
     }
 
+    /// What is drawn for a request: the share from which on there is one more copy of it.
+    #[inline]
+    fn draw(self, id: u32) -> u64 {
+        splitmix64(self.seed ^ KEEP ^ splitmix64(u64::from(id)))
+    }
+
     /// Whether the rate has a copy of a request.
     #[inline]
     fn has(self, id: u32, copy: u32) -> bool {
+        copy < self.whole || (copy == self.whole && self.draw(id) < self.share)
+    }
+
+    /// The same where the upper half of what is drawn is known.
+    #[inline]
+    fn has_drawn(self, id: u32, copy: u32, drawn: u32) -> bool {
+        let share = upper(self.share);
+        // Half of it decides all but one of four thousand million.
         copy < self.whole
             || (copy == self.whole
-                && splitmix64(self.seed ^ KEEP ^ splitmix64(u64::from(id))) < self.share)
+                && (drawn < share || (drawn == share && self.draw(id) < self.share)))
     }
 }
 
@@ -59,7 +81,7 @@ impl<'a> Levels<'a> {
         if expected > f64::from(u32::MAX) {
             return Err(TransformFault::TooManyRequests(expected as u64));
         }
-        let mut levels = Self { trace, most, placed: Vec::new() };
+        let mut levels = Self { trace, most, placed: Vec::new(), drawn: Vec::new() };
         if most > 1.0 {
             let copies = Copies::of(trace, most);
             levels.placed.reserve(expected as usize + trace.len() / 100);
@@ -73,6 +95,8 @@ impl<'a> Levels<'a> {
                 }));
             }
             levels.placed.sort_unstable();
+            let drawn = levels.placed.iter().map(|placed| upper(copies.draw(placed.id)));
+            levels.drawn = drawn.collect();
         }
         Ok(levels)
     }
@@ -91,12 +115,17 @@ impl<'a> Levels<'a> {
             let kept: Vec<u32> = all.filter(|id| copies.has(*id, 0)).collect();
             return Ok(gather(self.trace, &kept.iter().copied()));
         }
-        let room = (self.trace.len() as f64 * factor) as usize + self.trace.len() / 100;
-        let (mut ids, mut arrival_us) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        for placed in self.placed.iter().filter(|placed| copies.has(placed.id, placed.copy)) {
-            ids.push(placed.id);
-            arrival_us.push(placed.at_us);
+        let count = self.placed.len();
+        let (mut ids, mut arrival_us) = (vec![0; count], vec![0; count]);
+        let mut kept = 0;
+        // Which are kept is random: a branch here costs more than what is written in vain.
+        for (placed, drawn) in self.placed.iter().zip(&self.drawn) {
+            (ids[kept], arrival_us[kept]) = (placed.id, placed.at_us);
+            kept += usize::from(copies.has_drawn(placed.id, placed.copy, *drawn));
         }
+        ids.truncate(kept);
+        arrival_us.truncate(kept);
+        arrival_us.shrink_to_fit();
         let mut made = gather(self.trace, &ids.iter().copied());
         made.arrival_us = arrival_us;
         Ok(made)
@@ -104,7 +133,7 @@ impl<'a> Levels<'a> {
 
     /// Bytes held.
     pub fn bytes(&self) -> usize {
-        self.placed.capacity() * size_of::<Placed>()
+        self.placed.capacity() * size_of::<Placed>() + self.drawn.capacity() * size_of::<u32>()
     }
 }
 
