@@ -70,15 +70,12 @@ pub(crate) fn run(
     extremes: &[Extremes],
     bound: &Bound,
 ) -> Option<Result<(Outcome, Vec<u128>), u64>> {
-    let ([stream], [deployment], [trace], [extremes]) =
-        (&setup.streams[..], &setup.deployments[..], traces, extremes)
-    else {
-        return None;
-    };
-    let Admission::Standard(limiter) = &deployment.admission else { return None };
+    let ([trace], [extremes]) = (traces, extremes) else { return None };
     if !is_plain(setup) {
         return None;
     }
+    let (stream, deployment) = (&setup.streams[0], &setup.deployments[0]);
+    let Admission::Standard(limiter) = &deployment.admission else { return None };
     let count = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
     if count == 0 {
         return None;

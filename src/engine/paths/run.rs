@@ -110,11 +110,10 @@ impl<'a> Replay<'a> {
     ///
     /// Simulations that differ in a limit that nobody reaches are one.
     pub fn without_limits(&self, setup: &Setup, has_room: impl FnOnce() -> bool) -> Option<Setup> {
-        let unlimited = alike::without_limits(setup)?;
         // The paths that need no completions are those that know of nothing else that a limit or a
         // client could decide.
         let known = alone::is_plain(setup) || self.plan(setup, &[]).is_some();
-        (known && has_room()).then_some(unlimited)
+        if known && has_room() { alike::without_limits(setup) } else { None }
     }
 
     /// Whether the deployment that the only stream calls last has room for every request.

@@ -104,19 +104,17 @@ impl<'a> Requests<'a> {
         made
     }
 
-    /// The setup, or one with the same outcome that others have too: limits that nobody reaches
-    /// make no other simulation.
-    fn alike<'s>(&self, setup: &'s Setup, streams: &[usize]) -> Cow<'s, Setup> {
-        let ([stream], [own]) = (streams, &setup.streams[..]) else { return Cow::Borrowed(setup) };
-        let last = own.route.last().and_then(|ix| setup.deployments.get(usize::from(ix.0)));
-        let (Some(last), Some(id)) = (last, self.ids.get(*stream)) else {
-            return Cow::Borrowed(setup);
-        };
-        let limits = (&last.admission, &last.rules.limits, last.max_input_tokens);
-        let room = Fingerprint::of(&(id, setup.horizon_us, own.max_output_tokens, limits));
+    /// A setup with the same outcome that others have too: limits that nobody reaches make no other
+    /// simulation. None where there is no such setup, or it is not known.
+    fn alike(&self, setup: &Setup, streams: &[usize]) -> Option<Setup> {
+        let ([stream], [own]) = (streams, &setup.streams[..]) else { return None };
+        let last = setup.deployments.get(usize::from(own.route.last()?.0))?;
+        let id = self.ids.get(*stream)?;
         let known = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
         let found = over(streams, &self.traces, &self.checked, |replay| {
             Ok(replay.without_limits(setup, || {
+                let limits = (&last.admission, &last.rules.limits, last.max_input_tokens);
+                let room = Fingerprint::of(&(id, setup.horizon_us, own.max_output_tokens, limits));
                 let held = known().get(&room).copied();
                 held.unwrap_or_else(|| {
                     let has_room = replay.has_room(setup);
@@ -125,7 +123,7 @@ impl<'a> Requests<'a> {
                 })
             }))
         });
-        found.ok().flatten().map_or(Cow::Borrowed(setup), Cow::Owned)
+        found.ok().flatten()
     }
 
     /// The outcome of a part of a candidate: the `streams` that `setup` is of.
@@ -138,9 +136,10 @@ impl<'a> Requests<'a> {
     ) -> Result<Outcome, EngineError> {
         let traces = streams.iter().map(|stream| self.id(candidate, *stream)).collect();
         let whole = candidate.splits.is_empty() && outcomes.keeps();
-        let setup = if whole { self.alike(setup, streams) } else { Cow::Borrowed(setup) };
-        let id = SimulationId { setup: Fingerprint::of(&*setup), traces };
-        let kept = outcomes.get_or_run(&id, || self.run(candidate, &setup, streams))?;
+        let alike = if whole { self.alike(setup, streams) } else { None };
+        let setup = alike.as_ref().unwrap_or(setup);
+        let id = SimulationId { setup: Fingerprint::of(setup), traces };
+        let kept = outcomes.get_or_run(&id, || self.run(candidate, setup, streams))?;
         Ok(Arc::unwrap_or_clone(kept))
     }
 
@@ -150,7 +149,7 @@ impl<'a> Requests<'a> {
     pub(crate) fn play_together(&self, parts: Vec<(Setup, Vec<usize>)>, outcomes: &Outcomes) {
         let mut alike: BTreeMap<(Fingerprint, Vec<usize>), BTreeMap<Ptu, Setup>> = BTreeMap::new();
         for (setup, streams) in parts {
-            let setup = self.alike(&setup, &streams).into_owned();
+            let setup = self.alike(&setup, &streams).unwrap_or(setup);
             let mut at_none = setup.clone();
             let Some(size) = first_size(&mut at_none).map(std::mem::take) else { continue };
             let sizes = alike.entry((Fingerprint::of(&at_none), streams)).or_default();
@@ -187,7 +186,8 @@ impl<'a> Requests<'a> {
         outcomes: &Outcomes,
     ) -> Result<bool, EngineError> {
         let traces = streams.iter().filter_map(|stream| self.ids.get(*stream).copied()).collect();
-        let setup = &*self.alike(setup, streams);
+        let alike = self.alike(setup, streams);
+        let setup = alike.as_ref().unwrap_or(setup);
         let id = SimulationId { setup: Fingerprint::of(setup), traces };
         if outcomes.has(&id) {
             return Ok(false);

@@ -118,7 +118,7 @@ impl<'a> Levels<'a> {
         let count = self.placed.len();
         let (mut ids, mut arrival_us) = (vec![0; count], vec![0; count]);
         let mut kept = 0;
-        // Which are kept is random: a branch here costs more than what is written in vain.
+        // Which are kept is random: no branch, so none is guessed wrong.
         for (placed, drawn) in self.placed.iter().zip(&self.drawn) {
             (ids[kept], arrival_us[kept]) = (placed.id, placed.at_us);
             kept += usize::from(copies.has_drawn(placed.id, placed.copy, *drawn));
