@@ -17,15 +17,20 @@ else
         echo "not a release: $version; write it as v0.2.0, or \`build\`" >&2
         exit 2
     fi
-    name=ptuplan-$(uname -m)-$(uname -s | tr '[:upper:]' '[:lower:]').tar.gz
+    system=$(uname -s | tr '[:upper:]' '[:lower:]')
+    case $system in mingw* | msys* | cygwin*) system=windows ;; esac
+    program=ptuplan
+    [[ $system != windows ]] || program=ptuplan.exe
+    name=ptuplan-$(uname -m)-$system.tar.gz
     base=${GITHUB_SERVER_URL:-https://github.com}/$PTUPLAN_REPOSITORY/releases/download/$version
     cd "$target"
     curl --fail --silent --show-error --location --remote-name "$base/$name" --remote-name "$base/$name.sha256" || {
         echo "no release $version for this machine ($name): use version \`build\`" >&2
         exit 2
     }
-    sha256sum --check --quiet "$name.sha256"
-    tar --extract --gzip --file "$name" --directory bin ./ptuplan
+    if command -v sha256sum >/dev/null; then check=sha256sum; else check='shasum --algorithm 256'; fi
+    $check --check "$name.sha256" >/dev/null
+    tar --extract --gzip --file "$name" --directory bin "./$program"
 fi
 
 "$target/bin/ptuplan" --version

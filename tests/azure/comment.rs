@@ -131,7 +131,7 @@ case "$*" in
 *"usage list"*) cat "$SAMPLES/usage-list.json" ;;
 *"model list"*) cat "$SAMPLES/models-list.json" ;;
 *"--method get"*"deployments?api"*)
-    jq --slurp '{value: .}' "$STATE"/deployed-* 2>/dev/null || echo '{"value": []}' ;;
+    cat "$STATE"/deployed-* 2>/dev/null | jq --slurp '{value: .}' || true ;;
 *"--method put"*"/deployments/"*)
     name=$(sed 's#.*/deployments/\([^?]*\)?.*#\1#' <<<"$*" | head -1)
     while [[ $1 != --body ]]; do shift; done
