@@ -15,6 +15,7 @@ use crate::report::change::deployed::Limits;
 use crate::report::view::VerdictView;
 use crate::scenario::azure::Side;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::escape::for_line;
 use clap::Args;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -69,6 +70,7 @@ pub(super) fn run(command: &DiffArguments, common: &Common) -> Result<Verdict, F
             Limits { rise, throttled: throttled.and_then(|s| s.to_f64()) },
         );
     }
+    only_of_today(command)?;
     let [old, new, scenarios @ ..] = command.files.as_slice() else {
         return Err(too_few("name two catalogues and a scenario").into());
     };
@@ -97,12 +99,31 @@ pub(super) fn run(command: &DiffArguments, common: &Common) -> Result<Verdict, F
     Ok(told(view.verdict.as_ref()))
 }
 
+/// What only a comparison of deployments reads must not be taken for a limit that was kept.
+/// `requires` lets it pass beside `--bills-only`, which rules `--today` out.
+fn only_of_today(command: &DiffArguments) -> Result<(), Diagnostic> {
+    let given = [
+        ("--max-throttled", command.max_throttled.is_some()),
+        ("--with", !command.with.is_empty()),
+        ("--route", !command.route.is_empty()),
+        ("--region", command.region.is_some()),
+    ];
+    given.into_iter().find(|(_, given)| *given).map_or(Ok(()), |(name, _)| {
+        let message = format!("{name} is of deployments, and two catalogues are compared");
+        Err(Diagnostic::error("not-of-catalogues", message)
+            .hint("leave it out, or compare what is deployed with --today"))
+    })
+}
+
 /// Exit 1 says why on stderr, whatever else was asked for: a log of CI shows that first.
 fn told(verdict: Option<&VerdictView>) -> Verdict {
     let Some(broken) = verdict.filter(|verdict| !verdict.passed) else { return Verdict::Yes };
     let broken = broken.broken.iter();
     let told =
-        broken.map(|text| Diagnostic::error("limit-broken", format!("limit broken: {text}")));
+        // One line each: a name in it must not begin a line, which a log of CI could take for a command.
+        broken.map(|text| {
+            Diagnostic::error("limit-broken", format!("limit broken: {}", for_line(text)))
+        });
     crate::cli::exit::show(&Diagnostics(told.collect()));
     Verdict::No
 }
