@@ -12,6 +12,8 @@ mod answers;
 mod brute_force;
 #[path = "plan/calibrate.rs"]
 mod calibrate;
+#[path = "plan/hopeless.rs"]
+mod hopeless;
 #[path = "plan/kinds.rs"]
 mod kinds;
 #[path = "plan/kinds_together.rs"]

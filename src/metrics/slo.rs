@@ -147,6 +147,13 @@ pub enum Breach {
         /// Allowed share.
         allowed: f64,
     },
+    /// So many calls ended in a 429 that it was not measured how many.
+    GivenUp {
+        /// Share of calls; more than this ended so.
+        more_than: f64,
+        /// Allowed share.
+        allowed: f64,
+    },
     /// A percentile of a time was too long: measured and allowed microseconds.
     Time {
         /// Which time.
@@ -303,6 +310,10 @@ impl Breach {
             Self::Share { ended, allowed, .. } => {
                 Objective::Share { ended, allowed_ppm: (allowed * 1e6).round() as u32 }
             }
+            Self::GivenUp { allowed, .. } => {
+                let allowed_ppm = (allowed * 1e6).round() as u32;
+                Objective::Share { ended: Ended::Throttled, allowed_ppm }
+            }
             Self::Time { timed, percent, allowed_us, .. }
             | Self::NothingServed { timed, percent, allowed_us } => {
                 Objective::Time { timed, percent, allowed_us }
@@ -326,6 +337,9 @@ impl Breach {
                 let above = (measured * steps).ceil() / steps;
                 format!("allow {} of calls {}", percent(above), ended.infinitive())
             }
+            Self::GivenUp { more_than, .. } => {
+                format!("allow more than {} of calls to end in a 429", percent(more_than))
+            }
             Self::Time { timed, percent, measured_us, .. } => format!(
                 "allow a {} {} of {}",
                 percentile_name(percent),
@@ -342,7 +356,8 @@ impl Breach {
     /// How far above its bound the measure lies, as a share of the bound.
     pub fn excess(&self) -> f64 {
         match *self {
-            Self::Share { measured, allowed, .. } => (measured - allowed) / allowed.max(1e-6),
+            Self::Share { measured: share, allowed, .. }
+            | Self::GivenUp { more_than: share, allowed } => (share - allowed) / allowed.max(1e-6),
             Self::Time { measured_us, allowed_us, .. }
             | Self::Deadline { measured_us, allowed_us } => {
                 (measured_us as f64 - allowed_us as f64) / (allowed_us as f64).max(1_000.0)
@@ -364,6 +379,12 @@ impl std::fmt::Display for Breach {
                 "{} of calls {}, more than the {} allowed",
                 percent(measured),
                 ended.as_str(),
+                percent(allowed)
+            ),
+            Self::GivenUp { more_than, allowed } => write!(
+                f,
+                "more than {} of calls end in a 429, where {} may",
+                percent(more_than),
                 percent(allowed)
             ),
             Self::Time { timed, percent, measured_us, allowed_us } => write!(

@@ -318,9 +318,19 @@ fn roughly_in(
     let likely = Future::most_likely(session.question.scenario);
     session.within(session.question.scenario, &likely, |setting| {
         let setting = Setting { sizes: SizesTried::Few, ..setting };
-        let searched = search(setting, workers)?;
+        let searched = searched(setting, workers)?;
         conclude(session, setting, searched, None, |_| Ok(Vec::new()))
     })
+}
+
+/// The search, which gives hopeless sizes up. Where nothing is feasible how far each is from that is
+/// the answer: then all are measured.
+fn searched(setting: Setting<'_>, workers: &impl Workers) -> Result<Searched, Diagnostics> {
+    let found = search(Setting { gives_up: true, ..setting }, workers)?;
+    if found.candidates.iter().any(Evaluated::is_feasible) {
+        return Ok(found);
+    }
+    search(setting, workers)
 }
 
 /// [`decide`], searching in the most likely future.
@@ -329,7 +339,7 @@ fn decide_from(
     setting: Setting<'_>,
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
-    let mut searched = search(setting, workers)?;
+    let mut searched = searched(setting, workers)?;
     let Searched { families, candidates } = &mut searched;
     let replicated = replicate(session, setting, families, candidates, workers)?;
     conclude(session, setting, searched, replicated.as_ref(), |setting| {

@@ -26,6 +26,9 @@ pub(crate) struct Setting<'a> {
     pub(crate) ptu_price: f64,
     /// Which sizes are looked at.
     pub(crate) sizes: SizesTried,
+    /// Whether sizes of PTUs alone that are hopeless are given up: how badly they serve is not
+    /// measured.
+    pub(crate) gives_up: bool,
 }
 
 /// Which sizes of a family are looked at.
@@ -55,6 +58,7 @@ impl<'a> Setting<'a> {
             token_price,
             ptu_price,
             sizes: SizesTried::All,
+            gives_up: false,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::{Judged, above_budget, is_had, judge};
 use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
+use crate::plan::evaluate::given_up::GivenUp;
 use crate::plan::evaluate::hours;
 use crate::plan::evaluate::hours::Hours;
 use crate::plan::evaluate::objectives::streams_with_objectives;
@@ -78,6 +79,9 @@ pub struct Figures {
     pub reservations: Vec<Commitment>,
     /// What it did hour by hour, where schedules are asked for.
     pub hours: Option<Arc<Hours>>,
+    /// Whether its run was given up: a larger share of calls than `total` says ends in a 429, and
+    /// nothing else of how it serves was measured.
+    pub is_given_up: bool,
 }
 
 /// One deployment of a candidate.
@@ -196,7 +200,11 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         let refuse = |candidate| evaluated(candidate, None, refusals.clone());
         return Ok(group.candidates.iter().map(refuse).collect());
     }
-    let mut simulated = match simulate_served(scenario, catalog, requests, first, outcomes) {
+    let (served, hopeless) = match GivenUp::of(setting, group) {
+        Some((nobody, hopeless)) => (Ok(nobody), Some(hopeless)),
+        None => (simulate_served(scenario, catalog, requests, first, outcomes), None),
+    };
+    let mut simulated = match served {
         Ok(simulated) => simulated,
         Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
         Err(refused) => {
@@ -211,7 +219,10 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         let deployments = &simulated.resolved.deployments;
         Arc::new(hours::hours(scenario, &simulated.outcome, deployments, &tokens))
     });
-    let (figures, mut breaches) = measure(scenario, &mut simulated);
+    let (mut figures, mut breaches) = measure(scenario, &mut simulated);
+    if let Some(hopeless) = hopeless {
+        breaches = vec![hopeless.mark(&mut figures)];
+    }
     if breaches.is_empty() {
         breaches = broken_by_outage(setting.question, requests, first, outcomes)?;
     }
@@ -307,6 +318,7 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
         facts: simulated.resolved.facts.clone(),
         reservations: Vec::new(),
         hours: None,
+        is_given_up: false,
     };
     (figures, breaches)
 }

@@ -2,6 +2,7 @@
 
 pub mod cost;
 pub mod evaluate;
+mod given_up;
 pub mod hours;
 pub mod objectives;
 pub mod outage;

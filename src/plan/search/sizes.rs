@@ -98,6 +98,9 @@ fn few_sizes(
 /// is served when every objective holds, since more of them only cost more, or when nobody waits.
 fn serves_the_peak(family: &Family, one: &Evaluated) -> bool {
     one.figures.as_ref().is_none_or(|figures| {
+        if figures.is_given_up {
+            return false;
+        }
         // What is served aside has no size.
         let sized = |planned: &PlannedDeployment| {
             planned.capacity_ptu.is_some() || planned.instances().is_some()

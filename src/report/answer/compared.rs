@@ -4,7 +4,7 @@ use crate::report::answer::when;
 use crate::report::view::horizon::{HorizonView, PAY_AS_YOU_GO, WayToPayView};
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
-use crate::report::words::numbers;
+use crate::report::words::{numbers, seen};
 use rust_decimal::Decimal;
 
 /// The comparison, in one sentence.
@@ -124,9 +124,9 @@ fn against(
 
 /// What a candidate does not do: the calls it fails, else the constraint it breaks.
 fn short_of(other: &CandidateView) -> String {
-    let seen = &other.measures;
-    if seen.throttled_share > 0.0 {
-        return format!("throttle {} of calls", numbers::share(seen.throttled_share));
+    let own = &other.measures;
+    if own.throttled_share > 0.0 {
+        return format!("throttle {} of calls", seen::share(own, own.throttled_share));
     }
     format!("break a constraint: {}", why(other))
 }

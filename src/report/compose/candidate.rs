@@ -142,6 +142,7 @@ fn no_measures() -> MeasuresView {
         spilled_share: 0.0,
         added_wait_ms: PercentilesView::default(),
         ptu_utilization: None,
+        given_up: false,
     }
 }
 
@@ -154,6 +155,7 @@ fn measures_view(figures: &Figures) -> MeasuresView {
         spilled_share: figures.spilled_share,
         added_wait_ms: percentiles(figures.total.added_wait),
         ptu_utilization: figures.utilization.map(utilization),
+        given_up: figures.is_given_up,
     }
 }
 
@@ -166,6 +168,7 @@ pub(super) fn curve_point(evaluated: &Evaluated) -> Option<CurvePointView> {
         total_ptu: ptu,
         monthly_cost: figures.cost.monthly.to_exact_string(),
         throttled_share: figures.total.throttled_share,
+        given_up: figures.is_given_up,
         feasible: evaluated.is_feasible(),
     })
 }

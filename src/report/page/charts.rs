@@ -3,7 +3,7 @@
 use crate::report::page::blocks::{Chart, PageRow, figures, row, table, words};
 use crate::report::text::glance::currency;
 use crate::report::view::{CandidateView, CurvePointView, RecommendationView, SensitivityView};
-use crate::report::words::{answer, numbers};
+use crate::report::words::{answer, numbers, seen};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -20,7 +20,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             families.len() - 1
         });
         let Some(cost) = numbers::for_axis(&point.monthly_cost) else { continue };
-        let share = numbers::share(point.throttled_share);
+        let share = seen::above(numbers::share(point.throttled_share), point.given_up);
         let at = json!([point.total_ptu, cost, point.feasible, share]);
         series.entry((family, &point.commitment)).or_default().push(at);
     }
@@ -68,7 +68,7 @@ pub(super) fn cost_curve(view: &RecommendationView) -> Option<Chart> {
             p.commitment.clone(),
             numbers::count(u64::from(p.total_ptu)),
             numbers::amount(&p.monthly_cost),
-            numbers::share(p.throttled_share),
+            seen::above(numbers::share(p.throttled_share), p.given_up),
             if p.feasible { "yes" } else { "no" }.to_owned(),
         ],
         tone: if p.feasible { "" } else { "dim" },
@@ -317,6 +317,7 @@ pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
         .candidates
         .iter()
         .zip(&labels)
+        .filter(|(c, _)| !c.measures.given_up)
         .filter_map(|(c, label)| {
             let kind = if chosen == Some(c.name.as_str()) {
                 "choice"

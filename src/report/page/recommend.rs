@@ -11,7 +11,7 @@ use crate::report::text::recommendation::{FUTURES, window_s};
 use crate::report::view::{
     CandidateView, FailureView, OptionView, QuotaNeedView, RecommendationView,
 };
-use crate::report::words::{answer, numbers};
+use crate::report::words::{answer, numbers, seen};
 
 pub(super) fn page(view: &RecommendationView) -> Page {
     let mut sections = sections(view);
@@ -268,8 +268,8 @@ fn option_row(view: &RecommendationView, option: &OptionView) -> PageRow {
             option.label.clone(),
             if cost.is_empty() { none() } else { numbers::amount(cost) },
             difference(option),
-            own.map_or_else(none, |seen| numbers::share(seen.throttled_share)),
-            own.map_or_else(none, |seen| numbers::wait(seen.added_wait_ms.p99)),
+            own.map_or_else(none, |own| seen::share(own, own.throttled_share)),
+            own.map_or_else(none, |own| seen::wait(own, own.added_wait_ms.p99)),
             own.and_then(|seen| seen.ptu_utilization)
                 .map_or_else(none, |used| numbers::share(used.mean)),
             option.reasons.first().cloned().unwrap_or_default(),
@@ -389,7 +389,7 @@ fn candidates(caption: &str, rows: Vec<PageRow>, view: &RecommendationView) -> T
 }
 
 fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> PageRow {
-    let (cost, seen) = (&candidate.monthly_cost, &candidate.measures);
+    let (cost, own) = (&candidate.monthly_cost, &candidate.measures);
     let [low, high] = [&cost.p10, &cost.p90].map(|amount| numbers::amount(amount));
     let spread = match cost.replications {
         0 | 1 => "one run".to_owned(),
@@ -402,12 +402,12 @@ fn candidate(candidate: &CandidateView, label: &str, chosen: Option<&str>) -> Pa
             label.to_owned(),
             numbers::amount(&candidate.expected_monthly_cost),
             spread,
-            numbers::share(seen.saw_throttle_share),
-            numbers::share(seen.throttled_share),
-            numbers::wait(seen.added_wait_ms.p95),
-            numbers::wait(seen.added_wait_ms.p99),
-            numbers::share(seen.spilled_share),
-            seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean)),
+            seen::share(own, own.saw_throttle_share),
+            seen::share(own, own.throttled_share),
+            seen::wait(own, own.added_wait_ms.p95),
+            seen::wait(own, own.added_wait_ms.p99),
+            numbers::share(own.spilled_share),
+            own.ptu_utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean)),
         ],
         tone: if chosen == Some(candidate.name.as_str()) { "chosen" } else { "" },
     }

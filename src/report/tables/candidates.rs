@@ -39,6 +39,8 @@ pub(super) fn table(candidates: &[CandidateView]) -> Table {
 
 fn candidate_row(candidate: &CandidateView) -> Vec<String> {
     let measures = &candidate.measures;
+    // What was not measured has no figure.
+    let seen = |value: f64| maybe((!measures.given_up).then_some(value));
     let utilization = |pick: fn(&crate::report::view::UtilizationView) -> f64| {
         maybe(measures.ptu_utilization.as_ref().map(pick))
     };
@@ -64,13 +66,13 @@ fn candidate_row(candidate: &CandidateView) -> Vec<String> {
         candidate.monthly_cost.p90.clone(),
         candidate.monthly_cost.replications.to_string(),
         measures.offered.to_string(),
-        measures.failed.to_string(),
-        measures.saw_throttle_share.to_string(),
-        measures.throttled_share.to_string(),
+        if measures.given_up { String::new() } else { measures.failed.to_string() },
+        seen(measures.saw_throttle_share),
+        seen(measures.throttled_share),
         measures.spilled_share.to_string(),
-        measures.added_wait_ms.p50.to_string(),
-        measures.added_wait_ms.p95.to_string(),
-        measures.added_wait_ms.p99.to_string(),
+        seen(measures.added_wait_ms.p50),
+        seen(measures.added_wait_ms.p95),
+        seen(measures.added_wait_ms.p99),
         utilization(|u| u.mean),
         utilization(|u| u.p95),
         utilization(|u| u.max),

@@ -7,7 +7,7 @@ use crate::report::view::{
     CandidateView, FailureView, GlanceView, MeasuresView, OptionView, QuotaNeedView,
     RecommendationView,
 };
-use crate::report::words::numbers;
+use crate::report::words::{numbers, seen};
 
 /// Options shown at most; the page and the workbook have them all.
 const OPTIONS: usize = 8;
@@ -176,8 +176,8 @@ fn option_row(view: &RecommendationView, option: &OptionView) -> (Tone, Vec<Stri
             numbers::amount(&option.monthly_cost)
         },
         difference(option),
-        of(&|seen| numbers::share(seen.throttled_share)),
-        of(&|seen| numbers::wait(seen.added_wait_ms.p99)),
+        of(&|own| seen::share(own, own.throttled_share)),
+        of(&|own| seen::wait(own, own.added_wait_ms.p99)),
         of(&|seen| seen.ptu_utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean))),
     ];
     let tone = match (option.chosen, option.feasible) {

@@ -148,6 +148,8 @@ pub struct CurvePointView {
     pub monthly_cost: String,
     /// Share of calls that ended in a 429.
     pub throttled_share: f64,
+    /// Whether its run was given up: then more calls than `throttled_share` ended so.
+    pub given_up: bool,
     /// Whether it meets every constraint.
     pub feasible: bool,
 }

@@ -69,8 +69,13 @@ pub(super) fn write(
         }
         cells.money(number(&cost.p10))?.money(number(&cost.p90))?;
         let seen = &candidate.measures;
-        cells.percent(seen.saw_throttle_share)?;
-        cells.whole(seen.added_wait_ms.p95)?.whole(seen.added_wait_ms.p99)?;
+        if seen.given_up {
+            // What was not measured has no figure; the reason says what is known.
+            cells.skip(3);
+        } else {
+            cells.percent(seen.saw_throttle_share)?;
+            cells.whole(seen.added_wait_ms.p95)?.whole(seen.added_wait_ms.p99)?;
+        }
         match seen.ptu_utilization {
             Some(utilization) => cells.percent(utilization.mean)?,
             None => cells.skip(1),

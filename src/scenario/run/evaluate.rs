@@ -110,6 +110,55 @@ pub(crate) fn simulate_together<'c>(
     requests.play_together(parts, outcomes);
 }
 
+/// How many times the 429s that are allowed a size must give to be hopeless.
+const HOPELESS_TIMES: u64 = 10;
+/// The least share of calls that end in a 429 at a hopeless size, in 1/1,000,000: near what is
+/// allowed sizes are measured, however little that is.
+const HOPELESS_PPM: u64 = 10_000;
+
+/// The share of calls, in 1/1,000,000, that more than end in a 429 at a hopeless size; none where
+/// the candidate is not one size of PTUs that serves one workload alone, with a bound on its 429s.
+pub(crate) fn hopeless_ppm(scenario: &Scenario, candidate: &Candidate) -> Option<u64> {
+    let ([workload], [own]) = (&scenario.workloads[..], &candidate.deployments[..]) else {
+        return None;
+    };
+    let allowed = workload.slo.throttled_share_ppm?;
+    let alone = own.capacity_ptu.is_some() && candidate.splits.is_empty();
+    let share = u64::from(allowed).saturating_mul(HOPELESS_TIMES).max(HOPELESS_PPM);
+    (alone && share < 1_000_000).then_some(share)
+}
+
+/// [`simulate`] of what nobody calls, where more than a share of the calls of the only workload end
+/// in a 429, and how many calls there are: what it costs is then known, and nothing more of how it
+/// serves. None where fewer do, and where that is not found: whoever simulates it is told why.
+pub(crate) fn given_up(
+    scenario: &Scenario,
+    catalog: &Catalog,
+    requests: &Requests<'_>,
+    (candidate, share_ppm): (&Candidate, u64),
+    outcomes: &Outcomes,
+) -> Option<(Simulated, u64)> {
+    let resolved = resolve(scenario, catalog, candidate).ok()?;
+    if resolved.unserved.has_errors() {
+        return None;
+    }
+    let offered = offered(requests, 0, resolved.setup.horizon_us);
+    let bound = Bound { failed_throttled: Bound::share(offered, share_ppm), ..Bound::NONE };
+    let streams = resolved.setup.streams.len();
+    let whole = (streams == 1).then_some((&resolved.setup, &[0][..]))?;
+    requests.breaks(whole, &bound, outcomes).ok().filter(|broken| *broken)?;
+    let outcome = components::run(&resolved.setup, &[&Trace::default()]).ok()?;
+    let usage = usage_of(scenario, &resolved, &outcome).ok()?;
+    Some((Simulated { resolved, outcome, parts: Vec::new(), usage }, offered))
+}
+
+/// Requests of a workload before the end of what is simulated.
+fn offered(requests: &Requests<'_>, workload: usize, horizon_us: u64) -> u64 {
+    let trace = requests.traces().get(workload);
+    let count = trace.map_or(0, |own| own.arrival_us.partition_point(|at| *at < horizon_us));
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
 /// Whether more calls of a candidate fail than its objectives allow, found without simulating it to
 /// its end. Where that is not found so, nothing is said.
 pub(crate) fn fails_too_often(
@@ -125,10 +174,8 @@ pub(crate) fn fails_too_often(
     let Ok(resolved) = resolve(scenario, catalog, candidate) else { return false };
     components::parts(&resolved.setup).iter().any(|(setup, streams)| {
         let [stream] = streams[..] else { return false };
-        let own = scenario.workloads.get(stream).zip(requests.traces().get(stream));
-        let Some((workload, trace)) = own else { return false };
-        let offered = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
-        let offered = u64::try_from(offered).unwrap_or(u64::MAX);
+        let Some(workload) = scenario.workloads.get(stream) else { return false };
+        let offered = offered(requests, stream, setup.horizon_us);
         // One more than allowed: what is allowed is a share, and its quotient is rounded.
         let most = |ppm: Option<u32>| {
             let share = ppm.map(|ppm| Bound::share(offered, ppm.into()).saturating_add(1));

@@ -164,6 +164,14 @@ impl Outcomes {
         self.limit_bytes > 0
     }
 
+    /// An outcome that is there. It counts as used.
+    pub(crate) fn get(&self, id: &SimulationId) -> Option<Arc<Outcome>> {
+        let mut held = self.shelf();
+        let cell = held.is_known(id).then(|| held.entries.get(id).map(|own| own.outcome.clone()));
+        drop(held);
+        cell??.get()?.as_ref().ok().map(Arc::clone)
+    }
+
     /// Whether an outcome is there, or on its way. It counts as used.
     pub(crate) fn has(&self, id: &SimulationId) -> bool {
         self.shelf().is_known(id)

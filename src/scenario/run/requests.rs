@@ -177,8 +177,8 @@ impl<'a> Requests<'a> {
         }
     }
 
-    /// Whether a part of a candidate without splits breaks a bound. One that does not is simulated
-    /// to its end, and its outcome kept.
+    /// Whether a part of a candidate without splits breaks a bound, by what is kept or by a run that
+    /// ends where it does. One that does not is simulated to its end, and its outcome kept.
     pub(crate) fn breaks(
         &self,
         (setup, streams): (&Setup, &[usize]),
@@ -189,8 +189,8 @@ impl<'a> Requests<'a> {
         let alike = self.alike(setup, streams);
         let setup = alike.as_ref().unwrap_or(setup);
         let id = SimulationId { setup: Fingerprint::of(setup), traces };
-        if outcomes.has(&id) {
-            return Ok(false);
+        if let Some(known) = outcomes.get(&id) {
+            return Ok(!bound.holds(&known));
         }
         match over(streams, &self.traces, &self.checked, |replay| replay.run(setup, bound))? {
             Trial::Abandoned { .. } => Ok(true),
