@@ -9,7 +9,7 @@ use crate::billing::commitment::Term;
 use crate::plan::candidates::family::Family;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
-use crate::plan::evaluate::refusal::{Refusal, joined};
+use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::future::{Future, level_after};
 use crate::plan::months::horizon::{Horizon, MonthPlan, horizon};
 use crate::plan::question::Question;
@@ -49,6 +49,8 @@ pub struct PlannedMonth {
     pub feasible: [bool; 3],
     /// What to do at the start of the month.
     pub actions: Vec<String>,
+    /// What the size breaks in the most likely future; empty where it serves.
+    pub broken: Vec<Refusal>,
 }
 
 /// What one month needs, before reservations are decided.
@@ -363,12 +365,11 @@ fn month_start(question: Question<'_>, index: usize) -> Date {
     first.checked_add((index as i64).months()).unwrap_or(first)
 }
 
-/// What is to be known of a month besides sizes: quota that has arrived, a model that retires, what cannot be kept.
+/// What is to be known of a month besides sizes: quota that has arrived, a model that retires.
 fn notes(
     question: Question<'_>,
     family: &Family,
     index: usize,
-    need: &MonthNeed,
 ) -> Result<Vec<String>, Diagnostics> {
     let Question { scenario, catalog, .. } = question;
     let mut notes = Vec::new();
@@ -396,9 +397,6 @@ fn notes(
         } else if index == 0 && retires < first {
             notes.push(format!("{model} is retired since {retires}"));
         }
-    }
-    if !need.feasible[1] && !need.broken.is_empty() {
-        notes.push(format!("not every objective can be kept: {}", joined(&need.broken)));
     }
     Ok(notes)
 }
@@ -431,7 +429,7 @@ fn told(
         }
         actions.extend(instances(needs, index));
         actions.extend(purchases(horizon, index, &sizes)?);
-        actions.extend(notes(question, family, index, need)?);
+        actions.extend(notes(question, family, index)?);
         months.push(PlannedMonth {
             month: horizon.months[index].name(),
             level: levels[index],
@@ -439,6 +437,7 @@ fn told(
             cost: horizon.monthly[index],
             feasible: need.feasible,
             actions,
+            broken: if need.feasible[1] { Vec::new() } else { need.broken.clone() },
         });
     }
     Ok(months)
