@@ -12,7 +12,7 @@ use crate::report::view::outlook::{
 };
 use crate::report::view::{FeasibilityView, SensitivityView, SpreadView};
 use crate::report::words::constraint::constraint;
-use crate::report::words::refusal::{self, joined};
+use crate::report::words::{months, refusal};
 use crate::units::money::Money;
 
 /// A cost over replications.
@@ -105,15 +105,11 @@ pub(super) fn feasibility(flip: &FeasibilityFlip) -> FeasibilityView {
 
 /// A month of the purchase plan.
 pub(super) fn month(month: &PlannedMonth) -> MonthView {
-    let mut actions = month.actions.clone();
-    if !month.broken.is_empty() {
-        actions.push(format!("not every objective can be kept: {}", joined(&month.broken)));
-    }
     MonthView {
         month: month.month.clone(),
         cost: spread_of(month.cost, 3),
         total_ptu: month.total_ptu,
-        actions,
+        actions: months::actions(month),
     }
 }
 

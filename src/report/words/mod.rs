@@ -9,5 +9,6 @@ pub mod escape;
 #[cfg(feature = "report")]
 pub(crate) mod happenings;
 pub(crate) mod kinds;
+pub mod months;
 pub mod opinion;
 pub mod refusal;
