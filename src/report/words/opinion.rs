@@ -91,18 +91,15 @@ fn difference(opinion: &SecondOpinion, difference: &OpinionDifference) -> String
             would_cost(cheapest, *change, reason.as_ref())
         ),
         OpinionDifference::Sized { official, raw, mean, chosen, spilled_share, used } => {
-            let mut sentence = format!(
+            let sized = format!(
                 "The calculator sizes the busiest minute alone and asks for {official} PTU ({raw} \
                  before rounding, the mean one {mean}); the choice has {chosen}"
             );
-            if *spilled_share > 0.0 {
-                let passed = percent(*spilled_share);
-                sentence += &format!(", passes {passed} of calls on to pay-as-you-go");
-            }
-            if let Some(used) = used {
-                sentence += &format!(" and uses them {} on average", percent(*used));
-            }
-            sentence
+            let passed = (*spilled_share > 0.0).then(|| {
+                format!(", passes {} of calls on to pay-as-you-go", percent(*spilled_share))
+            });
+            let used = used.map(|used| format!(" and uses them {} on average", percent(used)));
+            [Some(sized), passed, used].into_iter().flatten().collect()
         }
         OpinionDifference::SameKind { official, change, reason } => {
             let name = format!("{official} PTU of the same kind");

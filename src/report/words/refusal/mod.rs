@@ -8,6 +8,7 @@ mod place;
 use crate::plan::constraints::grounds::Grounds;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::report::words::constraint::whole_percent;
+use crate::units::money::Money;
 use std::sync::Arc;
 
 /// A refusal in words, neither part with a full stop.
@@ -77,7 +78,7 @@ pub fn words(refusal: &Refusal) -> RefusalWords {
             )
         }
         Grounds::AboveBudget { monthly, budget, gap } => {
-            let [monthly, budget, gap] = [monthly, budget, gap].map(|own| own.to_display_string());
+            let [monthly, budget, gap] = [monthly, budget, gap].map(Money::to_display_string);
             RefusalWords::new(
                 format!("costs {monthly} a month, {gap} above the budget of {budget}"),
                 format!("raise require.budget by {gap} to {monthly} a month"),
