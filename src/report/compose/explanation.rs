@@ -3,11 +3,12 @@
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::decision_tree::SecondOpinion;
 use crate::plan::why::marginal::Marginal;
-use crate::plan::why::relax::Relaxation;
+use crate::plan::why::relax::{Relaxation, RelaxedTo};
 use crate::report::compose::nothing;
 use crate::report::view::explanation::{
     CalculatorView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView, TreeStepView,
 };
+use crate::report::words::relaxed::relaxed;
 use crate::report::words::{numbers, opinion as words, refusal};
 
 pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
@@ -23,13 +24,16 @@ pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
 fn relaxation(one: &Relaxation) -> RelaxationView {
     let currency = one.monthly.currency().to_string();
     let monthly_cost = one.monthly.to_exact_string();
-    let budget = one.budget.map(|budget| budget.to_exact_string());
+    let budget = match &one.change {
+        RelaxedTo::MoreBudget { budget, .. } => Some(budget.to_exact_string()),
+        _ => None,
+    };
     let change = budget.as_ref().map(|budget| {
         let [from, to] = [budget, &monthly_cost].map(|amount| numbers::money(amount, &currency));
         format!("raise the budget from {from} to {to} a month")
     });
     RelaxationView {
-        change: change.unwrap_or_else(|| one.change.clone()),
+        change: change.unwrap_or_else(|| relaxed(&one.change)),
         candidate: one.candidate.clone(),
         monthly_cost,
         currency,

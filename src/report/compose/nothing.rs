@@ -6,6 +6,7 @@ use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::relax::{Relaxation, requires_anything};
 use crate::report::words::refusal::{self, RefusalWords, joined};
+use crate::report::words::relaxed::relaxed;
 use crate::scenario::question::scenario::Scenario;
 
 /// Reasons named of one model.
@@ -160,7 +161,7 @@ fn enough(scenario: &Scenario, relaxations: &[Relaxation]) -> Vec<String> {
     let sentence = |one: &Relaxation| {
         format!(
             "In the most likely future it is enough to {}: {} then costs {} a month",
-            one.change,
+            relaxed(&one.change),
             one.candidate,
             one.monthly.to_display_string()
         )

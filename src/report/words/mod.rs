@@ -12,3 +12,4 @@ pub(crate) mod kinds;
 pub mod months;
 pub mod opinion;
 pub mod refusal;
+pub mod relaxed;
