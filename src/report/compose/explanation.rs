@@ -3,12 +3,13 @@
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::decision_tree::SecondOpinion;
 use crate::plan::why::marginal::Marginal;
-use crate::plan::why::relax::Relaxation;
+use crate::plan::why::relax::{Relaxation, RelaxedTo};
 use crate::report::compose::nothing;
 use crate::report::view::explanation::{
     CalculatorView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView, TreeStepView,
 };
-use crate::report::words::numbers;
+use crate::report::words::relaxed::relaxed;
+use crate::report::words::{numbers, opinion as words, refusal};
 
 pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
     let own = answer.choice.map_or(0, |choice| answer.candidates[choice].candidate.total_ptu());
@@ -23,13 +24,16 @@ pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
 fn relaxation(one: &Relaxation) -> RelaxationView {
     let currency = one.monthly.currency().to_string();
     let monthly_cost = one.monthly.to_exact_string();
-    let budget = one.budget.map(|budget| budget.to_exact_string());
+    let budget = match &one.change {
+        RelaxedTo::MoreBudget { budget, .. } => Some(budget.to_exact_string()),
+        _ => None,
+    };
     let change = budget.as_ref().map(|budget| {
         let [from, to] = [budget, &monthly_cost].map(|amount| numbers::money(amount, &currency));
         format!("raise the budget from {from} to {to} a month")
     });
     RelaxationView {
-        change: change.unwrap_or_else(|| one.change.clone()),
+        change: change.unwrap_or_else(|| relaxed(&one.change)),
         candidate: one.candidate.clone(),
         monthly_cost,
         currency,
@@ -44,7 +48,7 @@ fn marginal(next: &Marginal, own: u32) -> MarginalView {
         change: next.change.to_exact_string(),
         currency: next.change.currency().to_string(),
         feasible: next.reasons.is_empty(),
-        reasons: next.reasons.iter().map(ToString::to_string).collect(),
+        reasons: next.reasons.iter().map(refusal::message).collect(),
     }
 }
 
@@ -56,9 +60,9 @@ fn second_opinion(opinion: &SecondOpinion) -> SecondOpinionView {
             .path
             .iter()
             .map(|step| TreeStepView {
-                question: step.question.to_owned(),
-                answer: step.answer.to_owned(),
-                because: step.because.clone(),
+                question: words::question(step.question).to_owned(),
+                answer: words::answer(step.answer).to_owned(),
+                because: words::because(&step.because),
             })
             .collect(),
         sku: opinion.sku.to_owned(),
@@ -69,6 +73,6 @@ fn second_opinion(opinion: &SecondOpinion) -> SecondOpinionView {
             raw_ptu: calculator.raw_ptu.to_string(),
             deployable_ptu: calculator.deployable_ptu,
         }),
-        differences: opinion.differences.clone(),
+        differences: words::differences(opinion),
     }
 }
