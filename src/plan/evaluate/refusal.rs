@@ -1,8 +1,9 @@
 //! Why a candidate cannot be had, and what would have to be allowed for it.
 
+use crate::catalog::price::ADD_A_PRICE;
 use crate::metrics::slo::Breach;
 use crate::plan::constraints::constraint::Constraint;
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::sync::Arc;
 
 /// A constraint that a candidate breaks.
@@ -37,6 +38,22 @@ impl Refusal {
     pub fn diagnostic(diagnostic: &Diagnostic) -> Self {
         let hint = diagnostic.hint.clone().unwrap_or_default();
         Self::rule(Constraint::Offered(diagnostic.code), diagnostic.message.clone(), hint)
+    }
+
+    /// What a bill with holes says of a candidate: which prices are missing and where to look for
+    /// them.
+    ///
+    /// # Errors
+    /// What is wrong, where anything else than a price is.
+    pub fn unpriced(wrong: Diagnostics) -> Result<Vec<Self>, Diagnostics> {
+        if !wrong.0.iter().all(|one| one.code.is_unpriced()) {
+            return Err(wrong);
+        }
+        let reason = |one: Diagnostic| {
+            let hint = one.hint.unwrap_or_else(|| ADD_A_PRICE.to_owned());
+            Self::rule(Constraint::PublishedPrice, one.message, hint)
+        };
+        Ok(wrong.0.into_iter().map(reason).collect())
     }
 
     /// A broken objective, of a named workload where the scenario has several.
