@@ -54,6 +54,18 @@ impl Bill {
         Ok(all)
     }
 
+    /// The bill with more lines, each in its place.
+    ///
+    /// # Errors
+    /// Where a sum leaves its range, and where a line is in another currency.
+    pub fn with(mut self, lines: Vec<LineItem>) -> Result<Self, Diagnostic> {
+        let more = Totals::of(self.currency, &lines).map_err(out_of_range)?;
+        self.totals = self.totals.plus(&more).map_err(out_of_range)?;
+        self.line_items.extend(lines);
+        self.line_items.sort_by(|a, b| order(a).cmp(&order(b)));
+        Ok(self)
+    }
+
     /// The first day of a line, in the bill's zone.
     pub fn local_date(&self, line: &LineItem) -> Date {
         line.from.max(self.from).to_zoned(self.zone.clone()).date()

@@ -108,8 +108,8 @@ pub trait PriceSource {
     /// Price of another meter. The price is for whole units people read (hours, tokens in blocks), not minutes.
     fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic>;
 
-    /// What calls of a deployment are charged by, when usage states tokens of some classes. What is not known is taken as
-    /// charged by tokens: asking for their price says what is missing.
+    /// What calls of a deployment are charged by, when usage states tokens of some classes. What is
+    /// not known is taken as charged by tokens: asking for their price says what is missing.
     fn charged_by(&self, deployment: &DeploymentRef, stated: &[TokenClass]) -> ChargedBy;
 
     /// Price of the consumption unit in which the marketplace meters a deployment's tokens (S 71), none where it does not.

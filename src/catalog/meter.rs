@@ -29,8 +29,8 @@ pub struct MeterQuery<'a> {
 }
 
 impl Catalog {
-    /// The price of fine-tuning, hosting, machines, routing and queries on a day: per million tokens, hour, accelerator-hour,
-    /// core-hour or query.
+    /// The price of fine-tuning, hosting, machines, routing and queries on a day: per million
+    /// tokens, hour, accelerator-hour, core-hour or query.
     pub fn meter_price(
         &self,
         query: &MeterQuery<'_>,

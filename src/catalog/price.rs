@@ -46,10 +46,10 @@ impl Catalog {
         rows.iter().any(|row| row.key(4) == TokenClass::CacheWrite.as_str() && row.in_force(on))
     }
 
-    /// The price of a token class on a day; after a promotion the list price that returns. Errors: `unknown-model`,
-    /// `unknown-sku`, `unknown-region`; `no-price` where no row exists; `price-not-in-force` with the nearest date;
-    /// `price-unknown` where the platform publishes none; `price-ambiguous` where two scopes cover the region at
-    /// different prices.
+    /// The price of a token class on a day; after a promotion the list price that returns. Errors:
+    /// `unknown-model`, `unknown-sku`, `unknown-region`; `no-price` where no row exists;
+    /// `price-not-in-force` with the nearest date; `price-unknown` where the platform publishes
+    /// none; `price-ambiguous` where two scopes cover the region at different prices.
     pub fn token_price(
         &self,
         query: &TokenPriceQuery<'_>,
@@ -297,8 +297,9 @@ impl Catalog {
 pub(crate) const ADD_A_PRICE: &str = "ask the seller for it, and add the row to a catalogue of \
      your own: `ptuplan catalog export DIR` writes one, `--data DIR` reads it";
 
-/// The one price of rows that hold together, none where there are no rows; two of them where their prices differ. Rows
-/// that state the same price say the same: which of them is taken decides nothing.
+/// The one price of rows that hold together, none where there are no rows; two of them where their
+/// prices differ. Rows that state the same price say the same: which of them is taken decides
+/// nothing.
 pub(crate) fn one_price<'r>(rows: &[&'r Row]) -> Result<Option<&'r Row>, [&'r Row; 2]> {
     let Some(first) = rows.first() else { return Ok(None) };
     match rows.iter().find(|other| !is_same_price(first, other)) {

@@ -1,4 +1,5 @@
-//! What is billed by something else than a deployment's tokens or PTUs: fine-tuning, hosting, machines, routing, queries.
+//! What is billed by something else than a deployment's tokens or PTUs: fine-tuning, hosting,
+//! machines, routing, queries.
 
 use crate::ledger::deployment::DeploymentRef;
 use jiff::Timestamp;

@@ -111,7 +111,8 @@ impl Code {
         }
     }
 
-    /// Whether it says that something has no price to be billed at, rather than that the input is wrong.
+    /// Whether it says that something has no price to be billed at, rather than that the input is
+    /// wrong.
     pub const fn is_unpriced(self) -> bool {
         matches!(
             self,

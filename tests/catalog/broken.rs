@@ -259,7 +259,8 @@ fn all_mistakes_of_a_file_come_at_once() {
     assert!(error.0.iter().filter(|m| m.code == "bad-status").count() > 20);
 }
 
-/// Two scopes that cover a region at one price leave no question which price holds; at two prices they do.
+/// Two scopes that cover a region at one price leave no question which price holds; at two prices
+/// they do.
 #[test]
 fn rows_that_state_the_same_price_are_not_ambiguous() {
     let both = |text: &str| {
