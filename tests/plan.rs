@@ -30,6 +30,8 @@ mod opinions;
 mod optima;
 #[path = "plan/portfolio.rs"]
 mod portfolio;
+#[path = "plan/refusals.rs"]
+mod refusals;
 #[path = "plan/required.rs"]
 mod required;
 #[path = "plan/schedules.rs"]

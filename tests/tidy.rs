@@ -707,3 +707,129 @@ fn links_of_the_documents_lead_somewhere() {
     }
     report("links resolve", &broken);
 }
+
+/// What may make a sentence on the plan floor: an error or a hint for the user, and what only a programmer reads.
+const MAKES_SENTENCES: [&str; 10] = [
+    "Diagnostic::",
+    ".hint(",
+    "let message",
+    "let hint",
+    "#[error",
+    "expect(",
+    "panic!(",
+    "assert",
+    "unreachable!(",
+    "reason =",
+];
+
+/// Words in a row that make a text read like a part of a sentence and not like a name or a key.
+const SENTENCE_WORDS: usize = 3;
+
+/// Whether a text reads like a part of a sentence. What a format fills in is no word of it.
+fn reads_like_a_sentence(text: &str) -> bool {
+    let mut plain = String::new();
+    let mut depth = 0_usize;
+    for letter in text.chars() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => plain.push(letter),
+            _ => {}
+        }
+    }
+    let is_word = |word: &&str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        word.starts_with(|c: char| c.is_ascii_alphabetic())
+            && word.chars().all(|c| c.is_ascii_alphabetic() || c == '-' || c == '\'')
+    };
+    plain.split_whitespace().filter(is_word).count() >= SENTENCE_WORDS
+}
+
+/// Where a literal that begins at `from`, behind its opening quote, ends; a backslash takes the next character with it.
+fn closing(code: &[char], from: usize, quote: char) -> usize {
+    let mut at = from;
+    while at < code.len() && code[at] != quote {
+        at += if code[at] == '\\' { 2 } else { 1 };
+    }
+    at
+}
+
+/// The texts of a file that read like sentences and that nothing around them allows: a statement, or one that it stands in,
+/// which is begun by one of [`MAKES_SENTENCES`].
+fn sentences(text: &str) -> Vec<String> {
+    let code: Vec<char> = text.chars().collect();
+    let (mut found, mut around, mut statement) = (Vec::new(), Vec::<String>::new(), String::new());
+    let mut at = 0;
+    while at < code.len() {
+        let next = code.get(at + 1);
+        match code[at] {
+            '/' if next == Some(&'/') => {
+                while at < code.len() && code[at] != '\n' {
+                    at += 1;
+                }
+            }
+            // A character, not a lifetime.
+            '\'' if next == Some(&'\\') || code.get(at + 2) == Some(&'\'') => {
+                at = closing(&code, at + 1, '\'');
+            }
+            '"' => {
+                let end = closing(&code, at + 1, '"');
+                let said: String = code[at + 1..end.min(code.len())].iter().collect();
+                let allowed = |own: &String| MAKES_SENTENCES.iter().any(|word| own.contains(word));
+                let free = around.iter().chain([&statement]).any(allowed);
+                if !free && reads_like_a_sentence(&said.replace("\\\n", " ")) {
+                    found.push(said);
+                }
+                at = end;
+            }
+            open @ ('(' | '[' | '{') => {
+                statement.push(open);
+                around.push(std::mem::take(&mut statement));
+            }
+            // What follows a block is a statement of its own; what follows a call belongs to it.
+            '}' => {
+                around.pop();
+                statement.clear();
+            }
+            ')' | ']' => statement = around.pop().unwrap_or_default(),
+            ';' => statement.clear(),
+            other => statement.push(other),
+        }
+        at += 1;
+    }
+    found
+}
+
+/// The plan floor holds values; words are made on the report floor, in `report/words`.
+#[test]
+fn sentences_of_the_plan_floor_only_become_fewer() {
+    let source = root().join("src");
+    let mut found = std::collections::BTreeMap::<String, usize>::new();
+    for path in files_below(&source.join("plan"), "rs") {
+        let file = path.strip_prefix(&source).unwrap().display().to_string();
+        let text = fs::read_to_string(&path).unwrap();
+        let library = text.split("#[cfg(test)]\nmod ").next().unwrap();
+        found.insert(file, sentences(library).len());
+    }
+    let rule = "the plan floor makes no sentence: give it a value, and words in report/words";
+    only_fewer("plan_sentences.txt", rule, found);
+}
+
+#[test]
+fn a_sentence_is_seen() {
+    let seen = |code: &str| sentences(code).len();
+    assert_eq!(seen("fn f() { said.push(format!(\"deploy {size} PTU first\")); }"), 1);
+    assert_eq!(seen("match c { '\"' => \"one long\\\n text of it\", _ => \"key\" }"), 1);
+    // Names, keys and what a format fills in.
+    assert_eq!(seen("let a = format!(\"{one} of {several words here} alone\");"), 0);
+    // Errors and hints for the user, what only a programmer reads, comments.
+    assert_eq!(
+        seen("Err(Diagnostic::error(\"a-b\", format!(\"no such place as {a}\")).into())"),
+        0
+    );
+    assert_eq!(seen("let hint = near.map(|n| { f(); format!(\"did you mean {n}\") });"), 0);
+    assert_eq!(seen("wrong.at(place).hint(\"state it in a currency\");"), 0);
+    assert_eq!(seen("assert!(is, \"this is not so\"); // \"nor is this one\""), 0);
+    // What comes after a statement that may is judged by itself.
+    assert_eq!(seen("let hint = one(); said.push(\"what runs today is\");"), 1);
+}

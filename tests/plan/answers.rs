@@ -5,6 +5,7 @@ use crate::support::{
 };
 use ptuplan::report::view::OptionView;
 use ptuplan::report::words::numbers;
+use ptuplan::report::words::opinion::differences;
 use ptuplan::units::money::{Currency, Money};
 use rust_decimal::Decimal;
 
@@ -140,8 +141,8 @@ fn every_amount_in_a_reason_is_a_figure_of_the_result_or_a_difference_of_two() {
         }
         let opinion = answer.second_opinion.as_ref().unwrap();
         let said = shown(&scenario, &load, &answer).why;
-        for sentence in said.iter().chain(&opinion.differences) {
-            for amount in amounts(sentence) {
+        for sentence in said.into_iter().chain(differences(opinion)) {
+            for amount in amounts(&sentence) {
                 // Large amounts are said in whole units, the others to the cent.
                 let unit = if amount.scale() == 0 { Decimal::ONE } else { Decimal::new(1, 2) };
                 let near = |known: &Decimal| (*known - amount.abs()).abs() * Decimal::TWO <= unit;

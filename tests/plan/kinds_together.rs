@@ -5,6 +5,7 @@ use crate::kinds::{
 };
 use crate::support::{ONCE, catalog, chosen_cost, decision, even, random, shown};
 use ptuplan::plan::evaluate::cost::cost_of;
+use ptuplan::plan::months::action::MonthAction;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{decide, recommend};
 use ptuplan::plan::workers::Serial;
@@ -128,7 +129,8 @@ fn futures_and_what_ifs_work_with_instances() {
     assert_eq!(answer.months.len(), 3);
     let each = answer.months[0].cost[1].amount();
     assert_eq!(each, monthly(best), "machines are part of a month's cost");
-    assert!(answer.months[0].actions[0].contains("instances"), "{:?}", answer.months[0].actions);
+    let run = MonthAction::Run { instances: best.candidate.total_instances() };
+    assert_eq!(answer.months[0].actions[0], run);
     let slower = answer.sensitivity.iter().find(|effect| effect.input == "requests").unwrap();
     assert!(!slower.feasible[1] || slower.cost[0] == slower.cost[1]);
 }

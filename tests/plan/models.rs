@@ -3,6 +3,7 @@
 use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, scenario, scenario_of};
 use ptuplan::plan::candidates::candidate::candidate;
 use ptuplan::plan::candidates::family::families;
+use ptuplan::report::words::refusal::message;
 use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::run::evaluate::simulate;
 use ptuplan::units::tokens::TokenClass;
@@ -70,6 +71,6 @@ fn a_model_that_is_not_provisioned_is_refused_with_the_reason() {
         .iter()
         .find(|c| c.family.contains("ProvisionedManaged alone · gpt-5-nano") && !c.is_feasible());
     let refused = refused.expect("listed");
-    assert!(refused.reasons[0].message.contains("gpt-5-nano"), "{:?}", refused.reasons);
+    assert!(message(&refused.reasons[0]).contains("gpt-5-nano"), "{:?}", refused.reasons);
     assert!(answer.choice.is_some());
 }

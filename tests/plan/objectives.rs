@@ -4,6 +4,7 @@ use crate::support::{BOTH, ONCE, catalog, decision, even, scenario};
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide, recommend};
 use ptuplan::plan::workers::Serial;
+use ptuplan::report::words::refusal::{message, relax};
 use ptuplan::scenario::load::load;
 use ptuplan::workload::trace::Trace;
 
@@ -34,10 +35,11 @@ fn latency_and_first_token_are_bounded_by_what_users_see() {
         let refused = asked(&bound);
         let reasons = &pay_as_you_go(&refused).reasons;
         assert_eq!(reasons.len(), 1, "{bound}: {reasons:?}");
-        assert!(reasons[0].message.contains(word), "{bound}: {}", reasons[0].message);
+        assert!(message(&reasons[0]).contains(word), "{bound}: {}", message(&reasons[0]));
         assert!(refused.choice.is_none(), "PTUs are not faster here");
         // What is asked for is enough.
-        let relaxed = reasons[0].relax.rsplit(['f', 'n']).next().unwrap().trim();
+        let relaxed = relax(&reasons[0]);
+        let relaxed = relaxed.rsplit(['f', 'n']).next().unwrap().trim();
         let key = bound.split(" = ").next().unwrap();
         let answer = asked(&format!("{key} = \"{relaxed}\"\n"));
         assert!(answer.choice.is_some(), "{key} = {relaxed}");
@@ -65,7 +67,7 @@ fn a_workload_has_objectives_of_its_own() {
     let answer = with_workloads(TWO, "[slo]\nthrottled_share = \"100 %\"\n");
     let reasons = &pay_as_you_go(&answer).reasons;
     assert_eq!(reasons.len(), 1, "only one workload asks for it: {reasons:?}");
-    assert!(reasons[0].message.starts_with("nightly: p99 latency "), "{}", reasons[0].message);
+    assert!(message(&reasons[0]).starts_with("nightly: p99 latency "), "{}", message(&reasons[0]));
 }
 
 const ONE: &str = "[[workload]]\nname = \"chat\"\nmodel = \"gpt-4.1\"\ntraffic = { trace = \"made\" }\n\
@@ -80,7 +82,7 @@ fn an_outage_is_survived_in_a_second_region_alone() {
     let answer = with_workloads(ONE, &format!("{slo}{today}"));
     let here = pay_as_you_go(&answer);
     assert_eq!(
-        here.reasons[0].message,
+        message(&here.reasons[0]),
         "no deployment outside swedencentral: every call fails while it is out"
     );
     let both = answer.candidates.iter().find(|c| &*c.candidate.name == "today").unwrap();
@@ -91,8 +93,12 @@ fn an_outage_is_survived_in_a_second_region_alone() {
         .replace("region = \"eastus2\"", "region = \"eastus2\", limit_tokens_per_minute = 10_000");
     let answer = with_workloads(ONE, &format!("{slo}{small}"));
     let both = answer.candidates.iter().find(|c| &*c.candidate.name == "today").unwrap();
-    assert!(both.reasons[0].message.starts_with("with swedencentral out: "), "{:?}", both.reasons);
-    assert!(both.reasons[0].relax.ends_with("while swedencentral is out"), "{:?}", both.reasons);
+    assert!(
+        message(&both.reasons[0]).starts_with("with swedencentral out: "),
+        "{:?}",
+        both.reasons
+    );
+    assert!(relax(&both.reasons[0]).ends_with("while swedencentral is out"), "{:?}", both.reasons);
 }
 
 #[test]
@@ -117,7 +123,7 @@ fn under_an_outage_the_recommendation_is_a_failover_and_says_what_else_would_do(
     places.dedup();
     assert_eq!(places, ["eastus2", "swedencentral"], "{}", choice.candidate.name);
     let alone = pay_as_you_go(&answer);
-    assert!(alone.reasons[0].message.contains("every call fails while it is out"));
+    assert!(message(&alone.reasons[0]).contains("every call fails while it is out"));
 
     let nowhere = regions("");
     assert!(nowhere.choice.is_none());
@@ -171,7 +177,7 @@ fn a_ptu_quota_holds_in_each_region() {
         let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
         let answer = decide(question, &Serial).unwrap();
         let one = answer.candidates.iter().find(|c| &*c.candidate.name == "today").unwrap();
-        one.reasons.iter().map(|reason| reason.relax.clone()).collect::<Vec<_>>()
+        one.reasons.iter().map(relax).collect::<Vec<_>>()
     };
     assert_eq!(refused(", region = \"francecentral\""), Vec::<String>::new());
     assert_eq!(
@@ -198,7 +204,7 @@ fn what_answers_no_call_is_no_plan() {
     assert!(
         reasons
             .iter()
-            .any(|own| own.message == "every call of w fails with an error that is no 429"),
+            .any(|own| message(own) == "every call of w fails with an error that is no 429"),
         "{reasons:?}"
     );
 }

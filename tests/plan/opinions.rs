@@ -2,6 +2,7 @@
 
 use crate::support::{ONCE, answer, even, scenario};
 use ptuplan::plan::why::decision_tree::SecondOpinion;
+use ptuplan::report::words::opinion as words;
 
 const SKUS: &str = "[allow]\nsku = [\"GlobalStandard\", \"GlobalProvisionedManaged\", \"DataZoneStandard\", \
     \"DataZoneProvisionedManaged\"]\ncommitment = [\"1-year\"]\n";
@@ -13,7 +14,7 @@ fn opinion(load: &[u64], more: &str) -> SecondOpinion {
 }
 
 fn answers(opinion: &SecondOpinion) -> Vec<&str> {
-    opinion.path.iter().map(|step| step.answer).collect()
+    opinion.path.iter().map(|step| words::answer(step.answer)).collect()
 }
 
 const TIMED: &str = "[slo]\nthrottled_share = \"100 %\"\nlatency.p99 = \"60 s\"\n";
@@ -59,13 +60,13 @@ fn where_we_differ_the_figures_say_why() {
     levels[30..].fill(180);
     let two = opinion(&levels, SERVED);
     assert_eq!(two.calculator.as_ref().unwrap().deployable_ptu, 60);
-    let said = two.differences.join("\n");
+    let said = words::differences(&two).join("\n");
     assert!(said.contains("asks for 60 PTU (60 before rounding, the mean one 40)"), "{said}");
     assert!(said.contains("60 PTU of the same kind would cost "), "{said}");
     let none = opinion(&[1; 60], SERVED);
     assert!(none.agrees, "{:?}", none.differences);
     assert!(
-        none.differences[0].contains("The calculator asks for 15 PTU"),
+        words::differences(&none)[0].contains("The calculator asks for 15 PTU"),
         "{:?}",
         none.differences
     );

@@ -1,7 +1,13 @@
 //! Futures: how they are drawn, and what they say of an answer.
 
 use crate::support::{BOTH, answer, even, scenario, shown};
+use jiff::civil::date;
+use ptuplan::billing::commitment::Term;
 use ptuplan::plan::future::Future;
+use ptuplan::plan::months::action::MonthAction;
+use ptuplan::plan::months::months::PlannedMonth;
+use ptuplan::report::words::months;
+use ptuplan::units::money::{Currency, Money};
 
 const UNCERTAIN: &str = "[uncertain]\nreplications = 16\n\
     traffic = { low = 0.7, mode = 1.0, high = 1.6 }\n\
@@ -112,8 +118,13 @@ fn a_growing_demand_is_bought_month_by_month() {
     let sizes: Vec<u32> = answer.months.iter().map(|month| month.total_ptu).collect();
     assert!(sizes.windows(2).all(|pair| pair[0] <= pair[1]), "{sizes:?}");
     assert!(sizes[11] > sizes[0], "{sizes:?}");
-    assert!(answer.months[0].actions.iter().any(|action| action.starts_with("deploy")));
-    assert!(answer.months.iter().any(|m| m.actions.iter().any(|a| a.starts_with("resize"))));
+    let first = |action: &MonthAction| *action == MonthAction::DeployPtu(sizes[0]);
+    assert!(answer.months[0].actions.iter().any(first), "{:?}", answer.months[0].actions);
+    // Each month that has another size says so, with the size before it.
+    for (pair, month) in sizes.windows(2).zip(&answer.months[1..]) {
+        let resize = MonthAction::Resize { from: pair[0], to: pair[1] };
+        assert_eq!(month.actions.contains(&resize), pair[0] != pair[1], "{month:?}");
+    }
     for month in &answer.months {
         assert!(month.cost[0].amount() <= month.cost[2].amount(), "{month:?}");
     }
@@ -212,15 +223,15 @@ fn quota_that_arrives_and_a_model_that_retires_are_in_the_months() {
     let sizes: Vec<u32> = answer.months.iter().map(|month| month.total_ptu).collect();
     assert!(sizes[..3].iter().all(|size| *size <= 20), "{sizes:?}");
     assert!(sizes[3..].iter().all(|size| *size > 20), "{sizes:?}");
-    let said =
-        |index: usize, what: &str| answer.months[index].actions.iter().any(|a| a.contains(what));
-    assert!(said(3, "PTU quota has risen from 20 to 60"), "{:?}", answer.months[3].actions);
-    assert!(said(2, "not every objective can be kept"), "{:?}", answer.months[2].actions);
-    assert!(
-        said(4, "move off gpt-4.1 before it retires after 2027-04-14"),
-        "{:?}",
-        answer.months[4].actions
-    );
+    let does = |index: usize, what: MonthAction| {
+        let month = &answer.months[index];
+        assert!(month.actions.contains(&what), "{month:?}");
+    };
+    does(3, MonthAction::QuotaRose { from: 20, to: 60 });
+    does(4, MonthAction::MoveOff { model: "gpt-4.1".into(), last: date(2027, 4, 14) });
+    let short = &shown(&scenario, &even(&[60; 60]), &answer).outlook.months[2].actions;
+    let said = short.iter().any(|action| action.starts_with("not every objective can be kept: "));
+    assert!(said, "{short:?}");
 }
 
 #[test]
@@ -308,4 +319,49 @@ fn a_plan_of_years_grows_to_sizes_that_serve_and_does_not_dither() {
     // 40 calls of 1,000 weighted tokens a minute are 13.3 PTU.
     let last = 13.3 * answer.months[17].level[1];
     assert!(f64::from(sizes[17]) > last * 0.9 && f64::from(sizes[17]) < last * 1.3, "{sizes:?}");
+}
+
+#[test]
+fn every_action_of_a_month_reads_as_a_part_of_a_sentence() {
+    let day = date(2027, 4, 14);
+    let said: Vec<(MonthAction, &str)> = vec![
+        (MonthAction::PayAsYouGo, "stay with pay-as-you-go"),
+        (MonthAction::Deploy("GlobalBatch".into()), "deploy GlobalBatch"),
+        (MonthAction::DeployPtu(15), "deploy 15 PTU first"),
+        (MonthAction::Resize { from: 15, to: 20 }, "resize from 15 to 20 PTU"),
+        (MonthAction::Run { instances: 2 }, "run 2 instances"),
+        (MonthAction::Scale { from: 2, to: 1 }, "go from 2 to 1 instances"),
+        (MonthAction::Owned(15), "reservations owned cover 15 PTU"),
+        (
+            MonthAction::Reserve { ptu: 15, term: Term::OneYear, on: Some(day) },
+            "reserve 15 PTU for 1 year on 2027-04-14",
+        ),
+        (
+            MonthAction::Reserve { ptu: 5, term: Term::OneMonth, on: None },
+            "reserve 5 PTU for 1 month",
+        ),
+        (MonthAction::Renew(5), "renew 5 PTU for 1 month"),
+        (MonthAction::Hourly(10), "leave 10 PTU at the hourly price"),
+        (MonthAction::QuotaRose { from: 20, to: 60 }, "PTU quota has risen from 20 to 60"),
+        (
+            MonthAction::MoveOff { model: "gpt-4.1".into(), last: day },
+            "move off gpt-4.1 before it retires after 2027-04-14: later months stand for a \
+             successor of the same throughput and prices",
+        ),
+        (
+            MonthAction::Retired { model: "gpt-4.1".into(), last: day },
+            "gpt-4.1 is retired since 2027-04-14",
+        ),
+    ];
+    let (actions, words): (Vec<MonthAction>, Vec<&str>) = said.into_iter().unzip();
+    let month = PlannedMonth {
+        month: "2027-04".to_owned(),
+        level: [1.0; 3],
+        total_ptu: 15,
+        cost: [Money::zero(Currency::USD); 3],
+        feasible: [true; 3],
+        actions,
+        broken: Vec::new(),
+    };
+    assert_eq!(months::actions(&month), words);
 }

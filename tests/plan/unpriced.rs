@@ -2,6 +2,7 @@
 
 use crate::support::{answer, even, scenario_of};
 use ptuplan::plan::constraints::constraint::Constraint;
+use ptuplan::report::words::refusal::words;
 
 /// A document model is charged by the page, which no traffic states.
 #[test]
@@ -13,8 +14,9 @@ fn a_candidate_whose_charge_is_not_stated_is_refused_with_words() {
     let reasons: Vec<_> = found.candidates.iter().flat_map(|one| &one.reasons).collect();
     assert!(!reasons.is_empty());
     for reason in reasons {
-        assert_eq!(reason.constraint, Constraint::PublishedPrice, "{reason}");
-        assert!(reason.message.contains("is charged per page"), "{reason}");
-        assert!(reason.relax.contains("catalog show mistral-document-ai-2512"), "{reason:?}");
+        assert_eq!(reason.constraint, Constraint::PublishedPrice, "{reason:?}");
+        let said = words(reason);
+        assert!(said.message.contains("is charged per page"), "{said:?}");
+        assert!(said.relax.contains("catalog show mistral-document-ai-2512"), "{said:?}");
     }
 }

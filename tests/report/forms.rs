@@ -95,7 +95,9 @@ fn an_answer_is_a_sentence_a_figure_and_at_most_five_reasons() {
 fn what_may_not_hold_is_said_before_what_it_costs() {
     let mut view = sample::recommendation();
     let unknown = UnknownAvailability {
-        what: "gpt-9 as GlobalStandard in swedencentral".into(),
+        model: "gpt-9".into(),
+        sku: "GlobalStandard".into(),
+        region: "swedencentral".into(),
         why: "no table names it".into(),
         check: "run `az cognitiveservices model list -l swedencentral`".into(),
     };
@@ -109,7 +111,7 @@ fn what_may_not_hold_is_said_before_what_it_costs() {
     let cautions = answer::cautions(&[Caution::UnknownAvailability(unknown), ends]);
     view.depends_on.splice(0..0, cautions);
     view.glance = answer::glance(&view);
-    let said = "It is not known whether gpt-9 as GlobalStandard in swedencentral can be had: no table names it. To check, \
+    let said = "It is not known whether gpt-9 · GlobalStandard in swedencentral can be had: no table names it. To check, \
                 run `az cognitiveservices model list -l swedencentral`.";
     assert_eq!(view.glance.check_first, said);
     assert_eq!(

@@ -4,9 +4,16 @@ use crate::catalog::access::Access;
 use crate::catalog::sku::{BillingMode, Sku};
 use crate::plan::constraints::asked::{Asked, reading};
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::access::AccessGrounds;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::require::{Authentication, Network, SubscriptionType};
 use crate::units::diagnostic::Diagnostic;
+
+/// Whether Cloud Solution Providers sell what is paid by the token.
+const CSP: &str = "csp-pay-per-token";
+/// Whether what is paid by the token takes tokens of Entra ID.
+const ENTRA_ID: &str = "entra-id-pay-per-token";
 
 /// A subscription that cannot buy the model, or by one reading of the documents the SKU.
 pub(super) fn not_sold(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
@@ -15,22 +22,18 @@ pub(super) fn not_sold(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnos
     let constraint = Constraint::SoldTo(kind);
     if asked.model.not_for.iter().any(|who| &**who == word) {
         let rows = asked.catalog.tables().models.with_prefix(&[&asked.model.id, "not_for", word]);
-        let source = rows.first().map_or("models.csv", |row| row.source());
-        return Ok(Some(Refusal::rule(
-            constraint,
-            format!("not sold to {word}: {} ({source})", asked.model.id),
-            "use another subscription type, or a model sold by Azure",
-        )));
+        let source = rows.first().map_or("models.csv", |row| row.source()).into();
+        let grounds =
+            AccessGrounds::ModelNotSold { to: kind, model: asked.model.id.clone(), source };
+        return Ok(Some(Refusal::rule(constraint, Grounds::Access(grounds))));
     }
     if kind == SubscriptionType::Csp && asked.sku.not_for.iter().any(|who| &**who == word) {
         // The guide excludes CSP from all pay-per-token SKUs, newer documents from third-party offers alone (S 70).
-        let taken = reading(asked, "csp-pay-per-token")?;
+        let taken = reading(asked, CSP)?;
         if &*taken == "no" {
-            return Ok(Some(Refusal::rule(
-                constraint,
-                format!("not sold to {word}: {} (csp-pay-per-token = no)", asked.sku.name),
-                "use another subscription type, or set the parameter csp-pay-per-token = \"azure-sold\"",
-            )));
+            let sku = asked.sku.name.clone();
+            let grounds = AccessGrounds::SkuNotSold { to: kind, sku, parameter: CSP };
+            return Ok(Some(Refusal::rule(constraint, Grounds::Access(grounds))));
         }
     }
     Ok(None)
@@ -39,56 +42,63 @@ pub(super) fn not_sold(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnos
 /// A SKU that does not take the way to authenticate.
 pub(super) fn authentication(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
     let Some(wanted) = asked.scenario.require.authentication else { return Ok(None) };
-    let way = wanted.as_str().replace('-', "_");
-    let mut takes = offered(asked, &way);
+    let mut takes = offered(asked, key_of(wanted));
     let by_reading = wanted != Authentication::ApiKey && on_resource(asked.sku);
     if by_reading && takes {
-        takes = &*reading(asked, "entra-id-pay-per-token")? == "yes";
+        takes = &*reading(asked, ENTRA_ID)? == "yes";
     }
     Ok((!takes).then(|| {
-        let ways = [
-            ("api_key", "api-key"),
-            ("entra_id", "entra-id"),
-            ("managed_identity", "managed-identity"),
-        ];
-        let offered = listed(asked, &ways);
-        let switch = unless(by_reading, "entra-id-pay-per-token");
-        Refusal::rule(
-            Constraint::Authentication(wanted),
-            format!("no authentication by {}: {} takes {offered}", wanted.as_str(), asked.sku.name),
-            format!("allow authentication by {offered}{switch}"),
-        )
+        let all = Authentication::ALL.into_iter();
+        let grounds = AccessGrounds::NotAuthenticated {
+            by: wanted,
+            sku: asked.sku.name.clone(),
+            takes: all.filter(|way| may_take(asked, key_of(*way))).collect(),
+            parameter: by_reading.then_some(ENTRA_ID),
+        };
+        Refusal::rule(Constraint::Authentication(wanted), Grounds::Access(grounds))
     }))
+}
+
+/// The key of a way to authenticate in the catalogue.
+const fn key_of(way: Authentication) -> &'static str {
+    match way {
+        Authentication::ApiKey => "api_key",
+        Authentication::EntraId => "entra_id",
+        Authentication::ManagedIdentity => "managed_identity",
+    }
+}
+
+/// The key of a way to keep traffic off the public network in the catalogue.
+const fn network_key(way: Network) -> &'static str {
+    match way {
+        Network::PrivateEndpoint => "private_endpoint",
+        Network::VirtualNetwork => "vnet",
+    }
 }
 
 /// A SKU that cannot be kept off the public network as required.
 pub(super) fn network(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
     let Some(wanted) = asked.scenario.require.network else { return Ok(None) };
-    let way = match wanted {
-        Network::PrivateEndpoint => "private_endpoint",
-        Network::VirtualNetwork => "vnet",
-    };
-    let mut takes = offered(asked, way);
+    let mut takes = offered(asked, network_key(wanted));
     let parameter = match (wanted, asked.sku.billing) {
-        (Network::PrivateEndpoint, _) if on_resource(asked.sku) => "private-endpoint-pay-per-token",
-        (Network::VirtualNetwork, BillingMode::Ptu) => "virtual-network-provisioned",
-        _ => "",
+        (Network::PrivateEndpoint, _) if on_resource(asked.sku) => {
+            Some("private-endpoint-pay-per-token")
+        }
+        (Network::VirtualNetwork, BillingMode::Ptu) => Some("virtual-network-provisioned"),
+        _ => None,
     };
-    if takes && !parameter.is_empty() {
+    if let Some(parameter) = parameter.filter(|_| takes) {
         takes = &*reading(asked, parameter)? != "no";
     }
     Ok((!takes).then(|| {
-        let ways = [("private_endpoint", "private-endpoint"), ("vnet", "virtual-network")];
-        let mut offered = listed(asked, &ways);
-        if offered.is_empty() {
-            "public access alone".clone_into(&mut offered);
-        }
-        let switch = unless(!parameter.is_empty(), parameter);
-        Refusal::rule(
-            Constraint::Network(wanted),
-            format!("no {}: {} offers {offered}", wanted.as_str(), asked.sku.name),
-            format!("allow the network {offered}{switch}"),
-        )
+        let all = Network::ALL.into_iter();
+        let grounds = AccessGrounds::NotPrivate {
+            by: wanted,
+            sku: asked.sku.name.clone(),
+            offers: all.filter(|way| may_take(asked, network_key(*way))).collect(),
+            parameter,
+        };
+        Refusal::rule(Constraint::Network(wanted), Grounds::Access(grounds))
     }))
 }
 
@@ -110,16 +120,11 @@ fn offered(asked: &mut Asked<'_>, way: &str) -> bool {
     takes
 }
 
-/// The ways of a kind that the SKU offers, in words.
-fn listed(asked: &Asked<'_>, ways: &[(&str, &str)]) -> String {
+/// Whether nothing says that the SKU does not offer a way.
+fn may_take(asked: &Asked<'_>, way: &str) -> bool {
     let on = asked.scenario.period.first_date();
-    let takes = |way: &str| {
-        let access = asked.catalog.access(&asked.sku.name, way, on);
-        access.is_some_and(|access| access.value != Access::NotOffered)
-    };
-    let found: Vec<&str> =
-        ways.iter().filter(|(way, _)| takes(way)).map(|(_, word)| *word).collect();
-    found.join(", ")
+    let access = asked.catalog.access(&asked.sku.name, way, on);
+    access.is_some_and(|access| access.value != Access::NotOffered)
 }
 
 /// Whether a SKU is paid by the token on a Foundry or Azure OpenAI resource, of which two readings exist.
@@ -131,7 +136,3 @@ fn on_resource(sku: &Sku) -> bool {
 
 /// The hub-era endpoint, which no reading gives more than keys.
 const SERVERLESS: &str = "Standard (serverless API)";
-
-fn unless(applies: bool, parameter: &str) -> String {
-    if applies { format!(", or leave the parameter {parameter} at \"yes\"") } else { String::new() }
-}

@@ -3,6 +3,8 @@
 use crate::catalog::Catalog;
 use crate::plan::constraints::asked::{Asked, number};
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::capacity::{CapacityGrounds, QuotaIncrease};
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
@@ -14,6 +16,7 @@ use crate::units::ptu::Ptu;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The day a quota increase arrives.
 fn arrives(
@@ -66,26 +69,25 @@ pub(super) fn above_ptu_quota(
         };
         let more = planned - quota;
         let days = number(scenario, catalog, "ptu-quota-lead-time", facts)?;
-        let mut when = format!("an increase takes about {days} days");
+        let mut increase = QuotaIncrease::Takes { days };
         for request in &scenario.require.quota_requests {
             if *request.sku == *sku && request.ptu >= planned {
                 let day = arrives(scenario, catalog, request, facts)?;
-                when = format!("{} PTU that were asked for arrive on {day}", request.ptu);
+                increase = QuotaIncrease::Arrives { ptu: request.ptu, day };
             }
         }
-        let elsewhere = *scenario.region.name != *region;
-        let place = if elsewhere { format!(" in {region}") } else { String::new() };
+        let (sku, quota): (Arc<str>, Ptu) = (sku.into(), *quota);
+        let region: Option<Arc<str>> = (*scenario.region.name != *region).then(|| region.into());
         refusals.push(Refusal {
-            constraint: Constraint::PtuQuota {
-                sku: sku.into(),
-                region: elsewhere.then(|| region.into()),
-                quota: *quota,
-            },
-            message: format!("above PTU quota: {sku}{place} · {planned} PTU (quota {quota})"),
-            relax: format!(
-                "raise subscription.ptu_quota.{sku} by {more} to {planned} PTU{place} ({when})"
-            ),
-            excess: f64::from(more) / f64::from(*quota).max(1.0),
+            constraint: Constraint::PtuQuota { sku: sku.clone(), region: region.clone(), quota },
+            grounds: Grounds::Capacity(CapacityGrounds::AbovePtuQuota {
+                sku,
+                region,
+                planned,
+                quota,
+                increase,
+            }),
+            excess: f64::from(more) / f64::from(quota).max(1.0),
         });
     }
     Ok(refusals)
@@ -116,16 +118,16 @@ pub(super) fn denied(asked: &Asked<'_>) -> Vec<Refusal> {
     };
     let mut refusals = Vec::new();
     for policy in policies {
-        let Some(reason) = policy.refusal(&resource) else { continue };
+        let Some(conditions) = policy.refusal(&resource) else { continue };
         let smaller = policy.largest_capacity(&resource);
-        let relax = match smaller {
-            Some(most) => format!("deploy at most {most} of capacity, or change the policy"),
-            None => format!("change the policy {}", policy.name),
-        };
         refusals.push(Refusal {
             constraint: Constraint::Policy(policy.name.clone()),
-            message: format!("denied by policy {}: {} · {reason}", policy.name, asked.planned.name),
-            relax,
+            grounds: Grounds::Capacity(CapacityGrounds::Denied {
+                policy: policy.name.clone(),
+                deployment: asked.planned.name.clone(),
+                conditions,
+                most: smaller,
+            }),
             excess: match (smaller, resource.capacity) {
                 (Some(most), Some(own)) => (own - most) as f64 / most as f64,
                 _ => f64::INFINITY,

@@ -8,7 +8,6 @@ use crate::units::code::Code;
 use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use jiff::civil::Date;
-use std::fmt;
 use std::sync::Arc;
 
 /// A constraint of a scenario, a subscription or the platform.
@@ -85,8 +84,6 @@ pub enum Constraint {
     BatchQuota,
     /// What the catalogue says of a deployment that cannot be had.
     Offered(Code),
-    /// Any other, in words. Nothing is decided by it.
-    Other(Arc<str>),
 }
 
 impl Constraint {
@@ -104,61 +101,5 @@ impl Constraint {
     /// Whether it is broken by how a candidate fares over many futures, not in one of them.
     pub const fn is_over_futures(&self) -> bool {
         matches!(self, Self::HoldsIn { .. })
-    }
-}
-
-/// A bound with the workload it is of in front.
-fn of(workload: Option<&Arc<str>>, objective: Objective) -> String {
-    workload.map_or_else(|| objective.to_string(), |name| format!("{name}: {objective}"))
-}
-
-/// A share in 1/1,000,000 as a whole percentage.
-pub(crate) fn whole_percent(share_ppm: u32) -> String {
-    format!("{:.0}%", f64::from(share_ppm) / 1e4)
-}
-
-impl fmt::Display for Constraint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Objective { workload, objective } => {
-                f.write_str(&of(workload.as_ref(), *objective))
-            }
-            Self::WhileOut { region, workload, objective } => {
-                write!(f, "with {region} out: {}", of(workload.as_ref(), *objective))
-            }
-            Self::SurvivesOutage(outage) => f.write_str(&outage.words()),
-            Self::HoldsIn { share_ppm } => {
-                write!(f, "every objective holds in {} of the futures", whole_percent(*share_ppm))
-            }
-            Self::Budget(budget) => write!(f, "at most {} a month", budget.to_display_string()),
-            Self::PtuQuota { sku, region, quota } => {
-                let place = region.as_ref().map_or_else(String::new, |name| format!(" in {name}"));
-                write!(f, "PTU quota of {sku}{place} of {quota}")
-            }
-            Self::Policy(name) => write!(f, "policy {name}"),
-            Self::Available => f.write_str("available in its region"),
-            Self::ProcessedInZone(zone) => write!(f, "processed in the data zone {zone}"),
-            Self::ProcessedIn(place) => write!(f, "processed in {place}"),
-            Self::AtRestIn(place) => write!(f, "data at rest in {place}"),
-            Self::SoldTo(kind) => write!(f, "sold to {} subscriptions", kind.as_str()),
-            Self::Authentication(way) => write!(f, "authentication by {}", way.as_str()),
-            Self::Network(way) => write!(f, "network by {}", way.as_str()),
-            Self::InServiceUntil(day) => write!(f, "model in service until {day}"),
-            Self::OpenToNewDeployments => f.write_str("open to new deployments"),
-            Self::ReadsImages(workload) => write!(f, "reads the images of {workload}"),
-            Self::InputTokens(tokens) => write!(f, "inputs of {tokens} tokens"),
-            Self::Answers(workload) => write!(f, "answers calls of {workload}"),
-            Self::DeployedFor { hours } => write!(f, "deployed for {hours} hours"),
-            Self::PublishedPrice => f.write_str("a published price"),
-            Self::BatchQuota => f.write_str("a batch quota"),
-            Self::Offered(code) => f.write_str(code.as_str()),
-            Self::Other(words) => f.write_str(words),
-        }
-    }
-}
-
-impl From<Objective> for Constraint {
-    fn from(objective: Objective) -> Self {
-        Self::Objective { workload: None, objective }
     }
 }

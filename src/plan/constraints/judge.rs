@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::plan::constraints::asked::Asked;
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
 use crate::plan::constraints::place::Sold;
 use crate::plan::constraints::{access, capacity, kind, model, place};
 use crate::plan::evaluate::cost::Cost;
@@ -147,17 +148,7 @@ pub(crate) fn above_budget(
     let share = gap.amount().checked_div(budget.amount()).and_then(|share| share.to_f64());
     Ok(Some(Refusal {
         constraint: Constraint::Budget(budget),
-        message: format!(
-            "costs {} a month, {} above the budget of {}",
-            cost.monthly.to_display_string(),
-            gap.to_display_string(),
-            budget.to_display_string()
-        ),
-        relax: format!(
-            "raise require.budget by {} to {} a month",
-            gap.to_display_string(),
-            cost.monthly.to_display_string()
-        ),
+        grounds: Grounds::AboveBudget { monthly: cost.monthly, budget, gap },
         excess: share.unwrap_or(f64::MAX),
     }))
 }

@@ -10,6 +10,8 @@ use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::plan::candidates::allowed::machine_kind;
 use crate::plan::constraints::asked::Asked;
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::capacity::CapacityGrounds;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
@@ -22,14 +24,13 @@ pub(super) fn deleted_early(asked: &Asked<'_>) -> Option<Refusal> {
     let hours = u64::from(asked.sku.lifetime_hours?);
     let period = asked.scenario.period.length_us().div_ceil(HOUR_US);
     (hours < period).then(|| {
-        Refusal::rule(
-            Constraint::DeployedFor { hours: period },
-            format!(
-                "deleted after {hours} hours: {} · the period has {period} ({})",
-                asked.sku.name, asked.sku.evidence.source
-            ),
-            format!("plan {hours} hours at most, or allow another SKU for the fine-tuned model"),
-        )
+        let grounds = CapacityGrounds::DeletedEarly {
+            sku: asked.sku.name.clone(),
+            hours,
+            period_hours: period,
+            source: asked.sku.evidence.source.clone(),
+        };
+        Refusal::rule(Constraint::DeployedFor { hours: period }, Grounds::Capacity(grounds))
     })
 }
 
@@ -77,8 +78,8 @@ pub(super) fn unpriced(asked: &Asked<'_>, tiers: &[TierRequest]) -> Option<Refus
         _ => {}
     }
     let error = found.into_iter().find_map(Result::err)?;
-    let hint = error.hint.clone().unwrap_or_else(|| "allow another SKU or model".to_owned());
-    Some(Refusal::rule(Constraint::PublishedPrice, error.message, hint))
+    let grounds = CapacityGrounds::Unpriced { message: error.message, hint: error.hint };
+    Some(Refusal::rule(Constraint::PublishedPrice, Grounds::Capacity(grounds)))
 }
 
 /// A batch deployment whose model has no quota of enqueued tokens under the subscription's agreement (S 30). An agreement
@@ -94,12 +95,9 @@ pub(super) fn no_batch_quota(asked: &Asked<'_>) -> Option<Refusal> {
     let missing = catalog.enqueued_tokens(&model.id, &sku.name, agreement, on).err()?;
     known.then(|| {
         let agreements = catalog.batch_agreements(&model.id, &sku.name);
-        let relax = if agreements.is_empty() {
-            "state batch.limit_enqueued_tokens in [allow]".to_owned()
-        } else {
-            format!("agreements with a quota are {}", agreements.join("; "))
-        };
-        Refusal::rule(Constraint::BatchQuota, missing.message, relax)
+        let agreements = agreements.into_iter().map(Into::into).collect();
+        let grounds = CapacityGrounds::NoBatchQuota { message: missing.message, agreements };
+        Refusal::rule(Constraint::BatchQuota, Grounds::Capacity(grounds))
     })
 }
 

@@ -6,6 +6,7 @@ mod access;
 pub(crate) mod asked;
 mod capacity;
 pub mod constraint;
+pub mod grounds;
 mod judge;
 mod kind;
 mod model;

@@ -4,6 +4,8 @@ use crate::catalog::Catalog;
 use crate::catalog::lifecycle::{Lifecycle, Stage};
 use crate::plan::constraints::asked::Asked;
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::model::{Cited, ModelGrounds};
 use crate::plan::evaluate::refusal::Refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
@@ -13,6 +15,7 @@ use crate::units::calendar::utc_date;
 use crate::units::dated::Evidence;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// The last day a model must be there.
 fn last_day(scenario: &Scenario) -> Option<Date> {
@@ -50,58 +53,39 @@ pub(super) fn lifecycle(asked: &mut Asked<'_>) -> Option<Refusal> {
     gone(asked, &life).or_else(|| deprecated(asked, &life))
 }
 
-/// What to use instead, as the end of a sentence.
-fn instead(life: &Lifecycle) -> String {
-    match &life.replacement {
-        Some(next) => format!("use {}, which the platform names as its replacement", next.value),
-        None => "use a model that stays".to_owned(),
-    }
-}
-
 fn gone(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
     let on = asked.scenario.period.first_date();
-    let name = life.name();
-    let source = |evidence: &Evidence| format!("{}, {}", evidence.source, evidence.place);
+    let replacement = life.replacement.as_ref().map(|next| next.value.clone());
+    let cited = |evidence: &Evidence| Cited {
+        source: evidence.source.clone(),
+        row: Some(evidence.place.clone()),
+    };
     if let Some(stage) = life.stage.as_ref().filter(|stage| stage.value == Stage::Retired) {
-        let since =
-            life.retires.as_ref().map_or_else(String::new, |day| format!(" since {}", day.value));
-        return Some(Refusal::rule(
-            Constraint::InServiceUntil(on),
-            format!("retired: {name}{since} ({})", source(&stage.evidence)),
-            instead(life),
-        ));
+        let grounds = ModelGrounds::Retired {
+            name: life.name(),
+            since: life.retires.as_ref().map(|day| day.value),
+            cited: cited(&stage.evidence),
+            replacement,
+        };
+        return Some(Refusal::rule(Constraint::InServiceUntil(on), Grounds::Model(grounds)));
     }
     let needed = last_day(asked.scenario)?;
-    let retires = life.retires.as_ref()?;
-    if retires.value >= needed {
-        return None;
-    }
-    let days = needed.since(retires.value).map_or(0, |span| span.get_days());
-    Some(Refusal::rule(
-        Constraint::InServiceUntil(needed),
-        format!(
-            "retired: {name} after {}, {days} days before {needed} ({})",
-            retires.value,
-            source(&retires.evidence)
-        ),
-        if deprecated(asked, life).is_none() {
-            format!(
-                "end {days} days earlier, on {}; or {}; or set require.model_until = \"any\"",
-                retires.value,
-                instead(life)
-            )
-        } else {
-            // Neither is enough by itself for a subscription that may not deploy the version.
-            format!(
-                "{}; or, where the subscription has deployed this version, add \
-                 subscription.has_used = [\"{}\"] and end {days} days earlier, on {}, or set \
-                 require.model_until = \"any\"",
-                instead(life),
-                life.model,
-                retires.value
-            )
-        },
-    ))
+    let retires = life.retires.as_ref().filter(|day| day.value < needed)?;
+    let grounds = ModelGrounds::RetiresEarly {
+        name: life.name(),
+        last: retires.value,
+        needed,
+        days: days_between(retires.value, needed),
+        cited: cited(&retires.evidence),
+        replacement,
+        closed: deprecated(asked, life).map(|_| life.model.clone()),
+    };
+    Some(Refusal::rule(Constraint::InServiceUntil(needed), Grounds::Model(grounds)))
+}
+
+/// Days from a model's last day to the last that it is needed.
+fn days_between(last: Date, needed: Date) -> i32 {
+    needed.since(last).map_or(0, |span| span.get_days())
 }
 
 /// A Deprecated version in a subscription that does not run it.
@@ -110,23 +94,14 @@ fn deprecated(asked: &Asked<'_>, life: &Lifecycle) -> Option<Refusal> {
     if runs(asked.scenario, asked.catalog, life) {
         return None;
     }
-    let until = life
-        .retires
-        .as_ref()
-        .map_or_else(String::new, |day| format!(" and retires after {}", day.value));
-    Some(Refusal::rule(
-        Constraint::OpenToNewDeployments,
-        format!(
-            "Deprecated: {}{until}; only a subscription that has deployed this version may deploy it ({})",
-            life.name(),
-            stage.evidence.source
-        ),
-        format!(
-            "{}; or add subscription.has_used = [\"{}\"] where the subscription runs it",
-            instead(life),
-            life.model
-        ),
-    ))
+    let grounds = ModelGrounds::Deprecated {
+        name: life.name(),
+        model: life.model.clone(),
+        until: life.retires.as_ref().map(|day| day.value),
+        source: stage.evidence.source.clone(),
+        replacement: life.replacement.as_ref().map(|next| next.value.clone()),
+    };
+    Some(Refusal::rule(Constraint::OpenToNewDeployments, Grounds::Model(grounds)))
 }
 
 /// Whether the subscription has deployed a version: by its own word, or by what is deployed today.
@@ -153,18 +128,16 @@ fn retired_by_its_card(asked: &mut Asked<'_>) -> Option<Refusal> {
     if retires >= needed {
         return None;
     }
-    let days = needed.since(retires).map_or(0, |span| span.get_days());
-    Some(Refusal::rule(
-        Constraint::InServiceUntil(needed),
-        format!(
-            "retired: {} after {retires}, {days} days before {needed} ({})",
-            asked.model.id,
-            row.source()
-        ),
-        format!(
-            "end {days} days earlier, on {retires}; or use a model that stays; or set require.model_until = \"any\""
-        ),
-    ))
+    let grounds = ModelGrounds::RetiresEarly {
+        name: asked.model.id.to_string(),
+        last: retires,
+        needed,
+        days: days_between(retires, needed),
+        cited: Cited { source: row.source().into(), row: None },
+        replacement: None,
+        closed: None,
+    };
+    Some(Refusal::rule(Constraint::InServiceUntil(needed), Grounds::Model(grounds)))
 }
 
 /// A model that reads no images, called by a workload that sends some. A card without inputs refuses nothing.
@@ -184,11 +157,9 @@ pub(super) fn reads_no_images(
         let workload = asked.scenario.workloads.get(workload)?;
         workload.calls.images.as_ref().map(|_| workload.name.clone())
     })?;
-    Some(Refusal::rule(
-        Constraint::ReadsImages(sends),
-        format!("does not read images: {} reads {}", asked.model.id, inputs.join(", ")),
-        "allow a model that reads images (`ptuplan catalog list --feature image`)",
-    ))
+    let grounds =
+        ModelGrounds::ReadsNoImages { model: asked.model.id.clone(), reads: inputs.clone() };
+    Some(Refusal::rule(Constraint::ReadsImages(sends), Grounds::Model(grounds)))
 }
 
 /// A route on which no deployment takes the longest input. A provisioned deployment passes longer ones on (P R25).
@@ -203,15 +174,15 @@ pub(super) fn context_too_short(
     let mut refusals = Vec::new();
     let routes = candidate.routes.iter().chain(candidate.splits.iter().map(|split| &split.route));
     for route in routes {
-        let mut longest: Option<(u64, String, &str)> = None;
+        let mut longest: Option<(u64, Arc<str>, &Arc<str>)> = None;
         for planned in route.iter().filter_map(|index| candidate.deployments.get(*index)) {
             let Ok(model) = catalog.model(&planned.model.name) else { continue };
             let stated = catalog.longest_input(&planned.model.name, &planned.sku.name, on);
             let mut limit = None;
-            let mut source = "models.csv".to_owned();
+            let mut source: Arc<str> = "models.csv".into();
             if let Some(stated) = stated {
                 limit = Some(stated.value);
-                source = stated.evidence.source.to_string();
+                source = stated.evidence.source.clone();
                 let name = format!("longest input of {} as {}", model.id, planned.sku.name);
                 facts.note(name, "tokens", stated);
             }
@@ -221,21 +192,15 @@ pub(super) fn context_too_short(
                 longest = Some((limit, source, &planned.model.name));
             }
         }
-        let Some((most, source, model)) = longest.filter(|(most, _, _)| *most < wanted) else {
+        let Some((takes, source, model)) = longest.filter(|(most, _, _)| *most < wanted) else {
             continue;
         };
+        let model = model.clone();
+        let grounds = ModelGrounds::InputTooLong { model, takes, required: wanted, source };
         refusals.push(Refusal {
             constraint: Constraint::InputTokens(wanted),
-            message: format!(
-                "input too long: {} takes {most} tokens, {} fewer than the {wanted} required ({source})",
-                model,
-                wanted - most
-            ),
-            relax: format!(
-                "require {} tokens less: context_tokens = {most}; or a model that takes more",
-                wanted - most
-            ),
-            excess: (wanted - most) as f64 / most.max(1) as f64,
+            grounds: Grounds::Model(grounds),
+            excess: (wanted - takes) as f64 / takes.max(1) as f64,
         });
     }
     refusals.dedup();

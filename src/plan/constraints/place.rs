@@ -5,8 +5,12 @@ use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Scope};
 use crate::plan::constraints::asked::{Asked, reading};
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::place::{Concession, PlaceGrounds, Whereabouts};
 use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
+use crate::scenario::question::named::Named;
 use crate::units::diagnostic::Diagnostic;
+use std::sync::Arc;
 
 /// Regions and SKUs named in advice at most.
 const NAMED: usize = 3;
@@ -27,42 +31,40 @@ pub(super) fn sold(asked: &mut Asked<'_>) -> Option<Sold> {
     let (why, evidence) = match asked.catalog.availability(name, sku, region, on) {
         Availability::NotListed { why, evidence } => (why, evidence),
         Availability::Unknown { why, check, .. } => {
-            let what = format!("{model} · {sku} in {region}");
-            return Some(Sold::Unknown(UnknownAvailability { what, why, check }));
+            let (model, sku, region) = (model.clone(), sku.clone(), region.clone());
+            let unknown = UnknownAvailability { model, sku, region, why, check };
+            return Some(Sold::Unknown(unknown));
         }
         Availability::Listed(_) => return None,
     };
-    let near = near(asked, |_| true);
-    let relax = if near.is_empty() {
-        let others = sold_as(asked);
-        if others.is_empty() {
-            format!("allow another model: no table that was read has a region of {model}")
-        } else {
-            format!("allow another SKU: {model} is sold as {}", others.join(", "))
-        }
-    } else {
-        format!("deploy {sku} in {}", near.join(", "))
-    };
-    let message = format!("not available: {model} · {sku} in {region}: {why}");
     if let Some(evidence) = evidence {
         let note = format!("availability of {model} · {sku} in {region}");
         asked.facts.note_words(note, "not listed".to_owned(), evidence);
     }
-    Some(Sold::Refused(Refusal::rule(Constraint::Available, message, relax)))
+    let near = near(asked, |_| true);
+    let grounds = PlaceGrounds::NotAvailable {
+        model: model.clone(),
+        sku: sku.clone(),
+        region: region.clone(),
+        why,
+        sold_as: if near.is_empty() { sold_as(asked) } else { Vec::new() },
+        near,
+    };
+    Some(Sold::Refused(Refusal::rule(Constraint::Available, Grounds::Place(grounds))))
 }
 
 /// SKUs that list the model in the deployment's region.
-fn sold_as(asked: &Asked<'_>) -> Vec<String> {
+fn sold_as(asked: &Asked<'_>) -> Vec<Arc<str>> {
     let on = asked.scenario.period.first_date();
     let region = &asked.region.name;
     let listed = asked.catalog.skus().filter(|sku| {
         asked.catalog.availability(&asked.model.id, &sku.name, region, on).is_listed()
     });
-    listed.take(NAMED).map(|sku| sku.name.to_string()).collect()
+    listed.take(NAMED).map(|sku| sku.name.clone()).collect()
 }
 
 /// Regions where the deployment could be had, the nearest by geography and data zone first.
-fn near(asked: &Asked<'_>, keep: impl Fn(&Region) -> bool) -> Vec<String> {
+fn near(asked: &Asked<'_>, keep: impl Fn(&Region) -> bool) -> Vec<Arc<str>> {
     let on = asked.scenario.period.first_date();
     let own = asked.region;
     let mut found: Vec<&Region> = asked
@@ -76,7 +78,7 @@ fn near(asked: &Asked<'_>, keep: impl Fn(&Region) -> bool) -> Vec<String> {
     found.sort_by_key(|region| {
         (region.geography != own.geography, region.data_zone != own.data_zone, &region.name)
     });
-    found.into_iter().take(NAMED).map(|region| region.name.to_string()).collect()
+    found.into_iter().take(NAMED).map(|region| region.name.clone()).collect()
 }
 
 /// Whether what is required of the place of processing lets a deployment be in a region: no advice leads outside.
@@ -89,7 +91,7 @@ fn is_allowed(asked: &Asked<'_>, region: &Region) -> bool {
 }
 
 /// SKUs paid for in the same way that keep to `scopes`, are offered in the deployment's region and have quota.
-fn instead(asked: &Asked<'_>, scopes: &[Scope]) -> Vec<String> {
+fn instead(asked: &Asked<'_>, scopes: &[Scope]) -> Vec<Arc<str>> {
     let on = asked.scenario.period.first_date();
     let (catalog, model) = (asked.catalog, &asked.model.id);
     let has_quota = |sku: &str| {
@@ -103,110 +105,107 @@ fn instead(asked: &Asked<'_>, scopes: &[Scope]) -> Vec<String> {
             && has_quota(&sku.name)
             && asked.catalog.is_available(&asked.model.id, &sku.name, &asked.region.name, on)
     });
-    same.take(NAMED).map(|sku| sku.name.to_string()).collect()
+    same.take(NAMED).map(|sku| sku.name.clone()).collect()
 }
 
 /// Processing outside the data zone, geography or region that is required.
 pub(super) fn processed_elsewhere(asked: &mut Asked<'_>) -> Result<Option<Refusal>, Diagnostic> {
     let require = &asked.scenario.require;
+    let name = |named: &Option<Named>| named.as_ref().map(|named| named.name.clone());
     let (zone, geography, region) =
-        (require.data_zone.clone(), require.geography.clone(), require.region.clone());
+        (name(&require.data_zone), name(&require.geography), name(&require.region));
     if zone.is_none() && geography.is_none() && region.is_none() {
         return Ok(None);
     }
-    let (sku, own) = (asked.sku, asked.region);
+    let sku = asked.sku;
     let note = format!("where {} processes", sku.name);
     asked.facts.note_words(note, sku.processed_in.to_string(), sku.evidence.clone());
     let within_region = match sku.scope {
-        Scope::Regional => &*reading(asked, "regional-locality")? == "region",
+        Scope::Regional => &*reading(asked, LOCALITY)? == "region",
         _ => false,
     };
-    if let Some(zone) = zone {
-        let inside = own.data_zone.as_deref() == Some(&*zone.name);
-        if sku.scope == Scope::Global || !inside {
-            let scopes = [Scope::DataZone, Scope::Regional];
-            let where_ = if sku.scope == Scope::Global {
-                sku.processed_in.to_string()
-            } else {
-                format!("{} is in {}", own.name, zone_of(own))
-            };
-            let ways = if inside {
-                ways(&instead(asked, &scopes), &[])
-            } else {
-                ways(&[], &near(asked, |region| region.data_zone.as_deref() == Some(&*zone.name)))
-            };
-            return Ok(Some(refusal(
-                asked,
-                Constraint::ProcessedInZone(zone.name.clone()),
-                &where_,
-                &format!("{ways}drop require.data_zone"),
-            )));
-        }
-    }
-    if let Some(geography) = geography {
-        let inside = own.geography == geography.name;
-        if sku.scope != Scope::Regional || !inside {
-            let where_ = if sku.scope == Scope::Regional {
-                format!("{} is in {}", own.name, own.geography)
-            } else {
-                sku.processed_in.to_string()
-            };
-            let ways = if inside {
-                ways(&instead(asked, &[Scope::Regional]), &[])
-            } else {
-                ways(&[], &near(asked, |region| region.geography == geography.name))
-            };
-            return Ok(Some(refusal(
-                asked,
-                Constraint::ProcessedIn(geography.name.clone()),
-                &where_,
-                &format!("{ways}drop require.geography"),
-            )));
-        }
-    }
-    if let Some(region) = region {
-        let inside = own.name == region.name;
-        if !within_region || !inside {
-            let where_ = if within_region {
-                format!("the deployment is in {}", own.name)
-            } else if sku.scope == Scope::Regional {
-                format!("{}, by the parameter regional-locality = geography", sku.processed_in)
-            } else {
-                sku.processed_in.to_string()
-            };
-            let ways = ways(&instead(asked, &[Scope::Regional]), &[]);
-            let relax = format!("{ways}require the geography {} instead", own.geography);
-            return Ok(Some(refusal(
-                asked,
-                Constraint::ProcessedIn(region.name.clone()),
-                &where_,
-                &relax,
-            )));
-        }
-    }
-    Ok(None)
+    let found = zone
+        .and_then(|zone| outside_zone(asked, zone))
+        .or_else(|| geography.and_then(|geography| outside_geography(asked, geography)))
+        .or_else(|| region.and_then(|region| outside_region(asked, region, within_region)));
+    Ok(found)
 }
 
-fn refusal(asked: &Asked<'_>, constraint: Constraint, where_: &str, relax: &str) -> Refusal {
-    let source = &asked.sku.evidence.source;
-    let message = format!("not {constraint}: {} · {where_} ({source})", asked.sku.name);
-    Refusal::rule(constraint, message, relax)
+/// Whether a regional deployment processes within its region or within the geography.
+const LOCALITY: &str = "regional-locality";
+
+/// Processing outside a data zone.
+fn outside_zone(asked: &Asked<'_>, zone: Arc<str>) -> Option<Refusal> {
+    let (sku, own) = (asked.sku, asked.region);
+    let inside = own.data_zone.as_ref() == Some(&zone);
+    if sku.scope != Scope::Global && inside {
+        return None;
+    }
+    let processed = if sku.scope == Scope::Global {
+        Whereabouts::OfSku(sku.processed_in.clone())
+    } else {
+        Whereabouts::Zone { region: own.name.clone(), zone: own.data_zone.clone() }
+    };
+    let instead = if inside {
+        (instead(asked, &[Scope::DataZone, Scope::Regional]), Vec::new())
+    } else {
+        (Vec::new(), near(asked, |region| region.data_zone.as_ref() == Some(&zone)))
+    };
+    let constraint = Constraint::ProcessedInZone(zone);
+    Some(elsewhere(asked, constraint, processed, instead, Concession::Zone))
 }
 
-fn zone_of(region: &Region) -> String {
-    region.data_zone.as_ref().map_or_else(|| "no data zone".to_owned(), |z| format!("the zone {z}"))
+/// Processing outside a geography.
+fn outside_geography(asked: &Asked<'_>, geography: Arc<str>) -> Option<Refusal> {
+    let (sku, own) = (asked.sku, asked.region);
+    let inside = own.geography == geography;
+    if sku.scope == Scope::Regional && inside {
+        return None;
+    }
+    let processed = if sku.scope == Scope::Regional {
+        Whereabouts::Geography { region: own.name.clone(), geography: own.geography.clone() }
+    } else {
+        Whereabouts::OfSku(sku.processed_in.clone())
+    };
+    let instead = if inside {
+        (instead(asked, &[Scope::Regional]), Vec::new())
+    } else {
+        (Vec::new(), near(asked, |region| region.geography == geography))
+    };
+    let constraint = Constraint::ProcessedIn(geography);
+    Some(elsewhere(asked, constraint, processed, instead, Concession::Geography))
 }
 
-/// What to do instead, ending in "or"; empty when nothing is known.
-fn ways(skus: &[String], regions: &[String]) -> String {
-    let mut ways = Vec::new();
-    if !skus.is_empty() {
-        ways.push(format!("allow {}, or ", skus.join(", ")));
+/// Processing outside a region.
+fn outside_region(asked: &Asked<'_>, region: Arc<str>, within_region: bool) -> Option<Refusal> {
+    let (sku, own) = (asked.sku, asked.region);
+    if within_region && own.name == region {
+        return None;
     }
-    if !regions.is_empty() {
-        ways.push(format!("deploy in {}, or ", regions.join(", ")));
-    }
-    ways.concat()
+    let place = sku.processed_in.clone();
+    let processed = if within_region {
+        Whereabouts::Region(own.name.clone())
+    } else if sku.scope == Scope::Regional {
+        Whereabouts::OfSkuByReading { place, parameter: LOCALITY, reading: "geography" }
+    } else {
+        Whereabouts::OfSku(place)
+    };
+    let instead = (instead(asked, &[Scope::Regional]), Vec::new());
+    let concession = Concession::GeographyInstead(own.geography.clone());
+    Some(elsewhere(asked, Constraint::ProcessedIn(region), processed, instead, concession))
+}
+
+fn elsewhere(
+    asked: &Asked<'_>,
+    constraint: Constraint,
+    processed: Whereabouts,
+    (skus, regions): (Vec<Arc<str>>, Vec<Arc<str>>),
+    concession: Concession,
+) -> Refusal {
+    let (sku, source) = (asked.sku.name.clone(), asked.sku.evidence.source.clone());
+    let grounds =
+        PlaceGrounds::ProcessedElsewhere { sku, processed, skus, regions, concession, source };
+    Refusal::rule(constraint, Grounds::Place(grounds))
 }
 
 /// Data that rests elsewhere than required. A SKU keeps it in the deployment's region unless its entry says otherwise.
@@ -224,12 +223,11 @@ pub(super) fn at_rest_elsewhere(asked: &mut Asked<'_>) -> Option<Refusal> {
     if here && within(own) {
         return None;
     }
-    let where_ = if here { own.name.to_string() } else { sku.at_rest_in.to_string() };
-    let near = near(asked, within);
-    let relax = if near.is_empty() || !here {
-        format!("allow data at rest in {where_}")
-    } else {
-        format!("deploy in {}", near.join(", "))
+    let grounds = PlaceGrounds::RestsElsewhere {
+        sku: sku.name.clone(),
+        rests_in: if here { own.name.clone() } else { sku.at_rest_in.clone() },
+        near: if here { near(asked, within) } else { Vec::new() },
+        source: sku.evidence.source.clone(),
     };
-    Some(refusal(asked, Constraint::AtRestIn(wanted.name.clone()), &where_, &relax))
+    Some(Refusal::rule(Constraint::AtRestIn(wanted.name.clone()), Grounds::Place(grounds)))
 }

@@ -11,6 +11,7 @@ use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
 use crate::plan::constraints::{Judged, above_budget, is_had, judge};
 use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
 use crate::plan::evaluate::hours;
@@ -306,7 +307,7 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
             let workload = &scenario.workloads[bound.workload];
             let name = (scenario.workloads.len() > 1).then_some(&workload.name);
             let breaches = bound.slo(scenario).breaches(&bound.measures);
-            let broken = breaches.iter().map(|b| Refusal::objective(b, name));
+            let broken = breaches.into_iter().map(|b| Refusal::objective(b, name));
             broken.chain(answers_nothing(&bound.measures, &workload.name)).collect::<Vec<_>>()
         })
         .collect();
@@ -329,10 +330,7 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
 fn answers_nothing(measures: &StreamMeasures, workload: &Arc<str>) -> Option<Refusal> {
     let all = measures.offered > 0 && measures.failed == measures.offered;
     (all && measures.throttled_share <= 0.0).then(|| {
-        Refusal::rule(
-            Constraint::Answers(workload.clone()),
-            format!("every call of {workload} fails with an error that is no 429"),
-            format!("allow a model and a deployment type that take the calls of {workload}"),
-        )
+        let grounds = Grounds::AnswersNothing { workload: workload.clone() };
+        Refusal::rule(Constraint::Answers(workload.clone()), grounds)
     })
 }

@@ -4,6 +4,7 @@
 use crate::engine::rules::{Change, ChangeKind};
 use crate::metrics::slo::Slo;
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
 use crate::plan::evaluate::objectives::streams_with_objectives;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::question::Question;
@@ -43,14 +44,9 @@ pub(crate) fn broken_by_outage(
         if let Some(index) = stranded {
             let several = scenario.workloads.len() > 1;
             let whose = scenario.workloads.get(index).filter(|_| several);
-            refusals.push(Refusal::rule(
-                Constraint::SurvivesOutage(outage),
-                format!(
-                    "no deployment{} outside {region}: every call fails while it is out",
-                    whose.map_or_else(String::new, |workload| format!(" of {}", workload.name))
-                ),
-                "allow deployments in a second region, or drop slo.survives_outage",
-            ));
+            let grounds =
+                Grounds::OneRegion { region, workload: whose.map(|own| own.name.clone()) };
+            refusals.push(Refusal::rule(Constraint::SurvivesOutage(outage), grounds));
             continue;
         }
         let mut changed = scenario.clone();
@@ -74,18 +70,7 @@ pub(crate) fn broken_by_outage(
             let workload = &scenario.workloads[bound.workload];
             let name = (scenario.workloads.len() > 1).then_some(&workload.name);
             for breach in while_out(&bound.slo(scenario)).breaches(&bound.measures) {
-                let refusal = Refusal::objective(&breach, name);
-                let constraint = Constraint::WhileOut {
-                    region: region.clone(),
-                    workload: name.cloned(),
-                    objective: breach.objective(),
-                };
-                refusals.push(Refusal {
-                    constraint,
-                    message: format!("with {region} out: {}", refusal.message),
-                    relax: format!("{} while {region} is out", refusal.relax),
-                    ..refusal
-                });
+                refusals.push(Refusal::while_out(region.clone(), breach, name));
             }
         }
     }

@@ -1,43 +1,35 @@
-//! Why a candidate cannot be had, and what would have to be allowed for it.
+//! Why a candidate cannot be had, and what would have to be allowed for it, as values.
 
 use crate::catalog::price::ADD_A_PRICE;
 use crate::metrics::slo::Breach;
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::capacity::CapacityGrounds;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::sync::Arc;
 
-/// A constraint that a candidate breaks.
+/// A constraint that a candidate breaks. What to allow instead follows from the grounds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
-    /// The constraint, whose words are those of the scenario, such as `p99 added wait at most 2.0 s`.
+    /// The constraint.
     pub constraint: Constraint,
-    /// What is wrong, with the candidate's figure and the bound.
-    pub message: String,
-    /// What to allow instead so that the candidate passes.
-    pub relax: String,
+    /// Why it is broken: the candidate's figure, the bound and the nearest that exists.
+    pub grounds: Grounds,
     /// How far the candidate is from passing, as a share of the bound; infinite where the constraint is a yes or no.
     pub excess: f64,
 }
 
 impl Refusal {
     /// A refusal by a rule that holds or does not.
-    pub fn rule(
-        constraint: impl Into<Constraint>,
-        message: impl Into<String>,
-        relax: impl Into<String>,
-    ) -> Self {
-        Self {
-            constraint: constraint.into(),
-            message: message.into(),
-            relax: relax.into(),
-            excess: f64::INFINITY,
-        }
+    pub const fn rule(constraint: Constraint, grounds: Grounds) -> Self {
+        Self { constraint, grounds, excess: f64::INFINITY }
     }
 
     /// What `scenario` says of a candidate that cannot be had.
     pub fn diagnostic(diagnostic: &Diagnostic) -> Self {
-        let hint = diagnostic.hint.clone().unwrap_or_default();
-        Self::rule(Constraint::Offered(diagnostic.code), diagnostic.message.clone(), hint)
+        let (message, hint) = (diagnostic.message.clone(), diagnostic.hint.clone());
+        let grounds = Grounds::Diagnosed { message, hint };
+        Self::rule(Constraint::Offered(diagnostic.code), grounds)
     }
 
     /// What a bill with holes says of a candidate: which prices are missing and where to look for
@@ -50,24 +42,31 @@ impl Refusal {
             return Err(wrong);
         }
         let reason = |one: Diagnostic| {
-            let hint = one.hint.unwrap_or_else(|| ADD_A_PRICE.to_owned());
-            Self::rule(Constraint::PublishedPrice, one.message, hint)
+            let hint = one.hint.or_else(|| Some(ADD_A_PRICE.to_owned()));
+            let grounds = CapacityGrounds::Unpriced { message: one.message, hint };
+            Self::rule(Constraint::PublishedPrice, Grounds::Capacity(grounds))
         };
         Ok(wrong.0.into_iter().map(reason).collect())
     }
 
     /// A broken objective, of a named workload where the scenario has several.
-    pub fn objective(breach: &Breach, workload: Option<&Arc<str>>) -> Self {
-        let of = |text: String| match workload {
-            Some(name) => format!("{name}: {text}"),
-            None => text,
-        };
-        let objective = breach.objective();
+    pub fn objective(breach: Breach, workload: Option<&Arc<str>>) -> Self {
+        let (workload, objective) = (workload.cloned(), breach.objective());
         Self {
-            constraint: Constraint::Objective { workload: workload.cloned(), objective },
-            message: of(breach.to_string()),
-            relax: of(breach.relaxed()),
+            constraint: Constraint::Objective { workload: workload.clone(), objective },
             excess: breach.excess(),
+            grounds: Grounds::Breach { workload, breach },
+        }
+    }
+
+    /// An objective that is broken while a region is out.
+    pub fn while_out(region: Arc<str>, breach: Breach, workload: Option<&Arc<str>>) -> Self {
+        let (workload, objective) = (workload.cloned(), breach.objective());
+        let (of, out) = (workload.clone(), region.clone());
+        Self {
+            constraint: Constraint::WhileOut { region: out, workload: of, objective },
+            excess: breach.excess(),
+            grounds: Grounds::WhileOut { region, workload, breach },
         }
     }
 }
@@ -75,22 +74,14 @@ impl Refusal {
 /// A deployment that no region table says can be had. It is not refused; a plan that rests on it says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownAvailability {
-    /// Model, SKU and region.
-    pub what: String,
-    /// What is missing.
+    /// Model.
+    pub model: Arc<str>,
+    /// SKU.
+    pub sku: Arc<str>,
+    /// Region.
+    pub region: Arc<str>,
+    /// What is missing, as the catalogue says it.
     pub why: String,
     /// How to find out: a page of the portal, a call.
     pub check: String,
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-/// The messages of refusals as one sentence part.
-pub fn joined(refusals: &[Refusal]) -> String {
-    let messages: Vec<&str> = refusals.iter().map(|refusal| &*refusal.message).collect();
-    messages.join("; ")
 }

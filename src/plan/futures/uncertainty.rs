@@ -2,7 +2,8 @@
 
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::{CandidateId, FamilyId};
-use crate::plan::constraints::constraint::{Constraint, whole_percent};
+use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
 use crate::plan::evaluate::cost::out_of_range;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all, evaluate_on};
 use crate::plan::evaluate::refusal::Refusal;
@@ -54,7 +55,7 @@ pub struct Certainty {
     /// same way, of any size and in any region.
     pub kind_share: f64,
     /// Each objective and constraint with the share of futures in which the choice kept it.
-    pub objectives: Vec<(String, f64)>,
+    pub objectives: Vec<(Constraint, f64)>,
     /// The choice against others, future by future.
     pub paired: Vec<Paired>,
     /// Mean of what the choice costs above the cheapest feasible contender of each future.
@@ -328,16 +329,14 @@ fn judge(candidates: &mut [Evaluated], trials: &Trials, hold_in: f64) -> Result<
 
 fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
     let ppm = |share: f64| (share * 1e6).round() as u32;
-    let constraint = Constraint::HoldsIn { share_ppm: ppm(hold_in) };
-    let share = whole_percent(ppm(spread.hold_share));
+    let required_ppm = ppm(hold_in);
     Refusal {
-        message: format!(
-            "every objective holds in {share} of {} futures, fewer than the {} asked",
-            spread.replications,
-            whole_percent(ppm(hold_in))
-        ),
-        constraint,
-        relax: format!("accept objectives that hold in {share} of the futures"),
+        constraint: Constraint::HoldsIn { share_ppm: required_ppm },
+        grounds: Grounds::RarelyHeld {
+            held_ppm: ppm(spread.hold_share),
+            required_ppm,
+            futures: spread.replications,
+        },
         excess: (hold_in - spread.hold_share) / hold_in.max(1e-6),
     }
 }
@@ -486,7 +485,13 @@ impl Replicated {
             best_share: share(best),
             near_share: share(near),
             kind_share: share(kind),
-            objectives: names.iter().map(|own| (own.to_string(), share(kept(own)))).collect(),
+            objectives: names
+                .into_iter()
+                .map(|own| {
+                    let kept = share(kept(&own));
+                    (own, kept)
+                })
+                .collect(),
             paired,
             regret_mean: mean(&regrets)?,
             regret_worst: largest(&regrets),

@@ -1,5 +1,6 @@
 //! What to buy month by month, net of what is owned.
 
+pub mod action;
 pub mod horizon;
 pub mod ladder;
 pub mod months;

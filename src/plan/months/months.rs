@@ -9,8 +9,9 @@ use crate::billing::commitment::Term;
 use crate::plan::candidates::family::Family;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::{Evaluated, evaluate, group_of};
-use crate::plan::evaluate::refusal::{Refusal, joined};
+use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::future::{Future, level_after};
+use crate::plan::months::action::MonthAction;
 use crate::plan::months::horizon::{Horizon, MonthPlan, horizon};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
@@ -25,6 +26,7 @@ use crate::units::ptu::Ptu;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// Draws behind the percentiles of demand: draws of levels cost nothing.
 const DRAWS: u32 = 401;
@@ -48,7 +50,9 @@ pub struct PlannedMonth {
     /// Whether the size meets every objective at each level.
     pub feasible: [bool; 3],
     /// What to do at the start of the month.
-    pub actions: Vec<String>,
+    pub actions: Vec<MonthAction>,
+    /// What the size breaks in the most likely future; empty where it serves.
+    pub broken: Vec<Refusal>,
 }
 
 /// What one month needs, before reservations are decided.
@@ -363,13 +367,12 @@ fn month_start(question: Question<'_>, index: usize) -> Date {
     first.checked_add((index as i64).months()).unwrap_or(first)
 }
 
-/// What is to be known of a month besides sizes: quota that has arrived, a model that retires, what cannot be kept.
+/// What is to be known of a month besides sizes: quota that has arrived, a model that retires.
 fn notes(
     question: Question<'_>,
     family: &Family,
     index: usize,
-    need: &MonthNeed,
-) -> Result<Vec<String>, Diagnostics> {
+) -> Result<Vec<MonthAction>, Diagnostics> {
     let Question { scenario, catalog, .. } = question;
     let mut notes = Vec::new();
     let (first, next) = (month_start(question, index), month_start(question, index + 1));
@@ -381,24 +384,18 @@ fn notes(
             (quota_on(month_start(question, index - 1))?, quota_on(first)?)
         && now > before
     {
-        notes.push(format!("PTU quota has risen from {before} to {now}"));
+        notes.push(MonthAction::QuotaRose { from: before, to: now });
     }
-    let mut models: Vec<&str> = scenario.workloads.iter().map(|w| &*w.model.name).collect();
+    let mut models: Vec<&Arc<str>> = scenario.workloads.iter().map(|w| &w.model.name).collect();
     models.sort_unstable();
     models.dedup();
     for model in models {
         let Some(retires) = catalog.model(model)?.retires else { continue };
         if (first..next).contains(&retires) {
-            notes.push(format!(
-                "move off {model} before it retires after {retires}: later months stand for a successor of the same \
-                 throughput and prices"
-            ));
+            notes.push(MonthAction::MoveOff { model: model.clone(), last: retires });
         } else if index == 0 && retires < first {
-            notes.push(format!("{model} is retired since {retires}"));
+            notes.push(MonthAction::Retired { model: model.clone(), last: retires });
         }
-    }
-    if !need.feasible[1] && !need.broken.is_empty() {
-        notes.push(format!("not every objective can be kept: {}", joined(&need.broken)));
     }
     Ok(notes)
 }
@@ -419,19 +416,19 @@ fn told(
         let mut actions = Vec::new();
         let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
         match (index, before, need.total_ptu) {
-            (0, _, 0) if is_plain => actions.push("stay with pay-as-you-go".to_owned()),
+            (0, _, 0) if is_plain => actions.push(MonthAction::PayAsYouGo),
             // Instances are told below.
             (0, _, 0) if need.total_instances > 0 => {}
-            (0, _, 0) => actions.push(format!("deploy {}", family.name)),
-            (0, _, size) => actions.push(format!("deploy {size} PTU first")),
+            (0, _, 0) => actions.push(MonthAction::Deploy(family.name.clone())),
+            (0, _, size) => actions.push(MonthAction::DeployPtu(size)),
             (_, before, size) if before != size => {
-                actions.push(format!("resize from {before} to {size} PTU"));
+                actions.push(MonthAction::Resize { from: before, to: size });
             }
             _ => {}
         }
         actions.extend(instances(needs, index));
         actions.extend(purchases(horizon, index, &sizes)?);
-        actions.extend(notes(question, family, index, need)?);
+        actions.extend(notes(question, family, index)?);
         months.push(PlannedMonth {
             month: horizon.months[index].name(),
             level: levels[index],
@@ -439,6 +436,7 @@ fn told(
             cost: horizon.monthly[index],
             feasible: need.feasible,
             actions,
+            broken: if need.feasible[1] { Vec::new() } else { need.broken.clone() },
         });
     }
     Ok(months)
@@ -461,7 +459,11 @@ fn covered(horizon: &Horizon, day: Date) -> Result<[Ptu; 3], Diagnostics> {
 }
 
 /// What to buy in a month: new reservations, renewals, what ends, and what is left to the hourly price.
-fn purchases(horizon: &Horizon, index: usize, sizes: &[Ptu]) -> Result<Vec<String>, Diagnostics> {
+fn purchases(
+    horizon: &Horizon,
+    index: usize,
+    sizes: &[Ptu],
+) -> Result<Vec<MonthAction>, Diagnostics> {
     let month = &horizon.months[index];
     let (first, next) = (month.first_date(), month.last_date());
     let mut actions = Vec::new();
@@ -471,7 +473,7 @@ fn purchases(horizon: &Horizon, index: usize, sizes: &[Ptu]) -> Result<Vec<Strin
         None => [0; 3],
     };
     if now[0] != before[0] {
-        actions.push(format!("reservations owned cover {} PTU", now[0]));
+        actions.push(MonthAction::Owned(now[0]));
     }
     let mut starts: Vec<(Date, Term, Ptu)> = Vec::new();
     for one in horizon.commitments.iter().skip(horizon.owned) {
@@ -480,40 +482,37 @@ fn purchases(horizon: &Horizon, index: usize, sizes: &[Ptu]) -> Result<Vec<Strin
         }
     }
     starts.sort_unstable();
-    for (day, term, quantity) in starts {
-        let on = if day > first { format!(" on {day}") } else { String::new() };
-        match term {
-            Term::OneYear => actions.push(format!("reserve {quantity} PTU for 1 year{on}")),
-            Term::OneMonth if day > first => {
-                actions.push(format!("reserve {quantity} PTU for 1 month{on}"));
-            }
-            // Told below, renewals apart from what is new.
-            Term::OneMonth => {}
+    for (day, term, ptu) in starts {
+        let on = (day > first).then_some(day);
+        // Those of a month from its first day on are told below, renewals apart from what is new.
+        if term == Term::OneYear || on.is_some() {
+            actions.push(MonthAction::Reserve { ptu, term, on });
         }
     }
     let [_, _, short] = now;
     if short.min(before[2]) > 0 {
-        actions.push(format!("renew {} PTU for 1 month", short.min(before[2])));
+        actions.push(MonthAction::Renew(short.min(before[2])));
     }
     if short > before[2] {
-        actions.push(format!("reserve {} PTU for 1 month", short - before[2]));
+        let (ptu, term) = (short - before[2], Term::OneMonth);
+        actions.push(MonthAction::Reserve { ptu, term, on: None });
     }
     let hourly = |size: Ptu, covered: [Ptu; 3]| size.saturating_sub(covered.iter().sum());
     let left = hourly(sizes[index], now);
     let left_before = index.checked_sub(1).map_or(0, |last| hourly(sizes[last], before));
     if left != left_before {
-        actions.push(format!("leave {left} PTU at the hourly price"));
+        actions.push(MonthAction::Hourly(left));
     }
     Ok(actions)
 }
 
 /// What changes about the instances of managed compute at the start of a month.
-fn instances(needs: &[MonthNeed], index: usize) -> Option<String> {
+fn instances(needs: &[MonthNeed], index: usize) -> Option<MonthAction> {
     let now = needs[index].total_instances;
     let before = index.checked_sub(1).map_or(0, |last| needs[last].total_instances);
     match (before, now) {
         (before, now) if before == now => None,
-        (0, now) => Some(format!("run {now} instances")),
-        (before, now) => Some(format!("go from {before} to {now} instances")),
+        (0, now) => Some(MonthAction::Run { instances: now }),
+        (before, now) => Some(MonthAction::Scale { from: before, to: now }),
     }
 }

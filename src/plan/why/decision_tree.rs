@@ -4,11 +4,11 @@
 //! (`tree-consistent-peak-to-mean`), and every answer says the figure behind it.
 
 use crate::catalog::Catalog;
-use crate::metrics::slo::percent;
 use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::question::Question;
 use crate::plan::size::{CallShape, Sizing, size};
-use crate::plan::why::marginal::{difference, more_or_less};
+use crate::plan::why::marginal::difference;
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::waits::Waits;
@@ -21,20 +21,149 @@ use crate::units::time::{HOUR_US, MINUTE_US};
 use crate::workload::trace::Trace;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
+use std::sync::Arc;
+
+/// A question of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TreeQuestion {
+    /// Whether data must be processed within a place.
+    Residency,
+    /// How much traffic, where data may be processed anywhere.
+    VolumeAnywhere,
+    /// The same within a place.
+    VolumeWithin,
+    /// Whether answers may take longer at times.
+    LatencyVariance,
+}
+
+/// An answer of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TreeAnswer {
+    /// No.
+    No,
+    /// Yes.
+    Yes,
+    /// Within a data zone.
+    DataZone,
+    /// Within a region or geography.
+    Regional,
+    /// It may wait.
+    Batch,
+    /// Much and even, anywhere.
+    HighConsistent,
+    /// Little or uneven, anywhere.
+    LowMedium,
+    /// Much and even, within a place.
+    ConsistentHigh,
+    /// Little or uneven, within a place.
+    Variable,
+}
+
+/// The figure or requirement that an answer rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TreeGrounds {
+    /// `[require]` names no place.
+    NoPlace,
+    /// `[require]` names a place.
+    Place(Arc<str>),
+    /// Every answer may take a day or longer.
+    MayWait,
+    /// How much the traffic is and how even.
+    Load {
+        /// PTUs that the mean minute needs, to a hundredth, and the smallest deployment; none where
+        /// the model has no PTUs.
+        mean_ptu: Option<(Decimal, Ptu)>,
+        /// The busiest minute as a multiple of the mean one.
+        peak_to_mean: f64,
+        /// Up to which multiple traffic counts as consistent.
+        consistent: f64,
+    },
+    /// An objective bounds the time of a call.
+    Bounded,
+    /// No objective does.
+    Unbounded,
+}
 
 /// One question of the tree on the way to its answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TreeStep {
-    /// The question in the guide's words.
-    pub question: &'static str,
-    /// The answer in the guide's words.
-    pub answer: &'static str,
-    /// The figure or requirement it rests on.
-    pub because: String,
+    /// The question.
+    pub question: TreeQuestion,
+    /// The answer.
+    pub answer: TreeAnswer,
+    /// What it rests on.
+    pub because: TreeGrounds,
+}
+
+/// Where the choice differs from the tree or the calculator, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OpinionDifference {
+    /// The scenario does not allow the tree's SKU.
+    NotAllowed,
+    /// Nothing on the tree's SKU alone was simulated.
+    NotSimulated,
+    /// The tree's SKU is refused before anything is simulated.
+    Refused(Refusal),
+    /// The best candidate on the tree's SKU alone is infeasible.
+    Infeasible {
+        /// The candidate.
+        best: Arc<str>,
+        /// The first constraint it breaks.
+        reason: Refusal,
+    },
+    /// The best candidate on the tree's SKU alone costs more or less than the choice.
+    Costs {
+        /// The candidate.
+        best: Arc<str>,
+        /// What it costs a month above the choice.
+        change: Money,
+    },
+    /// The choice serves several models; the calculator sizes one of them.
+    OfModel {
+        /// PTUs of the calculator.
+        official: Ptu,
+        /// PTUs that the choice has for the model.
+        chosen: Ptu,
+    },
+    /// The choice has no PTUs.
+    NoPtu {
+        /// PTUs of the calculator.
+        official: Ptu,
+        /// The cheapest candidate of that size.
+        cheapest: Arc<str>,
+        /// What it costs a month above the choice.
+        change: Money,
+        /// The first constraint it breaks; none where it is feasible.
+        reason: Option<Refusal>,
+    },
+    /// The choice has another size.
+    Sized {
+        /// PTUs of the calculator.
+        official: Ptu,
+        /// The same before rounding, to a hundredth.
+        raw: Decimal,
+        /// PTUs that the mean minute needs, to a hundredth.
+        mean: Decimal,
+        /// PTUs of the choice.
+        chosen: Ptu,
+        /// Share of calls that the choice passes on to pay-as-you-go.
+        spilled_share: f64,
+        /// Share of the choice's PTUs that is used on average.
+        used: Option<f64>,
+    },
+    /// What the choice would cost in the calculator's size.
+    SameKind {
+        /// PTUs of the calculator.
+        official: Ptu,
+        /// What that costs a month above the choice.
+        change: Money,
+        /// The first constraint it breaks; none where it is feasible.
+        reason: Option<Refusal>,
+    },
 }
 
 /// The guide and the calculator beside the choice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SecondOpinion {
     /// The workload asked about: the one with the most requests.
     pub workload: String,
@@ -48,8 +177,8 @@ pub struct SecondOpinion {
     pub agrees: bool,
     /// What the official calculator asks for at the busiest minute; none where the model has no PTUs.
     pub calculator: Option<Calculator>,
-    /// Where the choice differs and why, in figures.
-    pub differences: Vec<String>,
+    /// Where the choice differs and why.
+    pub differences: Vec<OpinionDifference>,
 }
 
 /// The official sizing of the workload's busiest minute.
@@ -128,7 +257,7 @@ pub fn second_opinion(
     let calculator = sized(load.peak_per_minute as f64).map(|sizing| Calculator {
         sku: sizing.sku.to_string(),
         requests_per_minute: load.peak_per_minute,
-        raw_ptu: sizing.raw_ptu.round_dp(2).normalize(),
+        raw_ptu: hundredths(&sizing),
         deployable_ptu: sizing.deployable_ptu,
     });
     let agrees = first.is_some_and(|planned| *planned.sku.name == *sku);
@@ -151,6 +280,7 @@ fn provisioned_sku(scenario: &Scenario) -> &'static str {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Residency {
     None,
     DataZone,
@@ -196,20 +326,8 @@ fn walk(
 ) -> Result<(Vec<TreeStep>, &'static str), Diagnostic> {
     let bound = number(scenario, catalog, "tree-consistent-peak-to-mean")?;
     let bound: f64 = bound.to_string().parse().unwrap_or_default();
-    let require = &scenario.require;
-    let named = [&require.region, &require.geography, &require.data_zone];
-    let required = named.into_iter().flatten().next();
-    let because = required.map_or_else(
-        || "[require] names no place".to_owned(),
-        |named| format!("[require] names {}", named.name),
-    );
     let kind = residency(scenario);
-    let answer = match kind {
-        Residency::None => "No",
-        Residency::DataZone => "Yes - Data Zone",
-        Residency::Regional => "Yes - Regional",
-    };
-    let mut path = vec![TreeStep { question: "Data Residency Requirements?", answer, because }];
+    let mut path = vec![within(scenario, kind)];
     let slo = &workload.slo;
     let day = |us: u64| us >= 24 * HOUR_US;
     // Without a time of its own a batch has the platform's target: a day (S 28).
@@ -218,29 +336,29 @@ fn walk(
     let enough = mean.zip(smallest).is_some_and(|(m, s)| m.raw_ptu >= Decimal::from(s));
     let ratio = load.peak_to_mean();
     let consistent = ratio <= bound;
-    let fill = match (mean, smallest) {
-        (Some(mean), Some(smallest)) => format!(
-            "its mean minute needs {} PTU; the smallest deployment is {smallest}",
-            mean.raw_ptu.round_dp(2).normalize()
-        ),
-        _ => "the model has no PTUs".to_owned(),
+    let because = TreeGrounds::Load {
+        mean_ptu: mean.zip(smallest).map(|(mean, smallest)| (hundredths(mean), smallest)),
+        peak_to_mean: ratio,
+        consistent: bound,
     };
-    let volume = format!(
-        "{fill}; its busiest minute is {ratio:.1} times the mean, and up to {bound} counts as consistent"
-    );
     let high = enough && consistent;
-    let (answer, because) = match kind {
-        _ if waits && !matches!(kind, Residency::Regional) => {
-            ("Batch", "every answer may take 24 h or longer".to_owned())
+    let (answer, because) = match (kind, high) {
+        (Residency::None | Residency::DataZone, _) if waits => {
+            (TreeAnswer::Batch, TreeGrounds::MayWait)
         }
-        Residency::None => (if high { "High Consistent" } else { "Low-Medium" }, volume),
-        _ => (if high { "Consistent High" } else { "Variable" }, volume),
+        (Residency::None, true) => (TreeAnswer::HighConsistent, because),
+        (Residency::None, false) => (TreeAnswer::LowMedium, because),
+        (_, true) => (TreeAnswer::ConsistentHigh, because),
+        (_, false) => (TreeAnswer::Variable, because),
     };
-    let question = if matches!(kind, Residency::None) { "Volume Requirements?" } else { "Volume?" };
+    let question = match kind {
+        Residency::None => TreeQuestion::VolumeAnywhere,
+        _ => TreeQuestion::VolumeWithin,
+    };
     path.push(TreeStep { question, answer, because });
     let sku = match (kind, answer) {
-        (Residency::None, "Batch") => "GlobalBatch",
-        (Residency::DataZone, "Batch") => "DataZoneBatch",
+        (Residency::None, TreeAnswer::Batch) => "GlobalBatch",
+        (Residency::DataZone, TreeAnswer::Batch) => "DataZoneBatch",
         (Residency::DataZone, _) if high => "DataZoneProvisionedManaged",
         (Residency::DataZone, _) => "DataZoneStandard",
         (Residency::Regional, _) if high => "ProvisionedManaged",
@@ -248,18 +366,37 @@ fn walk(
         (Residency::None, _) if !high => "GlobalStandard",
         (Residency::None, _) => {
             let bounded = slo.bounds_answers() || slo.added_wait.p99_us.is_some();
-            let answer = if bounded { "No" } else { "Yes" };
-            let because = if bounded {
-                "an objective bounds the time of a call"
-            } else {
-                "no objective bounds the time of a call"
-            };
-            let question = "Latency Variance OK?";
-            path.push(TreeStep { question, answer, because: because.to_owned() });
+            path.push(TreeStep {
+                question: TreeQuestion::LatencyVariance,
+                answer: if bounded { TreeAnswer::No } else { TreeAnswer::Yes },
+                because: if bounded { TreeGrounds::Bounded } else { TreeGrounds::Unbounded },
+            });
             if bounded { "GlobalProvisionedManaged" } else { "GlobalStandard" }
         }
     };
     Ok((path, sku))
+}
+
+/// The first question of the tree.
+fn within(scenario: &Scenario, residency: Residency) -> TreeStep {
+    let require = &scenario.require;
+    let named = [&require.region, &require.geography, &require.data_zone];
+    let required = named.into_iter().flatten().next();
+    TreeStep {
+        question: TreeQuestion::Residency,
+        answer: match residency {
+            Residency::None => TreeAnswer::No,
+            Residency::DataZone => TreeAnswer::DataZone,
+            Residency::Regional => TreeAnswer::Regional,
+        },
+        because: required
+            .map_or(TreeGrounds::NoPlace, |named| TreeGrounds::Place(named.name.clone())),
+    }
+}
+
+/// PTUs of a sizing before rounding, to a hundredth.
+fn hundredths(sizing: &Sizing) -> Decimal {
+    sizing.raw_ptu.round_dp(2).normalize()
 }
 
 /// Where the choice differs from the tree and the calculator.
@@ -269,17 +406,17 @@ fn differences(
     (sku, agrees): (&str, bool),
     model: &str,
     sized: Option<(&Calculator, &Sizing)>,
-) -> Vec<String> {
+) -> Vec<OpinionDifference> {
     let best = &candidates[choice];
     let mut found = Vec::new();
     if !agrees {
         let alone = candidates.iter().find(|c| is_on(c, sku));
         found.push(match alone {
-            None => format!("The tree ends at {sku}, which the scenario does not allow"),
-            Some(one) if !one.is_feasible() && one.figures.is_none() => {
-                format!("The tree ends at {sku}, which is refused: {}", one.reasons[0].message)
-            }
-            Some(_) => against(candidates, best, sku),
+            None => OpinionDifference::NotAllowed,
+            Some(one) => match one.reasons.first() {
+                Some(reason) if one.figures.is_none() => OpinionDifference::Refused(reason.clone()),
+                _ => against(candidates, best, sku),
+            },
         });
     }
     let Some((calculator, mean)) = sized else { return found };
@@ -289,12 +426,9 @@ fn differences(
         found.extend(of_calculator(candidates, best, calculator, mean));
         return found;
     }
-    let ptu: Ptu = deployments.iter().filter(is_of).filter_map(|one| one.capacity_ptu).sum();
-    found.push(format!(
-        "For {model} alone the calculator sizes the busiest minute and asks for {} PTU; the choice \
-         has {ptu} for it",
-        calculator.deployable_ptu
-    ));
+    let chosen: Ptu = deployments.iter().filter(is_of).filter_map(|one| one.capacity_ptu).sum();
+    let official = calculator.deployable_ptu;
+    found.push(OpinionDifference::OfModel { official, chosen });
     found
 }
 
@@ -304,59 +438,45 @@ fn of_calculator(
     best: &Evaluated,
     calculator: &Calculator,
     mean: &Sizing,
-) -> Vec<String> {
+) -> Vec<OpinionDifference> {
     let official = calculator.deployable_ptu;
-    let own = best.candidate.total_ptu();
-    if own == 0 {
+    let chosen = best.candidate.total_ptu();
+    if chosen == 0 {
         let cheapest = candidates
             .iter()
             .filter(|c| c.candidate.total_ptu() == official && c.figures.is_some())
             .filter_map(|c| Some((difference(c, best)?, c)))
             .min_by_key(|(change, _)| change.amount());
-        let say = |(change, one): (Money, &Evaluated)| {
-            format!(
-                "The calculator asks for {official} PTU at the busiest minute; {}",
-                would_cost(&one.candidate.name, one, change)
-            )
+        let no_ptu = |(change, one): (Money, &Evaluated)| OpinionDifference::NoPtu {
+            official,
+            cheapest: one.candidate.name.clone(),
+            change,
+            reason: one.reasons.first().cloned(),
         };
-        return cheapest.map(say).into_iter().collect();
+        return cheapest.map(no_ptu).into_iter().collect();
     }
-    if own == official {
+    if chosen == official {
         return Vec::new();
     }
-    let spilled = best.figures.as_ref().map_or(0.0, |figures| figures.spilled_share);
     let used = best.figures.as_ref().and_then(|figures| figures.utilization);
-    let mut sentence = vec![format!(
-        "The calculator sizes the busiest minute alone and asks for {official} PTU ({} before \
-         rounding, the mean one {}); the choice has {own}",
-        calculator.raw_ptu,
-        mean.raw_ptu.round_dp(2).normalize()
-    )];
-    if spilled > 0.0 {
-        sentence.push(format!(", passes {} of calls on to pay-as-you-go", percent(spilled)));
-    }
-    if let Some(used) = used {
-        sentence.push(format!(" and uses them {} on average", percent(used.mean)));
-    }
-    let mut found = vec![sentence.concat()];
+    let mut found = vec![OpinionDifference::Sized {
+        official,
+        raw: calculator.raw_ptu,
+        mean: hundredths(mean),
+        chosen,
+        spilled_share: best.figures.as_ref().map_or(0.0, |figures| figures.spilled_share),
+        used: used.map(|used| used.mean),
+    }];
     let same = candidates.iter().find(|c| {
         c.family_id == best.family_id
             && c.candidate.payment == best.candidate.payment
             && c.candidate.total_ptu() == official
     });
     if let Some((change, one)) = same.and_then(|same| Some((difference(same, best)?, same))) {
-        found.push(would_cost(&format!("{official} PTU of the same kind"), one, change));
+        let reason = one.reasons.first().cloned();
+        found.push(OpinionDifference::SameKind { official, change, reason });
     }
     found
-}
-
-/// What another candidate would cost, and that it would not do where it would not.
-fn would_cost(name: &str, one: &Evaluated, change: Money) -> String {
-    let but = match one.reasons.first() {
-        Some(reason) => format!(", but would not do: {}", reason.message),
-        None => String::new(),
-    };
-    format!("{name} would cost {} a month{but}", more_or_less(change))
 }
 
 /// Whether all of a candidate's deployments are of a SKU: one for each model.
@@ -365,24 +485,15 @@ fn is_on(one: &Evaluated, sku: &str) -> bool {
 }
 
 /// The cheapest candidate on the tree's SKU alone, and why it was not chosen.
-fn against(candidates: &[Evaluated], best: &Evaluated, sku: &str) -> String {
+fn against(candidates: &[Evaluated], best: &Evaluated, sku: &str) -> OpinionDifference {
     let alone = candidates.iter().filter(|c| c.figures.is_some() && is_on(c, sku));
     let cheapest = alone
         .filter_map(|c| Some((!c.is_feasible(), difference(c, best)?, c)))
         .min_by_key(|(refused, change, _)| (*refused, change.amount()));
-    let Some((refused, change, one)) = cheapest else {
-        return format!("The tree ends at {sku}, which was not simulated");
-    };
-    if refused {
-        format!(
-            "The tree ends at {sku}; its best, {}, is not feasible: {}",
-            one.candidate.name, one.reasons[0].message
-        )
-    } else {
-        format!(
-            "The tree ends at {sku}; its best, {}, costs {} a month",
-            one.candidate.name,
-            more_or_less(change)
-        )
+    let Some((_, change, one)) = cheapest else { return OpinionDifference::NotSimulated };
+    let name = one.candidate.name.clone();
+    match one.reasons.first() {
+        Some(reason) => OpinionDifference::Infeasible { best: name, reason: reason.clone() },
+        None => OpinionDifference::Costs { best: name, change },
     }
 }

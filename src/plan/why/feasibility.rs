@@ -4,6 +4,7 @@
 use crate::catalog::rules::{Parameter, ParameterValue};
 use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
+use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::session::Session;
@@ -34,7 +35,7 @@ pub struct FeasibilityFlip {
     /// What it costs a month where it is feasible.
     pub monthly: Option<Money>,
     /// Why it is infeasible where it is: the first reason.
-    pub reason: Option<String>,
+    pub reason: Option<Refusal>,
     /// Whether the choice is another one under the other reading.
     pub changes_choice: bool,
 }
@@ -90,7 +91,7 @@ pub(crate) fn feasibility(
                 candidate: before.candidate.name.clone(),
                 feasible: before.is_feasible(),
                 monthly: holds.figures.as_ref().map(|figures| figures.cost.monthly),
-                reason: breaks.reasons.first().map(ToString::to_string),
+                reason: breaks.reasons.first().cloned(),
                 changes_choice,
             });
         }

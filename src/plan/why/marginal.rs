@@ -50,13 +50,3 @@ pub(crate) fn difference(one: &Evaluated, other: &Evaluated) -> Option<Money> {
     let (one, other) = (one.figures.as_ref()?, other.figures.as_ref()?);
     one.cost.monthly.minus(other.cost.monthly).ok()
 }
-
-/// `1.00 USD more` or `1.00 USD less`.
-pub(crate) fn more_or_less(change: Money) -> String {
-    if change.amount().is_sign_negative() {
-        let less = Money::new(-change.amount(), change.currency());
-        format!("{} less", less.to_display_string())
-    } else {
-        format!("{} more", change.to_display_string())
-    }
-}

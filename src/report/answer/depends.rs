@@ -1,5 +1,6 @@
 //! What the answer depends on: what flips it, what is unknown, what ends. Each once, the most important first.
 
+use crate::plan::evaluate::refusal::UnknownAvailability;
 use crate::plan::why::cautions::Caution;
 use crate::report::answer::requests;
 use crate::report::view::{DependencyView, RecommendationView};
@@ -47,14 +48,15 @@ fn within(model: &str, retires: Date, found: &[Caution]) -> String {
 
 fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
     let (kind, short, sentence) = match caution {
-        Caution::UnknownAvailability(unknown) => (
-            AVAILABILITY,
-            format!("whether {} can be had is not known", unknown.what),
-            format!(
-                "It is not known whether {} can be had: {}. To check, {}.",
-                unknown.what, unknown.why, unknown.check
-            ),
-        ),
+        Caution::UnknownAvailability(unknown) => {
+            let UnknownAvailability { model, sku, region, why, check } = unknown;
+            let what = format!("{model} · {sku} in {region}");
+            (
+                AVAILABILITY,
+                format!("whether {what} can be had is not known"),
+                format!("It is not known whether {what} can be had: {why}. To check, {check}."),
+            )
+        }
         Caution::ModelEnds { model, retires, replacement, .. } => {
             let within = within(model, *retires, found);
             let next = match replacement {

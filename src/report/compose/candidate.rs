@@ -10,6 +10,7 @@ use crate::report::view::{
     CandidateView, CostPartView, CurvePointView, InstancePointView, MeasuresView, PercentilesView,
     ReservationView, ScheduleView, SpreadView, StretchView,
 };
+use crate::report::words::refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::schedule::Schedule;
 use crate::units::money::Money;
@@ -77,7 +78,7 @@ pub(super) fn candidate(
         }),
         measures: figures.map_or_else(no_measures, measures_view),
         feasible: evaluated.is_feasible(),
-        reasons: evaluated.reasons.iter().map(ToString::to_string).collect(),
+        reasons: evaluated.reasons.iter().map(refusal::message).collect(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::report::compose::nothing;
 use crate::report::view::explanation::{
     CalculatorView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView, TreeStepView,
 };
-use crate::report::words::numbers;
+use crate::report::words::{numbers, opinion as words, refusal};
 
 pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
     let own = answer.choice.map_or(0, |choice| answer.candidates[choice].candidate.total_ptu());
@@ -44,7 +44,7 @@ fn marginal(next: &Marginal, own: u32) -> MarginalView {
         change: next.change.to_exact_string(),
         currency: next.change.currency().to_string(),
         feasible: next.reasons.is_empty(),
-        reasons: next.reasons.iter().map(ToString::to_string).collect(),
+        reasons: next.reasons.iter().map(refusal::message).collect(),
     }
 }
 
@@ -56,9 +56,9 @@ fn second_opinion(opinion: &SecondOpinion) -> SecondOpinionView {
             .path
             .iter()
             .map(|step| TreeStepView {
-                question: step.question.to_owned(),
-                answer: step.answer.to_owned(),
-                because: step.because.clone(),
+                question: words::question(step.question).to_owned(),
+                answer: words::answer(step.answer).to_owned(),
+                because: words::because(&step.because),
             })
             .collect(),
         sku: opinion.sku.to_owned(),
@@ -69,6 +69,6 @@ fn second_opinion(opinion: &SecondOpinion) -> SecondOpinionView {
             raw_ptu: calculator.raw_ptu.to_string(),
             deployable_ptu: calculator.deployable_ptu,
         }),
-        differences: opinion.differences.clone(),
+        differences: words::differences(opinion),
     }
 }

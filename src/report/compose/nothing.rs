@@ -3,9 +3,9 @@
 
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::evaluate::Evaluated;
-use crate::plan::evaluate::refusal::joined;
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::relax::{Relaxation, requires_anything};
+use crate::report::words::refusal::{self, RefusalWords, joined};
 use crate::scenario::question::scenario::Scenario;
 
 /// Reasons named of one model.
@@ -36,7 +36,7 @@ fn nearest(candidates: &[Evaluated]) -> Vec<String> {
     let mut why = vec![format!("None of {} candidates is feasible", candidates.len())];
     for candidate in nearest_candidates(candidates) {
         let name = &candidate.candidate.name;
-        let relax: Vec<&str> = candidate.reasons.iter().map(|reason| &*reason.relax).collect();
+        let relax: Vec<String> = candidate.reasons.iter().map(refusal::relax).collect();
         let (relax, now) = (relax.join("; "), joined(&candidate.reasons));
         why.push(match &candidate.figures {
             Some(figures) => format!(
@@ -65,7 +65,7 @@ pub(super) fn changes(answer: &Recommendation) -> Vec<String> {
         return found;
     }
     for candidate in nearest_candidates(&answer.candidates) {
-        let all: Vec<&str> = candidate.reasons.iter().map(|reason| &*reason.relax).collect();
+        let all: Vec<String> = candidate.reasons.iter().map(refusal::relax).collect();
         let change = all.join("; and ");
         if !found.contains(&change) {
             found.push(change);
@@ -128,17 +128,18 @@ fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
     if own.is_empty() || own.iter().any(|one| one.figures.is_some()) {
         return None;
     }
-    let mut missing: Vec<(&str, &str)> = Vec::new();
-    for reason in own.iter().flat_map(|one| &one.reasons) {
-        if !missing.iter().any(|(message, _)| *message == reason.message) {
-            missing.push((&reason.message, &reason.relax));
+    // The same sentence is read once, whatever would mend each.
+    let mut missing: Vec<RefusalWords> = Vec::new();
+    for said in own.iter().flat_map(|one| &one.reasons).map(refusal::words) {
+        if !missing.iter().any(|known| known.message == said.message) {
+            missing.push(said);
         }
     }
     let more = missing.len().saturating_sub(NAMED);
     let parts: Vec<String> = missing
         .iter()
         .take(NAMED)
-        .map(|(message, relax)| format!("{message} (nearest: {relax})"))
+        .map(|said| format!("{} (nearest: {})", said.message, said.relax))
         .collect();
     let rest = if more > 0 {
         format!("; {more} more reasons stand with the candidates")

@@ -1,5 +1,6 @@
 //! From what a plan knows beyond its ranking to the view: certainty, sensitivity, months, the what-if grid.
 
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::futures::uncertainty::Certainty;
 use crate::plan::months::months::PlannedMonth;
@@ -10,6 +11,8 @@ use crate::report::view::outlook::{
     BetweenView, ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,
 };
 use crate::report::view::{FeasibilityView, SensitivityView, SpreadView};
+use crate::report::words::constraint::constraint;
+use crate::report::words::{months, refusal};
 use crate::units::money::Money;
 
 /// A cost over replications.
@@ -36,8 +39,8 @@ pub(super) fn confidence(certainty: &Certainty, choice: Option<&Spread>) -> Conf
             high: high.to_exact_string(),
         })
     });
-    let objective = |(objective, share): &(String, f64)| ObjectiveChanceView {
-        objective: objective.clone(),
+    let objective = |(objective, share): &(Constraint, f64)| ObjectiveChanceView {
+        objective: constraint(objective),
         share: *share,
     };
     let paired = certainty.paired.iter().map(|pair| PairedView {
@@ -94,7 +97,7 @@ pub(super) fn feasibility(flip: &FeasibilityFlip) -> FeasibilityView {
         candidate: flip.candidate.to_string(),
         feasible: flip.feasible,
         monthly_cost: flip.monthly.map(|monthly| monthly.to_exact_string()),
-        reason: flip.reason.clone(),
+        reason: flip.reason.as_ref().map(refusal::message),
         changes_choice: flip.changes_choice,
         words: flips(flip),
     }
@@ -106,7 +109,7 @@ pub(super) fn month(month: &PlannedMonth) -> MonthView {
         month: month.month.clone(),
         cost: spread_of(month.cost, 3),
         total_ptu: month.total_ptu,
-        actions: month.actions.clone(),
+        actions: months::actions(month),
     }
 }
 

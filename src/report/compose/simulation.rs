@@ -13,6 +13,7 @@ use crate::report::compose::question::{attributions, demands, fact, note_prices,
 use crate::report::compose::series::all_series;
 use crate::report::compose::service::{cost, deployment, workload_views};
 use crate::report::view::{SCHEMA_VERSION, SimulationView};
+use crate::report::words::refusal::{self, RefusalWords};
 use crate::scenario::run::measured::of_workloads;
 use crate::units::diagnostic::Diagnostics;
 use crate::workload::demand::Demand;
@@ -47,7 +48,10 @@ pub fn simulation_of(
     unmet.dedup();
     if let Some(today) = &scenario.today {
         let broken = broken_requirements(question, today, bill)?;
-        unmet.extend(broken.iter().map(|refusal| format!("{refusal}; {}", refusal.relax)));
+        unmet.extend(broken.iter().map(refusal::words).map(|said| {
+            let RefusalWords { message, relax } = said;
+            format!("{message}; {relax}")
+        }));
     }
     let deployments = outcome
         .deployments

@@ -3,8 +3,12 @@
 pub mod numbers;
 
 pub mod answer;
+pub mod constraint;
 #[cfg(feature = "report")]
 pub mod escape;
 #[cfg(feature = "report")]
 pub(crate) mod happenings;
 pub(crate) mod kinds;
+pub mod months;
+pub mod opinion;
+pub mod refusal;

@@ -83,7 +83,8 @@ pub enum Authentication {
 }
 
 impl Authentication {
-    const ALL: [Self; 3] = [Self::ApiKey, Self::EntraId, Self::ManagedIdentity];
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::ApiKey, Self::EntraId, Self::ManagedIdentity];
 
     /// The word used in scenarios and data files.
     pub const fn as_str(self) -> &'static str {
@@ -105,7 +106,8 @@ pub enum Network {
 }
 
 impl Network {
-    const ALL: [Self; 2] = [Self::PrivateEndpoint, Self::VirtualNetwork];
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::PrivateEndpoint, Self::VirtualNetwork];
 
     /// The word used in scenarios.
     pub const fn as_str(self) -> &'static str {

@@ -38,7 +38,8 @@ pub(crate) fn played(
     days: i32,
     stretch: &Period,
 ) -> Result<Usage, Diagnostic> {
-    let clock = Clock { zone: window.zone(), first: window.first_date(), start: window.start() };
+    let clock =
+        WallClock { zone: window.zone(), first: window.first_date(), start: window.start() };
     let before = clock.first.until(stretch.first_date()).map_or(0, |span| span.get_days());
     let mut found = Usage::default();
     let mut day = before.div_euclid(days) * days;
@@ -55,13 +56,13 @@ pub(crate) fn played(
 }
 
 /// Wall time of a window's first day on other days.
-struct Clock<'a> {
+struct WallClock<'a> {
     zone: &'a TimeZone,
     first: Date,
     start: Timestamp,
 }
 
-impl Clock<'_> {
+impl WallClock<'_> {
     /// The wall time at which an instant of the window falls when it is played from a date on.
     fn wall(&self, date: Date, at: Timestamp) -> Result<DateTime, Diagnostic> {
         let since = at.max(self.start).duration_since(self.start);
