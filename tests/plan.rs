@@ -42,3 +42,5 @@ mod schedules;
 mod support;
 #[path = "plan/uncertain.rs"]
 mod uncertain;
+#[path = "plan/unpriced.rs"]
+mod unpriced;

@@ -27,6 +27,8 @@ mod parameters;
 mod playback;
 #[path = "scenario/price_changes.rs"]
 mod price_changes;
+#[path = "scenario/queries.rs"]
+mod queries;
 #[path = "scenario/regions.rs"]
 mod regions;
 #[path = "scenario/router.rs"]

@@ -113,6 +113,10 @@ pub struct Allocated {
     pub totals: Totals,
 }
 
+/// Work done by workload on each deployment whose capacity is shared, by the UTC day of what is
+/// shared.
+pub type Work = BTreeMap<(Arc<DeploymentRef>, Date), BTreeMap<Arc<str>, u64>>;
+
 /// Weights by owner.
 type Weights = BTreeMap<Arc<str>, u64>;
 
@@ -135,8 +139,13 @@ pub fn allocate(
     usage: &Usage,
     holders: &Holders<'_>,
 ) -> Result<Vec<Allocated>, Diagnostic> {
+    total_by_owner(bill, shares(bill, usage, holders)?)
+}
+
+/// The sums of shares by owner, sorted by owner.
+pub fn total_by_owner(bill: &Bill, shares: Vec<Share>) -> Result<Vec<Allocated>, Diagnostic> {
     let mut totals: BTreeMap<Arc<str>, Totals> = BTreeMap::new();
-    for Share { owner, part, .. } in shares(bill, usage, holders)? {
+    for Share { owner, part, .. } in shares {
         let own = Totals::of(bill.currency, [&part]).map_err(out_of_range)?;
         let sum = match totals.get(&owner) {
             Some(sum) => sum.plus(&own).map_err(out_of_range)?,
@@ -162,22 +171,50 @@ pub struct Share {
 /// day, else in the whole period; a commitment's payment and unused share by what its used lines were; the rest is
 /// [`NOBODY`]'s.
 pub fn shares(bill: &Bill, usage: &Usage, holders: &Holders<'_>) -> Result<Vec<Share>, Diagnostic> {
-    let Holders { owner, holder, weigh } = holders;
+    shares_of_work(bill, &work_done(bill, usage, holders.weigh), holders)
+}
+
+/// The work by which each line of shared capacity is split: that of its day, else of the whole
+/// period; none where nothing was done at all.
+pub fn work_done(bill: &Bill, usage: &Usage, weigh: &dyn Fn(&TokenUsage) -> u64) -> Work {
     let mut by_day: BTreeMap<(&DeploymentRef, Date), Weights> = BTreeMap::new();
     let mut by_deployment: BTreeMap<&DeploymentRef, Weights> = BTreeMap::new();
     for record in &usage.tokens {
-        let (who, weight) = (owner(&record.deployment, &record.workload), weigh(record));
+        let (workload, weight) = (&record.workload, weigh(record));
         let day = by_day.entry((&record.deployment, utc_date(record.hour))).or_default();
-        *day.entry(Arc::clone(&who)).or_default() += weight;
-        *by_deployment.entry(&record.deployment).or_default().entry(who).or_default() += weight;
+        *day.entry(Arc::clone(workload)).or_default() += weight;
+        let whole = by_deployment.entry(&record.deployment).or_default();
+        *whole.entry(Arc::clone(workload)).or_default() += weight;
     }
-    let shared = |line: &LineItem, deployment: &DeploymentRef| {
+    let used = |weights: &&Weights| weights.values().any(|weight| *weight > 0);
+    let mut work = Work::new();
+    for line in bill.line_items.iter().filter(|line| line.workload.is_none()) {
+        let Some(deployment) = &line.deployment else { continue };
+        let date = utc_date(line.from);
+        let day = by_day.get(&(&**deployment, date)).filter(used);
+        let done = day.or_else(|| by_deployment.get(&**deployment).filter(used));
+        work.extend(done.map(|done| ((Arc::clone(deployment), date), done.clone())));
+    }
+    work
+}
+
+/// [`shares`] where the work is known that shared capacity is split by.
+pub fn shares_of_work(
+    bill: &Bill,
+    work: &Work,
+    holders: &Holders<'_>,
+) -> Result<Vec<Share>, Diagnostic> {
+    let Holders { owner, holder, .. } = holders;
+    let shared = |line: &LineItem, deployment: &Arc<DeploymentRef>| {
         if let Some(who) = holder(deployment) {
             return Some(Weights::from([(who, 1)]));
         }
-        let day = by_day.get(&(deployment, utc_date(line.from)));
-        let used = |weights: &&Weights| weights.values().any(|weight| *weight > 0);
-        day.filter(used).or_else(|| by_deployment.get(deployment).filter(used)).cloned()
+        let done = work.get(&(Arc::clone(deployment), utc_date(line.from)))?;
+        let mut weights = Weights::new();
+        for (workload, weight) in done {
+            *weights.entry(owner(deployment, workload)).or_default() += weight;
+        }
+        Some(weights)
     };
     let nobody = || Weights::from([(Arc::from(NOBODY), 1)]);
     let mut by_commitment: BTreeMap<Arc<str>, BTreeMap<Arc<str>, u128>> = BTreeMap::new();

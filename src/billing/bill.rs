@@ -9,6 +9,7 @@ use crate::billing::line::LineItem;
 use crate::billing::line::out_of_range;
 use crate::billing::metered::metered_lines;
 use crate::billing::prices::{PriceSource, SkuBilling};
+use crate::billing::queries::charged;
 use crate::billing::terms::Terms;
 use crate::billing::tokens::token_lines;
 use crate::ledger::usage::{TokenUsage, Usage};
@@ -17,6 +18,7 @@ use crate::units::money::{Currency, Money, MoneyError};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+use std::borrow::Cow;
 
 /// What a period costs, line by line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +52,18 @@ impl Bill {
             all.line_items.extend(bill.line_items);
         }
         Ok(all)
+    }
+
+    /// The bill with more lines, each in its place.
+    ///
+    /// # Errors
+    /// Where a sum leaves its range, and where a line is in another currency.
+    pub fn with(mut self, lines: Vec<LineItem>) -> Result<Self, Diagnostic> {
+        let more = Totals::of(self.currency, &lines).map_err(out_of_range)?;
+        self.totals = self.totals.plus(&more).map_err(out_of_range)?;
+        self.line_items.extend(lines);
+        self.line_items.sort_by(|a, b| order(a).cmp(&order(b)));
+        Ok(self)
     }
 
     /// The first day of a line, in the bill's zone.
@@ -128,10 +142,16 @@ pub fn bill(
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let mut line_items = token_lines(&usage.tokens, terms, prices, &mut diagnostics);
+    let charged = charged(&usage.tokens, terms, prices, &mut diagnostics);
+    let by_tokens = charged.as_ref().map_or(&usage.tokens, |charged| &charged.tokens);
+    let mut line_items = token_lines(by_tokens, terms, prices, &mut diagnostics);
     let capacity = HourlyCapacity::new(&usage.capacity, terms, &mut diagnostics);
     line_items.extend(capacity_lines(&capacity, commitments, terms, prices, &mut diagnostics));
-    line_items.extend(metered_lines(&usage.metered, terms, prices, &mut diagnostics));
+    let metered = match charged {
+        Some(charged) => Cow::Owned([usage.metered.clone(), charged.queries].concat()),
+        None => Cow::Borrowed(&usage.metered[..]),
+    };
+    line_items.extend(metered_lines(&metered, terms, prices, &mut diagnostics));
     line_items.sort_by(|a, b| order(a).cmp(&order(b)));
     let totals = Totals::of(terms.currency, &line_items).map_err(out_of_range)?;
     let bill = Bill {

@@ -6,8 +6,9 @@ use crate::billing::commitment::Term;
 use crate::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use crate::billing::returns::{RefundBasis, ReturnRules};
 use crate::catalog::Catalog;
+use crate::catalog::charged_by::ChargedBy;
 use crate::catalog::meter::MeterQuery;
-use crate::catalog::price::TokenPriceQuery;
+use crate::catalog::price::{ADD_A_PRICE, TokenPriceQuery, is_same_price};
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::rules::BilledShare;
 use crate::catalog::sku::BillingMode as SkuMode;
@@ -117,6 +118,13 @@ impl PriceSource for Catalog {
         Self::meter_price(self, &query, on)
     }
 
+    fn charged_by(&self, deployment: &DeploymentRef, stated: &[TokenClass]) -> ChargedBy {
+        if deployment.fine_tuned {
+            return ChargedBy::Tokens;
+        }
+        Self::charged_by(self, &deployment.model, stated)
+    }
+
     fn consumption_unit(
         &self,
         deployment: &DeploymentRef,
@@ -209,9 +217,11 @@ impl Catalog {
                     .hint("state the region of a Data Zone or Regional reservation"));
             }
             let matching: Vec<Row> = matching.into_iter().cloned().collect();
-            return Err(table.not_in_force(&matching, &what, on));
+            let mut error = table.not_in_force(&matching, &what, on);
+            error.code = Code::PriceNotInForce;
+            return Err(error);
         };
-        if let Some(other) = rows.iter().find(|other| other.value() != row.value()) {
+        if let Some(other) = rows.iter().find(|other| !is_same_price(row, other)) {
             return Err(Diagnostic::error(
                 "price-ambiguous",
                 format!(
@@ -226,7 +236,7 @@ impl Catalog {
                 "price-unknown",
                 format!("PTU price unknown: {what} on {on} ({})", table.place(row)),
             )
-            .hint("the platform publishes none; state one as an override")
+            .hint(ADD_A_PRICE)
         })?;
         Ok(table.dated(row, price))
     }

@@ -89,7 +89,7 @@ pub enum Meter {
     Capacity,
     /// Reserved PTUs paid for.
     Reservation,
-    /// Fine-tuning, hosting, machines, routing.
+    /// Fine-tuning, hosting, machines, routing, queries.
     Other {
         /// What is counted.
         kind: MeterKind,
@@ -110,6 +110,7 @@ impl Meter {
                 MeterKind::Hosting => Unit::Minute,
                 MeterKind::Accelerators => Unit::AcceleratorMinute,
                 MeterKind::VmCores => Unit::CoreMinute,
+                MeterKind::Queries => Unit::Query,
                 _ => Unit::Token,
             },
         }
@@ -147,6 +148,7 @@ impl fmt::Display for Meter {
                     MeterKind::Accelerators => "accelerator-hours",
                     MeterKind::VmCores => "core-hours",
                     MeterKind::RoutedInput => "routed input tokens",
+                    MeterKind::Queries => "queries",
                 })?;
                 variant.as_ref().map_or(Ok(()), |variant| write!(f, ", {variant}"))
             }
@@ -171,6 +173,8 @@ pub enum Unit {
     AcceleratorMinute,
     /// One core for one minute.
     CoreMinute,
+    /// One call.
+    Query,
 }
 
 impl Unit {
@@ -179,7 +183,7 @@ impl Unit {
         match self {
             Self::PtuMinute | Self::Minute | Self::AcceleratorMinute | Self::CoreMinute => 60,
             Self::HundredthHour => 100,
-            Self::Token | Self::Ptu => 1,
+            Self::Token | Self::Ptu | Self::Query => 1,
         }
     }
 
@@ -192,6 +196,7 @@ impl Unit {
             Self::Minute | Self::HundredthHour => "Hours",
             Self::AcceleratorMinute => "Accelerator-Hours",
             Self::CoreMinute => "Core-Hours",
+            Self::Query => "Queries",
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod month_price;
 pub mod payments;
 pub mod prices;
 pub mod purchase;
+mod queries;
 pub mod rate;
 pub mod recorded;
 pub mod returns;

@@ -4,6 +4,7 @@
 
 use crate::billing::commitment::Term;
 use crate::billing::returns::ReturnRules;
+use crate::catalog::charged_by::ChargedBy;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
@@ -106,6 +107,10 @@ pub trait PriceSource {
 
     /// Price of another meter. The price is for whole units people read (hours, tokens in blocks), not minutes.
     fn meter_price(&self, key: MeterKey<'_>, on: Date) -> Result<Dated<UnitPrice>, Diagnostic>;
+
+    /// What calls of a deployment are charged by, when usage states tokens of some classes. What is
+    /// not known is taken as charged by tokens: asking for their price says what is missing.
+    fn charged_by(&self, deployment: &DeploymentRef, stated: &[TokenClass]) -> ChargedBy;
 
     /// Price of the consumption unit in which the marketplace meters a deployment's tokens (S 71), none where it does not.
     fn consumption_unit(

@@ -11,7 +11,7 @@ use crate::billing::prices::Billed;
 use crate::billing::returns::Cancelled;
 use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::Answer;
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, Place};
 use crate::units::money::Currency;
 use crate::units::tokens::TokenClass;
 use jiff::Timestamp;
@@ -35,6 +35,8 @@ pub struct Terms {
     pub currency: Currency,
     /// Rates into `currency` by day, for prices in another currency. Sorted by `from`.
     pub exchange_rates: Vec<ExchangeRate>,
+    /// Where the rates are stated, or the currency that needs them; none where no file states any.
+    pub rates_at: Option<Place>,
     /// Negotiated discounts; the first that applies to a price is used, no other.
     pub discounts: Vec<Discount>,
     /// Answers billed otherwise than the rules say (S 47-48 leave it open).
@@ -56,6 +58,7 @@ impl Terms {
             zone: TimeZone::UTC,
             currency: Currency::USD,
             exchange_rates: Vec::new(),
+            rates_at: None,
             discounts: Vec::new(),
             answers: BTreeMap::new(),
             coverage_order: CoverageOrder::ByName,
@@ -77,13 +80,17 @@ impl Terms {
         on: Date,
     ) -> Result<Decimal, Diagnostic> {
         self.exchange_rate(from, on).ok_or_else(|| {
-            Diagnostic::error(
+            let missing = Diagnostic::error(
                 "exchange-rate-missing",
                 format!("no exchange rate from {from} to {} on {on}", self.currency),
             )
             .hint(format!(
                 "state one under [[terms.exchange]]: of = \"{from}\", from = {on} or before"
-            ))
+            ));
+            match &self.rates_at {
+                Some(place) => missing.at(place.clone()),
+                None => missing,
+            }
         })
     }
 

@@ -112,6 +112,11 @@ fn too_many(record: &TokenUsage, date: Date) -> Diagnostic {
     .hint("a class of tokens of one deployment and day is at most 18,446,744,073,709,551,615")
 }
 
+/// Whether what a SKU serves is billed by usage. What is not known is reported where it is billed.
+pub(crate) fn is_by_tokens(sku: &str, prices: &impl PriceSource) -> bool {
+    prices.billing_mode(sku).is_ok_and(|mode| mode == SkuBilling::Tokens)
+}
+
 fn refuse_elsewhere(mode: SkuBilling) -> Result<SkuBilling, Diagnostic> {
     match mode {
         SkuBilling::Elsewhere => Err(Diagnostic::error(

@@ -1,7 +1,7 @@
 //! Prices and limits beside plain tokens and PTUs: fine-tuning, hosting, machines, batch queues, priority targets.
 
 use crate::catalog::Catalog;
-use crate::catalog::price::{TokenPriceQuery, unit_price};
+use crate::catalog::price::{ADD_A_PRICE, TokenPriceQuery, one_price, unit_price};
 use crate::catalog::sku::{BillingMode, Scope};
 use crate::catalog::table::{Row, Table};
 use crate::ledger::metered::MeterKind;
@@ -29,7 +29,8 @@ pub struct MeterQuery<'a> {
 }
 
 impl Catalog {
-    /// The price of fine-tuning, hosting, machines and routing on a day: per million tokens, hour, accelerator-hour or core-hour.
+    /// The price of fine-tuning, hosting, machines, routing and queries on a day: per million
+    /// tokens, hour, accelerator-hour, core-hour or query.
     pub fn meter_price(
         &self,
         query: &MeterQuery<'_>,
@@ -70,6 +71,7 @@ impl Catalog {
                 let class = TokenClass::Input;
                 self.token_price(&TokenPriceQuery { model, sku, region, tier, context, class }, on)
             }
+            MeterKind::Queries => self.query_price(query, on),
             MeterKind::Prefill
             | MeterKind::CachedPrefill
             | MeterKind::Sampling
@@ -138,19 +140,20 @@ impl Catalog {
             row.key(3) == meter && !scopes.with_prefix(&[row.key(2), &region]).is_empty()
         };
         let rows: Vec<&Row> = table.with_prefix(&[&id, training]).iter().filter(covers).collect();
-        match rows.iter().filter(|row| row.in_force(on)).collect::<Vec<_>>().as_slice() {
-            [row] => priced(table, row, &what, on),
-            [] if rows.is_empty() => {
+        let current: Vec<&Row> = rows.iter().copied().filter(|row| row.in_force(on)).collect();
+        match one_price(&current) {
+            Ok(Some(row)) => priced(table, row, &what, on),
+            Ok(None) if rows.is_empty() => {
                 Err(Diagnostic::error("no-price", format!("no fine-tuning price: {what}"))
                     .hint("`ptuplan catalog show MODEL` lists where it can be fine-tuned"))
             }
-            [] => {
+            Ok(None) => {
                 let rows: Vec<Row> = rows.into_iter().cloned().collect();
                 let mut error = table.not_in_force(&rows, &what, on);
                 error.code = Code::PriceNotInForce;
                 Err(error)
             }
-            [first, second, ..] => Err(Diagnostic::error(
+            Err([first, second]) => Err(Diagnostic::error(
                 "price-ambiguous",
                 format!(
                     "fine-tuning price ambiguous: {what} on {on} ({} and {})",
@@ -268,7 +271,7 @@ fn priced(table: &Table, row: &Row, what: &str, on: Date) -> Result<Dated<UnitPr
     let price = unit_price(row.value(), row.unit()).ok_or_else(|| {
         let place = table.place(row);
         Diagnostic::error("price-unknown", format!("price unknown: {what} on {on} ({place})"))
-            .hint("nobody publishes one; state one as an override")
+            .hint(ADD_A_PRICE)
     })?;
     Ok(table.dated(row, price))
 }

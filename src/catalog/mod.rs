@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod availability;
+pub mod charged_by;
 pub mod check;
 pub mod diff;
 pub mod embedded;

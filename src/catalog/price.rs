@@ -46,9 +46,10 @@ impl Catalog {
         rows.iter().any(|row| row.key(4) == TokenClass::CacheWrite.as_str() && row.in_force(on))
     }
 
-    /// The price of a token class on a day; after a promotion the list price that returns. Errors: `unknown-model`,
-    /// `unknown-sku`, `unknown-region`; `no-price` where no row exists; `price-not-in-force` with the nearest date;
-    /// `price-unknown` where the platform publishes none; `price-ambiguous` where two scopes cover the region.
+    /// The price of a token class on a day; after a promotion the list price that returns. Errors:
+    /// `unknown-model`, `unknown-sku`, `unknown-region`; `no-price` where no row exists;
+    /// `price-not-in-force` with the nearest date; `price-unknown` where the platform publishes
+    /// none; `price-ambiguous` where two scopes cover the region at different prices.
     pub fn token_price(
         &self,
         query: &TokenPriceQuery<'_>,
@@ -104,11 +105,21 @@ impl Catalog {
         query: &TokenPriceQuery<'_>,
         on: Date,
     ) -> Result<Dated<UnitPrice>, Diagnostic> {
+        self.class_price(query, query.class.as_str(), on)
+    }
+
+    /// The price of a class of rows, which need not be tokens, for what else a query says.
+    pub(crate) fn class_price(
+        &self,
+        query: &TokenPriceQuery<'_>,
+        class: &str,
+        on: Date,
+    ) -> Result<Dated<UnitPrice>, Diagnostic> {
         let model = self.model(query.model)?.id.clone();
         let tier = self.billed_tier(query.sku, query.tier)?;
         let context = context_word(query.context);
         let what = || {
-            let mut what = format!("{model} · {} · {}", query.sku, query.class);
+            let mut what = format!("{model} · {} · {class}", query.sku);
             if tier != ServiceTier::Standard {
                 what = format!("{what} · {}", tier.as_str());
             }
@@ -122,7 +133,7 @@ impl Catalog {
         let mut found: Vec<&[Row]> = Vec::new();
         for name in self.price_names(query.model)? {
             for scope in &scopes {
-                let keys = [&*name, scope, tier.as_str(), context, query.class.as_str()];
+                let keys = [&*name, scope, tier.as_str(), context, class];
                 let rows = self.tables.prices.with_prefix(&keys);
                 if !rows.is_empty() {
                     found.push(rows);
@@ -135,18 +146,18 @@ impl Catalog {
         let table = &self.tables.prices;
         let current: Vec<&Row> =
             found.iter().filter_map(|rows| rows.iter().find(|row| row.in_force(on))).collect();
-        match (current.as_slice(), found.as_slice()) {
-            ([row], _) => {
+        match (one_price(&current), found.as_slice()) {
+            (Ok(Some(row)), _) => {
                 let price = unit_price(row.value(), row.unit()).ok_or_else(|| {
                     Diagnostic::error(
                         "price-unknown",
                         format!("price unknown: {} on {on} ({})", what(), table.place(row)),
                     )
-                    .hint("the platform publishes none; state one as an override")
+                    .hint(ADD_A_PRICE)
                 })?;
                 Ok(table.dated(row, price))
             }
-            ([first, second, ..], _) => Err(Diagnostic::error(
+            (Err([first, second]), _) => Err(Diagnostic::error(
                 "price-ambiguous",
                 format!(
                     "price ambiguous: {} in {} on {on} ({} and {})",
@@ -156,12 +167,12 @@ impl Catalog {
                     table.place(second)
                 ),
             )),
-            ([], [rows, ..]) => {
+            (Ok(None), [rows, ..]) => {
                 let mut error = table.not_in_force(rows, &what(), on);
                 error.code = Code::PriceNotInForce;
                 Err(error)
             }
-            ([], []) => Err(self.no_price(&model, query, tier, &what())),
+            (Ok(None), []) => Err(self.no_price(&model, query, class, tier, &what())),
         }
     }
 
@@ -217,6 +228,7 @@ impl Catalog {
         &self,
         model: &str,
         query: &TokenPriceQuery<'_>,
+        class: &str,
         tier: ServiceTier,
         what: &str,
     ) -> Diagnostic {
@@ -225,7 +237,7 @@ impl Catalog {
         let named = |row: &&Row| {
             row.key(2) == tier.as_str()
                 && row.key(3) == context_word(query.context)
-                && row.key(4) == query.class.as_str()
+                && row.key(4) == class
         };
         let words = |keys: Vec<&str>| {
             let mut keys = keys;
@@ -279,6 +291,29 @@ impl Catalog {
         }
         Ok(None)
     }
+}
+
+/// What to do where nobody publishes a price.
+pub(crate) const ADD_A_PRICE: &str = "ask the seller for it, and add the row to a catalogue of \
+     your own: `ptuplan catalog export DIR` writes one, `--data DIR` reads it";
+
+/// The one price of rows that hold together, none where there are no rows; two of them where their
+/// prices differ. Rows that state the same price say the same: which of them is taken decides
+/// nothing.
+pub(crate) fn one_price<'r>(rows: &[&'r Row]) -> Result<Option<&'r Row>, [&'r Row; 2]> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    match rows.iter().find(|other| !is_same_price(first, other)) {
+        Some(other) => Err([first, other]),
+        None => Ok(Some(first)),
+    }
+}
+
+/// Whether two rows state the same price for as much of the same.
+pub(crate) fn is_same_price(one: &Row, other: &Row) -> bool {
+    let price = |row: &Row| unit_price(row.value(), row.unit());
+    one.unit() == other.unit()
+        && (one.value() == other.value()
+            || price(one).is_some_and(|price_of_one| price(other) == Some(price_of_one)))
 }
 
 /// A price from a value and a unit such as `USD/1M tokens` or `USD/PTU/hour`.

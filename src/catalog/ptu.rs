@@ -1,7 +1,7 @@
 //! Provisioned throughput: the grid of sizes, what one PTU does, and what it costs.
 
 use crate::catalog::Catalog;
-use crate::catalog::price::{context_word, unit_price};
+use crate::catalog::price::{ADD_A_PRICE, context_word, one_price, unit_price};
 use crate::catalog::table::{Row, Table};
 use crate::catalog::weight;
 use crate::ledger::usage::ContextTier;
@@ -188,29 +188,20 @@ impl Catalog {
         let table = &self.tables.ptu_prices;
         let what = format!("{product} · {sku} · {} in {region}", payment.as_str());
         let mut nearest: &[Row] = &[];
-        let mut found: Option<&Row> = None;
+        let mut found: Vec<&Row> = Vec::new();
         for scope in self.price_scopes(sku, region)? {
             let rows = table.with_prefix(&[product, sku, scope, payment.as_str()]);
-            let current = rows.iter().find(|row| row.in_force(on));
-            match (found, current) {
-                (Some(first), Some(second)) => {
-                    return Err(Diagnostic::error(
-                        "price-ambiguous",
-                        format!(
-                            "PTU price ambiguous: {what} on {on} ({} and {})",
-                            table.place(first),
-                            table.place(second)
-                        ),
-                    ));
-                }
-                (None, Some(_)) => found = current,
-                _ => {}
-            }
+            found.extend(rows.iter().find(|row| row.in_force(on)));
             if nearest.is_empty() {
                 nearest = rows;
             }
         }
-        let Some(row) = found else {
+        let one = one_price(&found).map_err(|[first, second]| {
+            let places = format!("{} and {}", table.place(first), table.place(second));
+            let message = format!("PTU price ambiguous: {what} on {on} ({places})");
+            Diagnostic::error("price-ambiguous", message)
+        })?;
+        let Some(row) = one else {
             if nearest.is_empty() {
                 return Err(Diagnostic::error("no-price", format!("no PTU price: {what}"))
                     .hint(format!("{product} has no {sku} meter in {region}")));
@@ -224,7 +215,7 @@ impl Catalog {
                 "price-unknown",
                 format!("PTU price unknown: {what} on {on} ({})", table.place(row)),
             )
-            .hint("the platform publishes none; state one as an override")
+            .hint(ADD_A_PRICE)
         })?;
         Ok(table.dated(row, price))
     }

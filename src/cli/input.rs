@@ -88,6 +88,11 @@ pub(super) fn large_playbacks(
     Some(playbacks)
 }
 
+/// Tells of parameters that the scenario states and nothing of its question read.
+pub(super) fn tell_unread(scenario: &Scenario, common: &Common) {
+    told(&scenario.parameters.unread(), common);
+}
+
 fn told(warnings: &Diagnostics, common: &Common) {
     if !common.quiet {
         show(warnings);

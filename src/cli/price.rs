@@ -1,6 +1,6 @@
 //! `ptuplan price`.
 
-use crate::billing::allocation::Owners;
+use crate::billing::allocation::{Owners, Work};
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::recorded::reconcile::reconcile;
 use crate::catalog::Catalog;
@@ -13,6 +13,7 @@ use crate::files::read;
 use crate::files::usage::{all_owners, billed, terms};
 use crate::report;
 use crate::scenario::load::terms::{Commercial, load_terms};
+use crate::scenario::run::allocation::work;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use clap::Args;
 use std::path::PathBuf;
@@ -34,7 +35,10 @@ pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, 
         (&command.focus, &command.billing_account, &command.subscription)
     {
         let owners = all_owners(&commercial, &recorded);
-        write_file(path, &to_csv(&bill, &account(billing_account, subscription, owners))?)?;
+        let mut work = work(&bill, &recorded.usage, &catalog);
+        work.extend(recorded.work.clone());
+        let account = Account { work, ..account(billing_account, subscription, owners) };
+        write_file(path, &to_csv(&bill, &account)?)?;
     }
     let view = terms(&command.allocate_by, &commercial, &recorded, &bill, &catalog)?;
     let differences = reconcile(&bill, &recorded.billed)?;
@@ -73,6 +77,7 @@ fn account(billing_account: &str, subscription: &str, owners: Owners) -> Account
         resource_id: format!("/subscriptions/{subscription}").into(),
         marketplace_publisher: "Azure Marketplace".into(),
         owners,
+        work: Work::new(),
     }
 }
 

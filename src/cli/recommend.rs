@@ -23,6 +23,7 @@ pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdi
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
     let answer = recommend(question, &pool)?;
     let view = report::compose::recommendation(question, &answer)?;
+    input::tell_unread(&scenario, common);
     let tables =
         command.tables.files(&report::tables::of_recommendation(&view).map_err(unrendered)?)?;
     folder.write(&together(report::files::recommendation(&view).map_err(unrendered)?, tables))?;

@@ -107,6 +107,7 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
     let run = CandidateRun::after(question, today, simulated)?;
     let view = report::compose::simulation_of(question, &demands, &run)?;
+    input::tell_unread(&scenario, common);
     if let Some(folder) = &folder {
         let tables =
             command.tables.files(&report::tables::of_simulation(&view).map_err(unrendered)?)?;

@@ -8,13 +8,15 @@ use crate::billing::recorded::table::{LONGEST, LONGEST_YEARS};
 use crate::billing::recorded::{focus_file, usage_file};
 use crate::catalog::Catalog;
 use crate::files::read::read_bytes;
-use crate::ledger::usage::Usage;
 use crate::report;
 use crate::report::view::TermsView;
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::run::allocation::{Belongs, shares_by, splits};
+use crate::scenario::run::month_bills::cut_between;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::plain_text;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use std::path::Path;
 
 /// Recorded usage and its bill under the terms.
@@ -48,7 +50,7 @@ pub fn billed(
             .into());
     }
     commercial.check(catalog)?;
-    let (workloads, deployments) = names(&recorded.usage);
+    let (workloads, deployments) = names(&recorded);
     let mut unknown = commercial.check_known(NameKind::Workload, "workload", &workloads);
     let owners = all_owners(commercial, &recorded);
     let owners = owners.values().chain(recorded.capacity_owners.values());
@@ -57,13 +59,46 @@ pub fn billed(
     let deployments = commercial.check_known(NameKind::Deployment, "deployment", &deployments);
     unknown.0.extend(deployments.0);
     unknown.or_ok(())?;
-    let agreed = commercial.over(from, until, catalog)?;
-    let bill = bill(&recorded.usage, &commercial.agreement.reservations, &agreed, catalog)?;
+    let bill = bill_of(&recorded, commercial, catalog, [from, until])?;
     Ok((recorded, bill))
 }
 
-/// The workloads and deployments of some usage.
-fn names(usage: &Usage) -> (Vec<&str>, Vec<&str>) {
+/// The bill of recorded usage over a period. Our own export is billed by the months of the terms'
+/// zone, as its report was, and its reservations are those that it states.
+fn bill_of(
+    recorded: &Recorded,
+    commercial: &Commercial,
+    catalog: &Catalog,
+    [from, until]: [Timestamp; 2],
+) -> Result<Bill, Diagnostics> {
+    let owned = &commercial.agreement.reservations;
+    if recorded.charged_over.is_none() {
+        let agreed = commercial.over(from, until, catalog)?;
+        return bill(&recorded.usage, owned, &agreed, catalog);
+    }
+    let stated = recorded.carried.iter().any(|line| line.commitment.is_some());
+    let owned: &[_] = if stated { &[] } else { owned };
+    let mut bills = Vec::new();
+    let mut start = from;
+    while start < until {
+        let next = month_after(start, &commercial.agreement.zone).min(until);
+        let own = cut_between(&recorded.usage, from, start, next);
+        bills.push(bill(&own, owned, &commercial.over(start, next, catalog)?, catalog)?);
+        start = next;
+    }
+    Ok(Bill::joined(bills)?.with(recorded.carried.clone())?)
+}
+
+/// The first instant of the calendar month after an instant, in a zone.
+fn month_after(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let date = at.to_zoned(zone.clone()).date();
+    let next = date.last_of_month().tomorrow().and_then(|day| day.to_zoned(zone.clone()));
+    next.map_or(Timestamp::MAX, |next| next.timestamp())
+}
+
+/// The workloads and deployments of what was recorded.
+fn names(recorded: &Recorded) -> (Vec<&str>, Vec<&str>) {
+    let usage = &recorded.usage;
     let tokens = usage.tokens.iter().map(|record| &*record.workload);
     let mut workloads: Vec<&str> =
         tokens.chain(usage.metered.iter().map(|record| &*record.workload)).collect();
@@ -71,6 +106,10 @@ fn names(usage: &Usage) -> (Vec<&str>, Vec<&str>) {
         usage.tokens.iter().map(|record| &*record.deployment.name).collect();
     deployments.extend(usage.capacity.iter().map(|stretch| &*stretch.deployment.name));
     deployments.extend(usage.metered.iter().map(|record| &*record.resource.name));
+    let carried = recorded.carried.iter();
+    workloads.extend(carried.clone().filter_map(|line| line.workload.as_deref()));
+    workloads.extend(recorded.work.values().flatten().map(|(workload, _)| &**workload));
+    deployments.extend(carried.filter_map(|line| Some(&*line.deployment.as_ref()?.name)));
     for names in [&mut workloads, &mut deployments] {
         names.sort_unstable();
         names.dedup();
@@ -108,7 +147,7 @@ pub fn terms(
     let mut either = owners.clone();
     either.extend(capacity.iter().map(|(name, owner)| (name.clone(), owner.clone())));
     Commercial::ownerless(&either, &keys).or_ok(())?;
-    let belongs = Belongs { workloads: &owners, capacity };
+    let belongs = Belongs { workloads: &owners, capacity, work: &recorded.work };
     let splits = splits(&keys, belongs, bill, &recorded.usage, catalog)?;
     let owned = |key: &AllocationKey| shares_by(key, belongs, bill, &recorded.usage, catalog);
     Ok(report::compose::terms_view(&commercial.agreement, bill, &splits, owned)?)

@@ -1,4 +1,5 @@
-//! What is billed by something else than a deployment's tokens or PTUs: fine-tuning, hosting, machines, routing.
+//! What is billed by something else than a deployment's tokens or PTUs: fine-tuning, hosting,
+//! machines, routing, queries.
 
 use crate::ledger::deployment::DeploymentRef;
 use jiff::Timestamp;
@@ -33,11 +34,13 @@ pub enum MeterKind {
     VmCores,
     /// Input tokens that went through a model router (S 77).
     RoutedInput,
+    /// Calls of a model that is charged by the query: rerankers.
+    Queries,
 }
 
 impl MeterKind {
     /// All kinds, in the order of the declaration.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::TrainingTokens,
         Self::TrainingTime,
         Self::GraderInput,
@@ -51,6 +54,7 @@ impl MeterKind {
         Self::Accelerators,
         Self::VmCores,
         Self::RoutedInput,
+        Self::Queries,
     ];
 
     /// The name used in data files and results.
@@ -69,6 +73,7 @@ impl MeterKind {
             Self::Accelerators => "accelerators",
             Self::VmCores => "vm_cores",
             Self::RoutedInput => "routed_input",
+            Self::Queries => "queries",
         }
     }
 

@@ -5,6 +5,7 @@
 #![deny(clippy::float_arithmetic)]
 
 use crate::catalog::Catalog;
+use crate::catalog::charged_by::ChargedBy;
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::sku::{BillingMode, Sku};
@@ -269,6 +270,20 @@ fn token_sku<'a>(catalog: &'a Catalog, sku: &Sku) -> Option<&'a Sku> {
     catalog.skus().find(|own| own.billing == BillingMode::Tokens && own.scope == sku.scope)
 }
 
+/// The tokens of a call by class, as far as there are any.
+fn stated_tokens(shape: &CallShape) -> impl Iterator<Item = (TokenClass, Decimal)> + use<> {
+    let cached = shape.input_tokens * shape.cache_rate;
+    let classes = [
+        (TokenClass::Input, shape.input_tokens - cached - shape.cache_write_tokens),
+        (TokenClass::CachedInput, cached),
+        (TokenClass::CacheWrite, shape.cache_write_tokens),
+        (TokenClass::Output, shape.output_tokens),
+        (TokenClass::ImageInput, shape.image_input_tokens),
+        (TokenClass::ImageOutput, shape.image_output_tokens),
+    ];
+    classes.into_iter().filter(|(_, tokens)| !tokens.is_zero())
+}
+
 fn token_month(
     catalog: &Catalog,
     model: &str,
@@ -279,18 +294,16 @@ fn token_month(
     let regions = regions(catalog, model, sku, load, on);
     let minutes = Decimal::from(HOURS_PER_MONTH * 60);
     let range = || Diagnostic::error("amount-out-of-range", "tokens of a month out of range");
+    let stated: Vec<TokenClass> =
+        load.shapes.iter().flat_map(stated_tokens).map(|(class, _)| class).collect();
+    if catalog.charged_by(model, &stated) != ChargedBy::Tokens {
+        let message = format!("{model} is not charged by tokens alone");
+        return Err(Diagnostic::error("meter-not-stated", message)
+            .hint(format!("`ptuplan catalog show {model}` lists what it is charged by")));
+    }
     let mut total: Option<Money> = None;
     for shape in &load.shapes {
-        let cached = shape.input_tokens * shape.cache_rate;
-        let classes = [
-            (TokenClass::Input, shape.input_tokens - cached - shape.cache_write_tokens),
-            (TokenClass::CachedInput, cached),
-            (TokenClass::CacheWrite, shape.cache_write_tokens),
-            (TokenClass::Output, shape.output_tokens),
-            (TokenClass::ImageInput, shape.image_input_tokens),
-            (TokenClass::ImageOutput, shape.image_output_tokens),
-        ];
-        for (class, per_call) in classes.into_iter().filter(|(_, tokens)| !tokens.is_zero()) {
+        for (class, per_call) in stated_tokens(shape) {
             let tokens = per_call
                 .checked_mul(shape.requests_per_minute)
                 .and_then(|tokens| tokens.checked_mul(minutes))

@@ -28,12 +28,18 @@ pub enum Code {
     NoThroughput,
     /// No weight of a token class is known for a model.
     NoWeight,
+    /// A charge by a meter that usage does not state.
+    MeterNotStated,
     /// A model is not available as a SKU in a region.
     NotAvailable,
     /// Something is not offered.
     NotOffered,
+    /// Two different prices hold.
+    PriceAmbiguous,
     /// A price exists and is not in force on the day asked for.
     PriceNotInForce,
+    /// A price is charged and not published.
+    PriceUnknown,
     /// A version of a model that is gone.
     Retired,
     /// The throughput of a PTU exists and is not published.
@@ -50,7 +56,7 @@ pub enum Code {
 pub struct Name(&'static str);
 
 /// Every code with a variant, and its name.
-const NAMED: [(Code, &str); 15] = [
+const NAMED: [(Code, &str); 18] = [
     (Code::AbovePtuQuota, "above-ptu-quota"),
     (Code::AboveQuota, "above-quota"),
     (Code::NoFlex, "no-flex"),
@@ -62,7 +68,10 @@ const NAMED: [(Code, &str); 15] = [
     (Code::NoWeight, "no-weight"),
     (Code::NotAvailable, "not-available"),
     (Code::NotOffered, "not-offered"),
+    (Code::MeterNotStated, "meter-not-stated"),
+    (Code::PriceAmbiguous, "price-ambiguous"),
     (Code::PriceNotInForce, "price-not-in-force"),
+    (Code::PriceUnknown, "price-unknown"),
     (Code::Retired, "retired"),
     (Code::ThroughputUnpublished, "throughput-unpublished"),
     (Code::UnknownModel, "unknown-model"),
@@ -92,8 +101,27 @@ impl Code {
             | Self::NotOffered
             | Self::Retired
             | Self::ThroughputUnpublished => true,
-            Self::NoPrice | Self::PriceNotInForce | Self::UnknownModel | Self::Other(_) => false,
+            Self::MeterNotStated
+            | Self::NoPrice
+            | Self::PriceAmbiguous
+            | Self::PriceNotInForce
+            | Self::PriceUnknown
+            | Self::UnknownModel
+            | Self::Other(_) => false,
         }
+    }
+
+    /// Whether it says that something has no price to be billed at, rather than that the input is
+    /// wrong.
+    pub const fn is_unpriced(self) -> bool {
+        matches!(
+            self,
+            Self::MeterNotStated
+                | Self::NoPrice
+                | Self::PriceAmbiguous
+                | Self::PriceNotInForce
+                | Self::PriceUnknown
+        )
     }
 }
 

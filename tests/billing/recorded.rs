@@ -1,7 +1,7 @@
 //! Recorded usage billed again.
 
 use super::support::{SmallBook, at, billed, capacity, deployment, tokens};
-use ptuplan::billing::allocation::{Allocated, AllocationKey, Owners};
+use ptuplan::billing::allocation::{Allocated, AllocationKey, Owners, Work};
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::focus::{Account, to_csv};
 use ptuplan::billing::recorded::reconcile::{Recorded, reconcile};
@@ -127,6 +127,7 @@ fn our_own_focus_rows_come_back_to_the_same_bill() {
         resource_id: "/r".into(),
         marketplace_publisher: "Anthropic".into(),
         owners: Owners::new(),
+        work: Work::new(),
     };
     let bytes = to_csv(&before, &account).unwrap();
     assert!(focus_file::is_focus(&bytes));
@@ -255,7 +256,11 @@ fn the_team_of_a_row_of_ptus_holds_the_deployment() {
     let recorded = usage_file::read("usage.csv", file.as_bytes()).unwrap();
     let catalog = Catalog::embedded().unwrap();
     let bill = again(&recorded, &catalog);
-    let belongs = Belongs { workloads: &recorded.owners, capacity: &recorded.capacity_owners };
+    let belongs = Belongs {
+        workloads: &recorded.owners,
+        capacity: &recorded.capacity_owners,
+        work: &recorded.work,
+    };
     let keys = [AllocationKey::Team, AllocationKey::Deployment, AllocationKey::Workload];
     let told: Vec<Vec<String>> = splits(&keys, belongs, &bill, &recorded.usage, &catalog)
         .unwrap()

@@ -7,6 +7,7 @@ use ptuplan::billing::commitment::{Commitment, Renewal, Term, TermPayment};
 use ptuplan::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use ptuplan::billing::returns::{RefundBasis, ReturnRules};
 use ptuplan::billing::terms::Terms;
+use ptuplan::catalog::charged_by::ChargedBy;
 use ptuplan::ledger::deployment::DeploymentRef;
 use ptuplan::ledger::metered::MeterKind;
 use ptuplan::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage, Usage};
@@ -102,6 +103,10 @@ impl PriceSource for SmallBook {
                 Err(Diagnostic::error("price-missing", format!("no price for {}", kind.as_str())))
             }
         }
+    }
+
+    fn charged_by(&self, _deployment: &DeploymentRef, _stated: &[TokenClass]) -> ChargedBy {
+        ChargedBy::Tokens
     }
 
     fn consumption_unit(

@@ -2,7 +2,7 @@
 
 use super::support::{SmallBook, at, billed, capacity, deployment, reservation, tokens};
 use jiff::civil::date;
-use ptuplan::billing::allocation::{Holders, NOBODY, Owners, allocate};
+use ptuplan::billing::allocation::{Holders, NOBODY, Owners, Work, allocate};
 use ptuplan::billing::bill::{Bill, bill};
 use ptuplan::billing::commitment::Term;
 use ptuplan::billing::difference::{CostColumn, difference};
@@ -50,6 +50,7 @@ fn account() -> Account {
         resource_id: "/subscriptions/sub-1/accounts/foundry".into(),
         marketplace_publisher: "Anthropic".into(),
         owners: Owners::new(),
+        work: Work::new(),
     }
 }
 

@@ -3,6 +3,9 @@
 use crate::catalog::files::{edited, files, line_of};
 use jiff::civil::date;
 use ptuplan::catalog::Catalog;
+use ptuplan::catalog::price::TokenPriceQuery;
+use ptuplan::ledger::usage::{ContextTier, ServiceTier};
+use ptuplan::units::tokens::TokenClass;
 
 const ROW: &str = "gpt-4.1,global,standard,default,output,8,USD/1M tokens,2025-04-14,,observed,";
 
@@ -254,6 +257,29 @@ fn all_mistakes_of_a_file_come_at_once() {
         edited("prices.csv", |text| text.replace("2025-04-14,,observed", "2025-04-14,,seen"))
             .unwrap_err();
     assert!(error.0.iter().filter(|m| m.code == "bad-status").count() > 20);
+}
+
+/// Two scopes that cover a region at one price leave no question which price holds; at two prices
+/// they do.
+#[test]
+fn rows_that_state_the_same_price_are_not_ambiguous() {
+    let both = |text: &str| {
+        let row = "data_zone_us,eastus2,data_zone,,2024-01-01,,observed,azure-regions,2026-10-05\n";
+        let twin = row.replace("data_zone_us", "data_zone_eu");
+        let first = text.find("data_zone_eu,francecentral").unwrap();
+        format!("{}{twin}{}", &text[..first], &text[first..])
+    };
+    let catalog = edited("price_scopes.csv", both).unwrap();
+    let price = |model| {
+        let (sku, region) = ("DataZoneStandard", "eastus2");
+        let (tier, context) = (ServiceTier::Standard, ContextTier::Default);
+        let class = TokenClass::Input;
+        let query = TokenPriceQuery { model, sku, region, tier, context, class };
+        catalog.token_price(&query, date(2026, 11, 22))
+    };
+    assert!(price("gpt-4.1").is_ok(), "{:?}", price("gpt-4.1"));
+    // 11 USD in the zone of the United States, 12 in that of the European Union.
+    assert_eq!(price("gpt-6-astra").unwrap_err().code, "price-ambiguous");
 }
 
 #[test]

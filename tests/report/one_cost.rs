@@ -3,6 +3,7 @@
 
 use csv::ReaderBuilder;
 use ptuplan::catalog::Catalog;
+use ptuplan::files::usage::{billed, terms};
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::recommend;
 use ptuplan::plan::workers::Serial;
@@ -230,6 +231,42 @@ fn same_money(cases: std::ops::Range<u64>) {
         seen[3] += usize::from(horizon.ways.iter().any(|way| way.way != "pay-as-you-go"));
     }
     assert!(seen.iter().all(|count| *count > 1), "several months, one, owned, with PTUs: {seen:?}");
+}
+
+/// The FOCUS file of a plan, read back under its terms, is the same money: in all, by budget with
+/// its months, by team and by workload, reservations and the PTU-hours that they cover included.
+#[test]
+fn a_focus_file_read_back_is_the_same_money() {
+    let folder = std::env::temp_dir().join(format!("ptuplan-one-cost-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut committed = 0;
+    for case in (0..20).rev() {
+        if committed == 2 {
+            break;
+        }
+        let text = small(case);
+        let view = small_plan(case);
+        if view.bill.focus_csv.is_empty() {
+            continue;
+        }
+        let path = folder.join(format!("{case}.csv"));
+        std::fs::write(&path, &view.bill.focus_csv).unwrap();
+        let scenario = load("small.toml", &text).unwrap();
+        let own = &scenario.commercial;
+        let (recorded, bill) =
+            billed(&path, own, catalog()).unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
+        let of = format!("case {case}: {text}");
+        assert_eq!(bill.totals().effective.amount(), decimal(&view.bill.total), "{of}");
+        assert_eq!(bill.totals().billed.amount(), decimal(&view.bill.billed), "{of}");
+        let read = terms(&[], own, &recorded, &bill, catalog()).unwrap();
+        let said = |of: &_| serde_json::to_value(of).unwrap();
+        assert_eq!(said(&read.allocation), said(&view.bill.terms.allocation), "{of}");
+        let said = |of: &_| serde_json::to_value(of).unwrap();
+        assert_eq!(said(&read.budgets), said(&view.bill.terms.budgets), "{of}");
+        committed += usize::from(recorded.carried.iter().any(|line| line.commitment.is_some()));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(committed, 2, "too few cases have reservations");
 }
 
 /// A plan of PTUs alone, of one size: `more` are tables after the usual ones.

@@ -135,3 +135,34 @@ fn a_part_of_a_month_is_told_as_the_month_it_is_a_part_of() {
     // `run` is what the other tests of scenarios use: the same figures come of it.
     assert!(run(&scenario, &[]).is_ok());
 }
+
+/// A simulated day is a local day: where the clock leaves an hour out, its calls do not happen;
+/// where it shows one twice, they happen twice. 31 days are 743 hours in March and 745 in October.
+#[test]
+fn a_simulated_day_is_a_local_day_when_clocks_change() {
+    let today = "[today]\ndeployments = [{ name = \"d\", sku = \"GlobalStandard\", model = \"gpt-4.1\" }]\n";
+    let input = |start: &str, rows: &[(u64, u32, u32)]| {
+        let top = "length = \"1 month\"\nsimulate = \"1 day\"";
+        let own = text(top, "", today).replace("zone = \"UTC\"", "zone = \"Europe/Stockholm\"");
+        let own = own.replace("start = 2026-12-01", &format!("start = {start}"));
+        let (_, _, bill) = crate::support::simulated(&own, rows);
+        let lines = bill.line_items.iter();
+        lines.filter(|l| l.meter.to_string() == "input tokens").map(|l| l.count).sum::<u64>()
+    };
+    let hour = 3_600_000_000;
+    let hourly: Vec<_> = (0..24).map(|n| (n * hour + hour / 2, 1_000, 1)).collect();
+    assert_eq!(input("2026-03-01", &hourly), 743 * 1_000);
+    assert_eq!(input("2026-10-01", &hourly), 745 * 1_000);
+    let at_half_past_two = [(2 * hour + hour / 2, 1_000, 1)];
+    assert_eq!(input("2026-03-01", &at_half_past_two), 30 * 1_000);
+    assert_eq!(input("2026-10-01", &at_half_past_two), 32 * 1_000);
+    // 100 PTU at 1.00 USD an hour, deployed throughout.
+    for (start, hours) in [("2026-03-01", 743), ("2026-10-01", 745)] {
+        let mut own = idle("Europe/Stockholm", start, "1 month", "");
+        let day_us = 24 * hour;
+        own.window =
+            ptuplan::scenario::question::scenario::Window { length_us: day_us, repetitions: 31 };
+        let bill = billed(&own, Payment::Hourly);
+        assert_eq!(bill.totals().billed.amount(), Decimal::from(100 * hours), "{start}");
+    }
+}

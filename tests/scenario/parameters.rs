@@ -184,3 +184,22 @@ fn every_reading_that_is_listed_can_be_taken() {
     }
     assert!(taken.len() > 12, "{taken:?}");
 }
+
+/// Managed compute is not asked for here, a request window is: only what nothing reads is warned
+/// of, by its name, once.
+#[test]
+fn parameters_that_nothing_of_the_scenario_reads_are_named() {
+    let today = "[today]\ndeployments = [{ name = \"d\", sku = \"GlobalStandard\", model = \"gpt-4.1\" }]\n";
+    let stated = "[parameters]\nstandard-request-window = 10\ncapacity-risk = 60\n";
+    let (scenario, ..) = crate::support::simulated(
+        &crate::support::text("", "", &format!("{today}{stated}")),
+        &[(0, 100, 10)],
+    );
+    let told: Vec<String> =
+        scenario.parameters.unread().0.iter().map(|w| w.message.clone()).collect();
+    assert_eq!(
+        told,
+        ["capacity-risk is not read by this question: nothing in it depends on it"],
+        "{told:?}"
+    );
+}

@@ -5,6 +5,7 @@
 use crate::billing::commitment::Term;
 use crate::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use crate::billing::returns::ReturnRules;
+use crate::catalog::charged_by::ChargedBy;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::MeterKind;
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
@@ -138,6 +139,10 @@ impl<P: PriceSource> PriceSource for Stated<'_, P> {
             Some(price) => Ok(price),
             None => self.base.meter_price(key, on),
         }
+    }
+
+    fn charged_by(&self, deployment: &DeploymentRef, stated: &[TokenClass]) -> ChargedBy {
+        self.base.charged_by(deployment, stated)
     }
 
     fn consumption_unit(

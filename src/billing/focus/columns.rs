@@ -48,7 +48,7 @@ const fn instant(name: &'static str, value: fn(&FocusCharge<'_>) -> String) -> F
 }
 
 /// The columns, in the order they are written: every column of FOCUS 1.2, then ours.
-pub static COLUMNS: [FocusColumn; 65] = [
+pub static COLUMNS: [FocusColumn; 66] = [
     words("AvailabilityZone", none),
     number("BilledCost", billed_cost),
     words("BillingAccountId", |c| c.account.billing_account_id.to_string()),
@@ -119,6 +119,7 @@ pub static COLUMNS: [FocusColumn; 65] = [
     words("x_ServiceTier", |c| c.of_tokens(|tier, _, _| tier.as_str())),
     words("x_Team", team),
     words("x_TokenClass", |c| c.of_tokens(|_, _, class| class.as_str())),
+    words("x_Work", work),
     words("x_Workload", |c| c.line.workload.as_deref().unwrap_or_default().to_owned()),
 ];
 
@@ -344,11 +345,34 @@ fn tags(charge: &FocusCharge<'_>) -> String {
         tags.insert("workload".to_owned(), json!(&**workload));
     }
     if let Some(owner) = charge.owner() {
-        let stated = owner.tags.iter().map(|(tag, value)| (tag.to_string(), json!(&**value)));
-        tags.extend(stated);
-        tags.extend(owner.team.as_ref().map(|team| ("team".to_owned(), json!(&**team))));
+        tags.extend(owner_tags(owner));
     }
     if tags.is_empty() { String::new() } else { serde_json::Value::Object(tags).to_string() }
+}
+
+/// The work by which a line of shared capacity is split, by workload with its tags: what `price`
+/// splits it by when it reads the file.
+fn work(charge: &FocusCharge<'_>) -> String {
+    let line = charge.line;
+    let (Some(deployment), None) = (&line.deployment, &line.workload) else {
+        return String::new();
+    };
+    let day = (deployment.clone(), utc_date(line.from));
+    let Some(done) = charge.account.work.get(&day) else { return String::new() };
+    let parts = done.iter().map(|(workload, work)| {
+        let owner = charge.account.owners.get(workload);
+        let mut part = serde_json::Map::from_iter([("work".to_owned(), json!(work))]);
+        part.extend(owner.map(|owner| ("tags".to_owned(), owner_tags(owner).into())));
+        (workload.to_string(), part.into())
+    });
+    serde_json::Value::Object(parts.collect()).to_string()
+}
+
+/// Team and tags of an owner.
+fn owner_tags(owner: &Owner) -> serde_json::Map<String, serde_json::Value> {
+    let stated = owner.tags.iter().map(|(tag, value)| (tag.to_string(), json!(&**value)));
+    let team = owner.team.as_ref().map(|team| ("team".to_owned(), json!(&**team)));
+    stated.chain(team).collect()
 }
 
 /// What the price depends on, with keys of our own (FOCUS wants the `x_` prefix).

@@ -9,7 +9,7 @@ mod columns;
 
 pub use columns::{COLUMNS, FocusColumn, Holds};
 
-use crate::billing::allocation::Owners;
+use crate::billing::allocation::{Owners, Work};
 use crate::billing::bill::Bill;
 use crate::billing::focus::columns::FocusCharge;
 use crate::billing::line::LineItem;
@@ -34,6 +34,8 @@ pub struct Account {
     pub marketplace_publisher: Arc<str>,
     /// Teams and tags of the workloads, for the tags.
     pub owners: Owners,
+    /// The work by which shared capacity is split.
+    pub work: Work,
 }
 
 impl Account {
@@ -48,6 +50,7 @@ impl Account {
             resource_id: "/subscriptions/simulated".into(),
             marketplace_publisher: "Azure Marketplace".into(),
             owners,
+            work: Work::new(),
         }
     }
 }

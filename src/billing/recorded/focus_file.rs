@@ -1,11 +1,13 @@
 //! A FOCUS export read as usage: ours, line by line, or Microsoft's, whose meter names are taken apart.
 //!
-//! Rows that are no pay-as-you-go usage (purchases, commitment shares, taxes) and rows whose meter is not understood are
-//! listed, never dropped.
+//! Rows of Microsoft's that are no pay-as-you-go usage (purchases, commitment shares, taxes) and
+//! rows whose meter is not understood are listed, never dropped; such rows of ours are taken as
+//! recorded.
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::line::Meter;
+use crate::billing::line::{LineItem, Meter};
+use crate::billing::recorded::carried;
 use crate::billing::recorded::meter_name::{MeterName, MeterScope, parse};
 use crate::billing::recorded::net::{Net, TokenRow};
 use crate::billing::recorded::owner;
@@ -72,6 +74,21 @@ fn read_row(
 ) -> Option<()> {
     let billed = row.money("BilledCost", "BillingCurrency");
     let category = row.text("ChargeCategory").to_owned();
+    if ours {
+        if category == "Usage" {
+            let from = row.instant("ChargePeriodStart")?;
+            let until = row.instant("ChargePeriodEnd")?;
+            let period = carried::widened(recorded.charged_over, from, until);
+            recorded.charged_over = Some(period);
+            carried::note_work(row, from, &mut recorded.work, &mut recorded.owners);
+        }
+        if let Some(meter) = carried::meter(row) {
+            let line = carried::line(row, meter)?;
+            recorded.billed.push(recorded_cost(&line));
+            recorded.carried.push(line);
+            return Some(());
+        }
+    }
     let mut skip = |row: &RowReader<'_>, reason: String| {
         recorded.skipped.push(Skipped { place: row.place("ChargeCategory"), reason, billed });
     };
@@ -116,7 +133,11 @@ fn read_row(
         MeterName::Tokens { model, scope, tier, context, class } => {
             let sku = named_sku(row, ours).unwrap_or_else(|| token_sku(scope, tier).into());
             let deployment = deployment(&model, &sku);
-            let block = block(row)?;
+            // The marketplace prices units of its own; what was consumed is tokens.
+            let (quantity, block) = match ours && row.text("PricingUnit") == "CCUs" {
+                true => (row.decimal("ConsumedQuantity")?, Decimal::ONE),
+                false => (quantity, block(row)?),
+            };
             let count = whole(row, quantity, block, &mut recorded.rounded_rows)?;
             let workload: Arc<str> = row.text("x_Workload").into();
             match owner::of_tags(row.text("Tags")) {
@@ -142,6 +163,17 @@ fn read_row(
         recorded.billed.push(RecordedCost { key, billed });
     }
     Some(())
+}
+
+/// What was recorded for a line that is taken as it is.
+fn recorded_cost(line: &LineItem) -> RecordedCost {
+    let key = RecordKey {
+        date: utc_date(line.from),
+        deployment: line.deployment.clone(),
+        workload: line.workload.clone(),
+        meter: line.meter.clone(),
+    };
+    RecordedCost { key, billed: line.billed_cost }
 }
 
 /// The name of a row's meter.

@@ -2,6 +2,7 @@
 //! CSV, `focus_file` a FOCUS export (ours or Microsoft's, whose meter names `meter_name` takes apart), `reconcile` sets the
 //! recorded amounts beside the computed ones.
 
+mod carried;
 pub mod focus_file;
 pub mod meter_name;
 mod net;

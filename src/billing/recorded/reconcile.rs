@@ -2,10 +2,10 @@
 
 #![deny(clippy::float_arithmetic)]
 
-use crate::billing::allocation::Owners;
+use crate::billing::allocation::{Owners, Work};
 use crate::billing::bill::Bill;
-use crate::billing::line::Meter;
 use crate::billing::line::out_of_range;
+use crate::billing::line::{LineItem, Meter};
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::Usage;
 use crate::units::calendar::utc_date;
@@ -59,6 +59,12 @@ pub struct Recorded {
     pub billed: Vec<RecordedCost>,
     /// Rows that are not billed again.
     pub skipped: Vec<Skipped>,
+    /// Charges that are taken as recorded: reservations and other meters of our own export.
+    pub carried: Vec<LineItem>,
+    /// Work that the file states beside its usage, for capacity that is shared.
+    pub work: Work,
+    /// The period of the charges of our own export, whose days are those of a zone.
+    pub charged_over: Option<(Timestamp, Timestamp)>,
     /// Rows whose quantity was rounded to a whole count.
     pub rounded_rows: u64,
     /// Teams and tags of workloads, where the file states them.
@@ -68,8 +74,12 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// The UTC days the usage lies in, as a period to bill: first instant and first instant after. None without usage.
+    /// The UTC days the usage lies in, as a period to bill: first instant and first instant after.
+    /// None without usage. Our own export says when its charges begin and end.
     pub fn period(&self) -> Option<(Timestamp, Timestamp)> {
+        if self.charged_over.is_some() {
+            return self.charged_over;
+        }
         let Usage { tokens, capacity, metered } = &self.usage;
         let starts = tokens.iter().map(|record| record.hour);
         let starts = starts.chain(capacity.iter().map(|stretch| stretch.from));

@@ -96,8 +96,13 @@ fn totals(scenario: &Scenario, bills: &[&Bill]) -> Result<Cost, MoneyError> {
             Some(share) => share.id.to_string(),
             None => line.meter.to_string(),
         };
-        let routed = Meter::Other { kind: MeterKind::RoutedInput, variant: None };
-        let by_token = matches!(line.meter, Meter::Tokens { .. }) || line.meter == routed;
+        let by_token = match line.meter {
+            Meter::Tokens { .. } => true,
+            Meter::Other { kind, .. } => {
+                matches!(kind, MeterKind::RoutedInput | MeterKind::Queries)
+            }
+            Meter::Capacity | Meter::Reservation => false,
+        };
         let other = matches!(line.meter, Meter::Tokens { .. } | Meter::Other { .. });
         let part = parts.entry(name).or_insert((Money::zero(currency), by_token, !other));
         part.0 = part.0.plus(line.effective_cost)?;

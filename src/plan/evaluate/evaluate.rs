@@ -179,9 +179,9 @@ pub(crate) fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
 /// Evaluates candidates that differ in payment alone: one simulation, one bill of tokens, one of
 /// capacity each.
 ///
-/// A candidate that cannot be had (quota, availability) is refused with its reasons. A name that is
-/// wrong or a price that is missing is an error of the whole question: nothing is planned on a bill
-/// with holes.
+/// A candidate that cannot be had (quota, availability) is refused with its reasons, and so is one
+/// whose bill would have holes: a price that is missing, a meter that the traffic does not state. A
+/// name that is wrong is an error of the whole question.
 pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evaluated>, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
     let Setting { requests, outcomes, .. } = setting;
@@ -215,7 +215,14 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         }
     };
     simulated.resolved.facts.merge(&facts);
-    let tokens = price_tokens(scenario, catalog, &simulated)?;
+    let tokens = match price_tokens(scenario, catalog, &simulated) {
+        Ok(tokens) => tokens,
+        Err(wrong) => {
+            let reasons = Refusal::unpriced(wrong)?;
+            let refuse = |candidate| evaluated(candidate, None, reasons.clone());
+            return Ok(group.candidates.iter().map(refuse).collect());
+        }
+    };
     let hours = (hours::is_asked(scenario) && first.total_ptu() > 0).then(|| {
         let deployments = &simulated.resolved.deployments;
         Arc::new(hours::hours(scenario, &simulated.outcome, deployments, &tokens))
@@ -229,7 +236,13 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
     }
     let mut results = Vec::with_capacity(group.candidates.len());
     for candidate in &group.candidates {
-        let capacity = price_capacity(scenario, catalog, &simulated, candidate.payment)?;
+        let capacity = match price_capacity(scenario, catalog, &simulated, candidate.payment) {
+            Ok(capacity) => capacity,
+            Err(wrong) => {
+                results.push(evaluated(candidate, None, Refusal::unpriced(wrong)?));
+                continue;
+            }
+        };
         let cost = cost_of(scenario, &[&tokens, &capacity])?
             .at_prices(setting.token_price, setting.ptu_price)
             .map_err(out_of_range)?;

@@ -1,9 +1,11 @@
 //! Why a candidate cannot be had, and what would have to be allowed for it, as values.
 
+use crate::catalog::price::ADD_A_PRICE;
 use crate::metrics::slo::Breach;
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::grounds::Grounds;
-use crate::units::diagnostic::Diagnostic;
+use crate::plan::constraints::grounds::capacity::CapacityGrounds;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use std::sync::Arc;
 
 /// A constraint that a candidate breaks. What to allow instead follows from the grounds.
@@ -28,6 +30,23 @@ impl Refusal {
         let (message, hint) = (diagnostic.message.clone(), diagnostic.hint.clone());
         let grounds = Grounds::Diagnosed { message, hint };
         Self::rule(Constraint::Offered(diagnostic.code), grounds)
+    }
+
+    /// What a bill with holes says of a candidate: which prices are missing and where to look for
+    /// them.
+    ///
+    /// # Errors
+    /// What is wrong, where anything else than a price is.
+    pub fn unpriced(wrong: Diagnostics) -> Result<Vec<Self>, Diagnostics> {
+        if !wrong.0.iter().all(|one| one.code.is_unpriced()) {
+            return Err(wrong);
+        }
+        let reason = |one: Diagnostic| {
+            let hint = one.hint.or_else(|| Some(ADD_A_PRICE.to_owned()));
+            let grounds = CapacityGrounds::Unpriced { message: one.message, hint };
+            Self::rule(Constraint::PublishedPrice, Grounds::Capacity(grounds))
+        };
+        Ok(wrong.0.into_iter().map(reason).collect())
     }
 
     /// A broken objective, of a named workload where the scenario has several.

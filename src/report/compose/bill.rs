@@ -1,6 +1,6 @@
 //! A bill and its lines.
 
-use crate::billing::allocation::{AllocationKey, Owners};
+use crate::billing::allocation::{AllocationKey, Owners, Work};
 use crate::billing::bill::Bill;
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::line::LineItem;
@@ -10,7 +10,7 @@ use crate::report::compose::terms::terms_view;
 use crate::report::view::{BillView, LineItemView, TermsView};
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::allocation::{Belongs, shares_by, splits};
+use crate::scenario::run::allocation::{Belongs, shares_by, splits, work};
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Currency;
@@ -40,11 +40,13 @@ pub(super) fn bill_view(
 ) -> Result<BillView, Diagnostic> {
     let Commercial { agreement, owners, .. } = &scenario.commercial;
     let nobody = Owners::new();
-    let belongs = Belongs { workloads: owners, capacity: &nobody };
+    let none = Work::new();
+    let belongs = Belongs { workloads: owners, capacity: &nobody, work: &none };
     let splits = splits(&agreement.allocate_by, belongs, bill, usage, catalog)?;
     let owned = |key: &AllocationKey| shares_by(key, belongs, bill, usage, catalog);
     let terms = terms_view(agreement, bill, &splits, owned)?;
-    let focus_csv = to_csv(bill, &Account::simulated(owners.clone()))?;
+    let work = work(bill, usage, catalog);
+    let focus_csv = to_csv(bill, &Account { work, ..Account::simulated(owners.clone()) })?;
     Ok(BillView {
         currency: bill.currency.to_string(),
         billed: bill.totals().billed.to_exact_string(),

@@ -4,6 +4,7 @@ use crate::scenario::load::{Check, duration_us};
 use crate::scenario::question::scenario::Window;
 use crate::scenario::schema::ScenarioFile;
 use crate::units::calendar::Period;
+use crate::units::time::HOUR_US;
 use crate::workload::trace::Trace;
 use jiff::Span;
 use jiff::civil::Date;
@@ -86,6 +87,10 @@ impl Check<'_> {
             );
             return None;
         };
+        let days = in_local_days(simulate.get_ref(), length_us);
+        if let Some(repetitions) = days.and_then(|days| times_of_local_days(period, days)) {
+            return Some(Window { length_us: days.unwrap_or(1) * DAY_US, repetitions });
+        }
         if !period.length_us().is_multiple_of(length_us) {
             self.wrong(
                 "window-does-not-divide-period",
@@ -95,11 +100,38 @@ impl Check<'_> {
                     simulate.get_ref(),
                     written.length.get_ref()
                 ),
-                "choose a window that fits a whole number of times, such as \"1 day\" into \"1 month\"; \
-                 a period that crosses a change of clocks is not a whole number of days: use zone = \"UTC\"",
+                "choose a window that fits a whole number of times, such as \"1 day\" into \"1 month\"",
             );
             return None;
         }
         Some(Window { length_us, repetitions: period.length_us() / length_us })
     }
+}
+
+/// Microseconds of a day of 24 hours.
+const DAY_US: u64 = 24 * HOUR_US;
+
+/// Local days of a window as it is written: whole days or weeks, or so many times 24 hours.
+fn in_local_days(written: &str, length_us: u64) -> Option<u64> {
+    let span = written.parse::<Span>().ok();
+    let days = span.and_then(|span| {
+        let days = i64::from(span.get_days()) + 7 * i64::from(span.get_weeks());
+        (span.fieldwise() == Span::new().days(days).fieldwise()
+            || span.fieldwise() == Span::new().weeks(span.get_weeks()).fieldwise())
+        .then_some(days)
+    });
+    let by_hours = length_us.is_multiple_of(DAY_US).then(|| length_us / DAY_US);
+    days.and_then(|days| u64::try_from(days).ok()).or(by_hours).filter(|days| *days > 0)
+}
+
+/// How many windows of local days a period is whose clocks change, when it is a whole number of
+/// several; none where every day has 24 hours, as nothing is to be told apart there.
+fn times_of_local_days(period: &Period, days: u64) -> Option<u64> {
+    let (first, last) = (period.first_date(), period.last_date());
+    let whole = u64::try_from(first.until(last).ok()?.get_days()).ok()?;
+    let ends_at_midnight = last.to_zoned(period.zone().clone()).ok()?.timestamp() == period.until();
+    let times = whole / days;
+    let changes = whole.checked_mul(DAY_US)? != period.length_us();
+    let fits = whole.is_multiple_of(days) && times > 1;
+    (ends_at_midnight && changes && fits).then_some(times)
 }

@@ -7,6 +7,7 @@ use crate::scenario::load::machines::tuned_today;
 use crate::scenario::load::parse::parse;
 use crate::scenario::question::require::require;
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::stated::StatedParameters;
 use crate::scenario::schema::{OwnQuotaTable, ScenarioFile, TodayTable};
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
@@ -134,7 +135,7 @@ impl Check<'_> {
         require.has_used = subscription.has_used.iter().map(|name| self.named(name)).collect();
         let months = period.as_ref().and_then(Period::whole_months).unwrap_or(1);
         let horizon_months = self.horizon(&written, months as u32);
-        let mut parameters = BTreeMap::new();
+        let mut parameters = StatedParameters::default();
         for (name, value) in &written.parameters {
             let text = match value.get_ref() {
                 toml::Value::String(text) => text.clone(),

@@ -14,10 +14,11 @@ use crate::scenario::load::{Check, parse};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Named;
 use crate::scenario::schema::{ScenarioFile, WorkloadTable};
-use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use toml::Spanned;
 
 /// A file of terms alone, as `price` takes it.
@@ -53,6 +54,8 @@ pub struct Commercial {
     pub orders_coverage: bool,
     /// Owners of the workloads.
     pub owners: Owners,
+    /// Where the exchange rates are stated, or the currency that needs them.
+    rates_at: Option<Place>,
     /// Names with their places.
     names: Vec<(NameKind, Named)>,
 }
@@ -66,6 +69,7 @@ impl Commercial {
         catalog: &Catalog,
     ) -> Result<Terms, Diagnostic> {
         let mut terms = self.agreement.over(from, until);
+        terms.rates_at.clone_from(&self.rates_at);
         if !self.orders_coverage {
             let order = catalog.parameter("reservation-overlap-order")?.choice();
             if order.is_some_and(|order| &*order.value == "largest-rate-first") {
@@ -119,7 +123,7 @@ impl Commercial {
         wrong.or_ok(())
     }
 
-    fn place_of(&self, kind: NameKind, name: &str) -> Option<crate::units::diagnostic::Place> {
+    fn place_of(&self, kind: NameKind, name: &str) -> Option<Place> {
         let mut names =
             self.names.iter().filter(|(own, named)| *own == kind && *named.name == *name);
         names.next_back().map(|(_, named)| named.place.clone())
@@ -217,6 +221,7 @@ impl Check<'_> {
                 agreement,
                 orders_coverage: table.coverage_order.is_some(),
                 owners,
+                rates_at: rates_span(table).map(|span| self.place(span)),
                 names: names
                     .into_iter()
                     .map(|name| {
@@ -233,6 +238,12 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// The last exchange rate of a file, or the currency of its bill.
+fn rates_span(table: &TermsTable) -> Option<Range<usize>> {
+    let last = table.exchange.last().map(|rate| rate.of.span());
+    last.or_else(|| table.currency.as_ref().map(Spanned::span))
 }
 
 /// The owners of workloads as written.

@@ -16,6 +16,7 @@ pub mod quota;
 pub mod require;
 pub mod scenario;
 pub mod schedule;
+pub mod stated;
 pub mod traffic;
 pub mod uncertain;
 pub mod waits;

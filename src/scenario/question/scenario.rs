@@ -10,11 +10,11 @@ use crate::scenario::question::event::Event;
 use crate::scenario::question::named::Named;
 use crate::scenario::question::quota::{OwnQuota, own_quota};
 use crate::scenario::question::require::Require;
+use crate::scenario::question::stated::StatedParameters;
 use crate::scenario::question::traffic::TrafficChange;
 use crate::scenario::question::uncertain::{Triangular, Uncertain};
 use crate::scenario::question::workload::Workload;
 use crate::units::calendar::Period;
-use crate::units::diagnostic::Place;
 use crate::units::ptu::Ptu;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,7 +66,7 @@ pub struct Scenario {
     /// How promotional prices are read, where a plan commits for longer than they are promised; as the parameter says when none.
     pub promotions: Option<Promotions>,
     /// Overridden catalogue parameters, as text.
-    pub parameters: BTreeMap<String, (String, Place)>,
+    pub parameters: StatedParameters,
     /// Spellings of models that were not their own, as written; none before the catalogue was
     /// asked.
     pub spelled: Vec<Named>,

@@ -120,7 +120,7 @@ fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
     if let Err(error) = catalog.region(&scenario.region.name) {
         wrong.push(error.at(scenario.region.place.clone()));
     }
-    for (name, (text, place)) in &scenario.parameters {
+    for (name, (text, place)) in scenario.parameters.iter() {
         match catalog.parameter(name) {
             Err(error) => wrong.push(error.at(place.clone())),
             Ok(parameter) => wrong.0.extend(parameter.refuses(text).map(|e| e.at(place.clone()))),

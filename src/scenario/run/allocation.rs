@@ -1,7 +1,8 @@
 //! Who pays: a bill split by each key of the terms.
 
 use crate::billing::allocation::{
-    Allocated, AllocationKey, Holders, Owners, Share, allocate, holder_by, owner_by, shares,
+    Allocated, AllocationKey, Holders, Owners, Share, Work, holder_by, owner_by, shares_of_work,
+    total_by_owner, work_done,
 };
 use crate::billing::bill::Bill;
 use crate::catalog::Catalog;
@@ -29,6 +30,8 @@ pub struct Belongs<'a> {
     pub workloads: &'a Owners,
     /// Owners of deployments whose capacity states one; shared by the work done where none does.
     pub capacity: &'a Owners,
+    /// Work that a file states beside the usage it lists.
+    pub work: &'a Work,
 }
 
 /// A bill by every key. What provisioned capacity costs is shared by the work done on it: tokens in the weights of their
@@ -42,9 +45,7 @@ pub fn splits(
 ) -> Result<Vec<AllocatedBill>, Diagnostic> {
     keys.iter()
         .map(|key| {
-            let parts = with_holders(key, belongs, bill, usage, catalog, |holders| {
-                allocate(bill, usage, holders)
-            })?;
+            let parts = total_by_owner(bill, shares_by(key, belongs, bill, usage, catalog)?)?;
             Ok(AllocatedBill { by: key.clone(), parts })
         })
         .collect()
@@ -58,17 +59,18 @@ pub fn shares_by(
     usage: &Usage,
     catalog: &Catalog,
 ) -> Result<Vec<Share>, Diagnostic> {
-    with_holders(key, belongs, bill, usage, catalog, |holders| shares(bill, usage, holders))
+    let mut work = work(bill, usage, catalog);
+    work.extend(belongs.work.iter().map(|(of, done)| (of.clone(), done.clone())));
+    let owner = |deployment: &DeploymentRef, workload: &str| {
+        owner_by(key, belongs.workloads, deployment, workload)
+    };
+    let holder = |deployment: &DeploymentRef| holder_by(key, belongs.capacity, deployment);
+    let holders = Holders { owner: &owner, holder: &holder, weigh: &|_| 0 };
+    shares_of_work(bill, &work, &holders)
 }
 
-fn with_holders<T>(
-    key: &AllocationKey,
-    belongs: Belongs<'_>,
-    bill: &Bill,
-    usage: &Usage,
-    catalog: &Catalog,
-    work: impl FnOnce(&Holders<'_>) -> Result<T, Diagnostic>,
-) -> Result<T, Diagnostic> {
+/// The work by which a bill's shared capacity is split.
+pub fn work(bill: &Bill, usage: &Usage, catalog: &Catalog) -> Work {
     let on = utc_date(bill.from);
     let mut weights: BTreeMap<Arc<str>, Option<Throughput>> = BTreeMap::new();
     for record in &usage.tokens {
@@ -89,9 +91,5 @@ fn with_holders<T>(
         });
         tokens.fold(0, u64::saturating_add)
     };
-    let owner = |deployment: &DeploymentRef, workload: &str| {
-        owner_by(key, belongs.workloads, deployment, workload)
-    };
-    let holder = |deployment: &DeploymentRef| holder_by(key, belongs.capacity, deployment);
-    work(&Holders { owner: &owner, holder: &holder, weigh: &weigh })
+    work_done(bill, usage, &weigh)
 }

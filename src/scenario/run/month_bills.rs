@@ -14,7 +14,16 @@ use jiff::Timestamp;
 /// The part of some usage that lies in a month. `first` is the usage's own start: its first hour may begin before it, where a
 /// zone is not whole hours from UTC. What is counted for an hour belongs to the month in which it was counted from.
 pub(crate) fn cut(usage: &Usage, first: Timestamp, month: &Period) -> Usage {
-    let (start, until) = (month.start(), month.until());
+    cut_between(usage, first, month.start(), month.until())
+}
+
+/// [`cut`] between two instants.
+pub(crate) fn cut_between(
+    usage: &Usage,
+    first: Timestamp,
+    start: Timestamp,
+    until: Timestamp,
+) -> Usage {
     let within = |at: Timestamp| {
         let at = at.max(first);
         start <= at && at < until

@@ -1,12 +1,15 @@
 //! A simulated window, month by month: what is billable in each.
 //!
-//! The window is played again and again from the period's first instant on, through every month, and cut where months end.
-//! So weekdays stay weekdays, a month has its own hours whatever the clocks do, and what follows the period is billed like it.
+//! The window is played again and again from the period's first instant on, through every month,
+//! and cut where months end. So weekdays stay weekdays, a month has its own hours whatever the
+//! clocks do, and what follows the period is billed like it. A window of whole days keeps the hours
+//! of the clock.
 
 use crate::ledger::metered::MeteredUsage;
 use crate::ledger::usage::{CapacityUsage, TokenUsage, Usage};
 use crate::scenario::question::scenario::{Scenario, Window};
 use crate::scenario::run::evaluate::Simulated;
+use crate::scenario::run::local_days::{days_of, merged, played};
 use crate::scenario::run::month_bills::cut;
 use crate::scenario::run::usage::usage_of;
 use crate::units::calendar::Period;
@@ -59,6 +62,10 @@ pub fn usage_in(
     let window = Window { length_us, repetitions: 1 };
     let once = Scenario { period: period.clone(), window, ..scenario.clone() };
     let once = usage_of(&once, &simulated.resolved, &simulated.outcome)?;
+    if let Some(days) = days_of(length_us, month.zone(), period.start(), month.until()) {
+        let played = played(&once, &period, days, month)?;
+        return Ok(cut(&played, period.start(), month));
+    }
     let length = period.until().duration_since(period.start()).as_secs();
     let since = |at: Timestamp| at.duration_since(period.start()).as_secs();
     let (first, last) = (since(month.start()) / length, (since(month.until()) - 1) / length);
@@ -104,23 +111,4 @@ fn shifted(usage: &Usage, by: SignedDuration) -> Result<Usage, jiff::Error> {
         capacity: capacity.collect::<Result<_, jiff::Error>>()?,
         metered: metered.collect::<Result<_, jiff::Error>>()?,
     })
-}
-
-/// Stretches of one size that follow each other as one.
-fn merged(mut capacity: Vec<CapacityUsage>) -> Vec<CapacityUsage> {
-    capacity.sort_by(|a, b| (&a.deployment, a.from).cmp(&(&b.deployment, b.from)));
-    let mut found: Vec<CapacityUsage> = Vec::new();
-    for stretch in capacity {
-        match found.last_mut() {
-            Some(last)
-                if last.deployment == stretch.deployment
-                    && last.capacity_ptu == stretch.capacity_ptu
-                    && last.until == stretch.from =>
-            {
-                last.until = stretch.until;
-            }
-            _ => found.push(stretch),
-        }
-    }
-    found
 }

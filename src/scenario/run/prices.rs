@@ -5,6 +5,7 @@ use crate::billing::commitment::Term;
 use crate::billing::prices::{Billed, MeterKey, PriceSource, SkuBilling, TokenKey};
 use crate::billing::returns::{RefundBasis, ReturnRules};
 use crate::catalog::Catalog;
+use crate::catalog::charged_by::ChargedBy;
 use crate::catalog::price::TokenPriceQuery;
 use crate::catalog::promotion::Promotions;
 use crate::ledger::deployment::DeploymentRef;
@@ -14,6 +15,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::units::dated::{Dated, Evidence, Status};
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Currency, Money, UnitPrice};
+use crate::units::tokens::TokenClass;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::sync::Arc;
@@ -134,6 +136,10 @@ impl PriceSource for ScenarioPrices<'_> {
         let price = PriceSource::meter_price(self.catalog, key, on)?;
         let kind = key.kind.as_str();
         Self::changed(price, self.of_deployment(key.resource, kind, false, on))
+    }
+
+    fn charged_by(&self, deployment: &DeploymentRef, stated: &[TokenClass]) -> ChargedBy {
+        PriceSource::charged_by(self.catalog, deployment, stated)
     }
 
     fn consumption_unit(

@@ -5,8 +5,10 @@ use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
 use crate::ledger::repeat::repeat_tokens;
 use crate::ledger::usage::{Answer, CapacityUsage, ServiceTier, TokenUsage, Usage};
-use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::scenario::{Scenario, Window};
 use crate::scenario::resolve::{Meters, Resolved};
+use crate::scenario::run::local_days::{days_of, played};
+use crate::scenario::run::month_bills::cut;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::time::{HOUR_US, MINUTE_US};
 use crate::units::tokens::{TokenClass, TokenCounts};
@@ -20,6 +22,9 @@ pub(crate) fn usage_of(
     outcome: &Outcome,
 ) -> Result<Usage, Diagnostics> {
     let period = &scenario.period;
+    if let Some(played) = played_by_day(scenario, resolved, outcome)? {
+        return Ok(played);
+    }
     // A call admitted after the window's end arrived within it: it is billed with the window's last hour.
     let last_us = scenario.window.length_us - 1 + period.hour_phase_us();
     let last_hour = (last_us / HOUR_US) as u32;
@@ -51,6 +56,25 @@ pub(crate) fn usage_of(
     }
     metered.extend(routed(resolved, &tokens));
     Ok(Usage { tokens, capacity, metered })
+}
+
+/// The period's usage where its window is whole days and the clocks change in it; none elsewhere.
+fn played_by_day(
+    scenario: &Scenario,
+    resolved: &Resolved,
+    outcome: &Outcome,
+) -> Result<Option<Usage>, Diagnostics> {
+    let (period, window) = (&scenario.period, scenario.window);
+    let days = days_of(window.length_us, period.zone(), period.start(), period.until());
+    let Some((days, first)) = days.zip(period.first(window.length_us)) else { return Ok(None) };
+    if window.repetitions == 1 {
+        return Ok(None);
+    }
+    let window = Window { repetitions: 1, ..window };
+    let once = Scenario { period: first.clone(), window, ..scenario.clone() };
+    let once = usage_of(&once, resolved, outcome)?;
+    let played = played(&once, &first, days, period)?;
+    Ok(Some(cut(&played, period.start(), period)))
 }
 
 /// The tokens as they are billed: cached input is input where nobody publishes a price of it.
