@@ -18,4 +18,5 @@ pub mod split;
 pub mod traffic;
 
 pub(crate) mod components;
+pub(crate) mod repetition;
 pub(crate) mod usage;
