@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::cli::exit::Failure;
 use crate::cli::init_arguments::{InitCommand, quoted};
-use crate::scenario::run::traffic::length_of;
+use crate::scenario::run::repetition::length_of;
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::{Imported, Labels, WhereKey};
 use jiff::ToSpan;
@@ -42,8 +42,9 @@ impl Playing {
     /// Of traffic that has no length of its own worth keeping.
     pub(in crate::cli) const ONE_DAY: Self = Self { one_day: true, repeat: "true" };
 
-    /// Of a log: all of it is simulated. One of a day stands for each day; a longer one is played
-    /// from its first to its last day, its weeks where it has nothing but whole weeks.
+    /// Of a log: all of it is simulated. One of a day stands for each day, one of some days for
+    /// each week; a longer one is played from its first to its last day, its weeks where it has
+    /// nothing but whole weeks.
     pub(in crate::cli) fn of(log: &Imported) -> Self {
         let lasts_us = length_of(&log.trace);
         if lasts_us <= DAY_US + DAY_US / 200 {
@@ -51,7 +52,7 @@ impl Playing {
         }
         let slack_us = WEEK_US / 14;
         let beyond_us = (lasts_us + slack_us) % WEEK_US;
-        let weeks = lasts_us + slack_us >= WEEK_US && beyond_us <= 2 * slack_us;
+        let weeks = lasts_us < WEEK_US || beyond_us <= 2 * slack_us;
         Self { one_day: false, repeat: if weeks { "\"weeks\"" } else { "true" } }
     }
 }
@@ -126,12 +127,28 @@ pub(super) fn left_out(calls: u64) -> Option<String> {
 
 /// How much of a period a log fills, in words, where it is repeated or cut.
 pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<String> {
+    let lasts_us = length_of(&log.trace);
     if playing.one_day {
-        return None;
+        let hours = lasts_us as f64 / DAY_US as f64 * 24.0;
+        let part = lasts_us < DAY_US - DAY_US / 14;
+        return part.then(|| {
+            format!(
+                "the log lasts {hours:.1} hours: it is played once a day, and the rest of each \
+                day has no traffic; write \
+                 repeat = \"end-to-end\" if it stands for every hour"
+            )
+        });
     }
     let until = start.checked_add(1.month()).ok()?;
     let days = start.until(until).ok()?.get_days();
-    let lasts = length_of(&log.trace) as f64 / DAY_US as f64;
+    let lasts = lasts_us as f64 / DAY_US as f64;
+    if lasts_us + WEEK_US / 14 < WEEK_US {
+        return Some(format!(
+            "the log lasts {lasts:.1} days: it is played once a week, and the rest of each week \
+            has no traffic; write \
+             repeat = \"days\" to play its whole days again and again"
+        ));
+    }
     let how =
         if lasts > f64::from(days) { "its first part fills" } else { "it is repeated to fill" };
     Some(format!("the log lasts {lasts:.1} days: {how} the {days} days of the bill, all simulated"))

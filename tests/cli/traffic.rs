@@ -254,3 +254,36 @@ fn a_forecast_has_months_a_back_test_and_a_block_for_the_scenario() {
     assert_eq!(code, Some(2));
     assert!(err.contains("0 whole days of history"), "{err}");
 }
+
+/// Office hours of one day, 9:00 to 17:00, a call each five minutes: 96 calls. `simulate = "1 day"` stands for every day.
+#[test]
+fn office_hours_of_a_day_are_played_once_a_day() {
+    let scratch = tempfile::tempdir().unwrap();
+    let mut log = String::from("timestamp,model,input_tokens,output_tokens,status\n");
+    for call in 0..96 {
+        let minute = 9 * 60 + call * 5;
+        log += &format!(
+            "2026-11-02T{:02}:{:02}:07.5Z,gpt-4.1,1000,100,200\n",
+            minute / 60,
+            minute % 60
+        );
+    }
+    fs::write(scratch.path().join("office.csv"), log).unwrap();
+    let ask = |repeat: &str, command: &str| {
+        let traffic = format!("traffic = {{ trace = \"office.csv\", repeat = {repeat} }}\n");
+        let path = scenario(scratch.path(), &traffic, "", "");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("simulate = \"2 hours\"", "simulate = \"1 day\"")).unwrap();
+        run(&[command, path.to_str().unwrap(), "--format", "json"])
+    };
+    let (_, json, said) = ask("true", "simulate");
+    assert_eq!(requests(&json), 96);
+    assert!(said.contains("lasts 8 hours of a day: it is played once a day"), "{said}");
+    assert!(json.contains("the rest of each day has no traffic"));
+    let (_, json, said) = ask("\"days\"", "simulate");
+    assert_eq!((requests(&json), said.contains("warning")), (96, false), "{said}");
+    // Three times eight hours.
+    assert_eq!(requests(&ask("\"end-to-end\"", "simulate").1), 288);
+    let (_, _, said) = ask("true", "compare");
+    assert!(said.contains("lasts 8 hours of a day: it is played once a day"), "{said}");
+}

@@ -55,6 +55,6 @@ impl GivenUp {
         }
         figures.is_given_up = true;
         let (more_than, allowed) = (self.more_than, self.allowed);
-        Refusal::objective(&Breach::GivenUp { more_than, allowed }, None)
+        Refusal::objective(Breach::GivenUp { more_than, allowed }, None)
     }
 }

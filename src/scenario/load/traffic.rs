@@ -113,12 +113,13 @@ impl Check<'_> {
             RepeatValue::Whole(false) => Repeat::No,
             RepeatValue::By(word) if word == "weeks" => Repeat::Weeks,
             RepeatValue::By(word) if word == "days" => Repeat::Days,
+            RepeatValue::By(word) if word == "end-to-end" => Repeat::EndToEnd,
             RepeatValue::By(word) => {
                 self.wrong(
                     "not-a-repetition",
                     written.span(),
                     format!("not a repetition: {word}"),
-                    "write true, false, \"weeks\" or \"days\"",
+                    "write true, false, \"weeks\", \"days\" or \"end-to-end\"",
                 );
                 Repeat::No
             }

@@ -53,11 +53,13 @@ pub enum Repeat {
     Unstated,
     /// There is no traffic after its end.
     No,
-    /// As it is, a mean gap after its last request.
+    /// The whole of it at its times of day, where it has them.
     Whole,
-    /// Its whole days, so that times of day stay.
+    /// The whole of it without a pause: again a mean gap after its last request.
+    EndToEnd,
+    /// Its whole days, so that times of day stay; a part of a day once a day.
     Days,
-    /// Its whole weeks, so that days of the week stay.
+    /// Its whole weeks, so that days of the week stay; a part of a week once a week.
     Weeks,
 }
 

@@ -19,4 +19,5 @@ pub mod traffic;
 
 pub(crate) mod components;
 pub(crate) mod local_days;
+pub(crate) mod repetition;
 pub(crate) mod usage;

@@ -2,10 +2,12 @@
 //! whole. The requests are those of [`traffic::trace`](crate::scenario::run::traffic::trace), which a test holds equal.
 
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::question::traffic::Repeat;
 use crate::scenario::question::workload::Workload;
+use crate::scenario::run::repetition::{
+    Expected, Lasting, TraceClock, again, check_length, length_between, length_of,
+};
 use crate::scenario::run::traffic;
-use crate::scenario::run::traffic::{Expected, Source};
+use crate::scenario::run::traffic::Source;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::packed::{self, PackedTrace};
 #[cfg(feature = "tables")]
@@ -36,6 +38,8 @@ pub struct Playback {
     expected: Option<Expected>,
     last_us: u64,
     played: u64,
+    /// Whose times a trace on disk has, once it is known.
+    clock: TraceClock,
     notes: Vec<String>,
     /// What the reader of a trace in memory wants the user to know.
     pub warnings: Vec<Diagnostic>,
@@ -62,6 +66,10 @@ struct Round {
     offset_us: u64,
     /// Whether a repetition ends with its period: whole days or weeks.
     whole: bool,
+}
+
+const fn clock_of(known: bool) -> TraceClock {
+    if known { TraceClock::Known } else { TraceClock::Unknown }
 }
 
 fn cannot(workload: &Workload, what: &str) -> Diagnostics {
@@ -110,7 +118,7 @@ impl Playback {
                 .hint("drop them: a trace file knows its columns")
                 .into());
         }
-        let (mut warnings, mut whole_us) = (Vec::new(), None);
+        let (mut warnings, mut whole_us, mut clock) = (Vec::new(), None, TraceClock::Unknown);
         // A trace file's names are those of the whole: what is wanted of it is told apart once it is read.
         let named = matches!(source, Source::Packed(_)) && !wanted.keep.is_empty();
         let on_disk = on_disk && !named;
@@ -125,7 +133,7 @@ impl Playback {
             other => {
                 let once = traffic::once(scenario, workload, name, other)?;
                 warnings = once.warnings;
-                whole_us = once.whole_us;
+                (whole_us, clock) = (once.whole_us, once.clock);
                 Base::Held(once.trace, 0)
             }
         };
@@ -145,36 +153,52 @@ impl Playback {
             expected: None,
             last_us: 0,
             played: 0,
+            clock,
             warnings,
             notes: wanted.notes.clone(),
             assumed: Vec::new(),
         };
-        if let Base::Held(trace, _) = &playback.base
-            && !made
-        {
-            let lasts_us = whole_us.unwrap_or_else(|| traffic::length_of(trace));
-            let warned = traffic::check_length(&Expected::of(scenario, workload), name, lasts_us)?;
-            playback.warnings.extend(warned);
-        }
-        match wanted.repeat {
-            Repeat::Unstated | Repeat::No => {
-                playback.expected = on_disk.then(|| Expected::of(scenario, workload));
-            }
-            repeat => {
-                let period_us = whole_us.map_or_else(|| playback.period_us(), Ok)?;
-                if on_disk {
-                    let expected = Expected::of(scenario, workload);
-                    let warned = traffic::check_length(&expected, name, period_us)?;
-                    playback.warnings.extend(warned);
-                }
-                let again = traffic::again_of(repeat, period_us);
-                let again = again.map_err(|fault| playback.fault(&fault))?;
-                let whole_us = again.and_then(|again| again.whole_us);
-                let period_us = whole_us.unwrap_or(period_us);
-                playback.round = Some(Round { period_us, offset_us: 0, whole: whole_us.is_some() });
-            }
-        }
+        playback.begin(Expected::of(scenario, workload), whole_us, on_disk, made)?;
         Ok(playback)
+    }
+
+    /// Checks how long the traffic lasts, and sets how it begins again.
+    fn begin(
+        &mut self,
+        expected: Expected,
+        log_us: Option<u64>,
+        on_disk: bool,
+        made: bool,
+    ) -> Result<(), Diagnostics> {
+        if on_disk && !expected.repeats() {
+            // It is known at the end only how long the trace is.
+            self.expected = Some(expected);
+            return Ok(());
+        }
+        let held =
+            if let Base::Held(trace, _) = &self.base { Some(length_of(trace)) } else { None };
+        let lasts_us = match log_us.or(held) {
+            Some(lasts_us) => lasts_us,
+            None => self.measure()?.1,
+        };
+        if !made {
+            self.warnings.extend(check_length(&expected, &self.name, lasts_us)?);
+        }
+        let clock = self.clock;
+        let of = Lasting { name: &self.name, lasts_us, log_us, clock };
+        let Some(again) = again(&expected, of)? else { return Ok(()) };
+        self.warnings.extend(again.warning);
+        match &mut self.base {
+            Base::Held(trace, _) => trace.assumed.extend(again.assumed),
+            // What the file says of itself was read with its length.
+            _ => self.assumed.extend(again.assumed),
+        }
+        let period_us = match again.seam {
+            Seam::Period(period_us) => period_us,
+            Seam::MeanGap => self.measure()?.0,
+        };
+        self.round = Some(Round { period_us, offset_us: 0, whole: again.cut_us.is_some() });
+        Ok(())
     }
 
     /// Requests on disk or in memory, before they are cut or repeated.
@@ -222,7 +246,7 @@ impl Playback {
         let Some(expected) = self.expected.take() else { return Ok(()) };
         let gap_us = self.last_us / self.played.max(1);
         let lasts_us = self.last_us.saturating_add(gap_us);
-        let warned = traffic::check_length(&expected, &self.name, lasts_us)?;
+        let warned = check_length(&expected, &self.name, lasts_us)?;
         self.warnings.extend(warned);
         Ok(())
     }
@@ -263,7 +287,9 @@ impl Playback {
             }
             Base::Packed(file, next) => {
                 if *next == 0 && self.assumed.is_empty() {
-                    self.assumed = file.known().trace.assumed;
+                    let known = file.known();
+                    self.clock = clock_of(known.start.is_some());
+                    self.assumed = known.trace.assumed;
                     self.assumed.extend_from_slice(&self.notes);
                 }
                 if *next >= file.blocks() {
@@ -289,6 +315,7 @@ impl Playback {
                 }
                 let known = file.known().map_err(order)?;
                 if self.assumed.is_empty() {
+                    self.clock = clock_of(known.start.is_some());
                     self.assumed = known.trace.assumed;
                     self.assumed.extend_from_slice(&self.notes);
                 }
@@ -357,8 +384,9 @@ impl Playback {
         Ok(())
     }
 
-    /// The time from one repetition to the next, found by reading the trace once.
-    fn period_us(&mut self) -> Result<u64, Diagnostics> {
+    /// The time from one repetition to the next without a pause, and how long the trace lasts,
+    /// found by reading it once.
+    fn measure(&mut self) -> Result<(u64, u64), Diagnostics> {
         let (mut count, mut span) = (0, None);
         while let Some(piece) = self.cut()? {
             count += piece.len() as u64;
@@ -366,7 +394,9 @@ impl Playback {
             span = first.map(|first| (first, piece.last_arrival_us()));
         }
         self.rewind()?;
-        Seam::MeanGap.period_of(span, count).map_err(|fault| self.fault(&fault))
+        let period_us = Seam::MeanGap.period_of(span, count).map_err(|fault| self.fault(&fault))?;
+        let (first_us, last_us) = span.unwrap_or_default();
+        Ok((period_us, length_between(first_us, last_us, count)))
     }
 
     fn fault(&self, fault: &transform::TransformFault) -> Diagnostics {

@@ -2,9 +2,11 @@
 //! The caller opens files.
 
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::question::traffic::Repeat;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::run::named_models::{NamedModels, counted};
+use crate::scenario::run::repetition::{
+    Again, Expected, Lasting, TraceClock, again, check_length, length_of,
+};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::luck::splitmix64;
 use crate::workload::bundled as shelf;
@@ -12,7 +14,7 @@ use crate::workload::import::{self, Attributes, Imported, ReadSpec, Where, only,
 use crate::workload::packed;
 use crate::workload::synth::{SynthSpec, generate};
 use crate::workload::trace::Trace;
-use crate::workload::transform::{self, Seam, TransformFault};
+use crate::workload::transform::{self, TransformFault};
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -68,17 +70,22 @@ pub fn trace(
     let place = &workload.traffic.trace.place;
     let made = matches!(source, Source::Synthetic(_));
     let own = !matches!(source, Source::Bundled(_));
-    let Read { mut trace, attributes, mut warnings, whole_us } =
+    let Read { mut trace, attributes, mut warnings, whole_us, clock } =
         imported(scenario, workload, name, source)?;
     let models = counted(attributes.model.as_ref().filter(|_| own));
     let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
+    let expected = Expected::of(scenario, workload);
+    let lasts_us = whole_us.unwrap_or_else(|| length_of(&trace));
     if !made && !trace.is_empty() {
-        let expected = Expected::of(scenario, workload);
-        let lasts_us = whole_us.unwrap_or_else(|| length_of(&trace));
         warnings.extend(check_length(&expected, name, lasts_us)?);
     }
-    trace = transformed(scenario, workload, trace, whole_us)
+    let again = again(&expected, Lasting { name, lasts_us, log_us: whole_us, clock })?;
+    if let Some(again) = &again {
+        warnings.extend(again.warning.clone());
+        trace.assumed.extend(again.assumed.clone());
+    }
+    trace = transformed(scenario, workload, trace, again.as_ref())
         .map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
@@ -142,13 +149,13 @@ pub(crate) fn once(
     source: Source,
 ) -> Result<Once, Diagnostics> {
     let place = &workload.traffic.trace.place;
-    let Read { trace, warnings, whole_us, .. } = imported(scenario, workload, name, source)?;
+    let Read { trace, warnings, whole_us, clock, .. } = imported(scenario, workload, name, source)?;
     let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     let trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     if trace.is_empty() {
         return Err(empty(name, place));
     }
-    Ok(Once { trace, warnings, whole_us })
+    Ok(Once { trace, warnings, whole_us, clock })
 }
 
 /// A trace before it is repeated.
@@ -157,6 +164,8 @@ pub(crate) struct Once {
     pub(crate) warnings: Vec<Diagnostic>,
     /// How long the log lasts that it is a part of, where it is a part of one.
     pub(crate) whole_us: Option<u64>,
+    /// Whose times it has.
+    pub(crate) clock: TraceClock,
 }
 
 /// What a source has.
@@ -167,6 +176,8 @@ struct Read {
     /// How long the log lasts, where only some of its requests are wanted: a deployment that was
     /// called in the morning alone is silent for the rest of each day that it is played again.
     whole_us: Option<u64>,
+    /// Whose times it has.
+    clock: TraceClock,
 }
 
 /// How long a log lasts once it is cut and stretched as its requests are.
@@ -181,150 +192,6 @@ fn shaped_length(workload: &Workload, lasts_us: u64) -> u64 {
     let seconds = Duration::from_micros(lasts_us).as_secs_f64() * wanted.stretch;
     let stretched = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
     u64::try_from(stretched.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// How long a trace lasts: until its last request, and the mean gap after it.
-pub(crate) fn length_of(trace: &Trace) -> u64 {
-    let last = trace.arrival_us.last().copied().unwrap_or(0);
-    let first = trace.arrival_us.first().copied().unwrap_or(0);
-    let gaps = u64::try_from(trace.len().saturating_sub(1).max(1)).unwrap_or(u64::MAX);
-    last.saturating_add((last - first).div_ceil(gaps))
-}
-
-/// A trace that lasts a smaller part of the window than this needs a decision, in 1/1,000.
-const LONG_ENOUGH: u128 = 950;
-/// One that lasts a smaller part than this is worth a word.
-const AS_GOOD_AS_ALL: u128 = 995;
-/// Of one that is to be repeated and lasts more than this, some is never played.
-const LONGER_THAN_ALL: u128 = 1_005;
-
-/// How long a workload's trace has to last.
-#[derive(Clone, Debug)]
-pub(crate) struct Expected {
-    window_us: u64,
-    repeat: Repeat,
-    place: Place,
-}
-
-impl Expected {
-    /// Of a workload.
-    pub(crate) fn of(scenario: &Scenario, workload: &Workload) -> Self {
-        let traffic = &workload.traffic;
-        let window_us = scenario.window.length_us;
-        Self { window_us, repeat: traffic.repeat, place: traffic.trace.place.clone() }
-    }
-}
-
-/// Refuses a trace that ends long before the window does, unless the scenario says what comes after
-/// it; and says so where a little is missing.
-///
-/// # Errors
-/// A trace that is shorter than the window, and no `repeat`.
-pub(crate) fn check_length(
-    expected: &Expected,
-    name: &str,
-    played_us: u64,
-) -> Result<Option<Diagnostic>, Diagnostics> {
-    let Expected { window_us, repeat, place } = expected;
-    let (window_us, repeat, place) = (*window_us, *repeat, place.clone());
-    let share = u128::from(played_us) * 1_000 / u128::from(window_us.max(1));
-    let repeats = !matches!(repeat, Repeat::Unstated | Repeat::No);
-    if repeats && share > LONGER_THAN_ALL {
-        return Ok(Some(beyond_repeated(window_us, played_us, name).at(place)));
-    }
-    if share >= AS_GOOD_AS_ALL || !matches!(repeat, Repeat::Unstated | Repeat::No) {
-        return Ok(None);
-    }
-    let (mut lasts, mut of) = (in_days(played_us), in_days(window_us));
-    if lasts == of {
-        let minutes = |us: u64| format!("{} minutes", us / 60_000_000);
-        (lasts, of) = (minutes(played_us), minutes(window_us));
-    }
-    let message = format!("trace shorter than the window: {name} lasts {lasts} of {of}");
-    let hint = "write repeat = \"weeks\" to play its whole weeks again and again, \"days\" for its whole days, true for the whole of it; \
-                repeat = false says that there is no traffic after it";
-    if repeat == Repeat::Unstated && share < LONG_ENOUGH {
-        return Err(Diagnostic::error("trace-shorter-than-window", message)
-            .at(place)
-            .hint(hint)
-            .into());
-    }
-    let warning = format!("{message}; the rest has no traffic");
-    Ok(Some(Diagnostic::warning("trace-shorter-than-window", warning).at(place).hint(hint)))
-}
-
-/// Says how much of a trace that is to be repeated is not even played once.
-fn beyond_repeated(window_us: u64, lasts_us: u64, name: &str) -> Diagnostic {
-    let (lasts, of) = (in_days(lasts_us), in_days(window_us));
-    let left = in_days(lasts_us - window_us);
-    let message = format!(
-        "the simulated window plays the first {of} of the {lasts} of {name}: {left} are left out"
-    );
-    Diagnostic::warning("beyond-window", message).hint(
-        "leave `simulate` out and all of the billed period is simulated, or choose the part to \
-            play with `slice`",
-    )
-}
-
-/// "28 days", "5.5 hours".
-fn in_days(us: u64) -> String {
-    let tenths = |unit: u64| (us + unit / 20) / (unit / 10);
-    let of = |tenths: u64, one: &str| {
-        let plural = if tenths == 10 { "" } else { "s" };
-        let fraction =
-            if tenths.is_multiple_of(10) { String::new() } else { format!(".{}", tenths % 10) };
-        format!("{}{fraction} {one}{plural}", tenths / 10)
-    };
-    if us >= DAY_US {
-        of(tenths(DAY_US), "day")
-    } else if us >= DAY_US / 24 {
-        of(tenths(DAY_US / 24), "hour")
-    } else {
-        of(tenths(60_000_000), "minute")
-    }
-}
-
-const DAY_US: u64 = 86_400_000_000;
-
-/// How a trace is played again.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Again {
-    /// Where a repetition ends.
-    pub(crate) seam: Seam,
-    /// The part that is played, where it is not the whole.
-    pub(crate) whole_us: Option<u64>,
-}
-
-/// How the trace is played again, which may be a part of a log that lasts longer; none where it is
-/// not.
-fn again(
-    repeat: Repeat,
-    trace: &Trace,
-    whole_us: Option<u64>,
-) -> Result<Option<Again>, TransformFault> {
-    match (repeat, whole_us) {
-        (Repeat::Whole, Some(whole_us)) => {
-            Ok(Some(Again { seam: Seam::Period(whole_us), whole_us: None }))
-        }
-        _ => again_of(repeat, whole_us.unwrap_or_else(|| length_of(trace))),
-    }
-}
-
-/// The same of a trace that lasts so long.
-pub(crate) fn again_of(repeat: Repeat, lasts_us: u64) -> Result<Option<Again>, TransformFault> {
-    let unit_us = match repeat {
-        Repeat::Unstated | Repeat::No => return Ok(None),
-        Repeat::Whole => return Ok(Some(Again { seam: Seam::MeanGap, whole_us: None })),
-        Repeat::Days => DAY_US,
-        Repeat::Weeks => 7 * DAY_US,
-    };
-    // The last day of a week may end early: what is nearly whole is whole.
-    let slack_us = unit_us / 14;
-    let whole_us = lasts_us.saturating_add(slack_us) / unit_us * unit_us;
-    if whole_us == 0 {
-        return Err(TransformFault::PeriodTooShort { period_us: unit_us, last_us: lasts_us });
-    }
-    Ok(Some(Again { seam: Seam::Period(whole_us), whole_us: Some(whole_us) }))
 }
 
 fn cannot(name: &str, place: &Place, fault: &TransformFault) -> Diagnostics {
@@ -349,6 +216,7 @@ fn imported(
 ) -> Result<Read, Diagnostics> {
     let spec = ReadSpec { keep: Where::default(), ..read_spec(workload) };
     let place = &workload.traffic.trace.place;
+    let sample = matches!(source, Source::Bundled(_) | Source::Synthetic(_));
     let imported = match source {
         Source::Text(bytes) => read(name, &bytes, &spec)?,
         Source::Packed(file) => import::packed(name, file, &spec)?,
@@ -369,8 +237,13 @@ fn imported(
         // The scenario's client sets its own limit on every request.
         trace.max_output_tokens = None;
     }
+    let clock = match imported.start {
+        _ if sample => TraceClock::Sample,
+        Some(_) => TraceClock::Known,
+        None => TraceClock::Unknown,
+    };
     let (attributes, warnings) = (imported.attributes, imported.warnings.0);
-    Ok(Read { trace, attributes, warnings, whole_us })
+    Ok(Read { trace, attributes, warnings, whole_us, clock })
 }
 
 /// The requests of a spec, in the scenario's window where it states no period, by the scenario's
@@ -442,12 +315,12 @@ fn transformed(
     scenario: &Scenario,
     workload: &Workload,
     mut trace: Trace,
-    whole_us: Option<u64>,
+    again: Option<&Again>,
 ) -> Result<Trace, TransformFault> {
     let wanted = &workload.traffic;
-    if let Some(again) = again(wanted.repeat, &trace, whole_us)? {
-        if let Some(whole_us) = again.whole_us {
-            trace = transform::slice(&trace, 0, whole_us);
+    if let Some(again) = again {
+        if let Some(cut_us) = again.cut_us {
+            trace = transform::slice(&trace, 0, cut_us);
         }
         trace = transform::repeat(&trace, scenario.window.length_us, again.seam)?;
     }

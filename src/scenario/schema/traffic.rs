@@ -28,9 +28,11 @@ pub struct TrafficTable {
     /// Factor on the rate of requests; 1 when absent.
     #[cfg_attr(feature = "report", schemars(with = "Option<f64>"))]
     pub scale: Option<Spanned<f64>>,
-    /// Whether to play the trace again and again until the window ends: `true` as it is, `"weeks"` or `"days"` its whole
-    /// weeks or days; `false` says that there is no traffic after its end. Must be stated where the trace is shorter than
-    /// the window.
+    /// Whether to play the trace again and again until the window ends: `true` keeps the times of
+    /// day of a log, so that one of a part of a day is played once a day; `"weeks"` or `"days"` its
+    /// whole weeks or days, a part of one once in each; `"end-to-end"` all of it without a pause;
+    /// `false` says that there is no traffic after its end. Must be stated where the trace is
+    /// shorter than the window.
     #[cfg_attr(feature = "report", schemars(with = "Option<RepeatValue>"))]
     pub repeat: Option<Spanned<RepeatValue>>,
     /// Stretches of the window with more or less traffic.
@@ -74,7 +76,7 @@ pub struct TrafficTable {
 pub enum RepeatValue {
     /// `true` or `false`.
     Whole(bool),
-    /// `"weeks"` or `"days"`.
+    /// `"weeks"`, `"days"` or `"end-to-end"`.
     By(String),
 }
 
