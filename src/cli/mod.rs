@@ -54,7 +54,8 @@ use std::process::ExitCode;
 use crate::cli::common::Format;
 use crate::cli::exit::{Failure, Verdict};
 use crate::files::free_memory;
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::escape::for_line;
 use crate::units::guard::is_guarded;
 use crate::units::memory;
 use std::io::{ErrorKind, Write};
@@ -191,7 +192,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             let wanted = !error.use_stderr();
             // A reader that closed the pipe has seen enough.
-            let told = error.print().and_then(|()| match error.kind() {
+            let told = tell(&error).and_then(|()| match error.kind() {
                 clap::error::ErrorKind::DisplayVersion => print_catalogue_day(),
                 _ => Ok(()),
             });
@@ -214,6 +215,28 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints a message of clap. One that repeats what cannot stand on a terminal, or more than a line
+/// of it, is shown as the messages of this program are.
+fn tell(error: &clap::Error) -> std::io::Result<()> {
+    let given = std::env::args_os().skip(1).map(|own| own.to_string_lossy().into_owned());
+    if !error.use_stderr() || !given.into_iter().any(|own| is_odd(&own)) {
+        return error.print();
+    }
+    let told = error.render().to_string();
+    let lines = told.trim_start_matches("error: ").lines().map(for_line);
+    let kept: Vec<_> = lines.filter(|line| !line.trim().is_empty()).collect();
+    let (first, rest) = kept
+        .split_first()
+        .map_or_else(Default::default, |(first, rest)| (first.to_string(), rest.join("; ")));
+    show(&Diagnostics::from(Diagnostic::error("arguments", first).hint(rest)));
+    Ok(())
+}
+
+/// Whether an argument drives a terminal, or is longer than anything that is meant.
+fn is_odd(argument: &str) -> bool {
+    for_line(argument) != argument || argument.chars().count() > 200
 }
 
 /// Says which day the embedded catalogue is of: prices and limits are as true as it is young.

@@ -3,15 +3,14 @@
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::output::{INK, print, unrendered, width};
+use crate::files::read::text;
 use crate::files::trace::write_trace;
 use crate::report::json;
 use crate::report::traffic::{TrafficView, summary_text};
-use crate::units::diagnostic::Diagnostic;
 use crate::workload::summary::summarize;
 use crate::workload::synth::{generate, parse};
 use clap::Args;
 use jiff::tz::TimeZone;
-use std::fs;
 use std::path::PathBuf;
 
 /// A spec of synthetic traffic and where to write the trace.
@@ -27,10 +26,7 @@ pub(super) struct SynthArguments {
 
 pub(super) fn run(command: &SynthArguments, common: &Common) -> Result<Verdict, Failure> {
     let name = command.spec.to_string_lossy();
-    let text = fs::read_to_string(&command.spec).map_err(|error| {
-        Diagnostic::error("cannot-read", format!("cannot read spec: {name} ({error})"))
-            .hint("check the path; it is relative to the current folder")
-    })?;
+    let text = text("spec", &command.spec)?;
     let mut spec = parse(&name, &text)?;
     if let Some(seed) = common.seed {
         spec.seed = seed;

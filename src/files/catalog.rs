@@ -1,7 +1,7 @@
 //! A catalogue in a folder.
 
 use crate::catalog::Catalog;
-use crate::files::read::{cannot_read, not_text};
+use crate::files::read::{cannot_read, not_text, whole_text};
 use crate::units::diagnostic::Diagnostics;
 use std::fs;
 use std::io;
@@ -48,7 +48,7 @@ fn collect(
         if path.is_dir() {
             collect((root, &path), open, files)?;
         } else if matches!(extension, Some("csv" | "toml")) {
-            let text = fs::read_to_string(&path).map_err(|error| cannot(&path, &error))?;
+            let text = whole_text(&path).map_err(|error| cannot(&path, &error))?;
             let name = path.strip_prefix(root).unwrap_or(&path);
             let name = name.to_str().ok_or_else(|| not_text(&path))?;
             files.push((name.to_owned(), text));

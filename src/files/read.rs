@@ -1,8 +1,11 @@
 //! Files in as text or bytes, and lists of files. Every message names the file as the user did.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::memory;
 use std::fs;
+use std::fs::File;
 use std::io;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The files of a folder whose names end in an extension, in order.
@@ -30,6 +33,7 @@ pub(super) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnos
     let hint = match error.kind() {
         io::ErrorKind::NotFound => "check the path; it is relative to the current folder",
         io::ErrorKind::InvalidData => "the file must be UTF-8 text",
+        io::ErrorKind::FileTooLarge => "if it is right, allow more with --max-memory",
         _ => "check that the file can be read",
     };
     Diagnostic::error("cannot-read", format!("cannot read {what}: {} ({error})", path.display()))
@@ -39,10 +43,28 @@ pub(super) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnos
 
 /// A text file, `what` it is in messages.
 pub fn text(what: &str, path: &Path) -> Result<String, Diagnostics> {
-    fs::read_to_string(path).map_err(|error| cannot_read(what, path, &error))
+    whole_text(path).map_err(|error| cannot_read(what, path, &error))
 }
 
 /// The bytes of a file.
 pub fn read_bytes(what: &str, path: &Path) -> Result<Vec<u8>, Diagnostics> {
-    fs::read(path).map_err(|error| cannot_read(what, path, &error))
+    File::open(path).and_then(whole).map_err(|error| cannot_read(what, path, &error))
+}
+
+/// All bytes of a file. A device or a pipe may have no end, and a file more than may be held.
+pub(super) fn whole(file: File) -> io::Result<Vec<u8>> {
+    let most = memory::limit() / 2;
+    let mut bytes = Vec::new();
+    let read = file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(read).unwrap_or(u64::MAX) > most {
+        let message = format!("it has more than the {} that a file may", memory::size(most.into()));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// The same as text.
+pub(super) fn whole_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(whole(File::open(path)?)?)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -1,14 +1,13 @@
 //! A scenario with the files it names: its policy and the log it is forecast from.
 
 use crate::catalog::Catalog;
-use crate::files::read::text;
+use crate::files::read::{text, whole_text};
 use crate::files::trace::read_files;
 use crate::scenario::load::load;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::names::by_own_names;
 use crate::scenario::run::traffic;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use std::fs;
 use std::path::Path;
 
 /// What is asked of a scenario beyond its file.
@@ -53,7 +52,7 @@ pub fn completed(
 fn read_policy(scenario: &mut Scenario, path: &Path) -> Result<(), Diagnostics> {
     let Some(policy) = scenario.require.policy.clone() else { return Ok(()) };
     let file = path.parent().unwrap_or(Path::new(".")).join(&*policy.name);
-    let text = fs::read_to_string(&file).map_err(|error| {
+    let text = whole_text(&file).map_err(|error| {
         let message = format!("cannot read policy: {} ({error})", file.display());
         Diagnostics::from(
             Diagnostic::error("cannot-read", message)

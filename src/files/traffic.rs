@@ -1,7 +1,7 @@
 //! The traffic of a scenario's workloads: held, or in pieces where it is too large for that.
 
 use crate::catalog::Catalog;
-use crate::files::read::cannot_read;
+use crate::files::read::{cannot_read, whole, whole_text};
 use crate::files::trace::{LARGE_BYTES, has_extension, packed_head};
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::traffic::Synthetic;
@@ -14,7 +14,7 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::synth;
 use crate::workload::trace::Trace;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Traffic that is held already instead of the file that a workload names, by the workload.
@@ -141,7 +141,7 @@ fn source(
         Some(Synthetic::File) => {
             let (named, path) = folders.find(&named.name);
             let name = named.to_string_lossy().into_owned();
-            let text = fs::read_to_string(&path).map_err(|e| cannot_open(workload, &named, &e))?;
+            let text = whole_text(&path).map_err(|e| cannot_open(workload, &named, &e))?;
             let spec = synth::parse(&name, &text)?;
             return Ok((name, traffic::Source::Synthetic(Box::new(spec))));
         }
@@ -183,9 +183,7 @@ fn open_trace(path: &Path) -> io::Result<traffic::Source> {
     if packed_head(&mut file)? {
         return Ok(traffic::Source::Packed(Box::new(file)));
     }
-    let mut bytes = Vec::with_capacity(file.metadata().map_or(0, |known| known.len() as usize));
-    file.read_to_end(&mut bytes)?;
-    Ok(traffic::Source::Text(bytes.into()))
+    Ok(traffic::Source::Text(whole(file)?.into()))
 }
 
 fn cannot_open(workload: &Workload, path: &Path, error: &io::Error) -> Diagnostics {

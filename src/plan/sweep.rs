@@ -139,12 +139,13 @@ impl Counted {
         Some(())
     }
 
-    /// Whether the counts can be those of a sweep: outcomes sum to the calls offered, waits are those of served calls.
+    /// Whether the counts can be those of a sweep: every call offered ended, waits are those of served calls.
     pub fn is_sound(&self) -> bool {
         let sum = |counts: &mut dyn Iterator<Item = u64>| -> u128 { counts.map(u128::from).sum() };
         let ended = sum(&mut [self.completed, self.failed].into_iter());
         self.replications > 0
-            && ended <= u128::from(self.offered)
+            && ended == u128::from(self.offered)
+            && self.saw_throttle <= self.offered
             && self.failed_throttled <= self.failed
             && sum(&mut self.waits_us.values().copied()) <= u128::from(self.completed)
     }

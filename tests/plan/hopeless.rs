@@ -28,7 +28,7 @@ fn measured(scenario: &Scenario, trace: &Trace, one: &Evaluated) -> (f64, rust_d
     let stream = &whole.outcome.streams[0];
     let share = stream.failed_throttled as f64 / stream.offered as f64;
     let bill = price(scenario, catalog(), &whole, one.candidate.payment).unwrap();
-    (share, bill.total().unwrap().amount())
+    (share, bill.totals().effective.amount())
 }
 
 #[test]
@@ -46,7 +46,10 @@ fn a_given_up_size_fails_at_least_so_much_and_costs_what_it_costs() {
         assert!((figures.total.throttled_share - 0.05).abs() < 1e-12);
         assert_eq!(figures.cost.effective.amount(), cost, "{}", one.candidate.name);
         assert!(!one.is_feasible());
-        assert_eq!(message(&one.reasons[0]), "more than 5.0% of calls end in a 429, where 0.50% may");
+        assert_eq!(
+            message(&one.reasons[0]),
+            "more than 5.0% of calls end in a 429, where 0.50% may"
+        );
     }
     // Whatever is not given up was measured to its end, and nothing else fails by as much.
     let measured_alone = answer.candidates.iter().filter(|one| {

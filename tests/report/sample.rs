@@ -75,6 +75,7 @@ pub(crate) fn recommendation_named(scenario: &str, workload: &str) -> Recommenda
                 total_ptu: c.total_ptu,
                 monthly_cost: c.monthly_cost.p50.clone(),
                 throttled_share: c.measures.throttled_share,
+                given_up: false,
                 feasible: c.feasible,
             })
             .collect(),
@@ -365,6 +366,7 @@ fn measures(throttled: f64, spilled: f64, utilization: Option<UtilizationView>) 
         spilled_share: spilled,
         added_wait_ms: wait,
         ptu_utilization: utilization,
+        given_up: false,
     }
 }
 

@@ -11,6 +11,9 @@ mod injection;
 #[cfg(feature = "tables")]
 mod parquet;
 mod supply;
+mod unbounded;
+#[cfg(feature = "workbooks")]
+mod workbooks;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! One drawing, two forms: an SVG with its font inside, and a PNG of twice the size.
 
+use crate::units::escape::for_line;
 use base64::Engine as _;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -131,8 +132,9 @@ fn face(weight: &str, font: &[u8]) -> String {
     )
 }
 
+/// XML has no way to write most control characters: they are shown as text.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    for_line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn png<D: Drawing>(drawing: &D) -> Result<Vec<u8>, PlotError> {

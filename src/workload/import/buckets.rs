@@ -56,6 +56,7 @@ pub(crate) struct Buckets {
 struct Filled {
     guessed: u64,
     stray: u64,
+    uncached: u64,
     longest_us: i64,
 }
 
@@ -113,6 +114,12 @@ impl Buckets {
                 "{} buckets state no requests: their number is input tokens over {} a request",
                 filled.guessed,
                 model.input_tokens_per_request.unwrap_or(0.0)
+            ));
+        }
+        if filled.uncached > 0 {
+            collector.assumed.push(format!(
+                "{} cached input tokens lie in buckets with less input than that: they are taken as input that was not cached",
+                filled.uncached
             ));
         }
         if filled.stray > 0 {
@@ -181,6 +188,7 @@ fn spread_cell(
         output: split(output, count, model.output_variation, seed ^ 2).unwrap_or_default(),
     };
     let cached = totals.cached.map(|cached| share_out(whole(cached), &lengths.input));
+    filled.uncached += totals.cached.map_or(0, |cached| whole(cached).saturating_sub(input));
     let failed = whole(totals.failed);
     let mut times: Vec<i64> = (0..count + failed)
         .map(|ix| start_us + place(model.arrivals, ix, count + failed, length_us, seed))
@@ -252,6 +260,7 @@ impl Buckets {
                 "give the totals of one length only: the longer ones have the shorter ones in them",
             ));
         }
+        self.check_parts()?;
         let mut requests = 0.0;
         for (key, cell) in &self.cells {
             let (deployment, totals) = (&key.deployment, &cell.totals);
@@ -280,6 +289,40 @@ impl Buckets {
         if !memory::is_stated() && count > u128::from(few) {
             let bytes = count.saturating_mul(REQUEST_BYTES.into());
             return Err(memory::too_large(few.saturating_mul(REQUEST_BYTES), &what, Some(bytes)));
+        }
+        Ok(())
+    }
+}
+
+impl Buckets {
+    /// Whether what is part of something is no more than that, over all buckets of a deployment: in
+    /// one bucket it may be, since calls are counted when they begin and tokens when they end.
+    fn check_parts(&self) -> Result<(), Diagnostic> {
+        let mut sums: BTreeMap<&str, Totals> = BTreeMap::new();
+        for (key, cell) in &self.cells {
+            let sum = sums.entry(&key.deployment).or_default();
+            sum.input += cell.totals.input;
+            sum.failed += cell.totals.failed;
+            // Where a bucket states no requests nothing is known of all of them.
+            let cached = cell.totals.cached.unwrap_or(0.0);
+            sum.cached = Some(sum.cached.unwrap_or(0.0) + cached);
+            let unknown = cell.totals.requests.unwrap_or(f64::INFINITY);
+            sum.requests = Some(sum.requests.unwrap_or(0.0) + unknown);
+        }
+        for (deployment, sum) in sums {
+            let parts = [
+                ("cached input tokens", sum.cached.unwrap_or(0.0), "input tokens", sum.input),
+                ("failed requests", sum.failed, "requests", sum.requests.unwrap_or(f64::INFINITY)),
+            ];
+            let odd = parts.into_iter().find(|(_, part, _, whole)| *part > *whole + 0.5);
+            if let Some((what, part, of, whole)) = odd {
+                let message = format!(
+                    "more {what} than {of}: {part:.0} of {whole:.0}, {} in all",
+                    if deployment.is_empty() { "the file" } else { deployment }
+                );
+                return Err(Diagnostic::error("part-above-whole", message)
+                    .hint(format!("{what} are part of {of}: name the column that has both")));
+            }
         }
         Ok(())
     }

@@ -27,6 +27,8 @@ mod shape;
 mod source;
 mod spec;
 pub(crate) mod table;
+#[cfg(feature = "workbooks")]
+mod unpacked;
 mod unwrap;
 #[cfg(feature = "workbooks")]
 mod workbook;

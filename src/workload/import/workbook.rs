@@ -1,11 +1,9 @@
 //! A workbook as the portal's "Download to Excel" gives it: the first sheet with a table, as comma-separated text.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::workload::import::unpacked;
 use calamine::{Data, Reader, Xlsx};
 use std::io::Cursor;
-
-/// More cells than this are no export of the portal, whose tables have at most some ten thousand rows.
-const MOST_CELLS: usize = 20_000_000;
 
 /// The text of the first sheet that has at least two rows and two columns.
 ///
@@ -15,6 +13,7 @@ pub(crate) fn sheet_text(name: &str, bytes: Vec<u8>) -> Result<String, Diagnosti
     let wrong = |code, message: String, hint: &str| -> Diagnostics {
         Diagnostic::error(code, message).at(Place::new(name, 0, 0)).hint(hint).into()
     };
+    unpacked::check(&bytes).map_err(|error| error.at(Place::new(name, 0, 0)))?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| {
         let hint = "unpack an archive first; save a workbook as .xlsx or CSV";
         wrong("workbook-unreadable", format!("no readable workbook (.xlsx): {error}"), hint)
@@ -26,10 +25,6 @@ pub(crate) fn sheet_text(name: &str, bytes: Vec<u8>) -> Result<String, Diagnosti
         })?;
         if range.height() < 2 || range.width() < 2 {
             continue;
-        }
-        if range.height().saturating_mul(range.width()) > MOST_CELLS {
-            let message = format!("sheet \"{sheet}\" is larger than any export");
-            return Err(wrong("workbook-too-large", message, "save the sheet as CSV"));
         }
         let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
         for row in range.rows() {

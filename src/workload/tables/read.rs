@@ -2,6 +2,7 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::guard::guarded;
+use crate::units::memory;
 use crate::workload::import::number::NumberFault;
 use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::{
@@ -15,7 +16,7 @@ use crate::workload::tables::types::{Kind, Types};
 use crate::workload::trace::Trace;
 use polars_parquet::read::{RowGroupMetadata, read_metadata};
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -96,16 +97,32 @@ fn read_source(
     mut sink: Option<Sink<'_>>,
 ) -> Result<Imported, NotInPieces> {
     let mut reading = Reading::new(name, source, spec)?;
+    if sink.is_none() {
+        reading.check_whole()?;
+    }
     while reading.advance()? {
         reading.collector.deliver(reading.zero, &mut sink)?;
     }
     reading.end(sink)
 }
 
+/// Bytes that a value takes while it is read: as it was stored and as it is taken.
+const DECODED_BYTES: u64 = 16;
+/// Bytes that a request takes once it is read.
+const REQUEST_BYTES: u64 = 24;
+
+/// Whether so many rows may be held of a file of so many bytes: equal ones take next to nothing there.
+fn check_rows(name: &str, rows: usize, each: u64, length: u64) -> Result<(), Diagnostics> {
+    let count = u128::try_from(rows).unwrap_or(u128::MAX);
+    let checked = memory::check_input(&format!("its {rows} rows"), count, each, length);
+    checked.map_err(|error| error.at(Place::new(name, 0, 0)).into())
+}
+
 /// A Parquet file that is being read.
 struct Reading<M> {
     name: String,
     source: M,
+    length: u64,
     header: Vec<String>,
     kinds: Vec<Kind>,
     groups: Vec<RowGroupMetadata>,
@@ -143,15 +160,21 @@ impl<M: Read + Seek> Reading<M> {
         } else {
             Zero::Source { unit: mapping.unit.as_str() }
         };
+        let length = source.seek(SeekFrom::End(0)).map_err(|e| unreadable(name, "read", &e))?;
         let group_rows: Vec<usize> =
             metadata.row_groups.iter().map(RowGroupMetadata::num_rows).collect();
         let rows = group_rows.iter().try_fold(0_usize, |sum, rows| sum.checked_add(*rows));
         if rows != Some(metadata.num_rows) {
             return Err(unsound(name).into());
         }
+        let pieces = pieces(&group_rows);
+        let largest = pieces.iter().map(|own| group_rows[own.clone()].iter().sum::<usize>()).max();
+        let wanted = u64::try_from(mapping.used().len()).unwrap_or(u64::MAX);
+        check_rows(name, largest.unwrap_or(0), wanted.saturating_mul(DECODED_BYTES), length)?;
         Ok(Self {
             name: name.to_owned(),
             source,
+            length,
             wanted: mapping
                 .used()
                 .into_iter()
@@ -164,8 +187,14 @@ impl<M: Read + Seek> Reading<M> {
             zero,
             clock: Clock::default(),
             collector,
-            pieces: pieces(&group_rows).into_iter(),
+            pieces: pieces.into_iter(),
         })
+    }
+
+    /// Whether all of its requests may be held at once.
+    fn check_whole(&self) -> Result<(), Diagnostics> {
+        let rows = self.groups.iter().map(RowGroupMetadata::num_rows).sum();
+        check_rows(&self.name, rows, REQUEST_BYTES, self.length)
     }
 
     /// Reads the next row groups into the collector; whether there were any.
