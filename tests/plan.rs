@@ -22,6 +22,8 @@ mod laws;
 mod memory;
 #[path = "plan/models.rs"]
 mod models;
+#[path = "plan/named.rs"]
+mod named;
 #[path = "plan/objectives.rs"]
 mod objectives;
 #[path = "plan/opinions.rs"]

@@ -242,7 +242,7 @@ fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendat
 }
 
 /// The word in `[allow].model` for what the platform names to replace a model.
-const REPLACEMENT: &str = "replacement";
+pub(crate) const REPLACEMENT: &str = "replacement";
 
 /// The scenario with what the platform names to replace its models, where it allows to try that.
 fn with_replacements<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, Scenario> {

@@ -1,6 +1,6 @@
 //! What to do, in one sentence of at most 140 characters.
 
-use crate::report::answer::purchase::purchases;
+use crate::report::answer::purchase::{failover, purchases};
 use crate::report::answer::{nothing, requests, when};
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView, ServedView};
 use crate::report::words::answer;
@@ -44,7 +44,9 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     }
     let moves = moves(&view.serves);
     // However short the sentence must be, it says that something else than a size changes.
-    let forms = if moves.is_empty() { vec![String::new()] } else { moves };
+    let moves = if moves.is_empty() { vec![String::new()] } else { moves };
+    let over = failover(choice);
+    let forms: Vec<String> = moves.iter().map(|also| format!("{over}{also}")).collect();
     for also in &forms {
         ways.extend(bought.iter().map(|what| format!("{what}{also}: {cost}.")));
         let bought = purchases(choice, &view.serves, also);
