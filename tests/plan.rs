@@ -16,6 +16,8 @@ mod calibrate;
 mod kinds;
 #[path = "plan/kinds_together.rs"]
 mod kinds_together;
+#[path = "plan/later_months.rs"]
+mod later_months;
 #[path = "plan/laws.rs"]
 mod laws;
 #[path = "plan/memory.rs"]

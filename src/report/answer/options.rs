@@ -168,7 +168,7 @@ fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> 
 }
 
 fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> OptionView {
-    let asked = requests::short(option);
+    let asked = requests::short(&option.needs);
     let label = format!("{} with {asked}", crate::report::words::answer::label(&option.candidate));
     OptionView {
         rank: 0,
