@@ -18,12 +18,16 @@ mod hopeless;
 mod kinds;
 #[path = "plan/kinds_together.rs"]
 mod kinds_together;
+#[path = "plan/later_months.rs"]
+mod later_months;
 #[path = "plan/laws.rs"]
 mod laws;
 #[path = "plan/memory.rs"]
 mod memory;
 #[path = "plan/models.rs"]
 mod models;
+#[path = "plan/named.rs"]
+mod named;
 #[path = "plan/objectives.rs"]
 mod objectives;
 #[path = "plan/opinions.rs"]

@@ -50,7 +50,7 @@ pub(crate) fn recommend(
             }
         };
         let view = compose::recommendation(question, &found)?;
-        let answer = Answer::new(View::Recommendation(Box::new(view)), found.choice.is_some());
+        let answer = Answer::new(View::Recommendation(Box::new(view)), found.is_feasible());
         Ok((answer, warnings))
     })?;
     warn(py, &warnings)?;
@@ -122,7 +122,7 @@ pub(crate) fn compare(
                 all.push(compose::compared(view, what_if));
             }
         }
-        let feasible = all.iter().all(|one| one.choice.is_some());
+        let feasible = all.iter().all(|one| one.feasible);
         Ok((Answer::new(View::Comparison(all), feasible), warnings))
     })?;
     warn(py, &warnings)?;

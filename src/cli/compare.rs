@@ -58,6 +58,6 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
             };
         }
     }
-    let feasible = all.iter().all(|compared| compared.choice.is_some());
+    let feasible = all.iter().all(|compared| compared.feasible);
     Ok(if feasible { Verdict::Yes } else { Verdict::No })
 }

@@ -35,7 +35,7 @@ pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdi
             print(format!("\nReport: {}\n", page.display()).as_bytes())?;
         }
     }
-    Ok(if answer.choice.is_some() { Verdict::Yes } else { Verdict::No })
+    Ok(if answer.is_feasible() { Verdict::Yes } else { Verdict::No })
 }
 
 /// `--out`, or `reports/` and the scenario's file name.

@@ -3,11 +3,13 @@
 use crate::catalog::Catalog;
 use crate::metrics::slo::Slo;
 use crate::plan::candidates::family::Family;
+use crate::plan::candidates::identity::CandidateId;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
 use crate::plan::futures::uncertainty::{Certainty, Replicated, most_futures, rank, replicate};
+use crate::plan::months::course::{Course, course};
 use crate::plan::months::horizon::Horizon;
 use crate::plan::months::months::{PlannedMonth, ahead};
 use crate::plan::question::Question;
@@ -81,6 +83,13 @@ pub struct Recommendation {
     pub run: Option<CandidateRun>,
 }
 
+impl Recommendation {
+    /// Whether the choice keeps every objective and constraint in all months that are planned.
+    pub fn is_feasible(&self) -> bool {
+        self.choice.is_some() && self.horizon.as_ref().is_none_or(Horizon::is_feasible)
+    }
+}
+
 /// The answer without what lies around it: candidates, choice and quota, but no sensitivity and no
 /// what-if grid; months only where there are several, or something is owned. For many questions
 /// side by side.
@@ -90,14 +99,15 @@ pub fn recommend_briefly(
 ) -> Result<Recommendation, Diagnostics> {
     asked(question, |question| {
         let session = Session::new(question, Memory::default(), most_futures(question.scenario));
-        let mut answer = decide_in(&session, workers)?;
-        answer.quota = quota_plan(&session, &answer.candidates, answer.choice, workers)?;
+        let (mut answer, course) = decide_in(&session, workers)?;
+        answer.quota =
+            quota_plan(&session, &answer.candidates, answer.choice, course.as_ref(), workers)?;
         // What is owned and what the months ahead need decides what to do now.
         let commercial = &question.scenario.commercial;
         let owns = !commercial.agreement.reservations.is_empty();
         if let Some(choice) = answer.choice.filter(|_| owns || question.scenario.horizon_months > 1)
         {
-            look_ahead(&session, &mut answer, choice, workers)?;
+            look_ahead(&session, &mut answer, (choice, course.as_ref()), workers)?;
         }
         Ok(answer)
     })
@@ -107,10 +117,10 @@ pub fn recommend_briefly(
 fn look_ahead(
     session: &Session<'_>,
     answer: &mut Recommendation,
-    choice: usize,
+    (choice, course): (usize, Option<&Course>),
     workers: &impl Workers,
 ) -> Result<(), Diagnostics> {
-    let found = ahead(session, &answer.families, &answer.candidates, choice, workers)?;
+    let found = ahead(session, &answer.families, (&answer.candidates, choice), course, workers)?;
     (answer.months, answer.horizon) = (found.months, Some(found.horizon));
     Ok(())
 }
@@ -229,20 +239,21 @@ fn shown(question: Question<'_>, answer: Recommendation) -> Result<Recommendatio
 }
 
 fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
-    let mut answer = decide_in(session, workers)?;
-    answer.quota = quota_plan(session, &answer.candidates, answer.choice, workers)?;
+    let (mut answer, course) = decide_in(session, workers)?;
+    answer.quota =
+        quota_plan(session, &answer.candidates, answer.choice, course.as_ref(), workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(session, candidates, choice, workers)?;
         answer.grid = grid(session, &answer.families, candidates, choice, workers)?;
-        look_ahead(session, &mut answer, choice, workers)?;
+        look_ahead(session, &mut answer, (choice, course.as_ref()), workers)?;
     }
     answer.feasibility = feasibility(session, &answer.candidates, answer.choice, workers)?;
     Ok(answer)
 }
 
 /// The word in `[allow].model` for what the platform names to replace a model.
-const REPLACEMENT: &str = "replacement";
+pub(crate) const REPLACEMENT: &str = "replacement";
 
 /// The scenario with what the platform names to replace its models, where it allows to try that.
 fn with_replacements<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, Scenario> {
@@ -300,10 +311,14 @@ pub fn decide(
     let at_list = committed_prices(&tried, question.catalog);
     let question = Question { scenario: &at_list, ..question };
     let futures = most_futures(question.scenario);
-    decide_in(&Session::new(question, Memory::default(), futures), workers)
+    Ok(decide_in(&Session::new(question, Memory::default(), futures), workers)?.0)
 }
 
-fn decide_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
+/// The answer, and the way through the months where several are planned.
+fn decide_in(
+    session: &Session<'_>,
+    workers: &impl Workers,
+) -> Result<(Recommendation, Option<Course>), Diagnostics> {
     let likely = Future::most_likely(session.question.scenario);
     session.within(session.question.scenario, &likely, |setting| {
         decide_from(session, setting, workers)
@@ -319,7 +334,7 @@ fn roughly_in(
     session.within(session.question.scenario, &likely, |setting| {
         let setting = Setting { sizes: SizesTried::Few, ..setting };
         let searched = searched(setting, workers)?;
-        conclude(session, setting, searched, None, |_| Ok(Vec::new()))
+        conclude(session, setting, (searched, None), None, |_| Ok(Vec::new()))
     })
 }
 
@@ -338,26 +353,35 @@ fn decide_from(
     session: &Session<'_>,
     setting: Setting<'_>,
     workers: &impl Workers,
-) -> Result<Recommendation, Diagnostics> {
+) -> Result<(Recommendation, Option<Course>), Diagnostics> {
     let mut searched = searched(setting, workers)?;
     let Searched { families, candidates } = &mut searched;
     let replicated = replicate(session, setting, families, candidates, workers)?;
-    conclude(session, setting, searched, replicated.as_ref(), |setting| {
+    rank(candidates);
+    // What the months together decide stands before what the first of them does.
+    let course = course(session, families, candidates, workers)?;
+    let first = course.as_ref().and_then(Course::first).map(|first| first.id);
+    let answer = conclude(session, setting, (searched, first), replicated.as_ref(), |setting| {
         relaxations(setting, workers)
-    })
+    })?;
+    Ok((answer, course))
 }
 
-/// What follows from candidates with figures; `relax` asks again where none of them is feasible.
+/// What follows from candidates with figures, of which one may be chosen by the months of the
+/// horizon; `relax` asks again where none of them is feasible.
 fn conclude<'s>(
     session: &Session<'_>,
     setting: Setting<'s>,
-    searched: Searched,
+    (searched, first): (Searched, Option<CandidateId>),
     replicated: Option<&Replicated>,
     relax: impl FnOnce(Setting<'s>) -> Result<Vec<Relaxation>, Diagnostics>,
 ) -> Result<Recommendation, Diagnostics> {
     let (question, likely) = (session.question, setting.question);
     let Searched { families, mut candidates } = searched;
     rank(&mut candidates);
+    if let Some(at) = candidates.iter().position(|one| Some(one.id) == first) {
+        candidates[..=at].rotate_right(1);
+    }
     let choice = candidates.first().filter(|first| first.is_feasible()).map(|_| 0);
     let runner_up = choice.and_then(|choice| {
         let kind = candidates[choice].candidate.kind();

@@ -21,6 +21,6 @@ pub fn broken_requirements(
     let mut refusals = judge(question.scenario, question.catalog, candidate)?.refusals;
     let (requests, outcomes) = (Requests::of(question.traces), Outcomes::within(0));
     refusals.extend(broken_by_outage(question, &requests, candidate, &outcomes)?);
-    refusals.extend(above_budget(question.scenario, &cost_of(question.scenario, &[bill])?)?);
+    refusals.extend(above_budget(question.scenario, cost_of(question.scenario, &[bill])?.monthly)?);
     Ok(refusals)
 }

@@ -1,10 +1,11 @@
 //! A short Markdown summary for pull requests and job summaries. Names from users are escaped: they are text there too.
 
-use crate::report::answer::{held, quantity, serves_shown, share_of_calls};
-use crate::report::text::compared;
+use crate::report::answer::later::course;
+use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls};
 use crate::report::text::glance::{SERVES, currency, difference, failure_words};
 use crate::report::text::recommendation::{self, window_s};
 use crate::report::text::simulation::met;
+use crate::report::text::{compared, horizon};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{
     ComparedView, FailureView, OptionView, RecommendationView, SimulationView,
@@ -40,6 +41,7 @@ pub fn recommendation(view: &RecommendationView) -> Vec<u8> {
         out.push(String::new());
         out.extend(glance.reasons.iter().map(|reason| format!("- {}", escape(reason))));
     }
+    out.extend(courses(view));
     out.extend(requests(view));
     out.extend(failed(&view.failures, window_s(&view.series)));
     out.push(String::new());
@@ -101,6 +103,28 @@ fn options(view: &RecommendationView) -> Vec<String> {
     out
 }
 
+/// The ways to serve over the months side by side.
+fn courses(view: &RecommendationView) -> Vec<String> {
+    let (Some(horizon), all) = (&view.outlook.horizon, horizon::courses(view)) else {
+        return Vec::new();
+    };
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![
+        String::new(),
+        format!("| {} | {} in all | Falls short |", horizon::COURSES, escape(&horizon.currency)),
+        "|:---|---:|:---|".to_owned(),
+    ];
+    out.extend(all.iter().map(|own| {
+        let way = escape(&course(own));
+        let way = if own.is_plan { format!("**{way}**") } else { way };
+        let short = escape(&horizon::falls_short(own, horizon.months.len()));
+        format!("| {way} | {} | {short} |", numbers::invoice(&own.total, &horizon.currency))
+    }));
+    out
+}
+
 /// What to ask the platform for.
 fn requests(view: &RecommendationView) -> Vec<String> {
     let better = view.quota.better.and_then(|index| view.quota.options.get(index));
@@ -119,7 +143,7 @@ fn requests(view: &RecommendationView) -> Vec<String> {
             "| {} | {} | {} | {} | {} |",
             escape(&format!("{}{model}", need.sku)),
             escape(&need.region),
-            quantity(need),
+            quantity_when(need),
             held(need),
             escape(&need.ask)
         )

@@ -220,6 +220,7 @@ fn an_end_that_two_terms_meet_is_said_once() {
         replacement: None,
         until,
         committed,
+        calls_after: 0,
     };
     let found = [ends(date(2027, 12, 23), true), ends(date(2027, 11, 30), false)];
     let said = answer::cautions(&found);

@@ -107,6 +107,7 @@ fn what_may_not_hold_is_said_before_what_it_costs() {
         replacement: Some("gpt-5".into()),
         until: jiff::civil::date(2027, 11, 30),
         committed: true,
+        calls_after: 0,
     };
     let cautions = answer::cautions(&[Caution::UnknownAvailability(unknown), ends]);
     view.depends_on.splice(0..0, cautions);

@@ -114,6 +114,7 @@ fn quota() -> QuotaView {
             needed,
             held,
             tier: tier.map(ToOwned::to_owned),
+            month: None,
             ask: String::new(),
         };
         need.ask = answer::ask(&need, "Tier 1");
@@ -127,6 +128,7 @@ fn quota() -> QuotaView {
         ],
         options: Vec::new(),
         better: None,
+        enough: None,
     }
 }
 

@@ -6,13 +6,13 @@ use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::grounds::Grounds;
 use crate::plan::constraints::place::Sold;
 use crate::plan::constraints::{access, capacity, kind, model, place};
-use crate::plan::evaluate::cost::Cost;
 use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
 use crate::scenario::question::require::policy_not_read;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::units::money::Money;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -130,17 +130,17 @@ fn check_names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics
 /// A candidate that costs more a month than the budget; an error when the two are in different currencies.
 pub(crate) fn above_budget(
     scenario: &Scenario,
-    cost: &Cost,
+    monthly: Money,
 ) -> Result<Option<Refusal>, Diagnostics> {
     let Some(budget) = scenario.require.budget else { return Ok(None) };
-    let gap = cost.monthly.minus(budget).map_err(|_| {
+    let gap = monthly.minus(budget).map_err(|_| {
         let message = format!(
             "budget in another currency: {} (costs are in {})",
             budget.currency(),
-            cost.monthly.currency()
+            monthly.currency()
         );
         Diagnostic::error("budget-currency", message)
-            .hint(format!("state require.budget in {}", cost.monthly.currency()))
+            .hint(format!("state require.budget in {}", monthly.currency()))
     })?;
     if gap.amount() <= Decimal::ZERO {
         return Ok(None);
@@ -148,7 +148,7 @@ pub(crate) fn above_budget(
     let share = gap.amount().checked_div(budget.amount()).and_then(|share| share.to_f64());
     Ok(Some(Refusal {
         constraint: Constraint::Budget(budget),
-        grounds: Grounds::AboveBudget { monthly: cost.monthly, budget, gap },
+        grounds: Grounds::AboveBudget { monthly, budget, gap },
         excess: share.unwrap_or(f64::MAX),
     }))
 }

@@ -247,7 +247,7 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
             .at_prices(setting.token_price, setting.ptu_price)
             .map_err(out_of_range)?;
         let mut reasons = breaches.clone();
-        reasons.extend(above_budget(scenario, &cost)?);
+        reasons.extend(above_budget(scenario, cost.monthly)?);
         let reservations = owned_and_bought(scenario, catalog, &simulated, candidate.payment)?;
         let hours = hours.clone();
         let figures = Figures { cost, reservations, hours, ..figures.clone() };

@@ -526,7 +526,14 @@ fn as_ranked(cost: Option<f64>, candidate: &Evaluated) -> f64 {
     cost.unwrap_or(0.0) * factor
 }
 
-/// Sorts candidates by what they are expected to cost, feasible ones first, and puts the best replayed one in front.
+/// Whether a candidate breaks anything but a budget: what does not serve is no better for costing
+/// less.
+fn does_not_serve(candidate: &Evaluated) -> bool {
+    candidate.reasons.iter().any(|reason| !matches!(reason.constraint, Constraint::Budget(_)))
+}
+
+/// Sorts candidates by what they are expected to cost, feasible ones first, then those that only a
+/// budget refuses, and puts the best replayed one in front.
 pub(crate) fn rank(candidates: &mut Vec<Evaluated>) {
     let costs: Vec<Option<f64>> =
         (0..candidates.len()).map(|index| expected(candidates, index)).collect();
@@ -534,7 +541,9 @@ pub(crate) fn rank(candidates: &mut Vec<Evaluated>) {
         costs.into_iter().zip(std::mem::take(candidates)).collect();
     // Stable: candidates that cost the same stay in the order of the search, smaller sizes first.
     ranked.sort_by(|(a, first), (b, second)| {
-        let key = |cost: &Option<f64>, one: &Evaluated| (!one.is_feasible(), cost.is_none());
+        let key = |cost: &Option<f64>, one: &Evaluated| {
+            (!one.is_feasible(), cost.is_none(), does_not_serve(one))
+        };
         let order = key(a, first).cmp(&key(b, second));
         order.then(as_ranked(*a, first).total_cmp(&as_ranked(*b, second)))
     });

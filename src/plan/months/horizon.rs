@@ -4,17 +4,18 @@
 use crate::billing::bill::Bill;
 use crate::billing::commitment::{Commitment, Term};
 use crate::ledger::usage::Usage;
-use crate::plan::constraints::with_quota_on;
-use crate::plan::future::Future;
+use crate::plan::constraints::above_budget;
+use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::months::course::CourseOption;
 use crate::plan::months::purchases::{Advised, Paid, Purchases};
+use crate::plan::months::used::{beside_ptu, used_at};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
-use crate::scenario::run::evaluate::{Simulated, simulate_served};
+use crate::scenario::run::evaluate::Simulated;
 use crate::scenario::run::month_bills::bill_in;
-use crate::scenario::run::months::usage_in;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
@@ -39,6 +40,20 @@ pub struct Horizon {
     pub advice: Vec<Advised>,
     /// Every way to pay side by side.
     pub ways: Vec<WayToPay>,
+    /// What each month breaks in the most likely future: objectives and constraints, and the budget
+    /// by its bill.
+    pub broken: Vec<Vec<Refusal>>,
+    /// Whether the objectives of each month hold at each level of demand.
+    pub holds: Vec<[bool; 3]>,
+    /// The ways to serve over the months side by side; empty where one month is planned.
+    pub courses: Vec<CourseOption>,
+}
+
+impl Horizon {
+    /// Whether every month keeps every objective and constraint in the most likely future.
+    pub fn is_feasible(&self) -> bool {
+        self.broken.iter().all(Vec::is_empty)
+    }
 }
 
 /// A way to pay for the horizon.
@@ -84,7 +99,10 @@ pub(crate) struct MonthPlan {
     pub(crate) period: Period,
     pub(crate) candidate: Candidate,
     pub(crate) level: [f64; 3],
-    pub(crate) feasible: bool,
+    /// Whether every objective holds at each.
+    pub(crate) holds: [bool; 3],
+    /// What it breaks in the most likely future.
+    pub(crate) broken: Vec<Refusal>,
 }
 
 /// What a month uses at each level of demand, and what it costs beside its PTUs.
@@ -132,7 +150,7 @@ pub(crate) fn horizon(
     if months.len() > 1 || best == Payment::Mixed {
         allowed.push(Payment::Mixed);
     }
-    let feasible = plan.iter().all(|month| month.feasible);
+    let feasible = plan.iter().all(|month| month.broken.is_empty());
     let mut add = |way: HowPaid, own: &Paid| -> Result<(), Diagnostics> {
         let total = totals(question, &used, own)?;
         let Paid { committed, binds_until, .. } = *own;
@@ -160,16 +178,48 @@ pub(crate) fn horizon(
         }
         monthly.push(costs);
     }
+    Ok(Horizon {
+        broken: broken(question, plan, &monthly)?,
+        holds: plan.iter().map(|month| month.holds).collect(),
+        usage: joined(used),
+        bill: Bill::joined(bills)?,
+        commitments: paid.commitments,
+        owned: owned.len(),
+        courses: Vec::new(),
+        months,
+        monthly,
+        advice,
+        ways,
+    })
+}
+
+/// The usage of all months in the most likely future.
+fn joined(months: Vec<MonthUsage>) -> Usage {
     let mut usage = Usage::default();
-    for month in used {
+    for month in months {
         usage.tokens.extend(month.likely.tokens);
         usage.capacity.extend(month.likely.capacity);
         usage.metered.extend(month.likely.metered);
     }
-    let Paid { commitments, .. } = paid;
-    let bill = Bill::joined(bills)?;
-    let owned = owned.len();
-    Ok(Horizon { months, monthly, bill, usage, commitments, owned, advice, ways })
+    usage
+}
+
+/// What each month breaks, the budget by its bill; where one month is planned the ranking has
+/// judged that.
+fn broken(
+    question: Question<'_>,
+    plan: &[MonthPlan],
+    monthly: &[[Money; 3]],
+) -> Result<Vec<Vec<Refusal>>, Diagnostics> {
+    let mut found = Vec::with_capacity(plan.len());
+    for (month, cost) in plan.iter().zip(monthly) {
+        let budget = match plan.len() {
+            0 | 1 => None,
+            _ => above_budget(question.scenario, cost[1])?,
+        };
+        found.push(month.broken.iter().cloned().chain(budget).collect());
+    }
+    Ok(found)
 }
 
 /// Cost of the horizon at each level of demand.
@@ -206,7 +256,7 @@ fn by_the_token(
         total: totals(question, &used, &paid)?,
         committed: paid.committed,
         binds_until: paid.binds_until,
-        feasible: plan.iter().all(|month| month.feasible),
+        feasible: plan.iter().all(|month| month.broken.is_empty()),
     })
 }
 
@@ -226,23 +276,9 @@ fn month_usage(
     month: &MonthPlan,
     keep: bool,
 ) -> Result<MonthUsage, Diagnostics> {
-    let Question { scenario, catalog, .. } = session.question;
-    // The quota of the month's first day: increases arrive on the way.
-    let allowed = with_quota_on(scenario, catalog, month.period.first_date())?;
-    let at = |level: f64| -> Result<(Usage, Simulated), Diagnostics> {
-        let future = Future { level, ..Future::most_likely(scenario) };
-        session.within(&allowed, &future, |setting| {
-            let own = setting.question.scenario;
-            let (requests, outcomes) = (setting.requests, setting.outcomes);
-            let simulated = simulate_served(own, catalog, requests, &month.candidate, outcomes)?;
-            Ok((usage_in(own, &simulated, &month.period)?, simulated))
-        })
-    };
-    let other = |usage: &Usage| -> Result<Money, Diagnostics> {
-        let tokens = Usage { capacity: Vec::new(), ..usage.clone() };
-        let bill = bill_in(scenario, catalog, &tokens, &[], &month.period)?;
-        Ok(bill.totals().effective)
-    };
+    let question = session.question;
+    let at = |level: f64| used_at(session, &month.period, &month.candidate, level);
+    let other = |usage: &Usage| beside_ptu(question, &month.period, usage);
     let (likely, simulated) = at(month.level[1])?;
     let own = other(&likely)?;
     let mut costs = [own; 3];

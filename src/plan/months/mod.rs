@@ -1,10 +1,14 @@
 //! What to buy month by month, net of what is owned.
 
 pub mod action;
+pub mod course;
 pub mod horizon;
 pub mod ladder;
 pub mod months;
+pub(crate) mod needs;
 pub mod online;
 pub mod purchases;
+
+pub(crate) mod used;
 
 mod policy;

@@ -5,6 +5,7 @@
 mod limits;
 mod needs;
 mod options;
+mod over_months;
 
 pub use needs::{QuotaKind, QuotaNeed};
 pub(crate) use options::quota_plan;

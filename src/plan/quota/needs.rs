@@ -8,6 +8,7 @@ use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::question::limits::RateLimits;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::ptu::Ptu;
+use jiff::civil::Date;
 use std::sync::Arc;
 
 /// What a quota counts.
@@ -42,6 +43,9 @@ pub struct QuotaNeed {
     pub held: Option<u64>,
     /// The lowest quota tier that has enough; none where none has, or where tiers do not matter.
     pub tier: Option<Arc<str>>,
+    /// The first day of the month in which it is needed, that of the greatest need; none where one
+    /// month is planned.
+    pub month: Option<Date>,
 }
 
 impl QuotaNeed {
@@ -92,6 +96,7 @@ pub(super) fn needs(
                 needed,
                 held,
                 tier: tier.clone(),
+                month: None,
             });
         }
     }
@@ -105,6 +110,7 @@ pub(super) fn needs(
             needed: u64::from(ptu),
             held,
             tier: None,
+            month: None,
         });
     }
     merged(found)
@@ -133,6 +139,26 @@ fn merged(needs: Vec<QuotaNeed>) -> Vec<QuotaNeed> {
         }
     }
     sums
+}
+
+/// The greatest of each need over months, with the month it is of: the first of them.
+pub(super) fn greatest(months: Vec<(Date, Vec<QuotaNeed>)>) -> Vec<QuotaNeed> {
+    let mut found: Vec<QuotaNeed> = Vec::new();
+    for (month, needs) in months {
+        for need in needs {
+            let need = QuotaNeed { month: Some(month), ..need };
+            let same = |own: &&mut QuotaNeed| {
+                (&own.sku, &own.model, &own.region, own.kind)
+                    == (&need.sku, &need.model, &need.region, need.kind)
+            };
+            match found.iter_mut().find(same) {
+                Some(own) if own.needed < need.needed => *own = need,
+                Some(_) => {}
+                None => found.push(need),
+            }
+        }
+    }
+    found
 }
 
 /// The lowest tier of the same cloud that has the limits; none where none has.

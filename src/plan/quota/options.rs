@@ -2,13 +2,16 @@
 //! futures in which the choice was.
 
 use crate::plan::candidates::family::families;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::future::Future;
 use crate::plan::futures::uncertainty::{FutureTrial, replayed, spread};
+use crate::plan::months::course::Course;
+use crate::plan::months::used::{LikelyMonth, granted_month, likely_total};
 use crate::plan::question::Question;
 use crate::plan::quota::limits::{Asked, has_rate_limits};
 use crate::plan::quota::needs::{QuotaNeed, needs};
+use crate::plan::quota::over_months::over_months;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::Session;
@@ -38,6 +41,9 @@ pub struct QuotaOption {
     pub needs: Vec<QuotaNeed>,
     /// Whether there is less of anything than it takes.
     pub is_short: bool,
+    /// What all months of the horizon cost in the most likely future; none where one month is
+    /// planned.
+    pub total: Option<Money>,
 }
 
 /// What to ask for.
@@ -49,6 +55,9 @@ pub struct QuotaPlan {
     pub options: Vec<QuotaOption>,
     /// The cheapest of them that is short of quota and costs less than the choice, or that serves where nothing else does.
     pub better: Option<usize>,
+    /// Whether every month of the horizon holds with what [`Self::choice`] takes; none where one
+    /// month is planned.
+    pub is_enough: Option<bool>,
 }
 
 /// Finds it. `candidates` are ranked and `choice` is one of them.
@@ -56,6 +65,7 @@ pub(crate) fn quota_plan(
     session: &Session<'_>,
     candidates: &[Evaluated],
     choice: Option<usize>,
+    course: Option<&Course>,
     workers: &impl Workers,
 ) -> Result<QuotaPlan, Diagnostics> {
     let question = session.question;
@@ -68,19 +78,38 @@ pub(crate) fn quota_plan(
     let replayed = choice.and_then(|choice| candidates[choice].spread.as_ref());
     let count = replayed.map_or(FUTURES, |spread| spread.replications);
     let mut plan = QuotaPlan::default();
-    if let Some(choice) = choice {
+    if let Some(course) = course {
+        let over = over_months(session, course)?;
+        (plan.choice, plan.is_enough) = (over.needs, Some(over.is_enough));
+    } else if let Some(choice) = choice {
         plan.choice = of_choice(setting, &candidates[choice])?;
     }
-    plan.options = by_token(session, setting, count, workers)?;
-    plan.options.extend(above_ptu_quota(session, setting, count, workers)?);
-    plan.options.sort_by_key(|option| option.spread.mean.amount());
-    let bar = choice.and_then(|choice| cost(&candidates[choice])).map(|cost| cost.amount());
+    let found = |peak: Setting<'_>| {
+        let mut options = by_token(session, (setting, peak), count, workers)?;
+        options.extend(above_ptu_quota(session, (setting, peak), count, workers)?);
+        Ok(options)
+    };
+    plan.options = match course {
+        None => found(setting)?,
+        Some(course) => at_peak(session, course, found)?,
+    };
+    if let Some(course) = course {
+        follow(session, course, &mut plan.options, workers)?;
+    }
+    let price = |option: &QuotaOption| option.total.unwrap_or(option.spread.mean).amount();
+    plan.options.sort_by_key(price);
+    // Over several months what is compared is their total, where every one of them holds.
+    let bar = match course {
+        Some(course) => course.total(),
+        None => choice.and_then(|choice| cost(&candidates[choice])),
+    };
+    let bar = bar.map(|cost| cost.amount());
     let figures = choice.and_then(|choice| candidates[choice].figures.as_ref());
     let answered = figures.map(|figures| figures.total.completed);
     plan.better = plan.options.iter().position(|option| {
         option.is_short
             && answers_as_many(option, answered)
-            && bar.is_none_or(|bar: Decimal| option.spread.mean.amount() < bar)
+            && bar.is_none_or(|bar: Decimal| price(option) < bar)
     });
     Ok(plan)
 }
@@ -109,10 +138,46 @@ fn of_choice(setting: Setting<'_>, choice: &Evaluated) -> Result<Vec<QuotaNeed>,
     Ok(needs(scenario, catalog, &choice.candidate, &asked.limited))
 }
 
-/// Pay-as-you-go by each SKU on the list, with limits enough.
+/// Does `work` in the month of the greatest demand.
+fn at_peak<R>(
+    session: &Session<'_>,
+    course: &Course,
+    work: impl FnOnce(Setting<'_>) -> Result<R, Diagnostics>,
+) -> Result<R, Diagnostics> {
+    let scenario = session.question.scenario;
+    let level = course.levels[course.peak()][1];
+    let future = Future { level, ..Future::most_likely(scenario) };
+    session.within(scenario, &future, work)
+}
+
+/// What each option costs over the months of the horizon, and of which month its need is.
+fn follow(
+    session: &Session<'_>,
+    course: &Course,
+    options: &mut [QuotaOption],
+    workers: &impl Workers,
+) -> Result<(), Diagnostics> {
+    let peak = course.periods[course.peak()].first_date();
+    for option in options {
+        for need in &mut option.needs {
+            need.month = Some(peak);
+        }
+        let months: Vec<_> = course.periods.iter().zip(&course.levels).collect();
+        let used = workers.map("months", &months, |(period, level)| {
+            granted_month(session, (period, level[1]), &option.evaluated.candidate)
+        });
+        let used: Vec<LikelyMonth> = used.into_iter().collect::<Result<_, _>>()?;
+        let used: Vec<&LikelyMonth> = used.iter().collect();
+        option.total = Some(likely_total(session.question, &course.periods, &used)?);
+    }
+    Ok(())
+}
+
+/// Pay-as-you-go by each SKU on the list, with limits that are enough at the peak of the months
+/// planned.
 fn by_token(
     session: &Session<'_>,
-    setting: Setting<'_>,
+    (setting, peak): (Setting<'_>, Setting<'_>),
     count: u32,
     workers: &impl Workers,
 ) -> Result<Vec<QuotaOption>, Diagnostics> {
@@ -126,8 +191,8 @@ fn by_token(
     // Without limits first: what breaks an objective or a requirement even then is no question of quota.
     let unlimited = workers.map("quota", &groups, |group| {
         let Some(first) = group.candidates.first() else { return Ok(None) };
-        let asked = Asked::new(setting, (group.id, group.family.clone()), first);
-        let one = asked.evaluated(setting)?;
+        let asked = Asked::new(peak, (group.id, group.family.clone()), first);
+        let one = asked.evaluated(peak)?;
         Ok::<_, Diagnostics>(one.filter(Evaluated::is_feasible).map(|one| (asked, one)))
     });
     let mut served: Vec<(Asked, Evaluated)> = Vec::new();
@@ -142,7 +207,7 @@ fn by_token(
     }
     let found = workers.map("quota", &served, |(asked, _)| {
         let mut asked = asked.clone();
-        asked.find(setting).map(|holds| holds.then_some(asked))
+        asked.find(peak).map(|holds| holds.then_some(asked))
     });
     let mut options = Vec::new();
     for asked in found {
@@ -207,7 +272,7 @@ fn held_in_futures(
     let needs = needs(scenario, catalog, &evaluated.candidate, &asked.limited);
     let unknown = asked.limited.iter().any(|own| own.held.is_none());
     let is_short = unknown || needs.iter().any(QuotaNeed::is_short);
-    Ok(Some(QuotaOption { evaluated, spread, needs, is_short }))
+    Ok(Some(QuotaOption { evaluated, spread, needs, is_short, total: None }))
 }
 
 fn most(scenario: &Scenario) -> u32 {
@@ -221,7 +286,7 @@ fn enough(held: usize, all: usize, wanted: f64) -> bool {
 /// What would be bought of each SKU whose PTU quota the scenario states, were there more of it.
 fn above_ptu_quota(
     session: &Session<'_>,
-    setting: Setting<'_>,
+    (setting, peak): (Setting<'_>, Setting<'_>),
     count: u32,
     workers: &impl Workers,
 ) -> Result<Vec<QuotaOption>, Diagnostics> {
@@ -235,8 +300,10 @@ fn above_ptu_quota(
         scenario
     };
     let (likely, all) = (without(asked), without(session.question.scenario));
-    let free = Question { scenario: &likely, ..setting.question };
-    let Searched { mut candidates, .. } = search(Setting { question: free, ..setting }, workers)?;
+    let at_peak = Setting { question: Question { scenario: &likely, ..peak.question }, ..peak };
+    let likely =
+        Setting { question: Question { scenario: &likely, ..setting.question }, ..setting };
+    let Searched { mut candidates, .. } = search(at_peak, workers)?;
     candidates.retain(Evaluated::is_feasible);
     candidates.sort_by_key(monthly);
     let numbers: Vec<u32> = (0..count.clamp(1, most(asked))).collect();
@@ -258,8 +325,9 @@ fn above_ptu_quota(
             let group = Group { id: one.family_id, family: one.family.clone(), candidates };
             let trials: Vec<FutureTrial> = replayed(session, &all, &group, &numbers, workers)?;
             let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
-            if spread.hold_share >= hold_in(asked) {
-                options.push(QuotaOption { evaluated: one.clone(), spread, needs, is_short: true });
+            let own = evaluate(likely, &group)?.into_iter().next();
+            if let Some(evaluated) = own.filter(|_| spread.hold_share >= hold_in(asked)) {
+                options.push(QuotaOption { evaluated, spread, needs, is_short: true, total: None });
                 break;
             }
         }

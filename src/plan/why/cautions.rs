@@ -16,6 +16,7 @@ use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
 use crate::units::ptu::Ptu;
+use crate::units::time::HOUR_US;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::borrow::Cow;
@@ -38,6 +39,9 @@ pub enum Caution {
         until: Date,
         /// Whether it is a commitment that runs on.
         committed: bool,
+        /// Calls of the months planned that it would have to answer after its last day, at the
+        /// traffic of the billed period; they are simulated as served.
+        calls_after: u64,
     },
     /// A reservation that is owned ends before the plan does.
     OwnedEnds {
@@ -217,12 +221,36 @@ fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
             replacement: life.replacement.map(|next| next.value),
             until,
             committed: committed.is_some_and(|day| day >= until),
+            calls_after: calls_after(
+                scenario,
+                choice,
+                &planned.model.name,
+                (retires, planned_until),
+            ),
         };
         if !found.contains(&caution) {
             found.push(caution);
         }
     }
     found
+}
+
+/// Calls that a model answers in the days after its last until the last one planned, at the mean
+/// rate of the window.
+fn calls_after(
+    scenario: &Scenario,
+    choice: &Evaluated,
+    model: &str,
+    (retires, planned_until): (Date, Date),
+) -> u64 {
+    let Some(figures) = &choice.figures else { return 0 };
+    let own = figures.deployments.iter().filter(|own| *own.deployment.model == *model);
+    let calls: u64 = own.map(|own| own.outcome.completed).sum();
+    let since = retires.max(scenario.period.first_date().yesterday().unwrap_or(retires));
+    let days = since.until(planned_until).map_or(0, |span| span.get_days());
+    let length_us = u128::from(u64::try_from(days).unwrap_or(0)) * u128::from(24 * HOUR_US);
+    let window_us = u128::from(scenario.window.length_us.max(1));
+    u64::try_from(u128::from(calls) * length_us / window_us).unwrap_or(u64::MAX)
 }
 
 /// Both sums where the choice uses a promotional price beyond its promise.

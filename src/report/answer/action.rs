@@ -1,7 +1,8 @@
 //! What to do, in one sentence of at most 140 characters.
 
-use crate::report::answer::purchase::purchases;
-use crate::report::answer::{nothing, requests, when};
+use crate::report::answer::purchase::{failover, purchases};
+use crate::report::answer::{later, nothing, requests, when};
+use crate::report::view::horizon::HorizonView;
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView, ServedView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
@@ -12,7 +13,7 @@ pub const ACTION_LENGTH: usize = 140;
 /// The sentence: the longest of the ways to say it for which there is room.
 pub(super) fn action(view: &RecommendationView, better: Option<&QuotaOptionView>) -> String {
     let ways = match (better, &view.choice) {
-        (Some(option), choice) => ask_for(option, choice.as_ref()),
+        (Some(option), choice) => ask_for(view, option, choice.as_ref()),
         (None, Some(choice)) => choose(view, choice),
         (None, None) => nothing::actions(view),
     };
@@ -37,14 +38,18 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     let same = today.is_some_and(|today| choice.name == "today" || alike(today, choice));
     let mut ways: Vec<String> = Vec::new();
     let bought = planned(view, choice);
-    if same && bought.is_empty() {
+    let later = later::headline(view);
+    if same && bought.is_empty() && later == [""] {
         let label = answer::label(choice);
         ways.push(format!("Change nothing: today's deployments ({label}) cost {cost}."));
         ways.push(format!("Change nothing: today's deployments cost {cost}."));
     }
     let moves = moves(&view.serves);
     // However short the sentence must be, it says that something else than a size changes.
-    let forms = if moves.is_empty() { vec![String::new()] } else { moves };
+    let moves = if moves.is_empty() { vec![String::new()] } else { moves };
+    let both = moves.iter().flat_map(|also| later.iter().map(move |later| (also, later)));
+    let over = failover(choice);
+    let forms: Vec<String> = both.map(|(also, later)| format!("{over}{also}{later}")).collect();
     for also in &forms {
         ways.extend(bought.iter().map(|what| format!("{what}{also}: {cost}.")));
         let bought = purchases(choice, &view.serves, also);
@@ -83,6 +88,10 @@ fn planned(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
         return Vec::new();
     };
     if horizon.months.len() < 2 && horizon.owned.is_empty() {
+        return Vec::new();
+    }
+    // What the first month does not take is told with the change that takes it.
+    if choice.pay_as_you_go && horizon.owned.is_empty() {
         return Vec::new();
     }
     let grows = grows(view).filter(|_| horizon.first_day != horizon.now);
@@ -126,8 +135,17 @@ pub(super) fn alike<'a>(one: &'a CandidateView, other: &'a CandidateView) -> boo
     !one.deployments.is_empty() && key(one) == key(other)
 }
 
-fn ask_for(option: &QuotaOptionView, choice: Option<&CandidateView>) -> Vec<String> {
-    let what = requests::short(option);
+fn ask_for(
+    view: &RecommendationView,
+    option: &QuotaOptionView,
+    choice: Option<&CandidateView>,
+) -> Vec<String> {
+    let what = requests::short(&option.needs);
+    if let Some((horizon, total)) = when::several(view).zip(option.horizon_total.as_ref()) {
+        let months = horizon.months.len();
+        let cost = numbers::money(total, &horizon.currency);
+        return ask_for_months(view, &what, &format!("{cost} over {months} months"), horizon);
+    }
     let cost = cost(&option.expected_monthly_cost, &option.monthly_cost.currency);
     let Some(choice) = choice else {
         return vec![
@@ -146,6 +164,33 @@ fn ask_for(option: &QuotaOptionView, choice: Option<&CandidateView>) -> Vec<Stri
         format!("Ask for {what}: {cost}. Without it: {size}, {otherwise}."),
         format!("Ask for {what}: {cost}. Without it: {otherwise}."),
         format!("Ask for more quota (see the table): {cost}. Without it: {otherwise}."),
+    ]
+}
+
+/// The same where several months are planned: by when, and what they cost without it where all of
+/// them hold.
+fn ask_for_months(
+    view: &RecommendationView,
+    what: &str,
+    cost: &str,
+    horizon: &HorizonView,
+) -> Vec<String> {
+    let more = "more quota (see the table)";
+    let Some(month) = later::first_failing(view).map(when::named) else {
+        let otherwise = numbers::amount(&horizon.total);
+        let changed = later::changed(horizon);
+        let label = changed.or_else(|| view.choice.as_ref().map(answer::label));
+        let label = label.unwrap_or_default();
+        return vec![
+            format!("Ask for {what}: {cost}. Without it: {label}, {otherwise}."),
+            format!("Ask for {what}: {cost}. Without it: {otherwise}."),
+            format!("Ask for {more}: {cost}. Without it: {otherwise}."),
+        ];
+    };
+    vec![
+        format!("By {month} ask for {what}: {cost}. Without it the plan falls short from then on."),
+        format!("By {month} ask for {what}: {cost}."),
+        format!("By {month} ask for {more}: {cost}."),
     ]
 }
 

@@ -15,6 +15,10 @@ pub(super) fn compared(view: &RecommendationView, better: Option<&QuotaOptionVie
         (None, None) => None,
     };
     let Some(own) = own else { return nothing(view) };
+    let months = when::several(view).zip(better.and_then(|one| one.horizon_total.as_ref()));
+    if let Some((horizon, total)) = months {
+        return without_quota(horizon, total);
+    }
     let chosen = view.choice.as_ref().filter(|_| better.is_none());
     if let Some(horizon) = when::several(view).filter(|_| chosen.is_some()) {
         return over_months(view, horizon);
@@ -56,6 +60,23 @@ fn over_months(view: &RecommendationView, horizon: &HorizonView) -> String {
         said.push("Nothing to compare with: [today] is not stated.".to_owned());
     }
     said.join(" ")
+}
+
+/// What is asked for against the plan without it, over all months.
+fn without_quota(horizon: &HorizonView, total: &str) -> String {
+    let months = horizon.months.len();
+    let without = numbers::money(&horizon.total, &horizon.currency);
+    let short = horizon.months.iter().filter(|month| !month.holds).count();
+    if short > 0 {
+        return format!(
+            "Without it {without} over the {months} months, of which {short} fall short."
+        );
+    }
+    let (Ok(own), Ok(other)) = (total.parse::<Decimal>(), horizon.total.parse::<Decimal>()) else {
+        return String::new();
+    };
+    let gap = numbers::money(&(other - own).to_string(), &horizon.currency);
+    format!("{gap} less over the {months} months than without it ({without}).")
 }
 
 fn by_the_token(horizon: &HorizonView, other: &WayToPayView) -> String {

@@ -46,6 +46,18 @@ fn within(model: &str, retires: Date, found: &[Caution]) -> String {
     numbers::list(each.into_iter())
 }
 
+/// Calls that nobody would answer.
+fn calls_after_words(calls: u64) -> String {
+    match calls {
+        0 => String::new(),
+        calls => format!(
+            " About {} calls planned after that day would fail with 410; they are counted as \
+             served.",
+            numbers::count(calls)
+        ),
+    }
+}
+
 fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
     let (kind, short, sentence) = match caution {
         Caution::UnknownAvailability(unknown) => {
@@ -57,7 +69,7 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 format!("It is not known whether {what} can be had: {why}. To check, {check}."),
             )
         }
-        Caution::ModelEnds { model, retires, replacement, .. } => {
+        Caution::ModelEnds { model, retires, replacement, calls_after, .. } => {
             let within = within(model, *retires, found);
             let next = match replacement {
                 Some(next) => format!("the platform names {next} as its replacement"),
@@ -66,7 +78,10 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
             (
                 RETIREMENT,
                 format!("{model} retires after {retires}"),
-                format!("{model} retires after {retires}, while {within}; {next}."),
+                format!(
+                    "{model} retires after {retires}, while {within}; {next}.{}",
+                    calls_after_words(*calls_after)
+                ),
             )
         }
         Caution::OwnedEnds { id, quantity_ptu, from } => {

@@ -1,7 +1,7 @@
 //! The whole of it.
 
 use crate::report::answer::reasons::REASONS;
-use crate::report::answer::{action, compared, depends, nothing, reasons, sure, when};
+use crate::report::answer::{action, compared, depends, later, nothing, reasons, sure, when};
 use crate::report::view::horizon::HorizonView;
 use crate::report::view::{
     CandidateView, FigureView, GlanceView, QuotaOptionView, RecommendationView, SpreadView,
@@ -16,7 +16,7 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
     GlanceView {
         action: action::action(view, better),
         check_first: check_first(view),
-        answered: view.choice.is_some() || better.is_some(),
+        answered: (view.choice.is_some() && later::can_hold(view)) || better.is_some(),
         figure: match (better, &view.choice) {
             (Some(option), _) => Some(of_option(view, option)),
             (None, Some(choice)) => Some(of_choice(view, choice)),
@@ -45,6 +45,17 @@ fn of_choice(view: &RecommendationView, choice: &CandidateView) -> FigureView {
 }
 
 fn of_option(view: &RecommendationView, option: &QuotaOptionView) -> FigureView {
+    if let Some((horizon, total)) = when::several(view).zip(option.horizon_total.as_ref()) {
+        let period = format!("over {} months", horizon.months.len());
+        return FigureView {
+            amount: total.clone(),
+            band: format!("{period} from {} in {}", horizon.from, horizon.future),
+            period,
+            currency: horizon.currency.clone(),
+            low: total.clone(),
+            high: total.clone(),
+        };
+    }
     figure(view, &option.expected_monthly_cost, &option.monthly_cost)
 }
 

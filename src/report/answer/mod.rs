@@ -5,6 +5,7 @@ mod action;
 mod compared;
 mod depends;
 mod glance;
+pub(crate) mod later;
 pub(crate) mod nothing;
 mod options;
 mod purchase;
@@ -22,6 +23,6 @@ pub use glance::glance;
 pub(crate) use options::as_today;
 pub use options::options;
 pub use reasons::REASONS;
-pub use requests::{ask, held, quantity};
+pub use requests::{ask, held, quantity, quantity_when};
 #[cfg(feature = "report")]
 pub(crate) use serves::{share as share_of_calls, shown as serves_shown};

@@ -5,6 +5,7 @@ use crate::report::answer::requests;
 use crate::report::view::{CandidateView, OptionView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer::{labels, scope, unlike};
 use crate::report::words::kinds;
+use crate::report::words::numbers;
 use rust_decimal::Decimal;
 
 /// What makes an option: all of a candidate but its sizes.
@@ -24,7 +25,9 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
         if (chosen && is_twin) || (!chosen && twin.is_some() && candidate.name == "today") {
             continue;
         }
-        let label = &if is_twin { format!("{label} (as today)") } else { label.clone() };
+        let own = words_of_owned(candidate);
+        let label =
+            &if is_twin { format!("{label} (as today){own}") } else { format!("{label}{own}") };
         let key = key(candidate);
         if let Some(known) = keys.iter().position(|known| *known == key) {
             found[known].sizes.push(label.clone());
@@ -47,7 +50,10 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
         let usable = one.feasible || one.kind == "quota";
         let broken = if view.choice.is_none() && !usable { one.reasons.len() } else { 0 };
         let cost = cost(&one.monthly_cost);
-        (!usable, cost.is_none(), broken, cost.unwrap_or(Decimal::MAX), one.kind == "quota")
+        // Where nothing is feasible the ranking has those first that serve, whatever they cost.
+        let ranked = view.candidates.iter().position(|c| c.name == one.candidate);
+        let ranked = ranked.filter(|_| view.choice.is_none() && one.kind != "quota").unwrap_or(0);
+        (!usable, cost.is_none(), broken, ranked, cost.unwrap_or(Decimal::MAX), one.kind == "quota")
     };
     found.sort_by_key(place);
     for (index, one) in found.iter_mut().enumerate() {
@@ -128,6 +134,19 @@ fn key(candidate: &CandidateView) -> Key {
     (each, paid)
 }
 
+/// What is owned and paid for beside an option that deploys no PTUs, such as ` with 100 PTU owned
+/// until 2027-05-31`.
+fn words_of_owned(candidate: &CandidateView) -> String {
+    let owned = candidate.reservations.iter().filter(|one| one.owned);
+    let each = owned.filter(|_| candidate.total_ptu == 0).map(|one| {
+        let ptu = numbers::count(u64::from(one.quantity_ptu));
+        let until = one.until.as_ref().map_or_else(String::new, |day| format!(" until {day}"));
+        format!("{ptu} PTU owned{until}")
+    });
+    let said = numbers::list(each);
+    if said.is_empty() { said } else { format!(" with {said}") }
+}
+
 fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> OptionView {
     let chosen = view.choice.as_ref().is_some_and(|choice| choice.name == candidate.name);
     let short = unlike(candidate, view.choice.as_ref()).filter(|_| candidate.name != "today");
@@ -149,7 +168,7 @@ fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> 
 }
 
 fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> OptionView {
-    let asked = requests::short(option);
+    let asked = requests::short(&option.needs);
     let label = format!("{} with {asked}", crate::report::words::answer::label(&option.candidate));
     OptionView {
         rank: 0,

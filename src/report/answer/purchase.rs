@@ -31,10 +31,34 @@ pub(super) fn purchases(
     ways.iter().map(|way| format!("{way}{also}")).collect()
 }
 
+/// Where calls go while the first region is out, such as `; failover to GlobalStandard in
+/// westeurope`; empty where nothing else serves them.
+pub(super) fn failover(candidate: &CandidateView) -> String {
+    let all = &candidate.deployments;
+    let Some(first) = all.first().filter(|_| candidate.name != "today") else {
+        return String::new();
+    };
+    let here = |d: &&DeploymentView| d.region == first.region;
+    let twin = |d: &&DeploymentView| {
+        d.region != first.region
+            && all.iter().filter(here).any(|own| kinds::model(own) == kinds::model(d))
+    };
+    let further: Vec<&DeploymentView> = all.iter().filter(twin).collect();
+    if further.is_empty() {
+        return String::new();
+    }
+    let skus = list(distinct(further.iter().map(|d| d.sku.clone())).into_iter());
+    let regions = list(distinct(further.iter().map(|d| d.region.clone())).into_iter());
+    format!("; failover to {skus} in {regions}")
+}
+
 fn by_token(candidate: &CandidateView) -> Vec<String> {
-    let one = |d: &&DeploymentView| format!("{} for {}", d.sku, d.model);
+    let one = |d: &&DeploymentView| format!("{} for {}", d.sku, kinds::model(d));
     let single: Vec<&DeploymentView> = kinds::routers_once(&candidate.deployments).collect();
-    let regions = list(distinct(single.iter().map(|d| d.region.clone())).into_iter());
+    // Where calls go while a region is out is said for every form.
+    let fails_over = !failover(candidate).is_empty();
+    let regions = single.iter().map(|d| d.region.clone());
+    let regions = list(distinct(regions.take(if fails_over { 1 } else { usize::MAX })).into_iter());
     let pairs = list(distinct(single.iter().map(one)).into_iter());
     let skus = list(distinct(single.iter().map(|d| d.sku.clone())).into_iter());
     vec![
@@ -48,7 +72,7 @@ fn by_token(candidate: &CandidateView) -> Vec<String> {
 fn otherwise(candidate: &CandidateView) -> Option<String> {
     let (machines, others): (Vec<&DeploymentView>, Vec<&DeploymentView>) =
         candidate.deployments.iter().partition(|d| kinds::instances(d).is_some());
-    let on = |d: &DeploymentView| format!("{} on {}", d.model, d.sku);
+    let on = |model: &str, sku: &str| format!("{model} on {sku}");
     let run = list(machines.iter().map(|d| kinds::machines(d)));
     let paid = kinds::by_token(&others, !machines.is_empty(), on);
     match (machines.is_empty(), others.is_empty()) {
@@ -119,9 +143,9 @@ fn by_ptu(
 
 /// How many PTUs of which model: `135 PTU of gpt-5.4, 105 of gpt-4.1 and 45 of gpt-4.1-mini`.
 fn split(provisioned: &[&DeploymentView]) -> String {
-    let models = distinct(provisioned.iter().map(|d| d.model.clone()));
+    let models = distinct(provisioned.iter().map(|d| kinds::model(d)));
     let each = models.into_iter().enumerate().map(|(at, model)| {
-        let own = provisioned.iter().filter(|d| d.model == model);
+        let own = provisioned.iter().filter(|d| kinds::model(d) == model);
         let ptu: u32 = own.filter_map(|d| d.capacity_ptu).sum();
         let unit = if at == 0 { " PTU" } else { "" };
         format!("{}{unit} of {model}", numbers::count(u64::from(ptu)))

@@ -1,7 +1,8 @@
 //! Why: at most five sentences whose figures all stand in the view.
 
-use crate::report::answer::{depends, requests};
+use crate::report::answer::{depends, later, requests, when};
 use crate::report::view::FeasibilityView as Flip;
+use crate::report::view::horizon::HorizonView;
 use crate::report::view::{CandidateView, DeploymentView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
 use crate::report::words::numbers;
@@ -20,6 +21,7 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
         found.extend(view.why.iter().map(|why| format!("{}.", why.trim_end_matches('.'))));
         return found;
     };
+    found.extend(later::reasons(view));
     found.extend(cautions(view));
     found.extend(owned(view));
     found.extend(against_pay_as_you_go(view, choice));
@@ -78,6 +80,10 @@ fn quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
     let instead = view.choice.as_ref().map_or_else(
         || "without it nothing meets every objective".to_owned(),
         |choice| {
+            let months = when::several(view).zip(option.horizon_total.as_ref());
+            if let Some((horizon, total)) = months {
+                return over_months(horizon, total);
+            }
             let other = choice.expected_monthly_cost.parse::<Decimal>();
             let own = option.expected_monthly_cost.parse::<Decimal>();
             let (Ok(other), Ok(own)) = (other, own) else { return String::new() };
@@ -86,6 +92,18 @@ fn quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
         },
     );
     format!("The least quota with which every objective holds is {needs}; {instead}.")
+}
+
+/// What quota saves over the months, or what happens without it.
+fn over_months(horizon: &HorizonView, total: &str) -> String {
+    if !horizon.feasible {
+        return "without it the plan does not hold in every month".to_owned();
+    }
+    let (Ok(other), Ok(own)) = (horizon.total.parse::<Decimal>(), total.parse::<Decimal>()) else {
+        return String::new();
+    };
+    let saved = numbers::money(&(other - own).to_string(), &horizon.currency);
+    format!("it saves {saved} over the {} months", horizon.months.len())
 }
 
 fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Quota in words.
 
-use crate::report::view::{QuotaNeedView, QuotaOptionView};
+use crate::report::answer::when;
+use crate::report::view::QuotaNeedView;
 use crate::report::words::numbers;
 
 /// An amount of quota, such as `1M TPM` or `160 PTU`.
@@ -16,6 +17,14 @@ pub(super) fn unit(kind: &str) -> &'static str {
         "input_tokens_per_minute" => "input TPM",
         "output_tokens_per_minute" => "output TPM",
         _ => "PTU",
+    }
+}
+
+/// The same with the month of the greatest need, where several are planned.
+pub fn quantity_when(need: &QuotaNeedView) -> String {
+    match &need.month {
+        Some(month) => format!("{} ({})", quantity(need), when::named(month)),
+        None => quantity(need),
     }
 }
 
@@ -36,7 +45,11 @@ pub fn ask(need: &QuotaNeedView, own_tier: &str) -> String {
         (None, _) if need.kind == "ptu" => {
             format!("not stated: check that {} {unit} are free", numbers::count(need.needed))
         }
-        (_, Some(tier)) if tier == own_tier => "enough".to_owned(),
+        (None, Some(tier)) if tier == own_tier => "enough".to_owned(),
+        // The scenario states less than its tier gives.
+        (Some(_), Some(tier)) if tier == own_tier => {
+            format!("{tier} has it: raise the quota stated")
+        }
         (Some(_), Some(tier)) => format!("{tier} has it; or ask for an increase"),
         (Some(_), None) if need.kind == "ptu" => "ask for an increase".to_owned(),
         (Some(_), None) => "no tier has it: ask for an increase".to_owned(),
@@ -47,9 +60,9 @@ pub fn ask(need: &QuotaNeedView, own_tier: &str) -> String {
 
 /// What must be asked for, in few words: the needs that are short or unknown of the first SKU, such as `1M TPM and 900 RPM
 /// of DataZoneStandard`.
-pub(super) fn short(option: &QuotaOptionView) -> String {
+pub(super) fn short(needs: &[QuotaNeedView]) -> String {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for need in option.needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed)) {
+    for need in needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed)) {
         let of = need.sku.clone();
         let what = quantity(need);
         match groups.iter_mut().find(|(sku, _)| *sku == of) {

@@ -1,17 +1,29 @@
 //! How sure the answer is, in one sentence, and what that sentence does not cover.
 
-use crate::report::answer::nothing;
+use crate::report::answer::{later, nothing, when};
 use crate::report::view::{QuotaOptionView, RecommendationView};
 use crate::report::words::numbers;
 
 /// The sentence.
 pub(super) fn how_sure(view: &RecommendationView, better: Option<&QuotaOptionView>) -> String {
     if let Some(option) = better {
-        return with_quota(option);
+        return with_quota(view, option);
     }
     if view.choice.is_none() {
         return nothing::how_sure(view);
     }
+    match later::how_sure(view) {
+        // What fails later stands first: the futures are those of the first month alone.
+        Some(months) if !later::holds(view) => {
+            format!("{months} Of {}: {}", when::month(&view.scenario), of_first(view))
+        }
+        Some(months) => format!("{} {months}", of_first(view)),
+        None => of_first(view),
+    }
+}
+
+/// How sure the month is that was ranked.
+fn of_first(view: &RecommendationView) -> String {
     let Some(known) = &view.outlook.confidence else {
         return "One simulation: how much random draws move it is not known.".to_owned();
     };
@@ -41,7 +53,7 @@ fn rests_on(view: &RecommendationView) -> String {
     format!(" All of them take {names} as assumed: another reading makes another choice.")
 }
 
-fn with_quota(option: &QuotaOptionView) -> String {
+fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
     let count = option.monthly_cost.replications;
     let all = if option.hold_share >= 1.0 {
         format!("all {} futures simulated", numbers::count(u64::from(count)))
@@ -49,7 +61,13 @@ fn with_quota(option: &QuotaOptionView) -> String {
         let share = share(option.hold_share);
         format!("{share} of {} futures simulated", numbers::count(u64::from(count)))
     };
-    format!("With that quota every objective holds in {all}.")
+    let of = when::several(view).map_or_else(String::new, |_| {
+        format!(
+            " of {}; the later months are simulated in the most likely one",
+            when::month(&view.scenario)
+        )
+    });
+    format!("With that quota every objective holds in {all}{of}.")
 }
 
 fn held(hold_share: f64, count: u32, least: f64) -> String {

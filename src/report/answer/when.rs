@@ -27,6 +27,12 @@ pub(crate) fn month(scenario: &ScenarioView) -> String {
     }
 }
 
+/// A month of the horizon in words: `December 2026`, or its days where it is no calendar month.
+pub(crate) fn named(month: &str) -> String {
+    let day = format!("{month}-01").parse::<Date>();
+    day.map_or_else(|_| month.to_owned(), |day| day.strftime("%B %Y").to_string())
+}
+
 /// `the mean of 32 futures`, or of as many simulations where they differ by random draws alone.
 pub(crate) fn futures(view: &RecommendationView, count: u32) -> String {
     let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);

@@ -1,6 +1,6 @@
 //! A candidate of the ranking.
 
-use crate::billing::commitment::{Commitment, TermPayment};
+use crate::billing::commitment::{Commitment, Renewal, TermPayment};
 use crate::plan::evaluate::cost::Cost;
 use crate::plan::evaluate::evaluate::{Evaluated, Figures};
 use crate::report::compose::kind::kind;
@@ -14,6 +14,8 @@ use crate::report::words::refusal;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::schedule::Schedule;
 use crate::units::money::Money;
+use jiff::ToSpan;
+use jiff::civil::Date;
 
 pub(super) fn candidate(
     rank: usize,
@@ -108,8 +110,19 @@ fn reservation(own: &Commitment, owned: &[Commitment]) -> ReservationView {
             TermPayment::Monthly => "monthly",
         }
         .to_owned(),
+        until: last_day(own).map(|day| day.to_string()),
         owned: owned.iter().any(|other| other.id == own.id),
     }
+}
+
+/// The last day of a reservation; none where it renews.
+fn last_day(own: &Commitment) -> Option<Date> {
+    let ends = match (&own.returned, own.renewal) {
+        (Some(returned), _) => Some(returned.on),
+        (None, Renewal::Automatic) => None,
+        (None, Renewal::None) => own.start.checked_add(i32::from(own.term.months()).months()).ok(),
+    };
+    ends?.yesterday().ok()
 }
 
 fn single(cost: &Cost) -> SpreadView {

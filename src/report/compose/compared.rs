@@ -10,6 +10,8 @@ pub fn compared(view: RecommendationView, what_if: Option<&str>) -> ComparedView
     ComparedView {
         pay_as_you_go: find(&|candidate| candidate.pay_as_you_go),
         today: find(&|candidate| candidate.name == "today"),
+        feasible: view.choice.is_some()
+            && view.outlook.horizon.as_ref().is_none_or(|horizon| horizon.feasible),
         scenario: view.scenario.name,
         what_if: what_if.map(str::to_owned),
         choice: view.choice,

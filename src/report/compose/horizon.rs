@@ -1,11 +1,15 @@
 //! The horizon's view.
 
+use crate::plan::months::course::CourseOption;
 use crate::plan::months::horizon::{Horizon, HowPaid, WayToPay};
 use crate::plan::months::purchases::Advice;
 use crate::report::view::horizon::{
-    HorizonView, MonthCostView, OwnedView, PAY_AS_YOU_GO, PurchaseView, WayToPayView,
+    ChangeOfPlanView, CourseView, HorizonView, MonthCostView, OwnedView, PAY_AS_YOU_GO,
+    PurchaseView, WayToPayView,
 };
 use crate::report::words::numbers::{count, list};
+use crate::report::words::plan::words as plan_words;
+use crate::report::words::refusal;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::calendar::Period;
@@ -52,6 +56,8 @@ pub(super) fn horizon_view(
         monthly: monthly.map_err(wrong)?.to_exact_string(),
         month_count: count.to_string(),
         months: months(horizon).map_err(wrong)?,
+        feasible: horizon.is_feasible(),
+        courses: horizon.courses.iter().map(|own| course(own, horizon)).collect(),
         ways: horizon.ways.iter().map(|way| way_view(way, horizon, plan)).collect(),
         purchases: purchases(horizon, first),
         owned: owned(horizon),
@@ -71,16 +77,35 @@ fn months(horizon: &Horizon) -> Result<Vec<MonthCostView>, MoneyError> {
         let sum = billed.entry(*month).or_insert(zero);
         *sum = sum.plus(line.billed_cost)?;
     }
-    let each = starts.iter().zip(names).zip(&horizon.monthly);
+    let each = starts.iter().zip(names).zip(&horizon.monthly).enumerate();
+    let several = horizon.months.len() > 1;
     Ok(each
-        .map(|((start, month), [p10, cost, p90])| MonthCostView {
+        .map(|(at, ((start, month), [p10, cost, p90]))| MonthCostView {
             month,
             cost: cost.to_exact_string(),
             billed: billed.get(start).unwrap_or(&zero).to_exact_string(),
             p10: p10.to_exact_string(),
             p90: p90.to_exact_string(),
+            holds: horizon.broken[at].is_empty(),
+            holds_at: if several { horizon.holds[at].to_vec() } else { Vec::new() },
+            broken: horizon.broken[at].iter().map(refusal::message).collect(),
         })
         .collect())
+}
+
+/// A way to serve over the months.
+fn course(own: &CourseOption, horizon: &Horizon) -> CourseView {
+    let named = |month: usize| horizon.months.get(month).map_or_else(String::new, Period::name);
+    let mut runs = own.stretches.iter().map(|one| (named(one.from), plan_words(&one.candidate)));
+    let first = runs.next().map_or_else(String::new, |(_, what)| what);
+    CourseView {
+        first,
+        changes: runs.map(|(month, to)| ChangeOfPlanView { month, to }).collect(),
+        total: own.total.to_exact_string(),
+        failing: own.failing.iter().map(|month| named(*month)).collect(),
+        broken: own.broken.iter().map(refusal::message).collect(),
+        is_plan: own.is_plan,
+    }
 }
 
 fn way_view(way: &WayToPay, horizon: &Horizon, plan: Payment) -> WayToPayView {

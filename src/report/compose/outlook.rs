@@ -7,6 +7,7 @@ use crate::plan::months::months::PlannedMonth;
 use crate::plan::why::feasibility::FeasibilityFlip;
 use crate::plan::why::grid::WhatIfGrid;
 use crate::plan::why::sensitivity::Sensitivity;
+use crate::report::view::horizon::HorizonView;
 use crate::report::view::outlook::{
     BetweenView, ConfidenceView, GridAxisView, GridView, MonthView, ObjectiveChanceView, PairedView,
 };
@@ -103,14 +104,26 @@ pub(super) fn feasibility(flip: &FeasibilityFlip) -> FeasibilityView {
     }
 }
 
-/// A month of the purchase plan.
-pub(super) fn month(month: &PlannedMonth) -> MonthView {
-    MonthView {
-        month: month.month.clone(),
-        cost: spread_of(month.cost, 3),
-        total_ptu: month.total_ptu,
-        actions: months::actions(month),
-    }
+/// The months of the purchase plan, with what changes in each and what it falls short of.
+pub(super) fn months(months: &[PlannedMonth], horizon: Option<&HorizonView>) -> Vec<MonthView> {
+    let plan = horizon.and_then(|own| own.courses.iter().find(|course| course.is_plan));
+    let each = months.iter().map(|month| {
+        let changes = plan.into_iter().flat_map(|plan| &plan.changes);
+        let change = changes.filter(|change| change.month == month.month);
+        let mut actions: Vec<String> =
+            change.map(|change| format!("change to {}", change.to)).collect();
+        actions.extend(month.actions.iter().map(months::action));
+        let own = horizon.and_then(|own| own.months.iter().find(|one| one.month == month.month));
+        let short = own.filter(|own| !own.broken.is_empty()).map(|own| own.broken.join("; "));
+        actions.extend(short.map(|short| format!("not every objective can be kept: {short}")));
+        MonthView {
+            month: month.month.clone(),
+            cost: spread_of(month.cost, 3),
+            total_ptu: month.total_ptu,
+            actions,
+        }
+    });
+    each.collect()
 }
 
 /// The what-if grid.

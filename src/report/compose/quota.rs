@@ -12,11 +12,17 @@ pub(super) fn quota(plan: &QuotaPlan, tier: &str) -> QuotaView {
         candidate: candidate(0, &option.evaluated, Some(option.spread.mean), &[]),
         expected_monthly_cost: option.spread.mean.to_exact_string(),
         monthly_cost: outlook::spread(&option.spread),
+        horizon_total: option.total.map(|total| total.to_exact_string()),
         hold_share: option.spread.hold_share,
         needs: needs(&option.needs),
         short: option.is_short,
     });
-    QuotaView { choice: needs(&plan.choice), options: options.collect(), better: plan.better }
+    QuotaView {
+        choice: needs(&plan.choice),
+        options: options.collect(),
+        better: plan.better,
+        enough: plan.is_enough,
+    }
 }
 
 fn need(need: &QuotaNeed, tier: &str) -> QuotaNeedView {
@@ -35,6 +41,7 @@ fn need(need: &QuotaNeed, tier: &str) -> QuotaNeedView {
         needed: need.needed,
         held: need.held,
         tier: need.tier.as_ref().map(ToString::to_string),
+        month: need.month.map(|day| day.strftime("%Y-%m").to_string()),
         ask: String::new(),
     };
     view.ask = ask(&view, tier);

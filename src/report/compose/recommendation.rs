@@ -109,7 +109,7 @@ pub fn recommendation(
             }),
             workloads,
             heat_maps,
-            months: answer.months.iter().map(outlook::month).collect(),
+            months: outlook::months(&answer.months, horizon.as_ref()),
             horizon,
             grid: answer.grid.as_ref().map(outlook::grid),
             explanation: explanation(answer),

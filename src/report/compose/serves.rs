@@ -1,5 +1,6 @@
 //! What serves which workload: a row for each part of its calls that goes its own way.
 
+use crate::plan::recommend::REPLACEMENT;
 use crate::report::view::{DeploymentView, ServedView};
 use crate::report::words::answer::part;
 use crate::report::words::kinds;
@@ -25,13 +26,17 @@ pub(super) fn serves(
             let own: Vec<DeploymentView> =
                 route.iter().filter_map(|at| deployed.get(*at).cloned()).collect();
             let Some(first) = own.first() else { continue };
-            let moved = first.model != *workload.model.name
-                && workload.alternatives.iter().any(|other| *other.model.name == *first.model);
             let router = first.kind.as_ref().and_then(|kind| kind.router.clone());
+            let served = router.unwrap_or_else(|| first.model.clone());
+            let moved = served != *workload.model.name
+                && workload
+                    .alternatives
+                    .iter()
+                    .any(|other| *other.model.name == *served || *other.model.name == *REPLACEMENT);
             found.push(ServedView {
                 workload: workload.name.to_string(),
                 share: f64::from(share_ppm) / f64::from(WHOLE_PPM),
-                model: router.unwrap_or_else(|| first.model.clone()),
+                model: served,
                 instead_of: moved.then(|| workload.model.name.to_string()),
                 sku: first.sku.clone(),
                 batch: first.kind.as_ref().is_some_and(|kind| kind.serves == "batch"),

@@ -1,6 +1,6 @@
 //! The page of `recommend`: the answer, then what stands behind it, from the planner's questions to the evidence.
 
-use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
+use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls, when};
 use crate::report::page::blocks::{Block, Page, PageRow, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
 use crate::report::page::{certainty, charts, evidence, glance, horizon, machines};
@@ -75,6 +75,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
                 .into_iter()
                 .flatten()
                 .map(Block::Chart)
+                .chain(horizon::served(view))
                 .chain(horizon::ways(view))
                 .chain(list(horizon::notes(view)))
                 .chain(break_even(view))
@@ -302,7 +303,7 @@ fn quota(view: &RecommendationView) -> Vec<Block> {
                 need.sku.clone(),
                 need.model.clone().unwrap_or_else(|| "all".to_owned()),
                 need.region.clone(),
-                quantity(need),
+                quantity_when(need),
                 held(need),
                 need.ask.clone(),
             ])

@@ -1,6 +1,6 @@
 //! The first lines of an answer, and what stands right behind them: options, quota to request, failures.
 
-use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
+use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls, when};
 use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{
@@ -226,7 +226,7 @@ fn quota_table(title: &str, needs: &[QuotaNeedView], ink: Ink, width: usize) -> 
             let row = vec![
                 format!("{}{model}", need.sku),
                 need.region.clone(),
-                quantity(need),
+                quantity_when(need),
                 held(need),
                 need.ask.clone(),
             ];

@@ -17,6 +17,7 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &glance::requests(view, ink, width);
     out += &glance::failures(&view.failures, window_s(&view.series), ink, width);
     out += &nearest(view, ink, width);
+    out += &horizon::served(view, ink, width);
     out += &horizon::ways(view, ink, width);
     out += &terms(&view.bill.terms, &view.bill.currency, ink);
     out += &explanation::sections(view, ink, width);

@@ -63,6 +63,8 @@ pub struct ReservationView {
     pub quantity_ptu: u32,
     /// `upfront` or `monthly`.
     pub payment: String,
+    /// The last day of its term; null where it renews.
+    pub until: Option<String>,
     /// Whether it is owned already.
     #[serde(skip_serializing_if = "is_false")]
     pub owned: bool,

@@ -14,6 +14,8 @@ pub struct ComparedView {
     pub what_if: Option<String>,
     /// What it recommends, none when nothing is feasible.
     pub choice: Option<CandidateView>,
+    /// Whether it keeps every objective and requirement in all months that are planned.
+    pub feasible: bool,
     /// The cheapest pay-as-you-go candidate, feasible or not.
     pub pay_as_you_go: Option<CandidateView>,
     /// What runs today.

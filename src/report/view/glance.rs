@@ -134,6 +134,9 @@ pub struct QuotaView {
     pub options: Vec<QuotaOptionView>,
     /// Place in `options` of the one that is short of quota and costs less than the choice; none where none does.
     pub better: Option<usize>,
+    /// Whether with what the choice takes every month of the horizon holds; null where one month is
+    /// planned.
+    pub enough: Option<bool>,
 }
 
 /// A way to serve with quota enough.
@@ -146,6 +149,9 @@ pub struct QuotaOptionView {
     pub expected_monthly_cost: String,
     /// Its spread.
     pub monthly_cost: SpreadView,
+    /// What all months of the horizon cost in the most likely future; null where one month is
+    /// planned.
+    pub horizon_total: Option<String>,
     /// Share of the futures in which every objective holds.
     pub hold_share: f64,
     /// What it takes.
@@ -172,6 +178,8 @@ pub struct QuotaNeedView {
     pub held: Option<u64>,
     /// The lowest tier that has enough.
     pub tier: Option<String>,
+    /// The month of the greatest need; null where one month is planned.
+    pub month: Option<String>,
     /// What to do about it, in words.
     pub ask: String,
 }

@@ -29,6 +29,12 @@ pub struct HorizonView {
     pub month_count: String,
     /// Each month.
     pub months: Vec<MonthCostView>,
+    /// Whether every month keeps every objective and requirement in that future.
+    pub feasible: bool,
+    /// The ways to serve over the months side by side, each for all of them or changed for another
+    /// on the way; empty where one month is planned.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub courses: Vec<CourseView>,
     /// Every way to pay side by side.
     pub ways: Vec<WayToPayView>,
     /// What to buy and when, net of what is owned.
@@ -56,6 +62,44 @@ pub struct MonthCostView {
     pub p10: String,
     /// Its cost at the 90th percentile of demand.
     pub p90: String,
+    /// Whether every objective and requirement holds in the most likely future.
+    pub holds: bool,
+    /// Whether every objective holds at the 10th percentile of demand, in the most likely future
+    /// and at the 90th percentile; empty where one month is planned, of which more futures are
+    /// simulated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds_at: Vec<bool>,
+    /// What it falls short of in the most likely future, and by how much.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<String>,
+}
+
+/// A way to serve over the months of the horizon.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct CourseView {
+    /// What runs in the first month, such as `150 PTU Global + spill`.
+    pub first: String,
+    /// What it is changed for, and when.
+    pub changes: Vec<ChangeOfPlanView>,
+    /// Cost of all months in the most likely future.
+    pub total: String,
+    /// The months in which it breaks an objective or a requirement in that future.
+    pub failing: Vec<String>,
+    /// What it falls short of in the first of them.
+    pub broken: Vec<String>,
+    /// Whether the plan is this.
+    pub is_plan: bool,
+}
+
+/// A change of the kind of plan.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct ChangeOfPlanView {
+    /// The month from whose first day on it runs.
+    pub month: String,
+    /// What then runs.
+    pub to: String,
 }
 
 /// The way to pay that takes no PTUs.

@@ -9,6 +9,15 @@ pub(crate) fn is_plain(deployment: &DeploymentView) -> bool {
     deployment.kind.as_ref().is_none_or(|kind| kind.serves == "plain")
 }
 
+/// What it serves: the router in front of it, else its model, which may be fine-tuned.
+pub(crate) fn model(deployment: &DeploymentView) -> String {
+    let kind = deployment.kind.as_ref();
+    let tuned = kind.is_some_and(|kind| kind.fine_tuned);
+    let router = kind.and_then(|kind| kind.router.clone());
+    let tuned = if tuned { "fine-tuned " } else { "" };
+    router.unwrap_or_else(|| format!("{tuned}{}", deployment.model))
+}
+
 /// Its instances, where machines serve it.
 pub(crate) fn instances(deployment: &DeploymentView) -> Option<u32> {
     deployment.kind.as_ref().and_then(|kind| kind.instances)
@@ -45,14 +54,13 @@ pub(crate) fn machines(deployment: &DeploymentView) -> String {
 pub(crate) fn by_token(
     deployments: &[&DeploymentView],
     online: bool,
-    on: impl Fn(&DeploymentView) -> String,
+    on: impl Fn(&str, &str) -> String,
 ) -> String {
     let is_batch = |d: &&DeploymentView| d.kind.as_ref().is_some_and(|k| k.serves == "batch");
     let waits_beside = online || !deployments.iter().all(is_batch);
     let one = |d: &&DeploymentView| {
-        let Some(kind) = &d.kind else { return on(d) };
-        let tuned = if kind.fine_tuned { "fine-tuned " } else { "" };
-        let behind = kind.router.as_ref().map_or_else(String::new, |r| format!(", behind {r}"));
+        let named = on(&model(d), &d.sku);
+        let Some(kind) = &d.kind else { return named };
         let how = match &*kind.serves {
             "batch" if waits_beside => " for what can wait",
             "flex" if waits_beside => " at the flex tier, for what can wait",
@@ -61,9 +69,16 @@ pub(crate) fn by_token(
             "priority" => " with priority processing",
             _ => "",
         };
-        format!("{tuned}{}{behind}{how}", on(d))
+        format!("{named}{how}")
     };
-    list(deployments.iter().map(one))
+    let mut said: Vec<String> = Vec::new();
+    for text in deployments.iter().map(one) {
+        // The models behind a router are one deployment.
+        if !said.contains(&text) {
+            said.push(text);
+        }
+    }
+    list(said.into_iter())
 }
 
 /// A name that fits a table.

@@ -1,6 +1,7 @@
 //! Sentences and numbers as people read them: one formatter a kind of number, one file a kind of sentence.
 
 pub mod numbers;
+pub(crate) mod plan;
 pub mod seen;
 
 pub mod answer;

@@ -2,19 +2,9 @@
 
 use crate::billing::commitment::Term;
 use crate::plan::months::action::MonthAction;
-use crate::plan::months::months::PlannedMonth;
-use crate::report::words::refusal::joined;
 
-/// What to do at the start of a month, and what its size does not keep, a part of a sentence each.
-pub fn actions(month: &PlannedMonth) -> Vec<String> {
-    let mut said: Vec<String> = month.actions.iter().map(action).collect();
-    if !month.broken.is_empty() {
-        said.push(format!("not every objective can be kept: {}", joined(&month.broken)));
-    }
-    said
-}
-
-fn action(action: &MonthAction) -> String {
+/// What to do or to know at the start of a month, a part of a sentence.
+pub fn action(action: &MonthAction) -> String {
     match action {
         MonthAction::PayAsYouGo => "stay with pay-as-you-go".to_owned(),
         MonthAction::Deploy(family) => format!("deploy {family}"),

@@ -1,6 +1,6 @@
 //! The sheet a workbook opens with: the answer at a glance, the options with their picture, and what to request.
 
-use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
+use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls, when};
 use crate::report::text::glance::{SERVES, currency, difference};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{QuotaNeedView, RecommendationView};
@@ -171,7 +171,7 @@ fn requests(
             let model = need.model.as_ref().map_or_else(String::new, |model| format!(" {model}"));
             text(sheet, row, 0, &format!("{}{model}", need.sku), None)?;
             text(sheet, row, 1, &need.region, None)?;
-            text(sheet, row, 2, &quantity(need), Some(&styles.right))?;
+            text(sheet, row, 2, &quantity_when(need), Some(&styles.right))?;
             text(sheet, row, 3, &held(need), Some(&styles.right))?;
             text(sheet, row, 5, &need.ask, None)?;
         }

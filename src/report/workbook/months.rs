@@ -6,7 +6,7 @@ use crate::report::workbook::model::{Model, number};
 use crate::report::workbook::sheet::{Cells, Column, Styles, chart as chart_of, table, text};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     ("Month", 12.0, false),
     ("PTUs and reservations", 17.0, true),
     ("Tokens", 15.0, true),
@@ -15,6 +15,7 @@ const COLUMNS: [Column; 8] = [
     ("Simulated p10", 15.0, true),
     ("Most likely", 15.0, true),
     ("Simulated p90", 15.0, true),
+    ("Objectives", 60.0, false),
 ];
 
 pub(super) fn write(
@@ -40,6 +41,8 @@ pub(super) fn write(
         let horizon = view.outlook.horizon.as_ref();
         if let Some(own) = horizon.and_then(|horizon| horizon.months.get(index)) {
             cells.money(number(&own.p10))?.money(number(&own.cost))?.money(number(&own.p90))?;
+            let short = format!("falls short: {}", own.broken.join("; "));
+            cells.text(if own.holds { "hold" } else { &short })?;
         }
     }
     let last = model.months.len() as u32;

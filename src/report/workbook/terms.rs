@@ -1,5 +1,7 @@
 //! What the terms make of the bill, and every way to pay for it: rates and discounts applied, budgets, teams.
 
+use crate::report::answer::later::course;
+use crate::report::text::horizon::courses;
 use crate::report::view::{LimitView, RecommendationView};
 use crate::report::workbook::model::number;
 use crate::report::workbook::sheet::{Cells, Column, Styles, table, text};
@@ -22,6 +24,15 @@ pub(super) fn write(
 ) -> Result<(), XlsxError> {
     table(sheet, "Terms and ways to pay", &COLUMNS, 2, styles)?;
     let mut row = 1;
+    for own in courses(view) {
+        let mut cells = Cells::of(sheet, styles, row);
+        let plan = if own.is_plan { " (the plan)" } else { "" };
+        cells.text("way to serve")?.text(&format!("{}{plan}", course(own)))?;
+        cells.money(number(&own.total))?.skip(3);
+        let first = own.failing.first().map(|month| format!("falls short from {month}"));
+        cells.text(first.as_deref().unwrap_or("every month holds"))?;
+        row += 1;
+    }
     if let Some(horizon) = &view.outlook.horizon {
         for way in &horizon.ways {
             let mut cells = Cells::of(sheet, styles, row);

@@ -1,0 +1,160 @@
+//! The months after the first decide: which of them fall short, what they take, and when another kind of plan is better.
+//!
+//! Every call has 600 input and 100 output tokens. On gpt-4.1 it costs 600 × 2 + 100 × 8 = 2,000 millionths of a USD, counts as
+//! 600 + 100 = 700 tokens of a minute's limit and as 1,000 weighted tokens, of which a PTU serves 3,000 a minute.
+//! December 2026 and January 2027 have 744 hours, February 2027 has 672. Traffic doubles from month to month.
+
+use crate::support::{ONCE, catalog, even, scenario, shown};
+use jiff::civil::date;
+use ptuplan::plan::question::Question;
+use ptuplan::plan::quota::QuotaKind;
+use ptuplan::plan::recommend::{Recommendation, recommend_briefly};
+use ptuplan::plan::workers::Serial;
+use ptuplan::report::text::layout::Ink;
+use ptuplan::report::text::recommendation::recommendation;
+use ptuplan::report::view::RecommendationView;
+use ptuplan::scenario::question::scenario::Scenario;
+use rust_decimal::Decimal;
+
+const STANDARD: &str = "[allow]\nsku = [\"GlobalStandard\"]\ncommitment = [\"hourly\"]\n";
+const BOTH: &str = "[allow]\nsku = [\"GlobalStandard\", \"GlobalProvisionedManaged\"]\n\
+    commitment = [\"hourly\", \"1-month\", \"1-year\"]\n";
+
+/// Months of traffic that doubles, under a limit of so many tokens a minute.
+fn doubling(limit: u64, allow: &str, months: u32) -> Scenario {
+    let more = format!(
+        "quota = [{{ model = \"gpt-4.1\", sku = \"GlobalStandard\", tokens_per_minute = {limit}, \
+         requests_per_minute = 100000 }}]\n{allow}[slo]\nthrottled_share = \"0 %\"\n\
+         [horizon]\nmonths = {months}\n{ONCE}growth_per_month = \"100 %\"\n"
+    );
+    scenario("length = \"1 month\"\nsimulate = \"1 hour\"", &more)
+}
+
+fn planned(scenario: &Scenario, per_minute: u64) -> (Recommendation, RecommendationView) {
+    let trace = even(&[per_minute; 60]);
+    let traces = [trace.clone().with_seed(scenario.seed)];
+    let question = Question { scenario, catalog: catalog(), traces: &traces };
+    let answer = recommend_briefly(question, &Serial).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+    let view = shown(scenario, &trace, &answer);
+    (answer, view)
+}
+
+/// 60 calls a minute count 42,000 tokens in December, 84,000 in January and 168,000 in February: 100,000 are too few then.
+#[test]
+fn a_later_month_that_is_throttled_decides() {
+    let scenario = doubling(100_000, STANDARD, 3);
+    let (answer, view) = planned(&scenario, 60);
+    let horizon = answer.horizon.as_ref().unwrap();
+    let short: Vec<bool> = horizon.broken.iter().map(|broken| !broken.is_empty()).collect();
+    assert_eq!(short, [false, false, true], "{:?}", horizon.broken);
+    assert!(horizon.broken[2][0].excess > 0.0, "{:?}", horizon.broken);
+    assert!(answer.choice.is_some() && !answer.is_feasible(), "feasible in December alone");
+
+    // What to ask for is what February takes, at least its mean load, with the month it is of.
+    let of = |kind| answer.quota.choice.iter().find(move |need| need.kind == kind).unwrap();
+    let tokens = of(QuotaKind::TokensPerMinute);
+    assert!((168_000..=230_000).contains(&tokens.needed), "{tokens:?}");
+    assert_eq!((tokens.held, tokens.month), (Some(100_000), Some(date(2027, 2, 1))));
+    assert_eq!(answer.quota.is_enough, Some(true));
+    // With it every call is served: 3,600 calls an hour, twice and four times as many later, at 0.002 USD.
+    let calls = 3_600 * (744 + 2 * 744 + 4 * 672);
+    let option = &answer.quota.options[answer.quota.better.unwrap()];
+    assert_eq!(option.total.unwrap().amount(), Decimal::new(calls * 2, 3));
+
+    let glance = &view.glance;
+    assert!(glance.action.starts_with("By February 2027 ask for "), "{}", glance.action);
+    assert!(glance.action.contains("TPM of GlobalStandard"), "{}", glance.action);
+    let why = glance.reasons.iter().take(3).find(|why| why.contains("falls short"));
+    let said = why.unwrap_or_else(|| panic!("{:?}", glance.reasons));
+    assert!(
+        said.starts_with("In 1 of 3 months the plan falls short, first in February 2027"),
+        "{said}"
+    );
+    let months = &view.outlook.horizon.as_ref().unwrap().months;
+    assert!(!months[2].holds && months[2].broken[0].contains("429"), "{:?}", months[2]);
+    let text = recommendation(&view, Ink::Plain, 100);
+    assert!(text.contains("(February 2027)"), "{text}");
+    assert!(text.contains("in 1 of 3 months, first in 2027-02"), "{text}");
+}
+
+/// Of PTUs alone under a quota of 20, 60 calls a minute take 20 in December, 40 in January and 80 in February.
+#[test]
+fn a_quota_of_ptus_that_is_too_small_later_is_named_with_the_size_and_the_month() {
+    let allow = "ptu_quota = { GlobalProvisionedManaged = 25 }\n\
+        [allow]\nsku = [\"GlobalProvisionedManaged\"]\ncommitment = [\"hourly\", \"1-month\"]\n";
+    let scenario = doubling(100_000, allow, 3);
+    let (answer, view) = planned(&scenario, 60);
+    assert!(!answer.is_feasible());
+    let horizon = answer.horizon.as_ref().unwrap();
+    assert!(horizon.broken[0].is_empty() && !horizon.broken[1].is_empty(), "{:?}", horizon.broken);
+    let ptu = &answer.quota.choice[0];
+    assert_eq!((ptu.kind, ptu.held, ptu.month), (QuotaKind::Ptu, Some(25), Some(date(2027, 2, 1))));
+    assert!((80..=100).contains(&ptu.needed), "{ptu:?}");
+    let action = &view.glance.action;
+    assert!(action.starts_with("By January 2027 ask for "), "{action}");
+    assert!(action.contains("PTU of GlobalProvisionedManaged"), "{action}");
+    assert!(!view.glance.how_sure.starts_with("Every objective holds in all"), "{:?}", view.glance);
+}
+
+/// 10 calls a minute cost 892.80 USD in December and 1,785.60 in January by the token; in February 40 calls a minute count
+/// 28,000 tokens, above the 20,000 there are, and take 13.3 PTU: 15, reserved for a year, cost 15 × 221 = 3,315 a month.
+/// More quota would serve February for 3,225.60.
+#[test]
+fn another_kind_of_plan_takes_over_where_the_first_falls_short() {
+    let scenario = doubling(20_000, BOTH, 3);
+    let (answer, view) = planned(&scenario, 10);
+    assert!(answer.is_feasible(), "{:?}", answer.horizon.as_ref().unwrap().broken);
+    let horizon = answer.horizon.as_ref().unwrap();
+    let plan = horizon.courses.iter().find(|course| course.is_plan).unwrap();
+    let from: Vec<usize> = plan.stretches.iter().map(|stretch| stretch.from).collect();
+    assert_eq!(from, [0, 2], "{plan:?}");
+    assert!(plan.stretches[0].candidate.is_pay_as_you_go());
+    let ptu = plan.stretches[1].candidate.total_ptu();
+    assert!((15..=20).contains(&ptu), "{plan:?}");
+    let least = Decimal::new(892_80 + 1_785_60 + 3_315_00, 2);
+    assert!(plan.total.amount() >= least && plan.total.amount() <= least + Decimal::from(5 * 221));
+    assert_eq!(plan.total, horizon.bill.totals().effective, "one cost");
+    let alone = horizon.courses.iter().find(|course| !course.failing.is_empty()).unwrap();
+    assert_eq!(alone.failing, [2], "pay-as-you-go throughout fails in February alone");
+
+    let action = &view.glance.action;
+    assert!(action.starts_with("Ask for 28k TPM of GlobalStandard: 5,904 USD over 3"), "{action}");
+    let without = format!("Without it: GlobalStandard, then {ptu} PTU Global");
+    assert!(action.contains(&without) && action.contains(" from February 2027, "), "{action}");
+    let months = &view.outlook.months;
+    assert!(months[2].actions[0].starts_with("change to "), "{:?}", months[2].actions);
+}
+
+/// 30 calls a minute cost 2,678.40 USD in December by the token, and 15 PTU 3,315; in January 60 cost 5,356.80, and 20 PTU
+/// 4,420; 120 and 240 calls a minute 9,676.80 and 21,427.20, and 40 and 80 PTU 8,840 and 17,680.
+#[test]
+fn a_plan_is_changed_when_another_kind_is_cheaper_from_then_on() {
+    let scenario = doubling(10_000_000, BOTH, 4);
+    let (answer, view) = planned(&scenario, 30);
+    let horizon = answer.horizon.as_ref().unwrap();
+    let plan = horizon.courses.iter().find(|course| course.is_plan).unwrap();
+    let tokens = Decimal::new(2_678_40 + 5_356_80 + 9_676_80 + 21_427_20, 2);
+    let whole = horizon.courses.iter().filter(|course| course.stretches.len() == 1);
+    let by_token = |course: &&ptuplan::plan::months::course::CourseOption| {
+        course.stretches[0].candidate.is_pay_as_you_go()
+    };
+    let throughout = whole.clone().find(by_token).unwrap();
+    assert_eq!(throughout.total.amount(), tokens);
+    assert!(plan.total.amount() < tokens * Decimal::new(99, 2), "{plan:?}");
+    assert!(
+        horizon
+            .courses
+            .iter()
+            .all(|other| { other.total.amount() * Decimal::new(101, 2) >= plan.total.amount() })
+    );
+    assert!(plan.stretches.last().unwrap().candidate.total_ptu() > 0, "{plan:?}");
+    let (action, sure) = (&view.glance.action, &view.glance.how_sure);
+    assert!(action.starts_with("Pay as you go: GlobalStandard"), "{action}");
+    assert!(action.contains("; change ") && action.contains(" in January 2027"), "{action}");
+    assert!(sure.contains("All 4 months hold"), "{sure}");
+    // Both sums stand in the first reasons.
+    let sums = "Over the 4 months ";
+    let why = view.glance.reasons.iter().take(3).find(|why| why.starts_with(sums));
+    let said = why.unwrap_or_else(|| panic!("{:?}", view.glance.reasons));
+    assert!(said.contains("; GlobalStandard throughout costs 39,139 USD"), "{said}");
+}
