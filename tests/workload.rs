@@ -12,6 +12,8 @@ mod broken;
 mod cases;
 #[path = "workload/catches.rs"]
 mod catches;
+#[path = "workload/exports.rs"]
+mod exports;
 #[path = "workload/figures.rs"]
 mod figures;
 #[path = "workload/fits.rs"]
@@ -20,6 +22,8 @@ mod fits;
 mod formats;
 #[path = "workload/logs.rs"]
 mod logs;
+#[path = "workload/overlaps.rs"]
+mod overlaps;
 #[path = "workload/packed.rs"]
 mod packed;
 #[cfg(feature = "tables")]
@@ -27,9 +31,15 @@ mod packed;
 mod parquet;
 #[path = "workload/samples.rs"]
 mod samples;
+#[path = "workload/spellings.rs"]
+mod spellings;
 #[path = "workload/summaries.rs"]
 mod summaries;
 #[path = "workload/synthesis.rs"]
 mod synthesis;
 #[path = "workload/transforms.rs"]
 mod transforms;
+#[path = "workload/unstated.rs"]
+mod unstated;
+#[path = "workload/usage.rs"]
+mod usage;

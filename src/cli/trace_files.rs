@@ -25,6 +25,9 @@ pub(super) struct TraceFiles {
     /// Refuse the file for any mistake in it, instead of leaving rows out
     #[arg(long)]
     pub(super) strict: bool,
+    /// Leave out rows of a log without ids that are like another in all that is read of them
+    #[arg(long)]
+    pub(super) drop_identical: bool,
     /// Time zone of days and weeks
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub(super) zone: String,
@@ -121,7 +124,8 @@ pub(super) fn open(files: &TraceFiles, common: &Common) -> Result<Imported, Fail
 
 pub(super) fn read_spec(files: &TraceFiles, common: &Common) -> Result<ReadSpec, Failure> {
     let seed = common.seed.unwrap_or(0);
-    Ok(ReadSpec { strict: files.strict, seed, ..files.reading.spec()? })
+    let drop_identical = files.drop_identical;
+    Ok(ReadSpec { strict: files.strict, seed, drop_identical, ..files.reading.spec()? })
 }
 
 impl Reading {

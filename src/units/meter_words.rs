@@ -100,7 +100,8 @@ pub fn meter_words(name: &str) -> MeterWords {
             "training" | "trng" | "hosting" | "hstng" | "rft" | "grader" | "grdr" => {
                 words.no_calls = true;
             }
-            "std" | "shortco" | "shco" | "tokens" | "token" | "1m" | "1k" | "unit" => {}
+            "std" | "shortco" | "shco" | "tokens" | "token" | "unit" => {}
+            "1m" | "1k" | "10k" | "100k" | "10m" => {}
             _ => {
                 if let Some(found) = scope_word(word) {
                     words.scope = Some(found);
@@ -114,6 +115,36 @@ pub fn meter_words(name: &str) -> MeterWords {
     }
     words.class = counted.class();
     words
+}
+
+/// Tokens in one unit of a quantity as bills write it: `1K`, `10K`, `1M`, `100`, `1,000 Tokens`,
+/// `Tokens`; none where the unit counts something else, such as hours.
+pub fn tokens_in_unit(unit: &str) -> Option<u64> {
+    let lower = unit.trim().to_lowercase();
+    let mut words = lower.split_whitespace().peekable();
+    let digits: String = words.peek()?.chars().filter(|c| *c != ',').collect();
+    let number = digits.trim_end_matches(['k', 'm']);
+    let block = match number.parse::<u64>() {
+        Ok(number) => {
+            let factor = match &digits[number_length(&digits)..] {
+                "" => 1,
+                "k" => 1_000,
+                "m" => 1_000_000,
+                _ => return None,
+            };
+            words.next();
+            number.checked_mul(factor)?
+        }
+        Err(_) => 1,
+    };
+    let named = words.peek().is_some();
+    let counts = words.all(|word| ["token", "tokens", "unit", "units"].contains(&word));
+    (counts && block > 0 && (named || digits.starts_with(|c: char| c.is_ascii_digit())))
+        .then_some(block)
+}
+
+fn number_length(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
 fn scope_word(word: &str) -> Option<MeterScope> {
@@ -151,6 +182,31 @@ mod tests {
             ("Provisioned Managed Global Unit", None),
         ] {
             assert_eq!(class(meter), expected, "{meter}");
+        }
+    }
+
+    #[test]
+    fn a_unit_is_a_block_of_tokens_or_none() {
+        for (unit, tokens) in [
+            ("1K", Some(1_000)),
+            ("10K", Some(10_000)),
+            ("1M", Some(1_000_000)),
+            ("100", Some(100)),
+            ("1,000 Tokens", Some(1_000)),
+            ("10K Tokens", Some(10_000)),
+            ("1000", Some(1_000)),
+            ("Tokens", Some(1)),
+            ("1", Some(1)),
+            ("Units", Some(1)),
+            ("1 Hour", None),
+            ("100 Hours", None),
+            ("1/Hour", None),
+            ("1K/Month", None),
+            ("1 GB/Month", None),
+            ("", None),
+            ("0", None),
+        ] {
+            assert_eq!(tokens_in_unit(unit), tokens, "{unit}");
         }
     }
 

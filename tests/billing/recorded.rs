@@ -171,6 +171,32 @@ fn a_microsoft_export_is_billed_by_its_meter_names() {
     assert_eq!(texts, ["PTU-hours 0", "input tokens 0", "output tokens -1"]);
 }
 
+/// 120 blocks of 10,000 input tokens and 25 of output: 1,200,000 and 250,000, whatever the columns' names are spelled like and
+/// whoever says the size of the block.
+#[test]
+fn blocks_of_any_size_and_names_of_databases_are_read() {
+    let row = "2.4,USD,Usage,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,,120,UNIT,eastus2,foundry,gpt 4.1 Inp glbl Tokens,BLOCK\n\
+        2,USD,Usage,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,,25,UNIT,eastus2,foundry,gpt 4.1 Outp glbl Tokens,BLOCK\n";
+    let focus = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,CommitmentDiscountStatus,\
+        PricingQuantity,PricingUnit,RegionId,ResourceName,SkuMeter,x_PricingBlockSize\n";
+    let snake = "billed_cost,billing_currency,charge_category,charge_period_start,charge_period_end,commitment_discount_status,\
+        pricing_quantity,pricing_unit,region_id,resource_name,sku_meter,x_pricing_block_size\n";
+    let lower = focus.to_lowercase();
+    for header in [focus, snake, &lower] {
+        for (unit, block) in [("Units", "10000"), ("10K", ""), ("10K Tokens", ""), ("10000", "")] {
+            let file = format!("{header}{}", row.replace("UNIT", unit).replace("BLOCK", block));
+            assert!(focus_file::is_focus(file.as_bytes()));
+            let recorded = focus_file::read("export.csv", file.as_bytes(), &["gpt-4.1"]).unwrap();
+            let tokens = recorded.usage.tokens.iter().map(|usage| {
+                usage.tokens.get(TokenClass::Input) + usage.tokens.get(TokenClass::Output)
+            });
+            let mut tokens: Vec<u64> = tokens.collect();
+            tokens.sort_unstable();
+            assert_eq!(tokens, [250_000, 1_200_000], "{unit} {header}");
+        }
+    }
+}
+
 const COLUMNS: &str =
     "deployment,model,sku,region,workload,from,until,tier,context,meter,count,billed_cost,currency";
 

@@ -12,12 +12,13 @@ use crate::billing::recorded::meter_name::{MeterName, MeterScope, parse};
 use crate::billing::recorded::net::{Net, TokenRow};
 use crate::billing::recorded::owner;
 use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost, Skipped};
-use crate::billing::recorded::table::{RowReader, Rows};
+use crate::billing::recorded::table::{RowReader, Rows, plain_column};
 use crate::billing::recorded::usage_file::hour_of;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::calendar::utc_date;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::units::meter_words::tokens_in_unit;
 use crate::units::tokens::TokenClass;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -41,7 +42,8 @@ pub const METER_COLUMNS: [&str; 2] = ["SkuMeter", "x_SkuMeterName"];
 pub fn is_focus(bytes: &[u8]) -> bool {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let header = String::from_utf8_lossy(first);
-    ["ChargeCategory", "SkuMeter"].iter().all(|column| header.contains(column))
+    let header = plain_column(&header);
+    ["ChargeCategory", "SkuMeter"].iter().all(|column| header.contains(&plain_column(column)))
 }
 
 /// Reads a FOCUS file. `models` are the ids the meter names are matched against.
@@ -230,12 +232,7 @@ fn block(row: &mut RowReader<'_>) -> Option<Decimal> {
     }
     let described = !row.text("x_PricingUnitDescription").is_empty();
     let column = if described { "x_PricingUnitDescription" } else { "PricingUnit" };
-    row.parsed(column, None, |unit| match unit.split(' ').next()? {
-        "1K" => Some(Decimal::from(1_000)),
-        "1M" => Some(Decimal::from(1_000_000)),
-        "Tokens" | "Units" => Some(Decimal::ONE),
-        block => block.parse().ok(),
-    })
+    row.parsed(column, None, |unit| tokens_in_unit(unit).map(Decimal::from))
 }
 
 /// The nearest whole count of `quantity` units of `unit` each; below zero for a correction. Exports round quantities; how

@@ -22,6 +22,9 @@ pub(crate) const LONGEST: SignedDuration = SignedDuration::from_hours(LONGEST_YE
 pub(crate) struct Rows {
     file: Arc<str>,
     columns: BTreeMap<String, usize>,
+    /// The same without case and underscores, as Athena, BigQuery and Databricks write the names
+    /// of FOCUS.
+    plain: BTreeMap<String, usize>,
     records: Vec<csv::StringRecord>,
     delimiter: u8,
     /// Whether lines end as Windows ends them.
@@ -68,8 +71,13 @@ impl Rows {
                 .hint("rename one of them or leave it out: which one counts is not for us to say")
                 .into());
         }
-        let missing: Vec<&str> =
-            required.iter().copied().filter(|name| !columns.contains_key(*name)).collect();
+        let plain: BTreeMap<String, usize> =
+            columns.iter().map(|(name, index)| (plain_column(name), *index)).collect();
+        let missing: Vec<&str> = required
+            .iter()
+            .copied()
+            .filter(|name| place(&columns, &plain, name).is_none())
+            .collect();
         if !missing.is_empty() {
             let message = format!("columns missing: {}", missing.join(", "));
             return Err(Diagnostic::error("columns-missing", message)
@@ -80,13 +88,13 @@ impl Rows {
         let records: Vec<csv::StringRecord> =
             reader.records().collect::<Result<_, _>>().map_err(unreadable)?;
         let mut votes = DateVotes::default();
-        for column in INSTANTS.iter().filter_map(|name| columns.get(*name)) {
-            for cell in records.iter().filter_map(|record| record.get(*column)) {
+        for column in INSTANTS.iter().filter_map(|name| place(&columns, &plain, name)) {
+            for cell in records.iter().filter_map(|record| record.get(column)) {
                 votes.see(cell.trim(), 0);
             }
         }
         let order = votes.sure();
-        Ok(Self { file: file.into(), columns, records, delimiter, crlf, order })
+        Ok(Self { file: file.into(), columns, plain, records, delimiter, crlf, order })
     }
 
     /// The names of the columns that begin with a text.
@@ -96,7 +104,11 @@ impl Rows {
 
     /// Whether the file has a column.
     pub(crate) fn has(&self, column: &str) -> bool {
-        self.columns.contains_key(column)
+        self.place(column).is_some()
+    }
+
+    fn place(&self, column: &str) -> Option<usize> {
+        place(&self.columns, &self.plain, column)
     }
 
     /// Calls `read` for every row, up to a number of mistakes.
@@ -125,14 +137,14 @@ impl<'a> RowReader<'a> {
     }
     /// The text of a column; empty when the file has no such column.
     pub(crate) fn text(&self, column: &str) -> &str {
-        let index = self.rows.columns.get(column);
-        index.and_then(|index| self.record.get(*index)).unwrap_or_default().trim()
+        let index = self.rows.place(column);
+        index.and_then(|index| self.record.get(index)).unwrap_or_default().trim()
     }
 
     /// The place of a column's value.
     pub(crate) fn place(&self, column: &str) -> Place {
         let line = self.record.position().map_or(0, |at| line(at, self.rows.crlf));
-        let field = self.rows.columns.get(column).map_or(0, |index| number(*index + 1));
+        let field = self.rows.place(column).map_or(0, |index| number(index + 1));
         Place::new(Arc::clone(&self.rows.file), line, field)
     }
 
@@ -228,6 +240,20 @@ impl<'a> RowReader<'a> {
     }
 }
 
+/// A column's name without case and underscores.
+pub(crate) fn plain_column(name: &str) -> String {
+    name.chars().filter(|c| *c != '_').flat_map(char::to_lowercase).collect()
+}
+
+/// Where a column is: under its own name, else under another spelling of it.
+fn place(
+    columns: &BTreeMap<String, usize>,
+    plain: &BTreeMap<String, usize>,
+    name: &str,
+) -> Option<usize> {
+    columns.get(name).or_else(|| plain.get(&plain_column(name))).copied()
+}
+
 /// A line's number as a place has it.
 fn line(position: &csv::Position, crlf: bool) -> u32 {
     u32::try_from(line_of(position, crlf)).unwrap_or(u32::MAX)
@@ -238,7 +264,11 @@ fn delimiter(header: &[u8], required: &[&str]) -> u8 {
     let header = String::from_utf8_lossy(header);
     let found = |sign: u8| {
         let names = header.split(char::from(sign));
-        names.filter(|name| required.contains(&name.trim().trim_matches('"'))).count()
+        let known = |name: &&str| {
+            let name = plain_column(name.trim().trim_matches('"'));
+            required.iter().any(|column| plain_column(column) == name)
+        };
+        names.filter(known).count()
     };
     [b'|', b'\t', b';', b','].into_iter().max_by_key(|sign| found(*sign)).unwrap_or(b',')
 }

@@ -120,7 +120,8 @@ fn slow(text: &[u8], order: DateOrder) -> Option<(i64, Zone)> {
         .parse::<DateTime>()
         .ok()
         .or_else(|| regional(text.trim_end_matches('Z'), order))
-        .or_else(|| compact(&text))?;
+        .or_else(|| compact(&text))
+        .or_else(|| month(&text))?;
     Some((civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond(), zone))
 }
 
@@ -130,6 +131,17 @@ fn compact(text: &str) -> Option<DateTime> {
     let year: i16 = text.get(..4).filter(|_| digits)?.parse().ok()?;
     let date = Date::new(year, text[4..6].parse().ok()?, text[6..].parse().ok()?).ok()?;
     (1990..2100).contains(&year).then_some(date.into())
+}
+
+/// `2026-09`, as tables by the month write it: its first day.
+fn month(text: &str) -> Option<DateTime> {
+    let (year, month) = text.split_once('-')?;
+    let digits =
+        |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    if !digits(year, 4) || !digits(month, 2) {
+        return None;
+    }
+    Some(Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?.into())
 }
 
 /// The offset a time ends in, in seconds; 0 for `Z`.
@@ -171,6 +183,7 @@ mod tests {
             assert_eq!(us(text), Some(noon), "{text}");
         }
         assert_eq!(us("2023-11-16"), Some(1_700_092_800_000_000));
+        assert_eq!(us("2023-11"), us("2023-11-01"));
         assert_eq!(us("11/16/2023"), Some(1_700_092_800_000_000));
     }
 
@@ -180,6 +193,8 @@ mod tests {
             "",
             "yesterday",
             "2023-13-01 00:00:00",
+            "2023-13",
+            "2023-1",
             "2023-11-16 24:00:00",
             "2023-11-16 18:15:46.68x",
             "12",

@@ -7,10 +7,11 @@ use crate::workload::import::dates::{DateOrder, DateVotes};
 use crate::workload::import::faults::{Fault, Faults};
 pub(crate) use crate::workload::import::filter::Facts;
 use crate::workload::import::filter::Filter;
+use crate::workload::import::ids::{Twins, id_of};
 use crate::workload::import::number::{BEYOND_ANY_WINDOW, NumberFault, seconds};
 use crate::workload::import::spec::{BucketModel, ReadSpec, TokensStated};
 use crate::workload::trace::Trace;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What time 0 of the trace is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,28 @@ pub(crate) struct Collector {
     pub(super) first_silent: u64,
     /// Of these, how many state nothing, not even 0.
     pub(super) unstated: u64,
+    /// Calls that state one kind of tokens and lack the other, each with whether it failed: those
+    /// without input, and those without output.
+    pub(super) partial: [Vec<(u32, bool)>; 2],
+    /// The same calls once they have what they lacked, which they do not lend on.
+    pub(super) patched: Vec<u32>,
+    /// Whether the row that comes next states no input, and no output.
+    lacks: (bool, bool),
+    /// Whether it is a call that failed.
+    refused: bool,
+    /// Fingerprints of the ids of rows, 0 where a row has none; empty where the source has none.
+    pub(super) row_ids: Vec<u64>,
+    next_id: u64,
+    pub(super) has_ids: bool,
+    /// Whether rows are those of a log whose importer does not tell its calls apart by itself.
+    pub(crate) rows_are_told: bool,
+    /// Whether rows like another are to be left out.
+    pub(super) drop_alike: bool,
+    pub(super) twins: Twins,
+    /// Statuses that are no known word: how many, the first, and its line.
+    pub(super) unknown_statuses: Option<(u64, String, u64)>,
+    /// Words that stand for no number: how many cells have each, and the line of the first.
+    pub(super) absent: BTreeMap<String, (u64, u64)>,
     /// Whether a request without tokens is one: of totals, which may have fewer tokens than calls,
     /// and in the program's own tables.
     pub(crate) zeros_are_meant: bool,
@@ -120,6 +143,18 @@ impl Collector {
             silent: Vec::new(),
             first_silent: 0,
             unstated: 0,
+            partial: Default::default(),
+            patched: Vec::new(),
+            lacks: (false, false),
+            refused: false,
+            row_ids: Vec::new(),
+            next_id: 0,
+            has_ids: false,
+            rows_are_told: false,
+            drop_alike: spec.drop_identical,
+            twins: Twins::default(),
+            unknown_statuses: None,
+            absent: BTreeMap::new(),
             zeros_are_meant: false,
             bytes_per_token: spec.bytes_per_token,
             bucket_model: spec.model,
@@ -143,6 +178,7 @@ impl Collector {
     #[inline]
     pub(crate) fn begin_row(&mut self) -> u64 {
         self.rows_read += 1;
+        (self.lacks, self.refused, self.next_id) = ((false, false), false, 0);
         self.rows_read
     }
 
@@ -195,6 +231,26 @@ impl Collector {
             ),
         };
         self.fault(code, message, hint, at);
+    }
+
+    /// Notes a cell that says that its number is not known.
+    #[cold]
+    pub(crate) fn note_absent(&mut self, text: &[u8], line: u64) {
+        let word = String::from_utf8_lossy(text.trim_ascii()).into_owned();
+        self.absent.entry(word).or_insert((0, line)).0 += 1;
+    }
+
+    /// Says the id of the row that is pushed next.
+    #[inline]
+    pub(crate) fn next_id(&mut self, id: &[u8]) {
+        self.next_id = id_of(id.trim_ascii());
+        self.has_ids |= self.next_id != 0;
+    }
+
+    /// Says of the row that is pushed next which of its tokens the source does not state.
+    #[inline]
+    pub(crate) const fn next_lacks(&mut self, input: bool, output: bool) {
+        self.lacks = (input, output);
     }
 
     /// Notes a mistake of the current row.
@@ -315,6 +371,10 @@ impl Collector {
         }
         let demand = matches!(facts.status, 408 | 429 | 500..);
         let client_error = (400..500).contains(&facts.status) && !demand;
+        // What a refused call would have been answered is not nothing.
+        self.lacks.1 |= demand && row.output_tokens == 0;
+        self.lacks.1 &= !client_error && ![facts.model, facts.deployment].into_iter().any(embeds);
+        self.refused = demand;
         let nothing = row.input_tokens == 0 && (demand || row.output_tokens == 0);
         // Some gateways write 0 where they mean that nothing was answered.
         let stated = stated && !(nothing && (demand || client_error));
@@ -367,10 +427,18 @@ impl Collector {
             let (rows, line) = self.beyond_window;
             self.beyond_window = (rows + 1, if rows == 0 { at.0 } else { line });
         }
+        let lacks = std::mem::take(&mut self.lacks);
+        let refused = std::mem::take(&mut self.refused);
         if row.input_tokens == 0 && row.output_tokens == 0 {
             self.note_silent(at.0);
+        } else if lacks != (false, false) && self.tokens == TokensStated::Both {
+            self.note_partial(row, lacks, refused);
         }
         let before = self.arrival_us.len();
+        if self.has_ids {
+            self.row_ids.resize(before, 0);
+            self.row_ids.push(std::mem::take(&mut self.next_id));
+        }
         self.cached.push(before, row.cached_input_tokens, 0);
         self.limit.push(before, row.max_output_tokens, Trace::NO_LIMIT);
         self.arrival_us.push(row.arrival_us);
@@ -435,6 +503,17 @@ impl Collector {
         self.silent.push(u32::try_from(self.arrival_us.len()).unwrap_or(u32::MAX));
     }
 
+    /// Remembers the next call, which lacks its input or its output.
+    #[cold]
+    fn note_partial(&mut self, row: Row, lacks: (bool, bool), refused: bool) {
+        let id = u32::try_from(self.arrival_us.len()).unwrap_or(u32::MAX);
+        if lacks.0 && row.input_tokens == 0 {
+            self.partial[0].push((id, refused));
+        } else if lacks.1 && row.output_tokens == 0 {
+            self.partial[1].push((id, refused));
+        }
+    }
+
     #[cold]
     fn cached_above_input(&mut self, row: Row, at: (u64, u32)) {
         let message = format!(
@@ -483,6 +562,12 @@ impl Collector {
             self.warnings.push(Diagnostic::warning("several-time-zones", message));
         }
     }
+}
+
+/// Whether a model or a deployment is called like one that has no output.
+pub(super) fn embeds(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("embed") || name.contains("rerank")
 }
 
 /// What was cut off so far.

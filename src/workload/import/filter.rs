@@ -45,9 +45,17 @@ impl WhereKey {
         }
     }
 
-    /// The key of that name.
+    /// The key of that name, or what a log calls its column: `deploymentName`, `user`.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.as_str() == text)
+        let own = Self::ALL.into_iter().find(|key| key.as_str().eq_ignore_ascii_case(text.trim()));
+        let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        own.or(match letters.to_ascii_lowercase().as_str() {
+            "deploymentname" | "deploymentid" | "modeldeploymentname" => Some(Self::Deployment),
+            "modelname" | "modelid" => Some(Self::Model),
+            "clientid" | "user" | "userid" | "team" | "caller" | "tenant" => Some(Self::Client),
+            "sessionid" | "conversation" | "conversationid" => Some(Self::Session),
+            _ => None,
+        })
     }
 
     pub(crate) const fn of<'a>(self, facts: &Facts<'a>) -> &'a str {
@@ -188,10 +196,12 @@ impl Filter {
                 _ if known.is_empty() => {
                     format!("the source names no {}: leave the condition out", key.as_str())
                 }
-                Some(near) => format!("did you mean {}={near}?", key.as_str()),
-                None => {
+                near => {
                     let shown = known.iter().take(12).copied().collect::<Vec<_>>().join(", ");
-                    format!("the source has {}: {shown}", key.as_str())
+                    let has = format!("the source has {}: {shown}", key.as_str());
+                    near.map_or(has.clone(), |near| {
+                        format!("did you mean {}={near}? {has}", key.as_str())
+                    })
                 }
             });
         }
@@ -336,6 +346,8 @@ mod tests {
         assert!(!wanted.wants(&facts("chat", "sales")));
         assert!(!wanted.wants(&facts("", "claims")));
         assert!(Where::parse(["deploy=chat"]).is_err());
+        let spelled = Where::parse(["Deployment=Chat", "USER=claims"]).unwrap();
+        assert!(spelled.wants(&facts("chat", "claims")) && !spelled.wants(&facts("chat", "sales")));
         assert!(Where::parse(["chat"]).is_err());
     }
 }

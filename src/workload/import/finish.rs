@@ -1,7 +1,7 @@
 //! The end of an import: what was gathered becomes a trace, or all that is wrong with it.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::collector::{Collector, Zero, embeds};
 use crate::workload::import::columns::{Sparse, arrange};
 use crate::workload::import::faults::Faults;
 use crate::workload::import::number::{BEYOND_ANY_WINDOW, counted, seconds};
@@ -36,11 +36,58 @@ impl Collector {
             self.failed = 0;
             return;
         }
-        let whose = self.lend(&untold, &untold);
+        let whose = self.lend(&untold, &untold, (true, true));
         self.assumed.push(format!(
             "{} without tokens: each was given those of {whose}",
             counted(untold.len() as u64, "failed call")
         ));
+    }
+
+    /// Says which words stood for numbers that are not known.
+    pub(super) fn say_absent(&mut self) {
+        for (word, (cells, line)) in std::mem::take(&mut self.absent) {
+            self.assumed.push(format!(
+                "{} \"{word}\" where a number of tokens is wanted (first in line {line}): taken \
+                as not stated",
+                if cells == 1 { "1 cell says".into() } else { format!("{cells} cells say") }
+            ));
+        }
+    }
+
+    /// Gives calls that state their input and not their output (or the reverse) what a neighbour
+    /// has, and says so.
+    fn fill_partial(&mut self) {
+        let partial = std::mem::take(&mut self.partial);
+        let mut lacking: Vec<u32> = partial.iter().flatten().map(|(id, _)| *id).collect();
+        lacking.extend(self.silent.iter().chain(&self.untold));
+        lacking.sort_unstable();
+        lacking.dedup();
+        // Where no call has all its tokens, that is said instead.
+        if partial.iter().all(Vec::is_empty) || lacking.len() == self.len() {
+            return;
+        }
+        self.patched = partial.iter().flatten().map(|(id, _)| *id).collect();
+        self.patched.sort_unstable();
+        for (calls, output) in partial.into_iter().zip([false, true]) {
+            let (stated, missing) = if output { ("input", "output") } else { ("output", "input") };
+            let answered = calls.iter().filter(|(_, refused)| !refused).count();
+            let said = |count: usize| {
+                let calls = counted(u64::try_from(count).unwrap_or(u64::MAX), "call");
+                format!("{calls} with {stated} tokens and without {missing} tokens")
+            };
+            if answered > 0 && self.strict {
+                let message = said(answered);
+                let hint = "`trace import` without --strict gives each the tokens of its nearest \
+                    neighbour; where there are none, say --tokens none or --tokens input";
+                let found = Diagnostic::error("calls-without-tokens", message).hint(hint);
+                self.warnings.push(found.at(self.faults.place(0, 0)));
+            } else if !calls.is_empty() {
+                let ids: Vec<u32> = calls.iter().map(|(id, _)| *id).collect();
+                let whose = self.lend(&ids, &lacking, (!output, output));
+                self.assumed
+                    .push(format!("{}: each was given those of {whose}", said(calls.len())));
+            }
+        }
     }
 
     /// Gives answered calls that state no tokens those of a neighbour too, and says so: a streamed
@@ -74,7 +121,7 @@ impl Collector {
             let found = Diagnostic::error("calls-without-tokens", message).at(place).hint(hint);
             return self.warnings.push(found);
         }
-        let whose = self.lend(&silent, &lacking);
+        let whose = self.lend(&silent, &lacking, (true, true));
         let hint = "streamed answers have usage only where callers set \
             stream_options.include_usage; if calls without tokens are meant, say --tokens none";
         let message = format!("{message}: each was given those of {whose}");
@@ -83,9 +130,13 @@ impl Collector {
         self.assumed.push(message);
     }
 
-    /// Gives calls the tokens of the nearest call that has any; whose they are, in words.
-    fn lend(&mut self, to: &[u32], lacking: &[u32]) -> &'static str {
-        let donors = Donors::of(self, lacking);
+    /// Gives calls the input, the output or both of the nearest call that has all; whose they are,
+    /// in words.
+    fn lend(&mut self, to: &[u32], lacking: &[u32], (input, output): (bool, bool)) -> &'static str {
+        let mut lacking = [lacking, self.patched.as_slice()].concat();
+        lacking.sort_unstable();
+        lacking.dedup();
+        let donors = Donors::of(self, &lacking);
         let lent: Vec<(usize, usize, bool)> = to
             .iter()
             .map(|id| {
@@ -95,8 +146,13 @@ impl Collector {
             .collect();
         let alike = lent.iter().filter(|(.., same)| *same).count();
         for (id, donor, _) in lent {
+            if output {
+                self.output[id] = self.output[donor];
+            }
+            if !input {
+                continue;
+            }
             self.input[id] = self.input[donor];
-            self.output[id] = self.output[donor];
             if let (Some(cached), true) =
                 (self.cached.values.get(donor).copied(), id < self.cached.values.len())
             {
@@ -145,15 +201,9 @@ impl Collector {
 
     /// Whether all calls name an embedding model or a deployment called like one: these have no output.
     fn embeds(&self) -> bool {
-        let embeds = |names: &[String]| {
-            !names.is_empty()
-                && names.iter().all(|name| {
-                    let name = name.to_ascii_lowercase();
-                    name.contains("embed") || name.contains("rerank")
-                })
-        };
+        let all = |names: &[String]| !names.is_empty() && names.iter().all(|name| embeds(name));
         self.facts.as_ref().is_some_and(|facts| {
-            embeds(&facts.model.labels.names) || embeds(&facts.deployment.labels.names)
+            all(&facts.model.labels.names) || all(&facts.deployment.labels.names)
         })
     }
 
@@ -166,7 +216,10 @@ impl Collector {
 
     /// The trace, or all that is wrong.
     pub(crate) fn finish(mut self, format: String, zero: Zero) -> Result<Imported, Diagnostics> {
+        self.fill_partial();
         self.fill_untold();
+        self.say_absent();
+        self.say_statuses();
         self.see_tokens();
         if self.failed > 0 {
             self.assumed.push(format!(
@@ -174,11 +227,15 @@ impl Collector {
                 counted(self.failed, "failed call")
             ));
         }
-        let count = self.len() as u64;
         let whole = self.faults.place(0, 0);
+        let mut sorted = Diagnostics::default();
+        self.sort(&whole, &mut sorted);
+        self.drop_twins();
+        self.say_twins(&mut sorted);
+        self.warnings.0.append(&mut sorted.0);
+        let count = self.len() as u64;
         let skipped = self.faults.skipped();
         let mut warnings = self.verdict(count, &whole, &skipped)?;
-        self.sort(&whole, &mut warnings);
         let (first, last) = (self.arrival_us[0], self.arrival_us[count as usize - 1]);
         plausible((first, last), count, zero, &whole, &mut warnings)?;
         let base = if zero == Zero::FirstArrival { first } else { 0 };
@@ -286,6 +343,7 @@ impl Collector {
         arrange(&mut self.output, &order);
         arrange(&mut self.cached.values, &order);
         arrange(&mut self.limit.values, &order);
+        arrange(&mut self.row_ids, &order);
         if let Some(facts) = &mut self.facts {
             for names in
                 [&mut facts.client, &mut facts.session, &mut facts.deployment, &mut facts.model]

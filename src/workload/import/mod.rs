@@ -16,6 +16,8 @@ mod dialect;
 mod faults;
 mod filter;
 mod finish;
+mod grain;
+mod ids;
 mod names;
 pub(crate) mod number;
 mod pieces;
@@ -26,7 +28,9 @@ mod rows;
 mod shape;
 mod source;
 mod spec;
+mod statuses;
 pub(crate) mod table;
+mod twins;
 #[cfg(feature = "workbooks")]
 mod unpacked;
 mod unwrap;

@@ -11,12 +11,15 @@ pub(crate) enum Role {
     Input,
     Output,
     Cached,
+    Written,
+    Reasoning,
     Limit,
     Client,
     Session,
     Deployment,
     Model,
     Status,
+    Id,
     Requests,
     Failed,
     Batch,
@@ -26,7 +29,7 @@ pub(crate) enum Role {
 }
 
 /// Names by role, letters and digits only; the first that a table has is taken.
-const NAMES: [(Role, &[&str]); 16] = [
+const NAMES: [(Role, &[&str]); 19] = [
     (
         Role::Arrival,
         &[
@@ -65,6 +68,20 @@ const NAMES: [(Role, &[&str]); 16] = [
             "hour",
             "minute",
             "start",
+            "datehour",
+            "hourstart",
+            "hourutc",
+            "minutestart",
+            "daystart",
+            "timebucket",
+            "timebin",
+            "weekstart",
+            "week",
+            "monthstart",
+            "usagemonth",
+            "billingmonth",
+            "yearmonth",
+            "month",
         ],
     ),
     (
@@ -148,6 +165,27 @@ const NAMES: [(Role, &[&str]); 16] = [
             "promptcachehittokens",
         ],
     ),
+    (
+        Role::Written,
+        &[
+            "cachecreationinputtokens",
+            "cachewriteinputtokens",
+            "cachecreationtokens",
+            "cachewritetokens",
+            "promptcachewritetokens",
+        ],
+    ),
+    (
+        Role::Reasoning,
+        &[
+            "reasoningtokens",
+            "outputreasoningtokens",
+            "reasoningoutputtokens",
+            "completionreasoningtokens",
+            "thoughtstokencount",
+            "thinkingtokens",
+        ],
+    ),
     (Role::Limit, &["maxoutputtokens", "maxcompletiontokens", "maxtokens"]),
     (
         Role::Client,
@@ -218,6 +256,10 @@ const NAMES: [(Role, &[&str]); 16] = [
         ],
     ),
     (
+        Role::Id,
+        &["requestid", "xrequestid", "callid", "correlationid", "completionid", "responseid", "id"],
+    ),
+    (
         Role::Requests,
         &[
             "requests",
@@ -282,12 +324,23 @@ pub(crate) struct Names {
     pub(crate) input: Option<String>,
     pub(crate) output: Option<String>,
     pub(crate) cached: Option<String>,
+    /// Input written to the cache.
+    pub(crate) written: Option<String>,
+    /// Output that is reasoning, and a part of the output where both are stated.
+    pub(crate) reasoning: Option<String>,
+    /// Whether what was read from the cache and written to it is counted beside the input, as
+    /// Anthropic and Bedrock do.
+    pub(crate) beside: bool,
+    /// Whether nobody named the columns, so that records of another shape have names of their own.
+    pub(crate) recognised: bool,
     pub(crate) limit: Option<String>,
     pub(crate) client: Option<String>,
     pub(crate) session: Option<String>,
     pub(crate) deployment: Option<String>,
     pub(crate) model: Option<String>,
     pub(crate) status: Option<String>,
+    /// What tells one call from all others.
+    pub(crate) id: Option<String>,
     pub(crate) requests: Option<String>,
     pub(crate) failed: Option<String>,
     pub(crate) batch: Option<String>,
@@ -299,15 +352,14 @@ pub(crate) struct Names {
 impl Names {
     /// The names a table's columns have, none without a time.
     pub(crate) fn recognised<'a>(columns: impl Iterator<Item = &'a str>) -> Option<Self> {
-        let columns: Vec<(&str, String)> =
-            columns.map(|name| (name, letters(name.rsplit('.').next().unwrap_or(name)))).collect();
+        let columns: Vec<ColumnName<'a>> = columns.map(ColumnName::of).collect();
         let find = |wanted: Role| -> Option<String> {
             let (_, names) = NAMES.iter().find(|(role, _)| *role == wanted)?;
             names.iter().find_map(|known| {
                 let mut found: Vec<&str> = columns
                     .iter()
-                    .filter(|(_, letters)| letters == known)
-                    .map(|(name, _)| *name)
+                    .filter(|column| column.is(known, wanted))
+                    .map(|column| column.name)
                     .collect();
                 // The least nested one.
                 found.sort_by_key(|name| name.matches('.').count());
@@ -319,21 +371,27 @@ impl Names {
         // What a query that sums calls a count, which anything may be in a log of calls.
         let sums = input.as_ref().is_some_and(|name| letters(name).starts_with("sum"));
         let count = || {
-            let count = columns.iter().find(|(_, letters)| letters == "count");
-            count.filter(|_| sums).map(|(name, _)| (*name).to_owned())
+            let count = columns.iter().find(|column| column.last == "count");
+            count.filter(|_| sums).map(|column| column.name.to_owned())
         };
+        let (cached, written) = (find(Role::Cached), find(Role::Written));
         Some(Self {
             unit: unit_of_name(&arrival),
             arrival,
-            input,
             output: find(Role::Output),
-            cached: find(Role::Cached),
+            beside: beside(input.as_deref(), cached.as_deref(), written.as_deref()),
+            recognised: true,
+            cached,
+            written,
+            input,
+            reasoning: find(Role::Reasoning),
             limit: find(Role::Limit),
             client: find(Role::Client),
             session: find(Role::Session),
             deployment: find(Role::Deployment),
             model: find(Role::Model),
             status: find(Role::Status),
+            id: find(Role::Id),
             requests: find(Role::Requests).or_else(count),
             failed: find(Role::Failed),
             batch: find(Role::Batch),
@@ -368,12 +426,17 @@ impl Names {
             input: columns.input_tokens.clone(),
             output: columns.output_tokens.clone(),
             cached: columns.cached_input_tokens.clone(),
+            written: None,
+            reasoning: None,
+            beside: false,
+            recognised: false,
             limit: columns.max_output_tokens.clone(),
             client: columns.client.clone(),
             session: columns.session.clone(),
             deployment: columns.deployment.clone(),
             model: columns.model.clone(),
             status: columns.status.clone(),
+            id: None,
             requests: columns.requests.clone(),
             failed: columns.failed_requests.clone(),
             batch: None,
@@ -406,9 +469,11 @@ impl Names {
         .map(String::as_str)
     }
 
-    /// Whether what a row is shows only in the row: a total, a call of a batch.
+    /// Whether what a row is shows only in the row: a total, a call of a batch, tokens that are
+    /// counted apart.
     pub(crate) fn by_record(&self) -> bool {
-        self.requests.is_some() || self.batch.is_some() || self.tier.is_some()
+        [&self.requests, &self.batch, &self.tier, &self.reasoning].into_iter().any(Option::is_some)
+            || self.beside
     }
 
     /// Whether a column tells one call from the next: nobody writes the status of a sum.
@@ -417,6 +482,52 @@ impl Names {
             .into_iter()
             .any(Option::is_some)
     }
+}
+
+/// A column's name, with the letters of its last part and of its last two:
+/// `cache_read.input_tokens`.
+struct ColumnName<'a> {
+    name: &'a str,
+    last: String,
+    two: String,
+}
+
+impl<'a> ColumnName<'a> {
+    fn of(name: &'a str) -> Self {
+        let mut parts = name.rsplit('.');
+        let last = letters(parts.next().unwrap_or(name));
+        let two = parts.next().map_or_else(String::new, |part| letters(part) + &last);
+        Self { name, last, two }
+    }
+
+    /// Whether it is called so. What is a part of the input or output by its last two parts is not
+    /// the whole of it.
+    fn is(&self, known: &str, role: Role) -> bool {
+        let part = || {
+            let parts = [Role::Cached, Role::Written, Role::Reasoning];
+            NAMES.iter().any(|(of, names)| parts.contains(of) && names.contains(&self.two.as_str()))
+        };
+        match role {
+            Role::Input | Role::Output => self.last == known && !part(),
+            Role::Cached | Role::Written | Role::Reasoning => {
+                self.last == known || self.two == known
+            }
+            _ => self.last == known,
+        }
+    }
+}
+
+/// Whether cached tokens are counted beside the input, by what the columns are called: Anthropic's
+/// and Bedrock's usage. The conventions of OpenTelemetry have the same words and count them inside.
+fn beside(input: Option<&str>, cached: Option<&str>, written: Option<&str>) -> bool {
+    let is = |name: Option<&str>, known: &[&str]| {
+        name.filter(|name| !name.contains("gen_ai")).is_some_and(|name| {
+            known.contains(&letters(name.rsplit('.').next().unwrap_or(name)).as_str())
+        })
+    };
+    is(input, &["inputtokens"])
+        && (is(cached, &["cachereadinputtokens"])
+            || is(written, &["cachecreationinputtokens", "cachewriteinputtokens"]))
 }
 
 /// The unit that a column's name ends in.
@@ -472,5 +583,19 @@ mod tests {
         assert_eq!(daily.requests.as_deref(), Some("Requests"));
         assert_eq!(daily.failed.as_deref(), Some("Failed Requests"));
         assert!(Names::recognised("model,input_tokens".split(',')).is_none());
+        let flat = names(
+            "timestamp,gen_ai.usage.cache_read.input_tokens,gen_ai.usage.input_tokens,\
+             gen_ai.usage.reasoning.output_tokens,gen_ai.usage.output_tokens",
+        );
+        assert_eq!(flat.input.as_deref(), Some("gen_ai.usage.input_tokens"));
+        assert_eq!(flat.output.as_deref(), Some("gen_ai.usage.output_tokens"));
+        assert_eq!(flat.cached.as_deref(), Some("gen_ai.usage.cache_read.input_tokens"));
+        assert!(!flat.beside);
+        let anthropic = names(
+            "timestamp,input_tokens,cache_read_input_tokens,\
+             cache_creation_input_tokens,output_tokens",
+        );
+        assert!(anthropic.beside && anthropic.by_record());
+        assert!(!names("timestamp,prompt_tokens,cache_read_input_tokens,completion_tokens").beside);
     }
 }

@@ -97,6 +97,32 @@ fn exponent(text: &[u8], scale: i64) -> Result<i64, NumberFault> {
     if value.abs() < 9e18 { Ok(value as i64) } else { Err(NumberFault::TooLarge) }
 }
 
+/// Whether a cell says that nobody knows its number: `n/a`, `NaN`, `-`, `null`, `None`.
+#[inline]
+pub(crate) fn is_absent(text: &[u8]) -> bool {
+    const WORDS: [&[u8]; 16] = [
+        b"n/a",
+        b"na",
+        b"nan",
+        b"-",
+        b"--",
+        b"null",
+        b"none",
+        b"nil",
+        b"undefined",
+        b"#n/a",
+        b"(null)",
+        b"(none)",
+        b"<null>",
+        b"\\n",
+        b"<na>",
+        b"(blank)",
+    ];
+    let text = text.trim_ascii();
+    !text.first().is_some_and(u8::is_ascii_digit)
+        && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// "1 call", "2 calls".
 pub(crate) fn counted(count: u64, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
@@ -127,6 +153,13 @@ mod tests {
         assert_eq!(tokens(b"1,234"), Err(NumberFault::NotANumber));
         assert_eq!(tokens(b"99999999"), Err(NumberFault::TooLarge));
         assert_eq!(tokens(b"123456789012345678901"), Err(NumberFault::TooLarge));
+    }
+
+    #[test]
+    fn words_for_no_number_are_no_numbers() {
+        let absent = ["n/a", "NaN", "-", "null", "None", "#N/A", " NULL ", "\\N"];
+        assert!(absent.iter().all(|word| is_absent(word.as_bytes())));
+        assert!(!["", "0", "-5", "abc", "12"].iter().any(|word| is_absent(word.as_bytes())));
     }
 
     #[test]

@@ -62,9 +62,11 @@ impl Collector {
             return Err(NotInPieces::OutOfOrder { row: self.rows_read - self.len() as u64 + 1 });
         }
         // Calls without tokens take them from others, which may be in another piece.
-        if !self.silent.is_empty() {
+        if !self.silent.is_empty() || self.partial.iter().any(|calls| !calls.is_empty()) {
             return Err(NotInPieces::NoTable);
         }
+        self.drop_twins();
+        self.row_ids.clear();
         self.see_tokens();
         let zero = self.zero_or(zero);
         let past = self.past.unwrap_or(Past { zero, first_us, last_us, requests: 0 });
@@ -138,10 +140,15 @@ impl Collector {
         let requests = self.past.map_or(0, |past| past.requests);
         let whole = self.faults.place(0, 0);
         let skipped = self.faults.skipped();
+        let mut twins = Diagnostics::default();
+        self.say_twins(&mut twins);
+        self.warnings.0.append(&mut twins.0);
         let mut warnings = self.verdict(requests, &whole, &skipped)?;
         let Some(past) = self.past else { return Err(warnings) };
         plausible((past.first_us, past.last_us), requests, past.zero, &whole, &mut warnings)?;
         self.note_sparse(requests);
+        self.say_absent();
+        self.say_statuses();
         let trace = Trace {
             cached_input_tokens: self.cached.stated.then(Vec::new),
             max_output_tokens: self.limit.stated.then(Vec::new),

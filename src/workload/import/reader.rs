@@ -12,7 +12,8 @@ use crate::workload::import::recognise::{Known, read_log, recognise};
 use crate::workload::import::record::{Record, json_records};
 use crate::workload::import::rows::{note_io_error, read_table};
 use crate::workload::import::source::{READ_AS_1252, Source, is_json, of_bytes, plain, unreadable};
-use crate::workload::import::spec::ReadSpec;
+use crate::workload::import::spec::{ArrivalUnit, ReadSpec};
+use crate::workload::import::twins::of_files;
 use crate::workload::import::unwrap::{EARLIER_PAGES, MORE_PAGES, unwrapped};
 use crate::workload::import::yielded::Imported;
 use crate::workload::packed::{is_packed, read_packed};
@@ -123,19 +124,21 @@ pub fn read_all(files: &[(&str, &[u8])], spec: &ReadSpec) -> Result<Imported, Di
     let names: Vec<&str> = files.iter().map(|(name, _)| *name).collect();
     let all = names.join(", ");
     let mut collector = Collector::new(&all, spec);
-    let mut records_of_all = Vec::new();
+    let mut records_of_all = Vec::with_capacity(files.len());
     for (name, bytes) in files {
         let source = plain(name, *bytes)?;
-        if let Known::Table(..) = recognise(name, &source, spec, &mut collector)? {
+        if let Known::Table(_, mapping) = recognise(name, &source, spec, &mut collector)?
+            && mapping.unit != ArrivalUnit::Timestamp
+        {
             let error = Diagnostic::error(
                 "cannot-join",
-                "a table of requests cannot be joined to other files",
+                "a table whose times count from a start of its own cannot be joined to other files",
             )
             .at(Place::new(*name, 0, 0))
             .hint("import each file on its own and merge the traces");
             return Err(error.into());
         }
-        records_of_all.append(&mut records(source, spec, &mut collector)?);
+        records_of_all.push(records(source, spec, &mut collector)?);
     }
     // Together they are all pages there are, if one of them is the last.
     let of = |code: &str| collector.warnings.0.iter().filter(|found| found.code == code).count();
@@ -144,6 +147,7 @@ pub fn read_all(files: &[(&str, &[u8])], spec: &ReadSpec) -> Result<Imported, Di
         .warnings
         .0
         .retain(|found| found.code != EARLIER_PAGES && (found.code != MORE_PAGES || !last));
+    let records_of_all = of_files(records_of_all, &mut collector);
     read_log(&all, records_of_all, collector, spec)
 }
 

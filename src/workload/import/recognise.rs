@@ -193,6 +193,8 @@ impl Look<'_> {
             return Ok(None);
         }
         let mut mapping = Mapping::of_header(self.file, self.header, Some(columns))?;
+        let own = Names::recognised(self.header.iter().map(String::as_str));
+        mapping.id = own.and_then(|own| own.id).and_then(|id| find_column(self.header, &id));
         let found = unit(self.sample, &names, collector);
         mapping.unit = found.map_err(|why| unit_not_stated(self.file, &why))?;
         self.second_look(&names)?;
@@ -217,7 +219,10 @@ impl Look<'_> {
                 let names = Names { arrival: self.header[mapping.arrival].clone(), ..names };
                 let found = unit(self.sample, &names, collector);
                 mapping.unit = found.map_err(|why| unit_not_stated(self.file, &why))?;
+                let cached = names.cached.and_then(|name| find_column(self.header, &name));
+                mapping.cached = mapping.cached.or(cached);
                 mapping.status = names.status.and_then(|name| find_column(self.header, &name));
+                mapping.id = names.id.and_then(|name| find_column(self.header, &name));
             }
             return Ok(Some(mapping));
         }

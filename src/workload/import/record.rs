@@ -3,7 +3,8 @@
 use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::Collector;
-use crate::workload::import::number::{MAX_TOKENS, NumberFault, tokens};
+use crate::workload::import::number::{MAX_TOKENS, NumberFault, is_absent, tokens};
+use crate::workload::import::statuses::status_of;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -170,9 +171,9 @@ fn amount(value: &Value) -> Option<f64> {
     .filter(|value: &f64| value.is_finite())
 }
 
-/// A member as an HTTP status, 0 when it is none.
+/// A member as an HTTP status, 0 when it is none: a number or a word.
 pub(crate) fn status(value: &Value, names: &[&str]) -> u16 {
-    text(value, names).and_then(|text| text.trim().parse().ok()).unwrap_or(0)
+    text(value, names).and_then(|text| status_of(&text)).unwrap_or(0)
 }
 
 /// What every request-level importer needs: the collector, a clock, and readers that note what they cannot read.
@@ -220,11 +221,16 @@ impl<'a> Desk<'a> {
 
     /// Tokens, none where the source does not state them.
     pub(crate) fn tokens(&mut self, value: Option<&Value>, what: &str) -> Option<u32> {
-        match count(value?) {
+        let value = value?;
+        if let Some(text) = value.as_str().filter(|text| is_absent(text.as_bytes())) {
+            self.collector.note_absent(text.as_bytes(), self.line);
+            return None;
+        }
+        match count(value) {
             Ok(count) => Some(count),
             Err(NumberFault::Empty) => None,
             Err(fault) => {
-                let shown = value.map_or_else(String::new, Value::to_string);
+                let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 self.collector.bad_number(fault, what, shown.as_bytes(), (self.line, 0));
                 self.sound = false;
                 None

@@ -6,8 +6,7 @@ use crate::workload::import::bounded::{Rows, too_large};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::dialect::Dialect;
-use crate::workload::import::formats::request_log::status_of;
-use crate::workload::import::number::{NumberFault, counted, scaled, tokens};
+use crate::workload::import::number::{NumberFault, counted, is_absent, scaled, tokens};
 use crate::workload::import::pieces::{NotInPieces, PIECE_ROWS, Sink};
 use crate::workload::import::source::{READ_AS_1252, of_bytes};
 use crate::workload::import::spec::{ArrivalUnit, Format};
@@ -47,6 +46,8 @@ pub(crate) fn read_table(
     collector.note_zones(&zones);
     format_notes(mapping.format, &mut collector);
     collector.zeros_are_meant = mapping.format == Format::Canonical;
+    let logs = [Format::Named, Format::RequestLog, Format::PromptCompletion];
+    collector.rows_are_told = logs.contains(&mapping.format);
     read_rows((&mut reader, &row_bytes, dialect), record, &header, mapping, collector, sink)
 }
 
@@ -125,8 +126,12 @@ fn read_rows(
         };
         let (mut input_tokens, mut output_tokens) = (0, 0);
         let given = [mapping.input, mapping.output].map(|column| filled(&record, column));
+        if given != [true; 2] {
+            note_absent(&record, [mapping.input, mapping.output], line, &mut collector);
+            collector.next_lacks(!given[0], !given[1]);
+        }
         // A failed call need not state tokens, and a streamed one may have none to state.
-        let optional_tokens = mapping.status.is_some() || !collector.strict && given == [false; 2];
+        let optional_tokens = mapping.status.is_some() || !collector.strict;
         let stated = !optional_tokens || given[0];
         if stated {
             input_tokens = required(mapping.input, &mut collector);
@@ -136,20 +141,24 @@ fn read_rows(
         }
         let mut optional = |column: Option<usize>, collector: &mut Collector| {
             let column = column?;
-            match record.get(column).unwrap_or_default() {
-                b"" => None,
-                _ => Some(required(column, collector)),
-            }
+            filled(&record, column).then(|| required(column, collector))
         };
         let cached_input_tokens = optional(mapping.cached, &mut collector);
         let max_output_tokens = optional(mapping.limit, &mut collector);
         if !sound {
             continue;
         }
+        if let Some(id) = mapping.id {
+            collector.next_id(record.get(id).unwrap_or_default());
+        }
         let row =
             Row { arrival_us, input_tokens, cached_input_tokens, output_tokens, max_output_tokens };
         if facts {
-            let facts = facts_of(mapping, &record);
+            let status = mapping.status.map_or(0, |column| {
+                let text = record.get(column).and_then(|text| std::str::from_utf8(text).ok());
+                collector.status(text.unwrap_or_default(), line)
+            });
+            let facts = facts_of(mapping, &record, status);
             if mapping.status.is_some() {
                 let place = at(mapping.arrival);
                 collector.push_call_from(row, stated, facts, zero, place);
@@ -188,11 +197,25 @@ fn read_rows(
     collector.end(mapping.format.to_string(), zero, sink)
 }
 
+/// Whether a cell has something to say.
+#[inline]
 fn filled(record: &ByteRecord, column: usize) -> bool {
-    record.get(column).is_some_and(|text| !text.trim_ascii().is_empty())
+    let digit = |text: &[u8]| text.first().is_some_and(u8::is_ascii_digit);
+    let says = |text: &[u8]| !text.trim_ascii().is_empty() && !is_absent(text);
+    record.get(column).is_some_and(|text| digit(text) || says(text))
 }
 
-fn facts_of<'a>(mapping: &Mapping, record: &'a ByteRecord) -> Facts<'a> {
+/// Notes the cells that say that they are not known.
+#[cold]
+fn note_absent(record: &ByteRecord, columns: [usize; 2], line: u64, collector: &mut Collector) {
+    for text in columns.into_iter().filter_map(|column| record.get(column)) {
+        if is_absent(text) {
+            collector.note_absent(text, line);
+        }
+    }
+}
+
+fn facts_of<'a>(mapping: &Mapping, record: &'a ByteRecord, status: u16) -> Facts<'a> {
     let text = |column: Option<usize>| {
         column
             .and_then(|column| record.get(column))
@@ -207,7 +230,7 @@ fn facts_of<'a>(mapping: &Mapping, record: &'a ByteRecord) -> Facts<'a> {
         session: text(mapping.session),
         deployment: text(mapping.deployment),
         model: text(mapping.model),
-        status: mapping.status.map_or(0, |_| status_of(text(mapping.status))),
+        status,
     }
 }
 

@@ -169,6 +169,9 @@ pub struct ReadSpec {
     pub tokens: TokensStated,
     /// Which requests are kept; all when empty.
     pub keep: Where,
+    /// Whether rows of a log that are like another in all that is read of them are left out;
+    /// otherwise they are said.
+    pub drop_identical: bool,
     /// The order of day, month and year in dates such as 05/06/2026; none: decided by the whole file.
     pub dates: Option<DateOrder>,
 }

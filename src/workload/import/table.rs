@@ -20,6 +20,7 @@ pub(crate) struct Mapping {
     pub(crate) deployment: Option<usize>,
     pub(crate) model: Option<usize>,
     pub(crate) status: Option<usize>,
+    pub(crate) id: Option<usize>,
 }
 
 impl Mapping {
@@ -84,6 +85,7 @@ impl Mapping {
             deployment: columns.deployment.as_deref().map(&mut find),
             model: columns.model.as_deref().map(&mut find),
             status: columns.status.as_deref().map(&mut find),
+            id: None,
         };
         missing.or_ok(mapping)
     }
@@ -104,6 +106,7 @@ impl Mapping {
             deployment: None,
             model: None,
             status: None,
+            id: None,
         };
         if let (Some(input), Some(output)) = (find("input_tokens"), find("output_tokens")) {
             let (unit, arrival) = match (find("arrival_us"), find("arrival")) {
@@ -173,6 +176,7 @@ impl Mapping {
             deployment: optional(&names.deployment),
             model: optional(&names.model),
             status: optional(&names.status),
+            id: optional(&names.id),
         })
     }
 

@@ -21,7 +21,8 @@ const LISTS: [&str; 12] = [
     "usage",
 ];
 /// Members that only a record of its own has.
-const OF_A_RECORD: [&str; 12] = [
+const OF_A_RECORD: [&str; 13] = [
+    "date",
     "timestamp",
     "time",
     "TimeGenerated",
@@ -65,9 +66,11 @@ fn open(value: Value, line: u64, depth: usize, collector: &mut Collector, all: &
         Value::Object(mut map) => {
             if let Some(rows) = zipped(&mut map) {
                 note_more_pages(&map, collector);
+                note_error(&map, collector);
                 all.extend(rows.into_iter().map(|value| Record { line, value }));
             } else if let Some(inner) = list_of(&mut map).or_else(|| inner_of(&mut map)) {
                 note_more_pages(&map, collector);
+                note_error(&map, collector);
                 open(inner, line, depth + 1, collector, all);
             } else {
                 lift(&mut map);
@@ -173,6 +176,36 @@ fn note_more_pages(map: &Map<String, Value>, collector: &mut Collector) {
             .at(place)
             .hint("fetch all pages and give all files, or the traffic is only a part of it"),
     );
+}
+
+/// An answer with an error beside its rows has only some of them.
+fn note_error(map: &Map<String, Value>, collector: &mut Collector) {
+    let names = ["error", "errors", "partialError", "partial_error"];
+    let filled = |value: &&Value| match value {
+        Value::Object(map) => !map.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::String(text) => !text.trim().is_empty(),
+        _ => false,
+    };
+    let Some(error) = names.iter().find_map(|name| map.get(*name).filter(filled)) else { return };
+    let said = ["code", "message"].map(|name| error.get(name).and_then(Value::as_str));
+    let said = match (said, error) {
+        ([Some(code), Some(message)], _) => format!("{code}: {message}"),
+        ([Some(said), None] | [None, Some(said)], _) => said.to_owned(),
+        (_, Value::String(said)) => said.clone(),
+        _ => "the answer has an error beside its rows".to_owned(),
+    };
+    let message = format!("incomplete answer: {said}");
+    let found = if collector.strict {
+        Diagnostic::error("incomplete-answer", message)
+    } else {
+        Diagnostic::warning("incomplete-answer", message)
+    };
+    let place = collector.faults.place(0, 0);
+    collector.warnings.push(found.at(place).hint(
+        "rows are missing, so the traffic is only a part of it: ask for a shorter time or fewer \
+         rows until the answer has no error",
+    ));
 }
 
 /// The code of the warning that other pages follow an answer's.

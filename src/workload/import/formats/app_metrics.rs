@@ -259,7 +259,9 @@ pub(crate) fn prometheus(records: Vec<Record>, collector: &mut Collector) -> Zer
                 model: of(&MODEL),
             };
             let shown = key.model.clone();
-            add(buckets.cell_of(key, &shown), figure, gained);
+            let cell = buckets.cell_of(key, &shown);
+            cell.length_us = cell.length_us.max(after.0 - before.0);
+            add(cell, figure, gained);
             desk.leave("gathered-into-buckets");
         }
     }

@@ -7,6 +7,7 @@
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::grain::Grain;
 use crate::workload::import::names::letters;
 use crate::workload::import::record::{Desk, Record, field, has, text, total};
 use serde_json::Value;
@@ -107,6 +108,8 @@ fn is_portal(first: &Value) -> bool {
             "totaltokens",
             // Azure's public traces.
             "generatedtokens",
+            // Anthropic's usage.
+            "cachereadinputtokens",
         ];
         aggregated(name) || !plain.contains(&letters.as_str())
     };
@@ -171,14 +174,20 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
         let place = desk.collector.faults.place(0, 0);
         desk.collector.warnings.push(found.at(place));
     }
-    let grain_us = smallest_step(&sums.values);
+    let starts: BTreeSet<i64> = sums.values.keys().map(|key| key.0).collect();
+    let grain = Grain::of(&starts, "");
+    // An answer of the interface states its interval.
+    let states = |at: &i64| sums.lengths.keys().any(|(of, _)| of == at);
+    if !starts.iter().all(states) {
+        desk.collector.assumed.push(grain.said());
+    }
     if flattened {
         desk.collector.assumed.push(
             "the export has no dimensions: all deployments of the resource are one stream, and failed calls cannot be told apart".into(),
         );
     }
     desk.end();
-    gathered(&sums, &models, grain_us).spread(model, collector);
+    gathered(&sums, &models, grain.us).spread(model, collector);
     BUCKET_ZERO
 }
 
@@ -369,17 +378,6 @@ fn grain(text: Option<&str>) -> i64 {
         }
         _ => 0,
     }
-}
-
-fn smallest_step(values: &Values) -> i64 {
-    let mut times: Vec<i64> = values.keys().map(|key| key.0).collect();
-    times.dedup();
-    times
-        .windows(2)
-        .map(|pair| pair[1] - pair[0])
-        .filter(|gap| *gap > 0)
-        .min()
-        .unwrap_or(60_000_000)
 }
 
 /// The buckets, with the older family where both state a figure.

@@ -5,10 +5,12 @@
 //! it (`units::meter_words`, the reader that `price` uses too); a token meter whose name tells none is refused, not guessed.
 
 use crate::units::diagnostic::Diagnostic;
-use crate::units::meter_words::{MeterTier, MeterWords, meter_words};
+use crate::units::meter_words::{MeterTier, MeterWords, meter_words, tokens_in_unit};
 use crate::units::tokens::TokenClass;
 use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey, Totals};
 use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::grain::month_us;
+use crate::workload::import::names::letters;
 use crate::workload::import::number::counted;
 use crate::workload::import::record::{Desk, Record, field, has, object, text, total};
 use serde_json::Value;
@@ -44,7 +46,51 @@ const CATEGORY: [&str; 5] =
     ["meterCategory", "x_SkuMeterCategory", "Meter Category", "ServiceName", "ConsumedService"];
 const COST: [&str; 5] = ["BilledCost", "PreTaxCost", "Cost", "CostUSD", "costInBillingCurrency"];
 
+/// All columns that are read, by the names that exports give them.
+fn known_names() -> impl Iterator<Item = &'static str> {
+    let others = [
+        "ChargePeriodEnd",
+        "BilledCost",
+        "ChargeCategory",
+        "Charge Type",
+        "Tags",
+        "PricingUnit",
+        "ConsumedUnit",
+        "x_PricingBlockSize",
+        "x_PricingUnitDescription",
+        "PricingQuantity",
+        "ConsumedQuantity",
+        "chargeType",
+    ];
+    METER
+        .into_iter()
+        .chain(QUANTITY)
+        .chain(UNIT)
+        .chain(START)
+        .chain(RESOURCE)
+        .chain(CATEGORY)
+        .chain(COST)
+        .chain(others)
+}
+
+/// A row whose names are spelled as exports spell them: tables of Athena, BigQuery and Databricks
+/// write
+/// `charge_period_start`.
+fn in_own_names(value: Value) -> Value {
+    let Value::Object(map) = value else { return value };
+    let snake = |name: &String| name.trim_start_matches("x_").contains('_');
+    if !map.keys().any(snake) {
+        return Value::Object(map);
+    }
+    let own = |name: String| {
+        let plain = letters(&name);
+        known_names().find(|known| letters(known) == plain).map_or(name, str::to_owned)
+    };
+    Value::Object(map.into_iter().map(|(name, value)| (own(name), value)).collect())
+}
+
 pub(crate) fn is_cost(first: &Value) -> bool {
+    let first = &in_own_names(first.clone());
     let any = |names: &[&str]| names.iter().any(|name| has(first, name));
     let focus = has(first, "ChargePeriodStart") && has(first, "BilledCost");
     focus || any(&METER) && (any(&QUANTITY) || any(&COST) && any(&START))
@@ -64,6 +110,7 @@ pub(crate) fn cost(records: Vec<Record>, collector: &mut Collector) -> Zero {
     let mut seen = Seen::default();
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
+        let value = in_own_names(value);
         desk.begin(line);
         read_row(&value, &mut desk, &mut buckets, &mut seen);
     }
@@ -126,7 +173,7 @@ fn read_row(value: &Value, desk: &mut Desk<'_>, buckets: &mut Buckets, seen: &mu
     if words.no_calls {
         return desk.leave("training-or-hosting");
     }
-    let Some(size) = tokens_in_unit(value, &meter, names_tokens || words.class.is_some(), seen)
+    let Some(size) = size_of_unit(value, &meter, names_tokens || words.class.is_some(), seen)
     else {
         // Hours of compute and the like: capacity, not traffic.
         return desk.leave("not-a-token-meter");
@@ -200,7 +247,6 @@ fn tag(value: &Value, name: &str) -> Option<String> {
 
 /// How long the row's period is: a day, unless the row says an hour or a month.
 fn period(value: &Value, start_us: i64, desk: &mut Desk<'_>) -> i64 {
-    const MONTH_US: i64 = 28 * DAY_US;
     if let Some(end) = text(value, &["ChargePeriodEnd"])
         && let Some(end_us) = desk.clock.read(end.trim().as_bytes())
         && end_us > start_us
@@ -208,7 +254,7 @@ fn period(value: &Value, start_us: i64, desk: &mut Desk<'_>) -> i64 {
         return end_us - start_us;
     }
     if field(value, &START[..6]).is_none() && has(value, "BillingMonth") {
-        return MONTH_US;
+        return month_us(start_us).unwrap_or(28 * DAY_US);
     }
     DAY_US
 }
@@ -222,9 +268,9 @@ enum Unit {
 }
 
 /// Tokens in the row's unit; none where the unit counts no tokens.
-fn tokens_in_unit(value: &Value, meter: &str, tokens: bool, seen: &mut Seen) -> Option<Unit> {
+fn size_of_unit(value: &Value, meter: &str, tokens: bool, seen: &mut Seen) -> Option<Unit> {
     if let Some(unit) = text(value, &UNIT) {
-        return of_name(&unit).or((tokens && unit == "1").then_some(1.0)).map(Unit::Billed);
+        return of_name(&unit, tokens).map(Unit::Billed);
     }
     let pricing = text(value, &["PricingUnit"]).unwrap_or_default();
     let consumed = text(value, &["ConsumedUnit"]).unwrap_or_default();
@@ -234,15 +280,19 @@ fn tokens_in_unit(value: &Value, meter: &str, tokens: bool, seen: &mut Seen) -> 
         if let Some(block) = total(value, &["x_PricingBlockSize"]) {
             return Some(Unit::Billed(block));
         }
+        let described = text(value, &["x_PricingUnitDescription"]).unwrap_or_default();
+        if let Some(block) = of_name(&described, tokens) {
+            return Some(Unit::Billed(block));
+        }
         return units(&consumed).then_some(Unit::Used(1.0));
     }
     if tokens && units(&consumed) {
         return Some(Unit::Used(1.0));
     }
-    if let Some(size) = of_name(&consumed) {
+    if let Some(size) = of_name(&consumed, tokens) {
         return Some(Unit::Used(size));
     }
-    if let Some(size) = of_name(&pricing) {
+    if let Some(size) = of_name(&pricing, tokens) {
         return Some(Unit::Billed(size));
     }
     let stated = !(pricing.is_empty() && consumed.is_empty());
@@ -255,21 +305,16 @@ fn tokens_in_unit(value: &Value, meter: &str, tokens: bool, seen: &mut Seen) -> 
     Some(Unit::Billed(if million { 1_000_000.0 } else { 1_000.0 }))
 }
 
-/// Tokens in one unit of a quantity: `1M`, `1K`, `1000 Tokens`, `Tokens`.
-fn of_name(unit: &str) -> Option<f64> {
-    let letters = unit.trim().to_ascii_lowercase();
-    let head = letters.split([' ', '/']).next().unwrap_or_default();
-    if letters.contains('/') {
-        // A unit a time: capacity.
-        return None;
-    }
-    match head {
-        "1m" | "1000000" => Some(1_000_000.0),
-        "1k" | "1000" => Some(1_000.0),
-        "1" if letters.contains("token") => Some(1.0),
-        "tokens" | "token" => Some(1.0),
-        _ => None,
-    }
+/// Tokens in one unit of a quantity; a bare number or `Units` counts tokens only where the meter
+/// does.
+#[allow(clippy::cast_precision_loss, reason = "blocks of tokens are small whole numbers")]
+fn of_name(unit: &str, tokens: bool) -> Option<f64> {
+    let lower = unit.to_ascii_lowercase();
+    let bare = lower.trim().bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+    let size = tokens_in_unit(unit)?;
+    let of_tokens =
+        tokens || lower.contains("token") || !bare && !lower.contains("unit") || size == 1_000;
+    of_tokens.then_some(size as f64)
 }
 
 fn quantity(value: &Value, unit: &Unit) -> Option<f64> {

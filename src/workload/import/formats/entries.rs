@@ -168,6 +168,55 @@ const ENTRIES: &[FormatEntry] = &[
         example: r#"{"id":"a","type":"GENERATION","start_time":"2026-11-20T09:00:00Z","provided_model_name":"gpt-5","usage_details":{"input":921,"input_cached_tokens":1920,"output":412}}"#,
     },
     FormatEntry {
+        name: "langfuse-daily",
+        title: "Langfuse's daily metrics (`/api/public/metrics/daily`)",
+        recognised: "`date`, `countObservations` and `usage`",
+        has: "calls, input and output of each day by model",
+        assumed: "observations of a model are taken for calls; peaks within a total, lengths of \
+                  calls and their correlations are made up and said; sums are kept",
+        example: concat!(
+            r#"{"data":[{"date":"2026-11-19","countTraces":10,"countObservations":20,"usage":[{"#,
+            r#""model":"gpt-5","inputUsage":20000,"outputUsage":1000,"countObservations":20}]}]"#,
+            r#"}"#,
+        ),
+    },
+    FormatEntry {
+        name: "batch-output",
+        title: "the output files of OpenAI's and Azure's batches",
+        recognised: "`custom_id` and `response`",
+        has: "time of the answer, input, cached input, output, model",
+        assumed: "calls may wait and are no online traffic: they belong to a workload with \
+                  `calls = { batch = … }`; those that failed or expired are counted and left out",
+        example: concat!(
+            r#"{"id":"b1","custom_id":"r1","response":{"status_code":200,"body":{"created":1795"#,
+            r#"165200,"model":"gpt-5","usage":{"prompt_tokens":22,"completion_tokens":2}}},"err"#,
+            r#"or":null}"#,
+            "\n",
+            r#"{"id":"b2","custom_id":"r2","response":null,"error":{"code":"batch_expired"}}"#,
+        ),
+    },
+    FormatEntry {
+        name: "application-insights-dependencies",
+        title: "the table `dependencies` (`AppDependencies`) of Application Insights: an \
+                application's calls of Azure's models",
+        recognised: "`target`, `resultCode` and `duration` or `DurationMs`",
+        has: "arrival, role that called, deployment of the URL, result code; tokens where \
+              `customDimensions` has `gen_ai.usage.*`",
+        assumed: "without tokens it is refused, unless `--tokens none` says that calls alone \
+                  matter; calls of other targets are left out",
+        example: concat!(
+            r#"timestamp,target,data,success,resultCode,duration,cloud_RoleName,customDimension"#,
+            r#"s"#,
+            "\n",
+            r#"2026-11-20T09:00:03.118Z,aoai.openai.azure.com,https://aoai.openai.azure.com/ope"#,
+            r#"nai/deployments/chat/chat/completions,True,200,1523.2,web,"{""gen_ai.usage.input"#,
+            r#"_tokens"":""900"",""gen_ai.usage.output_tokens"":""55""}""#,
+            "\n",
+            r#"2026-11-20T09:00:05.118Z,aoai.openai.azure.com,https://aoai.openai.azure.com/ope"#,
+            r#"nai/deployments/chat/chat/completions,False,429,23.2,web,"#,
+        ),
+    },
+    FormatEntry {
         name: "helicone",
         title: "Helicone's requests, CSV or JSON",
         recognised: "`request_created_at`, `prompt_tokens`",

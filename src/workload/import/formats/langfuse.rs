@@ -2,6 +2,7 @@
 //! parts are added back. Only generations are model calls.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::formats::request_log::whole_output;
 use crate::workload::import::number::NumberFault;
 use crate::workload::import::record::{Desk, Record, count, field, has, object, text, total_at};
 use serde_json::Value;
@@ -34,9 +35,14 @@ pub(crate) fn langfuse(records: Vec<Record>, collector: &mut Collector) -> Zero 
                 None
             })
         };
-        let (input, output) = (sum("input"), sum("output"));
+        let (mut input, mut output) = (sum("input"), sum("output"));
         let beside = sum("cache_read_input_tokens").unwrap_or(0)
             + sum("cache_creation_input_tokens").unwrap_or(0);
+        let reasoning = sum("reasoning_tokens").or(sum("reasoning"));
+        if let Some(found) = usage.as_deref().and_then(|usage| inside(usage, (input, output))) {
+            (input, output) = found;
+        }
+        output = whole_output(output, reasoning);
         let input = input.map(|input| whole_input(input, output, beside, usage.as_deref()));
         let cached = usage.as_deref().and_then(|usage| {
             field(usage, &["input_cached_tokens", "input_cache_read", "cache_read_input_tokens"])
@@ -50,8 +56,6 @@ pub(crate) fn langfuse(records: Vec<Record>, collector: &mut Collector) -> Zero 
         if !desk.is_sound() {
             continue;
         }
-        let failed = text(&value, &["level"]).is_some_and(|level| level == "ERROR");
-        let said = text(&value, &["status_message", "statusMessage"]).unwrap_or_default();
         let row = Row {
             arrival_us,
             input_tokens: input.unwrap_or(0),
@@ -67,18 +71,24 @@ pub(crate) fn langfuse(records: Vec<Record>, collector: &mut Collector) -> Zero 
                 .unwrap_or_default(),
             deployment: "",
             model: &model,
-            status: if failed && said.contains("429") {
-                429
-            } else if failed {
-                500
-            } else {
-                200
-            },
+            status: status_of_observation(&value),
         };
         desk.collector.push_call(row, input.is_some_and(|tokens| tokens > 0), facts, (line, 0));
     }
     desk.end();
     Zero::FirstArrival
+}
+
+fn status_of_observation(value: &Value) -> u16 {
+    let failed = text(value, &["level"]).is_some_and(|level| level == "ERROR");
+    let said = text(value, &["status_message", "statusMessage"]).unwrap_or_default();
+    if !failed {
+        200
+    } else if said.contains("429") {
+        429
+    } else {
+        500
+    }
 }
 
 /// The input with what was read from the cache and written to it: Anthropic counts these beside its
@@ -88,6 +98,20 @@ fn whole_input(input: u32, output: Option<u32>, beside: u32, usage: Option<&Valu
     let sum = f64::from(input) + f64::from(output.unwrap_or(0));
     let inside = stated.is_some_and(|stated| (stated - sum).abs() < 0.5);
     if inside { input } else { input.saturating_add(beside) }
+}
+
+/// Input and output where the usage's own total says that `input_…` or `output_…` parts are in
+/// them already; none where it says nothing of the kind.
+fn inside(usage: &Value, sums: (Option<u32>, Option<u32>)) -> Option<(Option<u32>, Option<u32>)> {
+    let total = total_at(usage, "total")?;
+    let plain = |name: &str| field(usage, &[name]).and_then(|value| count(value).ok());
+    let bare = (plain("input"), plain("output"));
+    let candidates = [sums, (bare.0, sums.1), (sums.0, bare.1), bare];
+    let fits = |(input, output): &(Option<u32>, Option<u32>)| {
+        let sum = f64::from(input.unwrap_or(0)) + f64::from(output.unwrap_or(0));
+        (sum - total).abs() < 0.5
+    };
+    candidates.into_iter().find(fits)
 }
 
 /// `head` plus every `head_…` part; none when the source states none of them.

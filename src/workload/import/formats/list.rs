@@ -2,8 +2,9 @@
 
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::formats::{
-    api_management, app_metrics, azure_diagnostics, azure_monitor, benchmarks, cost, helicone,
-    langfuse, litellm, openai_usage, otel, portkey, research, usage_totals,
+    api_management, app_metrics, azure_diagnostics, azure_monitor, batch_output, benchmarks, cost,
+    dependencies, helicone, langfuse, langfuse_daily, litellm, openai_usage, otel, portkey,
+    research, usage_totals,
 };
 use crate::workload::import::record::Record;
 use serde_json::Value;
@@ -16,7 +17,7 @@ pub(crate) struct Importer {
 }
 
 /// All importers; the first that knows a file's first records reads it.
-pub(crate) const IMPORTERS: [Importer; 17] = [
+pub(crate) const IMPORTERS: [Importer; 20] = [
     Importer { name: "opentelemetry-genai", knows: otel::is_otel, read: otel::otel },
     Importer { name: "mooncake", knows: research::is_mooncake, read: research::mooncake },
     Importer { name: "bailian", knows: research::is_bailian, read: research::bailian },
@@ -47,6 +48,21 @@ pub(crate) const IMPORTERS: [Importer; 17] = [
         read: usage_totals::litellm_activity,
     },
     Importer { name: "langfuse", knows: langfuse::is_langfuse, read: langfuse::langfuse },
+    Importer {
+        name: "langfuse-daily",
+        knows: langfuse_daily::is_langfuse_daily,
+        read: langfuse_daily::langfuse_daily,
+    },
+    Importer {
+        name: "batch-output",
+        knows: batch_output::is_batch_output,
+        read: batch_output::batch_output,
+    },
+    Importer {
+        name: "application-insights-dependencies",
+        knows: dependencies::is_dependencies,
+        read: dependencies::dependencies,
+    },
     Importer { name: "helicone", knows: helicone::is_helicone, read: helicone::helicone },
     Importer { name: "portkey", knows: portkey::is_portkey, read: portkey::portkey },
     Importer { name: "vllm-bench", knows: benchmarks::is_vllm, read: benchmarks::vllm },

@@ -4,17 +4,31 @@
 //! development, so older names are read too. Spans of agents and tools wrap the model calls and would count them twice: they are skipped.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
-use crate::workload::import::record::{Desk, Record, field, text};
+use crate::workload::import::formats::request_log::whole_output;
+use crate::workload::import::record::{Desk, Record, count, field, text};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 const OPERATIONS: [&str; 4] = ["chat", "text_completion", "generate_content", "embeddings"];
+
+const INPUT: [&str; 2] = ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"];
+const READ: [&str; 2] =
+    ["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"];
+const WRITTEN: [&str; 2] =
+    ["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens"];
+const REASONING: [&str; 3] = [
+    "gen_ai.usage.reasoning.output_tokens",
+    "gen_ai.usage.reasoning_tokens",
+    "gen_ai.usage.completion_tokens_details.reasoning_tokens",
+];
 
 pub(crate) fn is_otel(first: &Value) -> bool {
     field(first, &["resourceSpans"]).is_some()
 }
 
 pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let beside = beside(&records);
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         for resource in list(&value, "resourceSpans") {
@@ -23,7 +37,7 @@ pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
                 .unwrap_or_default();
             for scope in list(resource, "scopeSpans") {
                 for span in list(scope, "spans") {
-                    read_span(span, line, &client, &mut desk);
+                    read_span(span, line, &client, &beside, &mut desk);
                 }
             }
         }
@@ -31,12 +45,41 @@ pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
     Zero::FirstArrival
 }
 
-fn read_span(span: &Value, line: u64, client: &str, desk: &mut Desk<'_>) {
+/// The providers whose spans count cached tokens beside their input, against the conventions: in
+/// one of their spans more tokens were read from the cache or written to it than there is input.
+fn beside(records: &[Record]) -> BTreeSet<String> {
+    let scopes = records.iter().flat_map(|record| list(&record.value, "resourceSpans"));
+    let spans = scopes
+        .flat_map(|resource| list(resource, "scopeSpans"))
+        .flat_map(|scope| list(scope, "spans"));
+    let apart = |span: &&Value| {
+        let tokens = |names: &[&str]| {
+            let value = attribute(Some(span), names).map(any_value);
+            value.and_then(|value| count(value).ok()).unwrap_or(0)
+        };
+        let cached = tokens(&READ).saturating_add(tokens(&WRITTEN));
+        cached > tokens(&INPUT)
+    };
+    spans.filter(apart).map(provider).collect()
+}
+
+fn provider(span: &Value) -> String {
+    let found = attribute(Some(span), &["gen_ai.provider.name", "gen_ai.system"]).and_then(plain);
+    found.unwrap_or_default().into_owned()
+}
+
+fn read_span(
+    span: &Value,
+    line: u64,
+    client: &str,
+    beside: &BTreeSet<String>,
+    desk: &mut Desk<'_>,
+) {
     desk.begin(line);
     let of = |names: &[&str]| attribute(Some(span), names);
     let named = |names: &[&str]| of(names).and_then(plain).unwrap_or_default();
     let operation = named(&["gen_ai.operation.name"]);
-    let provider = named(&["gen_ai.provider.name", "gen_ai.system"]);
+    let provider = provider(span);
     if operation.is_empty() && provider.is_empty() {
         return desk.leave("not-a-model-call");
     }
@@ -60,21 +103,22 @@ fn read_span(span: &Value, line: u64, client: &str, desk: &mut Desk<'_>) {
         let value = of(names).map(any_value);
         desk.tokens(value, names[0])
     };
-    let input = tokens(&["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"]);
+    let mut input = tokens(&INPUT);
     let output = tokens(&["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"]);
-    let cached =
-        tokens(&["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"]);
+    let (cached, written) = (tokens(&READ), tokens(&WRITTEN));
+    let output = whole_output(output, tokens(&REASONING));
     let limit = tokens(&["gen_ai.request.max_tokens"]);
     if !desk.is_sound() {
         return;
     }
-    let error = named(&["error.type"]);
-    let status = match (named(&["http.response.status_code"]).parse(), error.parse()) {
-        (Ok(status), _) | (_, Ok(status)) => status,
-        _ if error == "timeout" => 408,
-        _ if error.is_empty() => 200,
-        _ => 500,
-    };
+    if beside.contains(&provider) {
+        let apart = cached.unwrap_or(0).saturating_add(written.unwrap_or(0));
+        input = input.map(|input| input.saturating_add(apart));
+        desk.collector.assume(format!(
+            "spans of {} count cached tokens beside their input: they are added",
+            if provider.is_empty() { "no named provider" } else { &provider }
+        ));
+    }
     let row = Row {
         arrival_us: start / 1_000,
         input_tokens: input.unwrap_or(0),
@@ -87,9 +131,20 @@ fn read_span(span: &Value, line: u64, client: &str, desk: &mut Desk<'_>) {
         session: &named(&["gen_ai.conversation.id"]),
         deployment: &named(&["gen_ai.request.model"]),
         model: &named(&["gen_ai.response.model"]),
-        status,
+        status: status_of_span(span),
     };
     desk.collector.push_call(row, input.is_some(), facts, (line, 0));
+}
+
+fn status_of_span(span: &Value) -> u16 {
+    let named = |names: &[&str]| attribute(Some(span), names).and_then(plain).unwrap_or_default();
+    let error = named(&["error.type"]);
+    match (named(&["http.response.status_code"]).parse(), error.parse()) {
+        (Ok(status), _) | (_, Ok(status)) => status,
+        _ if error == "timeout" => 408,
+        _ if error.is_empty() => 200,
+        _ => 500,
+    }
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {

@@ -1,9 +1,9 @@
 //! Request logs of no vendor: one call a record, in columns whose names are recognised or named by the caller.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
-use crate::workload::import::names::{Names, letters};
+use crate::workload::import::names::{Names, paths};
 use crate::workload::import::number::{NumberFault, counted, scaled};
-use crate::workload::import::record::{Desk, Record, at_path, plain_text};
+use crate::workload::import::record::{Desk, Record, at_path, plain_text, total_at};
 use crate::workload::import::shape::unit_of_numbers;
 use crate::workload::import::spec::{ArrivalUnit, TokensStated};
 use serde_json::Value;
@@ -72,7 +72,8 @@ pub(crate) fn request_log(
     unit: ArrivalUnit,
     collector: &mut Collector,
 ) -> Zero {
-    let mut reading = Reading { names, unit, estimated: 0, batch: 0 };
+    collector.rows_are_told = true;
+    let mut reading = Reading { names, unit, estimated: 0, batch: 0, beside: 0, reasoned: 0 };
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
@@ -80,6 +81,20 @@ pub(crate) fn request_log(
     }
     if reading.estimated > 0 {
         desk.collector.note_bytes(reading.estimated);
+    }
+    let assumed = &mut desk.collector.assumed;
+    if reading.beside > 0 {
+        assumed.push(format!(
+            "input of {} is the sum of input tokens, tokens read from the cache and tokens \
+            written to it, which are counted apart",
+            counted(reading.beside, "call")
+        ));
+    }
+    if reading.reasoned > 0 {
+        assumed.push(format!(
+            "reasoning tokens of {} are counted as output: their output does not have them",
+            counted(reading.reasoned, "call")
+        ));
     }
     if reading.batch > 0 {
         let rows = counted(reading.batch, "batch call");
@@ -96,6 +111,10 @@ struct Reading<'a> {
     unit: ArrivalUnit,
     estimated: u64,
     batch: u64,
+    /// Calls whose cached tokens are counted beside their input.
+    beside: u64,
+    /// Calls whose reasoning is not in their output.
+    reasoned: u64,
 }
 
 impl Reading<'_> {
@@ -106,19 +125,36 @@ impl Reading<'_> {
             return desk.leave("batch-call");
         }
         let arrival_us = arrival(value, names, self.unit, desk);
+        let other = other_names(value, names);
+        let own = other.as_ref().unwrap_or(names);
         let mut tokens = |name: Option<&String>| {
             let name = name?;
             desk.tokens(at_path(value, name), name)
         };
-        let (mut input, mut output) = (tokens(names.input.as_ref()), tokens(names.output.as_ref()));
-        let cached = tokens(names.cached.as_ref());
+        let (mut input, mut output) = (tokens(own.input.as_ref()), tokens(own.output.as_ref()));
+        let cached = tokens(own.cached.as_ref());
+        if own.beside {
+            let apart =
+                cached.unwrap_or(0).saturating_add(tokens(own.written.as_ref()).unwrap_or(0));
+            input = input.map(|input| input.saturating_add(apart));
+            self.beside += u64::from(apart > 0);
+        }
+        let whole = whole_output(output, tokens(own.reasoning.as_ref()));
+        self.reasoned += u64::from(whole != output);
+        output = whole;
         let limit = tokens(names.limit.as_ref());
         let bytes = (tokens(names.input_bytes.as_ref()), tokens(names.output_bytes.as_ref()));
         if !desk.is_sound() {
             return;
         }
+        let calls = names.requests.as_ref().and_then(|name| total_at(value, name));
+        if calls.is_some_and(|calls| calls <= 0.0)
+            && [input, output].iter().flatten().all(|n| *n == 0)
+        {
+            return desk.leave("no-usage");
+        }
         let status = cell(value, names.status.as_ref());
-        let status = status_of(&status);
+        let status = desk.collector.status(&status, line);
         if input.is_none()
             && let (Some(per_token), (Some(asked), answered)) =
                 (desk.collector.bytes_per_token, bytes)
@@ -144,16 +180,48 @@ impl Reading<'_> {
             model: &model,
             status,
         };
+        desk.collector.next_id(cell(value, own.id.as_ref()).as_bytes());
+        desk.collector.next_lacks(input.is_none(), output.is_none());
         let stated = input.is_some() || desk.collector.tokens_stated() == TokensStated::None;
         if !stated && streamed(value) && !matches!(status, 400..) {
-            return desk.refuse(
-                "streamed-without-usage",
-                "streamed answer without usage: its tokens are not stated".into(),
-                "let callers ask for stream_options.include_usage, or state --bytes-per-token N where bytes are logged",
-            );
+            return refuse_streamed(desk);
         }
         desk.collector.push_call_from(row, stated, facts, zero(self.unit), (line, 0));
     }
+}
+
+/// Output with its reasoning: a part of it where it can be, and beside it where it is more than
+/// all of it.
+pub(crate) fn whole_output(output: Option<u32>, reasoning: Option<u32>) -> Option<u32> {
+    match (output, reasoning) {
+        (None, Some(reasoning @ 1..)) => Some(reasoning),
+        (Some(output), Some(reasoning)) if reasoning > output => {
+            Some(output.saturating_add(reasoning))
+        }
+        (output, _) => output,
+    }
+}
+
+/// The names of a record that has other ones than most: a file may have answers of two interfaces.
+fn other_names(value: &Value, names: &Names) -> Option<Names> {
+    let nested = names.input.as_ref().is_some_and(|name| name.contains('.'));
+    let absent =
+        |name: &Option<String>| name.as_ref().is_some_and(|name| at_path(value, name).is_none());
+    if !(names.recognised && nested && (absent(&names.input) || absent(&names.cached))) {
+        return None;
+    }
+    let other = Names::recognised(paths(value).iter().map(String::as_str));
+    other.filter(|other| other.input.is_some())
+}
+
+/// Refuses a streamed answer that states nothing.
+fn refuse_streamed(desk: &mut Desk<'_>) {
+    desk.refuse(
+        "streamed-without-usage",
+        "streamed answer without usage: its tokens are not stated".into(),
+        "let callers ask for stream_options.include_usage, or state --bytes-per-token N where \
+         bytes are logged",
+    );
 }
 
 /// Whether a record is of a batch, by a column of batches or of service tiers.
@@ -176,52 +244,9 @@ fn streamed(value: &Value) -> bool {
     })
 }
 
-/// An HTTP status, or a word for one; 0 where it says nothing.
-pub(crate) fn status_of(text: &str) -> u16 {
-    let word = text.trim().to_ascii_lowercase();
-    let number: String = word.chars().take_while(char::is_ascii_digit).collect();
-    if let Ok(status @ 100..600) = number.parse::<u16>() {
-        return status;
-    }
-    let letters = letters(&word);
-    let says = |words: &[&str]| words.iter().any(|part| letters.contains(part));
-    match letters.as_str() {
-        "" => 0,
-        "success" | "successful" | "succeeded" | "ok" | "completed" | "complete" => 200,
-        // Codes of APIs, and their libraries' errors: `rate_limit_exceeded`, `RateLimitError`.
-        _ if says(&["ratelimit", "throttl", "toomanyrequests", "insufficientquota"]) => 429,
-        _ if says(&["timeout", "timedout", "deadlineexceeded"]) => 408,
-        _ if says(&["badrequest", "invalidrequest", "contextlength", "unprocessable"]) => 400,
-        _ if says(&["authentication", "unauthorized", "permissiondenied", "forbidden"]) => 401,
-        _ if says(&["unavailable", "overloaded", "internalserver", "badgateway"]) => 503,
-        "failure" | "failed" | "error" | "apierror" | "servererror" | "apiconnectionerror" => 500,
-        _ => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_for_a_refused_call_are_its_status() {
-        let refused = [
-            "rate_limit_exceeded",
-            "RateLimitError",
-            "Too Many Requests",
-            "429 Too Many Requests",
-            "throttled",
-            "openai.RateLimitError",
-            "ThrottlingException",
-        ];
-        assert!(refused.iter().all(|word| status_of(word) == 429));
-        assert_eq!(["success", "OK", "200"].map(status_of), [200; 3]);
-        assert_eq!(["APITimeoutError", "timed out"].map(status_of), [408; 2]);
-        assert_eq!(["InternalServerError", "ServiceUnavailableError"].map(status_of), [503; 2]);
-        assert_eq!(["error", "failed", "APIError"].map(status_of), [500; 3]);
-        assert_eq!(["BadRequestError", "invalid_request_error"].map(status_of), [400; 2]);
-        assert_eq!(["", "stop", "length"].map(status_of), [0; 3]);
-    }
 
     #[test]
     fn a_batch_says_yes_or_has_an_id() {

@@ -4,15 +4,29 @@ use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::buckets::{Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::formats::request_log::{arrival, cell, is_batch, zero};
+use crate::workload::import::grain::Grain;
 use crate::workload::import::names::Names;
-use crate::workload::import::number::counted;
+use crate::workload::import::number::{NumberFault, counted, is_absent};
 use crate::workload::import::record::{Desk, Record, field, has, text, total_at};
-use crate::workload::import::shape::span;
 use crate::workload::import::spec::ArrivalUnit;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const DAY_US: i64 = 86_400_000_000;
+/// What became of a table's rows, for what is said about them.
+#[derive(Default)]
+struct SeenTotals {
+    failed: f64,
+    batch: u64,
+    /// Rows of neither calls nor tokens.
+    nothing: u64,
+    /// Rows of calls and no tokens, and their calls.
+    bare: (u64, f64),
+    /// Rows like another in every column, and the line of the first.
+    twice: (u64, u64),
+    known: BTreeSet<String>,
+    /// When every row begins, also those of nothing.
+    starts: BTreeSet<i64>,
+}
 
 /// Reads one total a record. Their sums are kept; when the calls came within a total, and how long each was, is made up.
 pub(crate) fn usage_totals(
@@ -23,96 +37,148 @@ pub(crate) fn usage_totals(
 ) -> Zero {
     let model = collector.bucket_model;
     let mut buckets = Buckets::default();
-    let (mut failed, mut batch) = (0.0, 0);
+    let mut seen = SeenTotals::default();
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
         if is_batch(&value, names) {
-            batch += 1;
+            seen.batch += 1;
             desk.leave("batch-call");
             continue;
         }
+        if !seen.known.insert(value.to_string()) {
+            let (rows, first) = seen.twice;
+            seen.twice = (rows + 1, if rows == 0 { line } else { first });
+        }
         let start_us = arrival(&value, names, unit, &mut desk);
-        let mut amount = |name: Option<&String>| {
-            let name = name?;
-            let amount = total_at(&value, name)?;
-            if amount < 0.0 {
-                let message = format!("negative total: {name} is {amount}");
-                desk.refuse("negative-number", message, "a count is 0 or more");
-            }
-            Some(amount)
-        };
-        let requests = amount(names.requests.as_ref());
-        let (input, output) = (amount(names.input.as_ref()), amount(names.output.as_ref()));
-        let cached = amount(names.cached.as_ref());
-        failed += amount(names.failed.as_ref()).unwrap_or(0.0);
-        if !desk.is_sound() {
-            continue;
+        if desk.is_sound() {
+            seen.starts.insert(start_us);
+            read_total(&value, names, start_us, &mut desk, (&mut buckets, &mut seen));
         }
-        let [client, deployment, model] = [&names.client, &names.deployment, &names.model]
-            .map(|name| cell(&value, name.as_ref()).into_owned());
-        let deployment =
-            deployment.strip_prefix("azure/").map_or(deployment.clone(), str::to_owned);
-        let key = CellKey { start_us, deployment, client, model: model.clone() };
-        let cell = buckets.cell_of(key, &model);
-        if let Some(requests) = requests {
-            *cell.totals.requests.get_or_insert(0.0) += requests;
-        }
-        cell.totals.input += input.unwrap_or(0.0);
-        cell.totals.output += output.unwrap_or(0.0);
-        if let Some(cached) = cached {
-            *cell.totals.cached.get_or_insert(0.0) += cached;
-        }
-        desk.leave("gathered-into-buckets");
     }
-    buckets.length_us = grain(&buckets);
-    if let Some(step) = odd_step(&buckets) {
+    let grain = Grain::of(&seen.starts, &names.arrival);
+    buckets.length_us = grain.us;
+    for (key, cell) in &mut buckets.cells {
+        cell.length_us = grain.length_us(key.start_us);
+    }
+    if let Some(step) = odd_step(&seen.starts, grain.us).filter(|_| !grain.months) {
         let found = of_no_known_length(step, &names.arrival);
         let place = desk.collector.faults.place(0, 0);
         desk.collector.warnings.push(found.at(place));
     }
-    let assumed = &mut desk.collector.assumed;
-    assumed.push(format!("each row is taken for the total of {}", span(buckets.length_us)));
-    if failed > 0.0 {
-        assumed.push(format!(
-            "{} failed at the source for reasons it does not state: kept as demand, the tokens of a total spread over all its calls",
-            counted(failed.round() as u64, "call")
-        ));
+    if seen.twice.0 > 0 {
+        let place = desk.collector.faults.place(seen.twice.1, 0);
+        desk.collector.warnings.push(alike(seen.twice.0).at(place));
     }
-    if batch > 0 {
-        assumed
-            .push(format!("{} left out: batch calls are no online traffic", counted(batch, "row")));
-    }
+    desk.collector.assumed.push(grain.said());
+    say(&seen, &mut desk.collector.assumed);
     desk.end();
-    buckets.cells.retain(|_, cell| {
-        let totals = &cell.totals;
-        totals.requests.unwrap_or(0.0) + totals.input + totals.output > 0.0
-    });
     buckets.spread(model, collector);
     zero(unit)
 }
 
-/// The length of a total: the smallest step between times, and a day where there is one time only or all are midnights.
-fn grain(buckets: &Buckets) -> i64 {
-    let starts: BTreeSet<i64> = buckets.cells.keys().map(|key| key.start_us).collect();
-    let steps = starts.iter().zip(starts.iter().skip(1)).map(|(a, b)| b - a);
-    if starts.iter().all(|at| at.rem_euclid(DAY_US) == 0) {
-        // Days may be missing; totals that are never nearer than a week are a week's or a month's.
-        return steps.min().filter(|step| *step >= 7 * DAY_US).unwrap_or(DAY_US);
+fn alike(rows: u64) -> Diagnostic {
+    let message =
+        format!("{} like another in every column: both are counted", counted(rows, "row"));
+    Diagnostic::warning("rows-alike", message)
+        .hint("if parts of the table overlap, leave the repeated rows out")
+}
+
+fn say(seen: &SeenTotals, assumed: &mut Vec<String>) {
+    if seen.failed > 0.0 {
+        assumed.push(format!(
+            "{} failed at the source for reasons it does not state: kept as demand, the tokens of a total spread over all its calls",
+            counted(seen.failed.round() as u64, "call")
+        ));
     }
-    let usual = [60, 300, 600, 900, 1_800, 3_600, 21_600, 43_200].map(|s| s * 1_000_000_i64);
-    let smallest = steps.min().unwrap_or(3_600_000_000);
-    // A gap of several totals is none of their lengths.
-    let aligned =
-        |grain: &&i64| **grain <= smallest && starts.iter().all(|at| at.rem_euclid(**grain) == 0);
-    usual.iter().rev().find(aligned).copied().unwrap_or(smallest)
+    if seen.nothing > 0 {
+        assumed.push(format!(
+            "{} of no calls and no tokens left out: they are no requests",
+            counted(seen.nothing, "row")
+        ));
+    }
+    if let (rows @ 1.., calls) = seen.bare {
+        assumed.push(format!(
+            "{} of {calls} calls and no tokens: kept as calls that have none",
+            counted(rows, "row")
+        ));
+    }
+    if seen.batch > 0 {
+        let rows = counted(seen.batch, "row");
+        assumed.push(format!("{rows} left out: batch calls are no online traffic"));
+    }
+}
+
+/// A row's amount under a name; none where it is not stated.
+fn amount(value: &Value, name: Option<&String>, desk: &mut Desk<'_>) -> Option<f64> {
+    let name = name?;
+    let text = cell(value, Some(name));
+    if is_absent(text.as_bytes()) {
+        desk.collector.note_absent(text.as_bytes(), desk.line);
+        return None;
+    }
+    let amount = total_at(value, name);
+    if amount.is_none() && !text.trim().is_empty() {
+        desk.bad(NumberFault::NotANumber, name, &text);
+    }
+    if amount.is_some_and(|amount| amount < 0.0) {
+        let message = format!("negative total: {name} is {text}");
+        desk.refuse("negative-number", message, "a count is 0 or more");
+    }
+    amount
+}
+
+/// Adds a row to the total that it is of.
+fn read_total(
+    value: &Value,
+    names: &Names,
+    start_us: i64,
+    desk: &mut Desk<'_>,
+    (buckets, seen): (&mut Buckets, &mut SeenTotals),
+) {
+    let mut of = |name: &Option<String>| amount(value, name.as_ref(), desk);
+    let (requests, failed) = (of(&names.requests), of(&names.failed));
+    let (input, output, cached) = (of(&names.input), of(&names.output), of(&names.cached));
+    if !desk.is_sound() {
+        return;
+    }
+    let (calls, tokens) = (requests.unwrap_or(0.0), input.unwrap_or(0.0) + output.unwrap_or(0.0));
+    let used = calls > 0.0 || tokens > 0.0;
+    if used
+        && [(&names.input, input), (&names.output, output)].into_iter().any(|(name, amount)| {
+            amount.is_none() && is_absent(cell(value, name.as_ref()).as_bytes())
+        })
+    {
+        let message = "tokens of a total not stated".to_owned();
+        return desk.refuse("tokens-not-stated", message, "fill them in, or leave the row out");
+    }
+    if calls + failed.unwrap_or(0.0) + tokens <= 0.0 {
+        seen.nothing += 1;
+        return desk.leave("no-usage");
+    }
+    seen.failed += failed.unwrap_or(0.0);
+    if tokens <= 0.0 && calls > failed.unwrap_or(0.0) {
+        seen.bare = (seen.bare.0 + 1, seen.bare.1 + calls);
+    }
+    let [client, deployment, model] = [&names.client, &names.deployment, &names.model]
+        .map(|name| cell(value, name.as_ref()).into_owned());
+    let deployment = deployment.strip_prefix("azure/").map_or(deployment.clone(), str::to_owned);
+    let key = CellKey { start_us, deployment, client, model: model.clone() };
+    let cell = buckets.cell_of(key, &model);
+    if let Some(requests) = requests {
+        *cell.totals.requests.get_or_insert(0.0) += requests;
+    }
+    cell.totals.input += input.unwrap_or(0.0);
+    cell.totals.output += output.unwrap_or(0.0);
+    if let Some(cached) = cached {
+        *cell.totals.cached.get_or_insert(0.0) += cached;
+    }
+    desk.leave("gathered-into-buckets");
 }
 
 /// The smallest distance of times that are no steps of one length.
-fn odd_step(buckets: &Buckets) -> Option<i64> {
-    let starts: BTreeSet<i64> = buckets.cells.keys().map(|key| key.start_us).collect();
+fn odd_step(starts: &BTreeSet<i64>, step: i64) -> Option<i64> {
     let steps = || starts.iter().zip(starts.iter().skip(1)).map(|(a, b)| b - a);
-    let step = buckets.length_us;
     let smallest = steps().min()?;
     let whole = steps().all(|gap| gap % step == 0) && step % 60_000_000 == 0;
     (!whole).then_some(smallest)
