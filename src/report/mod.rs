@@ -1,7 +1,8 @@
 //! FLOOR 6. One view, many forms; bytes out. Writes no file and knows no terminal.
 //!
-//! `view` and `outlook` say what a result is; every other module turns one into a form. Reading order: `sentence`
-//! (the answer in words), `text`, `page` (the HTML report), `workbook`, then `files`, which lists what a run leaves behind.
+//! `view` says what a result is, `compose` fills it, and every other module turns one into a form.
+//! Reading order: `answer` (what to act on), `words` (sentences and numbers), `text`, `page` (the
+//! HTML report), `workbook`, then `files`, which lists what a run leaves behind.
 
 pub mod answer;
 pub mod compose;
