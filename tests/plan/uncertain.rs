@@ -5,9 +5,7 @@ use jiff::civil::date;
 use ptuplan::billing::commitment::Term;
 use ptuplan::plan::future::Future;
 use ptuplan::plan::months::action::MonthAction;
-use ptuplan::plan::months::months::PlannedMonth;
 use ptuplan::report::words::months;
-use ptuplan::units::money::{Currency, Money};
 
 const UNCERTAIN: &str = "[uncertain]\nreplications = 16\n\
     traffic = { low = 0.7, mode = 1.0, high = 1.6 }\n\
