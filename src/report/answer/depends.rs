@@ -57,7 +57,7 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 format!("It is not known whether {what} can be had: {why}. To check, {check}."),
             )
         }
-        Caution::ModelEnds { model, retires, replacement, .. } => {
+        Caution::ModelEnds { model, retires, source, replacement, .. } => {
             let within = within(model, *retires, found);
             let next = match replacement {
                 Some(next) => format!("the platform names {next} as its replacement"),
@@ -66,7 +66,7 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
             (
                 RETIREMENT,
                 format!("{model} retires after {retires}"),
-                format!("{model} retires after {retires}, while {within}; {next}."),
+                format!("{model} retires after {retires} ({source}), while {within}; {next}."),
             )
         }
         Caution::OwnedEnds { id, quantity_ptu, from } => {
