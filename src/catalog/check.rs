@@ -48,7 +48,9 @@ impl Catalog {
             let key = vec![row.key(0), row.key(2), row.key(3), row.key(4)];
             by_key.entry(key).or_default().push(row);
         }
-        for rows in by_key.values() {
+        // One scope alone leaves no choice.
+        let several = |rows: &&Vec<&Row>| rows.iter().any(|row| row.key(1) != rows[0].key(1));
+        for rows in by_key.values().filter(several) {
             let mut seen: BTreeMap<(&str, &str), &Row> = BTreeMap::new();
             for row in rows {
                 for member in scopes.with_prefix(&[row.key(1)]) {

@@ -417,10 +417,14 @@ impl Catalog {
 
     fn check_references(&self, mistakes: &mut Diagnostics) {
         let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let scopes: BTreeSet<&str> =
+            self.tables.price_scopes.rows().iter().map(|row| row.key(0)).collect();
         for table in self.tables.iter() {
             let column = |name: &str| table.schema().keys.iter().position(|key| *key == name);
             let (model, sku, region, scope) =
                 (column("model"), column("sku"), column("region"), column("scope"));
+            // Rows of one model follow each other: its name is looked up once.
+            let mut known: Option<&str> = None;
             for row in table.rows() {
                 let mut orphan = |kind: &str, column: usize| {
                     let name = row.key(column);
@@ -430,10 +434,13 @@ impl Catalog {
                     );
                 };
                 if let Some(c) = model
-                    && !self.is_known_name(row.key(c))
-                    && !row.key(c).contains('*')
+                    && known != Some(row.key(c))
                 {
-                    orphan("model", c);
+                    if self.is_known_name(row.key(c)) || row.key(c).contains('*') {
+                        known = Some(row.key(c));
+                    } else {
+                        orphan("model", c);
+                    }
                 }
                 if let Some(c) = sku
                     && !self.rulebook.skus.contains_key(row.key(c))
@@ -450,7 +457,7 @@ impl Catalog {
                 }
                 if let Some(c) = scope
                     && table.schema().file != "price_scopes.csv"
-                    && self.tables.price_scopes.with_prefix(&[row.key(c)]).is_empty()
+                    && !scopes.contains(row.key(c))
                 {
                     orphan("price scope", c);
                 }
@@ -471,6 +478,10 @@ impl Catalog {
                 }
             }
         }
+        self.check_sources_of_rules(mistakes);
+    }
+
+    fn check_sources_of_rules(&self, mistakes: &mut Diagnostics) {
         for (evidence, what) in self.rulebook.evidence() {
             if !self.sources.contains_key(&evidence.source) {
                 mistakes.push(

@@ -130,7 +130,13 @@ impl Catalog {
         if let [row, ..] = table.with_prefix(&[&id, "unpublished"]) {
             return Err(Diagnostic::error(
                 "throughput-unpublished",
-                format!("no throughput published: {id} ({}, {})", row.value(), table.place(row)),
+                format!(
+                    "no throughput published: {id} ({}; {}, verified {}, {})",
+                    row.value(),
+                    row.source(),
+                    row.verified_on,
+                    table.place(row)
+                ),
             )
             .hint("use the platform's own calculator for this model"));
         }

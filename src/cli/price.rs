@@ -78,6 +78,7 @@ fn account(billing_account: &str, subscription: &str, owners: Owners) -> Account
         marketplace_publisher: "Azure Marketplace".into(),
         owners,
         work: Work::new(),
+        figures_of: String::new(),
     }
 }
 

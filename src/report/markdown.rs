@@ -193,7 +193,7 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
             escape(&d.sku),
             numbers::count(d.requests.offered),
             numbers::count(d.requests.throttled),
-            d.cost.as_deref().map_or_else(String::new, numbers::cents)
+            d.cost.as_deref().map_or_else(String::new, |cost| numbers::invoice(cost, currency))
         ));
     }
     out.push(String::new());
@@ -226,11 +226,12 @@ pub fn comparison(all: &[ComparedView]) -> Vec<u8> {
 
 fn frame(scenario: &crate::report::view::ScenarioView, assumed: usize) -> String {
     format!(
-        "{} to {}, {}; {} simulated, with nothing in use at its start, repeated {} times; seed {}; values that are not published: {assumed}.",
+        "{} to {}, {}; {} simulated, {}, repeated {} times; seed {}; values that are not published: {assumed}.",
         recommendation::day(&scenario.start),
         recommendation::day(&scenario.until),
         escape(&scenario.region),
         escape(&scenario.simulated),
+        scenario.starts,
         numbers::count(scenario.repetitions),
         scenario.seed
     )

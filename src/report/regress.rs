@@ -151,6 +151,8 @@ fn expectation(file: &str, text: &str) -> Result<ExpectTable, Diagnostic> {
 /// A bill as a reviewer reads it: charges over the period, exact to the cent, totals last.
 pub fn bill_text(name: &str, bill: &Bill, width: usize) -> Result<String, Diagnostic> {
     let mut rows = Vec::new();
+    let currency = bill.currency.to_string();
+    let invoice = |text: &str| numbers::invoice(text, &currency);
     for charge in charges(bill)? {
         let cell = |text: Option<String>| text.unwrap_or_default();
         let resource = charge.deployment.or(charge.commitment);
@@ -162,13 +164,13 @@ pub fn bill_text(name: &str, bill: &Bill, width: usize) -> Result<String, Diagno
                 charge.charge,
                 cell(charge.status),
                 numbers::quantity(&cell(charge.quantity)),
-                numbers::cents(&cell(charge.billed)),
-                numbers::cents(&cell(charge.effective)),
+                invoice(&cell(charge.billed)),
+                invoice(&cell(charge.effective)),
             ],
         ));
     }
     let totals = bill.totals();
-    let cents = |money: crate::units::money::Money| numbers::cents(&money.to_exact_string());
+    let cents = |money: crate::units::money::Money| invoice(&money.to_exact_string());
     let mut total = vec!["total".to_owned(), String::new(), String::new(), String::new()];
     total.extend([String::new(), cents(totals.billed), cents(totals.effective)]);
     rows.push((Tone::Plain, total));

@@ -128,6 +128,7 @@ fn our_own_focus_rows_come_back_to_the_same_bill() {
         marketplace_publisher: "Anthropic".into(),
         owners: Owners::new(),
         work: Work::new(),
+        figures_of: String::new(),
     };
     let bytes = to_csv(&before, &account).unwrap();
     assert!(focus_file::is_focus(&bytes));

@@ -51,6 +51,7 @@ fn account() -> Account {
         marketplace_publisher: "Anthropic".into(),
         owners: Owners::new(),
         work: Work::new(),
+        figures_of: String::new(),
     }
 }
 

@@ -217,6 +217,7 @@ fn an_end_that_two_terms_meet_is_said_once() {
     let ends = |until, committed| Caution::ModelEnds {
         model: "gpt-4.1 (2025-04-14)".into(),
         retires: date(2027, 4, 14),
+        source: "retirement-schedule-2026-10-04".into(),
         replacement: None,
         until,
         committed,
@@ -227,7 +228,7 @@ fn an_end_that_two_terms_meet_is_said_once() {
     assert_eq!(said.len(), 1);
     assert_eq!(
         said[0].sentence,
-        "gpt-4.1 (2025-04-14) retires after 2027-04-14, while the commitment runs until 2027-12-23 and the plan looks \
+        "gpt-4.1 (2025-04-14) retires after 2027-04-14 (retirement-schedule-2026-10-04), while the commitment runs until 2027-12-23 and the plan looks \
          until 2027-11-30; no replacement is named yet."
     );
 }

@@ -104,6 +104,7 @@ fn what_may_not_hold_is_said_before_what_it_costs() {
     let ends = Caution::ModelEnds {
         model: "gpt-4.1 (2025-04-14)".into(),
         retires: jiff::civil::date(2027, 4, 14),
+        source: "retirement-schedule-2026-10-04".into(),
         replacement: Some("gpt-5".into()),
         until: jiff::civil::date(2027, 11, 30),
         committed: true,
@@ -117,7 +118,7 @@ fn what_may_not_hold_is_said_before_what_it_costs() {
     assert_eq!(view.glance.check_first, said);
     assert_eq!(
         view.glance.reasons[0],
-        "gpt-4.1 (2025-04-14) retires after 2027-04-14, while the commitment runs until 2027-11-30; the platform names \
+        "gpt-4.1 (2025-04-14) retires after 2027-04-14 (retirement-schedule-2026-10-04), while the commitment runs until 2027-11-30; the platform names \
          gpt-5 as its replacement."
     );
     let text = recommendation::recommendation(&view, Ink::Plain, 400);

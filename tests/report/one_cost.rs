@@ -249,6 +249,12 @@ fn a_focus_file_read_back_is_the_same_money() {
         if view.bill.focus_csv.is_empty() {
             continue;
         }
+        // Each row says of which plan, days and future its figures are, as the JSON does.
+        let figures_of = &view.bill.terms.figures_of;
+        assert!(figures_of.starts_with(&view.choice.as_ref().unwrap().name), "{figures_of}");
+        let rows = ReaderBuilder::new().from_reader(&*view.bill.focus_csv).into_records().count();
+        let focus = String::from_utf8(view.bill.focus_csv.clone()).unwrap();
+        assert_eq!(focus.matches(figures_of.as_str()).count(), rows);
         let path = folder.join(format!("{case}.csv"));
         std::fs::write(&path, &view.bill.focus_csv).unwrap();
         let scenario = load("small.toml", &text).unwrap();

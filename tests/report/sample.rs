@@ -183,6 +183,7 @@ fn question(name: &str, workload: &str) -> ScenarioView {
         zone: "Europe/Stockholm".into(),
         region: "swedencentral".into(),
         simulated: "1 day".into(),
+        starts: "with nothing in use at its start".into(),
         repetitions: 31,
         seed: 7,
         workloads: vec![TrafficView {

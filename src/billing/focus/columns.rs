@@ -48,7 +48,7 @@ const fn instant(name: &'static str, value: fn(&FocusCharge<'_>) -> String) -> F
 }
 
 /// The columns, in the order they are written: every column of FOCUS 1.2, then ours.
-pub static COLUMNS: [FocusColumn; 66] = [
+pub static COLUMNS: [FocusColumn; 67] = [
     words("AvailabilityZone", none),
     number("BilledCost", billed_cost),
     words("BillingAccountId", |c| c.account.billing_account_id.to_string()),
@@ -113,6 +113,7 @@ pub static COLUMNS: [FocusColumn; 66] = [
     words("SubAccountType", |_| "Subscription".to_owned()),
     words("Tags", tags),
     words("x_ContextTier", |c| c.of_tokens(|_, context, _| context.as_str())),
+    words("x_FiguresOf", |c| c.account.figures_of.clone()),
     words("x_Line", |c| c.number.to_string()),
     words("x_Model", |c| c.of_deployment(|own| own.model.to_string())),
     words("x_PriceSource", price_source),

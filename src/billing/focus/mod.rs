@@ -36,6 +36,8 @@ pub struct Account {
     pub owners: Owners,
     /// The work by which shared capacity is split.
     pub work: Work,
+    /// What the figures are of, where they are simulated: plan, period and future.
+    pub figures_of: String,
 }
 
 impl Account {
@@ -51,6 +53,7 @@ impl Account {
             marketplace_publisher: "Azure Marketplace".into(),
             owners,
             work: Work::new(),
+            figures_of: String::new(),
         }
     }
 }

@@ -136,9 +136,10 @@ fn read_row(
             let sku = named_sku(row, ours).unwrap_or_else(|| token_sku(scope, tier).into());
             let deployment = deployment(&model, &sku);
             // The marketplace prices units of its own; what was consumed is tokens.
-            let (quantity, block) = match ours && row.text("PricingUnit") == "CCUs" {
-                true => (row.decimal("ConsumedQuantity")?, Decimal::ONE),
-                false => (quantity, block(row)?),
+            let (quantity, block) = if ours && row.text("PricingUnit") == "CCUs" {
+                (row.decimal("ConsumedQuantity")?, Decimal::ONE)
+            } else {
+                (quantity, block(row)?)
             };
             let count = whole(row, quantity, block, &mut recorded.rounded_rows)?;
             let workload: Arc<str> = row.text("x_Workload").into();

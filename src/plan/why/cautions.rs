@@ -33,6 +33,8 @@ pub enum Caution {
         model: String,
         /// Its last day.
         retires: Date,
+        /// The document that states it.
+        source: Arc<str>,
         /// What the platform names to take its place.
         replacement: Option<Arc<str>>,
         /// The last day of the commitment, or of the plan where nothing is committed.
@@ -209,7 +211,8 @@ fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
         let tuned = planned.options.fine_tuned;
         let life = catalog.lifecycle(&planned.model.name, &planned.sku.name, tuned, on);
         let Some(life) = life else { continue };
-        let Some(retires) = life.retires.as_ref().map(|day| day.value) else { continue };
+        let Some(day) = &life.retires else { continue };
+        let (retires, source) = (day.value, day.evidence.source.clone());
         let committed = committed_until(choice).filter(|_| planned.capacity_ptu.is_some());
         let until = committed.map_or(planned_until, |day| day.max(planned_until));
         if retires >= until {
@@ -218,6 +221,7 @@ fn endings(question: Question<'_>, choice: &Evaluated) -> Vec<Caution> {
         let caution = Caution::ModelEnds {
             model: life.name(),
             retires,
+            source,
             replacement: life.replacement.map(|next| next.value),
             until,
             committed: committed.is_some_and(|day| day >= until),

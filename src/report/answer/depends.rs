@@ -69,7 +69,7 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 format!("It is not known whether {what} can be had: {why}. To check, {check}."),
             )
         }
-        Caution::ModelEnds { model, retires, replacement, calls_after, .. } => {
+        Caution::ModelEnds { model, retires, source, replacement, calls_after, .. } => {
             let within = within(model, *retires, found);
             let next = match replacement {
                 Some(next) => format!("the platform names {next} as its replacement"),
@@ -79,7 +79,7 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 RETIREMENT,
                 format!("{model} retires after {retires}"),
                 format!(
-                    "{model} retires after {retires}, while {within}; {next}.{}",
+                    "{model} retires after {retires} ({source}), while {within}; {next}.{}",
                     calls_after_words(*calls_after)
                 ),
             )

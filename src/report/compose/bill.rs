@@ -30,12 +30,23 @@ pub(super) fn empty_bill(currency: Currency) -> BillView {
     }
 }
 
-/// The view of a scenario's bill and of the usage it is for. `months` are the first days of the plan's months.
+/// What the figures of a bill are of, said in every file that has some of them: the plan, the days
+/// and the future.
+fn figures_of(plan: &str, bill: &Bill) -> String {
+    let day = |at: Timestamp| at.to_zoned(bill.zone.clone()).date();
+    let (first, after) = (day(bill.from), day(bill.until));
+    let last = after.yesterday().unwrap_or(after).max(first);
+    format!("{plan}, {first} to {last}, one simulation of the most likely future")
+}
+
+/// The view of a scenario's bill and of the usage it is for. `plan` is what is billed, `months` are
+/// the first days of its months.
 pub(super) fn bill_view(
     scenario: &Scenario,
     catalog: &Catalog,
     bill: &Bill,
     usage: &Usage,
+    plan: &str,
     months: &[Period],
 ) -> Result<BillView, Diagnostic> {
     let Commercial { agreement, owners, .. } = &scenario.commercial;
@@ -44,9 +55,12 @@ pub(super) fn bill_view(
     let belongs = Belongs { workloads: owners, capacity: &nobody, work: &none };
     let splits = splits(&agreement.allocate_by, belongs, bill, usage, catalog)?;
     let owned = |key: &AllocationKey| shares_by(key, belongs, bill, usage, catalog);
+    let figures_of = figures_of(plan, bill);
     let terms = terms_view(agreement, bill, &splits, owned)?;
+    let terms = TermsView { figures_of: figures_of.clone(), ..terms };
     let work = work(bill, usage, catalog);
-    let focus_csv = to_csv(bill, &Account { work, ..Account::simulated(owners.clone()) })?;
+    let focus_csv =
+        to_csv(bill, &Account { work, figures_of, ..Account::simulated(owners.clone()) })?;
     Ok(BillView {
         currency: bill.currency.to_string(),
         billed: bill.totals().billed.to_exact_string(),

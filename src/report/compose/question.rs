@@ -35,6 +35,9 @@ pub(super) fn demands(scenario: &Scenario, traces: &[Trace]) -> Vec<Demand> {
     traces.iter().map(|trace| Demand::of(trace, scenario.window.length_us)).collect()
 }
 
+/// How every window begins: nothing of an earlier one is in use, queued or cached.
+const STARTS: &str = "with nothing in use at its start";
+
 pub(super) fn scenario_view(scenario: &Scenario, demands: &[Demand]) -> ScenarioView {
     ScenarioView {
         name: scenario.name.clone(),
@@ -43,6 +46,7 @@ pub(super) fn scenario_view(scenario: &Scenario, demands: &[Demand]) -> Scenario
         zone: scenario.period.zone().iana_name().unwrap_or("UTC").to_owned(),
         region: scenario.region.name.to_string(),
         simulated: length(scenario.window.length_us),
+        starts: STARTS.to_owned(),
         repetitions: scenario.window.repetitions,
         seed: scenario.seed,
         workloads: scenario

@@ -69,11 +69,13 @@ pub fn recommendation(
         failed = failures(scenario, &run.failures);
         if let Some(ahead) = &answer.horizon {
             note_prices(&mut facts, &ahead.bill);
-            bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, &ahead.months)?;
+            let plan = &evaluated.candidate.name;
+            bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, plan, &ahead.months)?;
             horizon = Some(horizon_view(scenario, ahead, evaluated.candidate.payment)?);
         } else {
             note_prices(&mut facts, &run.bill);
-            bill = bill_view(scenario, catalog, &run.bill, usage, &[])?;
+            let plan = &evaluated.candidate.name;
+            bill = bill_view(scenario, catalog, &run.bill, usage, plan, &[])?;
         }
     }
     let mut view = RecommendationView {

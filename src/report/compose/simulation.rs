@@ -26,6 +26,9 @@ pub fn simulation(
     simulation_of(question, &demands(question.scenario, question.traces), run)
 }
 
+/// What a simulation is of.
+const TODAY: &str = "the deployments of [today]";
+
 /// The same from what the traces ask for. Of a question that was played in pieces, the traces are none.
 pub fn simulation_of(
     question: Question<'_>,
@@ -75,7 +78,7 @@ pub fn simulation_of(
         scenario: scenario_view(scenario, demands),
         deployments,
         workloads: workload_views(scenario, &simulated.resolved, outcome),
-        bill: bill_view(scenario, catalog, bill, &simulated.usage, &[])?,
+        bill: bill_view(scenario, catalog, bill, &simulated.usage, TODAY, &[])?,
         unmet,
         failures: failures(scenario, failed),
         answers: answers(scenario, &simulated.resolved, outcome),

@@ -38,6 +38,7 @@ pub fn terms_view(
     };
     let totals = bill.totals();
     Ok(TermsView {
+        figures_of: String::new(),
         applied: applied(bill),
         list: totals.list.to_exact_string(),
         contracted: totals.contracted.to_exact_string(),

@@ -13,7 +13,7 @@ pub(super) fn frame(scenario: &ScenarioView) -> Vec<(&'static str, String)> {
         ),
         ("Time zone", scenario.zone.clone()),
         ("Region", scenario.region.clone()),
-        ("Simulated window", format!("{}, with nothing in use at its start", scenario.simulated)),
+        ("Simulated window", format!("{}, {}", scenario.simulated, scenario.starts)),
         ("Windows in the period", numbers::count(scenario.repetitions)),
         ("Seed", scenario.seed.to_string()),
     ]
@@ -135,9 +135,9 @@ pub(super) fn bill(bill: &BillView) -> Vec<Block> {
             numbers::quantity(&l.pricing_quantity),
             l.pricing_unit.clone(),
             numbers::quantity(&l.list_unit_price),
-            numbers::cents(&l.list_cost),
-            numbers::cents(&l.billed_cost),
-            numbers::cents(&l.effective_cost),
+            numbers::invoice(&l.list_cost, &bill.currency),
+            numbers::invoice(&l.billed_cost, &bill.currency),
+            numbers::invoice(&l.effective_cost, &bill.currency),
             l.commitment_status.clone(),
         ])
     });
@@ -145,12 +145,16 @@ pub(super) fn bill(bill: &BillView) -> Vec<Block> {
         "{} lines in {}; billed {}, effective {}",
         numbers::count(bill.line_items.len() as u64),
         bill.currency,
-        numbers::cents(&bill.billed),
-        numbers::cents(&bill.total)
+        numbers::invoice(&bill.billed, &bill.currency),
+        numbers::invoice(&bill.total, &bill.currency)
     );
     if bill.line_items.is_empty() {
         return Vec::new();
     }
+    let caption = match &*bill.terms.figures_of {
+        "" => caption,
+        of => format!("{caption}; of {of}"),
+    };
     let mut blocks = crate::report::page::terms::blocks(bill);
     let table = table(&caption, columns, rows, "line_items.csv");
     blocks.push(Block::Table { table, folded: true });

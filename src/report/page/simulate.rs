@@ -128,7 +128,9 @@ fn deployments(view: &SimulationView) -> Block {
             d.name.clone(),
             d.sku.clone(),
             d.capacity_ptu.map_or_else(|| "–".to_owned(), |p| numbers::count(u64::from(p))),
-            d.cost.as_deref().map_or_else(String::new, numbers::cents),
+            d.cost
+                .as_deref()
+                .map_or_else(String::new, |cost| numbers::invoice(cost, &view.bill.currency)),
             d.utilization.map_or_else(|| "–".to_owned(), |u| numbers::share(u.mean)),
             numbers::count(d.requests.offered),
             numbers::count(d.requests.completed),

@@ -48,12 +48,13 @@ pub(crate) fn filled_in(scenario: &ScenarioView, ink: Ink, width: usize) -> Stri
 pub(crate) fn question(scenario: &ScenarioView, ink: Ink, width: usize) -> String {
     let mut out = paragraph(ink, Tone::Heading, &scenario.name, width);
     let frame = format!(
-        "{} to {} ({}), {}; {} simulated, with nothing in use at its start{}; seed {}",
+        "{} to {} ({}), {}; {} simulated, {}{}; seed {}",
         day(&scenario.start),
         day(&scenario.until),
         scenario.zone,
         scenario.region,
         scenario.simulated,
+        scenario.starts,
         match scenario.repetitions {
             1 => String::new(),
             times => format!(", repeated {} times", numbers::count(times)),

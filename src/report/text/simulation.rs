@@ -139,11 +139,19 @@ fn bill(bill: &BillView, ink: Ink) -> String {
         .map(|((resource, meter), cost)| {
             (
                 Tone::Plain,
-                vec![resource.to_owned(), meter.to_owned(), numbers::cents(&cost.to_string())],
+                vec![
+                    resource.to_owned(),
+                    meter.to_owned(),
+                    numbers::invoice(&cost.to_string(), &bill.currency),
+                ],
             )
         })
         .collect();
-    let total = vec!["total".to_owned(), bill.currency.clone(), numbers::cents(&bill.total)];
+    let total = vec![
+        "total".to_owned(),
+        bill.currency.clone(),
+        numbers::invoice(&bill.total, &bill.currency),
+    ];
     rows.push((Tone::Heading, total));
     table(ink, &[words("bill", 28), words("meter", 30), figures("effective cost")], &rows)
 }

@@ -10,6 +10,12 @@ pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
     for sentence in &terms.applied {
         out += &ink.line(Tone::Dim, &format!("{sentence}."));
     }
+    let asked = !terms.budgets.is_empty()
+        || terms.consumption_commitment.is_some()
+        || !terms.allocation.is_empty();
+    if asked && !terms.figures_of.is_empty() {
+        out += &ink.line(Tone::Dim, &format!("Limits and shares are of {}.", terms.figures_of));
+    }
     let mut limits = Vec::new();
     for budget in &terms.budgets {
         let name = format!("{}, from {}", budget.name, budget.from);

@@ -18,6 +18,8 @@ pub struct ScenarioView {
     pub region: String,
     /// Length of the simulated window in words.
     pub simulated: String,
+    /// What is in use when the window begins, in words.
+    pub starts: String,
     /// How many such windows the period holds.
     pub repetitions: u64,
     /// Seed of all random draws.

@@ -6,6 +6,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct TermsView {
+    /// What the figures of the bill are of: plan, period and future. Empty where they are of
+    /// recorded usage.
+    pub figures_of: String,
     /// Exchange rates and discounts that were applied, one sentence each.
     pub applied: Vec<String>,
     /// Cost at list prices; payments for commitments are left out, the usage they cover is in.

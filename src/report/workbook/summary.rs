@@ -37,9 +37,10 @@ pub(super) fn write(
         ),
         ("Time zone", scenario.zone.clone()),
         ("Region", scenario.region.clone()),
-        ("Simulated window", scenario.simulated.clone()),
+        ("Simulated window", format!("{}, {}", scenario.simulated, scenario.starts)),
         ("Windows in the period", scenario.repetitions.to_string()),
         ("Seed", scenario.seed.to_string()),
+        ("Figures of", view.bill.terms.figures_of.clone()),
     ];
     for (label, value) in frame {
         row += 1;

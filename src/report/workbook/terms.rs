@@ -65,7 +65,8 @@ pub(super) fn write(
             row += 1;
         }
     }
-    for sentence in &terms.applied {
+    let of = (!terms.figures_of.is_empty()).then(|| format!("Figures of {}", terms.figures_of));
+    for sentence in of.iter().chain(&terms.applied) {
         row += 1;
         text(sheet, row, 0, sentence, Some(&styles.note))?;
     }

@@ -120,7 +120,7 @@ fn in_local_days(written: &str, length_us: u64) -> Option<u64> {
             || span.fieldwise() == Span::new().weeks(span.get_weeks()).fieldwise())
         .then_some(days)
     });
-    let by_hours = length_us.is_multiple_of(DAY_US).then(|| length_us / DAY_US);
+    let by_hours = length_us.is_multiple_of(DAY_US).then_some(length_us / DAY_US);
     days.and_then(|days| u64::try_from(days).ok()).or(by_hours).filter(|days| *days > 0)
 }
 
