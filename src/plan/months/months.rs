@@ -165,6 +165,7 @@ fn told(
 ) -> Result<Vec<PlannedMonth>, Diagnostics> {
     let needs = &course.needs;
     let sizes: Vec<Ptu> = needs.iter().map(|need| need.total_ptu).collect();
+    let runs_today = course.first().is_some_and(Evaluated::is_today);
     let is_plain = needs.first().is_some_and(|need| need.candidate.is_pay_as_you_go());
     let mut months = Vec::with_capacity(needs.len());
     for (index, need) in needs.iter().enumerate() {
@@ -172,6 +173,8 @@ fn told(
         let before = index.checked_sub(1).map_or(0, |last| sizes[last]);
         let changes = index > 0 && needs[index - 1].way != need.way;
         match (index, before, need.total_ptu) {
+            // It runs already.
+            (0, ..) if runs_today => {}
             (0, _, 0) if is_plain => actions.push(MonthAction::PayAsYouGo),
             // Instances are told below.
             (0, _, 0) if need.total_instances > 0 => {}

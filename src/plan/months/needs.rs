@@ -185,7 +185,7 @@ pub(crate) fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
     let likely = of(Future::most_likely(scenario));
     let draws: Vec<(f64, f64)> =
         (0..DRAWS).map(|number| of(Future::draw(scenario, number))).collect();
-    (0..months as u64)
+    (0..u64::try_from(months).unwrap_or(u64::MAX))
         .map(|month| {
             let mut demand: Vec<f64> = draws
                 .iter()

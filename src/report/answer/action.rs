@@ -43,6 +43,8 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
         let label = answer::label(choice);
         ways.push(format!("Change nothing: today's deployments ({label}) cost {cost}."));
         ways.push(format!("Change nothing: today's deployments cost {cost}."));
+    } else if same && bought.is_empty() {
+        ways.extend(later.iter().map(|later| format!("Change nothing now{later}: {cost}.")));
     }
     let moves = moves(&view.serves);
     // However short the sentence must be, it says that something else than a size changes.

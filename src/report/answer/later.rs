@@ -3,7 +3,7 @@
 
 use crate::report::answer::{requests, when};
 use crate::report::view::RecommendationView;
-use crate::report::view::horizon::{CourseView, HorizonView};
+use crate::report::view::horizon::{ChangeOfPlanView, CourseView, HorizonView};
 use crate::report::words::numbers;
 
 /// The first month that breaks an objective or a requirement; none where all hold.
@@ -36,20 +36,26 @@ fn plan(horizon: &HorizonView) -> Option<&CourseView> {
 pub(super) fn headline(view: &RecommendationView) -> Vec<String> {
     let mut forms = vec![String::new(), String::new()];
     let Some(horizon) = when::several(view) else { return vec![String::new()] };
+    let mut add = |long: String, short: String| {
+        forms[0].push_str(&long);
+        forms[1].push_str(&short);
+    };
     for change in plan(horizon).iter().flat_map(|own| &own.changes) {
         let month = when::named(&change.month);
-        forms[0] += &format!("; change to {} in {month}", change.to);
-        forms[1] += &format!("; change in {month}");
+        add(format!("; change to {} in {month}", change.to), format!("; change in {month}"));
     }
     if let Some(month) = first_failing(view).map(when::named) {
         let asked = short(view);
         if can_hold(view) {
-            forms[0] += &format!("; by {month} ask for {asked}");
-            forms[1] += &format!("; by {month} ask for more quota");
+            add(
+                format!("; by {month} ask for {asked}"),
+                format!("; by {month} ask for more quota"),
+            );
         } else {
-            forms[0] +=
-                &format!("; from {month} on it falls short, and nothing that was tried serves");
-            forms[1] += &format!("; it falls short from {month} on");
+            add(
+                format!("; from {month} on it falls short, and nothing that was tried serves"),
+                format!("; it falls short from {month} on"),
+            );
         }
     }
     forms.dedup();
@@ -114,11 +120,10 @@ fn against_others(view: &RecommendationView, horizon: &HorizonView) -> Option<St
 /// A way through the months in words, such as `GlobalStandard, then 150 PTU Global from April
 /// 2027`.
 pub(crate) fn course(own: &CourseView) -> String {
-    let mut said = own.first.clone();
-    for change in &own.changes {
-        said += &format!(", then {} from {}", change.to, when::named(&change.month));
-    }
-    said
+    let change = |change: &ChangeOfPlanView| {
+        format!(", then {} from {}", change.to, when::named(&change.month))
+    };
+    std::iter::once(own.first.clone()).chain(own.changes.iter().map(change)).collect()
 }
 
 /// The plan in words where it changes on the way.
