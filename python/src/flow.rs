@@ -66,6 +66,7 @@ fn spec_of(
             "input" => TokensStated::Input,
             _ => TokensStated::Both,
         },
+        drop_identical: false,
         dates: None,
     })
 }

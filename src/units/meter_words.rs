@@ -100,8 +100,8 @@ pub fn meter_words(name: &str) -> MeterWords {
             "training" | "trng" | "hosting" | "hstng" | "rft" | "grader" | "grdr" => {
                 words.no_calls = true;
             }
-            "std" | "shortco" | "shco" | "tokens" | "token" | "unit" => {}
-            "1m" | "1k" | "10k" | "100k" | "10m" => {}
+            "std" | "shortco" | "shco" | "tokens" | "token" | "unit" | "1k" | "10k" | "100k"
+            | "1m" | "10m" => {}
             _ => {
                 if let Some(found) = scope_word(word) {
                     words.scope = Some(found);

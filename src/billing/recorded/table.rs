@@ -22,7 +22,7 @@ pub(crate) const LONGEST: SignedDuration = SignedDuration::from_hours(LONGEST_YE
 pub(crate) struct Rows {
     file: Arc<str>,
     columns: BTreeMap<String, usize>,
-    /// The same without case and underscores, as Athena, BigQuery and Databricks write the names
+    /// The same without case and underscores, as Athena, `BigQuery` and Databricks write the names
     /// of FOCUS.
     plain: BTreeMap<String, usize>,
     records: Vec<csv::StringRecord>,

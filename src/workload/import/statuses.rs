@@ -30,8 +30,8 @@ pub(crate) fn status_of(text: &str) -> Option<u16> {
         _ if says(&["authentication", "unauthorized", "permissiondenied", "forbidden"]) => 401,
         _ if says(&["unavailable", "overloaded", "internalserver", "badgateway"]) => 503,
         "canceled" | "cancelled" | "aborted" => 499,
-        "failure" | "failed" | "error" | "false" | "apierror" | "servererror" | "faulted" => 500,
-        "apiconnectionerror" => 500,
+        "failure" | "failed" | "error" | "false" | "faulted" | "apierror" | "servererror"
+        | "apiconnectionerror" => 500,
         _ => return None,
     })
 }

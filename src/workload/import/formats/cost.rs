@@ -73,7 +73,7 @@ fn known_names() -> impl Iterator<Item = &'static str> {
         .chain(others)
 }
 
-/// A row whose names are spelled as exports spell them: tables of Athena, BigQuery and Databricks
+/// A row whose names are spelled as exports spell them: tables of Athena, `BigQuery` and Databricks
 /// write
 /// `charge_period_start`.
 fn in_own_names(value: Value) -> Value {
