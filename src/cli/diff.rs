@@ -120,7 +120,7 @@ fn told(verdict: Option<&VerdictView>) -> Verdict {
     let Some(broken) = verdict.filter(|verdict| !verdict.passed) else { return Verdict::Yes };
     let broken = broken.broken.iter();
     let told =
-        // One line each: a name in it must not begin a line, which a log of CI could take for a command.
+        // One line each: a name in it must not begin a line, which a log of CI takes for a command.
         broken.map(|text| {
             Diagnostic::error("limit-broken", format!("limit broken: {}", for_line(text)))
         });

@@ -306,13 +306,13 @@ fn rounded_up(us: u64) -> u64 {
 impl Breach {
     /// The bound that was broken.
     pub fn objective(&self) -> Objective {
+        let ppm = |share: f64| (share * 1e6).round() as u32;
         match *self {
             Self::Share { ended, allowed, .. } => {
-                Objective::Share { ended, allowed_ppm: (allowed * 1e6).round() as u32 }
+                Objective::Share { ended, allowed_ppm: ppm(allowed) }
             }
             Self::GivenUp { allowed, .. } => {
-                let allowed_ppm = (allowed * 1e6).round() as u32;
-                Objective::Share { ended: Ended::Throttled, allowed_ppm }
+                Objective::Share { ended: Ended::Throttled, allowed_ppm: ppm(allowed) }
             }
             Self::Time { timed, percent, allowed_us, .. }
             | Self::NothingServed { timed, percent, allowed_us } => {

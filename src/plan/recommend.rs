@@ -338,8 +338,8 @@ fn roughly_in(
     })
 }
 
-/// The search, which gives hopeless sizes up. Where nothing is feasible how far each is from that is
-/// the answer: then all are measured.
+/// The search, which gives hopeless sizes up. Where nothing is feasible, how far each is from that
+/// is the answer: then all are measured.
 fn searched(setting: Setting<'_>, workers: &impl Workers) -> Result<Searched, Diagnostics> {
     let found = search(Setting { gives_up: true, ..setting }, workers)?;
     if found.candidates.iter().any(Evaluated::is_feasible) {

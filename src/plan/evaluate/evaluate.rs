@@ -1,5 +1,6 @@
 //! One group of candidates simulated once and billed under each of its payments.
 
+use crate::billing::bill::Bill;
 use crate::billing::commitment::Commitment;
 use crate::engine::Replay;
 use crate::engine::record::outcome::DeploymentOutcome;
@@ -14,7 +15,7 @@ use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::grounds::Grounds;
 use crate::plan::constraints::{Judged, above_budget, is_had, judge};
 use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
-use crate::plan::evaluate::given_up::GivenUp;
+use crate::plan::evaluate::hopeless::Hopeless;
 use crate::plan::evaluate::hours;
 use crate::plan::evaluate::hours::Hours;
 use crate::plan::evaluate::objectives::streams_with_objectives;
@@ -201,35 +202,21 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         let refuse = |candidate| evaluated(candidate, None, refusals.clone());
         return Ok(group.candidates.iter().map(refuse).collect());
     }
-    let (served, hopeless) = match GivenUp::of(setting, group) {
-        Some((nobody, hopeless)) => (Ok(nobody), Some(hopeless)),
-        None => (simulate_served(scenario, catalog, requests, first, outcomes), None),
-    };
-    let mut simulated = match served {
-        Ok(simulated) => simulated,
-        Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
-        Err(refused) => {
-            let reasons: Vec<Refusal> = refused.0.iter().map(Refusal::diagnostic).collect();
+    let (mut simulated, tokens, hopeless) = match served(setting, group, first)? {
+        Ok(served) => served,
+        Err(reasons) => {
             let refuse = |candidate| evaluated(candidate, None, reasons.clone());
             return Ok(group.candidates.iter().map(refuse).collect());
         }
     };
     simulated.resolved.facts.merge(&facts);
-    let tokens = match price_tokens(scenario, catalog, &simulated) {
-        Ok(tokens) => tokens,
-        Err(wrong) => {
-            let reasons = Refusal::unpriced(wrong)?;
-            let refuse = |candidate| evaluated(candidate, None, reasons.clone());
-            return Ok(group.candidates.iter().map(refuse).collect());
-        }
-    };
     let hours = (hours::is_asked(scenario) && first.total_ptu() > 0).then(|| {
         let deployments = &simulated.resolved.deployments;
         Arc::new(hours::hours(scenario, &simulated.outcome, deployments, &tokens))
     });
     let (mut figures, mut breaches) = measure(scenario, &mut simulated);
     if let Some(hopeless) = hopeless {
-        breaches = vec![hopeless.mark(&mut figures)];
+        breaches = vec![figures.give_up(&hopeless)];
     }
     if breaches.is_empty() {
         breaches = broken_by_outage(setting.question, requests, first, outcomes)?;
@@ -254,6 +241,47 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
         results.push(evaluated(candidate, Some(figures), reasons));
     }
     Ok(results)
+}
+
+/// What the first of a group did, what its tokens cost, and whether it was given up; or why it
+/// cannot be had.
+#[allow(clippy::type_complexity, reason = "taken apart at once")]
+fn served(
+    setting: Setting<'_>,
+    group: &Group,
+    first: &Candidate,
+) -> Result<Result<(Simulated, Bill, Option<Hopeless>), Vec<Refusal>>, Diagnostics> {
+    let Question { scenario, catalog, .. } = setting.question;
+    let Setting { requests, outcomes, .. } = setting;
+    // What runs today is always measured.
+    let tried = (group.id != FamilyId::Today).then(|| Hopeless::of(setting, first)).flatten();
+    let (simulated, hopeless) = match tried {
+        Some((nobody, hopeless)) => (nobody, Some(hopeless)),
+        None => match simulate_served(scenario, catalog, requests, first, outcomes) {
+            Ok(simulated) => (simulated, None),
+            Err(wrong) if !is_refusal(&wrong) => return Err(wrong),
+            Err(refused) => return Ok(Err(refused.0.iter().map(Refusal::diagnostic).collect())),
+        },
+    };
+    match price_tokens(scenario, catalog, &simulated) {
+        Ok(tokens) => Ok(Ok((simulated, tokens, hopeless))),
+        Err(wrong) => Ok(Err(Refusal::unpriced(wrong)?)),
+    }
+}
+
+impl Figures {
+    /// Takes what is known of a hopeless size into the figures of what nobody calls, and says which
+    /// objective it breaks.
+    fn give_up(&mut self, hopeless: &Hopeless) -> Refusal {
+        self.total = hopeless.known();
+        self.workloads.fill(hopeless.known());
+        self.utilization = None;
+        for deployment in &mut self.deployments {
+            deployment.utilization = None;
+        }
+        self.is_given_up = true;
+        Refusal::objective(hopeless.breach(), None)
+    }
 }
 
 /// Evaluates groups on all workers; the results are in the order of the groups. `what` names the

@@ -2,7 +2,7 @@
 
 pub mod cost;
 pub mod evaluate;
-mod given_up;
+mod hopeless;
 pub mod hours;
 pub mod objectives;
 pub mod outage;

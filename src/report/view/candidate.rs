@@ -121,6 +121,7 @@ pub struct MeasuresView {
     pub added_wait_ms: PercentilesView,
     /// Utilization of the provisioned deployments together; none without any.
     pub ptu_utilization: Option<UtilizationView>,
-    /// Whether its run was given up, because the PTUs are far too few: the shares are then what is exceeded, and nothing else was measured.
+    /// Whether its run was given up, because the PTUs are far too few: the shares are then what is
+    /// exceeded, and nothing else was measured.
     pub given_up: bool,
 }

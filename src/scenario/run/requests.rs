@@ -177,8 +177,8 @@ impl<'a> Requests<'a> {
         }
     }
 
-    /// Whether a part of a candidate without splits breaks a bound, by what is kept or by a run that
-    /// ends where it does. One that does not is simulated to its end, and its outcome kept.
+    /// Whether a part of a candidate without splits breaks a bound, by what is kept or by a run
+    /// that ends where it does. One that does not is simulated to its end, and its outcome kept.
     pub(crate) fn breaks(
         &self,
         (setup, streams): (&Setup, &[usize]),

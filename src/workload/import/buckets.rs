@@ -118,7 +118,8 @@ impl Buckets {
         }
         if filled.uncached > 0 {
             collector.assumed.push(format!(
-                "{} cached input tokens lie in buckets with less input than that: they are taken as input that was not cached",
+                "{} cached input tokens lie in buckets with less input than that: they are taken \
+                 as input that was not cached",
                 filled.uncached
             ));
         }

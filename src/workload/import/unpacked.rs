@@ -1,23 +1,24 @@
-//! What a workbook holds, looked at before its reader lays it out: how much it unpacks to, where its
-//! cells lie and how long its texts are. The reader trusts all three.
+//! What a workbook holds, looked at before its reader lays it out: how much it unpacks to, where
+//! its cells lie and how long its texts are. The reader trusts all three.
 
 use crate::units::diagnostic::Diagnostic;
 use crate::units::memory;
-use calamine::{Cell, Data};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufReader, Cursor, Read};
-use std::mem::size_of;
 use zip::ZipArchive;
 
 /// Rows and columns of the largest sheet that spreadsheet programs have.
 const MOST_ROWS: u64 = 1_048_576;
 const MOST_COLUMNS: u64 = 16_384;
+/// Bytes of a cell as it is read, and in the table that is made of all of them.
+const CELL_BYTES: u128 = 40;
+const TABLE_BYTES: u128 = 32;
 /// The part with the texts that cells name by number.
 const SHARED_TEXTS: &str = "xl/sharedstrings.xml";
 
-/// Checks that a workbook may be laid out in memory, each of its sheets by itself. What is no archive
-/// and what is no XML is left to the reader, which says so.
+/// Checks that a workbook may be laid out in memory, each of its sheets by itself. What is no
+/// archive and what is no XML is left to the reader, which says so.
 ///
 /// # Errors
 /// More than may be held of an input of its length; a cell where no sheet has one.
@@ -33,7 +34,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Diagnostic> {
     let (mut texts, mut left) = (Vec::new(), memory::limit_for_input(length));
     for part in parts {
         let Ok(own) = archive.by_index(part) else { continue };
-        let mut part = Part::default();
+        let mut part = PartSeen::default();
         let mut source = Reader::from_reader(BufReader::new(own.take(left.saturating_add(1))));
         let config = source.config_mut();
         config.check_end_names = false;
@@ -64,7 +65,7 @@ fn is_shared_texts(name: &str) -> bool {
 
 /// What was seen of one part of a workbook.
 #[derive(Default)]
-struct Part {
+struct PartSeen {
     /// Rows and columns, counted from 1, between which its cells lie.
     rows: Option<(u64, u64)>,
     columns: Option<(u64, u64)>,
@@ -78,14 +79,12 @@ struct Part {
     is_in_value: bool,
 }
 
-impl Part {
+impl PartSeen {
     /// Bytes that its cells take: one after the other, then as a table, then their texts.
     fn bytes(&self) -> u128 {
         let width = |range: Option<(u64, u64)>| range.map_or(0, |(low, high)| high - low + 1);
         let table = u128::from(width(self.rows)) * u128::from(width(self.columns));
-        u128::from(self.cells) * size_of::<Cell<Data>>() as u128
-            + table * size_of::<Data>() as u128
-            + u128::from(self.text_bytes)
+        u128::from(self.cells) * CELL_BYTES + table * TABLE_BYTES + u128::from(self.text_bytes)
     }
 
     fn take(&mut self, event: &Event<'_>, texts: &mut Vec<u64>) -> Result<(), Diagnostic> {
@@ -155,8 +154,9 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     all.find(|own| own.key.as_ref() == name).map(|own| own.value.into_owned())
 }
 
-/// The row and the column that an attribute such as `B4`, `4` or `A1:B4` names, the last of a range,
-/// counted from 1. None where there is no such attribute, or it is no reference: the reader says so.
+/// The row and the column that an attribute such as `B4`, `4` or `A1:B4` names, the last of a
+/// range, counted from 1. None where there is no such attribute, or it is no reference: the reader
+/// says so.
 fn place(element: &BytesStart<'_>, name: &str) -> Result<Option<(u64, Option<u64>)>, Diagnostic> {
     let Some(value) = attribute(element, name) else { return Ok(None) };
     let mut last = None;

@@ -111,7 +111,8 @@ const DECODED_BYTES: u64 = 16;
 /// Bytes that a request takes once it is read.
 const REQUEST_BYTES: u64 = 24;
 
-/// Whether so many rows may be held of a file of so many bytes: equal ones take next to nothing there.
+/// Whether so many rows may be held of a file of so many bytes: equal ones take next to nothing
+/// there.
 fn check_rows(name: &str, rows: usize, each: u64, length: u64) -> Result<(), Diagnostics> {
     let count = u128::try_from(rows).unwrap_or(u128::MAX);
     let checked = memory::check_input(&format!("its {rows} rows"), count, each, length);
