@@ -197,7 +197,7 @@ fn with_route_hint(mut wrong: Diagnostics) -> Diagnostics {
 
 /// Whether one file is a Terraform plan, which has what is there and what will be.
 pub(super) fn both_sides(path: &Path) -> Result<bool, Failure> {
-    Ok(path.is_file() && has_both_sides(&source(path)?))
+    Ok(!path.is_dir() && has_both_sides(&source(path)?))
 }
 
 /// The texts of files; of a folder those of its JSON files, in the order of their names.

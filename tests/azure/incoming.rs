@@ -186,3 +186,59 @@ fn what_is_deployed_stands_for_today_of_a_scenario() {
         .collect();
     assert_eq!(names, ["chat-frc", "chat-ptu", "chat-spill", "search"]);
 }
+
+/// Deployments of one account, each `(name, SKU, capacity, properties)`, as a list and the account's.
+fn listed(deployments: &[(&str, &str, u32, serde_json::Value)]) -> [serde_json::Value; 2] {
+    use serde_json::json;
+    let account =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a";
+    let of = |(name, sku, capacity, more): &(&str, &str, u32, serde_json::Value)| {
+        let mut properties =
+            json!({ "model": { "format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14" } });
+        for (key, value) in more.as_object().unwrap() {
+            properties[key] = value.clone();
+        }
+        json!({
+            "id": format!("{account}/deployments/{name}"), "name": name, "properties": properties,
+            "type": "Microsoft.CognitiveServices/accounts/deployments",
+            "sku": { "name": sku, "capacity": capacity },
+        })
+    };
+    let accounts = json!([{
+        "id": account, "name": "a", "location": "swedencentral",
+        "type": "Microsoft.CognitiveServices/accounts",
+    }]);
+    [deployments.iter().map(of).collect(), accounts]
+}
+
+#[test]
+fn what_is_taken_and_not_sure_is_noted() {
+    use serde_json::json;
+    const PTU: &str = "DataZoneProvisionedManaged";
+    let [deployments, accounts] = listed(&[
+        ("a", PTU, 75, json!({ "provisioningState": "Accepted", "currentCapacity": 50 })),
+        ("b", PTU, 75, json!({ "provisioningState": "Updating", "currentCapacity": 50 })),
+        ("c", "DataZoneStandard", 75, json!({ "provisioningState": "Wibble" })),
+        ("d", "DataZoneStandard", 75, json!({ "deploymentState": "Odd" })),
+        ("e", PTU, 50, json!({ "spilloverDeploymentName": "a" })),
+    ]);
+    let usage = json!([{ "name": { "value": "OpenAI.DataZoneProvisionedManaged" },
+                         "currentValue": 200, "limit": 300 }]);
+    let made =
+        super::support::init_from(&[deployments.clone(), accounts.clone(), usage.clone()], &[]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    for note in [
+        "a: provisioningState \"Accepted\": taken as if it were done; 50 in force, 75 taken",
+        "b: provisioningState \"Updating\" is not one that is known: taken as if it served calls; 50 in force, 75 taken",
+        "c: provisioningState \"Wibble\" is not one that is known",
+        "d: deploymentState \"Odd\" is not one that is known",
+        "e spills over to a, which is provisioned too (DataZoneProvisionedManaged)",
+        "the usage list is taken as that of swedencentral: it names no region",
+    ] {
+        assert!(made.out.contains(note), "no `{note}` in\n{}", made.out);
+    }
+    // Whose region is said is not assumed.
+    let said =
+        super::support::init_from(&[deployments, accounts, usage], &["--region", "swedencentral"]);
+    assert!(!said.out.contains("the usage list is taken"), "{}", said.out);
+}
