@@ -2,7 +2,7 @@
 
 use crate::cli::azure::FileArguments;
 use crate::cli::common::Common;
-use crate::cli::exit::{Failure, show};
+use crate::cli::exit::{Failure, show_with};
 use crate::cli::init_arguments::{InitCommand, quoted};
 use crate::cli::input;
 use crate::scenario::azure::{Imported, ImportedDeployment, Side};
@@ -24,7 +24,7 @@ pub(super) fn scenario(command: &InitCommand, common: &Common) -> Result<String,
     let mut imported = files.imported(&inventory, &catalog, start, command.region.as_deref())?;
     imported.note_unsold();
     if !common.quiet {
-        show(&imported.notes);
+        show_with(&imported.notes, "; the scenario has all of them");
     }
     let text = text(command, start, &imported)?;
     load(UNWRITTEN, &text).map_err(|wrong| in_its_files(wrong, &text, &imported))?;

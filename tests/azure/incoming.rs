@@ -242,3 +242,42 @@ fn what_is_taken_and_not_sure_is_noted() {
         super::support::init_from(&[deployments, accounts, usage], &["--region", "swedencentral"]);
     assert!(!said.out.contains("the usage list is taken"), "{}", said.out);
 }
+
+#[test]
+fn notes_that_a_screen_has_no_room_for_are_in_the_report() {
+    use serde_json::json;
+    let names: Vec<String> = (0..30).map(|index| format!("rest-{index}")).collect();
+    let mut all = vec![("chat", "DataZoneStandard", 500, json!({}))];
+    all.extend(names.iter().map(|name| {
+        (name.as_str(), "DataZoneStandard", 10, json!({ "deploymentState": "Paused" }))
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let files = [path("deployments.json"), path("accounts.json")];
+    for (file, document) in files.iter().zip(listed(&all)) {
+        std::fs::write(file, document.to_string()).unwrap();
+    }
+    let text = std::fs::read_to_string(file("review.toml")).unwrap();
+    std::fs::write(path("s.toml"), text.replace("chat-ptu", "chat")).unwrap();
+    let out = path("report");
+    let scenario = path("s.toml");
+    let done = super::support::ptuplan(&[
+        "simulate", &scenario, "--today", &files[0], &files[1], "--out", &out,
+    ]);
+    assert!(done.code < 2, "{}", done.err);
+    let notes = std::fs::read_to_string(format!("{out}/notes.txt")).unwrap();
+    for name in &names {
+        assert!(notes.contains(&format!("left out: {name} (")), "{notes}");
+    }
+    assert!(done.err.contains(&format!("more; all are in {out}/notes.txt")), "{}", done.err);
+    let list = std::fs::read_to_string(format!("{out}/ptuplan-files.json")).unwrap();
+    assert!(list.contains("\"notes.txt\""), "{list}");
+    // The next run has its own.
+    std::fs::write(&files[0], listed(&all[..1])[0].to_string()).unwrap();
+    let done = super::support::ptuplan(&[
+        "simulate", &scenario, "--today", &files[0], &files[1], "--out", &out,
+    ]);
+    assert!(done.code < 2, "{}", done.err);
+    let notes = std::fs::read_to_string(format!("{out}/notes.txt")).unwrap();
+    assert!(!notes.contains("left out"), "{notes}");
+}
