@@ -47,8 +47,10 @@ pub struct Difference {
     pub state: RowState,
     /// How it differs.
     pub change: Change,
-    /// Where the row is.
+    /// Where the row is: in the new catalogue, in the old one where it is gone.
     pub place: Place,
+    /// Where it was in the old catalogue; none where that has none.
+    pub old_place: Option<Place>,
 }
 
 /// The differences from `old` to `new`: tables first, then rules, then sources, each by its keys. When a row was verified and which
@@ -74,10 +76,14 @@ fn diff_table(before: &Table, after: &Table, differences: &mut Vec<Difference>) 
         let was = if order == Ordering::Greater { None } else { old.next() };
         let is = if order == Ordering::Less { None } else { new.next() };
         match (was, is) {
-            (Some(was), None) => differences.push(difference(before, was, Change::Removed)),
-            (None, Some(is)) => differences.push(difference(after, is, Change::Added)),
+            (Some(was), None) => {
+                let place = Some(before.place(was));
+                differences.push(difference(before, was, Change::Removed, place));
+            }
+            (None, Some(is)) => differences.push(difference(after, is, Change::Added, None)),
             (Some(was), Some(is)) if state(was) != state(is) => {
-                differences.push(difference(after, is, Change::Changed { was: state(was) }));
+                let change = Change::Changed { was: state(was) };
+                differences.push(difference(after, is, change, Some(before.place(was))));
             }
             _ => {}
         }
@@ -89,7 +95,7 @@ fn state(row: &Row) -> RowState {
     RowState { value, to: row.to, status: row.status.as_str() }
 }
 
-fn difference(table: &Table, row: &Row, change: Change) -> Difference {
+fn difference(table: &Table, row: &Row, change: Change, old_place: Option<Place>) -> Difference {
     Difference {
         table: table.schema().file,
         keys: row.keys().map(ToOwned::to_owned).collect(),
@@ -97,6 +103,7 @@ fn difference(table: &Table, row: &Row, change: Change) -> Difference {
         state: state(row),
         change,
         place: table.place(row),
+        old_place,
     }
 }
 
@@ -142,6 +149,7 @@ fn diff_rules(
             state,
             change,
             place: said.place.clone(),
+            old_place: old.get(key).map(|was| was.place.clone()),
         });
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::catalog::Catalog;
 use crate::cli::common::Common;
-use crate::cli::exit::{Failure, show};
+use crate::cli::exit::{Failure, show_with};
 use crate::cli::input;
 use crate::files::read;
 use crate::plan::deployed::Reading;
+use crate::report::files::NOTES;
 use crate::scenario::azure::{
     Imported, Inventory, JoinOptions, Parameters, Side, SourceFile, has_both_sides, join, read,
 };
@@ -42,15 +43,18 @@ pub(super) struct TodayArguments {
 }
 
 impl TodayArguments {
-    /// A scenario, with `[today]` as the files have it where any is named.
+    /// A scenario, with `[today]` as the files have it where any is named, and what of them was
+    /// left out or assumed. That is shown unless `--quiet`, as far as a screen has room; the
+    /// report in `folder` has all of it.
     pub(super) fn scenario(
         &self,
         path: &Path,
         catalog: &Catalog,
+        folder: Option<&Path>,
         common: &Common,
-    ) -> Result<Scenario, Failure> {
+    ) -> Result<(Scenario, Diagnostics), Failure> {
         if self.today.is_empty() {
-            return input::scenario(path, catalog, common);
+            return Ok((input::scenario(path, catalog, common)?, Diagnostics::default()));
         }
         let text = read::text("scenario", path)?;
         let named = path.to_string_lossy();
@@ -70,9 +74,14 @@ impl TodayArguments {
         )?;
         imported.leave_out_unsold(&called(&named, &text)?);
         if !common.quiet {
-            show(&imported.notes);
+            let all_stand = match folder {
+                Some(folder) => format!("; all are in {}", folder.join(NOTES).display()),
+                None => "; --out DIR writes all of them into the report".to_owned(),
+            };
+            show_with(&imported.notes, &all_stand);
         }
-        input::completed(load_with(&named, &text, &imported, &[])?, path, catalog, common)
+        let loaded = load_with(&named, &text, &imported, &[])?;
+        Ok((input::completed(loaded, path, catalog, common)?, imported.notes))
     }
 }
 
@@ -133,7 +142,7 @@ impl FileArguments {
         for (own, side) in imported.iter_mut().zip(&mut sides) {
             own.leave_out_unsold(&called);
             if !common.quiet {
-                show(&own.notes);
+                show_with(&own.notes, "; the answer has all of them");
             }
             side.read = Reading {
                 notes: own.notes.0.iter().map(|note| note.message.clone()).collect(),
@@ -197,7 +206,7 @@ fn with_route_hint(mut wrong: Diagnostics) -> Diagnostics {
 
 /// Whether one file is a Terraform plan, which has what is there and what will be.
 pub(super) fn both_sides(path: &Path) -> Result<bool, Failure> {
-    Ok(path.is_file() && has_both_sides(&source(path)?))
+    Ok(!path.is_dir() && has_both_sides(&source(path)?))
 }
 
 /// The texts of files; of a folder those of its JSON files, in the order of their names.

@@ -10,6 +10,7 @@ use crate::files::folder::Folder;
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_briefly;
 use crate::report;
+use crate::units::diagnostic::Diagnostics;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -27,9 +28,11 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
     let folder = common.out.as_deref().map(Folder::open).transpose()?;
     let catalog = input::catalog(common)?;
     let pool = Pool::new(common)?;
-    let mut all = Vec::new();
+    let (mut all, mut notes) = (Vec::new(), Diagnostics::default());
     for path in &command.scenarios {
-        let scenario = command.today.scenario(path, &catalog, common)?;
+        let out = common.out.as_deref();
+        let (scenario, told) = command.today.scenario(path, &catalog, out, common)?;
+        notes.0.extend(told.0);
         let what_ifs = scenario.what_ifs.iter();
         let what_ifs = what_ifs.map(|what_if| (Some(&*what_if.name), what_if.apply(&scenario)));
         for (what_if, scenario) in
@@ -44,7 +47,9 @@ pub(super) fn run(command: &CompareCommand, common: &Common) -> Result<Verdict, 
         }
     }
     if let Some(folder) = &folder {
-        folder.write(&report::files::comparison(&all).map_err(unrendered)?)?;
+        let mut files = report::files::comparison(&all).map_err(unrendered)?;
+        files.extend(report::files::notes(&notes));
+        folder.write(&files)?;
     }
     match common.format {
         Format::Json => print(&report::json::bytes(&all).map_err(unrendered)?)?,

@@ -41,6 +41,11 @@ const HINT: usize = 3 * SCREEN_COLUMNS - 20;
 /// Prints diagnostics to stderr, the leading word in colour where the terminal has it: no more than a screen of them, and
 /// how many more there are. Text from outside cannot drive the terminal.
 pub(super) fn show(diagnostics: &Diagnostics) {
+    show_with(diagnostics, "");
+}
+
+/// The same, and after how many more there are, where all of them stand.
+pub(super) fn show_with(diagnostics: &Diagnostics, all_stand: &str) {
     let mut stderr = anstream::stderr().lock();
     let mut lines = 0;
     for (shown, diagnostic) in diagnostics.0.iter().enumerate() {
@@ -52,7 +57,7 @@ pub(super) fn show(diagnostics: &Diagnostics) {
         let left = diagnostics.0.len() - shown;
         if shown > 0 && lines > SCREEN_LINES - usize::from(left > 1) {
             // A closed stderr leaves nobody to tell.
-            let _ = writeln!(stderr, "and {left} more");
+            let _ = writeln!(stderr, "and {left} more{all_stand}");
             return;
         }
         let (word, colour) = match diagnostic.severity {

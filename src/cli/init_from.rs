@@ -2,12 +2,12 @@
 
 use crate::cli::azure::FileArguments;
 use crate::cli::common::Common;
-use crate::cli::exit::{Failure, show};
+use crate::cli::exit::{Failure, show_with};
 use crate::cli::init_arguments::{InitCommand, quoted};
 use crate::cli::input;
 use crate::scenario::azure::{Imported, ImportedDeployment, Side};
 use crate::scenario::load::load;
-use crate::units::diagnostic::Diagnostic;
+use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use jiff::civil::Date;
 use std::fmt::Write;
 
@@ -24,12 +24,30 @@ pub(super) fn scenario(command: &InitCommand, common: &Common) -> Result<String,
     let mut imported = files.imported(&inventory, &catalog, start, command.region.as_deref())?;
     imported.note_unsold();
     if !common.quiet {
-        show(&imported.notes);
+        show_with(&imported.notes, "; the scenario has all of them");
     }
     let text = text(command, start, &imported)?;
-    // What a deployment has that no scenario takes is told with the place it stands at.
-    load("the new scenario", &text)?;
+    load(UNWRITTEN, &text).map_err(|wrong| in_its_files(wrong, &text, &imported))?;
     Ok(text)
+}
+
+/// What the scenario is called before it is written, which it never is where it is wrong.
+const UNWRITTEN: &str = "the new scenario";
+
+/// What a deployment has that no scenario takes is told with the place it stands at in the files
+/// that were given.
+fn in_its_files(mut wrong: Diagnostics, text: &str, imported: &Imported) -> Diagnostics {
+    for own in &mut wrong.0 {
+        let Some(place) = own.place.as_ref().filter(|place| &*place.file == UNWRITTEN) else {
+            continue;
+        };
+        let line = usize::try_from(place.line).unwrap_or(0).checked_sub(1);
+        let line = line.and_then(|line| text.lines().nth(line));
+        if let Some(origin) = line.and_then(|line| imported.place_of(line)) {
+            own.place = Some(origin);
+        }
+    }
+    wrong
 }
 
 fn text(command: &InitCommand, start: Date, imported: &Imported) -> Result<String, Failure> {

@@ -16,9 +16,10 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdict, Failure> {
     let path = &command.scenario;
     let catalog = input::catalog(common)?;
-    let scenario = command.today.scenario(path, &catalog, common)?;
+    let out = out(common, path);
+    let (scenario, notes) = command.today.scenario(path, &catalog, Some(&out), common)?;
     let traces = input::traces(&scenario, path, common)?;
-    let folder = Folder::open(&out(common, path))?;
+    let folder = Folder::open(&out)?;
     let pool = Pool::new(common)?;
     let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
     let answer = recommend(question, &pool)?;
@@ -26,7 +27,9 @@ pub(super) fn run(command: &RecommendArguments, common: &Common) -> Result<Verdi
     input::tell_unread(&scenario, common);
     let tables =
         command.tables.files(&report::tables::of_recommendation(&view).map_err(unrendered)?)?;
-    folder.write(&together(report::files::recommendation(&view).map_err(unrendered)?, tables))?;
+    let mut files = together(report::files::recommendation(&view).map_err(unrendered)?, tables);
+    files.extend(report::files::notes(&notes));
+    folder.write(&files)?;
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,
         Format::Text | Format::Markdown => {

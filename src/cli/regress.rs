@@ -23,10 +23,15 @@ pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict
         let started = Instant::now();
         match check(file, &catalog, &choices) {
             Ok(case) => checked.push(Checked { took: started.elapsed(), ..case }),
-            Err(mistakes) => wrong.0.extend(mistakes.0),
+            Err(mistakes) => {
+                checked.push(Checked {
+                    took: started.elapsed(),
+                    ..Checked::unchecked(&file.to_string_lossy(), &mistakes)
+                });
+                wrong.0.extend(mistakes.0);
+            }
         }
     }
-    wrong.or_ok(()).map_err(Failure)?;
     if let Some(path) = &command.junit {
         write_file(path, &report::regress::junit(&checked).map_err(unrendered)?)?;
     }
@@ -52,8 +57,9 @@ pub(super) fn run(command: &RegressArguments, common: &Common) -> Result<Verdict
             });
             show(&Diagnostics(told.collect()));
         }
-        return Ok(Verdict::Yes);
+        return wrong.or_ok(Verdict::Yes).map_err(Failure);
     }
+    wrong.or_ok(()).map_err(Failure)?;
     Ok(if checked.iter().all(Checked::passed) { Verdict::Yes } else { Verdict::No })
 }
 

@@ -87,7 +87,8 @@ impl SimulateCommand {
 pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict, Failure> {
     let path = &command.scenario;
     let catalog = input::catalog(common)?;
-    let scenario = command.today.scenario(path, &catalog, common)?;
+    let out = common.out.as_deref();
+    let (scenario, notes) = command.today.scenario(path, &catalog, out, common)?;
     let Some(today) = &scenario.today else {
         return Err(Diagnostic::error(
             "nothing-to-simulate",
@@ -111,7 +112,9 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     if let Some(folder) = &folder {
         let tables =
             command.tables.files(&report::tables::of_simulation(&view).map_err(unrendered)?)?;
-        folder.write(&together(report::files::simulation(&view).map_err(unrendered)?, tables))?;
+        let mut files = together(report::files::simulation(&view).map_err(unrendered)?, tables);
+        files.extend(report::files::notes(&notes));
+        folder.write(&files)?;
     }
     match common.format {
         Format::Json => print(&report::json::bytes(&view).map_err(unrendered)?)?,

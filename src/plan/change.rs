@@ -3,13 +3,13 @@
 use crate::billing::bill::Bill;
 use crate::billing::difference::{BillDifference, CostColumn, difference};
 use crate::catalog::Catalog;
+use crate::catalog::diff::{Difference, diff};
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
+use crate::plan::rests_on::{RestsOn, may_bear_on};
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
-use crate::scenario::question::facts::Facts;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use crate::workload::trace::Trace;
@@ -39,10 +39,15 @@ pub struct ScenarioChange {
     pub bill: BillDifference,
     /// What is recommended before and after; none where bills alone were asked for.
     pub choices: Option<[Choice; 2]>,
-    /// The dated values that each side depends on.
-    pub facts: [Facts; 2],
     /// The bills.
     pub bills: [Bill; 2],
+    /// What each side rests on: first what is billed, then, where another candidate is recommended,
+    /// both recommendations; none where a catalogue does not allow it.
+    pub rest_on: Vec<[Option<RestsOn>; 2]>,
+    /// What the catalogues say differently.
+    pub differences: Vec<Difference>,
+    /// Those of the differences that name no model, SKU or region that the candidates do not have.
+    pub near: Vec<Difference>,
 }
 
 impl ScenarioChange {
@@ -69,12 +74,11 @@ impl ScenarioChange {
 pub fn change_of_bills(
     scenario: &Scenario,
     traces: &[Trace],
-    [old, new]: [&Catalog; 2],
+    catalogs: [&Catalog; 2],
 ) -> Result<ScenarioChange, Diagnostics> {
     let today = scenario.today.as_ref();
-    let first = bill_of(scenario, traces, old, today)?;
-    let second = bill_of(scenario, traces, new, today)?;
-    compared(scenario, "what runs today", [first, second], None)
+    let asked = BothSides { scenario, traces, catalogs };
+    asked.compared("what runs today", [today, today], None)
 }
 
 /// Bills and plans a scenario under both catalogues.
@@ -85,32 +89,82 @@ pub fn change(
     workers: &impl Workers,
 ) -> Result<ScenarioChange, Diagnostics> {
     let [old, new] = catalogs;
-    let (before, planned_before) = choose(scenario, traces, old, workers)?;
-    let (after, planned_after) = choose(scenario, traces, new, workers)?;
-    let (first, second, billed) = match &scenario.today {
-        Some(today) => (Some(today), Some(today), "what runs today"),
-        None => (planned_before.as_ref(), planned_after.as_ref(), "what is recommended"),
+    let before = choose(scenario, traces, old, workers)?;
+    let after = choose(scenario, traces, new, workers)?;
+    let (billed, candidates) = match &scenario.today {
+        Some(today) => ("what runs today", [Some(today), Some(today)]),
+        None => ("what is recommended", [before.1.as_ref(), after.1.as_ref()]),
     };
-    let first = bill_of(scenario, traces, old, first)?;
-    let second = bill_of(scenario, traces, new, second)?;
-    compared(scenario, billed, [first, second], Some([before, after]))
+    let chosen = [(before.0, before.1.as_ref()), (after.0, after.1.as_ref())];
+    BothSides { scenario, traces, catalogs }.compared(billed, candidates, Some(chosen))
 }
 
-fn compared(
-    scenario: &Scenario,
-    billed: &str,
-    [(first, old), (second, new)]: [(Bill, Facts); 2],
-    choices: Option<[Choice; 2]>,
-) -> Result<ScenarioChange, Diagnostics> {
-    Ok(ScenarioChange {
-        name: scenario.name.clone(),
-        billed: billed.to_owned(),
-        months: scenario.period.whole_months(),
-        bill: difference(&first, &second, CostColumn::Effective)?,
-        choices,
-        facts: [old, new],
-        bills: [first, second],
-    })
+/// A scenario and the catalogues that it is asked under.
+struct BothSides<'a> {
+    scenario: &'a Scenario,
+    traces: &'a [Trace],
+    catalogs: [&'a Catalog; 2],
+}
+
+impl BothSides<'_> {
+    fn compared(
+        &self,
+        billed: &str,
+        candidates: [Option<&Candidate>; 2],
+        chosen: Option<[(Choice, Option<&Candidate>); 2]>,
+    ) -> Result<ScenarioChange, Diagnostics> {
+        let [old, new] = self.catalogs;
+        let first = self.billed(old, candidates[0])?;
+        let second = self.billed(new, candidates[1])?;
+        let mut all: Vec<&Candidate> = candidates.into_iter().flatten().collect();
+        let bills = [first.bill.clone(), second.bill.clone()];
+        let mut found = ScenarioChange {
+            name: self.scenario.name.clone(),
+            billed: billed.to_owned(),
+            months: self.scenario.period.whole_months(),
+            bill: difference(&bills[0], &bills[1], CostColumn::Effective)?,
+            choices: None,
+            bills,
+            rest_on: vec![[Some(first), Some(second)]],
+            differences: diff(old, new),
+            near: Vec::new(),
+        };
+        if let Some([(before, had), (after, gets)]) = chosen {
+            found.choices = Some([before, after]);
+            if found.recommendation_changed() {
+                for candidate in [had, gets].into_iter().flatten() {
+                    found.rest_on.push(self.rest_on(candidate));
+                    all.push(candidate);
+                }
+            }
+        }
+        let near =
+            found.differences.iter().filter(|own| may_bear_on(own, self.catalogs, &all)).cloned();
+        found.near = near.collect();
+        Ok(found)
+    }
+
+    /// What a recommendation rests on under each catalogue, also the one that recommends another.
+    fn rest_on(&self, candidate: &Candidate) -> [Option<RestsOn>; 2] {
+        self.catalogs
+            .map(|catalog| RestsOn::judged(self.scenario, catalog, self.traces, candidate).ok())
+    }
+
+    fn billed(
+        &self,
+        catalog: &Catalog,
+        candidate: Option<&Candidate>,
+    ) -> Result<RestsOn, Diagnostics> {
+        let Some(candidate) = candidate else {
+            let name = &self.scenario.name;
+            return Err(Diagnostic::error(
+                "nothing-to-bill",
+                format!("nothing to bill: {name} has no [today] and no feasible candidate"),
+            )
+            .into());
+        };
+        RestsOn::of(self.scenario, catalog, self.traces, candidate)
+    }
 }
 
 fn choose(
@@ -130,22 +184,4 @@ fn choose(
         monthly: chosen.figures.as_ref().map(|figures| figures.cost.monthly),
     };
     Ok((choice, Some(chosen.candidate.clone())))
-}
-
-fn bill_of(
-    scenario: &Scenario,
-    traces: &[Trace],
-    catalog: &Catalog,
-    candidate: Option<&Candidate>,
-) -> Result<(Bill, Facts), Diagnostics> {
-    let Some(candidate) = candidate else {
-        return Err(Diagnostic::error(
-            "nothing-to-bill",
-            format!("nothing to bill: {} has no [today] and no feasible candidate", scenario.name),
-        )
-        .into());
-    };
-    let simulated = simulate(scenario, catalog, traces, candidate)?;
-    let bill = price(scenario, catalog, &simulated, candidate.payment)?;
-    Ok((bill, simulated.resolved.facts.clone()))
 }

@@ -17,6 +17,7 @@ pub mod quota;
 pub mod quote;
 pub mod recommend;
 pub mod requirements;
+pub mod rests_on;
 pub mod run;
 pub mod search;
 pub mod session;

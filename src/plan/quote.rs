@@ -22,7 +22,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// Hours of an average month, as cost tools count (P C16).
-const HOURS_PER_MONTH: u64 = 730;
+pub(crate) const HOURS_PER_MONTH: u64 = 730;
 /// Months of the year that a one-year reservation is spread over.
 const MONTHS_PER_YEAR: u64 = 12;
 

@@ -5,6 +5,11 @@ use crate::report::plot::{PlotError, Rendered};
 use crate::report::tables::Table;
 use crate::report::view::{ComparedView, RecommendationView, SimulationView};
 use crate::report::{json, markdown, page, plot, tables, workbook};
+use crate::units::diagnostic::Diagnostics;
+use crate::units::escape::for_line;
+
+/// The file with what was left out or assumed of what is deployed.
+pub const NOTES: &str = "notes.txt";
 
 /// A file's name and bytes.
 pub type File = (String, Vec<u8>);
@@ -91,6 +96,24 @@ pub fn comparison(all: &[ComparedView]) -> Result<Vec<File>, ReportError> {
         ("summary.md".to_owned(), markdown::comparison(all)),
         ("comparison.xlsx".to_owned(), workbook::compared(all)?),
     ])
+}
+
+/// What was left out or assumed when files of what is deployed were read, a line each, all of it;
+/// no file where that is nothing.
+pub fn notes(notes: &Diagnostics) -> Option<File> {
+    let mut text = String::new();
+    let mut told: Vec<String> = Vec::new();
+    for note in &notes.0 {
+        let place = note.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+        let line = for_line(&format!("{}{place}", note.message)).to_string();
+        // Scenarios that are compared share their files.
+        if !told.contains(&line) {
+            text += &line;
+            text.push('\n');
+            told.push(line);
+        }
+    }
+    (!text.is_empty()).then(|| (NOTES.to_owned(), text.into_bytes()))
 }
 
 fn add(files: &mut Vec<File>, name: &str, plot: Option<Rendered>) {

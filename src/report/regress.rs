@@ -13,7 +13,7 @@ use crate::report::text::layout::{Ink, Tone, figures, table, table_within, words
 use crate::report::view::{CaseView, DriftView, RegressView};
 use crate::report::words::numbers;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::units::escape::for_xml;
+use crate::units::escape::{for_terminal, for_xml};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ pub struct Checked {
     pub errors: String,
     /// The files that would make it pass, with their contents.
     pub accept: Vec<(String, String)>,
+    /// Whether it could be checked at all: its file can be read and says what to check.
+    pub checked: bool,
     /// How long the check took, as the caller measured it.
     pub took: Duration,
 }
@@ -48,7 +50,22 @@ pub struct Checked {
 impl Checked {
     /// Whether everything came out as expected.
     pub fn passed(&self) -> bool {
-        self.drifts.is_empty() && self.diff.is_empty()
+        self.checked && self.drifts.is_empty() && self.diff.is_empty()
+    }
+
+    /// A case that could not be checked, and why.
+    pub fn unchecked(file: &str, wrong: &Diagnostics) -> Self {
+        Self {
+            file: file.to_owned(),
+            name: file.to_owned(),
+            source: String::new(),
+            drifts: Vec::new(),
+            diff: String::new(),
+            errors: wrong.to_string(),
+            accept: Vec::new(),
+            checked: false,
+            took: Duration::ZERO,
+        }
     }
 }
 
@@ -73,6 +90,7 @@ pub fn rule_case(case: &RuleCase, text: &str, catalog: &Catalog) -> Result<Check
         diff: String::new(),
         errors,
         accept,
+        checked: true,
         took: Duration::ZERO,
     })
 }
@@ -128,6 +146,7 @@ pub fn scenario(
         diff,
         errors: String::new(),
         accept,
+        checked: true,
         took: Duration::ZERO,
     })
 }
@@ -233,7 +252,8 @@ pub fn text(checked: &[Checked], written: Option<usize>, ink: Ink) -> String {
         out.push('\n');
     }
     for case in checked.iter().filter(|case| !case.errors.is_empty()) {
-        out += &ink.line(Tone::Bad, &format!("{}: {}", case.file, case.errors));
+        let line = format!("{}: {}", case.file, for_terminal(&case.errors));
+        out += &ink.line(Tone::Bad, &line);
     }
     for case in checked.iter().filter(|case| !case.diff.is_empty()) {
         out += &ink.line(Tone::Heading, &case.file);
@@ -247,8 +267,9 @@ pub fn text(checked: &[Checked], written: Option<usize>, ink: Ink) -> String {
         }
         out.push('\n');
     }
-    let drifted = checked.iter().filter(|case| !case.passed()).count();
-    let summary = match written {
+    let unchecked = checked.iter().filter(|case| !case.checked).count();
+    let drifted = checked.iter().filter(|case| case.checked && !case.passed()).count();
+    let mut summary = match written {
         None => format!("{} cases, {drifted} drifted", checked.len()),
         Some(0) => format!("{} cases, all as expected: nothing was written", checked.len()),
         Some(files) => {
@@ -259,7 +280,10 @@ pub fn text(checked: &[Checked], written: Option<usize>, ink: Ink) -> String {
             )
         }
     };
-    let good = drifted == 0 || written.is_some();
+    if unchecked > 0 {
+        let _ = write!(summary, ", {unchecked} could not be checked");
+    }
+    let good = unchecked == 0 && (drifted == 0 || written.is_some());
     out + &ink.line(if good { Tone::Good } else { Tone::Bad }, &summary)
 }
 
@@ -286,8 +310,12 @@ pub fn json(checked: &[Checked]) -> RegressView {
     }
 }
 
-/// What drifted, in one line: the values, and the largest difference.
+/// What drifted, in one line: the values, and the largest difference; or why nothing was checked.
 fn message(case: &Checked) -> String {
+    if !case.checked {
+        let first = case.errors.lines().next().unwrap_or_default();
+        return format!("could not be checked: {first}");
+    }
     let most = case.drifts.iter().filter_map(|drift| Some((drift.amount()?, drift)));
     let most = most.max_by_key(|(amount, _)| amount.abs());
     let most = most.map(|(amount, drift)| {
@@ -331,7 +359,8 @@ pub fn junit(checked: &[Checked]) -> Result<Vec<u8>, quick_junit::SerializeError
                     drift.what, drift.expected, drift.got
                 );
             }
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let kind = if case.checked { NonSuccessKind::Failure } else { NonSuccessKind::Error };
+            let mut status = TestCaseStatus::non_success(kind);
             status.set_message(&*for_xml(&message(case)));
             let description = format!("{text}{}{}", case.errors, case.diff);
             status.set_description(&*for_xml(&description));

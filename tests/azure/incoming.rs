@@ -186,3 +186,98 @@ fn what_is_deployed_stands_for_today_of_a_scenario() {
         .collect();
     assert_eq!(names, ["chat-frc", "chat-ptu", "chat-spill", "search"]);
 }
+
+/// Deployments of one account, each `(name, SKU, capacity, properties)`, as a list and the account's.
+fn listed(deployments: &[(&str, &str, u32, serde_json::Value)]) -> [serde_json::Value; 2] {
+    use serde_json::json;
+    let account =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a";
+    let of = |(name, sku, capacity, more): &(&str, &str, u32, serde_json::Value)| {
+        let mut properties =
+            json!({ "model": { "format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14" } });
+        for (key, value) in more.as_object().unwrap() {
+            properties[key] = value.clone();
+        }
+        json!({
+            "id": format!("{account}/deployments/{name}"), "name": name, "properties": properties,
+            "type": "Microsoft.CognitiveServices/accounts/deployments",
+            "sku": { "name": sku, "capacity": capacity },
+        })
+    };
+    let accounts = json!([{
+        "id": account, "name": "a", "location": "swedencentral",
+        "type": "Microsoft.CognitiveServices/accounts",
+    }]);
+    [deployments.iter().map(of).collect(), accounts]
+}
+
+#[test]
+fn what_is_taken_and_not_sure_is_noted() {
+    use serde_json::json;
+    const PTU: &str = "DataZoneProvisionedManaged";
+    let [deployments, accounts] = listed(&[
+        ("a", PTU, 75, json!({ "provisioningState": "Accepted", "currentCapacity": 50 })),
+        ("b", PTU, 75, json!({ "provisioningState": "Updating", "currentCapacity": 50 })),
+        ("c", "DataZoneStandard", 75, json!({ "provisioningState": "Wibble" })),
+        ("d", "DataZoneStandard", 75, json!({ "deploymentState": "Odd" })),
+        ("e", PTU, 50, json!({ "spilloverDeploymentName": "a" })),
+    ]);
+    let usage = json!([{ "name": { "value": "OpenAI.DataZoneProvisionedManaged" },
+                         "currentValue": 200, "limit": 300 }]);
+    let made =
+        super::support::init_from(&[deployments.clone(), accounts.clone(), usage.clone()], &[]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    for note in [
+        "a: provisioningState \"Accepted\": taken as if it were done; 50 in force, 75 taken",
+        "b: provisioningState \"Updating\" is not one that is known: taken as if it served calls; 50 in force, 75 taken",
+        "c: provisioningState \"Wibble\" is not one that is known",
+        "d: deploymentState \"Odd\" is not one that is known",
+        "e spills over to a, which is provisioned too (DataZoneProvisionedManaged)",
+        "the usage list is taken as that of swedencentral: it names no region",
+    ] {
+        assert!(made.out.contains(note), "no `{note}` in\n{}", made.out);
+    }
+    // Whose region is said is not assumed.
+    let said =
+        super::support::init_from(&[deployments, accounts, usage], &["--region", "swedencentral"]);
+    assert!(!said.out.contains("the usage list is taken"), "{}", said.out);
+}
+
+#[test]
+fn notes_that_a_screen_has_no_room_for_are_in_the_report() {
+    use serde_json::json;
+    let names: Vec<String> = (0..30).map(|index| format!("rest-{index}")).collect();
+    let mut all = vec![("chat", "DataZoneStandard", 500, json!({}))];
+    all.extend(names.iter().map(|name| {
+        (name.as_str(), "DataZoneStandard", 10, json!({ "deploymentState": "Paused" }))
+    }));
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let files = [path("deployments.json"), path("accounts.json")];
+    for (file, document) in files.iter().zip(listed(&all)) {
+        std::fs::write(file, document.to_string()).unwrap();
+    }
+    let text = std::fs::read_to_string(file("review.toml")).unwrap();
+    std::fs::write(path("s.toml"), text.replace("chat-ptu", "chat")).unwrap();
+    let out = path("report");
+    let scenario = path("s.toml");
+    let done = super::support::ptuplan(&[
+        "simulate", &scenario, "--today", &files[0], &files[1], "--out", &out,
+    ]);
+    assert!(done.code < 2, "{}", done.err);
+    let notes = std::fs::read_to_string(format!("{out}/notes.txt")).unwrap();
+    for name in &names {
+        assert!(notes.contains(&format!("left out: {name} (")), "{notes}");
+    }
+    assert!(done.err.contains(&format!("more; all are in {out}/notes.txt")), "{}", done.err);
+    let list = std::fs::read_to_string(format!("{out}/ptuplan-files.json")).unwrap();
+    assert!(list.contains("\"notes.txt\""), "{list}");
+    // The next run has its own.
+    std::fs::write(&files[0], listed(&all[..1])[0].to_string()).unwrap();
+    let done = super::support::ptuplan(&[
+        "simulate", &scenario, "--today", &files[0], &files[1], "--out", &out,
+    ]);
+    assert!(done.code < 2, "{}", done.err);
+    let notes = std::fs::read_to_string(format!("{out}/notes.txt")).unwrap();
+    assert!(!notes.contains("left out"), "{notes}");
+}

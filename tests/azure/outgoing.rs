@@ -4,7 +4,7 @@ use super::compiled;
 use super::support::{file, ptuplan, succeeds, toml};
 use proptest::prelude::*;
 use ptuplan::catalog::Catalog;
-use ptuplan::report::deploy::plan::{DeployPlan, ExportOptions};
+use ptuplan::report::deploy::plan::{Capacity, DeployPlan, ExportOptions};
 use ptuplan::report::deploy::{Form, export, run};
 use ptuplan::scenario::azure::{Imported, JoinOptions, Parameters, Side, SourceFile, join, read};
 use serde_json::{Value, json};
@@ -247,6 +247,80 @@ fn global_reservations_are_bought_once_in_all() {
     assert_eq!(bought(&json!([reservation(80, true), reservation(80, false)])), [0, 80]);
 }
 
+/// A run whose choice is pay-as-you-go with all of a quota of a million tokens and a thousand requests a minute, of which
+/// `tokens` and `requests` are needed, and which replaces 50 PTU that spill over.
+fn run_needing(tokens: u64, requests: u64) -> run::Run {
+    let need = |kind: &str, needed: u64, held: u64| {
+        json!({ "sku": "DataZoneStandard", "model": "gpt-4.1", "region": "swedencentral", "kind": kind,
+                "needed": needed, "held": held })
+    };
+    let candidate = |rank: u32, name: &str, deployments: Value| {
+        json!({ "rank": rank, "name": name, "feasible": true, "deployments": deployments, "reservations": [],
+                "expected_monthly_cost": "", "monthly_cost": { "currency": "USD" } })
+    };
+    let standard = |name: &str, limit: u64| {
+        json!({ "name": name, "sku": "DataZoneStandard", "model": "gpt-4.1", "region": "swedencentral",
+                "limit_tokens_per_minute": limit, "limit_requests_per_minute": limit / 1_000 })
+    };
+    let chosen = candidate(
+        1,
+        "DataZoneStandard alone",
+        json!([standard("DataZoneStandard/gpt-4.1", 1_000_000)]),
+    );
+    let today = json!([
+        { "name": "chat-ptu", "sku": "DataZoneProvisionedManaged", "model": "gpt-4.1",
+          "region": "swedencentral", "capacity_ptu": 50, "spillover_to": "chat-spill" },
+        standard("chat-spill", 500_000),
+    ]);
+    let text = json!({
+        "scenario": { "start": "2026-12-01T00:00:00Z", "zone": "UTC", "workloads": [{ "name": "chat" }] },
+        "choice": chosen, "candidates": [chosen, candidate(2, "today", today)],
+        "options": [
+            { "kind": "pay-as-you-go", "candidate": "DataZoneStandard alone" },
+            { "kind": "today", "candidate": "today" },
+        ],
+        "quota": { "choice": [
+            need("tokens_per_minute", tokens, 1_000_000), need("requests_per_minute", requests, 1_000),
+        ] },
+    });
+    run::read("run.json", &text.to_string()).unwrap()
+}
+
+#[test]
+fn the_capacity_is_what_the_answer_says_is_needed() {
+    // A unit of gpt-4.1 is 1,000 tokens a minute, and the quota has a request a minute for each of them.
+    for (tokens, requests, units) in
+        [(38_000, 22, 38), (38_001, 22, 39), (38_000, 90, 90), (2_000_000, 22, 1_000)]
+    {
+        let run = run_needing(tokens, requests);
+        let plan = DeployPlan::of(&run, catalog(), &ExportOptions::default()).unwrap();
+        assert_eq!(plan.units[0].capacity, Capacity::Units(units, 1_000), "{tokens} {requests}");
+    }
+    // What runs today keeps its own limits, whatever the choice needs.
+    let options = ExportOptions { rank: Some(2), ..ExportOptions::default() };
+    let plan = DeployPlan::of(&run_needing(38_000, 22), catalog(), &options).unwrap();
+    assert!(plan.units.iter().any(|own| own.capacity == Capacity::Units(500, 1_000)));
+    assert!(!plan.remarks.iter().any(|remark| remark.contains("not deleted")));
+}
+
+#[test]
+fn what_the_plan_leaves_running_is_told_with_its_price() {
+    let run = run_needing(38_000, 22);
+    let plan = DeployPlan::of(&run, catalog(), &ExportOptions::default()).unwrap();
+    for form in [Form::Bicep, Form::Terraform4, Form::Script] {
+        let code = export(&plan, form).unwrap();
+        // 50 PTU for 730 hours at 1.20 USD.
+        for told in [
+            "gets the 38,000 tokens a minute that the answer says are enough",
+            "is not deleted: chat-ptu, 50 PTU of gpt-4.1 on DataZoneProvisionedManaged in swedencentral",
+            "43,800 USD a month of 730 hours",
+            "is not deleted: chat-spill, gpt-4.1 on DataZoneStandard in swedencentral; it is paid by the call",
+        ] {
+            assert!(code.contains(told), "no `{told}` in\n{code}");
+        }
+    }
+}
+
 #[test]
 fn a_plan_that_outlasts_its_term_renews() {
     let deployments = json!([{ "name": "p", "sku": "DataZoneProvisionedManaged", "model": "gpt-4.1",
@@ -389,7 +463,17 @@ fn every_example_scenario_goes_there_and_back() {
                 continue;
             }
             let state = compiled::terraform(&done.out, &[]);
-            assert_eq!(shapes(&read_back(state)), planned(&own), "{scenario}\n{}", done.out);
+            // Of a quota, what is needed is deployed; all else is the plan.
+            let (found, wanted) = (shapes(&read_back(state)), planned(&own));
+            let but_limits = |own: &[Shape]| -> Vec<Shape> {
+                let mut own: Vec<Shape> = own.to_vec();
+                own.iter_mut().for_each(|shape| shape.3 = None);
+                own.sort();
+                own
+            };
+            assert_eq!(but_limits(&found), but_limits(&wanted), "{scenario}\n{}", done.out);
+            let all = |own: &[Shape]| own.iter().filter_map(|shape| shape.3).sum::<u64>();
+            assert!(all(&found) <= all(&wanted), "{scenario}\n{}", done.out);
             exported += 1;
         }
     }

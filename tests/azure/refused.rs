@@ -170,3 +170,100 @@ fn limits_of_two_regions_are_not_mixed() {
     says(&done.err, &["OpenAI.GlobalStandard.gpt4.1 1000 and 5000", "--region"]);
     assert_eq!(all(1000).code, 0);
 }
+
+/// `[0]` and `[1]` of a list in one account.
+fn pair(first: &serde_json::Value, second: &serde_json::Value) -> [serde_json::Value; 2] {
+    let of = |name: &str, own: &serde_json::Value| {
+        let account =
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a";
+        let mut properties = serde_json::json!({ "model": { "format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14" } });
+        for (key, value) in own["properties"].as_object().into_iter().flatten() {
+            properties[key] = value.clone();
+        }
+        serde_json::json!({
+            "id": format!("{account}/deployments/{name}"), "name": name, "sku": own["sku"],
+            "type": "Microsoft.CognitiveServices/accounts/deployments", "properties": properties,
+        })
+    };
+    let account = serde_json::json!([{
+        "id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a",
+        "name": "a", "location": "swedencentral", "type": "Microsoft.CognitiveServices/accounts",
+    }]);
+    [serde_json::json!([of("one", first), of("two", second)]), account]
+}
+
+#[test]
+fn what_serves_nothing_is_told_where_it_stands() {
+    use serde_json::json;
+    let standard = json!({ "sku": { "name": "DataZoneStandard", "capacity": 500 } });
+    let ptu = |properties: serde_json::Value| json!({ "sku": { "name": "DataZoneProvisionedManaged", "capacity": 50 }, "properties": properties });
+    let paused = |capacity: u32| {
+        json!({ "sku": { "name": "DataZoneStandard", "capacity": capacity },
+                "properties": { "deploymentState": "Paused" } })
+    };
+    let nothing = json!({ "sku": { "name": "GlobalStandard", "capacity": 0 } });
+    let cases = [
+        (pair(&standard, &nothing), vec!["two may serve nothing", "[1].sku.capacity"]),
+        (
+            pair(&ptu(json!({ "spilloverDeploymentName": "one" })), &standard),
+            vec!["one spills over to itself", "[0].properties.spilloverDeploymentName"],
+        ),
+        (
+            pair(&ptu(json!({ "spilloverDeploymentName": "two" })), &paused(500)),
+            vec!["one spills over to two, which serves no calls", "Paused", "name another"],
+        ),
+        (
+            pair(&paused(500), &paused(300)),
+            vec!["none of 2 deployments serves calls: one (deploymentState \"Paused\"", "[0]"],
+        ),
+    ];
+    for (documents, parts) in &cases {
+        let done = super::support::init_from(documents, &[]);
+        assert_eq!(done.code, 2, "{}", done.out);
+        says(&done.err, parts);
+        let misleading = ["the new scenario", "give every deployment", "nothing found"];
+        assert!(!misleading.iter().any(|word| done.err.contains(word)), "{}", done.err);
+    }
+}
+
+#[test]
+fn a_region_that_does_not_exist_is_told_where_the_account_states_it() {
+    let standard = serde_json::json!({ "sku": { "name": "DataZoneStandard", "capacity": 500 } });
+    let [deployments, mut account] = pair(&standard, &standard);
+    account[0]["location"] = "marsnorth".into();
+    let done = super::support::init_from(&[deployments, account], &[]);
+    assert_eq!(done.code, 2, "{}", done.out);
+    says(&done.err, &["unknown region: marsnorth", "1.json: [0].location"]);
+}
+
+#[test]
+fn an_account_that_only_applying_can_tell_is_told_so() {
+    let address = "azurerm_cognitive_deployment.c";
+    let values = serde_json::json!({
+        "name": "c", "model": [{ "format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14" }],
+        "sku": [{ "name": "GlobalStandard", "capacity": 10 }],
+    });
+    let resource = serde_json::json!({
+        "address": address, "mode": "managed", "type": "azurerm_cognitive_deployment", "name": "c",
+        "provider_name": "x", "values": values,
+    });
+    let plan = serde_json::json!({
+        "format_version": "1.2", "terraform_version": "1.9.0", "configuration": { "root_module": {} },
+        "planned_values": { "root_module": { "resources": [resource] } },
+        "resource_changes": [{
+            "address": address, "mode": "managed", "type": "azurerm_cognitive_deployment", "name": "c",
+            "change": { "actions": ["create"], "before": null, "after": values,
+                        "after_unknown": { "id": true, "cognitive_account_id": true } },
+        }],
+    });
+    let done = super::support::init_from(&[plan], &[]);
+    assert_eq!(done.code, 2, "{}", done.out);
+    says(&done.err, &["which account it belongs to is only known after apply", "--region REGION"]);
+}
+
+#[test]
+fn a_file_that_is_not_there_has_no_sides() {
+    let done = ptuplan(&["diff", "--today", "nosuch.json", &file("review.toml")]);
+    assert_eq!(done.code, 2, "{}", done.out);
+    assert!(done.err.contains("nosuch.json") && !done.err.contains("one side"), "{}", done.err);
+}

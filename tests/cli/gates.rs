@@ -64,6 +64,31 @@ fn a_price_edit_drifts_by_the_right_amount() {
 }
 
 #[test]
+fn a_case_that_cannot_be_read_fails_alone() {
+    let scratch = tempfile::tempdir().unwrap();
+    let cases = scratch.path().join("cases");
+    fs::create_dir_all(&cases).unwrap();
+    let from = root().join("tests/rules/billing/batch_half_price.toml");
+    fs::copy(from, cases.join("a.toml")).unwrap();
+    fs::write(cases.join("b.toml"), "name = \"unfinished\n").unwrap();
+    let junit = scratch.path().join("junit.xml");
+    let arguments = ["regress", cases.to_str().unwrap(), "--junit", junit.to_str().unwrap()];
+    let (code, out, err) = run(&arguments);
+    assert_eq!(code, Some(2), "{out}{err}");
+    assert!(out.contains("2 cases, 0 drifted, 1 could not be checked"), "{out}");
+    assert!(err.contains("b.toml:1:"), "{err}");
+    let xml = fs::read_to_string(&junit).unwrap();
+    assert!(xml.contains("tests=\"2\"") && xml.contains("errors=\"1\""), "{xml}");
+    assert!(xml.contains("could not be checked: "), "{xml}");
+    let (_, out, _) = run(&[&arguments[..2], &["--format", "json"]].concat());
+    let result: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(result["drifted"], 1);
+    assert_eq!(result["cases"][0]["passed"], true);
+    assert_eq!(result["cases"][1]["passed"], false);
+    assert!(result["cases"][1]["errors"].as_str().unwrap().contains("b.toml:1:"), "{result}");
+}
+
+#[test]
 fn accepting_makes_the_drift_the_expectation() {
     let scratch = tempfile::tempdir().unwrap();
     let data = dearer(scratch.path());

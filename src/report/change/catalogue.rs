@@ -3,13 +3,12 @@
 use crate::billing::difference::{Change, ChargeKey};
 use crate::plan::change::{Choice, ScenarioChange};
 use crate::report::change::amounts::{decimal, movement, percent};
-use crate::report::compose::note_prices;
+use crate::report::change::causes::causes;
 use crate::report::view::{
-    CauseView, ChangesView, ChargeChangeView, ChoiceView, RecommendationChangeView,
-    ScenarioChangeView, VerdictView,
+    ChangesView, ChargeChangeView, ChoiceView, RecommendationChangeView, ScenarioChangeView,
+    VerdictView,
 };
 use crate::report::words::numbers;
-use crate::scenario::question::facts::Facts;
 use crate::units::money::Money;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -29,16 +28,31 @@ pub fn view(changes: &[ScenarioChange], limit: Option<Decimal>) -> ChangesView {
     }
 }
 
-/// The total of each currency in a sentence.
+/// The bills of one currency together.
+#[derive(Default)]
+struct Total {
+    before: Decimal,
+    after: Decimal,
+    /// Scenarios whose bill changes.
+    moved: usize,
+    /// What those that get another recommendation get.
+    chosen: Vec<[Choice; 2]>,
+    all: usize,
+}
+
+/// The total of each currency in a sentence, and whether something else is recommended.
 fn summary(changes: &[ScenarioChange]) -> Vec<String> {
-    let mut totals: BTreeMap<String, (Decimal, Decimal, usize, usize)> = BTreeMap::new();
+    let mut totals: BTreeMap<String, Total> = BTreeMap::new();
     for change in changes {
         let bill = &change.bill;
         let own = totals.entry(bill.before.currency().to_string()).or_default();
-        own.0 += bill.before.amount();
-        own.1 += bill.after.amount();
-        own.2 += usize::from(bill.before != bill.after);
-        own.3 += 1;
+        own.before += bill.before.amount();
+        own.after += bill.after.amount();
+        own.moved += usize::from(bill.before != bill.after);
+        own.all += 1;
+        if let Some(choices) = change.choices.as_ref().filter(|_| change.recommendation_changed()) {
+            own.chosen.push(choices.clone());
+        }
     }
     // A month is what a reader takes a bill to be of.
     let mut periods: Vec<String> = changes.iter().map(period).collect();
@@ -46,28 +60,48 @@ fn summary(changes: &[ScenarioChange]) -> Vec<String> {
     periods.dedup();
     let of_months = periods.iter().all(|period| period == "1 month");
     let over = if of_months { String::new() } else { format!(" over {}", periods.join(" and ")) };
-    let sentence =
-        |(currency, (before, after, moved, all)): (String, (Decimal, Decimal, usize, usize))| {
-            let change = percent(before, after).map(|text| format!("; {text}")).unwrap_or_default();
-            let bills = if all == 1 {
-                "The bill".to_owned()
-            } else {
-                format!("The bills of {all} scenarios")
-            };
-            if moved == 0 {
-                return match all {
-                    1 => "The bill does not change".to_owned(),
-                    _ => format!("{bills} do not change"),
-                };
-            }
-            let mut text = movement(before, after, &currency);
-            if let Some(open) = text.strip_suffix(')') {
-                text = format!("{open}{change})");
-            }
-            let of = if all > 1 { format!(": {moved} of them change") } else { String::new() };
-            format!("{bills}{over} will {text}{of}")
+    totals.into_iter().map(|(currency, total)| total.sentence(&currency, &over)).collect()
+}
+
+impl Total {
+    fn sentence(&self, currency: &str, over: &str) -> String {
+        let Self { before, after, moved, all, .. } = *self;
+        let other = self.other_recommendations();
+        let bills = match all {
+            1 => "The bill".to_owned(),
+            _ => format!("The bills of {all} scenarios"),
         };
-    totals.into_iter().map(sentence).collect()
+        if moved == 0 {
+            let still = if all == 1 { "does not change" } else { "do not change" };
+            let but = other.map(|other| format!(", but {other}")).unwrap_or_default();
+            return format!("{bills} {still}{but}");
+        }
+        let change = percent(before, after).map(|text| format!("; {text}")).unwrap_or_default();
+        let mut text = movement(before, after, currency);
+        if let Some(open) = text.strip_suffix(')') {
+            text = format!("{open}{change})");
+        }
+        let of = if all > 1 { format!(": {moved} of them change") } else { String::new() };
+        let and = other.map(|other| format!("; {other}")).unwrap_or_default();
+        format!("{bills}{over} will {text}{of}{and}")
+    }
+
+    /// That something else is recommended, with the cost of a month where one scenario has it.
+    fn other_recommendations(&self) -> Option<String> {
+        match self.chosen.as_slice() {
+            [] => None,
+            [[before, after]] if self.all == 1 => {
+                let cost = |choice: &Choice| choice.monthly.map(|own| numbers::cents(&money(own)));
+                let costs = cost(before).zip(cost(after)).zip(after.monthly);
+                let costs = costs.map(|((before, after), money)| {
+                    format!(" ({before} -> {after} {} a month)", money.currency())
+                });
+                let verb = if self.moved == 0 { "does" } else { "changes" };
+                Some(format!("the recommendation {verb}{}", costs.unwrap_or_default()))
+            }
+            several => Some(format!("{} of them get another recommendation", several.len())),
+        }
+    }
 }
 
 /// How long the billed period is.
@@ -94,50 +128,6 @@ fn verdict(changes: &[&ScenarioChange], limit: Decimal) -> VerdictView {
         })
         .collect();
     VerdictView { passed: broken.is_empty(), broken }
-}
-
-/// Values that the bills depend on and that differ, by name.
-fn causes(changes: &[ScenarioChange]) -> Vec<CauseView> {
-    let mut found: BTreeMap<(String, String), CauseView> = BTreeMap::new();
-    for change in changes {
-        let [mut old, mut new] = change.facts.clone();
-        note_prices(&mut old, &change.bills[0]);
-        note_prices(&mut new, &change.bills[1]);
-        for cause in differences(&old, &new) {
-            found.entry((cause.what.clone(), cause.place.clone())).or_insert(cause);
-        }
-    }
-    found.into_values().collect()
-}
-
-fn differences(old: &Facts, new: &Facts) -> Vec<CauseView> {
-    let of = |facts: &Facts| -> BTreeMap<String, (String, String)> {
-        let each = facts.iter();
-        each.map(|fact| {
-            let place = fact.evidence.place.to_string();
-            (fact.name.clone(), (fact.value.clone(), place))
-        })
-        .collect()
-    };
-    let (old, new) = (of(old), of(new));
-    let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
-    names.sort_unstable();
-    names.dedup();
-    let mut found = Vec::new();
-    for name in names {
-        let (before, after) = (old.get(name), new.get(name));
-        if before.map(|(value, _)| value) == after.map(|(value, _)| value) {
-            continue;
-        }
-        let place = after.or(before).map(|(_, place)| place.clone()).unwrap_or_default();
-        found.push(CauseView {
-            what: name.clone(),
-            before: before.map(|(value, _)| value.clone()),
-            after: after.map(|(value, _)| value.clone()),
-            place,
-        });
-    }
-    found
 }
 
 fn scenario(change: &ScenarioChange) -> ScenarioChangeView {
@@ -206,11 +196,12 @@ pub(super) fn name(key: &ChargeKey) -> String {
     name
 }
 
-/// A recommendation in words.
-pub(super) fn chosen(choice: &ChoiceView) -> String {
-    match &choice.name {
-        Some(name) => format!("{name}, {}", choice.commitment),
-        None => "nothing feasible".to_owned(),
+/// A recommendation in words: its name, which says how it is paid, and its cost of a month.
+pub(super) fn chosen(choice: &ChoiceView, currency: &str) -> String {
+    let Some(name) = &choice.name else { return "nothing feasible".to_owned() };
+    match &choice.monthly_cost {
+        Some(cost) => format!("{name}: {} {currency} a month", numbers::cents(cost)),
+        None => name.clone(),
     }
 }
 

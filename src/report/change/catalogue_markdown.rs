@@ -97,7 +97,8 @@ fn row(out: &mut String, change: &ScenarioChangeView) {
     let recommendation = match &change.recommendation {
         None => "not asked".to_owned(),
         Some(own) if own.changed => {
-            format!("**{} → {}**", cell(&chosen(&own.before)), cell(&chosen(&own.after)))
+            let told = |choice| cell(&chosen(choice, &change.currency));
+            format!("**{} → {}**", told(&own.before), told(&own.after))
         }
         Some(_) => "unchanged".to_owned(),
     };

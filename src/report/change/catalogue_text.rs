@@ -95,7 +95,8 @@ fn details(change: &ScenarioChangeView, ink: Ink) -> String {
         out += &bullet(ink, Tone::Plain, &line, TABLE_WIDTH);
     }
     if let Some(own) = recommendation {
-        let line = format!("recommended: {} -> {}", chosen(&own.before), chosen(&own.after));
+        let told = |choice| chosen(choice, &change.currency);
+        let line = format!("recommended: {} -> {}", told(&own.before), told(&own.after));
         out += &bullet(ink, Tone::Bad, &line, TABLE_WIDTH);
     }
     out

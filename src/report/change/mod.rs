@@ -4,6 +4,7 @@ mod amounts;
 pub mod catalogue;
 mod catalogue_markdown;
 mod catalogue_text;
+mod causes;
 pub mod deployed;
 mod deployed_markdown;
 mod deployed_text;

@@ -1,14 +1,18 @@
 //! The question in short, the dated values behind an answer, and who made the traces.
 
 use crate::billing::bill::Bill;
+use crate::billing::line::{LineItem, Rate};
 use crate::report::view::{FactView, ScenarioView, TrafficView};
 use crate::scenario::question::facts::Facts;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::traffic;
+use crate::units::diagnostic::Place;
 use crate::units::time::{HOUR_US, MINUTE_US};
 use crate::workload::demand::Demand;
 use crate::workload::trace::Trace;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An instant as the scenario's zone writes it, so that its day is the day its user wrote.
 fn instant(scenario: &Scenario, at: Timestamp) -> String {
@@ -92,25 +96,41 @@ pub(super) fn attributions(scenario: &Scenario) -> Vec<String> {
     credits
 }
 
-/// Notes the prices of a bill among the facts.
-pub(in crate::report) fn note_prices(facts: &mut Facts, bill: &Bill) {
-    for line in &bill.line_items {
-        let Some(rate) = &line.rate else { continue };
-        let what = match (&line.deployment, &line.commitment) {
-            (Some(deployment), _) => format!("{}, {}", deployment.model, deployment.sku),
-            (None, Some(share)) => share.id.to_string(),
-            (None, None) => String::new(),
-        };
-        facts.note_words(
-            format!("price of {}, {what}", line.meter),
-            format!(
-                "{} {} for {}",
-                rate.stated.price.to_exact_string(),
-                rate.stated.price.currency(),
-                line.pricing_unit()
-            ),
-            rate.evidence.clone(),
-        );
+/// What the price of a line is of, without its region.
+pub(in crate::report) fn price_name(line: &LineItem) -> String {
+    let what = match (&line.deployment, &line.commitment) {
+        (Some(deployment), _) => format!("{}, {}", deployment.model, deployment.sku),
+        (None, Some(share)) => share.id.to_string(),
+        (None, None) => String::new(),
+    };
+    format!("price of {}, {what}", line.meter)
+}
+
+/// The price of a line in words.
+pub(in crate::report) fn price_words(line: &LineItem, rate: &Rate) -> String {
+    let price = &rate.stated.price;
+    format!("{} {} for {}", price.to_exact_string(), price.currency(), line.pricing_unit())
+}
+
+/// Notes the prices of a bill among the facts. Where regions have different prices, each is told
+/// with its region.
+pub(super) fn note_prices(facts: &mut Facts, bill: &Bill) {
+    let lines = || bill.line_items.iter().filter_map(|line| Some((line, line.rate.as_ref()?)));
+    let region = |line: &LineItem| line.deployment.as_ref().map(|own| Arc::clone(&own.region));
+    let mut places: BTreeMap<String, BTreeMap<Arc<str>, &Place>> = BTreeMap::new();
+    for (line, rate) in lines() {
+        if let Some(region) = region(line) {
+            places.entry(price_name(line)).or_default().insert(region, &rate.evidence.place);
+        }
+    }
+    for (line, rate) in lines() {
+        let mut name = price_name(line);
+        let mut rows = places.get(&name).into_iter().flat_map(BTreeMap::values);
+        let first = rows.next();
+        if let (Some(region), true) = (region(line), rows.any(|place| Some(place) != first)) {
+            name = format!("{name} in {region}");
+        }
+        facts.note_words(name, price_words(line, rate), rate.evidence.clone());
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod bicep;
 mod naming;
+mod needed;
 pub mod plan;
 mod purchases;
 pub mod run;
 mod script;
+mod standing;
 mod terraform;
 mod words;
 

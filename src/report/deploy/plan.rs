@@ -3,8 +3,11 @@
 use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
 use crate::report::deploy::naming::{label, names, once};
+use crate::report::deploy::needed;
 use crate::report::deploy::purchases::{Purchase, purchases};
 use crate::report::deploy::run::{Run, RunCandidate, RunDeployment};
+use crate::report::deploy::standing::standing;
+use crate::report::words::numbers;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::ptu::Grid;
 use jiff::civil::Date;
@@ -101,6 +104,9 @@ impl DeployPlan {
                 .hint("an earlier version wrote it: run `ptuplan recommend` again"));
         }
         may_be_written(run, candidate)?;
+        if let Some(today) = run.today() {
+            may_be_written(run, today)?;
+        }
         in_two_sizes(candidate)?;
         let date = run.scenario.start.get(..10).and_then(|day| day.parse().ok());
         let Some(date) = date else {
@@ -117,7 +123,7 @@ impl DeployPlan {
         for (deployment, name) in own.iter().zip(names) {
             let spill = deployment.spillover_to.as_ref();
             let spill = spill.and_then(|to| own.iter().position(|other| other.name == *to));
-            units.push(unit(deployment, name, spill, catalog, date)?);
+            units.push(unit((run, candidate), deployment, (name, spill), (catalog, date))?);
         }
         let mut labels = Vec::new();
         for unit in &mut units {
@@ -129,6 +135,11 @@ impl DeployPlan {
         }
         choose_versions(&mut units, &region, catalog, date, options)?;
         let mut remarks = remarks(candidate, &own, &elsewhere);
+        remarks.extend(own.iter().zip(&units).filter_map(|(own, unit)| below_quota(own, unit)));
+        if let Some(today) = run.today().filter(|today| today.name != candidate.name) {
+            let names: Vec<&str> = units.iter().map(|unit| &*unit.name).collect();
+            remarks.extend(standing(today, &names, &region, (catalog, date)));
+        }
         let purchases = purchases(run, candidate, &region, date)?;
         remarks.extend(purchases.remarks);
         Ok(Self {
@@ -244,11 +255,10 @@ fn in_order<'a>(candidate: &'a RunCandidate, region: &str) -> Vec<&'a RunDeploym
 }
 
 fn unit(
+    (run, candidate): (&Run, &RunCandidate),
     own: &RunDeployment,
-    name: String,
-    spill: Option<usize>,
-    catalog: &Catalog,
-    date: Date,
+    (name, spill): (String, Option<usize>),
+    (catalog, date): (&Catalog, Date),
 ) -> Result<Unit, Diagnostic> {
     let sku = catalog.sku(&own.sku)?;
     let router = own.kind.as_ref().and_then(|kind| kind.router.clone());
@@ -260,7 +270,8 @@ fn unit(
         (BillingMode::Tokens | BillingMode::Developer, _, Some(tokens)) => {
             let unit = catalog.tokens_of_unit(&model.id, &sku.name, date);
             let unit = unit.map_or(1_000, |unit| unit.value).max(1);
-            if !tokens.is_multiple_of(unit) {
+            let needed = needed::units(run, candidate, own, unit, (catalog, date));
+            if needed.is_none() && !tokens.is_multiple_of(unit) {
                 let message = format!(
                     "{tokens} tokens a minute of {} are no whole number of units of {unit}",
                     model.id
@@ -269,7 +280,7 @@ fn unit(
                     "state limit_tokens_per_minute in whole units, and run `recommend` again",
                 ));
             }
-            Capacity::Units(tokens / unit, unit)
+            Capacity::Units(needed.unwrap_or(tokens / unit), unit)
         }
         (BillingMode::Batch | BillingMode::Tokens | BillingMode::Developer, ..) => {
             Capacity::Unknown
@@ -352,6 +363,26 @@ fn choose_versions(
             .hint(format!("it has {}", models.join(", "))));
     }
     Ok(())
+}
+
+/// That a deployment gets what is needed and not all the quota that the plan was simulated with.
+fn below_quota(own: &RunDeployment, unit: &Unit) -> Option<String> {
+    let (Capacity::Units(units, of), Some(limit)) = (unit.capacity, own.limit_tokens_per_minute)
+    else {
+        return None;
+    };
+    let tokens = units.saturating_mul(of);
+    (tokens < limit).then(|| {
+        format!(
+            "{} on {} gets the {} tokens a minute that the answer says are enough for every \
+             objective, in whole units; with the {} of its quota, as in the figures of the answer, \
+             fewer calls wait.",
+            own.model,
+            own.sku,
+            numbers::count(tokens),
+            numbers::count(limit)
+        )
+    })
 }
 
 /// What the code cannot say.

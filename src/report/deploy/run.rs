@@ -14,6 +14,43 @@ pub struct Run {
     pub candidates: Vec<RunCandidate>,
     /// The months of the plan that was chosen.
     pub horizon: Option<RunHorizon>,
+    /// What quota the choice takes.
+    #[serde(default)]
+    pub quota: RunQuota,
+    /// The ways to serve, each by its best candidate.
+    #[serde(default)]
+    pub options: Vec<RunOption>,
+}
+
+/// What quota the choice takes.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct RunQuota {
+    /// Each figure.
+    pub choice: Vec<RunNeed>,
+}
+
+/// A figure of quota.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunNeed {
+    /// SKU.
+    pub sku: String,
+    /// Model; none where the quota is of all models.
+    pub model: Option<String>,
+    /// Region.
+    pub region: String,
+    /// `tokens_per_minute`, `requests_per_minute`, …
+    pub kind: String,
+    /// The least that is enough.
+    pub needed: u64,
+}
+
+/// A way to serve.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunOption {
+    /// `today` for what runs today.
+    pub kind: String,
+    /// Name of its candidate.
+    pub candidate: String,
 }
 
 /// The months of a plan.
@@ -104,6 +141,8 @@ pub struct RunDeployment {
     pub schedule: Option<RunSchedule>,
     /// Token limit.
     pub limit_tokens_per_minute: Option<u64>,
+    /// Request limit.
+    pub limit_requests_per_minute: Option<u64>,
     /// Requests by what became of them.
     #[serde(default)]
     pub requests: RunRequests,
@@ -177,6 +216,12 @@ pub fn read(file: &str, text: &str) -> Result<Run, Diagnostic> {
 }
 
 impl Run {
+    /// What runs today; none where the scenario did not say.
+    pub fn today(&self) -> Option<&RunCandidate> {
+        let today = self.options.iter().find(|option| option.kind == "today")?;
+        self.candidates.iter().find(|candidate| candidate.name == today.candidate)
+    }
+
     /// The candidate of a rank, the choice when none is asked for.
     pub fn candidate(&self, rank: Option<usize>) -> Result<&RunCandidate, Diagnostic> {
         let Some(rank) = rank else {

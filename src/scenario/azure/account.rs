@@ -74,5 +74,6 @@ pub(super) fn read(item: &Node<'_>) -> Result<FoundAccount, Diagnostic> {
         local_auth: flag("disableLocalAuth").map(|disabled| !disabled),
         public_network: public.map(|word| !word.eq_ignore_ascii_case("Disabled")),
         origin: item.origin.clone(),
+        location: item.origin.below("location"),
     })
 }

@@ -141,7 +141,8 @@ fn idle(properties: &Node<'_>, found: &FoundDeployment) -> Option<String> {
     lost.then(|| format!("provisioningState \"{}\": it serves no calls", shown(state)))
 }
 
-fn is_provisioned(sku: &str) -> bool {
+/// Whether a SKU of the platform has PTUs.
+pub(super) fn is_provisioned(sku: &str) -> bool {
     sku.to_lowercase().ends_with("provisionedmanaged")
 }
 
@@ -159,22 +160,43 @@ fn has_failed(properties: &Node<'_>) -> bool {
     ["Failed", "Canceled"].iter().any(|word| word.eq_ignore_ascii_case(state))
 }
 
-/// What is worth a note about a deployment that is taken: a change that is still running, or that
-/// failed.
-pub(super) fn unsettled(item: &Node<'_>) -> Option<String> {
-    let properties = item.get("properties")?;
-    let state = properties.text("provisioningState").unwrap_or("Succeeded");
-    let moving = ["Accepted", "Creating", "Moving"];
-    if moving.iter().any(|word| word.eq_ignore_ascii_case(state)) {
-        return Some(format!("provisioningState \"{}\": taken as if it were done", shown(state)));
+/// What is worth a note about a deployment that is taken: a change that is still running or that
+/// failed, and a state that no document has.
+pub(super) fn unsettled(item: &Node<'_>) -> Vec<String> {
+    let Some(properties) = item.get("properties") else { return Vec::new() };
+    let mut notes = Vec::new();
+    if let Some(state) = properties.text("deploymentState")
+        && !["Running", "Paused"].iter().any(|word| word.eq_ignore_ascii_case(state))
+    {
+        notes.push(format!(
+            "deploymentState \"{}\" is not one that is known: taken as if it served calls",
+            shown(state)
+        ));
     }
-    let now = in_force(&properties)?;
-    let asked = item.at(&["sku", "capacity"]).and_then(|node| whole(node.value))?;
-    if has_failed(&properties) {
+    notes.extend(unsettled_change(item, &properties));
+    notes
+}
+
+fn unsettled_change(item: &Node<'_>, properties: &Node<'_>) -> Option<String> {
+    let state = properties.text("provisioningState").unwrap_or("Succeeded");
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(state));
+    let now = in_force(properties);
+    let asked = item.at(&["sku", "capacity"]).and_then(|node| whole(node.value));
+    let differ = now.zip(asked).filter(|(now, asked)| now != asked);
+    if has_failed(properties) {
+        let (now, asked) = now.zip(asked)?;
         let state = shown(state);
         return Some(format!(
             "its last change ended \"{state}\": {now} in force and taken, {asked} asked for"
         ));
     }
-    (now != asked).then(|| format!("a resize is running: {now} in force, {asked} taken"))
+    let resize = differ.map(|(now, asked)| format!("{now} in force, {asked} taken"));
+    if is_one_of(&["Succeeded"]) {
+        return resize.map(|resize| format!("a resize is running: {resize}"));
+    }
+    let known = is_one_of(&["Accepted", "Creating", "Moving"]);
+    let unknown = if known { "" } else { " is not one that is known" };
+    let done = if known { "taken as if it were done" } else { "taken as if it served calls" };
+    let resize = resize.map(|resize| format!("; {resize}")).unwrap_or_default();
+    Some(format!("provisioningState \"{}\"{unknown}: {done}{resize}", shown(state)))
 }

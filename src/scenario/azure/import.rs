@@ -148,7 +148,8 @@ fn list(node: &Node<'_>, inventory: &mut Inventory) -> Result<(), Diagnostics> {
                 deployment::read(item).map(|found| {
                     // What is left out has a note of its own.
                     let taken = found.idle.is_none();
-                    if let Some(why) = deployment::unsettled(item).filter(|_| taken) {
+                    let notes = if taken { deployment::unsettled(item) } else { Vec::new() };
+                    for why in notes {
                         let message = format!("{}: {why}", shown(&found.name));
                         let warning = Diagnostic::warning("resize-running", message);
                         inventory.notes.push(warning.at(item.origin.place()));

@@ -39,6 +39,8 @@ pub struct FoundAccount {
     pub public_network: Option<bool>,
     /// Where it stands.
     pub origin: Origin,
+    /// Where its region stands.
+    pub location: Origin,
 }
 
 /// A rate limit in force.
@@ -50,6 +52,16 @@ pub struct Limits {
     pub requests_per_minute: Option<u64>,
 }
 
+/// Why the account of a deployment is not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NoAccount {
+    /// The files do not say it.
+    #[default]
+    NotSaid,
+    /// Only applying a plan can tell.
+    AfterApply,
+}
+
 /// A deployment as a file names it.
 #[derive(Clone, Debug, Default)]
 pub struct FoundDeployment {
@@ -57,6 +69,8 @@ pub struct FoundDeployment {
     pub account: Option<AccountKey>,
     /// The account's name as written.
     pub account_name: String,
+    /// Why its account is not known, where it is not.
+    pub no_account: NoAccount,
     /// Its name.
     pub name: String,
     /// SKU name as written.

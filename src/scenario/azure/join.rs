@@ -2,7 +2,7 @@
 //! deployment it spills over to.
 
 use crate::catalog::sku::{BillingMode, Sku};
-use crate::scenario::azure::inventory::{FoundDeployment, Inventory};
+use crate::scenario::azure::inventory::{FoundDeployment, Inventory, Limits};
 use crate::scenario::azure::naming::names;
 use crate::scenario::azure::options::JoinOptions;
 use crate::scenario::azure::quota::{own_quota, ptu_quota};
@@ -26,7 +26,7 @@ pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported
     }
     let empty = options.may_be_empty && inventory.states_deployments;
     if serving.is_empty() && !empty {
-        return Err(nothing_found(inventory, idle.len()).into());
+        return Err(nothing_found(inventory, &idle).into());
     }
     let serving = in_order(serving);
     let mut wrong = Diagnostics::default();
@@ -139,17 +139,28 @@ fn left_out(found: &FoundDeployment, why: &str) -> Diagnostic {
     Diagnostic::warning("left-out", message).at(found.origin.place())
 }
 
-fn nothing_found(inventory: &Inventory, idle: usize) -> Diagnostic {
-    let seen = if idle > 0 {
-        format!("none of {idle} deployments serves calls")
-    } else {
-        // What was left out is why.
-        let left_out = inventory.notes.0.iter().filter(|note| note.code == "left-out");
-        let left_out = left_out.map(|note| &note.message).take(3);
-        let seen: Vec<&str> = inventory.seen.iter().chain(left_out).map(String::as_str).collect();
-        format!("no deployment; {}", seen.join("; "))
-    };
-    Diagnostic::error("nothing-found", format!("nothing found: {seen}")).hint(
+fn nothing_found(inventory: &Inventory, idle: &[&FoundDeployment]) -> Diagnostic {
+    if let Some(first) = idle.first() {
+        let why = |own: &&FoundDeployment| {
+            format!("{} ({})", shown(&own.name), own.idle.as_deref().unwrap_or_default())
+        };
+        let told: Vec<String> = idle.iter().take(3).map(why).collect();
+        let more = if idle.len() > 3 { "; …" } else { "" };
+        let message = match idle.len() {
+            1 => format!("the only deployment serves no calls: {}", told.join("; ")),
+            all => format!("none of {all} deployments serves calls: {}{more}", told.join("; ")),
+        };
+        return Diagnostic::error("nothing-serves", message).at(first.origin.place()).hint(
+            "let one serve calls and write the list again, or state [today] by hand with \
+             `ptuplan init`",
+        );
+    }
+    // What was left out is why.
+    let left_out = inventory.notes.0.iter().filter(|note| note.code == "left-out");
+    let left_out = left_out.map(|note| &note.message).take(3);
+    let seen: Vec<&str> = inventory.seen.iter().chain(left_out).map(String::as_str).collect();
+    let seen = format!("nothing found: no deployment; {}", seen.join("; "));
+    Diagnostic::error("nothing-found", seen).hint(
         "az cognitiveservices account deployment list -g GROUP -n ACCOUNT -o json; \
          terraform show -json; az bicep build --file main.bicep --stdout; reservations: \
          az reservations list",
@@ -275,6 +286,10 @@ fn capacity(
                 (None, None) if found.limits.requests_per_minute.is_some() => None,
                 (None, None) => return Err(capacity_missing(found)),
             };
+            let limits = [taken.limit_tokens_per_minute, taken.limit_requests_per_minute];
+            if limits.contains(&Some(0)) {
+                return Err(no_calls(found));
+            }
             Ok(())
         }
         BillingMode::Batch => {
@@ -294,6 +309,18 @@ fn capacity(
                 .hint("leave it out of the file and state it in [today] by hand"))
         }
     }
+}
+
+/// A limit of nothing is no deployment that serves.
+fn no_calls(found: &FoundDeployment) -> Diagnostic {
+    let Limits { tokens_per_minute, requests_per_minute } = found.limits;
+    let limited = [tokens_per_minute, requests_per_minute].contains(&Some(0));
+    let path = if limited { "properties.rateLimits" } else { "sku.capacity" };
+    let message = format!("no capacity: {} may serve nothing a minute", shown(&found.name));
+    Diagnostic::error("capacity-missing", message).at(found.origin.below(path).place()).hint(
+        "leave it out of the file, or give it capacity: az cognitiveservices account deployment \
+         list -g GROUP -n ACCOUNT -o json",
+    )
 }
 
 fn capacity_missing(found: &FoundDeployment) -> Diagnostic {

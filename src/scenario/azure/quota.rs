@@ -103,11 +103,15 @@ pub(super) fn ptu_quota(
         return Ok(None);
     }
     let region = region_of_usage(inventory, deployments, options)?;
-    if deployments.iter().any(|own| own.region != region) {
-        let message = format!(
-            "the usage list is taken as that of {region}: it names no region, and its PTU limits hold \
-             for every region of the scenario"
-        );
+    let elsewhere = deployments.iter().any(|own| own.region != region);
+    if elsewhere || options.region.is_none() {
+        let and = if elsewhere {
+            ", and its PTU limits hold for every region of the scenario"
+        } else {
+            "; --region REGION says another"
+        };
+        let message =
+            format!("the usage list is taken as that of {region}: it names no region{and}");
         notes.push(Diagnostic::warning("usage-region-assumed", message));
     }
     let mut quotas: BTreeMap<String, u32> = BTreeMap::new();

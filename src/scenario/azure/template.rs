@@ -401,5 +401,6 @@ fn account_of(resource: &Node<'_>, name: &str, region: Option<String>) -> FoundA
         local_auth: disabled.and_then(|node| node.value.as_bool()).map(|disabled| !disabled),
         public_network: public.map(|word| !word.eq_ignore_ascii_case("Disabled")),
         origin: resource.origin.clone(),
+        location: resource.origin.below("location"),
     }
 }

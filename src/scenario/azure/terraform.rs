@@ -3,12 +3,12 @@
 use crate::scenario::azure::account::segment;
 use crate::scenario::azure::deployment;
 use crate::scenario::azure::document::Node;
-use crate::scenario::azure::inventory::{AccountKey, FoundDeployment, Inventory, Side};
+use crate::scenario::azure::inventory::{AccountKey, FoundDeployment, Inventory, NoAccount, Side};
 use crate::scenario::azure::terraform_accounts::{
     ACCOUNT, ACCOUNT_TYPE, FOUNDRY_ACCOUNT, NewAccounts, of_azapi, of_azurerm,
 };
 use crate::scenario::azure::terraform_config::Configuration;
-use crate::scenario::azure::terraform_unknown::known;
+use crate::scenario::azure::terraform_unknown::{after_apply, known};
 use crate::scenario::azure::terraform_update::{Update, apply};
 use crate::scenario::azure::words::shown;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
@@ -315,6 +315,10 @@ impl<'a> Reader<'a, '_> {
         if let Some(account) = account {
             found.account = Some(account.key.clone());
             found.account_name.clone_from(&account.name);
+        }
+        let unknown = self.unknown_of(resource);
+        if after_apply(unknown.as_ref(), &[argument]) {
+            found.no_account = NoAccount::AfterApply;
         }
         Ok(())
     }

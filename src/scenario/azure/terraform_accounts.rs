@@ -27,6 +27,7 @@ pub(super) fn of_azurerm(resource: &Node<'_>, values: &Node<'_>) -> FoundAccount
         local_auth: flag("local_auth_enabled"),
         public_network: flag("public_network_access_enabled"),
         origin: resource.origin.clone(),
+        location: values.origin.below("location"),
     }
 }
 

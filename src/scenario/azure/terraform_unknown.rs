@@ -16,7 +16,7 @@ pub(super) fn known(
     path: &[&str],
     stated: bool,
 ) -> Result<(), Diagnostic> {
-    if stated || !unknown.is_some_and(|node| is_unknown(node.value, path)) {
+    if stated || !after_apply(unknown, path) {
         return Ok(());
     }
     let what = path.join(".");
@@ -29,6 +29,11 @@ pub(super) fn known(
     )
     .at(resource.origin.below(&format!("values.{what}")).place())
     .hint(AFTER_APPLY))
+}
+
+/// Whether only applying can tell a value.
+pub(super) fn after_apply(unknown: Option<&Node<'_>>, path: &[&str]) -> bool {
+    unknown.is_some_and(|node| is_unknown(node.value, path))
 }
 
 /// Whether `after_unknown` marks a path: `true` stands for all below it, and blocks are lists.

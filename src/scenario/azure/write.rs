@@ -148,6 +148,14 @@ impl Imported {
         alone.map(|deployment| (own(&deployment.name), deployment.name.clone())).collect()
     }
 
+    /// Where in Azure's files a line of [`Imported::tables`] comes from; none of a line that comes
+    /// from none.
+    pub fn place_of(&self, line: &str) -> Option<Place> {
+        let traced = self.traced();
+        let mut lines = traced.text.lines().zip(&traced.origins);
+        lines.find(|(own, _)| *own == line).and_then(|(_, origin)| Some(origin.as_ref()?.place()))
+    }
+
     /// `[today]` and `[[terms.reservation]]`, as they stand in a scenario.
     pub fn tables(&self) -> String {
         self.traced().text

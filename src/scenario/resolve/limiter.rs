@@ -13,7 +13,7 @@ use crate::units::diagnostic::Diagnostic;
 use crate::units::time::{HOUR_US, MILLISECOND_US, SECOND_US};
 
 /// The profile of the platform's documents; what they leave open are parameters.
-const DOCUMENTED: &str = "documented";
+pub(crate) const DOCUMENTED: &str = "documented";
 
 impl Joint<'_> {
     /// Its limits: what the scenario states, within the quota of the subscription.

@@ -13,7 +13,7 @@ mod fine_tuned;
 mod fitting;
 pub(crate) mod joint;
 mod leanings;
-mod limiter;
+pub(crate) mod limiter;
 mod meters;
 pub mod names;
 pub(crate) mod parameter;
