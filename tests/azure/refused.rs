@@ -267,3 +267,38 @@ fn a_file_that_is_not_there_has_no_sides() {
     assert_eq!(done.code, 2, "{}", done.out);
     assert!(done.err.contains("nosuch.json") && !done.err.contains("one side"), "{}", done.err);
 }
+
+#[test]
+fn what_is_wrong_in_a_state_of_terraform_is_told_at_its_own_path() {
+    use serde_json::json;
+    let account =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a";
+    let state = |sku: &str, capacity: u32, spills: Option<&str>| {
+        json!({
+            "format_version": "1.0", "terraform_version": "1.9.0",
+            "values": { "root_module": { "resources": [{
+                "address": "azurerm_cognitive_deployment.c", "mode": "managed", "name": "c",
+                "type": "azurerm_cognitive_deployment", "provider_name": "x",
+                "values": {
+                    "name": "c", "cognitive_account_id": account,
+                    "model": [{ "format": "OpenAI", "name": "gpt-4.1", "version": "2025-04-14" }],
+                    "sku": [{ "name": sku, "capacity": capacity }],
+                    "spillover_deployment_name": spills,
+                },
+            }] } },
+        })
+    };
+    let cases = [
+        (state("GlobalStandard", 0, None), "resources[0].values.sku[0].capacity"),
+        (state("GlobalStandrd", 10, None), "resources[0].values.sku[0].name"),
+        (
+            state("DataZoneProvisionedManaged", 50, Some("c")),
+            "resources[0].values.spillover_deployment_name",
+        ),
+    ];
+    for (document, path) in cases {
+        let done = super::support::init_from(&[document], &["--region", "swedencentral"]);
+        assert_eq!(done.code, 2, "{}", done.out);
+        says(&done.err, &[path]);
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::scenario::azure::account::segment;
 use crate::scenario::azure::document::{Node, whole};
-use crate::scenario::azure::inventory::{AccountKey, FoundDeployment, Limits};
+use crate::scenario::azure::inventory::{AccountKey, FoundDeployment, Limits, PartPlaces};
 use crate::scenario::azure::words::shown;
 use crate::units::diagnostic::Diagnostic;
 
@@ -26,7 +26,11 @@ pub(super) fn read(item: &Node<'_>) -> Result<FoundDeployment, Diagnostic> {
 
 /// What `sku` and `properties` say.
 pub(super) fn body(item: &Node<'_>) -> Result<FoundDeployment, Diagnostic> {
-    let mut found = FoundDeployment { origin: item.origin.clone(), ..FoundDeployment::default() };
+    let mut found = FoundDeployment {
+        origin: item.origin.clone(),
+        parts: PartPlaces::of_resource(&item.origin),
+        ..FoundDeployment::default()
+    };
     sku(item, &mut found)?;
     let Some(properties) = item.get("properties") else { return Ok(found) };
     if let Some(model) = properties.get("model") {

@@ -52,6 +52,34 @@ pub struct Limits {
     pub requests_per_minute: Option<u64>,
 }
 
+/// Where the parts of a deployment stand in its file: what is wrong with one is told there.
+#[derive(Clone, Debug, Default)]
+pub struct PartPlaces {
+    /// Its SKU.
+    pub sku: Origin,
+    /// Its capacity.
+    pub capacity: Origin,
+    /// Limits in force.
+    pub limits: Origin,
+    /// Its model.
+    pub model: Origin,
+    /// What it spills over to.
+    pub spillover: Origin,
+}
+
+impl PartPlaces {
+    /// Those of a deployment as Azure Resource Manager writes it.
+    pub(super) fn of_resource(origin: &Origin) -> Self {
+        Self {
+            sku: origin.below("sku.name"),
+            capacity: origin.below("sku.capacity"),
+            limits: origin.below("properties.rateLimits"),
+            model: origin.below("properties.model.name"),
+            spillover: origin.below("properties.spilloverDeploymentName"),
+        }
+    }
+}
+
 /// Why the account of a deployment is not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NoAccount {
@@ -97,6 +125,8 @@ pub struct FoundDeployment {
     pub unordered: bool,
     /// Where it stands.
     pub origin: Origin,
+    /// Where its parts stand.
+    pub parts: PartPlaces,
 }
 
 /// A line of a usage list.

@@ -202,11 +202,11 @@ fn deployment(
     notes: &mut Diagnostics,
 ) -> Result<ImportedDeployment, Diagnostic> {
     let catalog = options.catalog;
-    let sku = catalog.sku(&sku(&found.sku, &found.origin, catalog)?)?;
+    let sku = catalog.sku(&sku(&found.sku, &found.parts.sku, catalog)?)?;
     let (name, fine_tuned) = base_model(&found.model);
     let model = catalog.model(name).map_err(|error| Diagnostic {
         code: "model-unknown".into(),
-        place: Some(found.origin.below("properties.model.name").place()),
+        place: Some(found.parts.model.place()),
         message: format!("unknown model: {} ({})", shown(name), shown(&found.name)),
         hint: error.hint.map(|hint| {
             if hint.contains("ptuplan catalog list") {
@@ -305,7 +305,7 @@ fn capacity(
         BillingMode::ManagedCompute | BillingMode::Commitment | BillingMode::Local => {
             let message = format!("not read from Azure: a deployment of SKU {}", sku.name);
             Err(Diagnostic::error("sku-not-read", message)
-                .at(found.origin.below("sku.name").place())
+                .at(found.parts.sku.place())
                 .hint("leave it out of the file and state it in [today] by hand"))
         }
     }
@@ -315,9 +315,9 @@ fn capacity(
 fn no_calls(found: &FoundDeployment) -> Diagnostic {
     let Limits { tokens_per_minute, requests_per_minute } = found.limits;
     let limited = [tokens_per_minute, requests_per_minute].contains(&Some(0));
-    let path = if limited { "properties.rateLimits" } else { "sku.capacity" };
+    let part = if limited { &found.parts.limits } else { &found.parts.capacity };
     let message = format!("no capacity: {} may serve nothing a minute", shown(&found.name));
-    Diagnostic::error("capacity-missing", message).at(found.origin.below(path).place()).hint(
+    Diagnostic::error("capacity-missing", message).at(part.place()).hint(
         "leave it out of the file, or give it capacity: az cognitiveservices account deployment \
          list -g GROUP -n ACCOUNT -o json",
     )
@@ -325,12 +325,10 @@ fn no_calls(found: &FoundDeployment) -> Diagnostic {
 
 fn capacity_missing(found: &FoundDeployment) -> Diagnostic {
     let message = format!("no capacity: {}", shown(&found.name));
-    Diagnostic::error("capacity-missing", message)
-        .at(found.origin.below("sku.capacity").place())
-        .hint(
-            "neither sku.capacity, nor rateLimits, nor scale: az cognitiveservices account \
+    Diagnostic::error("capacity-missing", message).at(found.parts.capacity.place()).hint(
+        "neither sku.capacity, nor rateLimits, nor scale: az cognitiveservices account \
              deployment show -g GROUP -n ACCOUNT --deployment-name NAME -o json",
-        )
+    )
 }
 
 fn units_as_tokens(
@@ -382,12 +380,10 @@ fn on_grid(
         grid.increment_ptu,
         shown(&found.name)
     );
-    Err(Diagnostic::error("ptu-off-grid", message)
-        .at(found.origin.below("sku.capacity").place())
-        .hint(format!(
-            "it may have been deployed before the sizes changed: what can be planned is {near} PTU; \
+    Err(Diagnostic::error("ptu-off-grid", message).at(found.parts.capacity.place()).hint(format!(
+        "it may have been deployed before the sizes changed: what can be planned is {near} PTU; \
              write [today] by hand with `ptuplan init`, or change the number in a copy of the file"
-        )))
+    )))
 }
 
 /// `BASE-VERSION.ft-ID` is a fine-tuned version of BASE.

@@ -24,7 +24,8 @@ pub fn reservation_of_sku(sku: &str) -> Option<&'static str> {
     RESERVATIONS.iter().find(|(_, own)| *own == sku).map(|(name, _)| *name)
 }
 
-/// The SKU of a name, in any case of letters; never one that is spelled nearly so.
+/// The SKU of a name that stands at a place, in any case of letters; never one that is spelled
+/// nearly so.
 pub(super) fn sku(name: &str, origin: &Origin, catalog: &Catalog) -> Result<Arc<str>, Diagnostic> {
     if let Some(found) = catalog.skus().find(|sku| sku.name.eq_ignore_ascii_case(name)) {
         return Ok(found.name.clone());
@@ -38,6 +39,6 @@ pub(super) fn sku(name: &str, origin: &Origin, catalog: &Catalog) -> Result<Arc<
         Some(known) => format!("nearest is {known}; `ptuplan catalog list` shows all"),
         None => "`ptuplan catalog list` shows the SKUs that are known".to_owned(),
     };
-    let place = origin.below("sku.name").place();
+    let place = origin.place();
     Err(Diagnostic::error("sku-unknown", message).at(place).hint(hint))
 }

@@ -68,7 +68,7 @@ fn to_itself(own: &FoundDeployment) -> Diagnostic {
 }
 
 fn place(own: &FoundDeployment) -> Place {
-    own.origin.below("properties.spilloverDeploymentName").place()
+    own.parts.spillover.place()
 }
 
 /// The platform spills over from provisioned deployments to standard ones.

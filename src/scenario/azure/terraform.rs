@@ -3,7 +3,9 @@
 use crate::scenario::azure::account::segment;
 use crate::scenario::azure::deployment;
 use crate::scenario::azure::document::Node;
-use crate::scenario::azure::inventory::{AccountKey, FoundDeployment, Inventory, NoAccount, Side};
+use crate::scenario::azure::inventory::{
+    AccountKey, FoundDeployment, Inventory, NoAccount, PartPlaces, Side,
+};
 use crate::scenario::azure::terraform_accounts::{
     ACCOUNT, ACCOUNT_TYPE, FOUNDRY_ACCOUNT, NewAccounts, of_azapi, of_azurerm,
 };
@@ -188,8 +190,17 @@ impl<'a> Reader<'a, '_> {
 
     fn azurerm(&mut self, resource: &Node<'a>, values: &Node<'a>) -> Result<(), Diagnostic> {
         let unknown = self.unknown_of(resource);
-        let mut found =
-            FoundDeployment { origin: resource.origin.clone(), ..FoundDeployment::default() };
+        let mut found = FoundDeployment {
+            origin: resource.origin.clone(),
+            parts: PartPlaces {
+                sku: values.origin.below("sku"),
+                capacity: values.origin.below("sku"),
+                limits: values.origin.clone(),
+                model: values.origin.below("model"),
+                spillover: values.origin.below("spillover_deployment_name"),
+            },
+            ..FoundDeployment::default()
+        };
         known(resource, unknown.as_ref(), &["name"], values.text("name").is_some())?;
         values.text("name").unwrap_or_default().clone_into(&mut found.name);
         let block = |key: &str| values.get(key).and_then(|list| list.items().into_iter().next());
@@ -197,6 +208,7 @@ impl<'a> Reader<'a, '_> {
             known(resource, unknown.as_ref(), &["model", "name"], model.text("name").is_some())?;
             model.text("name").unwrap_or_default().clone_into(&mut found.model);
             model.text("version").unwrap_or_default().clone_into(&mut found.version);
+            found.parts.model = model.origin.below("name");
         } else {
             known(resource, unknown.as_ref(), &["model"], false)?;
         }
@@ -213,6 +225,8 @@ impl<'a> Reader<'a, '_> {
                 sku.text(name_key).is_some(),
             )?;
             sku.text(name_key).unwrap_or_default().clone_into(&mut found.sku);
+            found.parts.sku = sku.origin.below(name_key);
+            found.parts.capacity = sku.origin.below("capacity");
             let capacity = sku.whole("capacity")?;
             known(resource, unknown.as_ref(), &[block_name, "capacity"], capacity.is_some())?;
             // The provider's own default.
