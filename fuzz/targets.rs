@@ -42,6 +42,8 @@ pub const TARGETS: &[Target] = &[
     ("run", run),
     #[cfg(feature = "tables")]
     ("parquet", parquet),
+    #[cfg(feature = "workbooks")]
+    ("workbook", workbook),
 ];
 
 /// A mistake must say something and point somewhere a person can go.
@@ -282,6 +284,40 @@ pub fn run(bytes: &[u8]) {
 #[cfg(feature = "tables")]
 pub fn parquet(bytes: &[u8]) {
     match ptuplan::workload::tables::read_parquet("t.parquet", bytes, &ReadSpec::default()) {
+        Ok(found) => sound(&found),
+        Err(mistakes) => told(&mistakes),
+    }
+}
+
+/// A sheet of a workbook, and the texts that its cells name: the bytes are the markup of both.
+#[cfg(feature = "workbooks")]
+pub fn workbook(bytes: &[u8]) {
+    const KINDS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let sheets = format!(
+        "<workbook xmlns:r=\"{KINDS}\"><sheets>\
+         <sheet name=\"s\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+    );
+    let places = format!(
+        "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" Type=\"{KINDS}/worksheet\" \
+         Target=\"worksheets/s.xml\"/><Relationship Id=\"r2\" Type=\"{KINDS}/sharedStrings\" \
+         Target=\"sharedStrings.xml\"/></Relationships>"
+    );
+    let parts: [(&str, &[u8]); 4] = [
+        ("xl/workbook.xml", sheets.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", places.as_bytes()),
+        ("xl/sharedStrings.xml", bytes),
+        ("xl/worksheets/s.xml", bytes),
+    ];
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, part) in parts {
+        archive.start_file(name, stored).expect("an archive in memory");
+        std::io::Write::write_all(&mut archive, part).expect("an archive in memory");
+    }
+    let packed = archive.finish().expect("an archive in memory").into_inner();
+    match read("t.xlsx", &packed, &ReadSpec::default()) {
         Ok(found) => sound(&found),
         Err(mistakes) => told(&mistakes),
     }

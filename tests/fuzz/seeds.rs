@@ -24,6 +24,7 @@ pub(crate) fn of(name: &str, root: &Path) -> Vec<Vec<u8>> {
         "packed" => (&["tests/workload", "tests/robust/data"], &["csv", "jsonl"]),
         "azure" => (&["tests/azure"], &["json"]),
         "run" => (&["tests/azure"], &["json"]),
+        "workbook" => (&["tests/fuzz/seeds"], &["xml"]),
         "parquet" => (&["tests/robust/data", "tests/cli"], &["parquet"]),
         _ => (&[], &[]),
     };
