@@ -122,6 +122,6 @@ pub struct MeasuresView {
     /// Utilization of the provisioned deployments together; none without any.
     pub ptu_utilization: Option<UtilizationView>,
     /// Whether its run was given up, because the PTUs are far too few: the shares are then what is
-    /// exceeded, and nothing else was measured.
+    /// exceeded; counts of calls, waits and use were not measured and are 0 or none.
     pub given_up: bool,
 }
