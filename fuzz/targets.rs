@@ -303,7 +303,12 @@ pub fn workbook(bytes: &[u8]) {
          Target=\"worksheets/s.xml\"/><Relationship Id=\"r2\" Type=\"{KINDS}/sharedStrings\" \
          Target=\"sharedStrings.xml\"/></Relationships>"
     );
-    let parts: [(&str, &[u8]); 4] = [
+    let start = format!(
+        "<Relationships xmlns=\"{PACKAGE}\"><Relationship Id=\"r1\" \
+         Type=\"{KINDS}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+    );
+    let parts: [(&str, &[u8]); 5] = [
+        ("_rels/.rels", start.as_bytes()),
         ("xl/workbook.xml", sheets.as_bytes()),
         ("xl/_rels/workbook.xml.rels", places.as_bytes()),
         ("xl/sharedStrings.xml", bytes),

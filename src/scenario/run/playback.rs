@@ -188,11 +188,14 @@ impl Playback {
         let of = Lasting { name: &self.name, lasts_us, log_us, clock };
         let Some(again) = again(&expected, of)? else { return Ok(()) };
         self.warnings.extend(again.warning);
-        match &mut self.base {
-            Base::Held(trace, _) => trace.assumed.extend(again.assumed),
-            // What the file says of itself was read with its length.
-            _ => self.assumed.extend(again.assumed),
-        }
+        // What another file says of itself was read with its length.
+        let assumed = match &mut self.base {
+            Base::Held(trace, _) => &mut trace.assumed,
+            Base::Packed(..) => &mut self.assumed,
+            #[cfg(feature = "tables")]
+            Base::Parquet(..) => &mut self.assumed,
+        };
+        assumed.extend(again.assumed);
         let period_us = match again.seam {
             Seam::Period(period_us) => period_us,
             Seam::MeanGap => self.measure()?.0,
