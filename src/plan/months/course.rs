@@ -119,7 +119,7 @@ fn leaders(candidates: &[Evaluated]) -> Vec<usize> {
 }
 
 /// One way followed through all months.
-struct Followed {
+struct FollowedCourse {
     needs: Vec<MonthNeed>,
     used: Vec<LikelyMonth>,
     /// What the futures do to its cost in the billed period, as the ranking counts it.
@@ -160,7 +160,7 @@ pub(crate) fn course(
         });
         let over_futures = over_futures(candidates, leaders[place]);
         let used = used.into_iter().collect::<Result<_, _>>()?;
-        followed.push(Followed { needs, used, over_futures });
+        followed.push(FollowedCourse { needs, used, over_futures });
     }
     let mut tries = Vec::new();
     for assigned in assignments(&followed) {
@@ -194,7 +194,7 @@ fn over_futures(candidates: &[Evaluated], index: usize) -> Decimal {
 
 /// Each way alone, and each pair with the change in the month in which it serves most months and
 /// costs least.
-fn assignments(followed: &[Followed]) -> Vec<Vec<usize>> {
+fn assignments(followed: &[FollowedCourse]) -> Vec<Vec<usize>> {
     let months = followed.first().map_or(0, |one| one.needs.len());
     let mut found: Vec<Vec<usize>> = (0..followed.len()).map(|way| vec![way; months]).collect();
     let cost = |way: usize, month: usize| {
@@ -225,7 +225,7 @@ fn assignments(followed: &[Followed]) -> Vec<Vec<usize>> {
 fn tried(
     session: &Session<'_>,
     periods: &[Period],
-    followed: &[Followed],
+    followed: &[FollowedCourse],
     ways: Vec<usize>,
 ) -> Result<TriedCourse, Diagnostics> {
     let own = ways.iter().enumerate().map(|(month, way)| &followed[*way].used[month]);
@@ -283,7 +283,7 @@ fn at_all_levels(
     Ok(needs)
 }
 
-fn option(followed: &[Followed], own: &TriedCourse, is_plan: bool) -> CourseOption {
+fn option(followed: &[FollowedCourse], own: &TriedCourse, is_plan: bool) -> CourseOption {
     let need = |month: usize| &followed[own.ways[month]].needs[month];
     let starts = (0..own.ways.len()).filter(|m| *m == 0 || own.ways[*m] != own.ways[*m - 1]);
     let stretch = |from: usize| CourseStretch { from, candidate: need(from).candidate.clone() };
