@@ -189,11 +189,10 @@ impl Playback {
         let Some(again) = again(&expected, of)? else { return Ok(()) };
         self.warnings.extend(again.warning);
         // What another file says of itself was read with its length.
-        let assumed = match &mut self.base {
-            Base::Held(trace, _) => &mut trace.assumed,
-            Base::Packed(..) => &mut self.assumed,
-            #[cfg(feature = "tables")]
-            Base::Parquet(..) => &mut self.assumed,
+        let assumed = if let Base::Held(trace, _) = &mut self.base {
+            &mut trace.assumed
+        } else {
+            &mut self.assumed
         };
         assumed.extend(again.assumed);
         let period_us = match again.seam {
