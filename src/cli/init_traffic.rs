@@ -3,15 +3,13 @@
 use crate::catalog::Catalog;
 use crate::cli::exit::Failure;
 use crate::cli::init_arguments::{InitCommand, quoted};
-use crate::scenario::run::repetition::length_of;
+use crate::scenario::run::repetition::{DAY_SLACK_US, WEEK_SLACK_US, WEEK_US, length_of};
 use crate::units::diagnostic::Diagnostic;
+use crate::units::time::{DAY_US, HOUR_US};
 use crate::workload::import::{Imported, Labels, WhereKey};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
-
-const DAY_US: u64 = 86_400_000_000;
-const WEEK_US: u64 = 7 * DAY_US;
 
 /// One workload of a scenario to start from.
 pub(in crate::cli) struct Part {
@@ -50,9 +48,8 @@ impl Playing {
         if lasts_us <= DAY_US + DAY_US / 200 {
             return Self::ONE_DAY;
         }
-        let slack_us = WEEK_US / 14;
-        let beyond_us = (lasts_us + slack_us) % WEEK_US;
-        let weeks = lasts_us < WEEK_US || beyond_us <= 2 * slack_us;
+        let beyond_us = (lasts_us + WEEK_SLACK_US) % WEEK_US;
+        let weeks = lasts_us < WEEK_US || beyond_us <= 2 * WEEK_SLACK_US;
         Self { one_day: false, repeat: if weeks { "\"weeks\"" } else { "true" } }
     }
 }
@@ -129,8 +126,8 @@ pub(super) fn left_out(calls: u64) -> Option<String> {
 pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<String> {
     let lasts_us = length_of(&log.trace);
     if playing.one_day {
-        let hours = lasts_us as f64 / DAY_US as f64 * 24.0;
-        let part = lasts_us < DAY_US - DAY_US / 14;
+        let hours = lasts_us as f64 / HOUR_US as f64;
+        let part = lasts_us < DAY_US - DAY_SLACK_US;
         return part.then(|| {
             format!(
                 "the log lasts {hours:.1} hours: it is played once a day, and the rest of each \
@@ -142,7 +139,7 @@ pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<S
     let until = start.checked_add(1.month()).ok()?;
     let days = start.until(until).ok()?.get_days();
     let lasts = lasts_us as f64 / DAY_US as f64;
-    if lasts_us + WEEK_US / 14 < WEEK_US {
+    if lasts_us + WEEK_SLACK_US < WEEK_US {
         return Some(format!(
             "the log lasts {lasts:.1} days: it is played once a week, and the rest of each week \
             has no traffic; write \

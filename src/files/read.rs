@@ -33,7 +33,7 @@ pub(super) fn cannot_read(what: &str, path: &Path, error: &io::Error) -> Diagnos
     let hint = match error.kind() {
         io::ErrorKind::NotFound => "check the path; it is relative to the current folder",
         io::ErrorKind::InvalidData => "the file must be UTF-8 text",
-        io::ErrorKind::FileTooLarge => "if it is right, allow more with --max-memory",
+        io::ErrorKind::FileTooLarge => "check that it is the file that is meant",
         _ => "check that the file can be read",
     };
     Diagnostic::error("cannot-read", format!("cannot read {what}: {} ({error})", path.display()))
@@ -54,10 +54,15 @@ pub fn read_bytes(what: &str, path: &Path) -> Result<Vec<u8>, Diagnostics> {
 /// All bytes of a file. A device or a pipe may have no end, and a file more than may be held.
 pub(super) fn whole(file: File) -> io::Result<Vec<u8>> {
     let most = memory::limit() / 2;
-    let mut bytes = Vec::new();
+    // What the file says of its length spares copies; it is believed no further than it may be.
+    let known = file.metadata().map_or(0, |known| known.len().min(most));
+    let mut bytes = Vec::with_capacity(usize::try_from(known).unwrap_or(0));
     let read = file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if u64::try_from(read).unwrap_or(u64::MAX) > most {
-        let message = format!("it has more than the {} that a file may", memory::size(most.into()));
+        let message = format!(
+            "it has more than the {} that a file may: allow more with --max-memory",
+            memory::size(most.into())
+        );
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)

@@ -6,6 +6,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
 
+/// The start of the UTC hour an instant lies in.
+pub fn hour_of(instant: Timestamp) -> Timestamp {
+    let past = instant.as_nanosecond().rem_euclid(NANOSECONDS_PER_HOUR);
+    Timestamp::from_nanosecond(instant.as_nanosecond() - past).unwrap_or(instant)
+}
+
+const NANOSECONDS_PER_HOUR: i128 = 3_600 * 1_000_000_000;
+
 /// A half-open stretch of time `start..until` in a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Period {

@@ -23,6 +23,13 @@ impl Fingerprint {
     }
 }
 
+impl Fingerprint {
+    /// 64 bits of it, for what is compared among few values.
+    pub const fn word(self) -> u64 {
+        (self.0 >> 64) as u64
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", self.0)

@@ -29,6 +29,20 @@ fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[test]
+fn a_limit_that_nothing_would_look_at_is_refused() {
+    for (name, value) in
+        [("--max-throttled", "0.1%"), ("--region", "swedencentral"), ("--route", "a=b")]
+    {
+        // `--bills-only` rules `--today` out, which these need.
+        let arguments = ["diff", "embedded", "embedded", SCENARIO, "--bills-only", name, value];
+        let (code, out, err) = run(&arguments);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{name}: {err}");
+        let said = format!("{name} is of deployments, and two catalogues are compared");
+        assert!(err.contains(&said), "{name}: {err}");
+    }
+}
+
+#[test]
 fn the_committed_cases_and_pinned_bills_hold() {
     let (code, out, err) = run(&["regress", "tests/rules/billing"]);
     assert_eq!(code, Some(0), "{out}{err}");

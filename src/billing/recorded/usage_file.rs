@@ -18,10 +18,10 @@ use crate::billing::recorded::table::{RowReader, Rows};
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::metered::{Amount, MeterKind, MeteredUsage};
 use crate::ledger::usage::{Answer, CapacityUsage, ContextTier, ServiceTier, TokenUsage};
-use crate::units::calendar::utc_date;
+use crate::units::calendar::{hour_of, utc_date};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::tokens::{TokenClass, TokenCounts};
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// The columns a usage file must have.
@@ -149,14 +149,4 @@ fn needed(row: &mut RowReader<'_>, until: Option<Timestamp>) -> Option<Timestamp
         row.mistake("value-missing", "until", "capacity needs `until`");
     }
     until
-}
-
-/// The start of the UTC hour an instant lies in.
-pub(crate) fn hour_of(instant: Timestamp) -> Timestamp {
-    let seconds = instant.as_second().rem_euclid(3600);
-    let nanoseconds = i64::from(instant.subsec_nanosecond());
-    instant
-        .checked_sub(seconds.seconds())
-        .and_then(|hour| hour.checked_sub(nanoseconds.nanoseconds()))
-        .unwrap_or(instant)
 }

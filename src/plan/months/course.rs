@@ -11,7 +11,7 @@ use crate::plan::months::needs::{DemandMonth, FollowedWay, MonthNeed, holds_at, 
 use crate::plan::months::used::{LikelyMonth, likely_month, likely_total};
 use crate::plan::session::Session;
 use crate::plan::workers::Workers;
-use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::run::months::horizon_months;
 use crate::units::calendar::Period;
 use crate::units::diagnostic::Diagnostics;
@@ -97,9 +97,7 @@ impl Course {
 
 /// Of which kind a plan is: whether PTUs, tokens, machines and batches pay for it.
 fn shape(candidate: &Candidate) -> [bool; 4] {
-    let any = |is: &dyn Fn(&crate::scenario::question::candidate::PlannedDeployment) -> bool| {
-        candidate.deployments.iter().any(is)
-    };
+    let any = |is: &dyn Fn(&PlannedDeployment) -> bool| candidate.deployments.iter().any(is);
     let by_token = any(&|d| d.capacity_ptu.is_none() && d.instances().is_none() && !d.is_batch());
     let batch = any(&|d| d.is_batch());
     [candidate.total_ptu() > 0, by_token, candidate.total_instances() > 0, batch]

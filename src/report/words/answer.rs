@@ -4,6 +4,7 @@ use crate::report::view::{CandidateView, DeploymentView};
 use crate::report::words::kinds;
 pub use crate::report::words::kinds::words as kind;
 use crate::report::words::numbers;
+use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -52,21 +53,25 @@ impl Named {
 
 /// One deployment in few words, such as `200 PTU Global`.
 pub(crate) fn part(deployment: &DeploymentView) -> String {
-    match (deployment.capacity_ptu, &deployment.schedule, &deployment.kind) {
-        (Some(ptu), Some(schedule), _) => {
-            let [high, low] = [ptu, schedule.else_ptu].map(|ptu| numbers::count(u64::from(ptu)));
-            let (hours, scope) = (&schedule.hours, scope(deployment));
-            if schedule.by_the_hour {
-                format!("{low} to {high} PTU {hours} {scope}")
-            } else {
-                format!("{high} PTU {hours} else {low} {scope}")
-            }
-        }
-        (Some(ptu), None, _) => {
-            format!("{} PTU {}", numbers::count(u64::from(ptu)), scope(deployment))
-        }
-        (None, _, Some(kind)) => kinds::label(deployment, kind),
-        (None, _, None) => deployment.sku.clone(),
+    let schedule = deployment.schedule.as_ref();
+    let schedule = schedule.map(|own| (&*own.hours, own.else_ptu, own.by_the_hour));
+    match (deployment.capacity_ptu, &deployment.kind) {
+        (Some(ptu), _) => sized(ptu, schedule, &deployment.sku),
+        (None, Some(kind)) => kinds::label(deployment, kind),
+        (None, None) => deployment.sku.clone(),
+    }
+}
+
+/// PTUs in few words; of a schedule its hours, the PTUs of all others, and whether each hour has its
+/// own.
+pub(crate) fn sized(ptu: Ptu, schedule: Option<(&str, Ptu, bool)>, sku: &str) -> String {
+    let (high, scope) = (numbers::count(u64::from(ptu)), scope_of(sku));
+    let Some((hours, other, by_the_hour)) = schedule else { return format!("{high} PTU {scope}") };
+    let low = numbers::count(u64::from(other));
+    if by_the_hour {
+        format!("{low} to {high} PTU {hours} {scope}")
+    } else {
+        format!("{high} PTU {hours} else {low} {scope}")
     }
 }
 
@@ -159,9 +164,13 @@ pub fn labels(candidates: &[CandidateView]) -> Vec<String> {
 
 /// Where a provisioned deployment's traffic goes: `Global`, `DataZone`, `Regional`, or its SKU.
 pub(crate) fn scope(deployment: &DeploymentView) -> &str {
-    match deployment.sku.strip_suffix("ProvisionedManaged") {
+    scope_of(&deployment.sku)
+}
+
+fn scope_of(sku: &str) -> &str {
+    match sku.strip_suffix("ProvisionedManaged") {
         Some("") => "Regional",
         Some(scope) => scope,
-        None => &deployment.sku,
+        None => sku,
     }
 }

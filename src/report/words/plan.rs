@@ -1,7 +1,8 @@
 //! What runs, in few words, where no figures of it are known.
 
-use crate::report::words::numbers;
+use crate::report::words::{answer, numbers};
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
+use crate::scenario::question::schedule::Schedule;
 
 /// The deployments of a candidate, such as `150 PTU Global + spill`; model by model where it has
 /// several.
@@ -32,12 +33,11 @@ pub(crate) fn words(candidate: &Candidate) -> String {
 fn part(planned: &PlannedDeployment, follows: bool) -> String {
     let sku = &*planned.sku.name;
     let said = if let Some(ptu) = planned.capacity_ptu {
-        let scope = match sku.strip_suffix("ProvisionedManaged") {
-            Some("") => "Regional",
-            Some(scope) => scope,
-            None => sku,
-        };
-        format!("{} PTU {scope}", numbers::count(u64::from(ptu)))
+        let hours = planned.schedule.map(Schedule::hours);
+        let schedule = planned.schedule.zip(hours.as_deref());
+        let schedule =
+            schedule.map(|(own, hours)| (hours, own.low_ptu(), own.two_sizes().is_none()));
+        answer::sized(ptu, schedule, sku)
     } else if let Some(count) = planned.instances() {
         let plural = if count == 1 { "" } else { "s" };
         format!("{} instance{plural} on {sku}", numbers::count(u64::from(count)))

@@ -4,15 +4,12 @@
 
 use crate::ledger::metered::{Amount, MeteredUsage};
 use crate::ledger::usage::{CapacityUsage, TokenUsage, Usage};
-use crate::units::calendar::Period;
+use crate::units::calendar::{Period, hour_of};
 use crate::units::diagnostic::Diagnostic;
-use crate::units::time::HOUR_US;
+use crate::units::time::DAY_US;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{SignedDuration, Timestamp, ToSpan};
-
-/// Microseconds of a day of 24 hours.
-const DAY_US: u64 = 24 * HOUR_US;
+use jiff::{Timestamp, ToSpan};
 
 /// Days of a window that is played day by day: a whole number of days, in a stretch in which the
 /// clocks change. None where it is played end to end.
@@ -118,12 +115,6 @@ impl WallClock<'_> {
         }
         Ok(())
     }
-}
-
-/// The full UTC hour before an instant.
-fn hour_of(at: Timestamp) -> Timestamp {
-    let past = SignedDuration::from_secs(at.as_second().rem_euclid(3_600));
-    at.checked_sub(past).unwrap_or(at)
 }
 
 fn beyond(date: Date, day: i32) -> Diagnostic {

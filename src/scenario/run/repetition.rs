@@ -12,11 +12,11 @@ use crate::units::time::DAY_US;
 use crate::workload::trace::Trace;
 use crate::workload::transform::Seam;
 
-const WEEK_US: u64 = 7 * DAY_US;
+pub(crate) const WEEK_US: u64 = 7 * DAY_US;
 /// What is so near to a whole day is whole: the last call of a day comes before midnight.
-const DAY_SLACK_US: u64 = DAY_US / 14;
+pub(crate) const DAY_SLACK_US: u64 = DAY_US / 14;
 /// The same of a week.
-const WEEK_SLACK_US: u64 = WEEK_US / 14;
+pub(crate) const WEEK_SLACK_US: u64 = WEEK_US / 14;
 /// Less than this is too little to speak of.
 const UNSAID_US: u64 = DAY_US / 200;
 

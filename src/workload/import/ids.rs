@@ -1,6 +1,6 @@
-//! Fingerprints of rows, and how many rows are there twice.
+//! Names of ids, and how many rows are there twice.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use crate::units::fingerprint::Fingerprint;
 
 /// What was found of rows that are there twice.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,14 +13,7 @@ pub(super) struct Twins {
     pub(super) left: u64,
 }
 
-/// A fingerprint of an id; 0 of an empty one.
+/// A number for an id; 0 for an empty one. It is compared among rows of one time alone.
 pub(super) fn id_of(text: &[u8]) -> u64 {
-    if text.is_empty() { 0 } else { fingerprint(&text).max(1) }
-}
-
-/// A number for whatever it is of, the same on every machine.
-pub(super) fn fingerprint(of: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    of.hash(&mut hasher);
-    hasher.finish()
+    if text.is_empty() { 0 } else { Fingerprint::of(text).word().max(1) }
 }

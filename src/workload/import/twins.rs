@@ -2,21 +2,25 @@
 //! and what is left out is said.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::fingerprint::Fingerprint;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::columns::arrange;
-use crate::workload::import::ids::{Twins, fingerprint};
+use crate::workload::import::ids::Twins;
 use crate::workload::import::number::counted;
 use crate::workload::import::record::Record;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The records of several files, those that one file has in common with those before it only once.
 pub(super) fn of_files(files: Vec<Vec<Record>>, collector: &mut Collector) -> Vec<Record> {
-    let mut before: BTreeMap<u64, u64> = BTreeMap::new();
+    if files.len() < 2 {
+        return files.into_iter().flatten().collect();
+    }
+    let mut before: BTreeMap<Fingerprint, u64> = BTreeMap::new();
     let (mut all, mut twice, mut first) = (Vec::new(), 0_u64, 0);
     for records in files {
-        let mut own: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut own: BTreeMap<Fingerprint, u64> = BTreeMap::new();
         for record in records {
-            let key = fingerprint(&record.value.to_string());
+            let key = Fingerprint::of(&record.value.to_string());
             let count = own.entry(key).or_default();
             *count += 1;
             if *count <= before.get(&key).copied().unwrap_or(0) {

@@ -3,6 +3,7 @@
 
 use crate::units::diagnostic::Diagnostic;
 use crate::units::memory;
+use calamine::{Cell, Data};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::io::{BufReader, Cursor, Read};
@@ -11,9 +12,6 @@ use zip::ZipArchive;
 /// Rows and columns of the largest sheet that spreadsheet programs have.
 const MOST_ROWS: u64 = 1_048_576;
 const MOST_COLUMNS: u64 = 16_384;
-/// Bytes of a cell as it is read, and in the table that is made of all of them.
-const CELL_BYTES: u128 = 40;
-const TABLE_BYTES: u128 = 32;
 /// The part with the texts that cells name by number.
 const SHARED_TEXTS: &str = "xl/sharedstrings.xml";
 
@@ -59,6 +57,10 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+fn bytes_of<T>() -> u128 {
+    u128::try_from(size_of::<T>()).unwrap_or(u128::MAX)
+}
+
 fn is_shared_texts(name: &str) -> bool {
     name.trim_start_matches('/').eq_ignore_ascii_case(SHARED_TEXTS)
 }
@@ -84,7 +86,9 @@ impl PartSeen {
     fn bytes(&self) -> u128 {
         let width = |range: Option<(u64, u64)>| range.map_or(0, |(low, high)| high - low + 1);
         let table = u128::from(width(self.rows)) * u128::from(width(self.columns));
-        u128::from(self.cells) * CELL_BYTES + table * TABLE_BYTES + u128::from(self.text_bytes)
+        u128::from(self.cells) * bytes_of::<Cell<Data>>()
+            + table * bytes_of::<Data>()
+            + u128::from(self.text_bytes)
     }
 
     fn take(&mut self, event: &Event<'_>, texts: &mut Vec<u64>) -> Result<(), Diagnostic> {
