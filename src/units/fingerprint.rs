@@ -25,8 +25,8 @@ impl Fingerprint {
 
 impl Fingerprint {
     /// 64 bits of it, for what is compared among few values.
-    pub const fn word(self) -> u64 {
-        (self.0 >> 64) as u64
+    pub fn word(self) -> u64 {
+        u64::try_from(self.0 >> 64).unwrap_or(u64::MAX)
     }
 }
 

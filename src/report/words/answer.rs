@@ -62,8 +62,8 @@ pub(crate) fn part(deployment: &DeploymentView) -> String {
     }
 }
 
-/// PTUs in few words; of a schedule its hours, the PTUs of all others, and whether each hour has its
-/// own.
+/// PTUs in few words; of a schedule its hours, the PTUs of all others, and whether each hour has
+/// its own.
 pub(crate) fn sized(ptu: Ptu, schedule: Option<(&str, Ptu, bool)>, sku: &str) -> String {
     let (high, scope) = (numbers::count(u64::from(ptu)), scope_of(sku));
     let Some((hours, other, by_the_hour)) = schedule else { return format!("{high} PTU {scope}") };
