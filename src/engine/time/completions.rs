@@ -33,6 +33,8 @@ const EMPTY: Entries = Entries { offset: [i32::MAX; SLOTS], units: [0; SLOTS], c
 pub(crate) struct Due {
     shift: u32,
     ring: Vec<Entries>,
+    /// Entries of the ring: where there is none, the clock goes on in one step.
+    held: usize,
     /// The bucket the clock is in.
     current: u64,
     /// Units of the buckets before `current`.
@@ -51,6 +53,7 @@ impl Due {
         Self {
             shift,
             ring: vec![EMPTY; buckets as usize],
+            held: 0,
             current: 0,
             before: 0,
             taken: 0,
@@ -70,6 +73,7 @@ impl Due {
             place.units[place.count] = units as i32;
             place.count += 1;
             place.total += i64::from(units);
+            self.held += 1;
         } else {
             self.push_late(at_us, units);
         }
@@ -105,10 +109,9 @@ impl Due {
 
     #[inline(always)]
     fn leave(&mut self, bucket: u64, mask: u64) {
-        // A gap longer than the ring empties it once.
-        let until = bucket.min(self.current + mask + 1);
-        while self.current < until {
+        while self.held > 0 && self.current < bucket {
             let place = &mut self.ring[(self.current & mask) as usize];
+            self.held -= place.count;
             self.before += place.total;
             place.offset = [i32::MAX; SLOTS];
             place.count = 0;
