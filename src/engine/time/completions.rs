@@ -35,6 +35,9 @@ pub(crate) struct Due {
     ring: Vec<Entries>,
     /// The bucket the clock is in.
     current: u64,
+    /// The last bucket that holds anything, or one before the clock: nothing beyond it has to be
+    /// emptied.
+    filled: u64,
     /// Units of the buckets before `current`.
     before: i64,
     /// Units handed out so far.
@@ -52,6 +55,7 @@ impl Due {
             shift,
             ring: vec![EMPTY; buckets as usize],
             current: 0,
+            filled: 0,
             before: 0,
             taken: 0,
             late: Queue::new(gap_us),
@@ -70,6 +74,7 @@ impl Due {
             place.units[place.count] = units as i32;
             place.count += 1;
             place.total += i64::from(units);
+            self.filled = self.filled.max(bucket);
         } else {
             self.push_late(at_us, units);
         }
@@ -105,8 +110,7 @@ impl Due {
 
     #[inline(always)]
     fn leave(&mut self, bucket: u64, mask: u64) {
-        // A gap longer than the ring empties it once.
-        let until = bucket.min(self.current + mask + 1);
+        let until = self.empties_until(bucket);
         while self.current < until {
             let place = &mut self.ring[(self.current & mask) as usize];
             self.before += place.total;
@@ -116,6 +120,13 @@ impl Due {
             self.current += 1;
         }
         self.current = bucket;
+    }
+
+    /// The bucket up to which the clock has something to empty on its way to `bucket`: none of a
+    /// silence, however long.
+    #[inline(always)]
+    fn empties_until(&self, bucket: u64) -> u64 {
+        bucket.min(self.filled + 1)
     }
 
     #[cold]
@@ -132,6 +143,22 @@ mod tests {
     use super::*;
     use crate::units::luck::splitmix64;
     use std::collections::BTreeMap;
+
+    /// A lone call has no mean gap, so its buckets are the narrowest: the minutes after it pass
+    /// over all of them at once.
+    #[test]
+    fn a_silence_empties_nothing() {
+        let mut due = Due::new(0, 16_000_000);
+        due.push(401, 3);
+        due.push(401_000, 4);
+        assert_eq!(due.take(400), 0);
+        assert_eq!(due.take(60_000_000), 7);
+        for minute in 2..44_640_u64 {
+            let bucket = (minute * 60_000_000) >> due.shift;
+            assert!(due.empties_until(bucket) <= due.current, "minute {minute}");
+            assert_eq!(due.take(minute * 60_000_000), 0);
+        }
+    }
 
     /// Against a sorted map: sparse, dense (buckets overflow), longer than the ring, and with long silences.
     #[test]
