@@ -214,10 +214,13 @@ fn cell(class: &str, rows: &[&Row]) -> String {
     format!("{} {price}{unit}", class.replace('_', " "))
 }
 
+/// Prices of one scope and tier by class, in the order they are said.
+type Classes<'a> = BTreeMap<(usize, &'a str), Vec<&'a Row>>;
+
 /// Prices in force by scope and tier, one line each.
 fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     let rows = catalog.tables().prices.with_prefix(&[id]).iter().filter(|row| row.in_force(on));
-    let mut lines: BTreeMap<(usize, String), BTreeMap<(usize, &str), Vec<&Row>>> = BTreeMap::new();
+    let mut lines: BTreeMap<(usize, String), Classes<'_>> = BTreeMap::new();
     let order = ["input", "cached_input", "cache_write", "output"];
     let tiers = ["standard", "batch", "priority", "flex"];
     for row in rows.filter(|row| row.key(3) == "default") {
