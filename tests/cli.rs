@@ -10,6 +10,8 @@
 
 #[path = "cli/catalog.rs"]
 mod catalog;
+#[path = "cli/followed.rs"]
+mod followed;
 #[path = "cli/traffic.rs"]
 mod traffic;
 #[path = "cli/volume.rs"]

@@ -284,7 +284,8 @@ impl Catalog {
     pub fn parameter(&self, name: &str) -> Result<&Parameter, Diagnostic> {
         self.rulebook.parameters.get(name).ok_or_else(|| {
             let known = self.rulebook.parameters.keys().map(AsRef::as_ref);
-            unknown("unknown-parameter", "parameter", name, known, "they are in parameters.toml")
+            let hint = "`ptuplan catalog show --assumptions` lists them";
+            unknown("unknown-parameter", "parameter", name, known, hint)
         })
     }
 

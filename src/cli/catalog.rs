@@ -8,7 +8,7 @@ use crate::cli::exit::{Failure, Verdict};
 use crate::cli::input;
 use crate::cli::output::number;
 use crate::cli::output::{INK, print, unrendered, width};
-use crate::files::catalog::catalog_at;
+use crate::files::catalog::{catalog_at, replace_tables};
 use crate::files::read;
 use crate::report::catalog::card::Section;
 use crate::report::catalog::{card, findings};
@@ -297,14 +297,7 @@ fn import(
         .into());
     };
     let merged = merge::merge(&catalog, &import, source, verified_on);
-    for (name, text) in &merged.files {
-        let path = folder.join(name);
-        std::fs::write(&path, text).map_err(|error| {
-            Diagnostic::error("unwritable", format!("cannot write: {} ({error})", path.display()))
-        })?;
-    }
-    // What was written must be a catalogue.
-    input::catalog(common)?;
+    replace_tables(folder, &merged.files)?;
     give(&view, common, || {
         let mut out = String::new();
         for change in &merged.changes {

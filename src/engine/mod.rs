@@ -16,7 +16,7 @@ pub mod setup;
 pub mod time;
 pub mod work;
 
-mod check;
+pub(crate) mod check;
 mod deployment;
 mod traffic;
 

@@ -176,7 +176,7 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
         out.extend(view.unmet.iter().map(|unmet| format!("- missed: {}", escape(unmet))));
     } else if !view.scenario.objectives.is_empty() {
         out.push(String::new());
-        out.push(escape(&met(&view.scenario.objectives)));
+        out.push(escape(&met(view)));
     }
     out.extend(failed(&view.failures, window_s(&view.series)));
     out.push(String::new());

@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 use ptuplan::catalog::Catalog;
+use ptuplan::catalog::retail::merge::merge;
 use ptuplan::catalog::retail::page::read;
 use ptuplan::catalog::retail::propose::{Import, Standing, propose};
 
@@ -85,6 +86,7 @@ fn what_cannot_be_placed_is_listed_with_its_reason() {
         item("gpt 4.1 glbl Tokens", "0.002", "1K", "eastus2"),
         item("Sora 2 glbl", "0.1", "1 Second", "eastus2"),
         item("gpt 4.1 Inp glbl Tokens", "0.002", "1K", "atlantis"),
+        item("gpt 4.1 Inp glbl Tokens", "-0.002", "1K", "eastus2"),
         item("gpt 4.1 Inp glbl Tokens", "0.002", "1K", "eastus2"),
     ];
     let found = import(&items);
@@ -99,6 +101,7 @@ fn what_cannot_be_placed_is_listed_with_its_reason() {
             "the name has no clear direction (input, cached, output)",
             "unit `1 Second` is not tokens",
             "unknown region: atlantis",
+            "a price below 0: a fault of the feed, never a price to bill by",
         ]
     );
     let placed: usize = found.proposals.iter().map(|proposal| proposal.regions.len()).sum();
@@ -129,4 +132,36 @@ fn a_page_that_is_none_has_a_place() {
     assert!(error.ends_with("hint: save the answer of the Azure Retail Prices API as it comes"));
     let lines = format!("{}\n{}\n", item("a", "1", "1M", "eastus"), item("b", "1", "1M", "eastus"));
     assert_eq!(read("items.ndjson", &lines).unwrap().len(), 2);
+}
+
+#[test]
+fn an_item_that_is_no_price_is_named_by_its_number_and_meter() {
+    let good = item("gpt 4.1 Inp glbl Tokens", "0.002", "1K", "eastus2");
+    let bad = item("gpt 4.1 Outp glbl Tokens", "\"abc\"", "1K", "eastus2");
+    for page in [
+        format!("{{\"Items\":[\n{good},\n{bad}\n],\"NextPageLink\":null}}"),
+        format!("[{{\"Items\":[{good}]}},\n{{\"Items\":[{bad}]}}]"),
+        format!("[{good},\n{bad}]"),
+    ] {
+        let wrong = read("page.json", &page).unwrap_err();
+        let said = wrong.to_string();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        let begins = "error: not a retail price: item 2 (gpt 4.1 Outp glbl Tokens): ";
+        assert!(said.starts_with(begins), "{said}");
+    }
+}
+
+#[test]
+fn a_price_in_another_currency_is_shown_and_never_put_in_place_of_one() {
+    let catalog = Catalog::embedded().unwrap();
+    let aud = item("gpt 4.1 Inp glbl Tokens", "0.003", "1K", "eastus2").replace("USD", "AUD");
+    let found = propose(&catalog, &read("page.json", &format!("[{aud}]")).unwrap());
+    assert!(found.to_csv("feed", date(2026, 12, 1)).contains(",3,AUD/1M tokens,"));
+    let merged = merge(&catalog, &found, "feed", date(2026, 12, 1));
+    assert!(merged.files.is_empty(), "{:?}", merged.changes);
+    assert_eq!(
+        merged.left,
+        ["gpt-4.1 · global · standard · default · input from 2026-09-01: a price of another \
+          currency would be billed as it stands (AUD)"]
+    );
 }

@@ -219,6 +219,64 @@ fn a_catalogue_is_exported_changed_by_a_feed_and_compared() {
     std::fs::remove_file(&page).unwrap();
 }
 
+/// A copy of `data` has its tables in a folder of it: what is written there is read there, and nothing is written beside it.
+#[test]
+fn a_feed_is_written_where_the_catalogue_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = folder.path().join("azure");
+    stdout(&["catalog", "export", tables.to_str().unwrap()], 0);
+    let page = folder.path().join("page.json");
+    let text = std::fs::read_to_string(feed("usd.json")).unwrap();
+    std::fs::write(&page, text.replace("\"retailPrice\": 1.25", "\"retailPrice\": 1.75")).unwrap();
+    let data = folder.path().to_str().unwrap();
+    let import = ["catalog", "import", "retail-prices", page.to_str().unwrap(), "--write"];
+    let written = stdout(&[&["--data", data], &import[..]].concat(), 0);
+    assert!(written.contains("1.25 USD/1M tokens -> 1.75 USD/1M tokens"), "{written}");
+    assert!(!folder.path().join("prices.csv").exists(), "written beside the catalogue");
+    let differs = stdout(&["catalog", "diff", "embedded", data], 0);
+    assert!(differs.contains("1.75 USD/1M tokens"), "{differs}");
+}
+
+/// What would be no catalogue is not written: the tables are as they were.
+#[test]
+fn tables_that_are_no_catalogue_are_not_written() {
+    use ptuplan::files::catalog::{catalog_at, replace_tables};
+    let folder = tempfile::tempdir().unwrap();
+    stdout(&["catalog", "export", folder.path().to_str().unwrap(), "--quiet"], 0);
+    let path = folder.path().join("prices.csv");
+    let before = std::fs::read_to_string(&path).unwrap();
+    let broken =
+        before.replacen(",global,standard,default,input,", ",global,standard,default,in,", 1);
+    let sources = std::fs::read_to_string(folder.path().join("sources.csv")).unwrap();
+    let new = [("prices.csv".to_owned(), broken), ("sources.csv".to_owned(), sources + "x,y,z,\n")];
+    assert!(replace_tables(folder.path(), &new.into_iter().collect()).is_err());
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
+    assert!(catalog_at(folder.path()).is_ok());
+}
+
+/// Words of a card, whatever the width it was broken to.
+fn card(model: &str) -> String {
+    let text = stdout(&["catalog", "show", model], 0);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What an architect reads on a card is about that model: no SKU that it was never sold as, figures with their units, requests
+/// where tokens are not counted, and a range where regions differ.
+#[test]
+fn a_card_says_nothing_that_is_not_about_its_model() {
+    for model in ["gpt-5.4", "claude-sonnet-5", "text-embedding-3-large", "model-router"] {
+        let text = card(model);
+        assert!(!text.contains("PTU-C") && !text.contains("FoundryLocal"), "{text}");
+    }
+    let rerank = card("Cohere-rerank-v4.0-fast");
+    assert!(rerank.contains("query 0.002 USD/query"), "{rerank}");
+    let image = card("gpt-image-2");
+    assert!(image.contains("GlobalStandard: Tier 1 6 requests, Tier 2 12 requests"), "{image}");
+    assert!(!image.contains("not applicable"), "{image}");
+    let regional = card("gpt-4.1-mini");
+    assert!(regional.contains("regional standard: input 0.44 to 0.528,"), "{regional}");
+}
+
 #[test]
 fn a_card_is_one_screen_and_leads_from_a_figure_to_its_document() {
     for model in [

@@ -189,8 +189,8 @@ fn a_promotion_is_planned_at_list_price_and_both_sums_are_said() {
     let asked = asked_of("gpt-5.6-sol", "", "[horizon]\nmonths = 1\n");
     let answer = decision(&asked, &even(&[1; 60]));
     let promotion = answer.cautions.iter().find_map(|caution| match caution {
-        Caution::Promotion { at_list_price, if_it_continues, .. } => {
-            Some((at_list_price.amount(), if_it_continues.amount()))
+        Caution::Promotion { own: Some(own), .. } => {
+            Some((own.at_list_price.amount(), own.if_it_continues.amount()))
         }
         _ => None,
     });
@@ -201,6 +201,63 @@ fn a_promotion_is_planned_at_list_price_and_both_sums_are_said() {
     let glance = shown(&asked, &even(&[1; 60]), &answer).glance;
     let said = glance.reasons.iter().take(3).any(|why| why.contains("promised until 2026-11-30"));
     assert!(said, "{:?}", glance.reasons);
+}
+
+/// 16 calls a minute: 15 PTUs for a year and a little spillover at 3,578 USD a month, or by the token at 4,205 (list price) and
+/// 3,083 (promotion). The plan is decided at the list price, and what would be cheaper if the promotion went on is named.
+#[test]
+fn a_promotion_that_would_turn_the_choice_is_said_of_a_choice_that_uses_it_too() {
+    use ptuplan::plan::why::cautions::Caution;
+    let mut asked = asked_of("gpt-5.6-sol", "", "[horizon]\nmonths = 1\n");
+    asked.allow.payments = vec![Payment::OneYear];
+    for workload in &mut asked.workloads {
+        workload.slo.throttled_share_ppm = Some(0);
+    }
+    let traffic = even(&[16; 60]);
+    let answer = decision(&asked, &traffic);
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    assert!(choice.candidate.name.contains("spillover"), "{}", choice.candidate.name);
+    let both = answer.cautions.iter().find_map(|caution| match caution {
+        Caution::Promotion { own: Some(own), instead: Some(instead), .. } => Some((own, instead)),
+        _ => None,
+    });
+    let (own, (name, other)) = both.expect("both are said");
+    assert_eq!(&**name, "GlobalStandard alone");
+    assert!(own.at_list_price.amount() < other.at_list_price.amount());
+    assert!(other.if_it_continues.amount() < own.if_it_continues.amount());
+    let reasons = shown(&asked, &traffic, &answer).glance.reasons;
+    let said = reasons.iter().any(|why| why.contains("less than the plan if it goes on"));
+    assert!(said, "{reasons:?}");
+}
+
+/// Without PTU sizes the provisioned SKU is refused by the region table, and that is what is said: [allow] names it.
+#[test]
+fn a_model_that_is_not_provisioned_says_so_and_not_that_nothing_is_allowed() {
+    let asked = asked_of("gpt-5-nano", "", "");
+    let answer = answered(&asked);
+    let reasons = view(&asked, &answer).glance.reasons;
+    let said = reasons.iter().find(|why| why.starts_with("PTUs were not simulated: "));
+    let said = said.unwrap_or_else(|| panic!("{reasons:?}"));
+    assert!(said.contains("gpt-5-nano") && said.contains("not listed"), "{said}");
+}
+
+/// Every SKU that lists the model is named, not the first three by name.
+#[test]
+fn a_model_sold_as_another_sku_names_all_of_them() {
+    let machines = "[[allow.compute]]\nmachine = \"H100_80GB\"\nrequests_per_instance = 8\n";
+    let mut asked = asked_of("gpt-5.6-sol", "", machines);
+    asked.allow.skus.truncate(1);
+    asked.allow.skus[0].name = "GlobalManagedCompute".into();
+    let answer = answered(&asked);
+    let advice = relax(&answer.candidates[0].reasons[0]);
+    let (_, named) = advice.split_once(" is sold as ").unwrap_or_else(|| panic!("{advice}"));
+    let on = asked.period.first_date();
+    let listed = catalog().skus().filter(|sku| {
+        catalog().availability("gpt-5.6-sol", &sku.name, "swedencentral", on).is_listed()
+    });
+    let listed: Vec<&str> = listed.map(|sku| &*sku.name).collect();
+    assert!(listed.contains(&"GlobalStandard") && listed.len() > 3, "{listed:?}");
+    assert_eq!(named.split(", ").collect::<Vec<_>>(), listed);
 }
 
 #[test]

@@ -41,6 +41,11 @@ pub fn merge(catalog: &Catalog, import: &Import, source: &str, read_on: Date) ->
                 merged.left.push(format!("{}: regions give different values", name(proposal)));
                 continue;
             }
+            if let Some(currency) = proposal.other_currency() {
+                let message = "a price of another currency would be billed as it stands";
+                merged.left.push(format!("{}: {message} ({currency})", name(proposal)));
+                continue;
+            }
             put(table, proposal, source, read_on, &mut rows, &mut merged);
         }
         if rows.len() + merged.changes.len() != before {

@@ -4,6 +4,7 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// One price of the feed. Fields the import does not use are passed over.
 #[derive(Clone, Debug, Deserialize)]
@@ -120,6 +121,14 @@ pub fn read_feed(file: &str, text: &str) -> Result<Feed, Diagnostics> {
             ),
         }
     }
+    // A document that is JSON as a whole has no lines to read: what is wrong is wrong with one of
+    // its items.
+    if let Ok(document) = serde_json::from_str::<Value>(text) {
+        let wrong = wrong_items(file, &items_of(&document));
+        if wrong.has_errors() {
+            return Err(wrong);
+        }
+    }
     if items.is_empty() {
         let place = Place::new(file, whole.line() as u32, whole.column() as u32);
         return Err(Diagnostic::error("page-unreadable", format!("not a page: {whole}"))
@@ -128,4 +137,28 @@ pub fn read_feed(file: &str, text: &str) -> Result<Feed, Diagnostics> {
             .into());
     }
     mistakes.or_ok(Feed { items, next: None })
+}
+
+/// The items of a page, of an array of pages or of an array of items.
+fn items_of(document: &Value) -> Vec<&Value> {
+    let of_page = |page: &Value| page.get("Items").is_some();
+    match document {
+        Value::Array(all) if all.iter().any(of_page) => all.iter().flat_map(items_of).collect(),
+        Value::Array(all) => all.iter().collect(),
+        page => page.get("Items").and_then(Value::as_array).into_iter().flatten().collect(),
+    }
+}
+
+/// Which items of a document are no prices, by their number and meter.
+fn wrong_items(file: &str, items: &[&Value]) -> Diagnostics {
+    let mut mistakes = Diagnostics::default();
+    for (index, item) in items.iter().enumerate() {
+        if let Err(error) = Item::deserialize(*item) {
+            let meter = item.get("meterName").and_then(Value::as_str).unwrap_or("no meter name");
+            let message = format!("not a retail price: item {} ({meter}): {error}", index + 1);
+            let place = Place::new(file, 0, 0);
+            mistakes.push(Diagnostic::error("page-unreadable", message).at(place));
+        }
+    }
+    mistakes
 }

@@ -49,6 +49,17 @@ pub struct Proposal {
     pub standing: Standing,
 }
 
+/// The currency that the catalogue's prices are in.
+const CURRENCY: &str = "USD";
+
+impl Proposal {
+    /// Its currency, where that is not the catalogue's: such a row is for reading, never for a
+    /// bill.
+    pub(crate) fn other_currency(&self) -> Option<&str> {
+        self.unit.split('/').next().filter(|currency| *currency != CURRENCY)
+    }
+}
+
 /// A meter that could not be placed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unclassified {
@@ -140,7 +151,7 @@ fn warnings(items: &[Item]) -> Vec<String> {
         }
     };
     for item in items {
-        if item.currency_code != "USD" {
+        if item.currency_code != CURRENCY {
             add(format!(
                 "prices in {}: the catalogue is in USD, rows in another currency are an agreement's or a feed's \
                  conversion; import the USD feed instead",
@@ -150,7 +161,7 @@ fn warnings(items: &[Item]) -> Vec<String> {
         let Some(price) = item.price().filter(|price| !price.is_zero()) else { continue };
         // The feed gives 4 to 6 decimals: of a price per thousand tokens too few may be left.
         let digits = price.mantissa().unsigned_abs().to_string().len();
-        if digits == 1 && item.unit_of_measure == "1K" && item.currency_code != "USD" {
+        if digits == 1 && item.unit_of_measure == "1K" && item.currency_code != CURRENCY {
             let half = Decimal::new(5, price.scale() + 1);
             let per_million = |price: Decimal| (price * Decimal::ONE_THOUSAND).normalize();
             add(format!(
@@ -200,12 +211,21 @@ impl Import {
     }
 }
 
-fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
+/// The price of an item, where one can be billed by it.
+fn billable(item: &Item) -> Result<Decimal, String> {
     let price = item.price().ok_or("the price is not a decimal number")?;
     if price.is_zero() {
         return Err("a price of 0: lost decimals or a fault of the feed, never a price to bill by"
             .to_owned());
     }
+    if price.is_sign_negative() {
+        return Err("a price below 0: a fault of the feed, never a price to bill by".to_owned());
+    }
+    Ok(price)
+}
+
+fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
+    let price = billable(item)?;
     let currency = &item.currency_code;
     if item.kind == "Reservation" {
         let scope = match item.arm_sku_name.as_str() {

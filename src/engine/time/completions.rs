@@ -33,10 +33,11 @@ const EMPTY: Entries = Entries { offset: [i32::MAX; SLOTS], units: [0; SLOTS], c
 pub(crate) struct Due {
     shift: u32,
     ring: Vec<Entries>,
-    /// Entries of the ring: where there is none, the clock goes on in one step.
-    held: usize,
     /// The bucket the clock is in.
     current: u64,
+    /// The last bucket that holds anything, or one before the clock: nothing beyond it has to be
+    /// emptied.
+    filled: u64,
     /// Units of the buckets before `current`.
     before: i64,
     /// Units handed out so far.
@@ -53,8 +54,8 @@ impl Due {
         Self {
             shift,
             ring: vec![EMPTY; buckets as usize],
-            held: 0,
             current: 0,
+            filled: 0,
             before: 0,
             taken: 0,
             late: Queue::new(gap_us),
@@ -73,7 +74,7 @@ impl Due {
             place.units[place.count] = units as i32;
             place.count += 1;
             place.total += i64::from(units);
-            self.held += 1;
+            self.filled = self.filled.max(bucket);
         } else {
             self.push_late(at_us, units);
         }
@@ -109,9 +110,9 @@ impl Due {
 
     #[inline(always)]
     fn leave(&mut self, bucket: u64, mask: u64) {
-        while self.held > 0 && self.current < bucket {
+        let until = self.empties_until(bucket);
+        while self.current < until {
             let place = &mut self.ring[(self.current & mask) as usize];
-            self.held -= place.count;
             self.before += place.total;
             place.offset = [i32::MAX; SLOTS];
             place.count = 0;
@@ -119,6 +120,13 @@ impl Due {
             self.current += 1;
         }
         self.current = bucket;
+    }
+
+    /// The bucket up to which the clock has something to empty on its way to `bucket`: none of a
+    /// silence, however long.
+    #[inline(always)]
+    fn empties_until(&self, bucket: u64) -> u64 {
+        bucket.min(self.filled + 1)
     }
 
     #[cold]
@@ -135,6 +143,22 @@ mod tests {
     use super::*;
     use crate::units::luck::splitmix64;
     use std::collections::BTreeMap;
+
+    /// A lone call has no mean gap, so its buckets are the narrowest: the minutes after it pass
+    /// over all of them at once.
+    #[test]
+    fn a_silence_empties_nothing() {
+        let mut due = Due::new(0, 16_000_000);
+        due.push(401, 3);
+        due.push(401_000, 4);
+        assert_eq!(due.take(400), 0);
+        assert_eq!(due.take(60_000_000), 7);
+        for minute in 2..44_640_u64 {
+            let bucket = (minute * 60_000_000) >> due.shift;
+            assert!(due.empties_until(bucket) <= due.current, "minute {minute}");
+            assert_eq!(due.take(minute * 60_000_000), 0);
+        }
+    }
 
     /// Against a sorted map: sparse, dense (buckets overflow), longer than the ring, and with long silences.
     #[test]

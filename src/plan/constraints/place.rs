@@ -12,7 +12,7 @@ use crate::scenario::question::named::Named;
 use crate::units::diagnostic::Diagnostic;
 use std::sync::Arc;
 
-/// Regions and SKUs named in advice at most.
+/// Regions named in advice at most, and SKUs that a requirement leaves.
 const NAMED: usize = 3;
 
 /// A deployment that a table does not list.
@@ -60,7 +60,7 @@ fn sold_as(asked: &Asked<'_>) -> Vec<Arc<str>> {
     let listed = asked.catalog.skus().filter(|sku| {
         asked.catalog.availability(&asked.model.id, &sku.name, region, on).is_listed()
     });
-    listed.take(NAMED).map(|sku| sku.name.clone()).collect()
+    listed.map(|sku| sku.name.clone()).collect()
 }
 
 /// Regions where the deployment could be had, the nearest by geography and data zone first.

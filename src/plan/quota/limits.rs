@@ -22,13 +22,13 @@ const LAST: u32 = 12 * PER_DECADE + PER_DECADE - 1;
 const RAISES: u32 = 24;
 
 /// The limit of a number on the scale of two figures.
-fn at(step: u32) -> u64 {
+pub(super) fn at(step: u32) -> u64 {
     let mantissa = LEAST + u64::from(step % PER_DECADE);
     mantissa.saturating_mul(10_u64.saturating_pow(step / PER_DECADE))
 }
 
 /// The number on the scale of the least limit that is at least `value`.
-fn step_of(value: u64) -> u32 {
+pub(super) fn step_of(value: u64) -> u32 {
     let (mut low, mut high) = (0, LAST);
     while low < high {
         let middle = low.midpoint(high);

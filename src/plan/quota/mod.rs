@@ -2,6 +2,7 @@
 //! met, who has them, and what serving so would cost. A plan that only a quota stands in the way of is not impossible:
 //! it is a request to make.
 
+mod enqueued;
 mod limits;
 mod needs;
 mod options;

@@ -22,6 +22,8 @@ pub enum QuotaKind {
     OutputTokensPerMinute,
     /// Requests a minute.
     RequestsPerMinute,
+    /// Input tokens in the queue of a batch deployment.
+    EnqueuedTokens,
     /// Deployed PTUs.
     Ptu,
 }

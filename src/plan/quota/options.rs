@@ -9,6 +9,7 @@ use crate::plan::futures::uncertainty::{FutureTrial, replayed, spread};
 use crate::plan::months::course::Course;
 use crate::plan::months::used::{LikelyMonth, granted_month, likely_total};
 use crate::plan::question::Question;
+use crate::plan::quota::enqueued::enqueued;
 use crate::plan::quota::limits::{Asked, has_rate_limits};
 use crate::plan::quota::needs::{QuotaNeed, needs};
 use crate::plan::quota::over_months::over_months;
@@ -130,12 +131,14 @@ fn cost(one: &Evaluated) -> Option<Money> {
 /// What the choice takes. Where its limits cannot be found, what is deployed is all that is known.
 fn of_choice(setting: Setting<'_>, choice: &Evaluated) -> Result<Vec<QuotaNeed>, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
-    let mut asked =
-        Asked::new(setting, (choice.family_id, choice.family.clone()), &choice.candidate);
+    let who = (choice.family_id, choice.family.clone());
+    let mut asked = Asked::new(setting, who.clone(), &choice.candidate);
     if !asked.limited.is_empty() && !asked.find(setting)? {
         asked.limited.clear();
     }
-    Ok(needs(scenario, catalog, &choice.candidate, &asked.limited))
+    let mut found = needs(scenario, catalog, &choice.candidate, &asked.limited);
+    found.extend(enqueued(setting, who, &choice.candidate)?);
+    Ok(found)
 }
 
 /// Does `work` in the month of the greatest demand.

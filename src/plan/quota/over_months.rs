@@ -6,6 +6,7 @@ use crate::plan::future::Future;
 use crate::plan::months::course::Course;
 use crate::plan::months::needs::need_without_quota;
 use crate::plan::question::Question;
+use crate::plan::quota::enqueued::enqueued;
 use crate::plan::quota::limits::Asked;
 use crate::plan::quota::needs::{QuotaNeed, greatest, needs};
 use crate::plan::session::Session;
@@ -62,7 +63,7 @@ fn of_month(
     let future = Future { level, ..Future::most_likely(scenario) };
     session.within(&free, &future, |setting| {
         let who = (way.first.family_id, need.family.clone());
-        let mut asked = Asked::new(setting, who, &candidate);
+        let mut asked = Asked::new(setting, who.clone(), &candidate);
         let is_enough = if asked.limited.is_empty() {
             asked.evaluated(setting)?.is_some_and(|one| one.is_feasible())
         } else {
@@ -71,6 +72,8 @@ fn of_month(
         if !is_enough {
             asked.limited.clear();
         }
-        Ok((needs(&held, catalog, &candidate, &asked.limited), is_enough))
+        let mut found = needs(&held, catalog, &candidate, &asked.limited);
+        found.extend(enqueued(setting, who, &candidate)?);
+        Ok((found, is_enough))
     })
 }

@@ -5,6 +5,7 @@ use crate::billing::commitment::Commitment;
 use crate::billing::commitment::Term;
 use crate::catalog::Catalog;
 use crate::catalog::promotion::Promotions;
+use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
 use crate::plan::evaluate::refusal::UnknownAvailability;
 use crate::plan::future::Future;
@@ -56,18 +57,31 @@ pub enum Caution {
     },
     /// A promotional price that is promised for less long than the plan reaches.
     Promotion {
-        /// Who would use it and cost less than the choice if it went on; none where the choice
-        /// itself uses it.
-        instead: Option<Arc<str>>,
         /// The models whose prices are promotional.
         models: Vec<String>,
         /// The last promised day.
         until_at_least: Date,
-        /// Its cost a month at list prices.
-        at_list_price: Money,
-        /// Its cost a month if the promotion goes on.
-        if_it_continues: Money,
+        /// What the choice costs, where it uses such a price itself.
+        own: Option<BothSums>,
+        /// Who would cost less than the choice if the promotion went on, and what it costs.
+        instead: Option<(Arc<str>, BothSums)>,
     },
+}
+
+/// What something costs a month, by what becomes of a promotion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BothSums {
+    /// At the list price.
+    pub at_list_price: Money,
+    /// If the promotion goes on.
+    pub if_it_continues: Money,
+}
+
+/// The promotional prices that a candidate would use beyond their promise.
+struct Promoted {
+    models: Vec<String>,
+    until_at_least: Date,
+    sums: BothSums,
 }
 
 /// The last day that a plan reaches: of its period, of the months planned, of the longest commitment it may buy.
@@ -116,47 +130,62 @@ pub(crate) fn cautions(
     let mut found: Vec<Caution> = unknown.collect();
     found.extend(endings(session.question, choice));
     found.extend(owned_endings(session.question)?);
-    let promoted = match promotion(session, choice)? {
-        None => overtaken(session, candidates, choice)?,
-        own => own,
-    };
-    found.extend(promoted);
+    found.extend(promotions(session, candidates, choice)?);
     Ok(found)
 }
 
-/// Candidates asked whether a promotion that goes on would put them in front.
-const ASKED: usize = 6;
-
-/// Who would cost less than a choice that uses no promotional price, if a promotion went on beyond
-/// its promise: the plan is decided at the list price, and that decides it.
-fn overtaken(
+/// What becomes of the choice where a promotion goes on beyond its promise: what it costs itself,
+/// and who would be cheaper.
+fn promotions(
     session: &Session<'_>,
     candidates: &[Evaluated],
     choice: &Evaluated,
 ) -> Result<Option<Caution>, Diagnostics> {
-    let own = choice.figures.as_ref().map(|figures| figures.cost.monthly.amount());
-    let mut best: Option<Caution> = None;
-    let mut least = own;
+    let own = promoted(session, choice)?;
+    let at_once = choice.figures.as_ref().map(|figures| figures.cost.monthly);
+    let beaten = own.as_ref().map(|own| own.sums.if_it_continues).or(at_once);
+    let other = overtaken(session, candidates, choice, beaten)?;
+    let (models, until_at_least) = match (&own, &other) {
+        (Some(own), _) => (own.models.clone(), own.until_at_least),
+        (None, Some((_, other))) => (other.models.clone(), other.until_at_least),
+        (None, None) => return Ok(None),
+    };
+    let own = own.map(|own| own.sums);
+    let instead = other.map(|(name, other)| (name, other.sums));
+    Ok(Some(Caution::Promotion { models, until_at_least, own, instead }))
+}
+
+/// Families asked whether a promotion that goes on would put them in front.
+const ASKED: usize = 6;
+
+/// Who would cost less than `beaten` if a promotion went on beyond its promise: the plan is
+/// decided at the list price, and
+/// that decides it.
+fn overtaken(
+    session: &Session<'_>,
+    candidates: &[Evaluated],
+    choice: &Evaluated,
+    beaten: Option<Money>,
+) -> Result<Option<(Arc<str>, Promoted)>, Diagnostics> {
+    let mut best: Option<(Arc<str>, Promoted)> = None;
+    let mut least = beaten.map(|money| money.amount());
     let others = candidates.iter().filter(|one| one.id != choice.id && one.is_feasible());
     let others =
         others.filter(|one| one.candidate.deployments.iter().any(|d| d.capacity_ptu.is_none()));
+    // The best of each family: sizes of one differ too little for the first six to be six ways to
+    // serve.
+    let mut seen: Vec<FamilyId> = Vec::new();
+    let others = others.filter(|one| {
+        let first = !seen.contains(&one.family_id);
+        seen.push(one.family_id);
+        first
+    });
     for other in others.take(ASKED) {
-        let Some(Caution::Promotion {
-            if_it_continues, models, until_at_least, at_list_price, ..
-        }) = promotion(session, other)?
-        else {
-            continue;
-        };
-        if least.is_some_and(|least| if_it_continues.amount() < least) {
-            least = Some(if_it_continues.amount());
-            let instead = Some(other.candidate.name.clone());
-            best = Some(Caution::Promotion {
-                instead,
-                models,
-                until_at_least,
-                at_list_price,
-                if_it_continues,
-            });
+        let Some(found) = promoted(session, other)? else { continue };
+        let continued = found.sums.if_it_continues.amount();
+        if least.is_some_and(|least| continued < least) {
+            least = Some(continued);
+            best = Some((other.candidate.name.clone(), found));
         }
     }
     Ok(best)
@@ -257,8 +286,8 @@ fn calls_after(
     u64::try_from(u128::from(calls) * length_us / window_us).unwrap_or(u64::MAX)
 }
 
-/// Both sums where the choice uses a promotional price beyond its promise.
-fn promotion(session: &Session<'_>, choice: &Evaluated) -> Result<Option<Caution>, Diagnostics> {
+/// Both sums where a candidate uses a promotional price beyond its promise.
+fn promoted(session: &Session<'_>, choice: &Evaluated) -> Result<Option<Promoted>, Diagnostics> {
     let Question { scenario, catalog, .. } = session.question;
     let reach = reach(scenario);
     let mut models: Vec<String> = Vec::new();
@@ -279,14 +308,8 @@ fn promotion(session: &Session<'_>, choice: &Evaluated) -> Result<Option<Caution
         return Ok(None);
     };
     let differs = at_list_price != if_it_continues;
-    let caution = Caution::Promotion {
-        instead: None,
-        models,
-        until_at_least,
-        at_list_price,
-        if_it_continues,
-    };
-    Ok(differs.then_some(caution))
+    let sums = BothSums { at_list_price, if_it_continues };
+    Ok(differs.then_some(Promoted { models, until_at_least, sums }))
 }
 
 /// What a candidate costs a month in the most likely future with promotional prices read in a given way.

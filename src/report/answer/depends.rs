@@ -1,13 +1,14 @@
 //! What the answer depends on: what flips it, what is unknown, what ends. Each once, the most important first.
 
 use crate::plan::evaluate::refusal::UnknownAvailability;
-use crate::plan::why::cautions::Caution;
+use crate::plan::why::cautions::{BothSums, Caution};
 use crate::report::answer::requests;
 use crate::report::view::{DependencyView, RecommendationView};
 use crate::report::words::answer::label;
 use crate::report::words::numbers;
 use crate::units::money::Money;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// Kind of what nobody states: that a deployment can be had.
 pub(super) const AVAILABILITY: &str = "availability";
@@ -95,23 +96,9 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 ),
             )
         }
-        Caution::Promotion { instead, models, until_at_least, at_list_price, if_it_continues } => {
+        Caution::Promotion { models, until_at_least, own, instead } => {
             let models = numbers::list(models.iter().cloned());
-            let amount = |money: &Money| money.to_display_string();
-            let says = match instead {
-                None => format!(
-                    "the plan costs {} a month at the list price, by which it is decided, and \
-                     {} if the promotion goes on",
-                    amount(at_list_price),
-                    amount(if_it_continues)
-                ),
-                Some(other) => format!(
-                    "at the list price, by which the plan is decided, {other} costs {} a month; if \
-                     the promotion goes on it costs {}, less than the plan",
-                    amount(at_list_price),
-                    amount(if_it_continues)
-                ),
-            };
+            let says = promotion(*own, instead.as_ref());
             (
                 PROMOTION,
                 format!("the price of {models} is a promotion until {until_at_least}"),
@@ -122,6 +109,32 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
         }
     };
     DependencyView { kind: kind.to_owned(), short, sentence }
+}
+
+/// What becomes of the choice, and of who would take its place, if a promotion goes on.
+fn promotion(own: Option<BothSums>, instead: Option<&(Arc<str>, BothSums)>) -> String {
+    let amount = |money: Money| money.to_display_string();
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(own) = own {
+        parts.push(format!(
+            "the plan costs {} a month at the list price, by which it is decided, and {} if the \
+             promotion goes on",
+            amount(own.at_list_price),
+            amount(own.if_it_continues)
+        ));
+    }
+    if let Some((other, sums)) = instead {
+        let (list, goes_on) = (amount(sums.at_list_price), amount(sums.if_it_continues));
+        parts.push(if own.is_some() {
+            format!("{other} costs {list} and {goes_on}, less than the plan if it goes on")
+        } else {
+            format!(
+                "at the list price, by which the plan is decided, {other} costs {list} a month; \
+                 if the promotion goes on it costs {goes_on}, less than the plan"
+            )
+        });
+    }
+    parts.join("; ")
 }
 
 /// The dependencies that can be read from the view itself; [`cautions`] are put in front of them.

@@ -153,9 +153,14 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
     ))
 }
 
+/// What the SKUs of PTUs have in their names: a model without PTU sizes has candidates of no
+/// PTUs, which say why.
+const PROVISIONED: &str = "ProvisionedManaged";
+
 /// Why nothing with PTUs is an alternative: none is allowed, none can be had, or none serves.
 fn without_ptu(view: &RecommendationView) -> String {
-    let mut sized = view.candidates.iter().filter(|c| c.total_ptu > 0).peekable();
+    let with_ptu = |c: &&CandidateView| c.total_ptu > 0 || c.family.contains(PROVISIONED);
+    let mut sized = view.candidates.iter().filter(with_ptu).peekable();
     if sized.peek().is_none() {
         return "PTUs were not compared: no provisioned SKU is among the candidates ([allow] sku)."
             .to_owned();

@@ -16,6 +16,7 @@ pub(super) fn unit(kind: &str) -> &'static str {
         "requests_per_minute" => "RPM",
         "input_tokens_per_minute" => "input TPM",
         "output_tokens_per_minute" => "output TPM",
+        "enqueued_tokens" => "enqueued tokens",
         _ => "PTU",
     }
 }

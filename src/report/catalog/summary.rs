@@ -6,6 +6,7 @@ use crate::catalog::model::Model;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Sku};
+use crate::catalog::table::Row;
 use crate::ledger::usage::ContextTier;
 use crate::report::words::numbers::count;
 use crate::units::money::Money;
@@ -146,6 +147,10 @@ fn places(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
             let found = catalog.availability(id, &sku.name, &region.name, on);
             found.is_possible() && !found.is_listed()
         });
+        // Nobody buys these by a table of regions: a commitment of old, a licence for one's own
+        // machines.
+        let elsewhere = matches!(sku.billing, BillingMode::Commitment | BillingMode::Local);
+        let unknown = unknown && !elsewhere;
         unknown.then(|| format!("{}: regions unknown, no table that was read names them", sku.name))
     };
     catalog.skus().filter_map(of).collect()
@@ -190,10 +195,32 @@ fn provisioned(catalog: &Catalog, id: &str, on: Date) -> String {
     format!("{rate} input tokens a minute each{output} · sizes {}", sizes.join(", "))
 }
 
+/// The unit of token prices: the others are said with their figures.
+const PER_MILLION: &str = "USD/1M tokens";
+
+/// What a class of tokens costs: one price, or from the least to the greatest where regions differ.
+fn cell(class: &str, rows: &[&Row]) -> String {
+    let mut prices: Vec<(Option<Decimal>, &str)> =
+        rows.iter().map(|row| (row.value().parse().ok(), row.value())).collect();
+    prices.sort();
+    prices.dedup();
+    let price = match prices.as_slice() {
+        [(_, least), .., (_, most)] => format!("{least} to {most}"),
+        [(_, only)] => (*only).to_owned(),
+        [] => String::new(),
+    };
+    let unit = rows.first().map_or(PER_MILLION, |row| row.unit());
+    let unit = if unit == PER_MILLION { String::new() } else { format!(" {unit}") };
+    format!("{} {price}{unit}", class.replace('_', " "))
+}
+
+/// Prices of one scope and tier by class, in the order they are said.
+type Classes<'a> = BTreeMap<(usize, &'a str), Vec<&'a Row>>;
+
 /// Prices in force by scope and tier, one line each.
 fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     let rows = catalog.tables().prices.with_prefix(&[id]).iter().filter(|row| row.in_force(on));
-    let mut lines: BTreeMap<(usize, String), Vec<(usize, String)>> = BTreeMap::new();
+    let mut lines: BTreeMap<(usize, String), Classes<'_>> = BTreeMap::new();
     let order = ["input", "cached_input", "cache_write", "output"];
     let tiers = ["standard", "batch", "priority", "flex"];
     for row in rows.filter(|row| row.key(3) == "default") {
@@ -203,18 +230,14 @@ fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
             Some((kind, _)) => kind.to_owned(),
             None => row.key(1).to_owned(),
         };
-        let cell = format!("{} {}", row.key(4).replace('_', " "), row.value());
-        let cells = lines.entry((tier, scope)).or_default();
-        if !cells.iter().any(|(_, other)| other.starts_with(&*row.key(4).replace('_', " "))) {
-            cells.push((place, cell));
-        }
+        let classes = lines.entry((tier, scope)).or_default();
+        classes.entry((place, row.key(4))).or_default().push(row);
     }
     // Scopes of one price are one line.
     let mut alike: Vec<(usize, String, Vec<String>)> = Vec::new();
-    for ((tier, scope), mut cells) in lines {
-        cells.sort();
-        let cells: Vec<String> = cells.into_iter().map(|(_, cell)| cell).collect();
-        let cells = cells.join(", ");
+    for ((tier, scope), classes) in lines {
+        let cells = classes.iter().map(|((_, class), rows)| cell(class, rows));
+        let cells = cells.collect::<Vec<_>>().join(", ");
         match alike.iter_mut().find(|(own, text, _)| *own == tier && *text == cells) {
             Some((_, _, scopes)) => scopes.push(scope),
             None => alike.push((tier, cells, vec![scope])),
@@ -244,7 +267,7 @@ fn has_flex(catalog: &Catalog, id: &str, on: Date) -> bool {
     })
 }
 
-/// Token quotas by SKU, tier after tier.
+/// Quotas by SKU, tier after tier: tokens, and requests where tokens are not counted.
 fn quotas(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     let table = &catalog.tables().quotas;
     let rows = table.with_prefix(&[id]).iter().filter(|row| row.in_force(on));
@@ -253,17 +276,28 @@ fn quotas(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
         "tokens_per_minute" => Some(""),
         "input_tokens_per_minute" => Some(" input"),
         "output_tokens_per_minute" => Some(" output"),
+        "requests_per_minute" => Some(REQUESTS),
         _ => None,
     };
-    let tokens = rows.filter_map(|row| Some((row, what(row.key(4))?)));
-    let mut by_sku: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (row, what) in tokens {
+    let stated = rows.filter(|row| row.value() != "not applicable");
+    let mut by_sku: BTreeMap<&str, Vec<(&str, String)>> = BTreeMap::new();
+    for (row, what) in stated.filter_map(|row| Some((row, what(row.key(4))?))) {
         let value = row.value().parse().map_or_else(|_| row.value().to_owned(), count);
-        let cell = format!("{} {value}{what}", row.key(3));
+        let cell = (what, format!("{} {value}{what}", row.key(3)));
         let cells = by_sku.entry(row.key(2)).or_default();
         if !cells.contains(&cell) {
             cells.push(cell);
         }
     }
-    by_sku.into_iter().map(|(sku, cells)| format!("{sku}: {}", cells.join(", "))).collect()
+    let line = |(sku, mut cells): (&str, Vec<(&str, String)>)| {
+        if cells.iter().any(|(what, _)| *what != REQUESTS) {
+            cells.retain(|(what, _)| *what != REQUESTS);
+        }
+        let cells: Vec<String> = cells.into_iter().map(|(_, cell)| cell).collect();
+        format!("{sku}: {}", cells.join(", "))
+    };
+    by_sku.into_iter().map(line).collect()
 }
+
+/// What is counted where no tokens are.
+const REQUESTS: &str = " requests";

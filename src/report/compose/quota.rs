@@ -31,6 +31,7 @@ fn need(need: &QuotaNeed, tier: &str) -> QuotaNeedView {
         QuotaKind::InputTokensPerMinute => "input_tokens_per_minute",
         QuotaKind::OutputTokensPerMinute => "output_tokens_per_minute",
         QuotaKind::RequestsPerMinute => "requests_per_minute",
+        QuotaKind::EnqueuedTokens => "enqueued_tokens",
         QuotaKind::Ptu => "ptu",
     };
     let mut view = QuotaNeedView {

@@ -55,7 +55,8 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
     out += &terms(&view.bill.terms, &view.bill.currency, ink);
     if view.unmet.is_empty() {
         if !view.scenario.objectives.is_empty() {
-            out += &paragraph(ink, Tone::Good, &met(&view.scenario.objectives), width);
+            let tone = if uncounted(view) == 0 { Tone::Good } else { Tone::Plain };
+            out += &paragraph(ink, tone, &met(view), width);
         }
     } else {
         out += &ink.line(Tone::Bad, "Missed objectives and requirements");
@@ -69,8 +70,19 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
 }
 
 /// The objectives that are met, by name: what no objective names is not met, it is not asked.
-pub(crate) fn met(objectives: &[String]) -> String {
-    format!("Met, and every requirement with them: {}.", objectives.join("; "))
+pub(crate) fn met(view: &SimulationView) -> String {
+    let but = match uncounted(view) {
+        0 => String::new(),
+        1 => " 1 call fails that none of them counts.".to_owned(),
+        calls => format!(" {} calls fail that none of them counts.", numbers::count(calls)),
+    };
+    let objectives = view.scenario.objectives.join("; ");
+    format!("Met, and every requirement with them: {objectives}.{but}")
+}
+
+/// Calls that fail without an objective that counts them.
+fn uncounted(view: &SimulationView) -> u64 {
+    view.failures.iter().filter(|one| one.objective.is_none()).map(|one| one.calls).sum()
 }
 
 fn deployment_row(deployment: &DeploymentView) -> (Tone, Vec<String>) {

@@ -170,7 +170,8 @@ pub struct QuotaNeedView {
     pub model: Option<String>,
     /// Region.
     pub region: String,
-    /// `tokens_per_minute`, `requests_per_minute`, `input_tokens_per_minute`, `output_tokens_per_minute` or `ptu`.
+    /// `tokens_per_minute`, `requests_per_minute`, `input_tokens_per_minute`,
+    /// `output_tokens_per_minute`, `enqueued_tokens` or `ptu`.
     pub kind: String,
     /// The least that is enough.
     pub needed: u64,

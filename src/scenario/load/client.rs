@@ -1,6 +1,7 @@
 //! The retry policy of a workload's client: a name of the catalogue, or one that the scenario states.
 
 use crate::catalog::rules::{HeaderAbove, HeaderRead};
+use crate::engine::check::MAX_RETRIES;
 use crate::scenario::load::Check;
 use crate::scenario::question::client::{ClientChanges, ClientChoice};
 use crate::scenario::question::named::Named;
@@ -37,7 +38,7 @@ impl Check<'_> {
     fn changes(&mut self, stated: &ClientTable) -> ClientChanges {
         let growth_percent = stated.growth.as_ref().and_then(|written| self.growth(written));
         ClientChanges {
-            max_retries: stated.retries,
+            max_retries: stated.retries.as_ref().and_then(|written| self.retries(written)),
             initial_delay_ms: self.milliseconds("first_delay", stated.first_delay.as_ref()),
             max_delay_ms: self.milliseconds("longest_delay", stated.longest_delay.as_ref()),
             growth_percent,
@@ -56,6 +57,16 @@ impl Check<'_> {
             needs_header_for_429: stated.needs_header_for_429,
             statuses: stated.statuses.as_ref().map(|written| self.statuses(written)),
         }
+    }
+
+    fn retries(&mut self, written: &Spanned<u32>) -> Option<u32> {
+        let retries = *written.get_ref();
+        if retries > MAX_RETRIES {
+            let message = format!("retries of a client out of range: {retries}");
+            self.wrong("retries-out-of-range", written.span(), message, "state 1000 or fewer");
+            return None;
+        }
+        Some(retries)
     }
 
     fn milliseconds(&mut self, key: &str, written: Option<&Spanned<String>>) -> Option<u64> {

@@ -89,7 +89,8 @@ pub(crate) fn check_length(
     if repeats && share > LONGER_THAN_ALL {
         return Ok(Some(beyond_repeated(window_us, played_us, name).at(place)));
     }
-    if share >= AS_GOOD_AS_ALL || repeats {
+    // `repeat = false` says what comes after the trace: there is nothing left to warn of.
+    if share >= AS_GOOD_AS_ALL || repeats || repeat == Repeat::No {
         return Ok(None);
     }
     let (mut lasts, mut of) = (in_days(played_us), in_days(window_us));
@@ -323,6 +324,19 @@ mod tests {
         let expected = Expected { window_us: 31 * DAY_US, repeat, place: Place::default() };
         let of = Lasting { name: "log", lasts_us: hours * HOUR_US, log_us: None, clock };
         again(&expected, of).map(|again| again.unwrap())
+    }
+
+    /// What the warning asks for, when written, silences it.
+    #[test]
+    fn a_short_trace_is_warned_of_until_it_is_said_that_nothing_follows() {
+        let told = |repeat, share: u64| {
+            let expected = Expected { window_us: 1_000, repeat, place: Place::default() };
+            check_length(&expected, "log", share).map(|told| told.is_some())
+        };
+        assert!(told(Repeat::Unstated, 500).is_err());
+        assert_eq!(told(Repeat::Unstated, 970).ok(), Some(true));
+        assert_eq!(told(Repeat::No, 970).ok(), Some(false));
+        assert_eq!(told(Repeat::No, 1).ok(), Some(false));
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub struct ClientTable {
     pub like: Option<String>,
     /// Retries after the first attempt.
     #[serde(alias = "max_retries")]
-    pub retries: Option<u32>,
+    #[cfg_attr(feature = "report", schemars(with = "Option<u32>"))]
+    pub retries: Option<Spanned<u32>>,
     /// First back-off delay, such as `"1 s"`; that of the second retry where the first is made at once.
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub first_delay: Option<Spanned<String>>,

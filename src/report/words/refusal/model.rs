@@ -69,7 +69,7 @@ fn stated(cited: &Cited) -> String {
 fn instead(replacement: Option<&Arc<str>>) -> String {
     match replacement {
         Some(next) => format!("use {next}, which the platform names as its replacement"),
-        None => "use a model that stays".to_owned(),
+        None => "use a model that stays: the platform names no replacement of this one".to_owned(),
     }
 }
 
