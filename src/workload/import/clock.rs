@@ -2,6 +2,8 @@
 //! not once a row. Everything else goes through jiff.
 
 use crate::workload::import::dates::{DateOrder, regional};
+use crate::workload::import::digits::{Digits, digits};
+use crate::workload::import::spelled::spelled;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -120,17 +122,23 @@ fn slow(text: &[u8], order: DateOrder) -> Option<(i64, Zone)> {
         .parse::<DateTime>()
         .ok()
         .or_else(|| regional(text.trim_end_matches('Z'), order))
-        .or_else(|| compact(&text))
-        .or_else(|| month(&text))?;
+        .or_else(|| month(&text));
+    let Some(civil) = civil else { return odd(&text) };
     Some((civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond(), zone))
 }
 
-/// `20261120`, as Cost Management's query writes a day.
-fn compact(text: &str) -> Option<DateTime> {
-    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let year: i16 = text.get(..4).filter(|_| digits)?.parse().ok()?;
-    let date = Date::new(year, text[4..6].parse().ok()?, text[6..].parse().ok()?).ok()?;
-    (1990..2100).contains(&year).then_some(date.into())
+/// One number, as Cost Management's query writes a day; or a month in words.
+fn odd(text: &str) -> Option<(i64, Zone)> {
+    let (civil, offset) = match digits(text) {
+        Some(Digits::Instant(us)) => return Some((us, Zone::Offset(0))),
+        Some(Digits::Civil(civil)) => (civil, None),
+        None => spelled(text)?,
+    };
+    let us = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond();
+    match offset {
+        Some(offset) => Some((us - i64::from(offset) * 1_000_000, Zone::Offset(offset))),
+        None => Some((us, Zone::Unstated)),
+    }
 }
 
 /// `2026-09`, as tables by the month write it: its first day.
@@ -179,6 +187,8 @@ mod tests {
             "11/16/2023 6:15:46.680590 PM",
             "11/16/2023, 6:15:46.680590 PM",
             "11/16/2023 18:15:46.680590",
+            "Thu Nov 16 2023 19:15:46.680590 GMT+0100 (Central European Standard Time)",
+            "1700158546680590000",
         ] {
             assert_eq!(us(text), Some(noon), "{text}");
         }

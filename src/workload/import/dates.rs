@@ -82,7 +82,7 @@ pub(crate) fn regional(text: &str, order: DateOrder) -> Option<DateTime> {
 }
 
 /// `9:00:03.118 AM`, `09:00`, `21:00:03`.
-fn time(text: &str) -> Option<Time> {
+pub(crate) fn time(text: &str) -> Option<Time> {
     let lower = text.to_ascii_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
     let (clock, afternoon) = match (lower.strip_suffix("am"), lower.strip_suffix("pm")) {
         (Some(clock), _) => (clock.trim(), Some(false)),
