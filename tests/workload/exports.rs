@@ -252,6 +252,10 @@ fn what_a_logger_wraps_is_opened() {
         2026-11-20 09:00:00.123,\"{\"\"modelId\"\":\"\"claude\"\",\"\"input\"\":{\"\"inputTokenCount\"\":100},\"\"output\"\":{\"\"outputTokenCount\"\":10}}\"\n\
         2026-11-20 09:00:01.123,\"{\"\"modelId\"\":\"\"claude\"\",\"\"input\"\":{\"\"inputTokenCount\"\":200},\"\"output\"\":{\"\"outputTokenCount\"\":20}}\"\n";
     assert_eq!(sums(&read_as("query.csv", query, &ReadSpec::default())), (2, 300, 0, 30));
+    let traces = "\"timestamp [UTC]\",message,customDimensions\n\
+        \"11/20/2026, 9:00:03.118 AM\",chat,\"{\"\"gen_ai.request.model\"\":\"\"gpt-5\"\",\"\"gen_ai.usage.input_tokens\"\":\"\"100\"\",\"\"gen_ai.usage.output_tokens\"\":\"\"10\"\"}\"\n\
+        \"11/20/2026, 9:00:04.118 AM\",chat,\"{\"\"gen_ai.request.model\"\":\"\"gpt-5\"\",\"\"gen_ai.usage.input_tokens\"\":\"\"200\"\",\"\"gen_ai.usage.output_tokens\"\":\"\"20\"\"}\"\n";
+    assert_eq!(sums(&read_as("query.csv", traces, &ReadSpec::default())), (2, 300, 0, 30));
     let hits = r#"{"took":1,"hits":{"total":{"value":2},"hits":[
         {"_id":"1","_source":{"@timestamp":"2026-11-20T09:00:01Z","model":"gpt-5","usage":{"prompt_tokens":100,"completion_tokens":10}}},
         {"_id":"2","_source":{"@timestamp":"2026-11-20T09:00:02Z","model":"gpt-5","usage":{"prompt_tokens":200,"completion_tokens":20}}}]}}"#;

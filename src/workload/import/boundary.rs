@@ -21,7 +21,9 @@ pub(super) fn without_partial(files: &mut [Vec<Record>], collector: &mut Collect
     let Some(first) = files.iter().find_map(|records| records.first()) else { return };
     let columns = paths(&first.value);
     let Some(names) = Names::recognised(columns.iter().map(String::as_str)) else { return };
-    if names.requests.is_none() {
+    // A log that counts each of its calls as one is no table of totals.
+    let count = |record: &Record| total_at(&record.value, names.requests.as_deref()?);
+    if !files.iter().flatten().filter_map(count).any(|calls| calls > 1.0) {
         return;
     }
     let names = names.of_totals(columns.iter().map(String::as_str));

@@ -132,7 +132,7 @@ fn named(word: &str, names: &[&str]) -> Option<usize> {
 }
 
 /// `gmt`, `utc`, `z`, `+0100`, `gmt+0100`, `+01:00`, in seconds.
-fn offset(word: &str) -> Option<i32> {
+pub(crate) fn offset(word: &str) -> Option<i32> {
     let rest = ["gmt", "utc"].iter().find_map(|zone| word.strip_prefix(zone));
     let rest = match (rest, word) {
         (Some(""), _) | (_, "z") => return Some(0),
