@@ -64,6 +64,18 @@ fn every_mistake_of_a_usage_file_has_its_place() {
     assert!(missing.0[0].message.contains("columns missing: sku, region, from, meter, count"));
 }
 
+/// A row of a month is of all its days, and a resource without a name has that of its id.
+#[test]
+fn a_row_of_a_month_lasts_a_month() {
+    let file = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodEnd,ChargePeriodStart,PricingQuantity,PricingUnit,RegionId,ResourceId,ResourceName,SkuMeter\n\
+        2.5,USD,Usage,2026-12-01T00:00:00Z,2026-11-01T00:00:00Z,2.0,1M,swedencentral,/subscriptions/s/accounts/aoai,,GPT 5 Inpt Glbl 1M Tokens\n";
+    let recorded = focus_file::read("focus.csv", file.as_bytes(), &["gpt-5"]).unwrap();
+    let (from, until) = recorded.period().unwrap();
+    assert_eq!(from.to_string(), "2026-11-01T00:00:00Z");
+    assert_eq!(until.to_string(), "2026-12-01T00:00:00Z");
+    assert_eq!(&*recorded.usage.tokens[0].deployment.name, "aoai");
+}
+
 /// Exports are compressed, in UTF-16, with semicolons and commas, with American dates, with the
 /// lines of Windows: what is in them is the same.
 #[test]

@@ -96,7 +96,8 @@ pub(crate) fn aiperf(records: Vec<Record>, collector: &mut Collector) -> Zero {
         }
         let start = about("request_start_ns").and_then(|text| digits_us(&text));
         let Some(arrival_us) = start else {
-            let message = "not a time: request_start_ns".to_owned();
+            let shown = about("request_start_ns").unwrap_or_default();
+            let message = format!("not a time: request_start_ns is \"{shown}\"");
             desk.refuse("not-a-time", message, "write nanoseconds since 1970");
             continue;
         };
