@@ -20,6 +20,10 @@ mod figures;
 mod fits;
 #[path = "workload/formats.rs"]
 mod formats;
+#[path = "workload/frames.rs"]
+mod frames;
+#[path = "workload/instants.rs"]
+mod instants;
 #[path = "workload/logs.rs"]
 mod logs;
 #[path = "workload/overlaps.rs"]

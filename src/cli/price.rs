@@ -85,7 +85,7 @@ fn account(billing_account: &str, subscription: &str, owners: Owners) -> Account
 /// `price`.
 #[derive(Args, Clone, Debug)]
 pub(super) struct PriceArguments {
-    /// Usage file (CSV)
+    /// Usage file: our own CSV, or a FOCUS export as CSV or Parquet
     #[arg(value_name = "USAGE")]
     pub(super) usage: PathBuf,
     /// Commercial terms: a file with [terms], and [[workload]] tables with name, team and tags

@@ -25,7 +25,7 @@ pub fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Diagno
         if let Some(bundled) = path.to_str().and_then(bundled::get) {
             return bundled.load();
         }
-        if has_extension(path, "parquet") {
+        if is_parquet(path) {
             return parquet(path, spec);
         }
         let cannot = |error| Diagnostics::from(cannot_read(path, &error));
@@ -41,7 +41,13 @@ pub fn read_files(paths: &[PathBuf], spec: &ReadSpec) -> Result<Imported, Diagno
     let mut wrong = Diagnostics::default();
     for path in paths {
         match fs::read(path) {
-            Ok(bytes) => held.push((path.to_string_lossy().into_owned(), bytes)),
+            Ok(bytes) => {
+                let name = path.to_string_lossy().into_owned();
+                match as_text(&name, bytes) {
+                    Ok(bytes) => held.push((name, bytes)),
+                    Err(unread) => wrong.0.extend(unread.0),
+                }
+            }
             Err(error) => wrong.push(cannot_read(path, &error)),
         }
     }
@@ -114,7 +120,7 @@ pub fn summarize_in_pieces(
     let [path] = files else { return Ok(None) };
     let mut summarizer = Summarizer::default();
     if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() > LARGE_BYTES)
-        && has_extension(path, "parquet")
+        && is_parquet(path)
     {
         let first = pieces(path, spec, &mut |piece| {
             summarizer.first(&piece);
@@ -152,7 +158,7 @@ pub fn summarize_in_pieces(
 fn pieces(from: &Path, spec: &ReadSpec, sink: Sink<'_>) -> Result<Imported, NotInPieces> {
     let name = from.to_string_lossy();
     #[cfg(feature = "tables")]
-    if has_extension(from, "parquet") {
+    if is_parquet(from) {
         return crate::workload::tables::parquet_pieces(&name, from, spec, sink);
     }
     let file = File::open(from).map_err(|error| Diagnostics::from(cannot_read(from, &error)))?;
@@ -181,8 +187,32 @@ fn parquet_bytes(path: &Path, _imported: &Imported) -> Result<Vec<u8>, Diagnosti
         .into())
 }
 
+/// Whether a file is Parquet, by its name or its first bytes.
+pub(super) fn is_parquet(path: &Path) -> bool {
+    let mut head = Vec::new();
+    has_extension(path, "parquet")
+        || path.is_file()
+            && File::open(path).and_then(|file| file.take(4).read_to_end(&mut head)).is_ok()
+            && head == b"PAR1"
+}
+
+/// The bytes of a table: of a Parquet file those of the text that it would be.
+#[cfg(feature = "tables")]
+pub(super) fn as_text(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostics> {
+    if !bytes.starts_with(b"PAR1") {
+        return Ok(bytes);
+    }
+    crate::workload::tables::parquet_text(name, &bytes)
+}
+
+#[cfg(not(feature = "tables"))]
+#[allow(clippy::unnecessary_wraps, reason = "with the feature `tables` it may fail")]
+pub(super) fn as_text(_name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostics> {
+    Ok(bytes)
+}
+
 /// Whether a file's name ends so, letter case aside.
-pub(super) fn has_extension(path: &Path, wanted: &str) -> bool {
+fn has_extension(path: &Path, wanted: &str) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
 }
 

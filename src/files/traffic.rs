@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::files::read::{cannot_read, whole, whole_text};
-use crate::files::trace::{LARGE_BYTES, has_extension, packed_head};
+use crate::files::trace::{LARGE_BYTES, is_parquet, packed_head};
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::traffic::Synthetic;
 use crate::scenario::question::workload::Workload;
@@ -152,7 +152,7 @@ fn source(
     }
     let (named, path) = folders.find(&named.name);
     let name = named.to_string_lossy().into_owned();
-    if has_extension(&path, "parquet") {
+    if is_parquet(&path) {
         if let Err(error) = fs::metadata(&path) {
             return Err(cannot_open(workload, &named, &error));
         }
@@ -169,7 +169,7 @@ fn source(
 /// # Errors
 /// A file that cannot be read.
 pub fn file(path: &Path) -> Result<traffic::Source, Diagnostics> {
-    let found = if has_extension(path, "parquet") {
+    let found = if is_parquet(path) {
         fs::metadata(path).map(|_| traffic::Source::Parquet(path.to_owned()))
     } else {
         open_trace(path)

@@ -8,6 +8,7 @@ use crate::billing::recorded::table::{LONGEST, LONGEST_YEARS};
 use crate::billing::recorded::{focus_file, usage_file};
 use crate::catalog::Catalog;
 use crate::files::read::read_bytes;
+use crate::files::trace::as_text;
 use crate::report;
 use crate::report::view::TermsView;
 use crate::scenario::load::terms::Commercial;
@@ -26,7 +27,8 @@ pub fn billed(
     catalog: &Catalog,
 ) -> Result<(Recorded, Bill), Diagnostics> {
     let file = path.to_string_lossy();
-    let bytes = plain_text(&file, &read_bytes("usage", path)?)?;
+    let bytes = as_text(&file, read_bytes("usage", path)?)?;
+    let bytes = plain_text(&file, &bytes)?;
     let recorded = if focus_file::is_focus(&bytes) {
         let models: Vec<&str> = catalog.models().map(|model| &*model.id).collect();
         focus_file::read(&file, &bytes, &models)?

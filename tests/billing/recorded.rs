@@ -48,13 +48,32 @@ fn every_mistake_of_a_usage_file_has_its_place() {
         texts,
         [
             "error: from cannot be `yesterday` (usage.csv:2:5)\n hint: write 2026-12-01 or 2026-12-01T09:00:00Z",
-            "error: meter cannot be `inputt` (usage.csv:3:6)",
+            "error: meter cannot be `inputt` (usage.csv:3:6)\n hint: one of input, cached_input, cache_write, \
+             cache_write_1h, output, audio_input, cached_audio_input, audio_output, image_input, cached_image_input, \
+             image_output, ptu, training_tokens, training_time, grader_input, grader_cached_input, grader_output, prefill, \
+             cached_prefill, sampling, interactive_training, hosting, accelerators, vm_cores, routed_input, queries",
             "error: count cannot be `-5` (usage.csv:4:7)",
             "error: deployment is empty (usage.csv:5:1)",
         ]
     );
+    let framed = file.lines().next().unwrap().to_owned()
+        + "\nchat,gpt-4.1,GlobalStandard,eastus2,2026-12-01,input,1200000.0\n";
+    let framed = usage_file::read("usage.csv", framed.as_bytes()).unwrap();
+    assert_eq!(framed.usage.tokens[0].tokens.get(TokenClass::Input), 1_200_000);
     let missing = usage_file::read("usage.csv", b"deployment,model\n").unwrap_err();
     assert!(missing.0[0].message.contains("columns missing: sku, region, from, meter, count"));
+}
+
+/// A row of a month is of all its days, and a resource without a name has that of its id.
+#[test]
+fn a_row_of_a_month_lasts_a_month() {
+    let file = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodEnd,ChargePeriodStart,PricingQuantity,PricingUnit,RegionId,ResourceId,ResourceName,SkuMeter\n\
+        2.5,USD,Usage,2026-12-01T00:00:00Z,2026-11-01T00:00:00Z,2.0,1M,swedencentral,/subscriptions/s/accounts/aoai,,GPT 5 Inpt Glbl 1M Tokens\n";
+    let recorded = focus_file::read("focus.csv", file.as_bytes(), &["gpt-5"]).unwrap();
+    let (from, until) = recorded.period().unwrap();
+    assert_eq!(from.to_string(), "2026-11-01T00:00:00Z");
+    assert_eq!(until.to_string(), "2026-12-01T00:00:00Z");
+    assert_eq!(&*recorded.usage.tokens[0].deployment.name, "aoai");
 }
 
 /// Exports are compressed, in UTF-16, with semicolons and commas, with American dates, with the

@@ -75,3 +75,56 @@ fn rows_without_ids_that_are_alike_are_said_and_left_out_where_asked() {
             .contains("1 row like another in every column")
     );
 }
+
+/// Pieces are cut by rows, also between two rows of one call.
+#[test]
+fn a_call_on_both_sides_of_a_cut_counts_once() {
+    let rows = 3 << 16;
+    let mut text = "timestamp,request_id,model,input_tokens,output_tokens\n".to_owned();
+    let at = |row: u32| format!("2026-11-20T09:{:02}:{:02}.5Z", row / 60 % 60, row % 60);
+    text.push_str(&format!("{},first,gpt-5,100,10\n", at(0)));
+    for row in 1..rows {
+        let line = format!("{},r{row},gpt-5,100,10\n", at(row * 1_000 / rows));
+        // From here on every row comes twice, and so one of them on each side of the cut.
+        text.push_str(&line);
+        text.push_str(&line);
+    }
+    let mut requests = 0;
+    let mut sink = |piece: Imported| {
+        requests += u64::try_from(piece.trace.len()).unwrap();
+        Ok(())
+    };
+    let spec = ReadSpec::default();
+    let known =
+        ptuplan::workload::import::pieces_from("log.csv", text.as_bytes(), &spec, &mut sink)
+            .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((known.report.requests, requests), (u64::from(rows), u64::from(rows)));
+    assert_eq!(lenient("log.csv", &text).trace.len(), rows as usize);
+}
+
+/// The last day of a table that was fetched before the day was over.
+#[test]
+fn a_day_in_part_and_the_same_day_whole_are_the_whole_day() {
+    let head = "date,model,requests,input_tokens,output_tokens\n";
+    let row = |day: u32, calls: u32| {
+        format!("2026-11-{day},gpt-5,{calls},{},{}\n", calls * 1_000, calls * 10)
+    };
+    let first = head.to_owned() + &row(18, 100) + &row(19, 100) + &row(20, 50);
+    let next = head.to_owned() + &row(20, 100) + &row(21, 100);
+    let both = |a: &str, b: &str| {
+        let files = [("a.csv", a.as_bytes()), ("b.csv", b.as_bytes())];
+        let read = read_all(&files, &ReadSpec::default()).unwrap();
+        let sums = read.trace.token_sums();
+        (read.trace.len(), sums.input_tokens, sums.output_tokens, read.warnings.to_string())
+    };
+    let (calls, input, output, said) = both(&first, &next);
+    assert_eq!((calls, input, output), (400, 400_000, 4_000));
+    assert!(said.contains("1 row of the last time of a file left out"), "{said}");
+    // The same whatever order the files are given in.
+    assert_eq!(both(&next, &first).0, 400);
+    // Fewer calls in what comes later are others.
+    let fewer = head.to_owned() + &row(20, 20) + &row(21, 100);
+    let (calls, .., said) = both(&first, &fewer);
+    assert_eq!(calls, 370);
+    assert!(said.contains("totals of 1 time are in several files: they are added up"), "{said}");
+}

@@ -166,3 +166,51 @@ fn the_shared_traces_read_whole() {
     assert_eq!(real.trace, bundled.trace);
     assert_eq!(real.start, bundled.start);
 }
+
+/// A log of any tool is read from Parquet as it would be from text.
+#[test]
+fn logs_and_bills_in_parquet_are_read_as_the_text_they_would_be() {
+    let texts = |all: &[&str]| {
+        Cells::Text(all.iter().map(|t| (!t.is_empty()).then(|| (*t).to_owned())).collect())
+    };
+    let log = write_parquet(vec![
+        (
+            "timestamp".to_owned(),
+            Cells::Instant(vec![Some(1_795_165_200_000_000), Some(1_795_165_200_700_000)]),
+        ),
+        ("team".to_owned(), texts(&["a", "b"])),
+        ("model".to_owned(), texts(&["gpt-5", "gpt-5"])),
+        ("input_tokens".to_owned(), Cells::Float(vec![Some(1_000.0), None])),
+        ("output_tokens".to_owned(), Cells::Integer(vec![Some(100), Some(0)])),
+        ("status".to_owned(), Cells::Integer(vec![Some(200), Some(429)])),
+    ])
+    .unwrap();
+    let log = read_parquet("log.parquet", &log, &ReadSpec::default()).unwrap();
+    assert_eq!(log.report.format, "request-log");
+    assert_eq!(
+        (log.trace.input_tokens, log.trace.output_tokens),
+        (vec![1_000, 1_000], vec![100, 100])
+    );
+    assert_eq!(log.trace.arrival_us, [0, 700_000]);
+    assert_eq!(log.attributes.status.unwrap(), [200, 429]);
+    let totals = write_parquet(vec![
+        ("date".to_owned(), texts(&["2026-11-19", "2026-11-20"])),
+        ("requests".to_owned(), Cells::Integer(vec![Some(100), Some(200)])),
+        ("input_tokens".to_owned(), Cells::Integer(vec![Some(100_000), Some(200_000)])),
+        ("output_tokens".to_owned(), Cells::Integer(vec![Some(1_000), Some(2_000)])),
+    ])
+    .unwrap();
+    let totals = read_parquet("totals.parquet", &totals, &ReadSpec::default()).unwrap();
+    let sums = totals.trace.token_sums();
+    assert_eq!((totals.trace.len(), sums.input_tokens, sums.output_tokens), (300, 300_000, 3_000));
+    // Seconds since 1970 need no word, as in text.
+    let seconds = write_parquet(vec![
+        ("timestamp".to_owned(), Cells::Integer(vec![Some(1_795_165_200), Some(1_795_165_201)])),
+        ("prompt_tokens".to_owned(), Cells::Integer(vec![Some(10), Some(20)])),
+        ("completion_tokens".to_owned(), Cells::Integer(vec![Some(1), Some(2)])),
+    ])
+    .unwrap();
+    let seconds = read_parquet("seconds.parquet", &seconds, &ReadSpec::default()).unwrap();
+    assert_eq!(seconds.start.unwrap().to_string(), "2026-11-20T09:00:00Z");
+    assert_eq!(seconds.trace.arrival_us, [0, 1_000_000]);
+}

@@ -105,3 +105,28 @@ fn gzip_is_read_as_it_is_and_a_cut_one_is_named() {
     assert_eq!(kept.trace.input_tokens, whole.input_tokens[..kept.trace.len()]);
     assert_eq!(kept.report.skipped[0].reason, "gzip-cut-short");
 }
+
+#[test]
+fn anthropics_report_states_sums_and_no_calls() {
+    let path =
+        format!("{}/tests/workload/samples/anthropic-usage.json", env!("CARGO_MANIFEST_DIR"));
+    let mut spec = ReadSpec::strict();
+    spec.model.input_tokens_per_request = Some(800.0);
+    let imported = read("usage.json", &fs::read(path).unwrap(), &spec).unwrap();
+    let sums = imported.trace.token_sums();
+    assert_eq!(imported.report.format, "anthropic-usage");
+    assert_eq!((imported.trace.len(), sums.input_tokens, sums.output_tokens), (5, 4_000, 580));
+    assert_eq!(imported.attributes.client.unwrap().name(0), "wrkspc_1");
+}
+
+#[test]
+fn aiperfs_warm_up_is_no_traffic() {
+    let imported = sample("aiperf.jsonl");
+    assert_eq!(imported.report.format, "aiperf");
+    assert_eq!(imported.trace.arrival_us, [0, 1_000_000]);
+    assert_eq!(
+        (imported.trace.input_tokens, imported.trace.output_tokens),
+        (vec![550, 450], vec![97, 103])
+    );
+    assert_eq!(imported.start.unwrap().to_string(), "2026-11-20T09:00:01.25Z");
+}

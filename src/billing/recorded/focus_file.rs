@@ -111,10 +111,8 @@ fn read_row(
     let until = row.instant("ChargePeriodEnd")?;
     row.is_after(from, until, "ChargePeriodEnd")?;
     let quantity = row.decimal("PricingQuantity")?;
-    let name = match row.text("ResourceName") {
-        "" => "(unnamed)".into(),
-        name => name.into(),
-    };
+    let named = [row.text("ResourceName"), row.text("ResourceId").rsplit('/').next().unwrap_or("")];
+    let name = named.into_iter().find(|name| !name.is_empty()).unwrap_or("(unnamed)").into();
     let region: Arc<str> = row.text("RegionId").into();
     let deployment = |model: &str, sku: &str| {
         let (model, sku) = (model.into(), sku.into());
@@ -157,6 +155,7 @@ fn read_row(
                 class,
             };
             net.add_tokens(counted, hour_of(from), count, row.place("PricingQuantity"));
+            recorded.until = recorded.until.max(Some(until));
             (deployment, Some(workload), Meter::Tokens { tier, context, class })
         }
     };

@@ -65,6 +65,8 @@ pub struct Recorded {
     pub work: Work,
     /// The period of the charges of our own export, whose days are those of a zone.
     pub charged_over: Option<(Timestamp, Timestamp)>,
+    /// The end of the latest row, which may be a month after its tokens are taken to be used.
+    pub until: Option<Timestamp>,
     /// Rows whose quantity was rounded to a whole count.
     pub rounded_rows: u64,
     /// Teams and tags of workloads, where the file states them.
@@ -89,7 +91,7 @@ impl Recorded {
             tokens.iter().map(|record| record.hour.saturating_add(hour).unwrap_or(record.hour));
         let ends = ends.chain(capacity.iter().map(|stretch| stretch.until));
         let ends = ends.chain(metered.iter().map(|record| record.until));
-        let last = ends.max()?.max(first).as_second();
+        let last = ends.chain(self.until).max()?.max(first).as_second();
         let day = 24 * 3600;
         let from = first.as_second().div_euclid(day) * day;
         let until = (last + day - 1).div_euclid(day) * day;

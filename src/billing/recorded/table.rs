@@ -181,6 +181,13 @@ impl<'a> RowReader<'a> {
         value
     }
 
+    /// Says of what was just found wrong what to do about it, unless that was said.
+    pub(crate) fn hint(&mut self, hint: impl FnOnce() -> String) {
+        if let Some(wrong) = self.diagnostics.0.last_mut() {
+            wrong.hint.get_or_insert_with(hint);
+        }
+    }
+
     /// A UTC instant; a date is its midnight.
     pub(crate) fn instant(&mut self, column: &str) -> Option<Timestamp> {
         let order = self.rows.order;

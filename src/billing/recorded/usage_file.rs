@@ -57,7 +57,10 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
             .map(Counted::Tokens)
             .or(MeterKind::parse(text).map(Counted::Other)),
     });
-    let count = row.parsed("count", None, |text| text.parse::<u64>().ok());
+    if counted.is_none() {
+        row.hint(|| format!("one of {}", meters().join(", ")));
+    }
+    let count = row.parsed("count", None, whole);
     let tier = row.parsed("tier", Some(ServiceTier::Standard), ServiceTier::parse)?;
     let context = row.parsed("context", Some(ContextTier::Default), ContextTier::parse)?;
     let answer = row.parsed("answer", Some(Answer::Completed), Answer::parse)?;
@@ -100,7 +103,7 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
         }
         Counted::Ptu => {
             let until = needed(row, until)?;
-            let capacity_ptu = row.parsed("count", None, |text| text.parse().ok())?;
+            let capacity_ptu = row.parsed("count", None, |text| whole(text)?.try_into().ok())?;
             let deployment = Arc::clone(&deployment);
             recorded.usage.capacity.push(CapacityUsage { deployment, from, until, capacity_ptu });
             Meter::Capacity
@@ -111,7 +114,7 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
             let variant: Option<Arc<str>> = Some(row.text("variant").into());
             let variant = variant.filter(|variant| !variant.is_empty());
             let amount = if running {
-                Amount::Running(row.parsed("count", None, |text| text.parse().ok())?)
+                Amount::Running(row.parsed("count", None, |text| whole(text)?.try_into().ok())?)
             } else {
                 Amount::Count(count)
             };
@@ -134,6 +137,18 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
         recorded.billed.push(RecordedCost { key, billed });
     }
     Some(())
+}
+
+/// All names that a meter has.
+fn meters() -> Vec<&'static str> {
+    let tokens = TokenClass::ALL.into_iter().map(TokenClass::as_str);
+    tokens.chain(["ptu"]).chain(MeterKind::ALL.into_iter().map(MeterKind::as_str)).collect()
+}
+
+/// A whole number; spreadsheets and data frames may write it with a fraction of zeros.
+fn whole(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    whole.parse().ok().filter(|_| fraction.bytes().all(|byte| byte == b'0'))
 }
 
 /// Team and tags of a row.

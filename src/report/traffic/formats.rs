@@ -37,10 +37,14 @@ impl FormatView {
 
 const PAGE_HEAD: &str = "# Logs, exports and tables that are read\n\n\
         Made from the list in `src/workload/import/formats/entries.rs`; a test fails when it is stale. `ptuplan trace formats` shows the same.\n\n\
-        A file is recognised by its columns and by what its values are, not by its name. Compressed files (gzip, Zstandard), UTF-16 with its\n\
-        mark, workbooks (.xlsx), `;` and tabs between cells, decimal commas, JSON documents, JSON lines and answers in `columns` and `rows` are read\n\
-        as they are. Time columns may end in ` [UTC]`, columns of Log Analytics in `_s`, `_d`, `_g`, `_b` or `_t`. Whether 05/06/2026 is in May or in\n\
-        June is decided by all dates of the file and said; `--dates` states it.\n\n\
+        A file is recognised by its columns and by what its values are, not by its name. Compressed\n\
+        files (gzip, Zstandard, a ZIP with one file), Parquet, workbooks (.xlsx: the sheet with most\n\
+        rows and those with the same header), UTF-16, `;` and tabs between cells, decimal commas,\n\
+        tables as `az … --output table`, `psql` and Markdown print them, JSON documents, JSON lines,\n\
+        answers in `columns` and `rows`, data frames as JSON in any orientation and JSON inside a\n\
+        logger's text are read as they are. Time columns may end in ` [UTC]`, columns of Log\n\
+        Analytics in `_s`, `_d`, `_g`, `_b` or `_t`. Whether 05/06/2026 is in May or in June is\n\
+        decided by all dates of the file and said; `--dates` states it.\n\n\
         A table of no known format is read by naming its columns: `--columns arrival=…,input_tokens=…,output_tokens=…`, in a scenario\n\
         `traffic = { trace = \"…\", columns = { arrival = \"…\", … } }`. Further names: `arrival_unit`, `cached_input_tokens`, `max_output_tokens`,\n\
         `client`, `session`, `deployment`, `model`, `status`, `requests`, `failed_requests`, `input_bytes`, `output_bytes`. Members inside a JSON record\n\

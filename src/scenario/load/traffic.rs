@@ -79,6 +79,7 @@ impl Check<'_> {
             tokens: table.tokens,
             dates: table.dates,
             bytes_per_token: self.bytes_per_token(table.bytes_per_token.as_ref()),
+            drop_identical: table.drop_identical,
             forecast: table.forecast.as_ref().map(|file| self.named(file)),
             notes: Vec::new(),
             change: None,

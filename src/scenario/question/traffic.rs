@@ -37,6 +37,8 @@ pub struct Traffic {
     pub dates: Option<DateOrder>,
     /// Bytes taken for a token.
     pub bytes_per_token: Option<u32>,
+    /// Whether rows without ids that are like another are left out.
+    pub drop_identical: bool,
     /// A log of past requests whose growth is to go on; none where growth is stated, or there is none.
     pub forecast: Option<Named>,
     /// What was taken from elsewhere to make it, one sentence each: results repeat it.

@@ -357,6 +357,7 @@ pub(crate) fn read_spec(workload: &Workload) -> ReadSpec {
         tokens: workload.traffic.tokens,
         dates: workload.traffic.dates,
         bytes_per_token: workload.traffic.bytes_per_token,
+        drop_identical: workload.traffic.drop_identical,
         ..ReadSpec::strict()
     }
 }

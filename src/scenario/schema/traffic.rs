@@ -61,6 +61,10 @@ pub struct TrafficTable {
     /// Bytes taken for a token where the trace counts bytes only.
     #[cfg_attr(feature = "report", schemars(with = "Option<u32>"))]
     pub bytes_per_token: Option<Spanned<u32>>,
+    /// Whether rows of a log without ids that are like another in all that is read of them are left
+    /// out, where parts of the log overlap.
+    #[serde(default)]
+    pub drop_identical: bool,
     /// A log of past requests, a file relative to the scenario: growth from month to month is forecast from it.
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub forecast: Option<Spanned<String>>,

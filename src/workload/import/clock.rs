@@ -2,6 +2,8 @@
 //! not once a row. Everything else goes through jiff.
 
 use crate::workload::import::dates::{DateOrder, regional};
+use crate::workload::import::digits::{Digits, digits};
+use crate::workload::import::spelled::{offset, spelled};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -116,21 +118,49 @@ fn slow(text: &[u8], order: DateOrder) -> Option<(i64, Zone)> {
         return Some((instant.as_microsecond(), Zone::Offset(offset_s(&text))));
     }
     let zone = if text.ends_with('Z') { Zone::Offset(0) } else { Zone::Unstated };
-    let civil = text
-        .parse::<DateTime>()
-        .ok()
-        .or_else(|| regional(text.trim_end_matches('Z'), order))
-        .or_else(|| compact(&text))
-        .or_else(|| month(&text))?;
-    Some((civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond(), zone))
+    match civil_us(text.trim_end_matches('Z'), order) {
+        Some(us) => Some((us, zone)),
+        None => odd(&text).or_else(|| with_offset(&text, order)),
+    }
 }
 
-/// `20261120`, as Cost Management's query writes a day.
-fn compact(text: &str) -> Option<DateTime> {
-    let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let year: i16 = text.get(..4).filter(|_| digits)?.parse().ok()?;
-    let date = Date::new(year, text[4..6].parse().ok()?, text[6..].parse().ok()?).ok()?;
-    (1990..2100).contains(&year).then_some(date.into())
+/// A date, with or without a time of day, as in UTC.
+fn civil_us(text: &str, order: DateOrder) -> Option<i64> {
+    let civil = text.parse::<DateTime>().ok().or_else(|| regional(text, order));
+    let civil = civil.or_else(|| month(text))?;
+    Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond())
+}
+
+/// The offset in a word of its own, once or twice: `2026-11-20 10:00:03 +0100`, as .NET, Ruby and
+/// Git write it, `… GMT`, and Go's `… +0100 CET`.
+fn with_offset(text: &str, order: DateOrder) -> Option<(i64, Zone)> {
+    let of = |word: &str| offset(&word.to_ascii_lowercase());
+    let text = text.strip_suffix('Z').unwrap_or(text);
+    let (head, word) = text.rsplit_once(' ')?;
+    let (civil, seconds) = match (of(word), head.rsplit_once(' ')) {
+        (Some(seconds), _) => (head, seconds),
+        // A name after the offset repeats it.
+        (None, Some((civil, first))) if word.bytes().all(|b| b.is_ascii_uppercase()) => {
+            (civil, of(first)?)
+        }
+        _ => return None,
+    };
+    let us = civil_us(civil, order)?;
+    Some((us - i64::from(seconds) * 1_000_000, Zone::Offset(seconds)))
+}
+
+/// One number, as Cost Management's query writes a day; or a month in words.
+fn odd(text: &str) -> Option<(i64, Zone)> {
+    let (civil, offset) = match digits(text) {
+        Some(Digits::Instant(us)) => return Some((us, Zone::Offset(0))),
+        Some(Digits::Civil(civil)) => (civil, None),
+        None => spelled(text)?,
+    };
+    let us = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond();
+    match offset {
+        Some(offset) => Some((us - i64::from(offset) * 1_000_000, Zone::Offset(offset))),
+        None => Some((us, Zone::Unstated)),
+    }
 }
 
 /// `2026-09`, as tables by the month write it: its first day.
@@ -179,6 +209,13 @@ mod tests {
             "11/16/2023 6:15:46.680590 PM",
             "11/16/2023, 6:15:46.680590 PM",
             "11/16/2023 18:15:46.680590",
+            "Thu Nov 16 2023 19:15:46.680590 GMT+0100 (Central European Standard Time)",
+            "1700158546680590000",
+            "2023-11-16 19:15:46.680590 +0100",
+            "2023-11-16 18:15:46.680590 GMT",
+            "2023-11-16 19:15:46.68059 +0100 CET",
+            "2023-11-16 18:15:46.68059 +0000 UTC",
+            "11/16/2023 7:15:46.680590 PM +01:00",
         ] {
             assert_eq!(us(text), Some(noon), "{text}");
         }

@@ -7,7 +7,7 @@ use crate::workload::import::dates::{DateOrder, DateVotes};
 use crate::workload::import::faults::{Fault, Faults};
 pub(crate) use crate::workload::import::filter::Facts;
 use crate::workload::import::filter::Filter;
-use crate::workload::import::ids::{Twins, id_of};
+use crate::workload::import::ids::{Edge, Twins, id_of};
 use crate::workload::import::number::{BEYOND_ANY_WINDOW, NumberFault, seconds};
 use crate::workload::import::spec::{BucketModel, ReadSpec, TokensStated};
 use crate::workload::trace::Trace;
@@ -92,6 +92,7 @@ pub(crate) struct Collector {
     /// Whether rows like another are to be left out.
     pub(super) drop_alike: bool,
     pub(super) twins: Twins,
+    pub(super) edge: Edge,
     /// Statuses that are no known word: how many, the first, and its line.
     pub(super) unknown_statuses: Option<(u64, String, u64)>,
     /// Words that stand for no number: how many cells have each, and the line of the first.
@@ -153,6 +154,7 @@ impl Collector {
             rows_are_told: false,
             drop_alike: spec.drop_identical,
             twins: Twins::default(),
+            edge: Edge::default(),
             unknown_statuses: None,
             absent: BTreeMap::new(),
             zeros_are_meant: false,

@@ -61,28 +61,55 @@ impl Sparse {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     ids: BTreeMap<String, u32>,
+    /// Whether names that differ in the case of letters alone are one: the platform does not tell
+    /// them apart.
+    any_case: bool,
     pub(super) labels: Labels,
 }
 
 impl Names {
     pub(super) fn push(&mut self, name: &str) {
-        let id = self.ids.get(name).copied().unwrap_or_else(|| {
-            let id = self.labels.names.len() as u32;
-            self.ids.insert(name.to_owned(), id);
-            self.labels.names.push(name.to_owned());
-            id
-        });
+        let id = self.ids.get(name).copied().unwrap_or_else(|| self.add(name));
         self.labels.of.push(id);
+    }
+
+    /// The number of a spelling that was not there before.
+    #[cold]
+    fn add(&mut self, name: &str) -> u32 {
+        let plain = name.to_ascii_lowercase();
+        let known = if self.any_case { self.ids.get(&plain).copied() } else { None };
+        let id = known.unwrap_or_else(|| {
+            self.labels.names.push(name.to_owned());
+            self.labels.names.len() as u32 - 1
+        });
+        if self.any_case {
+            self.ids.insert(plain, id);
+        }
+        self.ids.insert(name.to_owned(), id);
+        id
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct FactColumns {
     pub(super) client: Names,
     pub(super) session: Names,
     pub(super) deployment: Names,
     pub(super) model: Names,
     pub(super) status: Vec<u16>,
+}
+
+impl Default for FactColumns {
+    fn default() -> Self {
+        let one = || Names { any_case: true, ..Names::default() };
+        Self {
+            client: Names::default(),
+            session: Names::default(),
+            deployment: one(),
+            model: one(),
+            status: Vec::new(),
+        }
+    }
 }
 
 impl FactColumns {

@@ -3,6 +3,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use serde::Deserialize;
+use std::borrow::Cow;
 
 /// The order of the numbers in a date whose year comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -63,9 +64,29 @@ fn numbers(text: &str) -> Option<([u16; 3], bool, &str)> {
     (sound && digits[1] <= 2).then_some((parts, year_first, rest))
 }
 
+/// Words between a date and its time, in languages that have one.
+const BETWEEN: [&str; 8] = ["klo", "kl.", "kl", "à", "г.,", "г.", "um", "alle"];
+/// Halves of a day that come before the time: Chinese, Japanese and Korean.
+const HALVES: [(&str, &str); 6] = [
+    ("上午", "am"),
+    ("下午", "pm"),
+    ("午前", "am"),
+    ("午後", "pm"),
+    ("오전", "am"),
+    ("오후", "pm"),
+];
+
+/// A text with plain spaces, and none after the dots of `20. 11. 2026`.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !text.contains(". ") {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(['\u{202f}', '\u{a0}'], " ").replace(". ", "."))
+}
+
 /// Date and time in a regional layout; a date alone is its midnight.
 pub(crate) fn regional(text: &str, order: DateOrder) -> Option<DateTime> {
-    let spaced = text.replace(['\u{202f}', '\u{a0}'], " ");
+    let spaced = plain(text);
     let ([a, b, c], year_first, rest) = numbers(&spaced)?;
     let (year, month, day) = match (year_first, order) {
         (true, _) => (a, b, c),
@@ -74,21 +95,30 @@ pub(crate) fn regional(text: &str, order: DateOrder) -> Option<DateTime> {
     };
     let small = |value: u16| i8::try_from(value).ok();
     let date = Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()?;
-    let rest = rest.trim_start_matches(',').trim();
+    let rest = rest.trim_start_matches([',', '.']).trim();
+    let rest = BETWEEN.iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest).trim();
     if rest.is_empty() {
         return Some(date.into());
     }
-    Some(date.to_datetime(time(rest.trim_start_matches(['T', 't']))?))
+    let before = HALVES.iter().find_map(|(word, half)| Some((rest.strip_prefix(word)?, half)));
+    let time = match before {
+        Some((clock, half)) => time(&format!("{} {half}", clock.trim()))?,
+        None => time(rest.trim_start_matches(['T', 't']))?,
+    };
+    Some(date.to_datetime(time))
 }
 
 /// `9:00:03.118 AM`, `09:00`, `21:00:03`.
-fn time(text: &str) -> Option<Time> {
+pub(crate) fn time(text: &str) -> Option<Time> {
     let lower = text.to_ascii_lowercase().replace("a.m.", "am").replace("p.m.", "pm");
     let (clock, afternoon) = match (lower.strip_suffix("am"), lower.strip_suffix("pm")) {
         (Some(clock), _) => (clock.trim(), Some(false)),
         (_, Some(clock)) => (clock.trim(), Some(true)),
         _ => (lower.trim(), None),
     };
+    // `9.00.03`, in Finland and Denmark.
+    let dotted = !clock.contains(':') && clock.contains('.');
+    let clock = if dotted { clock.replacen('.', ":", 2) } else { clock.to_owned() };
     let mut parts = clock.split(':');
     let mut whole = || parts.next()?.parse::<i8>().ok();
     let (hour, minute) = (whole()?, whole()?);
@@ -135,6 +165,7 @@ impl DateVotes {
         if bytes.len() < 8 || !bytes[0].is_ascii_digit() || bytes.len() > 40 {
             return;
         }
+        let text = &*plain(text);
         let Some(([a, b, year], false, rest)) = numbers(text) else { return };
         let note = || Some((text.to_owned(), line));
         match (a > 12, b > 12) {
@@ -236,6 +267,16 @@ mod tests {
             ("20-11-2026 21:00:03.118", DateOrder::Dmy),
             ("2026/11/20 21:00:03.118", DateOrder::Mdy),
             ("2026/11/20, 9:00:03.118 PM", DateOrder::Dmy),
+            ("20.11.2026 klo 21.00.03.118", DateOrder::Dmy),
+            ("20.11.2026 21.00.03,118", DateOrder::Dmy),
+            ("20. 11. 2026 21:00:03.118", DateOrder::Dmy),
+            ("20/11/2026 à 21:00:03.118", DateOrder::Dmy),
+            ("20/11/2026, 9:00:03.118 p. m.", DateOrder::Dmy),
+            ("20.11.2026 г., 21:00:03.118", DateOrder::Dmy),
+            ("2026. 11. 20. 21:00:03.118", DateOrder::Mdy),
+            ("2026. 11. 20. 오후 9:00:03.118", DateOrder::Mdy),
+            ("2026/11/20 下午9:00:03.118", DateOrder::Mdy),
+            ("2026-11-20 kl. 21:00:03.118", DateOrder::Mdy),
         ] {
             assert_eq!(regional(text, order), wanted, "{text}");
         }

@@ -6,6 +6,9 @@ use std::io::Read;
 
 /// The rows looked at.
 const LOOKED_AT: usize = 60;
+/// Signs that part thousands: of English, of German, of French with two kinds of space that do not
+/// break, and of Switzerland.
+const SIGNS: [char; 7] = [',', '.', '\u{a0}', '\u{202f}', ' ', '\'', '’'];
 
 /// How a table in text is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -227,20 +230,33 @@ fn grouped(header: &[String], rows: &[StringRecord]) -> Vec<Option<char>> {
     let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column)).map(str::trim);
     let counts: Vec<usize> = (0..header.len()).filter(|at| is_count(&header[*at])).collect();
     let fits = |column: usize, sign: char| {
-        cells(column).all(|cell| !cell.contains([',', '.']) || is_grouped(cell, sign))
+        cells(column).all(|cell| !cell.contains(SIGNS) || is_grouped(cell, sign))
+    };
+    // Who writes three decimals writes them in every row.
+    let mixed = |column: usize| {
+        let whole = |cell: &str| !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
+        cells(column).any(whole) && cells(column).any(|cell| is_grouped(cell, '.'))
     };
     // Without a digit behind the sign, `12.000` may be twelve.
     let tells = |cell: &str, sign: char| {
         let groups = cell.matches(sign).count();
-        is_grouped(cell, sign) && (sign == ',' || groups > 1 || !cell.ends_with("000"))
+        is_grouped(cell, sign) && (sign != '.' || groups > 1 || !cell.ends_with("000"))
     };
     // What one column of counts tells holds for the others.
     let told = |sign: &char| {
-        counts.iter().any(|at| fits(*at, *sign) && cells(*at).any(|cell| tells(cell, *sign)))
+        counts.iter().any(|at| {
+            fits(*at, *sign)
+                && (cells(*at).any(|cell| tells(cell, *sign)) || *sign == '.' && mixed(*at))
+        })
     };
-    let sign = [',', '.'].into_iter().find(told);
+    let sign = SIGNS.into_iter().find(told);
     let of = |at| sign.filter(|sign| counts.contains(&at) && fits(at, *sign));
-    (0..header.len()).map(of).collect()
+    // Spaces and apostrophes are no decimals: each column may have its own.
+    let own = |at: usize| {
+        let parted = |sign: &char| fits(at, *sign) && cells(at).any(|cell| tells(cell, *sign));
+        SIGNS[2..].iter().copied().find(|sign| counts.contains(&at) && parted(sign))
+    };
+    (0..header.len()).map(|at| own(at).or_else(|| of(at))).collect()
 }
 
 /// `1.234.567`, with this sign.
@@ -363,6 +379,14 @@ mod tests {
         );
         let (told, _) = cells("time;Input tokens;Output tokens\n9:00;1.200.000;60.000\n");
         assert_eq!(told[1..], ["1200000", "60000"]);
+        let (mixed, _) = cells("time;Tokens\n9:00;900\n9:01;1.000\n");
+        assert_eq!(mixed[1], "1000");
+        for sign in ["\u{a0}", "\u{202f}", " ", "'", "’"] {
+            let (parted, _) = cells(&format!("time;Tokens\n9:00;900\n9:01;1{sign}000\n"));
+            assert_eq!(parted[1], "1000", "{sign}");
+        }
+        let (two, _) = cells("time;Input tokens;Output tokens\n9:00;1\u{a0}200;2\u{202f}000\n");
+        assert_eq!(two[1..], ["1200", "2000"]);
         // Commas that are decimals elsewhere leave the thousands of a count to its dots.
         let (german, _) = cells("Zeit;Tokens;Kosten\n9:00;1.234;0,5\n");
         assert_eq!(german[1..], ["1234", "0.5"]);

@@ -1,6 +1,16 @@
 //! Names of ids, and how many rows are there twice.
 
 use crate::units::fingerprint::Fingerprint;
+use std::collections::BTreeSet;
+
+/// The rows of the last instant of a piece: they may have twins in the piece that follows.
+#[derive(Debug, Default)]
+pub(super) struct Edge {
+    pub(super) at_us: i64,
+    pub(super) ids: BTreeSet<u64>,
+    /// Of rows without ids all that is read of them.
+    pub(super) rows: BTreeSet<[u32; 8]>,
+}
 
 /// What was found of rows that are there twice.
 #[derive(Clone, Copy, Debug, Default)]

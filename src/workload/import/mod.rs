@@ -6,6 +6,9 @@
 
 pub mod formats;
 
+#[cfg(feature = "workbooks")]
+mod archive;
+mod boundary;
 pub(crate) mod bounded;
 pub(crate) mod buckets;
 mod clock;
@@ -13,6 +16,7 @@ mod columns;
 mod csv_log;
 mod dates;
 mod dialect;
+mod digits;
 mod faults;
 mod filter;
 mod finish;
@@ -25,11 +29,14 @@ mod reader;
 mod recognise;
 mod record;
 mod rows;
+mod ruled;
 mod shape;
 mod source;
 mod spec;
+mod spelled;
 mod statuses;
 pub(crate) mod table;
+mod turned;
 mod twins;
 #[cfg(feature = "workbooks")]
 mod unpacked;

@@ -24,12 +24,14 @@ pub(crate) enum Role {
     Failed,
     Batch,
     Tier,
+    Kind,
+    Kept,
     InputBytes,
     OutputBytes,
 }
 
 /// Names by role, letters and digits only; the first that a table has is taken.
-const NAMES: [(Role, &[&str]); 19] = [
+const NAMES: [(Role, &[&str]); 21] = [
     (
         Role::Arrival,
         &[
@@ -48,6 +50,7 @@ const NAMES: [(Role, &[&str]); 19] = [
             "starttime",
             "startedat",
             "starttimestamp",
+            "requeststarttime",
             "createdat",
             "created",
             "createdtime",
@@ -113,6 +116,7 @@ const NAMES: [(Role, &[&str]); 19] = [
             "promptlen",
             "inputlen",
             "numprefilltokens",
+            "tokencountprompt",
         ],
     ),
     (
@@ -146,6 +150,7 @@ const NAMES: [(Role, &[&str]); 19] = [
             "outputlen",
             "numdecodetokens",
             "candidatestokencount",
+            "tokencountcompletion",
         ],
     ),
     (
@@ -154,9 +159,11 @@ const NAMES: [(Role, &[&str]); 19] = [
             "cachedinputtokens",
             "cachedtokens",
             "cachereadinputtokens",
+            "cachereadinputtokencount",
             "cachereadtokens",
             "inputcachedtokens",
             "cachedprompttokens",
+            "cachedprompttokencount",
             "promptcachereadtokens",
             "tokenscached",
             "cachedinput",
@@ -170,6 +177,7 @@ const NAMES: [(Role, &[&str]); 19] = [
         &[
             "cachecreationinputtokens",
             "cachewriteinputtokens",
+            "cachewriteinputtokencount",
             "cachecreationtokens",
             "cachewritetokens",
             "promptcachewritetokens",
@@ -298,6 +306,8 @@ const NAMES: [(Role, &[&str]); 19] = [
     ),
     (Role::Batch, &["batch", "isbatch", "batchid"]),
     (Role::Tier, &["servicetier"]),
+    (Role::Kind, &["runtype", "spankind"]),
+    (Role::Kept, &["cachehit", "cachestatus", "cached", "iscached", "fromcache"]),
     (
         Role::InputBytes,
         &["requestlength", "requestbytes", "requestsize", "inputbytes", "promptbytes", "reqbytes"],
@@ -345,6 +355,10 @@ pub(crate) struct Names {
     pub(crate) failed: Option<String>,
     pub(crate) batch: Option<String>,
     pub(crate) tier: Option<String>,
+    /// What a row is of: a call of a model, or what wraps it.
+    pub(crate) kind: Option<String>,
+    /// Whether a cache of the gateway gave the answer, and no model.
+    pub(crate) kept: Option<String>,
     pub(crate) input_bytes: Option<String>,
     pub(crate) output_bytes: Option<String>,
 }
@@ -375,6 +389,8 @@ impl Names {
             count.filter(|_| sums).map(|column| column.name.to_owned())
         };
         let (cached, written) = (find(Role::Cached), find(Role::Written));
+        // Beside a count of cached tokens it may say that the model's own cache had a part.
+        let kept = find(Role::Kept).filter(|_| cached.is_none());
         Some(Self {
             unit: unit_of_name(&arrival),
             arrival,
@@ -396,6 +412,8 @@ impl Names {
             failed: find(Role::Failed),
             batch: find(Role::Batch),
             tier: find(Role::Tier),
+            kind: find(Role::Kind),
+            kept,
             input_bytes: find(Role::InputBytes),
             output_bytes: find(Role::OutputBytes),
         })
@@ -441,6 +459,8 @@ impl Names {
             failed: columns.failed_requests.clone(),
             batch: None,
             tier: None,
+            kind: None,
+            kept: None,
             input_bytes: columns.input_bytes.clone(),
             output_bytes: columns.output_bytes.clone(),
         }
@@ -472,7 +492,9 @@ impl Names {
     /// Whether what a row is shows only in the row: a total, a call of a batch, tokens that are
     /// counted apart.
     pub(crate) fn by_record(&self) -> bool {
-        [&self.requests, &self.batch, &self.tier, &self.reasoning].into_iter().any(Option::is_some)
+        [&self.requests, &self.batch, &self.tier, &self.reasoning, &self.kind, &self.kept]
+            .into_iter()
+            .any(Option::is_some)
             || self.beside
     }
 
@@ -489,6 +511,8 @@ impl Names {
 struct ColumnName<'a> {
     name: &'a str,
     last: String,
+    /// The last part without what tools add to it: `usage_prompt_tokens`, `Time (UTC)`.
+    bare: String,
     two: String,
 }
 
@@ -497,7 +521,10 @@ impl<'a> ColumnName<'a> {
         let mut parts = name.rsplit('.');
         let last = letters(parts.next().unwrap_or(name));
         let two = parts.next().map_or_else(String::new, |part| letters(part) + &last);
-        Self { name, last, two }
+        let bare = last.strip_prefix("usage").unwrap_or(&last);
+        let bare = bare.strip_suffix("utc").unwrap_or(bare);
+        let bare = bare.strip_suffix("count").filter(|b| b.ends_with("tokens")).unwrap_or(bare);
+        Self { name, bare: bare.to_owned(), last, two }
     }
 
     /// Whether it is called so. What is a part of the input or output by its last two parts is not
@@ -507,12 +534,11 @@ impl<'a> ColumnName<'a> {
             let parts = [Role::Cached, Role::Written, Role::Reasoning];
             NAMES.iter().any(|(of, names)| parts.contains(of) && names.contains(&self.two.as_str()))
         };
+        let is = self.last == known || self.bare == known;
         match role {
-            Role::Input | Role::Output => self.last == known && !part(),
-            Role::Cached | Role::Written | Role::Reasoning => {
-                self.last == known || self.two == known
-            }
-            _ => self.last == known,
+            Role::Input | Role::Output => (is || self.two == known) && !part(),
+            Role::Cached | Role::Written | Role::Reasoning => is || self.two == known,
+            _ => is,
         }
     }
 }
@@ -525,9 +551,12 @@ fn beside(input: Option<&str>, cached: Option<&str>, written: Option<&str>) -> b
             known.contains(&letters(name.rsplit('.').next().unwrap_or(name)).as_str())
         })
     };
-    is(input, &["inputtokens"])
-        && (is(cached, &["cachereadinputtokens"])
-            || is(written, &["cachecreationinputtokens", "cachewriteinputtokens"]))
+    is(input, &["inputtokens", "inputtokencount"])
+        && (is(cached, &["cachereadinputtokens", "cachereadinputtokencount"])
+            || is(
+                written,
+                &["cachecreationinputtokens", "cachewriteinputtokens", "cachewriteinputtokencount"],
+            ))
 }
 
 /// The unit that a column's name ends in.

@@ -67,6 +67,9 @@ impl Collector {
         }
         self.drop_twins();
         self.row_ids.clear();
+        if self.len() == 0 {
+            return Ok(None);
+        }
         self.see_tokens();
         let zero = self.zero_or(zero);
         let past = self.past.unwrap_or(Past { zero, first_us, last_us, requests: 0 });

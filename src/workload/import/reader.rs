@@ -59,6 +59,7 @@ pub fn read_from(
         return packed(name, Cursor::new(bytes), spec);
     }
     let mut collector = Collector::new(name, spec);
+    collector.assumed.extend(source.said.take());
     match recognise(name, &source, spec, &mut collector)? {
         Known::Table(dialect, mapping) => {
             whole(read_table(source.reader, &dialect, &mapping, collector, None))
@@ -102,11 +103,12 @@ pub fn pieces_from(
     spec: &ReadSpec,
     sink: Sink<'_>,
 ) -> Result<Imported, NotInPieces> {
-    let source = plain(name, source)?;
+    let mut source = plain(name, source)?;
     if is_packed(source.head.as_bytes()) {
         return Err(NotInPieces::NoTable);
     }
     let mut collector = Collector::new(name, spec);
+    collector.assumed.extend(source.said.take());
     match recognise(name, &source, spec, &mut collector)? {
         // Failed calls take their tokens from others, which may be in another piece.
         Known::Table(dialect, mapping) if mapping.status.is_none() => {
@@ -126,7 +128,8 @@ pub fn read_all(files: &[(&str, &[u8])], spec: &ReadSpec) -> Result<Imported, Di
     let mut collector = Collector::new(&all, spec);
     let mut records_of_all = Vec::with_capacity(files.len());
     for (name, bytes) in files {
-        let source = plain(name, *bytes)?;
+        let mut source = plain(name, *bytes)?;
+        collector.assumed.extend(source.said.take());
         if let Known::Table(_, mapping) = recognise(name, &source, spec, &mut collector)?
             && mapping.unit != ArrivalUnit::Timestamp
         {

@@ -1,6 +1,7 @@
 //! What is this file? A format is chosen by the columns it must have, and by what the values are.
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::csv_log::csv_records;
 use crate::workload::import::dates::{DateOrder, DateVotes};
@@ -17,6 +18,7 @@ use crate::workload::import::table::{Mapping, find_column};
 use crate::workload::import::unwrap::clean_header;
 use crate::workload::import::yielded::Imported;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Rows that are looked at.
 const SAMPLE: usize = 400;
@@ -298,6 +300,7 @@ pub(crate) fn read_log(
         let zero = collector.unix_or(zero);
         return collector.finish(importer.name.to_owned(), zero);
     }
+    let records = with_texts_opened(records, spec);
     let (names, shape) = plain_names(file, &records, &collector, spec)?;
     let unit = unit(&records, &names, &mut collector);
     let unit = unit.map_err(|why| unit_not_stated(file, &why))?;
@@ -308,6 +311,31 @@ pub(crate) fn read_log(
     let format = if spec.columns.is_some() { Format::Named.as_str() } else { format };
     let zero = collector.unix_or(zero);
     collector.finish(format.to_owned(), zero)
+}
+
+/// Records whose tokens are in a JSON text inside them, as loggers wrap what a program writes, with
+/// these texts opened. Where the record itself has tokens, nothing is.
+fn with_texts_opened(mut records: Vec<Record>, spec: &ReadSpec) -> Vec<Record> {
+    let all = records.iter().take(20).flat_map(|record| paths(&record.value));
+    let all: BTreeSet<String> = all.collect();
+    let names = Names::recognised(all.iter().map(String::as_str));
+    if spec.columns.is_some() || names.is_some_and(|n| n.input.is_some() || n.requests.is_some()) {
+        return records;
+    }
+    for record in &mut records {
+        let Value::Object(map) = &mut record.value else { continue };
+        for value in map.values_mut() {
+            let Some(text) = value.as_str().filter(|text| text.trim_start().starts_with('{'))
+            else {
+                continue;
+            };
+            let budget = Budget::of(text.len());
+            if let Ok(inner @ Value::Object(_)) = json(text, &budget) {
+                *value = inner;
+            }
+        }
+    }
+    records
 }
 
 /// The names of a log of no vendor, and what its rows are.

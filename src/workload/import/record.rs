@@ -115,10 +115,11 @@ pub(crate) fn text<'a>(value: &'a Value, names: &[&str]) -> Option<Cow<'a, str>>
     plain_text(field(value, names)?)
 }
 
-/// The member at a path with dots (`usage.prompt_tokens`); a member whose own name has the dots comes first.
+/// The member at a path with dots (`usage.prompt_tokens`); a member whose own name has the dots comes
+/// first, also inside another.
 pub(crate) fn at_path<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    field(value, &[name])
-        .or_else(|| name.split('.').try_fold(value, |value, part| field(value, &[part])))
+    let inside = |(at, _): (usize, &str)| at_path(field(value, &[&name[..at]])?, &name[at + 1..]);
+    field(value, &[name]).or_else(|| name.match_indices('.').find_map(inside))
 }
 
 /// A value as text: strings as they are, numbers and booleans in their own spelling.

@@ -4,6 +4,7 @@
 use crate::units::diagnostic::{Diagnostic, Place};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::dates::DateOrder;
+use crate::workload::import::digits::digits_us;
 use crate::workload::import::names::Names;
 use crate::workload::import::number::scaled;
 use crate::workload::import::record::{Record, at_path, plain_text, total};
@@ -110,6 +111,11 @@ fn instant(text: &str, unit: Option<ArrivalUnit>, clock: &mut Clock) -> Option<i
         Some(unit) => scaled(text.as_bytes(), unit.scale_us()).ok(),
         None => match text.parse::<f64>() {
             Ok(_) => {
+                if text.len() > 6
+                    && let Some(us) = digits_us(text)
+                {
+                    return Some(us);
+                }
                 let unit = unit_of_numbers([text].into_iter()).ok()?;
                 scaled(text.as_bytes(), unit.scale_us()).ok()
             }

@@ -2,6 +2,8 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::bounded::{Counting, Expanded, too_large};
+use crate::workload::import::ruled::{is_ruled, with_commas};
+use crate::workload::packed::is_packed;
 use flate2::bufread::MultiGzDecoder;
 use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read};
@@ -15,11 +17,13 @@ pub(crate) struct Source<'a> {
     pub(crate) head: String,
     /// Whether the beginning is all of it.
     pub(crate) complete: bool,
+    /// What was chosen of a workbook, in words.
+    pub(crate) said: Option<String>,
     /// The whole, beginning included.
     pub(crate) reader: Box<dyn Read + 'a>,
 }
 
-/// Opens a source: gzip, Zstandard, UTF-16 with its mark, and plain text are read as they are.
+/// Opens a source: gzip, Zstandard, ZIP with one file, UTF-16 and plain text are read as they are.
 pub(crate) fn plain<'a>(
     name: &str,
     mut source: impl BufRead + 'a,
@@ -54,16 +58,24 @@ pub(crate) fn plain<'a>(
         _ => Box::new(source),
     };
     let (head, complete, failure) = beginning(name, &mut reader)?;
-    if let [a @ (0xff | 0xfe), b @ (0xff | 0xfe), ..] = head.as_slice()
-        && a != b
-    {
+    if let Some((order, mark)) = two_bytes(&head) {
         let mut bytes = head;
         reader.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
-        return Ok(of_text(utf_16(&bytes)));
+        return Ok(of_text(utf_16(&bytes[mark..], order)));
+    }
+    if let Some(kind) = no_text(&head).filter(|_| !is_packed(&head)) {
+        let message = format!("no text: the file is {kind}");
+        return Err(refuse("not-text", &message, "unpack or export it as CSV, JSON or Parquet"));
     }
     let shown = text_of(&head);
+    if failure.is_none() && is_ruled(&shown) {
+        let mut bytes = head;
+        reader.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+        let text = of_bytes(&bytes);
+        return Ok(of_text(with_commas(&text).unwrap_or_else(|| text.into_owned())));
+    }
     let reader = Box::new(Cursor::new(head).chain(Failure(failure)).chain(reader));
-    Ok(Source { head: shown, complete, reader })
+    Ok(Source { head: shown, complete, said: None, reader })
 }
 
 /// A text in memory.
@@ -71,7 +83,7 @@ fn of_text<'a>(text: String) -> Source<'a> {
     let cut = text.floor_char_boundary(HEAD_BYTES);
     let complete = cut == text.len();
     let head = text_of(&text.as_bytes()[..cut]);
-    Source { head, complete, reader: Box::new(Cursor::new(text.into_bytes())) }
+    Source { head, complete, said: None, reader: Box::new(Cursor::new(text.into_bytes())) }
 }
 
 fn text_of(head: &[u8]) -> String {
@@ -136,22 +148,64 @@ impl Read for Failure {
     }
 }
 
-/// UTF-16 with a byte-order mark, as Excel saves "Unicode text".
-fn utf_16(bytes: &[u8]) -> String {
-    let little = bytes.starts_with(&[0xff, 0xfe]);
-    let units = bytes.chunks_exact(2).skip(1).map(|pair| {
-        let pair = [pair[0], pair[1]];
-        if little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) }
-    });
+/// How two bytes make a sign.
+type ByteOrder = fn([u8; 2]) -> u16;
+
+/// How the signs of UTF-16 are written, and how long its mark is: with one, as Excel saves "Unicode
+/// text", or where every second byte is 0, as `PowerShell` may write text without one.
+fn two_bytes(head: &[u8]) -> Option<(ByteOrder, usize)> {
+    let start = &head[..head.len().min(64)];
+    let zeros = |from: usize| start.iter().skip(from).step_by(2).filter(|b| **b == 0).count();
+    let half = start.len() / 2;
+    match (start, zeros(0), zeros(1)) {
+        ([0xff, 0xfe, ..], ..) => Some((u16::from_le_bytes, 2)),
+        ([0xfe, 0xff, ..], ..) => Some((u16::from_be_bytes, 2)),
+        (_, 0, high) if half >= 8 && high == half => Some((u16::from_le_bytes, 0)),
+        (_, high, 0) if half >= 8 && high >= half => Some((u16::from_be_bytes, 0)),
+        _ => None,
+    }
+}
+
+fn utf_16(bytes: &[u8], order: ByteOrder) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| order([pair[0], pair[1]]));
     char::decode_utf16(units).map(|found| found.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// The first sheet of a workbook that holds a table, as text.
+/// What a file is whose beginning is no text.
+fn no_text(head: &[u8]) -> Option<&'static str> {
+    const KNOWN: [(&[u8], &str); 9] = [
+        (b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"),
+        (b"BZh", "compressed with bzip2"),
+        (b"\xfd7zXZ", "compressed with xz"),
+        (b"7z\xbc\xaf", "a 7-Zip archive"),
+        (b"SQLite format 3", "an SQLite database"),
+        (b"ARROW1", "an Arrow file (Feather)"),
+        (b"FEA1", "an Arrow file (Feather)"),
+        (b"Obj\x01", "an Avro file"),
+        (b"ORC", "an ORC file"),
+    ];
+    let known = KNOWN.iter().find(|(mark, _)| head.starts_with(mark)).map(|(_, kind)| *kind);
+    let archive = head.get(257..262) == Some(b"ustar".as_slice());
+    // A column may be called as an archive begins, and a log may be cut by a crash.
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    match known {
+        Some(kind) if zeros > 0 || !head.is_ascii() => Some(kind),
+        _ if archive => Some("an archive (.tar)"),
+        _ => (zeros * 20 > head.len()).then_some("binary, of a kind that is not known"),
+    }
+}
+
+/// The table of a workbook as text, or the one file of an archive.
 #[cfg(feature = "workbooks")]
 fn workbook<'a>(name: &str, mut source: impl BufRead + 'a) -> Result<Source<'a>, Diagnostics> {
+    use crate::workload::import::{archive, workbook};
     let mut bytes = Vec::new();
     source.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
-    Ok(of_text(crate::workload::import::workbook::sheet_text(name, bytes)?))
+    if let Some(file) = archive::only_file(name, &bytes)? {
+        return plain(name, Cursor::new(file));
+    }
+    let (text, said) = workbook::sheet_text(name, bytes)?;
+    Ok(Source { said, ..of_text(text) })
 }
 
 #[cfg(not(feature = "workbooks"))]

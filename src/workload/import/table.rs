@@ -4,6 +4,8 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use crate::workload::import::collector::Collector;
 use crate::workload::import::names::Names;
 use crate::workload::import::spec::{ArrivalUnit, Columns, Format};
+#[cfg(feature = "tables")]
+use crate::workload::import::spec::{ReadSpec, TokensStated};
 
 /// Where the columns are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,6 +217,30 @@ impl Mapping {
             .max()
             .unwrap_or(0)
     }
+}
+
+/// The columns of a table whose every row is a request that says all of it, so that it can be taken
+/// column by column; none for any other log, export or bill.
+#[cfg(feature = "tables")]
+pub(crate) fn is_of_requests(header: &[String], spec: &ReadSpec) -> Option<Mapping> {
+    let sums = spec.model.input_tokens_per_request.is_some() || spec.bytes_per_token.is_some();
+    if spec.tokens != TokensStated::Both || spec.format.is_some() || sums {
+        return None;
+    }
+    if let Some(columns) = &spec.columns {
+        let names = Names::named(columns);
+        let by_row = names.status.is_some() || names.requests.is_some();
+        let bytes = names.input_bytes.is_some() || names.output_bytes.is_some();
+        // A name that is missing is told by who reads the text.
+        return Mapping::named("", header, columns).ok().filter(|_| !by_row && !bytes);
+    }
+    let known = Mapping::known(header)?;
+    let names = Names::recognised(header.iter().map(String::as_str));
+    let more = |names: &Names| {
+        names.by_record() || names.status.is_some() || names.id.is_some() || names.cached.is_some()
+    };
+    let plain = known.format != Format::PromptCompletion;
+    (plain || !names.as_ref().is_some_and(more)).then_some(known)
 }
 
 /// The token columns that are neither named nor said to be absent.

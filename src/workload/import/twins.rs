@@ -3,18 +3,20 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::fingerprint::Fingerprint;
+use crate::workload::import::boundary::without_partial;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::columns::arrange;
-use crate::workload::import::ids::Twins;
+use crate::workload::import::ids::{Edge, Twins};
 use crate::workload::import::number::counted;
 use crate::workload::import::record::Record;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The records of several files, those that one file has in common with those before it only once.
-pub(super) fn of_files(files: Vec<Vec<Record>>, collector: &mut Collector) -> Vec<Record> {
+pub(super) fn of_files(mut files: Vec<Vec<Record>>, collector: &mut Collector) -> Vec<Record> {
     if files.len() < 2 {
         return files.into_iter().flatten().collect();
     }
+    without_partial(&mut files, collector);
     let mut before: BTreeMap<Fingerprint, u64> = BTreeMap::new();
     let (mut all, mut twice, mut first) = (Vec::new(), 0_u64, 0);
     for records in files {
@@ -62,15 +64,22 @@ impl Collector {
         if !self.has_ids && !self.rows_are_told {
             return;
         }
-        let mut kept: Vec<u32> = Vec::new();
+        let (mut kept, mut begun): (Vec<u32>, bool) = (Vec::new(), false);
         let mut found = self.twins;
+        let mut edge = std::mem::take(&mut self.edge);
         let mut from = 0;
         while from < count {
             let at = self.arrival_us[from];
             let until = from + self.arrival_us[from..].iter().take_while(|us| **us == at).count();
-            if until - from > 1 {
-                let left = self.twins_of(from..until, &mut found);
-                if !left.is_empty() && kept.is_empty() {
+            if from > 0 || at != edge.at_us {
+                edge = Edge { at_us: at, ..Edge::default() };
+            }
+            let goes_on = !(edge.ids.is_empty() && edge.rows.is_empty());
+            // The last instant of a piece may go on in the next one.
+            if until - from > 1 || goes_on || until == count {
+                let left = self.twins_of(from..until, &mut edge, &mut found);
+                if !left.is_empty() && !begun {
+                    begun = true;
                     kept.extend((0..from).filter_map(|id| u32::try_from(id).ok()));
                 }
                 if self.any_left(&found) {
@@ -85,7 +94,7 @@ impl Collector {
         if self.any_left(&found) {
             self.keep_rows(&kept);
         }
-        self.twins = found;
+        (self.twins, self.edge) = (found, edge);
     }
 
     const fn any_left(&self, found: &Twins) -> bool {
@@ -93,8 +102,13 @@ impl Collector {
     }
 
     /// The rows of one time that are another's twin.
-    fn twins_of(&self, run: std::ops::Range<usize>, found: &mut Twins) -> BTreeSet<usize> {
-        let (mut ids, mut rows) = (BTreeSet::new(), BTreeSet::new());
+    fn twins_of(
+        &self,
+        run: std::ops::Range<usize>,
+        edge: &mut Edge,
+        found: &mut Twins,
+    ) -> BTreeSet<usize> {
+        let Edge { ids, rows, .. } = edge;
         let mut left = BTreeSet::new();
         for id in run {
             let own = self.row_ids.get(id).copied().unwrap_or(0);
@@ -186,7 +200,7 @@ impl Collector {
             );
             warnings.push(Diagnostic::warning("rows-alike", message).at(place.clone()).hint(
                 "if parts of the log overlap, `ptuplan trace import --drop-identical` takes each \
-                once",
+                once, in a scenario traffic = { …, drop_identical = true }",
             ));
         }
     }

@@ -3,6 +3,7 @@
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::record::Record;
+use crate::workload::import::turned::turned;
 use serde_json::{Map, Value};
 
 /// Members that hold a list of records.
@@ -21,13 +22,14 @@ const LISTS: [&str; 12] = [
     "usage",
 ];
 /// Members that only a record of its own has.
-const OF_A_RECORD: [&str; 13] = [
+const OF_A_RECORD: [&str; 14] = [
     "date",
     "timestamp",
     "time",
     "TimeGenerated",
     "startTime",
     "start_time",
+    "starting_at",
     "created_at",
     "timespan",
     "timeseries",
@@ -68,6 +70,10 @@ fn open(value: Value, line: u64, depth: usize, collector: &mut Collector, all: &
                 note_more_pages(&map, collector);
                 note_error(&map, collector);
                 all.extend(rows.into_iter().map(|value| Record { line, value }));
+            } else if depth == 0
+                && let Some(rows) = turned(&mut map)
+            {
+                all.extend(rows.into_iter().map(|value| Record { line, value }));
             } else if let Some(inner) = list_of(&mut map).or_else(|| inner_of(&mut map)) {
                 note_more_pages(&map, collector);
                 note_error(&map, collector);
@@ -86,7 +92,8 @@ fn zipped(map: &mut Map<String, Value>) -> Option<Vec<Value>> {
     let key = |name: &str, map: &Map<String, Value>| {
         map.keys().find(|key| key.eq_ignore_ascii_case(name)).cloned()
     };
-    let (columns, rows) = (key("columns", map)?, key("rows", map)?);
+    // Data frames call the rows `data`.
+    let (columns, rows) = (key("columns", map)?, key("rows", map).or_else(|| key("data", map))?);
     let names: Vec<String> =
         map.get(&columns)?.as_array()?.iter().map(name).collect::<Option<_>>()?;
     let is_table = map.get(&rows)?.as_array()?.iter().all(Value::is_array);
@@ -137,6 +144,10 @@ fn inner_of(map: &mut Map<String, Value>) -> Option<Value> {
     // Prometheus: `{ status, data: { resultType, result } }`.
     if map.get("data").and_then(Value::as_object).is_some_and(|data| data.contains_key("result")) {
         return map.remove("data");
+    }
+    // Elasticsearch: `{ took, hits: { total, hits } }`.
+    if map.get("hits").and_then(Value::as_object).is_some_and(|hits| hits.contains_key("hits")) {
+        return map.remove("hits");
     }
     let inner = map.get("properties")?.as_object()?;
     let wraps = inner.contains_key("columns") && inner.contains_key("rows")

@@ -266,3 +266,61 @@ pub(super) fn texts(column: &Column, kind: &Kind) -> Result<Vec<Option<String>>,
     };
     texts.ok_or_else(refused)
 }
+
+/// What each cell would be in a table in text: times as ISO 8601, whole numbers without a fraction.
+/// What cannot be written is empty.
+pub(super) fn written(column: &Column, kind: &Kind) -> Vec<Option<String>> {
+    let of_numbers = |write: &dyn Fn(i128) -> Option<String>| {
+        let cells = numbers(column).unwrap_or_default();
+        cells.into_iter().map(|value| value.and_then(write)).collect()
+    };
+    match (kind, column.dtype()) {
+        (Kind::Other(_), _) => Vec::new(),
+        (Kind::Date, _) => of_numbers(&|days| instant(cut_down(days, 0, DAY_US).ok()?, 10)),
+        (Kind::Decimal(scale), _) => of_numbers(&|value| Some(decimal(value, *scale))),
+        (Kind::Span(unit), _) => {
+            of_numbers(&|value| Some(decimal(in_us(value, *unit).ok()?.into(), 6)))
+        }
+        (_, T::Timestamp(unit, zone)) => {
+            // A time without a zone says none in text either.
+            let end = if zone.as_ref().is_some_and(|zone| !zone.is_empty()) { 0 } else { 1 };
+            let cells = integers::<i64>(column).unwrap_or_default();
+            let write = |value: i128| {
+                let mut text = instant(in_us(value, *unit).ok()?, usize::MAX)?;
+                text.truncate(text.len() - end);
+                Some(text)
+            };
+            cells.into_iter().map(|value| value.and_then(write)).collect()
+        }
+        (_, T::Float32 | T::Float64) => {
+            let whole = |text: String| match text.strip_suffix(".0") {
+                Some(whole) => whole.to_owned(),
+                None if text == "NaN" => String::new(),
+                None => text,
+            };
+            texts(column, kind).unwrap_or_default().into_iter().map(|v| v.map(whole)).collect()
+        }
+        (_, T::BinaryView) => cells(column, |array: &BinaryViewArray| {
+            let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+            array.iter().map(|cell| cell.and_then(text)).collect()
+        })
+        .unwrap_or_default(),
+        _ => texts(column, kind).unwrap_or_default(),
+    }
+}
+
+/// The first characters of an instant in ISO 8601.
+fn instant(us: i64, most: usize) -> Option<String> {
+    let text = jiff::Timestamp::from_microsecond(us).ok()?.to_string();
+    Some(text.chars().take(most).collect())
+}
+
+/// A whole number of 10 to the power of minus `scale`, as a decimal.
+fn decimal(value: i128, scale: u32) -> String {
+    let places = usize::try_from(scale).unwrap_or(0);
+    let digits = format!("{:0>width$}", value.unsigned_abs(), width = places + 1);
+    let (whole, part) = digits.split_at(digits.len() - places);
+    let part = part.trim_end_matches('0');
+    let sign = if value < 0 { "-" } else { "" };
+    if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}

@@ -6,13 +6,16 @@
 
 mod column;
 mod frame;
+mod opened;
 mod pages;
 mod plain;
 mod read;
+mod text;
 mod types;
 mod write;
 
 pub use crate::workload::tables::read::{
     ParquetTrace, parquet_pieces, read_parquet, read_parquet_file,
 };
+pub use crate::workload::tables::text::parquet_text;
 pub use crate::workload::tables::write::{Cells, write_parquet, write_trace};

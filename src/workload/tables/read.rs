@@ -2,44 +2,100 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::guard::guarded;
-use crate::units::memory;
 use crate::workload::import::number::NumberFault;
-use crate::workload::import::table::{Mapping, format_notes};
+use crate::workload::import::table::{Mapping, format_notes, is_of_requests};
 use crate::workload::import::{
     ArrivalUnit, Clock, Collector, Facts, Format, Imported, NotInPieces, ReadSpec, Row, Sink, Zero,
-    whole,
+    read_from, whole,
 };
 use crate::workload::tables::column::{Cell, arrivals, counts, texts};
-use crate::workload::tables::frame::{Column, Fault, Frame, Wanted};
+use crate::workload::tables::frame::{Column, Frame, Wanted};
+use crate::workload::tables::opened::{Opened, check_rows, cut_short, open, said, unsound};
 use crate::workload::tables::plain::plain;
-use crate::workload::tables::types::{Kind, Types};
+use crate::workload::tables::text::text_of;
+use crate::workload::tables::types::Kind;
 use crate::workload::trace::Trace;
-use polars_parquet::read::{RowGroupMetadata, read_metadata};
+use polars_arrow::datatypes::ArrowDataType;
+use polars_parquet::read::RowGroupMetadata;
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Rows read at a time, rounded up to whole row groups by what the file has: few enough that the memory of one piece serves the next.
 const PIECE_ROWS: usize = 1 << 18;
 
-/// Reads a Parquet trace held in memory. `name` is how messages call it; lines in messages are rows.
+/// Reads a Parquet table held in memory. `name` is how messages call it; lines in messages are rows.
 pub fn read_parquet(name: &str, bytes: &[u8], spec: &ReadSpec) -> Result<Imported, Diagnostics> {
     let damaged = !(bytes.len() > 12 && bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
     if damaged {
         return Err(cut_short(name).into());
     }
-    whole(read_source(name, Cursor::new(bytes), spec, None))
+    read_any(name, Cursor::new(bytes), spec)
 }
 
-/// Reads the Parquet file at `path`: of its columns those that a trace has, a few row groups at a
-/// time.
+/// Reads the Parquet file at `path`: of a trace the columns that a trace has, a few row groups at a
+/// time; any other log or export as the text that it would be.
 pub fn read_parquet_file(
     name: &str,
     path: &Path,
     spec: &ReadSpec,
 ) -> Result<Imported, Diagnostics> {
-    whole(read_source(name, open(name, path)?, spec, None))
+    read_any(name, open(name, path)?, spec)
+}
+
+fn read_any(
+    name: &str,
+    mut source: impl Read + Seek,
+    spec: &ReadSpec,
+) -> Result<Imported, Diagnostics> {
+    let opened = Opened::new(name, &mut source)?;
+    if !is_trace(&opened, spec) {
+        let unread = unread(name, &opened);
+        let text = text_of(name, source, opened)?;
+        let mut read = read_from(name, Cursor::new(text), spec);
+        match &mut read {
+            Ok(imported) => imported.warnings.0.extend(unread),
+            Err(wrong) => wrong.0.extend(unread),
+        }
+        return read;
+    }
+    whole(read_source(name, source, opened, spec, None))
+}
+
+/// Columns that have no cells in text.
+fn unread(name: &str, file: &Opened) -> Option<Diagnostic> {
+    let nested = file.header.iter().zip(&file.kinds);
+    let nested: Vec<&str> = nested
+        .filter(|(_, kind)| matches!(kind, Kind::Other(_)))
+        .map(|(column, _)| column.as_str())
+        .collect();
+    let message = format!("columns of nested values are not read: {}", nested.join(", "));
+    (!nested.is_empty()).then(|| {
+        Diagnostic::warning("columns-not-read", message).at(Place::new(name, 0, 0)).hint(
+            "write their members as columns (pandas.json_normalize, polars unnest), or as JSON \
+                 lines",
+        )
+    })
+}
+
+/// Whether a file is a table of requests that is taken column by column.
+fn is_trace(file: &Opened, spec: &ReadSpec) -> bool {
+    let numbers = |mapping: &Mapping| {
+        let own = file.fields[mapping.arrival].as_ref();
+        let text = own.is_some_and(|field| field.dtype == ArrowDataType::Utf8View);
+        file.kinds[mapping.arrival] == Kind::Plain && !text
+    };
+    let Some(mapping) = is_of_requests(&file.header, spec) else { return false };
+    // Data frames write whole numbers as fractions where some are missing, and in text these take
+    // a neighbour's.
+    let fractions = |ix: usize| {
+        let dtype = file.fields[ix].as_ref().map(|field| &field.dtype);
+        matches!(dtype, Some(ArrowDataType::Float32 | ArrowDataType::Float64))
+    };
+    let gaps = fractions(mapping.input) || fractions(mapping.output);
+    (mapping.unit != ArrivalUnit::Timestamp || !numbers(&mapping))
+        && (mapping.format != Format::PromptCompletion || !gaps)
 }
 
 /// Reads the Parquet file at `path` and hands it on in pieces, as [`pieces_from`](crate::workload::import::pieces_from) does a table in text.
@@ -52,51 +108,22 @@ pub fn parquet_pieces(
     spec: &ReadSpec,
     sink: Sink<'_>,
 ) -> Result<Imported, NotInPieces> {
-    read_source(name, open(name, path)?, spec, Some(sink))
-}
-
-fn open(name: &str, path: &Path) -> Result<File, Diagnostics> {
-    File::open(path).map_err(|error| unreadable(name, "open", &error).into())
-}
-
-fn unreadable(name: &str, what: &str, error: &std::io::Error) -> Diagnostic {
-    let message = format!("cannot {what} {name}: {error}");
-    Diagnostic::error("unreadable", message).at(Place::new(name, 0, 0))
-}
-
-fn cut_short(name: &str) -> Diagnostic {
-    Diagnostic::error("parquet-cut-short", "damaged Parquet file: it does not end as one")
-        .at(Place::new(name, 0, 0))
-        .hint("the file was cut short: fetch it again")
-}
-
-/// A file that its reader cannot make sense of.
-fn unsound(name: &str) -> Diagnostic {
-    Diagnostic::error(
-        "parquet-damaged",
-        "damaged Parquet file: what it says of itself does not fit",
-    )
-    .at(Place::new(name, 0, 0))
-    .hint("fetch the file again, or write it again with plain integer columns")
-}
-
-fn damaged(name: &str, text: &str) -> Diagnostic {
-    let first = text.lines().next().unwrap_or_default();
-    if first.contains("out of specification") || first.contains("footer") || first.contains("EOF") {
-        return cut_short(name);
+    let mut source = open(name, path)?;
+    let opened = Opened::new(name, &mut source)?;
+    if !is_trace(&opened, spec) {
+        return Err(NotInPieces::NoTable);
     }
-    Diagnostic::error("parquet-unreadable", format!("unreadable Parquet file: {first}"))
-        .at(Place::new(name, 0, 0))
-        .hint("write it again with plain integer columns")
+    read_source(name, source, opened, spec, Some(sink))
 }
 
 fn read_source(
     name: &str,
     source: impl Read + Seek,
+    opened: Opened,
     spec: &ReadSpec,
     mut sink: Option<Sink<'_>>,
 ) -> Result<Imported, NotInPieces> {
-    let mut reading = Reading::new(name, source, spec)?;
+    let mut reading = Reading::new(name, source, opened, spec)?;
     if sink.is_none() {
         reading.check_whole()?;
     }
@@ -110,14 +137,6 @@ fn read_source(
 const DECODED_BYTES: u64 = 16;
 /// Bytes that a request takes once it is read.
 const REQUEST_BYTES: u64 = 24;
-
-/// Whether so many rows may be held of a file of so many bytes: equal ones take next to nothing
-/// there.
-fn check_rows(name: &str, rows: usize, each: u64, length: u64) -> Result<(), Diagnostics> {
-    let count = u128::try_from(rows).unwrap_or(u128::MAX);
-    let checked = memory::check_input(&format!("its {rows} rows"), count, each, length);
-    checked.map_err(|error| error.at(Place::new(name, 0, 0)).into())
-}
 
 /// A Parquet file that is being read.
 struct Reading<M> {
@@ -136,14 +155,8 @@ struct Reading<M> {
 }
 
 impl<M: Read + Seek> Reading<M> {
-    fn new(name: &str, mut source: M, spec: &ReadSpec) -> Result<Self, Diagnostics> {
-        let found = guarded(|| {
-            let metadata = read_metadata(&mut source).map_err(|error| error.to_string())?;
-            Ok((Types::of(&metadata)?, metadata))
-        });
-        let (types, metadata) =
-            found.ok_or_else(|| unsound(name))?.map_err(|text: String| damaged(name, &text))?;
-        let Types { header, kinds, fields } = types;
+    fn new(name: &str, source: M, opened: Opened, spec: &ReadSpec) -> Result<Self, Diagnostics> {
+        let Opened { header, kinds, fields, groups, length } = opened;
         let mapping = Mapping::of_header(name, &header, spec.columns.as_ref())?;
         if mapping.status.is_some() {
             let message = "does not apply: a status column of a Parquet file";
@@ -161,13 +174,7 @@ impl<M: Read + Seek> Reading<M> {
         } else {
             Zero::Source { unit: mapping.unit.as_str() }
         };
-        let length = source.seek(SeekFrom::End(0)).map_err(|e| unreadable(name, "read", &e))?;
-        let group_rows: Vec<usize> =
-            metadata.row_groups.iter().map(RowGroupMetadata::num_rows).collect();
-        let rows = group_rows.iter().try_fold(0_usize, |sum, rows| sum.checked_add(*rows));
-        if rows != Some(metadata.num_rows) {
-            return Err(unsound(name).into());
-        }
+        let group_rows: Vec<usize> = groups.iter().map(RowGroupMetadata::num_rows).collect();
         let pieces = pieces(&group_rows);
         let largest = pieces.iter().map(|own| group_rows[own.clone()].iter().sum::<usize>()).max();
         let wanted = u64::try_from(mapping.used().len()).unwrap_or(u64::MAX);
@@ -183,7 +190,7 @@ impl<M: Read + Seek> Reading<M> {
                 .collect(),
             header,
             kinds,
-            groups: metadata.row_groups,
+            groups,
             mapping,
             zero,
             clock: Clock::default(),
@@ -204,11 +211,7 @@ impl<M: Read + Seek> Reading<M> {
         let Self { name, source, header, kinds, mapping, zero, clock, collector, .. } = self;
         let frame = guarded(|| Frame::read(source, &self.groups[groups], &self.wanted))
             .ok_or_else(|| unsound(name))?
-            .map_err(|fault| match fault {
-                Fault::Unsound => unsound(name),
-                Fault::Unreadable(text) => damaged(name, &text),
-                Fault::File(error) => unreadable(name, "read", &error),
-            })?;
+            .map_err(|fault| said(name, fault))?;
         let file = Meaning { header, kinds, mapping };
         guarded(|| read_frame(&frame, &file, *zero, clock, collector))
             .ok_or_else(|| unsound(name))?
@@ -239,7 +242,18 @@ impl std::fmt::Debug for ParquetTrace {
 impl ParquetTrace {
     /// Opens the file at `path`. Nothing of it but its metadata is read.
     pub fn open(name: &str, path: &Path, spec: &ReadSpec) -> Result<Self, Diagnostics> {
-        let reading = Reading::new(name, open(name, path)?, spec)?;
+        let mut source = open(name, path)?;
+        let opened = Opened::new(name, &mut source)?;
+        if !is_trace(&opened, spec) {
+            let message = "a Parquet file of a log is not played in pieces";
+            return Err(Diagnostic::error("no-trace", message)
+                .at(Place::new(name, 0, 0))
+                .hint(format!(
+                    "write it as a trace first: ptuplan trace import {name} -o FILE.trace"
+                ))
+                .into());
+        }
+        let reading = Reading::new(name, source, opened, spec)?;
         let rows: usize = reading.groups.iter().map(RowGroupMetadata::num_rows).sum();
         let rows = u64::try_from(rows).unwrap_or(u64::MAX);
         Ok(Self { reading: Some(reading), path: path.to_owned(), spec: spec.clone(), rows })

@@ -82,15 +82,26 @@ impl Sums {
 }
 
 pub(crate) fn is_azure_monitor(first: &Value) -> bool {
-    is_answer(first) || has(first, "metricName") || is_portal(first)
+    is_answer(first) || has(first, "metricName") || is_printed(first) || is_portal(first)
+}
+
+/// A row of `az monitor metrics list --output table`: a metric's value, with its dimensions.
+fn is_printed(value: &Value) -> bool {
+    let name = text(value, &["Name"]).unwrap_or_default();
+    let valued = ["Total", "Average"].iter().any(|aggregate| has(value, aggregate));
+    valued && has(value, "Timestamp") && figure(&name).is_some()
 }
 
 /// An answer of the REST interface: metrics, each with its series. `metrics:getBatch` has several, one a resource.
 fn is_answer(value: &Value) -> bool {
     let metrics = field(value, &["value"]).and_then(Value::as_array);
-    metrics.is_some_and(|all| {
-        has(value, "timespan") || all.first().is_some_and(|metric| has(metric, "timeseries"))
-    })
+    is_metric(value)
+        || metrics.is_some_and(|all| has(value, "timespan") || all.first().is_some_and(is_metric))
+}
+
+/// A metric by itself: what `--query value` leaves of an answer, and `Get-AzMetric` as JSON.
+fn is_metric(value: &Value) -> bool {
+    has(value, "timeseries")
 }
 
 /// The portal writes one column a metric beside a column of times. A name that other logs use too counts only with the
@@ -159,6 +170,10 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
             flattened = true;
             sums.grain_us = grain(text(&value, &["timeGrain"]).as_deref());
             read_flat(&value, line, &mut desk, &mut sums);
+        } else if is_printed(&value) {
+            flattened |= !has(&value, "Modeldeploymentname");
+            sums.grain_us = 0;
+            read_printed(&value, line, &mut desk, &mut sums, &mut models);
         } else {
             flattened = true;
             sums.grain_us = 0;
@@ -285,7 +300,8 @@ fn read_rest(
     sums: &mut Sums,
     models: &mut BTreeMap<String, String>,
 ) {
-    for metric in list(value, "value") {
+    let own = std::slice::from_ref(value);
+    for metric in if is_metric(value) { own } else { list(value, "value") } {
         let name = field(metric, &["name"]).and_then(|name| text(name, &["value"]));
         let name = name.unwrap_or_default();
         for series in list(metric, "timeseries") {
@@ -316,6 +332,23 @@ fn read_flat(value: &Value, line: u64, desk: &mut Desk<'_>, sums: &mut Sums) {
         desk,
         sums,
     );
+}
+
+fn read_printed(
+    value: &Value,
+    line: u64,
+    desk: &mut Desk<'_>,
+    sums: &mut Sums,
+    models: &mut BTreeMap<String, String>,
+) {
+    desk.begin(line);
+    let of = |name: &str| text(value, &[name]).unwrap_or_default();
+    let (name, deployment) = (of("Name"), of("Modeldeploymentname"));
+    if !of("Modelname").is_empty() {
+        models.insert(deployment.to_string(), of("Modelname").into_owned());
+    }
+    let status = of("Statuscode").parse().unwrap_or(0);
+    take(&name, value, &deployment, status, &["Timestamp"], desk, sums);
 }
 
 /// One value of a metric. An absent total of a bucket is 0, an absent average is unknown.

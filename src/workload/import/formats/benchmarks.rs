@@ -1,10 +1,12 @@
-//! What load generators keep of the calls they made: vLLM's `bench serve --save-result --save-detailed` and guidellm's
-//! `benchmarks.json`. Their times count from a start of their own or from 1970.
+//! What load generators keep of the calls they made: vLLM's `bench serve --save-result
+//! --save-detailed`, guidellm's `benchmarks.json` and AIPerf's `profile_export.jsonl`. Their times
+//! count from a start of their own or from 1970.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::digits::digits_us;
 use crate::workload::import::formats::request_log::cell;
 use crate::workload::import::number::scaled;
-use crate::workload::import::record::{Desk, Record, field, has, text};
+use crate::workload::import::record::{Desk, Record, field, has, path, plain_text, text};
 use serde_json::Value;
 
 /// Unix times from 2000-01-01 on are instants.
@@ -70,6 +72,57 @@ pub(crate) fn vllm(records: Vec<Record>, collector: &mut Collector) -> Zero {
         desk.collector.push_call_from(row, true, facts, Zero::Source { unit: "s" }, (0, 0));
     }
     Zero::Source { unit: "s" }
+}
+
+pub(crate) fn is_aiperf(first: &Value) -> bool {
+    path(first, &["metadata", "request_start_ns"]).is_some() && has(first, "metrics")
+}
+
+/// A call a line. The output has its reasoning in `output_sequence_length`, and beside it in
+/// `output_token_count`.
+pub(crate) fn aiperf(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let mut desk = Desk::new(collector);
+    for Record { line, value } in records {
+        desk.begin(line);
+        let about = |name: &str| path(&value, &["metadata", name]).and_then(plain_text);
+        if about("benchmark_phase").is_some_and(|phase| phase != "profiling") {
+            desk.leave("not-of-the-benchmark");
+            continue;
+        }
+        let stopped = about("was_cancelled").is_some_and(|said| said == "true");
+        if stopped || field(&value, &["error"]).is_some() {
+            desk.leave("failed-in-the-benchmark");
+            continue;
+        }
+        let start = about("request_start_ns").and_then(|text| digits_us(&text));
+        let Some(arrival_us) = start else {
+            let shown = about("request_start_ns").unwrap_or_default();
+            let message = format!("not a time: request_start_ns is \"{shown}\"");
+            desk.refuse("not-a-time", message, "write nanoseconds since 1970");
+            continue;
+        };
+        let mut tokens = |name: &str| {
+            let metric = path(&value, &["metrics", name]);
+            desk.tokens(metric.map(|metric| field(metric, &["value"]).unwrap_or(metric)), name)
+        };
+        let input = tokens("input_sequence_length");
+        let (whole, shown) = (tokens("output_sequence_length"), tokens("output_token_count"));
+        let thought = tokens("reasoning_token_count").unwrap_or(0);
+        let output = whole.or_else(|| shown.map(|shown| shown.saturating_add(thought)));
+        if !desk.is_sound() {
+            continue;
+        }
+        let row = Row {
+            arrival_us,
+            input_tokens: input.unwrap_or(0),
+            output_tokens: output.unwrap_or(0),
+            ..Row::default()
+        };
+        let session = about("conversation_id").unwrap_or_default();
+        let facts = Facts { session: &session, ..Facts::default() };
+        desk.collector.push_call(row, input.is_some(), facts, (line, 0));
+    }
+    Zero::FirstArrival
 }
 
 pub(crate) fn is_guidellm(first: &Value) -> bool {

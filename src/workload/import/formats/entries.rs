@@ -229,7 +229,7 @@ const ENTRIES: &[FormatEntry] = &[
         title: "Portkey's log export, JSON lines",
         recognised: "`req_units`, `res_units`",
         has: "arrival, input, output, cached input where answers are kept, user, trace, model, status",
-        assumed: "units are tokens",
+        assumed: "units are tokens; answers of the gateway's own cache are left out",
         example: r#"{"id":"1","created_at":"2026-11-20T09:00:00.000Z","ai_model":"gpt-5","req_units":120,"res_units":12,"response_status_code":200}"#,
     },
     FormatEntry {
@@ -241,12 +241,38 @@ const ENTRIES: &[FormatEntry] = &[
         example: r#"{"model_id":"llama","input_lens":[100,200],"output_lens":[10,20],"start_times":[5020.0,5021.5],"errors":["",""]}"#,
     },
     FormatEntry {
+        name: "aiperf",
+        title: "AIPerf's `profile_export.jsonl`, a call a line",
+        recognised: "`metadata.request_start_ns` and `metrics`",
+        has: "start, input and output of each answered call, session",
+        assumed: "calls of the warm-up, and those that failed or were cancelled, are left out",
+        example: r#"{"metadata":{"request_start_ns":1795165200000000000,"conversation_id":"s1",
+"benchmark_phase":"profiling"},"metrics":{"input_sequence_length":{"value":550},
+"output_sequence_length":{"value":97}},"error":null}"#,
+    },
+    FormatEntry {
         name: "guidellm",
         title: "guidellm's `benchmarks.json`",
         recognised: "`benchmarks` with `requests.successful`",
         has: "start, input and output of each answered call",
         assumed: "calls that were not finished or failed are left out",
         example: r#"{"benchmarks":[{"requests":{"successful":[{"request_start_time":1795165200.25,"prompt_tokens":64,"output_tokens":8}],"incomplete":[],"errored":[]}}]}"#,
+    },
+    FormatEntry {
+        name: "anthropic-usage",
+        title: "Anthropic's usage report (`/organizations/usage_report/messages`) and its \
+            console's CSV",
+        recognised: "`starting_at` with `results`, `uncached_input_tokens` or \
+            `usage_input_tokens_no_cache`",
+        has: "input, input read from the cache and output by minute, hour or day, model and \
+            workspace",
+        assumed: "no calls: `--input-tokens-per-request` states their mean size; input is what was \
+            read from the cache, written to it and neither; batch calls are left out; peaks within \
+            a total, lengths of calls and their correlations are made up and said; sums are kept",
+        example: r#"{"data":[{"starting_at":"2026-11-20T09:00:00Z",
+"ending_at":"2026-11-20T10:00:00Z","results":[{"uncached_input_tokens":1500,
+"cache_creation":{"ephemeral_1h_input_tokens":1000,"ephemeral_5m_input_tokens":500},
+"cache_read_input_tokens":7000,"output_tokens":500,"model":"claude-opus-4-6"}]}]}"#,
     },
     FormatEntry {
         name: "openai-usage",

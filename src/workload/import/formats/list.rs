@@ -2,9 +2,9 @@
 
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::formats::{
-    api_management, app_metrics, azure_diagnostics, azure_monitor, batch_output, benchmarks, cost,
-    dependencies, helicone, langfuse, langfuse_daily, litellm, openai_usage, otel, portkey,
-    research, usage_totals,
+    anthropic_usage, api_management, app_metrics, azure_diagnostics, azure_monitor, batch_output,
+    benchmarks, cost, dependencies, helicone, langfuse, langfuse_daily, litellm, openai_usage,
+    otel, portkey, research, usage_totals,
 };
 use crate::workload::import::record::Record;
 use serde_json::Value;
@@ -17,7 +17,7 @@ pub(crate) struct Importer {
 }
 
 /// All importers; the first that knows a file's first records reads it.
-pub(crate) const IMPORTERS: [Importer; 20] = [
+pub(crate) const IMPORTERS: [Importer; 22] = [
     Importer { name: "opentelemetry-genai", knows: otel::is_otel, read: otel::otel },
     Importer { name: "mooncake", knows: research::is_mooncake, read: research::mooncake },
     Importer { name: "bailian", knows: research::is_bailian, read: research::bailian },
@@ -66,7 +66,13 @@ pub(crate) const IMPORTERS: [Importer; 20] = [
     Importer { name: "helicone", knows: helicone::is_helicone, read: helicone::helicone },
     Importer { name: "portkey", knows: portkey::is_portkey, read: portkey::portkey },
     Importer { name: "vllm-bench", knows: benchmarks::is_vllm, read: benchmarks::vllm },
+    Importer { name: "aiperf", knows: benchmarks::is_aiperf, read: benchmarks::aiperf },
     Importer { name: "guidellm", knows: benchmarks::is_guidellm, read: benchmarks::guidellm },
+    Importer {
+        name: "anthropic-usage",
+        knows: anthropic_usage::is_anthropic_usage,
+        read: anthropic_usage::anthropic_usage,
+    },
     Importer {
         name: "openai-usage",
         knows: openai_usage::is_openai_usage,

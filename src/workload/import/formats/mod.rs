@@ -1,5 +1,6 @@
 //! One file a format of logs, exports and traces; `recognise` chooses among them.
 
+pub(crate) mod anthropic_usage;
 pub(crate) mod api_management;
 pub(crate) mod app_metrics;
 pub(crate) mod azure_diagnostics;

@@ -1,23 +1,39 @@
 //! OpenTelemetry `GenAI` spans as OTLP JSON: one export object, or one a line as the collector's file exporter writes.
 //!
 //! Input tokens include cache reads and writes, output tokens include reasoning (semantic conventions 1.41). The conventions are still in
-//! development, so older names are read too. Spans of agents and tools wrap the model calls and would count them twice: they are skipped.
+//! development, so older names are read too, and those of `OpenInference`. Spans of agents and tools wrap the model calls and would count them twice: they are skipped.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::formats::request_log::whole_output;
 use crate::workload::import::record::{Desk, Record, count, field, text};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const OPERATIONS: [&str; 4] = ["chat", "text_completion", "generate_content", "embeddings"];
 
-const INPUT: [&str; 2] = ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"];
-const READ: [&str; 2] =
-    ["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens"];
-const WRITTEN: [&str; 2] =
-    ["gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens"];
-const REASONING: [&str; 3] = [
+/// How many spans above a call are looked at.
+const DEEPEST: usize = 64;
+
+/// Kinds of `OpenInference`'s spans that are calls of models.
+const KINDS: [&str; 2] = ["llm", "embedding"];
+
+const INPUT: [&str; 3] =
+    ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt"];
+const OUTPUT: [&str; 3] =
+    ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion"];
+const READ: [&str; 3] = [
+    "gen_ai.usage.cache_read.input_tokens",
+    "gen_ai.usage.cache_read_input_tokens",
+    "llm.token_count.prompt_details.cache_read",
+];
+const WRITTEN: [&str; 3] = [
+    "gen_ai.usage.cache_creation.input_tokens",
+    "gen_ai.usage.cache_creation_input_tokens",
+    "llm.token_count.prompt_details.cache_write",
+];
+const REASONING: [&str; 4] = [
+    "llm.token_count.completion_details.reasoning",
     "gen_ai.usage.reasoning.output_tokens",
     "gen_ai.usage.reasoning_tokens",
     "gen_ai.usage.completion_tokens_details.reasoning_tokens",
@@ -28,16 +44,19 @@ pub(crate) fn is_otel(first: &Value) -> bool {
 }
 
 pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
-    let beside = beside(&records);
+    let (beside, outer) = (beside(&records), outer(&records));
     let mut desk = Desk::new(collector);
-    for Record { line, value } in records {
-        for resource in list(&value, "resourceSpans") {
+    for Record { line, value } in &records {
+        for resource in list(value, "resourceSpans") {
             let client = attribute(field(resource, &["resource"]), &["service.name"])
                 .and_then(plain)
                 .unwrap_or_default();
-            for scope in list(resource, "scopeSpans") {
-                for span in list(scope, "spans") {
-                    read_span(span, line, &client, &beside, &mut desk);
+            for span in list(resource, "scopeSpans").iter().flat_map(|scope| list(scope, "spans")) {
+                desk.begin(*line);
+                let twice = id_of(span, "spanId").is_some_and(|id| outer.contains(&id));
+                match no_call(span).or_else(|| twice.then_some("wrapping-span")) {
+                    Some(why) => desk.leave(why),
+                    None => read_span(span, *line, &client, &beside, &mut desk),
                 }
             }
         }
@@ -45,13 +64,62 @@ pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
     Zero::FirstArrival
 }
 
+/// All spans of the records.
+fn spans(records: &[Record]) -> impl Iterator<Item = &Value> {
+    let resources = records.iter().flat_map(|record| list(&record.value, "resourceSpans"));
+    let scopes = resources.flat_map(|resource| list(resource, "scopeSpans"));
+    scopes.flat_map(|scope| list(scope, "spans"))
+}
+
+/// The ids of calls that another call with tokens is a part of, as two instrumentations of one
+/// program write them: a model calls no model, so the inner one is the call.
+fn outer(records: &[Record]) -> BTreeSet<String> {
+    let mut parents: BTreeMap<String, String> = BTreeMap::new();
+    let mut calls: BTreeSet<String> = BTreeSet::new();
+    for span in spans(records) {
+        let Some(own) = id_of(span, "spanId") else { continue };
+        if no_call(span).is_none() && attribute(Some(span), &INPUT).is_some() {
+            calls.insert(own.clone());
+        }
+        if let Some(parent) = id_of(span, "parentSpanId") {
+            parents.insert(own, parent);
+        }
+    }
+    let mut outer = BTreeSet::new();
+    for call in &calls {
+        let mut above = parents.get(call);
+        for _ in 0..DEEPEST {
+            let Some(id) = above else { break };
+            if calls.contains(id) {
+                outer.insert(id.clone());
+            }
+            above = parents.get(id);
+        }
+    }
+    outer
+}
+
+/// An id that a span states, within its trace.
+fn id_of(span: &Value, name: &str) -> Option<String> {
+    let id = text(span, &[name]).filter(|id| !id.is_empty())?;
+    Some(format!("{}/{id}", text(span, &["traceId"]).unwrap_or_default()))
+}
+
+/// Why a span is no call of a model.
+fn no_call(span: &Value) -> Option<&'static str> {
+    let named = |name: &str| attribute(Some(span), &[name]).and_then(plain).unwrap_or_default();
+    let (operation, kind) = (named("gen_ai.operation.name"), named("openinference.span.kind"));
+    if operation.is_empty() && kind.is_empty() && provider(span).is_empty() {
+        return Some("not-a-model-call");
+    }
+    let wraps = !operation.is_empty() && !OPERATIONS.contains(&&*operation);
+    let other = !kind.is_empty() && !KINDS.iter().any(|known| kind.eq_ignore_ascii_case(known));
+    (wraps || other).then_some("wrapping-span")
+}
+
 /// The providers whose spans count cached tokens beside their input, against the conventions: in
 /// one of their spans more tokens were read from the cache or written to it than there is input.
 fn beside(records: &[Record]) -> BTreeSet<String> {
-    let scopes = records.iter().flat_map(|record| list(&record.value, "resourceSpans"));
-    let spans = scopes
-        .flat_map(|resource| list(resource, "scopeSpans"))
-        .flat_map(|scope| list(scope, "spans"));
     let apart = |span: &&Value| {
         let tokens = |names: &[&str]| {
             let value = attribute(Some(span), names).map(any_value);
@@ -60,7 +128,7 @@ fn beside(records: &[Record]) -> BTreeSet<String> {
         let cached = tokens(&READ).saturating_add(tokens(&WRITTEN));
         cached > tokens(&INPUT)
     };
-    spans.filter(apart).map(provider).collect()
+    spans(records).filter(apart).map(provider).collect()
 }
 
 fn provider(span: &Value) -> String {
@@ -75,17 +143,9 @@ fn read_span(
     beside: &BTreeSet<String>,
     desk: &mut Desk<'_>,
 ) {
-    desk.begin(line);
     let of = |names: &[&str]| attribute(Some(span), names);
     let named = |names: &[&str]| of(names).and_then(plain).unwrap_or_default();
-    let operation = named(&["gen_ai.operation.name"]);
     let provider = provider(span);
-    if operation.is_empty() && provider.is_empty() {
-        return desk.leave("not-a-model-call");
-    }
-    if !operation.is_empty() && !OPERATIONS.contains(&&*operation) {
-        return desk.leave("wrapping-span");
-    }
     let id = text(span, &["spanId"]).unwrap_or_default();
     if !desk.collector.new_id(&id, (line, 0)) {
         return;
@@ -104,7 +164,7 @@ fn read_span(
         desk.tokens(value, names[0])
     };
     let mut input = tokens(&INPUT);
-    let output = tokens(&["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"]);
+    let output = tokens(&OUTPUT);
     let (cached, written) = (tokens(&READ), tokens(&WRITTEN));
     let output = whole_output(output, tokens(&REASONING));
     let limit = tokens(&["gen_ai.request.max_tokens"]);
@@ -128,9 +188,9 @@ fn read_span(
     };
     let facts = Facts {
         client,
-        session: &named(&["gen_ai.conversation.id"]),
+        session: &named(&["gen_ai.conversation.id", "session.id"]),
         deployment: &named(&["gen_ai.request.model"]),
-        model: &named(&["gen_ai.response.model"]),
+        model: &named(&["gen_ai.response.model", "llm.model_name"]),
         status: status_of_span(span),
     };
     desk.collector.push_call(row, input.is_some(), facts, (line, 0));

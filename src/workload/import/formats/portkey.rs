@@ -23,6 +23,7 @@ pub(crate) fn portkey(records: Vec<Record>, collector: &mut Collector) -> Zero {
         session: some("trace_id"),
         model: some("ai_model"),
         status: some("response_status_code"),
+        kept: some("cache_status"),
         ..Names::default()
     };
     request_log(records, &names, ArrivalUnit::Timestamp, collector)

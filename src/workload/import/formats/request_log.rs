@@ -1,6 +1,7 @@
 //! Request logs of no vendor: one call a record, in columns whose names are recognised or named by the caller.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::digits::digits_of_times;
 use crate::workload::import::names::{Names, paths};
 use crate::workload::import::number::{NumberFault, counted, scaled};
 use crate::workload::import::record::{Desk, Record, at_path, plain_text, total_at};
@@ -29,10 +30,15 @@ pub(crate) fn unit(
     let times: Vec<Cow<'_, str>> =
         records.iter().map(|record| cell(&record.value, Some(&names.arrival))).collect();
     let filled = || times.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
-    // Numbers may be dates, where all of them have the eight digits of one: 20261120.
-    let date = |text: &str| text.len() == 8 && jiff::civil::Date::strptime("%Y%m%d", text).is_ok();
     let numbers = filled().all(|text| text.parse::<f64>().is_ok());
-    if !numbers || filled().all(date) {
+    if !numbers || filled().next().is_none() {
+        return Ok(ArrivalUnit::Timestamp);
+    }
+    // Numbers may be dates or instants by the count of their digits: 20261120.
+    if let Some(words) = digits_of_times(filled(), &names.arrival) {
+        if !words.is_empty() {
+            collector.assume(format!("the numbers of {} are read as {words}", names.arrival));
+        }
         return Ok(ArrivalUnit::Timestamp);
     }
     let unit = unit_of_numbers(times.iter().map(AsRef::as_ref))?;
@@ -73,7 +79,8 @@ pub(crate) fn request_log(
     collector: &mut Collector,
 ) -> Zero {
     collector.rows_are_told = true;
-    let mut reading = Reading { names, unit, estimated: 0, batch: 0, beside: 0, reasoned: 0 };
+    let mut reading =
+        Reading { names, unit, estimated: 0, batch: 0, beside: 0, reasoned: 0, kept: 0 };
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
@@ -96,6 +103,12 @@ pub(crate) fn request_log(
             counted(reading.reasoned, "call")
         ));
     }
+    if let (rows @ 1.., Some(column)) = (reading.kept, &names.kept) {
+        assumed.push(format!(
+            "{} left out: a cache gave the answer, as {column} says, and no model was called",
+            counted(rows, "row")
+        ));
+    }
     if reading.batch > 0 {
         let rows = counted(reading.batch, "batch call");
         desk.collector.assumed.push(format!("{rows} left out: they are no online traffic"));
@@ -115,14 +128,29 @@ struct Reading<'a> {
     beside: u64,
     /// Calls whose reasoning is not in their output.
     reasoned: u64,
+    /// Answers of a cache.
+    kept: u64,
 }
 
 impl Reading<'_> {
-    fn read(&mut self, value: &Value, line: u64, desk: &mut Desk<'_>) {
+    /// Why a record is no online call of a model.
+    fn no_call(&mut self, value: &Value) -> Option<&'static str> {
         let names = self.names;
         if is_batch(value, names) {
             self.batch += 1;
-            return desk.leave("batch-call");
+            return Some("batch-call");
+        }
+        if is_of_a_cache(&cell(value, names.kept.as_ref())) {
+            self.kept += 1;
+            return Some("answer-of-a-cache");
+        }
+        wraps(&cell(value, names.kind.as_ref())).then_some("wrapping-span")
+    }
+
+    fn read(&mut self, value: &Value, line: u64, desk: &mut Desk<'_>) {
+        let names = self.names;
+        if let Some(why) = self.no_call(value) {
+            return desk.leave(why);
         }
         let arrival_us = arrival(value, names, self.unit, desk);
         let other = other_names(value, names);
@@ -234,6 +262,30 @@ pub(crate) fn is_batch(value: &Value, names: &Names) -> bool {
 pub(crate) fn says_batch(cell: &str) -> bool {
     let word = cell.trim().to_ascii_lowercase();
     matches!(word.as_str(), "true" | "t" | "yes" | "y" | "1") || word.starts_with("batch")
+}
+
+/// Whether a row is of what wraps calls of models, and has their tokens once more: LangSmith's runs
+/// and OpenInference's spans.
+fn wraps(kind: &str) -> bool {
+    const KINDS: [&str; 9] = [
+        "chain",
+        "tool",
+        "agent",
+        "retriever",
+        "prompt",
+        "parser",
+        "reranker",
+        "guardrail",
+        "evaluator",
+    ];
+    KINDS.iter().any(|known| kind.trim().eq_ignore_ascii_case(known))
+}
+
+/// Whether a cell says that a cache gave the answer; a number may be of cached tokens.
+fn is_of_a_cache(cell: &str) -> bool {
+    // `HIT`, `SEMANTIC HIT`.
+    let word = cell.trim().to_ascii_lowercase();
+    word == "true" || word == "yes" || word.ends_with("hit")
 }
 
 /// Whether a record says that its answer was streamed.
