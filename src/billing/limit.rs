@@ -8,7 +8,6 @@ use crate::billing::difference::CostColumn;
 use crate::billing::line::LineItem;
 use crate::billing::line::out_of_range;
 use crate::ledger::deployment::DeploymentRef;
-use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
 use jiff::civil::Date;
@@ -113,8 +112,11 @@ pub fn consumption_commitment_status(
     bill: &Bill,
     commitment: ConsumptionCommitment,
 ) -> Result<LimitStatus, Diagnostic> {
-    let before = [(utc_date(bill.from), commitment.spent_before)];
-    let lines = bill.line_items.iter().map(|line| (utc_date(line.from), line.billed_cost));
+    let first = bill.from.to_zoned(bill.zone.clone()).date();
+    let mut lines: Vec<(Date, Money)> =
+        bill.line_items.iter().map(|line| (bill.local_date(line), line.billed_cost)).collect();
+    lines.sort_by_key(|(date, _)| *date);
+    let before = [(first, commitment.spent_before)];
     status(before.into_iter().chain(lines), commitment.agreed)
 }
 

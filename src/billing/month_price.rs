@@ -1,4 +1,4 @@
-//! What one PTU costs for a month, by way to pay: the price that break-even points and ladders of reservations compare.
+//! What one PTU costs for a month, by way to pay: the price that break-even points and plans of reservations compare.
 
 #![deny(clippy::float_arithmetic)]
 
@@ -12,6 +12,7 @@ use crate::billing::terms::Terms;
 use crate::ledger::deployment::DeploymentRef;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::{Money, UnitPrice};
+use jiff::civil::Date;
 
 /// The contracted price of one PTU for the terms' period, a month: every hour of it at the hourly price of its first day, or
 /// the month's part of a reservation bought on that day.
@@ -28,14 +29,35 @@ pub fn ptu_month(
     let on = terms.local_date(terms.from);
     let Some(term) = term else {
         let minutes = terms.minutes();
-        let hourly = hourly_rate(deployment, on, terms, prices)?.contracted;
         let count = u64::try_from(minutes.end - minutes.start).unwrap_or(0);
-        return hourly.cost_of(count).map_err(out_of_range);
+        return ptu_by_the_hour(deployment, (on, count), terms, prices);
     };
+    let whole = ptu_term(product, term, on, terms, prices)?;
+    let month = UnitPrice { price: whole, per: u64::from(term.months()) };
+    month.cost_of(1).map_err(out_of_range)
+}
+
+/// The contracted price of one PTU for minutes, at the hourly price of a day.
+pub(crate) fn ptu_by_the_hour(
+    deployment: &DeploymentRef,
+    (on, minutes): (Date, u64),
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Money, Diagnostic> {
+    let hourly = hourly_rate(deployment, on, terms, prices)?.contracted;
+    hourly.cost_of(minutes).map_err(out_of_range)
+}
+
+/// The contracted price of one PTU for a whole term that is bought on a day.
+pub(crate) fn ptu_term(
+    product: &Product,
+    term: Term,
+    on: Date,
+    terms: &Terms,
+    prices: &impl PriceSource,
+) -> Result<Money, Diagnostic> {
     let (sku, meter) = (&product.sku, Meter::Reservation);
     let list = prices.reservation_price(sku, product.region.as_deref(), term, on)?;
     let subject = Subject { sku, model: None, meter: &meter, on };
-    let whole = rate(list, subject, terms)?.contracted.cost_of(1).map_err(out_of_range)?;
-    let month = UnitPrice { price: whole, per: u64::from(term.months()) };
-    month.cost_of(1).map_err(out_of_range)
+    rate(list, subject, terms)?.contracted.cost_of(1).map_err(out_of_range)
 }

@@ -42,6 +42,21 @@ impl Period {
         self.until.timestamp()
     }
 
+    /// The same time, cut where a calendar month begins.
+    pub fn at_calendar_months(&self) -> Vec<Self> {
+        let mut found = Vec::new();
+        let mut start = self.start.clone();
+        while start < self.until {
+            let next = start.date().last_of_month().tomorrow();
+            let next = next.and_then(|day| day.to_zoned(start.time_zone().clone()));
+            let until =
+                next.map_or_else(|_| self.until.clone(), |next| next.min(self.until.clone()));
+            found.push(Self { start, until: until.clone() });
+            start = until;
+        }
+        found
+    }
+
     /// The first civil day, in the period's zone.
     pub fn first_date(&self) -> Date {
         self.start.date()

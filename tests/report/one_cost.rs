@@ -9,7 +9,7 @@ use ptuplan::plan::recommend::recommend;
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::text::layout::Ink;
 use ptuplan::report::text::recommendation::recommendation;
-use ptuplan::report::view::RecommendationView;
+use ptuplan::report::view::{LineItemView, RecommendationView};
 use ptuplan::report::{compose, json};
 use ptuplan::scenario::load::load;
 use ptuplan::units::luck::splitmix64;
@@ -277,7 +277,11 @@ fn a_focus_file_read_back_is_the_same_money() {
 
 /// A plan of PTUs alone, of one size: `more` are tables after the usual ones.
 fn steady(months: u32, more: &str) -> RecommendationView {
-    let text = format!(
+    of_even_calls(&steady_text(months, more))
+}
+
+fn steady_text(months: u32, more: &str) -> String {
+    format!(
         "name = \"steady\"\nstart = 2026-12-01\nlength = \"1 month\"\nsimulate = \"1 hour\"\nzone = \"Europe/Stockholm\"\n\
          region = \"swedencentral\"\n\
          [[workload]]\nname = \"chat\"\nmodel = \"gpt-4.1\"\nteam = \"front\"\ntraffic = {{ trace = \"made\" }}\n\
@@ -289,12 +293,22 @@ fn steady(months: u32, more: &str) -> RecommendationView {
          commitment = [\"hourly\", \"1-month\", \"1-year\"]\n[uncertain]\nreplications = 1\n\
          [horizon]\nmonths = {months}\n[terms]\ncurrency = \"EUR\"\nallocate_by = [\"team\"]\n\
          [[terms.exchange]]\nof = \"USD\"\nfrom = 2026-01-01\nrate = \"0.92\"\n{more}"
-    );
+    )
+}
+
+/// The plan for 600 calls an hour of each workload.
+fn of_even_calls(text: &str) -> RecommendationView {
+    of_calls(text, 600)
+}
+
+/// The plan for so many calls an hour of each workload, at even distances.
+fn of_calls(text: &str, calls: u64) -> RecommendationView {
     let even = |_: usize| {
-        let arrivals = (0..600_u64).map(|n| n * 6_000_000).collect();
-        Trace::new(arrivals, vec![30_000; 600], vec![100; 600])
+        let arrivals: Vec<u64> = (0..calls).map(|n| n * 3_600_000_000 / calls).collect();
+        let count = arrivals.len();
+        Trace::new(arrivals, vec![30_000; count], vec![100; count])
     };
-    planned(&text, [even(0), even(1)])
+    planned(text, [even(0), even(1)])
 }
 
 fn deployed(view: &RecommendationView) -> u32 {
@@ -325,6 +339,75 @@ fn what_is_owned_is_kept_and_the_rest_is_reserved_when_it_is_needed() {
         assert!(action.chars().count() <= 140, "{action}");
         let bought: u32 = horizon.purchases.iter().filter(|p| p.now).map(|p| p.quantity_ptu).sum();
         assert_eq!(bought, more, "{:?}", horizon.purchases);
+    }
+}
+
+/// Demand falls, or rises, while reservations that are owned end, one on the first of a month, on which others begin too:
+/// what follows them goes with the need, so that nothing is left to the hourly price, which is nearly three times as high.
+#[test]
+fn what_follows_an_owned_reservation_is_no_dearer_than_any_way_to_pay() {
+    let owned = |start: &str, ptu: u32| {
+        format!(
+            "[[terms.reservation]]\nid = \"from {start}\"\nsku = \"GlobalProvisionedManaged\"\n\
+             quantity_ptu = {ptu}\nterm = \"1-month\"\nstart = {start}\n"
+        )
+    };
+    for (growth, quantity) in [("-0.2", 10), ("0.3", 60)] {
+        let more = format!("{}{}", owned("2026-12-01", quantity), owned("2026-11-14", 5));
+        let grows = format!("replications = 1\ngrowth_per_month = {growth}\n");
+        let text = steady_text(4, &more)
+            .replace("replications = 1\n", &grows)
+            .replace("\"hourly\", \"1-month\", \"1-year\"", "\"hourly\", \"1-month\"");
+        let view = of_calls(&text, 120);
+        let horizon = view.outlook.horizon.as_ref().unwrap();
+        let total = decimal(&horizon.total);
+        assert_eq!(decimal(&view.bill.total), total);
+        for way in &horizon.ways {
+            assert!(decimal(&way.total) >= total, "{growth}: {} {} < {total}", way.way, way.total);
+        }
+        let hourly =
+            |line: &&LineItemView| line.meter == "PTU-hours" && line.commitment_status.is_empty();
+        let days: Vec<&String> = view
+            .bill
+            .line_items
+            .iter()
+            .filter(hourly)
+            .map(|line| &line.charge_period_start)
+            .collect();
+        assert!(days.is_empty(), "{growth}: {days:?} {:?}", horizon.purchases);
+    }
+}
+
+/// A plan that sends calls to a batch queue is paid by the token, and is not pay-as-you-go alone: it says what that costs.
+#[test]
+fn a_plan_with_batches_is_compared_with_pay_as_you_go() {
+    let text = steady_text(3, "")
+        .replacen("client = \"openai-sdk\"\n", "calls = { batch = { within = \"24 h\" } }\n", 1)
+        .replace("[\"GlobalProvisionedManaged\"]", "[\"GlobalStandard\", \"GlobalBatch\"]")
+        .replace("quota_tier", "agreement = \"Enterprise and MCA-E\"\nquota_tier");
+    let view = of_even_calls(&text);
+    let horizon = view.outlook.horizon.as_ref().unwrap();
+    assert!(view.choice.as_ref().unwrap().name.contains("Batch"), "{:?}", view.glance.action);
+    let other = horizon.ways.iter().find(|way| way.way == "pay-as-you-go").unwrap();
+    assert!(decimal(&other.total) > decimal(&horizon.total) && !other.is_plan, "{other:?}");
+    let said = &view.glance.compared;
+    assert!(said.contains(" less than pay-as-you-go over the 3 months ("), "{said}");
+    let alone = of_even_calls(&text.replace(", \"GlobalBatch\"", ""));
+    let horizon = alone.outlook.horizon.as_ref().unwrap();
+    assert!(horizon.ways[0].is_plan && horizon.ways[0].total == horizon.total, "{horizon:?}");
+    assert_eq!(alone.glance.compared, "This is pay-as-you-go itself.");
+}
+
+/// Growth that is certain makes one demand of each month, whatever its digits.
+#[test]
+fn demand_that_is_certain_has_no_percentiles_of_its_own() {
+    let text = steady_text(5, "")
+        .replace("[\"GlobalProvisionedManaged\"]", "[\"GlobalStandard\"]")
+        .replace("replications = 1\n", "replications = 1\ngrowth_per_month = 0.03\n");
+    let view = of_even_calls(&text);
+    let horizon = view.outlook.horizon.as_ref().unwrap();
+    for month in &horizon.months {
+        assert_eq!((&month.p10, &month.p90), (&month.cost, &month.cost), "{}", month.month);
     }
 }
 
@@ -372,6 +455,26 @@ fn a_budget_over_the_horizon_says_the_day_it_runs_out() {
         assert_eq!(decimal(&month.status.spent), decimal(&own.cost));
         let half = month.status.reached_on.as_ref().unwrap();
         assert!(half.starts_with(&format!("{}-1", own.month)), "{half}");
+    }
+}
+
+/// A budget by month counts calendar months of the scenario's zone, to the hour, also where the billed month begins in the
+/// middle of one: the bill's UTC days are cut there.
+#[test]
+fn a_budget_by_month_ends_at_the_zones_midnight() {
+    let by_month =
+        "[[terms.budget]]\nname = \"by month\"\nlimit = \"1000000 EUR\"\nper = \"month\"\n";
+    for zone in ["America/St_Johns", "Pacific/Kiritimati", "Asia/Kathmandu"] {
+        let text = steady_text(1, by_month)
+            .replace("2026-12-01", "2027-01-15")
+            .replace("Europe/Stockholm", zone)
+            .replace("\"hourly\", \"1-month\", \"1-year\"", "\"hourly\"");
+        let view = of_even_calls(&text);
+        let price = Decimal::from(deployed(&view)) * Decimal::new(92, 2);
+        let spent: Vec<Decimal> =
+            view.bill.terms.budgets.iter().map(|own| decimal(&own.status.spent)).collect();
+        let days = |days: i64| Decimal::from(days * 24) * price;
+        assert_eq!(spent, [days(17), days(14)], "{zone}");
     }
 }
 

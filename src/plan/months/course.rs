@@ -131,6 +131,8 @@ struct TriedCourse {
     /// The total as the ranking counts costs: times what the futures do to the first month's.
     ranked: Decimal,
     failing: Vec<usize>,
+    /// How many months hold in too few futures.
+    short: usize,
 }
 
 /// The way through the months of the horizon, from candidates in the order of the ranking; none
@@ -197,7 +199,8 @@ fn assignments(followed: &[FollowedCourse]) -> Vec<Vec<usize>> {
     let mut found: Vec<Vec<usize>> = (0..followed.len()).map(|way| vec![way; months]).collect();
     let cost = |way: usize, month: usize| {
         let need = &followed[way].needs[month];
-        (usize::from(!need.feasible[1]), need.cheapest() * followed[way].over_futures)
+        let falls_short = [!need.feasible[1], !need.holds].map(usize::from);
+        (falls_short, need.cheapest() * followed[way].over_futures)
     };
     let whole = found.len();
     for before in 0..whole {
@@ -205,7 +208,9 @@ fn assignments(followed: &[FollowedCourse]) -> Vec<Vec<usize>> {
             let of = |change: usize| {
                 let way = |month: usize| if month < change { before } else { after };
                 let each = (0..months).map(|month| cost(way(month), month));
-                each.fold((0, Decimal::ZERO), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+                each.fold(([0; 2], Decimal::ZERO), |(short, cost), one| {
+                    ([short[0] + one.0[0], short[1] + one.0[1]], cost + one.1)
+                })
             };
             let best = (1..months).min_by_key(|change| of(*change));
             let Some(change) = best else { continue };
@@ -236,14 +241,18 @@ fn tried(
     let weight: Decimal = ways.iter().map(|way| followed[*way].over_futures).sum();
     let count = Decimal::from(ways.len().max(1));
     let ranked = total.amount() * weight.checked_div(count).unwrap_or(Decimal::ONE);
-    Ok(TriedCourse { ways, total, ranked, failing })
+    let holds = |(month, way): &(usize, &usize)| followed[**way].needs[*month].holds;
+    let short = ways.iter().enumerate().filter(|one| !holds(one)).count();
+    Ok(TriedCourse { ways, total, ranked, failing, short })
 }
 
-/// The one that holds in most months, and of those the cheapest; what is simpler stands where it
+/// The one that holds in most months, in the most likely future and then in the share of futures
+/// asked for, and of those the cheapest; what is simpler stands where it
 /// costs little more: first the ranking's first row, then one way for all months.
 fn pick(tries: &[TriedCourse]) -> Option<usize> {
-    let fewest = tries.iter().map(|one| one.failing.len()).min()?;
-    let holds = |one: &&TriedCourse| one.failing.len() == fewest;
+    let falls_short = |one: &TriedCourse| (one.failing.len(), one.short);
+    let fewest = tries.iter().map(falls_short).min()?;
+    let holds = |one: &&TriedCourse| falls_short(one) == fewest;
     let least = tries.iter().filter(holds).map(|one| one.ranked).min()?;
     let near = |one: &TriedCourse| holds(&one) && one.ranked <= least * (Decimal::ONE + TOLERANCE);
     let is_whole = |one: &TriedCourse| one.ways.windows(2).all(|pair| pair[0] == pair[1]);

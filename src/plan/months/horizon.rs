@@ -91,6 +91,8 @@ pub struct WayToPay {
     pub binds_until: Option<Date>,
     /// Whether it keeps every objective in the most likely future of each month.
     pub feasible: bool,
+    /// Whether the plan is paid so.
+    pub is_plan: bool,
 }
 
 /// A month to bill: who serves it, and demand as factors of the scenario's traffic (10th percentile, most likely, 90th).
@@ -143,7 +145,7 @@ pub(crate) fn horizon(
     let advice = purchases.advice(best, &owned)?;
     let mut ways = Vec::new();
     if let Some(standard) = standard {
-        ways.push(by_the_token(session, standard, workers)?);
+        ways.push(by_the_token(session, plan, standard, workers)?);
     }
     let has_ptu = likely.iter().any(|usage| !usage.capacity.is_empty());
     let mut allowed: Vec<Payment> = question.scenario.allow.payments.clone();
@@ -154,7 +156,8 @@ pub(crate) fn horizon(
     let mut add = |way: HowPaid, own: &Paid| -> Result<(), Diagnostics> {
         let total = totals(question, &used, own)?;
         let Paid { committed, binds_until, .. } = *own;
-        ways.push(WayToPay { way, total, committed, binds_until, feasible });
+        let is_plan = way == HowPaid::Paid(best);
+        ways.push(WayToPay { way, total, committed, binds_until, feasible, is_plan });
         Ok(())
     };
     for way in allowed.into_iter().filter(|_| has_ptu) {
@@ -237,26 +240,30 @@ fn totals(
     Ok(total)
 }
 
-/// Pay-as-you-go over the horizon. Reservations that are owned are paid for whether used or not.
+/// Pay-as-you-go over the horizon, which may be the plan. Reservations that are owned are paid for
+/// whether used or not.
 fn by_the_token(
     session: &Session<'_>,
     plan: &[MonthPlan],
+    standard: &[MonthPlan],
     workers: &impl Workers,
 ) -> Result<WayToPay, Diagnostics> {
     let question = session.question;
-    let months: Vec<Period> = plan.iter().map(|month| month.period.clone()).collect();
-    let used = usages(session, plan, workers)?;
+    let months: Vec<Period> = standard.iter().map(|month| month.period.clone()).collect();
+    let used = usages(session, standard, workers)?;
     let likely: Vec<&Usage> = used.iter().map(|month| &month.likely).collect();
     let only = used.first().and_then(|month| month.simulated.as_ref());
     let purchases = Purchases { question, months: &months, usages: &likely, only };
     let owned = question.scenario.commercial.agreement.reservations.clone();
     let paid = purchases.paid(Payment::Hourly, &owned)?;
+    let same = |(own, other): (&MonthPlan, &MonthPlan)| own.candidate.name == other.candidate.name;
     Ok(WayToPay {
         way: HowPaid::Tokens,
         total: totals(question, &used, &paid)?,
         committed: paid.committed,
         binds_until: paid.binds_until,
-        feasible: plan.iter().all(|month| month.broken.is_empty()),
+        feasible: standard.iter().all(|month| month.broken.is_empty()),
+        is_plan: plan.len() == standard.len() && plan.iter().zip(standard).all(same),
     })
 }
 

@@ -2,8 +2,8 @@
 
 pub mod action;
 pub mod course;
+pub mod cover;
 pub mod horizon;
-pub mod ladder;
 pub mod months;
 pub(crate) mod needs;
 pub mod online;
@@ -12,3 +12,4 @@ pub mod purchases;
 pub(crate) mod used;
 
 mod policy;
+mod reserve;

@@ -218,6 +218,20 @@ fn covered(horizon: &Horizon, day: Date) -> Result<[Ptu; 3], Diagnostics> {
     Ok(found)
 }
 
+/// PTUs of the reservations of a month that begin on a day, and of those that end before it.
+fn months_on(horizon: &Horizon, day: Date) -> Result<[Ptu; 2], Diagnostics> {
+    let mut found = [0; 2];
+    let after = day.tomorrow().unwrap_or(Date::MAX);
+    let bought = horizon.commitments.iter().skip(horizon.owned);
+    for one in bought.filter(|one| one.term == Term::OneMonth) {
+        for (from, until) in one.terms(after)? {
+            found[0] += if from == day { one.quantity_ptu } else { 0 };
+            found[1] += if until == day { one.quantity_ptu } else { 0 };
+        }
+    }
+    Ok(found)
+}
+
 /// What to buy in a month: new reservations, renewals, what ends, and what is left to the hourly price.
 fn purchases(
     horizon: &Horizon,
@@ -249,12 +263,12 @@ fn purchases(
             actions.push(MonthAction::Reserve { ptu, term, on });
         }
     }
-    let [_, _, short] = now;
-    if short.min(before[2]) > 0 {
-        actions.push(MonthAction::Renew(short.min(before[2])));
+    let [begins, ends] = months_on(horizon, first)?;
+    if begins.min(ends) > 0 {
+        actions.push(MonthAction::Renew(begins.min(ends)));
     }
-    if short > before[2] {
-        let (ptu, term) = (short - before[2], Term::OneMonth);
+    if begins > ends {
+        let (ptu, term) = (begins - ends, Term::OneMonth);
         actions.push(MonthAction::Reserve { ptu, term, on: None });
     }
     let hourly = |size: Ptu, covered: [Ptu; 3]| size.saturating_sub(covered.iter().sum());

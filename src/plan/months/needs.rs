@@ -13,6 +13,7 @@ use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
+use crate::scenario::question::uncertain::DEFAULT_HOLD_IN;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::ptu::Ptu;
 use jiff::Span;
@@ -76,13 +77,20 @@ pub(crate) struct DemandMonth {
     /// Its place among the months.
     index: usize,
     level: f64,
+    /// The level at which what is chosen is to hold too; none where that is no other.
+    hold: Option<f64>,
     /// Whether the quota of PTUs is left out.
     without_quota: bool,
 }
 
 impl DemandMonth {
     pub(crate) const fn of(index: usize, level: f64) -> Self {
-        Self { index, level, without_quota: false }
+        Self { index, level, hold: None, without_quota: false }
+    }
+
+    /// The same, to hold at a greater level too.
+    fn held_at(self, hold: f64) -> Self {
+        Self { hold: (hold > self.level).then_some(hold), ..self }
     }
 
     /// The scenario under the quota of the month's first day: increases arrive on the way.
@@ -113,6 +121,8 @@ pub(crate) struct MonthNeed {
     tokens: Decimal,
     /// Whether every objective holds at each level of demand.
     pub(crate) feasible: [bool; 3],
+    /// Whether every objective holds in the share of futures in which it must.
+    pub(crate) holds: bool,
     /// Monthly price of one PTU by payment.
     per_ptu: Vec<(Payment, Decimal)>,
     /// What it breaks in the most likely future. A budget is no matter of what is deployed: the
@@ -147,6 +157,8 @@ pub(crate) fn needs(
 ) -> Result<Vec<MonthNeed>, Diagnostics> {
     let question = session.question;
     let (start, first) = (way.1.start(), levels[0][1]);
+    let holds = hold_levels(question, levels.len());
+    let asked = |index: usize| DemandMonth::of(index, levels[index][1]).held_at(holds[index]);
     let numbered: Vec<(usize, f64)> = levels.iter().map(|level| level[1]).enumerate().collect();
     // The first month runs the choice itself where that was chosen for it: one headline, one plan.
     let is_first = question.scenario.period.whole_months() == Some(1);
@@ -156,7 +168,7 @@ pub(crate) fn needs(
     };
     let results = workers.map("months", &numbered, |(index, level)| {
         let given = (*index == 0 && is_first).then_some(start);
-        need(session, way, &DemandMonth::of(*index, *level), (guess(*level), given))
+        need(session, way, &asked(*index), (guess(*level), given))
     });
     let mut needs: Vec<MonthNeed> = results.into_iter().collect::<Result<_, _>>()?;
     for index in 1..needs.len() {
@@ -165,9 +177,11 @@ pub(crate) fn needs(
         if !steady || own.size >= before.size || !own.feasible[1] {
             continue;
         }
-        let month = DemandMonth::of(index, levels[index][1]);
-        let kept = need(session, way, &month, (before.size, Some(before.size)))?;
-        if kept.feasible[1] && kept.cheapest() <= own.cheapest() * KEPT_MARGIN {
+        let kept = need(session, way, &asked(index), (before.size, Some(before.size)))?;
+        if kept.feasible[1]
+            && kept.holds >= own.holds
+            && kept.cheapest() <= own.cheapest() * KEPT_MARGIN
+        {
             needs[index] = kept;
         }
     }
@@ -176,6 +190,27 @@ pub(crate) fn needs(
 
 /// Demand by month: 10th percentile, the most likely future, 90th percentile.
 pub(crate) fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
+    let (likely, draws) = demand(question, months);
+    draws
+        .iter()
+        .zip(likely)
+        .map(|(demand, own)| {
+            let [low, high] = [0.1, 0.9].map(|share| percentile(demand, share, own));
+            [low.min(own), own, high.max(own)]
+        })
+        .collect()
+}
+
+/// Demand by month up to which every objective must hold: the share of futures that is asked for.
+fn hold_levels(question: Question<'_>, months: usize) -> Vec<f64> {
+    let uncertain = question.scenario.uncertain.as_ref();
+    let share = uncertain.map_or(DEFAULT_HOLD_IN, |uncertain| uncertain.hold_in);
+    let (likely, draws) = demand(question, months);
+    draws.iter().zip(likely).map(|(demand, own)| percentile(demand, share, own)).collect()
+}
+
+/// Demand by month in the most likely future, and in all draws in order.
+fn demand(question: Question<'_>, months: usize) -> (Vec<f64>, Vec<Vec<f64>>) {
     let scenario = question.scenario;
     let period_months = scenario.period.whole_months().unwrap_or(1);
     let of = |future: Future| {
@@ -185,22 +220,22 @@ pub(crate) fn levels(question: Question<'_>, months: usize) -> Vec<[f64; 3]> {
     let likely = of(Future::most_likely(scenario));
     let draws: Vec<(f64, f64)> =
         (0..DRAWS).map(|number| of(Future::draw(scenario, number))).collect();
-    (0..u64::try_from(months).unwrap_or(u64::MAX))
-        .map(|month| {
-            let mut demand: Vec<f64> = draws
-                .iter()
-                .map(|(traffic, growth)| traffic * level_after(*growth, month))
-                .collect();
-            demand.sort_by(f64::total_cmp);
-            let [low, high] = [10, 90].map(|percent| {
-                let rank = (demand.len() * percent).div_ceil(100).max(1);
-                // To a thousandth: finer differences of demand are not known.
-                (demand[rank - 1] * 1_000.0).round() / 1_000.0
-            });
-            let own = likely.0 * level_after(likely.1, month);
-            [low.min(own), own, high.max(own)]
-        })
-        .collect()
+    let at = |(traffic, growth): (f64, f64), month| traffic * level_after(growth, month);
+    let each = 0..u64::try_from(months).unwrap_or(u64::MAX);
+    let sorted = |month| {
+        let mut demand: Vec<f64> = draws.iter().map(|own| at(*own, month)).collect();
+        demand.sort_by(f64::total_cmp);
+        demand
+    };
+    (each.clone().map(|month| at(likely, month)).collect(), each.map(sorted).collect())
+}
+
+/// The percentile of demands in order, to a thousandth: finer differences of demand are not known,
+/// and make no level of their own beside the most likely one.
+fn percentile(demand: &[f64], share: f64, own: f64) -> f64 {
+    let rank = (demand.len() as f64 * share).ceil().to_usize().unwrap_or(1).max(1);
+    let found = demand.get(rank - 1).or(demand.last()).copied().unwrap_or(own);
+    if (found - own).abs() < 0.000_5 { own } else { (found * 1_000.0).round() / 1_000.0 }
 }
 
 /// The candidates of a size of a way in a month, at a level of demand. What is owned is counted by
@@ -230,6 +265,25 @@ pub(crate) fn holds_at(
     Ok(evaluated(session, way, month, need.size)?.iter().any(serves))
 }
 
+/// Whether one of what serves in the most likely future serves at the level at which it must hold
+/// too.
+fn holds(
+    session: &Session<'_>,
+    way: &FollowedWay,
+    month: &DemandMonth,
+    size: Ptu,
+    likely: &[Evaluated],
+) -> Result<bool, Diagnostics> {
+    let serves_now = likely.iter().any(serves);
+    match month.hold.filter(|_| serves_now) {
+        None => Ok(serves_now),
+        Some(level) => {
+            let month = DemandMonth { level, ..*month };
+            Ok(evaluated(session, way, &month, size)?.iter().any(serves))
+        }
+    }
+}
+
 /// What a month would need without a quota of PTUs, starting from what it has.
 pub(crate) fn need_without_quota(
     session: &Session<'_>,
@@ -237,7 +291,8 @@ pub(crate) fn need_without_quota(
     (index, level): (usize, f64),
     has: &MonthNeed,
 ) -> Result<MonthNeed, Diagnostics> {
-    let month = DemandMonth { without_quota: true, ..DemandMonth::of(index, level) };
+    let hold = hold_levels(session.question, index + 1).pop().unwrap_or(level);
+    let month = DemandMonth { without_quota: true, ..DemandMonth::of(index, level).held_at(hold) };
     need(session, (has.way, way), &month, (has.size, None))
 }
 
@@ -257,7 +312,21 @@ fn need(
         (None, Some(family)) => {
             let scenario = month.scenario(question)?;
             let quota = quota_of(&scenario, &way.group(&scenario, family.nearest(0)));
-            cheapest_size(family, guess.min(quota.unwrap_or(Ptu::MAX)), at)?
+            let guess = guess.min(quota.unwrap_or(Ptu::MAX));
+            let best = |month: &DemandMonth| {
+                cheapest_size(family, guess, |size| {
+                    let found = evaluated(session, way, month, size)?;
+                    Ok((holds(session, way, month, size, &found)?, found))
+                })
+            };
+            let size = best(month)?;
+            // Where no size holds so often, one that holds in the most likely future.
+            match month.hold {
+                Some(_) if !holds(session, way, month, size, &at(size)?)? => {
+                    best(&DemandMonth { hold: None, ..*month })?
+                }
+                _ => size,
+            }
         }
     };
     let found = at(size)?;
@@ -273,6 +342,7 @@ fn need(
         total_instances: first.candidate.total_instances(),
         tokens: Decimal::ZERO,
         feasible: [serves(first); 3],
+        holds: holds(session, way, month, size, &found)?,
         per_ptu: Vec::new(),
         broken: broken(first).cloned().collect(),
     };
@@ -298,15 +368,14 @@ fn need(
 fn cheapest_size(
     family: &Family,
     guess: Ptu,
-    at: impl Fn(Ptu) -> Result<Vec<Evaluated>, Diagnostics>,
+    judged: impl Fn(Ptu) -> Result<(bool, Vec<Evaluated>), Diagnostics>,
 ) -> Result<Ptu, Diagnostics> {
     // Cheapest payment of the size: infeasible sizes come after all feasible ones.
     let cost = |size: Ptu| -> Result<(bool, Decimal), Diagnostics> {
-        let best = at(size)?
-            .iter()
-            .filter_map(|one| Some((!serves(one), one.figures.as_ref()?.cost.monthly.amount())))
-            .min();
-        Ok(best.unwrap_or((true, Decimal::MAX)))
+        let (holds, found) = judged(size)?;
+        let amount = |one: &Evaluated| Some(one.figures.as_ref()?.cost.monthly.amount());
+        let of = |one: &Evaluated| Some((!holds || !serves(one), amount(one)?));
+        Ok(found.iter().filter_map(of).min().unwrap_or((true, Decimal::MAX)))
     };
     let mut size = family.nearest(guess);
     let mut best = cost(size)?;

@@ -88,21 +88,19 @@ pub fn cost(days: &[Day], bought: &[Ptu], offer: &TermPrices) -> Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::months::ladder::{MonthlyPrices, ladder};
+    use crate::plan::months::cover::{NeedStretch, TermOffer, cover};
     use crate::units::luck::splitmix64;
 
-    /// What perfect foresight pays, whole terms counted: the exact optimum of [`ladder`], whose terms are charged in full
+    /// What perfect foresight pays, whole terms counted: the exact optimum of [`cover`], whose terms are charged in full
     /// because idle days as many as a term has follow the last one.
     fn foresight(needs: &[Ptu], minute: Decimal, term: Decimal, length: usize) -> Decimal {
         let mut needs = needs.to_vec();
         needs.extend(std::iter::repeat_n(0, length));
-        let prices = MonthlyPrices {
-            hourly: Some(minute),
-            one_month: None,
-            long: Some(term / Decimal::from(length as u64)),
-            long_months: length,
-        };
-        ladder(&needs, &prices).unwrap().total
+        let own = |need: &Ptu| NeedStretch { need: *need, hourly: Some(minute) };
+        let stretches: Vec<NeedStretch> = needs.iter().map(own).collect();
+        let days = 0..needs.len() - length;
+        let offers = days.map(|from| TermOffer { from, until: from + length, cost: term });
+        cover(&stretches, &offers.collect::<Vec<_>>()).unwrap().total
     }
 
     /// What the policy pays and what perfect foresight pays.

@@ -1,13 +1,16 @@
 //! The break-even policy over the horizon: what a team would pay that decides day by day and knows nothing of later ones.
 
 use crate::billing::commitment::{Commitment, Term};
+use crate::billing::month_price::{ptu_month, ptu_term};
 use crate::billing::purchase::Product;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::CapacityUsage;
 use crate::plan::months::online::{Day, TermPrices, break_even};
 use crate::plan::months::purchases::Purchases;
+use crate::plan::question::Question;
 use crate::scenario::question::named::Payment;
 use crate::scenario::run::mixed::product_of;
+use crate::scenario::run::prices::ScenarioPrices;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::ptu::Ptu;
 use jiff::ToSpan;
@@ -52,16 +55,19 @@ impl Purchases<'_> {
         deployment: &DeploymentRef,
         dates: &[Date],
     ) -> Result<Option<TermPrices>, Diagnostics> {
-        let prices = self.prices(Payment::Mixed, product, deployment)?;
-        let (of_a_month, months) = match term {
-            Term::OneMonth => (prices.one_month, 1),
-            Term::OneYear => (prices.long, prices.long_months),
+        let ways = self.ways(Payment::Mixed);
+        let allowed = match term {
+            Term::OneMonth => ways.one_month,
+            Term::OneYear => ways.one_year,
         };
-        let (Some(hourly), Some(reserved), Some(month)) =
-            (prices.hourly, of_a_month, self.months.first())
-        else {
+        let Some(month) = self.months.first().filter(|_| allowed && ways.hourly) else {
             return Ok(None);
         };
+        let Question { scenario, catalog, .. } = self.question;
+        let terms = scenario.commercial.over(month.start(), month.until(), catalog)?;
+        let book = ScenarioPrices { scenario, catalog };
+        let hourly = ptu_month(deployment, product, None, &terms, &book)?.amount();
+        let whole = ptu_term(product, term, month.first_date(), &terms, &book)?.amount();
         let minutes = month.length_us() / 60_000_000;
         let length = i32::from(term.months()).months();
         let leaves = |day: Date| {
@@ -70,7 +76,7 @@ impl Purchases<'_> {
         };
         let mut offer = TermPrices {
             minute: hourly / Decimal::from(minutes.max(1)),
-            term: reserved * Decimal::from(u64::try_from(months).unwrap_or(u64::MAX)),
+            term: whole,
             until: Vec::with_capacity(dates.len()),
             since: Vec::with_capacity(dates.len()),
         };

@@ -2,14 +2,12 @@
 //! biller itself.
 
 use crate::billing::commitment::{Commitment, Renewal, Return, Term, TermPayment as Instalments};
-use crate::billing::month_price::ptu_month;
 use crate::billing::payments::term_cost;
 use crate::billing::purchase::{Product, Ways, cheapest};
 use crate::billing::terms::Terms;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{CapacityUsage, Usage};
 use crate::plan::evaluate::cost::{TOLERANCE, out_of_range};
-use crate::plan::months::ladder::{Ladder, MonthlyPrices, ladder};
 use crate::plan::question::Question;
 use crate::scenario::question::named::Payment;
 use crate::scenario::run::evaluate::{Simulated, owned_and_bought};
@@ -20,13 +18,9 @@ use crate::units::calendar::Period;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
 use crate::units::ptu::Ptu;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use std::sync::Arc;
-
-/// Months of the long reservation.
-const YEAR: usize = 12;
 
 /// What is better for an owned reservation than to go on as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,15 +212,9 @@ impl Purchases<'_> {
             let own = if self.is_resized() {
                 self.by_the_hour(way, &product, owned)?
             } else {
-                self.by_the_month(way, &product, &deployment, owned)?
+                self.by_the_term(way, &product, &deployment, owned)?
             };
-            for one in own {
-                let same = bought.iter_mut().find(|other| other.id == one.id);
-                match same {
-                    Some(same) => same.quantity_ptu += one.quantity_ptu,
-                    None => bought.push(one),
-                }
-            }
+            bought.extend(own);
         }
         Ok(bought)
     }
@@ -254,7 +242,7 @@ impl Purchases<'_> {
         })
     }
 
-    fn ways(&self, way: Payment) -> Ways {
+    pub(super) fn ways(&self, way: Payment) -> Ways {
         let allowed = |payment| self.question.scenario.allow.payments.contains(&payment);
         let only = |payment| way == payment || (way == Payment::Mixed && allowed(payment));
         Ways {
@@ -276,146 +264,6 @@ impl Purchases<'_> {
             self.usages.iter().flat_map(|usage| usage.capacity.iter().cloned()).collect();
         let prices = ScenarioPrices { scenario, catalog };
         cheapest(product, &capacity, owned, self.ways(way), &self.terms()?, &prices)
-    }
-
-    /// PTUs of one size a month: what owned reservations leave uncovered from the first day on, then what each of them leaves
-    /// on the day it ends.
-    fn by_the_month(
-        &self,
-        way: Payment,
-        product: &Product,
-        deployment: &DeploymentRef,
-        owned: &[Commitment],
-    ) -> Result<Vec<Commitment>, Diagnostics> {
-        let prices = self.prices(way, product, deployment)?;
-        let sizes = self.sizes(product)?;
-        let (first, end) = (self.first(), self.end());
-        let matching: Vec<&Commitment> =
-            owned.iter().filter(|own| own.matches(&deployment.sku, &deployment.region)).collect();
-        let mut uncovered = Vec::with_capacity(sizes.len());
-        for (month, size) in self.months.iter().zip(&sizes) {
-            let mut covered: Ptu = 0;
-            for own in &matching {
-                // What runs on the first day is replaced on the day it ends, below.
-                if own.in_force(first)? || own.in_force(month.first_date())? {
-                    covered = covered.saturating_add(own.quantity_ptu);
-                }
-            }
-            uncovered.push(size.saturating_sub(covered));
-        }
-        let mut bought = Vec::new();
-        if let Some(ladder) = ladder(&uncovered, &prices) {
-            bought.extend(self.of_ladder(product, &ladder, first)?);
-        }
-        let mut replaced: Vec<(Date, Ptu)> = Vec::new();
-        let mut ends = Vec::new();
-        for own in &matching {
-            if own.in_force(first)?
-                && let Some(day) = last_day(own, end)?.filter(|day| *day < end)
-            {
-                ends.push((day, own.quantity_ptu));
-            }
-        }
-        ends.sort_unstable();
-        for (day, quantity) in ends {
-            let index = self.months.iter().rposition(|month| month.first_date() <= day);
-            let index = index.unwrap_or(0);
-            let mut others: Ptu = uncovered[index];
-            for own in matching.iter().filter(|own| own.start <= first) {
-                if own.in_force(day)? {
-                    others = others.saturating_add(own.quantity_ptu);
-                }
-            }
-            others = others.saturating_add(replaced.iter().map(|(_, ptu)| ptu).sum());
-            let needed = sizes[index].saturating_sub(others).min(quantity);
-            if needed == 0 {
-                continue;
-            }
-            replaced.push((day, needed));
-            let left = vec![needed; months_until(day, end)];
-            if let Some(ladder) = ladder(&left, &prices) {
-                bought.extend(self.of_ladder(product, &ladder, day)?);
-            }
-        }
-        Ok(bought)
-    }
-
-    /// PTUs of a product in each month.
-    fn sizes(&self, product: &Product) -> Result<Vec<Ptu>, Diagnostics> {
-        let mut sizes = Vec::with_capacity(self.months.len());
-        for usage in self.usages {
-            let mut size: Ptu = 0;
-            for stretch in &usage.capacity {
-                let deployment = &stretch.deployment;
-                let own = product_of(self.question.catalog, &deployment.sku, &deployment.region)?;
-                if own == *product {
-                    size = size.saturating_add(stretch.capacity_ptu);
-                }
-            }
-            sizes.push(size);
-        }
-        Ok(sizes)
-    }
-
-    /// Monthly prices of the ways that may be used.
-    pub(super) fn prices(
-        &self,
-        way: Payment,
-        product: &Product,
-        deployment: &DeploymentRef,
-    ) -> Result<MonthlyPrices, Diagnostics> {
-        let Question { scenario, catalog, .. } = self.question;
-        let Some(month) = self.months.first() else {
-            return Err(Diagnostic::error("period-empty", "the horizon has no month").into());
-        };
-        let terms = scenario.commercial.over(month.start(), month.until(), catalog)?;
-        let book = ScenarioPrices { scenario, catalog };
-        let price = |allowed: bool, term| -> Result<Option<Decimal>, Diagnostics> {
-            if !allowed {
-                return Ok(None);
-            }
-            let price = ptu_month(deployment, product, term, &terms, &book)?;
-            Ok(Some(price.amount()))
-        };
-        let ways = self.ways(way);
-        Ok(MonthlyPrices {
-            hourly: price(ways.hourly, None)?,
-            one_month: price(ways.one_month, Some(Term::OneMonth))?,
-            long: price(ways.one_year, Some(Term::OneYear))?,
-            long_months: YEAR,
-        })
-    }
-
-    /// The reservations of a ladder whose months begin on a day.
-    fn of_ladder(
-        &self,
-        product: &Product,
-        ladder: &Ladder,
-        start: Date,
-    ) -> Result<Vec<Commitment>, Diagnostics> {
-        let mut bought = Vec::new();
-        let day = |month: usize| {
-            start.checked_add(i64::try_from(month).unwrap_or(i64::MAX).months()).map_err(|_| {
-                Diagnostic::error("plan-leaves-calendar", format!("no month {month} after {start}"))
-            })
-        };
-        for (month, quantity) in ladder.long.iter().enumerate().filter(|(_, ptu)| **ptu > 0) {
-            bought.push(self.reservation(product, Term::OneYear, day(month)?, *quantity));
-        }
-        if ladder.short_is_hourly {
-            return Ok(bought);
-        }
-        let same = ladder.short.windows(2).all(|pair| pair[0] == pair[1]);
-        for (month, quantity) in ladder.short.iter().enumerate().filter(|(_, ptu)| **ptu > 0) {
-            let mut own = self.reservation(product, Term::OneMonth, day(month)?, *quantity);
-            if same {
-                own.renewal = Renewal::Automatic;
-                bought.push(own);
-                break;
-            }
-            bought.push(own);
-        }
-        Ok(bought)
     }
 
     pub(super) fn reservation(
@@ -447,25 +295,4 @@ impl Purchases<'_> {
             returned: None,
         }
     }
-}
-
-/// The first day on which an owned reservation covers nothing any more; none where its terms reach beyond the horizon.
-fn last_day(own: &Commitment, end: Date) -> Result<Option<Date>, Diagnostic> {
-    let last = own.terms(end)?.last().map(|(_, until)| *until);
-    Ok(match &own.returned {
-        Some(returned) => last.map(|last| last.min(returned.on)),
-        None => last,
-    })
-}
-
-/// Months from a day until another, a part of one counted whole.
-fn months_until(from: Date, until: Date) -> usize {
-    let mut months: usize = 0;
-    while let Ok(next) = from.checked_add(i64::try_from(months).unwrap_or(i64::MAX).months()) {
-        if next >= until {
-            break;
-        }
-        months += 1;
-    }
-    months
 }

@@ -89,8 +89,12 @@ fn by_the_token(horizon: &HorizonView, other: &WayToPayView) -> String {
     };
     let gap = numbers::money(&(own - theirs).abs().to_string(), &horizon.currency);
     let total = numbers::amount(&other.total);
-    let than = if own <= theirs { "less" } else { "more" };
     let but = if other.feasible { "" } else { ", which breaks an objective or a constraint" };
+    if own == theirs {
+        let months = horizon.months.len();
+        return format!("Costs the same as pay-as-you-go over the {months} months ({total}){but}.");
+    }
+    let than = if own < theirs { "less" } else { "more" };
     format!(
         "{gap} {than} than pay-as-you-go over the {} months ({total}){but}.",
         horizon.months.len()

@@ -39,7 +39,7 @@ fn check_first(view: &RecommendationView) -> String {
 
 fn of_choice(view: &RecommendationView, choice: &CandidateView) -> FigureView {
     if let Some(horizon) = when::several(view) {
-        return of_horizon(horizon);
+        return of_horizon(view, horizon);
     }
     figure(view, &choice.expected_monthly_cost, &choice.monthly_cost)
 }
@@ -60,7 +60,7 @@ fn of_option(view: &RecommendationView, option: &QuotaOptionView) -> FigureView 
 }
 
 /// The months of the horizon together: what the line items, the workbook and the budgets add up to.
-fn of_horizon(horizon: &HorizonView) -> FigureView {
+fn of_horizon(view: &RecommendationView, horizon: &HorizonView) -> FigureView {
     let period = format!("over {} months", horizon.months.len());
     let amount = |text: &str| numbers::amount(text);
     let mut band = format!(
@@ -70,7 +70,10 @@ fn of_horizon(horizon: &HorizonView) -> FigureView {
         amount(&horizon.monthly)
     );
     let [low, high] = [amount(&horizon.p10), amount(&horizon.p90)];
-    if low == high {
+    let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);
+    if low == high && drawn {
+        band += "; the same at the 10th and the 90th percentile of demand";
+    } else if low == high {
         band += "; no demand was declared uncertain";
     } else {
         band = format!("{band}; {low} to {high} from the 10th to the 90th percentile of demand");

@@ -107,9 +107,14 @@ fn against_others(view: &RecommendationView, horizon: &HorizonView) -> Option<St
     let months = horizon.months.len();
     let total = numbers::money(&own.total, currency);
     let theirs = numbers::money(&other.total, currency);
-    let falls_short = other.failing.first().map_or_else(String::new, |month| {
-        format!(" and falls short from {} on", when::named(month))
-    });
+    let amount = |text: &str| text.parse::<rust_decimal::Decimal>().unwrap_or_default();
+    let falls_short = match other.failing.first() {
+        Some(month) => format!(" and falls short from {} on", when::named(month)),
+        None if amount(&other.total) < amount(&own.total) => {
+            " in the most likely future, and costs more or falls short over all futures".to_owned()
+        }
+        None => String::new(),
+    };
     Some(format!(
         "Over the {months} months {} costs {total}; {} throughout costs {theirs}{falls_short}.",
         course(own),

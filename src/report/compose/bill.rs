@@ -6,6 +6,8 @@ use crate::billing::focus::{Account, to_csv};
 use crate::billing::line::LineItem;
 use crate::catalog::Catalog;
 use crate::ledger::usage::Usage;
+use crate::plan::months::horizon::Horizon;
+use crate::plan::months::months::PlannedMonth;
 use crate::report::compose::terms::terms_view;
 use crate::report::view::{BillView, LineItemView, TermsView};
 use crate::scenario::load::terms::Commercial;
@@ -37,6 +39,17 @@ fn figures_of(plan: &str, bill: &Bill) -> String {
     let (first, after) = (day(bill.from), day(bill.until));
     let last = after.yesterday().unwrap_or(after).max(first);
     format!("{plan}, {first} to {last}, one simulation of the most likely future")
+}
+
+/// The name of what is billed over several months, which may change on the way.
+pub(super) fn billed_plan(name: &str, months: &[PlannedMonth], horizon: &Horizon) -> String {
+    let first = months.first().map(|month| month.total_ptu);
+    let resized = months.iter().any(|month| Some(month.total_ptu) != first);
+    let changed = horizon.courses.iter().any(|own| own.is_plan && own.stretches.len() > 1);
+    if resized || changed {
+        return format!("{name} at first, then as planned month by month");
+    }
+    name.to_owned()
 }
 
 /// The view of a scenario's bill and of the usage it is for. `plan` is what is billed, `months` are

@@ -22,11 +22,10 @@ use std::collections::BTreeMap;
 /// Dates of later purchases named in the sentence; the others are in the list.
 const NAMED_DATES: usize = 3;
 
-/// The view of a horizon; `payment` is how the choice pays.
+/// The view of a horizon.
 pub(super) fn horizon_view(
     scenario: &Scenario,
     horizon: &Horizon,
-    payment: Payment,
 ) -> Result<HorizonView, Diagnostic> {
     let wrong = |error: MoneyError| Diagnostic::error("amount-out-of-range", error.to_string());
     let currency = horizon.bill.currency;
@@ -41,7 +40,6 @@ pub(super) fn horizon_view(
     };
     let monthly = UnitPrice { price: totals.effective, per: parts.max(1) }.cost_of(of);
     let count = (Decimal::from(parts) / Decimal::from(of.max(1))).round_dp(12).normalize();
-    let plan = if horizon.months.len() > 1 { Payment::Mixed } else { payment };
     let first = horizon.months.first().map_or(scenario.period.first_date(), Period::first_date);
     let last = horizon.months.last().map_or(scenario.period.last_date(), Period::last_date);
     Ok(HorizonView {
@@ -58,7 +56,7 @@ pub(super) fn horizon_view(
         months: months(horizon).map_err(wrong)?,
         feasible: horizon.is_feasible(),
         courses: horizon.courses.iter().map(|own| course(own, horizon)).collect(),
-        ways: horizon.ways.iter().map(|way| way_view(way, horizon, plan)).collect(),
+        ways: horizon.ways.iter().map(way_view).collect(),
         purchases: purchases(horizon, first),
         owned: owned(horizon),
         now: now(horizon, first, last)?,
@@ -108,9 +106,8 @@ fn course(own: &CourseOption, horizon: &Horizon) -> CourseView {
     }
 }
 
-fn way_view(way: &WayToPay, horizon: &Horizon, plan: Payment) -> WayToPayView {
+fn way_view(way: &WayToPay) -> WayToPayView {
     let [p10, total, p90] = way.total.map(|total| total.to_exact_string());
-    let has_ptu = !horizon.usage.capacity.is_empty();
     WayToPayView {
         way: match way.way {
             HowPaid::Tokens => PAY_AS_YOU_GO.to_owned(),
@@ -125,7 +122,7 @@ fn way_view(way: &WayToPay, horizon: &Horizon, plan: Payment) -> WayToPayView {
         committed: way.committed.to_exact_string(),
         binds_until: way.binds_until.map(|day| day.to_string()),
         feasible: way.feasible,
-        is_plan: way.way == if has_ptu { HowPaid::Paid(plan) } else { HowPaid::Tokens },
+        is_plan: way.is_plan,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::ledger::deployment::DeploymentRef;
 use crate::plan::question::Question;
 use crate::plan::recommend::Recommendation;
 use crate::report::answer::{cautions, dependencies, glance, options};
-use crate::report::compose::bill::{bill_view, empty_bill};
+use crate::report::compose::bill::{bill_view, billed_plan, empty_bill};
 use crate::report::compose::break_even::break_even_view;
 use crate::report::compose::candidate::{candidate, curve_point, instance_point};
 use crate::report::compose::explanation::explanation;
@@ -69,9 +69,9 @@ pub fn recommendation(
         failed = failures(scenario, &run.failures);
         if let Some(ahead) = &answer.horizon {
             note_prices(&mut facts, &ahead.bill);
-            let plan = &evaluated.candidate.name;
+            let plan = &billed_plan(&evaluated.candidate.name, &answer.months, ahead);
             bill = bill_view(scenario, catalog, &ahead.bill, &ahead.usage, plan, &ahead.months)?;
-            horizon = Some(horizon_view(scenario, ahead, evaluated.candidate.payment)?);
+            horizon = Some(horizon_view(scenario, ahead)?);
         } else {
             note_prices(&mut facts, &run.bill);
             let plan = &evaluated.candidate.name;

@@ -2,7 +2,9 @@
 
 use crate::report::view::RecommendationView;
 use crate::report::workbook::model::{Model, number};
-use crate::report::workbook::sheet::{Cells, Column, Styles, filter, formula, letter, table, text};
+use crate::report::workbook::sheet::{
+    Cells, Column, Styles, decimals, figures_of, filter, formula, letter, table, text,
+};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 const COLUMNS: [Column; 18] = [
@@ -66,6 +68,7 @@ pub(super) fn write(
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     table(sheet, "Line items", &COLUMNS, 1, styles)?;
+    let places = decimals(&view.bill.currency);
     for (index, (line, priced)) in view.bill.line_items.iter().zip(&model.lines).enumerate() {
         let at = index + 2;
         let mut cells = Cells::of(sheet, styles, index as u32 + 1);
@@ -81,7 +84,7 @@ pub(super) fn write(
             "=I{at}*K{at}*L{at}*(1-IF({CLASS}{at}=\"tokens\",discount_tokens,discount_ptu))"
         );
         cells.formula(&cost, priced.cost, |styles| &styles.money)?;
-        cells.money(cents(&line.effective_cost))?;
+        cells.money(rounded(&line.effective_cost, places))?;
         cells.exact(&line.effective_cost)?.exact(&line.billed_cost)?.text(&line.source)?;
         cells.whole(priced.month as f64)?;
     }
@@ -89,6 +92,7 @@ pub(super) fn write(
     filter(sheet, rows, &COLUMNS)?;
     let row = rows + 1;
     text(sheet, row, 0, "Total", Some(&styles.bold))?;
+    text(sheet, row, 1, &figures_of(view), Some(&styles.note))?;
     let sum = format!("=SUM({0}2:{0}{1})", letter(COST), row.max(2));
     let total = formula(&sum, model.fixed + model.tokens);
     if rows > 0 {
@@ -100,10 +104,10 @@ pub(super) fn write(
     text(sheet, row, 15, &view.bill.billed, Some(&styles.right))
 }
 
-/// An amount rounded to cents, half to even, as the other forms show it.
-fn cents(amount: &str) -> f64 {
+/// An amount rounded to the decimals of its currency, half to even, as the other forms show it.
+fn rounded(amount: &str, places: u32) -> f64 {
     amount
         .trim()
         .parse::<rust_decimal::Decimal>()
-        .map_or(0.0, |d| number(&d.round_dp(2).to_string()))
+        .map_or(0.0, |d| number(&d.round_dp(places).to_string()))
 }

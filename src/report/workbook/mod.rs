@@ -35,7 +35,7 @@ pub fn bytes(view: &RecommendationView) -> Result<Vec<u8>, WorkbookError> {
 /// The workbook with levers set, as if a planner had typed them.
 pub fn bytes_with(view: &RecommendationView, levers: Levers) -> Result<Vec<u8>, WorkbookError> {
     let model = Model::new(view, levers);
-    let styles = Styles::new();
+    let styles = Styles::of(&view.bill.currency);
     let mut workbook = Workbook::new();
     // A workbook says when it was made; ours says when its period starts, so that equal runs give equal bytes.
     let made = created(&view.scenario.start)?;

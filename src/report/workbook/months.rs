@@ -3,7 +3,9 @@
 use crate::report::view::RecommendationView;
 use crate::report::workbook::lines;
 use crate::report::workbook::model::{Model, number};
-use crate::report::workbook::sheet::{Cells, Column, Styles, chart as chart_of, table, text};
+use crate::report::workbook::sheet::{
+    Cells, Column, Styles, chart as chart_of, figures_of, table, text,
+};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
 const COLUMNS: [Column; 9] = [
@@ -48,8 +50,9 @@ pub(super) fn write(
     let last = model.months.len() as u32;
     let note = "Every month is simulated at its own traffic and billed; its lines are on the sheet Line items. Other growth must be simulated anew.";
     text(sheet, last + 2, 0, note, Some(&styles.note))?;
+    text(sheet, last + 3, 0, &figures_of(view), Some(&styles.note))?;
     if last > 0 {
-        sheet.insert_chart(last + 4, 0, &chart(view, last))?;
+        sheet.insert_chart(last + 5, 0, &chart(view, last))?;
     }
     Ok(())
 }

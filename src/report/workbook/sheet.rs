@@ -1,5 +1,7 @@
 //! Styles and the few ways a cell is written.
 
+use crate::report::view::RecommendationView;
+use crate::units::money::Currency;
 use rust_xlsxwriter::{
     Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, Format, FormatAlign,
     FormatBorder, Formula, Worksheet, XlsxError,
@@ -27,7 +29,22 @@ pub(super) struct Styles {
 }
 
 impl Styles {
+    /// Amounts have cents.
     pub(super) fn new() -> Self {
+        Self::with_decimals(2)
+    }
+
+    /// Amounts have the decimals of their currency.
+    pub(super) fn of(currency: &str) -> Self {
+        Self::with_decimals(decimals(currency))
+    }
+
+    fn with_decimals(decimals: u32) -> Self {
+        let money = match decimals {
+            0 => "#,##0",
+            3 => "#,##0.000",
+            _ => "#,##0.00",
+        };
         let header = Format::new()
             .set_bold()
             .set_text_wrap()
@@ -45,8 +62,8 @@ impl Styles {
             header_right: header.clone().set_align(FormatAlign::Right),
             header,
             wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
-            money: Format::new().set_num_format("#,##0.00"),
-            money_bold: Format::new().set_num_format("#,##0.00").set_bold(),
+            money: Format::new().set_num_format(money),
+            money_bold: Format::new().set_num_format(money).set_bold(),
             bold: Format::new().set_bold(),
             percent: Format::new().set_num_format("0.00%"),
             whole: Format::new().set_num_format("#,##0"),
@@ -55,6 +72,21 @@ impl Styles {
             input_price: input.set_num_format("#,##0.00####"),
             right: Format::new().set_align(FormatAlign::Right),
         }
+    }
+}
+
+/// Decimals of a currency by its code; two where that is no code.
+pub(super) fn decimals(currency: &str) -> u32 {
+    currency.parse::<Currency>().map_or(2, |known| known.decimals())
+}
+
+/// Which plan, days and future the amounts of a sheet are of; empty where nothing was billed.
+pub(super) fn figures_of(view: &RecommendationView) -> String {
+    let of = &view.bill.terms.figures_of;
+    if of.is_empty() {
+        String::new()
+    } else {
+        format!("Figures of {of}, in {}", view.bill.currency)
     }
 }
 

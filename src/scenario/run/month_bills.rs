@@ -48,7 +48,8 @@ pub(crate) fn cut_between(
     }
 }
 
-/// The bill of some usage of a month.
+/// The bill of some usage of a month. Every line lies in one calendar month of the scenario's zone,
+/// also where the month begins on another day than the first: budgets are by calendar month.
 pub fn bill_in(
     scenario: &Scenario,
     catalog: &Catalog,
@@ -56,8 +57,17 @@ pub fn bill_in(
     commitments: &[Commitment],
     month: &Period,
 ) -> Result<Bill, Diagnostics> {
-    let terms = scenario.commercial.over(month.start(), month.until(), catalog)?;
-    bill(usage, commitments, &terms, &ScenarioPrices { scenario, catalog })
+    let prices = ScenarioPrices { scenario, catalog };
+    let billed = |usage: &Usage, part: &Period| {
+        let terms = scenario.commercial.over(part.start(), part.until(), catalog)?;
+        bill(usage, commitments, &terms, &prices)
+    };
+    let parts = month.at_calendar_months();
+    if parts.len() < 2 {
+        return billed(usage, month);
+    }
+    let bills = parts.iter().map(|part| billed(&cut(usage, month.start(), part), part));
+    Ok(Bill::joined(bills.collect::<Result<_, Diagnostics>>()?)?)
 }
 
 /// The bill of a period, made month by month where it is longer than one: every line lies in one month of the scenario's zone.
