@@ -15,6 +15,8 @@ mod assets;
 mod browser;
 #[path = "report/forms.rs"]
 mod forms;
+#[path = "report/headline.rs"]
+mod headline;
 #[path = "report/hostile.rs"]
 mod hostile;
 #[path = "report/keeps.rs"]

@@ -27,7 +27,7 @@ impl Catalog {
             "yes" => match self.unread_regions(model, sku) {
                 Some((source, evidence)) => Availability::Unknown {
                     why: format!(
-                        "in which regions managed compute runs {model} is not read ({source})"
+                        "{source} does not state in which regions managed compute runs {model}"
                     ),
                     check: check(model),
                     evidence: Some(evidence),

@@ -35,6 +35,22 @@ pub struct Parameter {
     pub evidence: Arc<Evidence>,
 }
 
+impl Parameter {
+    /// A value of it with its unit, such as `10 seconds` or `1 second`.
+    pub fn in_unit(&self, value: impl std::fmt::Display) -> String {
+        in_unit(&value.to_string(), &self.unit)
+    }
+}
+
+/// A value with its unit, in the singular where it is one.
+pub(crate) fn in_unit(value: &str, unit: &str) -> String {
+    const COUNTED: [&str; 6] = ["milliseconds", "seconds", "minutes", "hours", "days", "tokens"];
+    let (first, rest) = unit.split_at(unit.find(' ').unwrap_or(unit.len()));
+    let is_one = value == "1" && COUNTED.contains(&first);
+    let first = if is_one { first.trim_end_matches('s') } else { first };
+    format!("{value} {first}{rest}").trim_end().to_owned()
+}
+
 /// Deployments that a parameter is about, whatever else is asked of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppliesTo {

@@ -29,7 +29,7 @@ use crate::plan::why::grid::{WhatIfGrid, grid};
 use crate::plan::why::marginal::{Marginal, marginal};
 use crate::plan::why::relax::{Relaxation, relaxations};
 use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
-use crate::plan::workers::Workers;
+use crate::plan::workers::{Checkpoint, Workers};
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::workload::Workload;
 use crate::scenario::run::outcomes::Outcomes;
@@ -181,11 +181,13 @@ pub fn recommend_live(
     memory: Memory,
     outcomes: &Arc<Outcomes>,
     workers: &impl Workers,
+    checkpoint: Checkpoint<'_>,
     first: impl FnOnce(&Recommendation) -> Result<(), Diagnostics>,
 ) -> Result<Recommendation, Diagnostics> {
     asked(question, |planned| {
         let futures = most_futures(planned.scenario);
         let session = Session::over(planned, memory, futures, Arc::clone(outcomes));
+        let session = session.watched(checkpoint);
         first(&shown(question, roughly_in(&session, workers)?)?)?;
         whole_in(&session, workers)
     })

@@ -9,6 +9,7 @@ use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::plan::task::Runner;
+use crate::plan::workers::Checkpoint;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::outcomes::Outcomes;
@@ -64,6 +65,7 @@ pub(crate) struct Session<'a> {
     pub(crate) outcomes: Arc<Outcomes>,
     memory: Memory,
     away: Option<Away<'a>>,
+    checkpoint: Option<Checkpoint<'a>>,
     /// Of each trace, its copies up to the highest level that is looked at.
     levels: Vec<OnceLock<Option<Levels<'a>>>>,
     highest: f64,
@@ -92,6 +94,7 @@ impl<'a> Session<'a> {
             outcomes,
             memory,
             away: None,
+            checkpoint: None,
             levels: question.traces.iter().map(|_| OnceLock::new()).collect(),
             highest: drawn.fold(likely, f64::max),
             made: Mutex::default(),
@@ -101,6 +104,12 @@ impl<'a> Session<'a> {
     /// The same with other machines that simulate.
     pub(crate) fn on(mut self, runner: &'a (dyn Runner + Sync)) -> Self {
         self.away = Some(Away::new(self.question, runner));
+        self
+    }
+
+    /// The same, asked between simulations whether it goes on.
+    pub(crate) fn watched(mut self, checkpoint: Checkpoint<'a>) -> Self {
+        self.checkpoint = Some(checkpoint);
         self
     }
 
@@ -139,7 +148,9 @@ impl<'a> Session<'a> {
             traces: requests.traces(),
         };
         let away = self.away.as_ref().filter(|_| own).map(|away| (away, future));
-        work(Setting { away, ..Setting::of(future, question, &requests, &self.outcomes) })
+        let checkpoint = self.checkpoint;
+        let own = Setting::of(future, question, &requests, &self.outcomes);
+        work(Setting { away, checkpoint, ..own })
     }
 
     /// The requests of a future: made once, as long as there is room for them.

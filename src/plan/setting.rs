@@ -4,6 +4,7 @@ use crate::plan::away::Away;
 use crate::plan::constraints::is_had;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
+use crate::plan::workers::Checkpoint;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
@@ -20,6 +21,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) outcomes: &'a Outcomes,
     /// Other machines that simulate, and the future this is.
     pub(crate) away: Option<(&'a Away<'a>, &'a Future)>,
+    /// Asked before each evaluation whether the plan goes on.
+    pub(crate) checkpoint: Option<Checkpoint<'a>>,
     /// Factor on what tokens cost.
     pub(crate) token_price: f64,
     /// Factor on what PTUs cost.
@@ -55,10 +58,18 @@ impl<'a> Setting<'a> {
             requests,
             outcomes,
             away: None,
+            checkpoint: None,
             token_price,
             ptu_price,
             sizes: SizesTried::All,
             gives_up: false,
+        }
+    }
+
+    /// Ends the plan here where nobody wants it any more.
+    pub(crate) fn go_on(self) {
+        if let Some(Checkpoint(asked)) = self.checkpoint {
+            asked();
         }
     }
 

@@ -11,6 +11,17 @@ pub trait Workers {
     ) -> Vec<R>;
 }
 
+/// Asked between two simulations whether the plan goes on: whoever watches it ends one that nobody
+/// wants any more by unwinding.
+#[derive(Clone, Copy)]
+pub struct Checkpoint<'a>(pub &'a (dyn Fn() + Sync));
+
+impl std::fmt::Debug for Checkpoint<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Checkpoint")
+    }
+}
+
 /// One after the other, on the calling thread.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Serial;

@@ -30,7 +30,7 @@ pub fn text(
     ink: Ink,
 ) -> Result<String, Diagnostic> {
     let mut out = bill_text("Recorded usage", bill, TABLE_WIDTH)?;
-    out += &terms(view, &bill.currency.to_string(), ink);
+    out += &terms(view, &bill.currency.to_string(), ink, TABLE_WIDTH);
     let rows: Vec<_> = differences
         .iter()
         .filter(|found| !found.difference.amount().is_zero() && !found.is_rounding)

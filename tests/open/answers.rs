@@ -171,16 +171,22 @@ fn a_new_scenario_asks_for_all_that_decides_a_cost() {
     for key in ["model", "region", "sku", "quota_tier", "commitment", "client", "zone"] {
         assert!(!state["choices"][key].as_array().unwrap().is_empty(), "{key}");
     }
-    let start = |model: &str, day: &str| {
-        let body = json!({ "model": model, "region": "swedencentral", "quota_tier": "Tier 1",
+    let start = |model: &str, day: &str, tier: &str| {
+        let body = json!({ "model": model, "region": "swedencentral", "quota_tier": tier,
             "start": day, "sku": ["GlobalStandard"], "trace": "azure-2023-conversation" });
         server.post("/api/start", &body).json()
     };
-    let wrong = start("", "soon");
+    let untold = start("gpt-5.4", "2026-12-01", "Tier 9");
+    assert_eq!(untold["problems"][0]["path"], json!(["quota_tier"]), "{untold}");
+    let hint = untold["problems"][0]["hint"].as_str().unwrap();
+    assert!(hint.contains("Tier 1") && hint.contains("Tier 6"), "{hint}");
+    let wrong = start("", "soon", "Tier 1");
     let paths: Vec<&Value> =
         wrong["problems"].as_array().unwrap().iter().map(|problem| &problem["path"]).collect();
     assert_eq!(paths, [&json!(["model"]), &json!(["start"])], "{wrong}");
-    let text = start("gpt-5.4", "2026-12-01")["text"].as_str().unwrap().to_owned();
+    let text = start("gpt-5.4", "2026-12-01", "Tier 1")["text"].as_str().unwrap().to_owned();
+    // Its name says nothing that a field of the form changes.
+    assert!(text.contains("name   = \"Traffic of azure-2023-conversation\""), "{text}");
     let text = text
         .replace("\"1 day\"", "\"1 hour\"")
         .replace("repeat = true", "scale = 0.05, repeat = true");

@@ -56,8 +56,10 @@ fn the_figures_of_the_sentences_are_those_of_the_result() {
     let is_next = |own: &&OptionView| own.feasible && !own.chosen && own.kind != "today";
     let next = view.options.iter().find(is_next).unwrap();
     let more = numbers::money(next.more.as_ref().unwrap(), "USD");
+    // Where the comparison with pay-as-you-go has named it, it is not said again.
     let said = format!("The next option, {}, costs {more} a month more.", next.label);
-    assert!(why.contains(&said), "{said} not in\n{why}");
+    let known = why.contains("pay-as-you-go alone, the next option.");
+    assert!(why.contains(&said) != known, "{said} not in\n{why}");
 }
 
 #[test]

@@ -4,13 +4,18 @@
 use crate::support::{BOTH, Backwards, catalog, even, random, scenario, scenario_of};
 use ptuplan::plan::future::Future;
 use ptuplan::plan::question::Question;
-use ptuplan::plan::recommend::{as_planned, recommend_from, recommend_on, recommend_within};
+use ptuplan::plan::recommend::{
+    as_planned, recommend_from, recommend_live, recommend_on, recommend_within,
+};
 use ptuplan::plan::session::Memory;
 use ptuplan::plan::task::{Played, Runner, Task, evaluate};
-use ptuplan::plan::workers::Serial;
+use ptuplan::plan::workers::{Checkpoint, Serial};
 use ptuplan::scenario::question::scenario::Scenario;
+use ptuplan::scenario::run::outcomes::Outcomes;
 use ptuplan::units::diagnostic::Diagnostics;
 use ptuplan::workload::trace::Trace;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const UNCERTAIN: &str = "[uncertain]\nreplications = 3\ntraffic = { low = 0.6, mode = 1.1, high = 2.1 }\n\
@@ -116,4 +121,40 @@ fn a_plan_whose_simulations_run_elsewhere_is_the_plan() {
         assert_eq!(format!("{here:?}"), format!("{answer:?}"), "each {keeps_each}");
         assert!(elsewhere.played.load(Ordering::Relaxed) > 10);
     }
+}
+
+/// A plan in futures is pieces of many simulations: who watches it is asked between them, and the
+/// answer is the same.
+#[test]
+fn a_plan_that_nobody_wants_ends_between_two_simulations() {
+    let more = format!("{BOTH}{UNCERTAIN}{STRICT}");
+    let scenario = scenario("simulate = \"1 hour\"", &more);
+    let traces = [even(&[90; 60]).with_seed(scenario.seed)];
+    let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+    let asked = AtomicUsize::new(0);
+    let live = |most: usize| {
+        asked.store(0, Ordering::Relaxed);
+        let count = || {
+            if asked.fetch_add(1, Ordering::Relaxed) >= most {
+                resume_unwind(Box::new("given up"));
+            }
+        };
+        let outcomes = Arc::new(Outcomes::within(0));
+        let watch = Checkpoint(&count);
+        let plan = || {
+            recommend_live(question, Memory::NONE, &outcomes, &Serial, watch, |_| Ok(())).unwrap()
+        };
+        catch_unwind(AssertUnwindSafe(plan)).ok()
+    };
+    let whole = live(usize::MAX).expect("nobody gives it up");
+    assert_eq!(
+        format!("{whole:?}"),
+        format!("{:?}", recommend_within(question, Memory::NONE, &Serial).unwrap())
+    );
+    let all = asked.load(Ordering::Relaxed);
+    // A size is looked at once for all its commitments, and again in each of the futures.
+    let sizes = whole.candidates.iter().filter(|one| one.figures.is_some()).count() / 3;
+    assert!(all > sizes && sizes > 3, "{all} times for {sizes} sizes");
+    assert!(live(all / 2).is_none());
+    assert_eq!(asked.load(Ordering::Relaxed), all / 2 + 1, "nothing after it");
 }

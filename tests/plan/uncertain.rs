@@ -330,6 +330,7 @@ fn every_action_of_a_month_reads_as_a_part_of_a_sentence() {
         (MonthAction::Run { instances: 2 }, "run 2 instances"),
         (MonthAction::Scale { from: 2, to: 1 }, "go from 2 to 1 instances"),
         (MonthAction::Owned(15), "reservations owned cover 15 PTU"),
+        (MonthAction::Owned(0), "no reservation that is owned is left"),
         (
             MonthAction::Reserve { ptu: 15, term: Term::OneYear, on: Some(day) },
             "reserve 15 PTU for 1 year on 2027-04-14",

@@ -228,7 +228,10 @@ fn an_end_that_two_terms_meet_is_said_once() {
     assert_eq!(said.len(), 1);
     assert_eq!(
         said[0].sentence,
-        "gpt-4.1 (2025-04-14) retires after 2027-04-14 (retirement-schedule-2026-10-04), while the commitment runs until 2027-12-23 and the plan looks \
+        "gpt-4.1 (2025-04-14) retires after 2027-04-14 (retirement-schedule-2026-10-04), while the commitment runs until 2027-12-23 and the plan runs \
          until 2027-11-30; no replacement is named yet."
     );
+    let same = [ends(date(2027, 11, 30), true), ends(date(2027, 11, 30), false)];
+    let said = &answer::cautions(&same)[0].sentence;
+    assert!(said.contains("while the commitment and the plan run until 2027-11-30;"), "{said}");
 }

@@ -155,7 +155,7 @@ fn a_reading_that_decides_the_choice_is_no_certainty() {
     let sure = &view.glance.how_sure;
     assert!(sure.contains("take standard-request-window as assumed"), "{sure}");
     let depends = &view.glance.depends_on;
-    assert!(depends.starts_with("standard-request-window (with 10 s "), "{depends}");
+    assert!(depends.starts_with("standard-request-window (if it is 10 s, "), "{depends}");
     assert!(depends.contains("is feasible)"), "{depends}");
     assert_eq!(view.depends_on[0].sentence, view.feasibility[0].words);
 }

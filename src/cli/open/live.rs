@@ -69,7 +69,8 @@ impl Live<'_> {
         }
     }
 
-    fn go_on(&self) {
+    /// Ends a plan that was given up.
+    pub(super) fn go_on(&self) {
         if self.watch.is_given_up() {
             // Not a panic: nothing is printed, and the plan's caller catches it.
             resume_unwind(Box::new(GivenUp));

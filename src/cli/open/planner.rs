@@ -10,6 +10,7 @@ use crate::files::traffic::{Folders, traces};
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_live;
 use crate::plan::session::Memory;
+use crate::plan::workers::Checkpoint;
 use crate::report::compose;
 use crate::report::view::RecommendationView;
 use crate::scenario::load::load;
@@ -133,7 +134,9 @@ impl Planner {
             let question =
                 Question { scenario: &scenario, catalog: &self.catalog, traces: &traces };
             let memory = Memory { outcomes: OUTCOMES_BYTES, requests: REQUESTS_BYTES };
-            let answer = recommend_live(question, memory, &self.outcomes, live, |first| {
+            let asked = || live.go_on();
+            let watch = Checkpoint(&asked);
+            let answer = recommend_live(question, memory, &self.outcomes, live, watch, |first| {
                 give(Given::First(Box::new(compose::recommendation(question, first)?)));
                 Ok(())
             })?;

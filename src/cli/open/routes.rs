@@ -1,5 +1,6 @@
 //! What the page can ask for.
 
+use crate::catalog::Catalog;
 use crate::cli::init::{Answers, scenario as starter};
 use crate::cli::init_traffic::{Part, Playing};
 use crate::cli::open::answer::answer;
@@ -186,6 +187,7 @@ impl Desk {
             ("region", catalog.region(&start.region).map(drop)),
             ("start", day.clone().map(drop)),
         ];
+        looked_up.push(("quota_tier", known_tier(catalog, &start.quota_tier)));
         looked_up.extend(start.sku.iter().map(|sku| ("sku", catalog.sku(sku).map(drop))));
         let shown = |field: &str, error: Diagnostic| {
             let mut shown = problems("", "", &error.into());
@@ -200,7 +202,7 @@ impl Desk {
             return Response::json(200, &json!({ "problems": wrong }));
         };
         let text = starter(&Answers {
-            name: format!("{} in {}", start.model, start.region),
+            name: titled(&start.trace),
             model: start.model,
             region: start.region,
             quota_tier: start.quota_tier,
@@ -269,6 +271,24 @@ impl Desk {
             }
         }
     }
+}
+
+/// A name for a scenario to start from: of its traffic, which says nothing that a field changes.
+fn titled(trace: &str) -> String {
+    let stem = Path::new(trace).file_stem().unwrap_or_default().to_string_lossy();
+    if stem.is_empty() { "My scenario".to_owned() } else { format!("Traffic of {stem}") }
+}
+
+/// Whether the catalogue has a quota tier.
+fn known_tier(catalog: &Catalog, tier: &str) -> Result<(), Diagnostic> {
+    let mut known: Vec<&str> = catalog.quota_tiers().collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.contains(&tier) {
+        return Ok(());
+    }
+    let unknown = Diagnostic::error("unknown-quota-tier", format!("unknown quota tier: {tier}"));
+    Err(unknown.hint(format!("one of {}", known.join(", "))))
 }
 
 /// The text with the changes made, its values, and what is wrong with it.

@@ -65,7 +65,7 @@ pub(crate) fn number(
     let value = stated.or(own).and_then(|text| text.parse::<u32>().ok()).ok_or_else(|| {
         Diagnostic::error("not-a-whole-number", format!("not a whole number: {name}"))
     })?;
-    let words = format!("{value} {}", parameter.unit);
+    let words = parameter.in_unit(value);
     facts.note_words(name.to_owned(), words, parameter.evidence.clone());
     Ok(value)
 }

@@ -184,6 +184,7 @@ pub(crate) fn payments(scenario: &Scenario, family: &Family) -> Vec<Payment> {
 /// whose bill would have holes: a price that is missing, a meter that the traffic does not state. A
 /// name that is wrong is an error of the whole question.
 pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evaluated>, Diagnostics> {
+    setting.go_on();
     let Question { scenario, catalog, .. } = setting.question;
     let Setting { requests, outcomes, .. } = setting;
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };

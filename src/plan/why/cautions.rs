@@ -54,6 +54,8 @@ pub enum Caution {
         quantity_ptu: Ptu,
         /// The first day without it.
         from: Date,
+        /// Whether each month has its own size and purchases, so that what follows is planned.
+        by_month: bool,
     },
     /// A promotional price that is promised for less long than the plan reaches.
     Promotion {
@@ -213,8 +215,8 @@ fn planned_until(scenario: &Scenario) -> Date {
     day.unwrap_or(last).max(last)
 }
 
-/// Reservations that are in force on the first day and end within the plan: one size is chosen for
-/// all of it, which may be another without them.
+/// Reservations that are in force on the first day and end within the plan. Without months one size
+/// is chosen for all of it, which may be another without them.
 fn owned_endings(question: Question<'_>) -> Result<Vec<Caution>, Diagnostics> {
     let scenario = question.scenario;
     let first = scenario.period.first_date();
@@ -225,7 +227,8 @@ fn owned_endings(question: Question<'_>) -> Result<Vec<Caution>, Diagnostics> {
         if let Some(from) = last.filter(|from| own.start <= first && first < *from && *from < after)
         {
             let (id, quantity_ptu) = (own.id.clone(), own.quantity_ptu);
-            found.push(Caution::OwnedEnds { id, quantity_ptu, from });
+            let by_month = scenario.horizon_months > 1;
+            found.push(Caution::OwnedEnds { id, quantity_ptu, from, by_month });
         }
     }
     Ok(found)

@@ -166,7 +166,7 @@ fn readings(question: Question<'_>, parameter: &Parameter) -> Vec<(String, Strin
     let likely = Future::most_likely(question.scenario);
     let name = parameter.name.to_string();
     let stated = question.scenario.parameters.get(&name).map(|(text, _)| text.clone());
-    let unit = |value: &str| format!("{value} {}", parameter.unit).trim_end().to_owned();
+    let unit = |value: &str| parameter.in_unit(value);
     match &parameter.value {
         ParameterValue::Choice(default) => {
             let taken = stated.unwrap_or_else(|| default.to_string());

@@ -1,5 +1,6 @@
 //! What moves the cost of the choice, and what would make another candidate the better one.
 
+use crate::catalog::rules::in_unit;
 use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::cost::TOLERANCE;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
@@ -235,7 +236,7 @@ fn cases(question: Question<'_>, choice: &Evaluated) -> Vec<Case> {
         }
     }
     for (name, range, unit) in parameters(question, stated, choice) {
-        let values = range.map(|value| format!("{value} {unit}").trim_end().to_owned());
+        let values = range.map(|value| in_unit(&value.to_string(), &unit));
         add(&name, values, &|future, end| {
             future.parameters.insert(name.clone(), range[end]);
         });

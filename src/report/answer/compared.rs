@@ -50,7 +50,7 @@ fn over_months(view: &RecommendationView, horizon: &HorizonView) -> String {
         let own = &choice.expected_monthly_cost;
         let of = when::month(&view.scenario);
         let text = against("today's deployments", "Today's deployments", own, today, Some(choice));
-        said.push(format!("{} (in {of}).", text.trim_end_matches('.')));
+        said.push(format!("In {of}: {}", small(&text)));
     }
     let standard = horizon.ways.iter().find(|way| way.way == PAY_AS_YOU_GO);
     if let Some(other) = standard {
@@ -60,6 +60,12 @@ fn over_months(view: &RecommendationView, horizon: &HorizonView) -> String {
         said.push("Nothing to compare with: [today] is not stated.".to_owned());
     }
     said.join(" ")
+}
+
+/// A sentence that goes on behind a colon.
+fn small(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// What is asked for against the plan without it, over all months.
@@ -109,7 +115,7 @@ fn nothing(view: &RecommendationView) -> String {
         Some(today) => format!(
             "Today's deployments cost {} a month, but {}.",
             numbers::money(&today.expected_monthly_cost, &today.monthly_cost.currency),
-            short_of(today)
+            short_of(today, "")
         ),
         None => "What runs today is not stated in [today].".to_owned(),
     }
@@ -133,27 +139,30 @@ fn against(
     let amount = numbers::money(&gap.abs().to_string(), currency);
     let total = numbers::amount(&other.expected_monthly_cost);
     let same = numbers::amount(&own.to_string()) == total;
+    // Today's deployments are many, pay-as-you-go is one.
+    let verb = if other.name == "today" { "" } else { "s" };
     match (same, gap.is_sign_negative(), other.feasible) {
         (true, _, true) => format!("Costs the same as {name} ({total})."),
-        (true, _, false) => format!("Costs the same as {name}, which {}.", short_of(other)),
+        (true, _, false) => format!("Costs the same as {name}, which {}.", short_of(other, verb)),
         (false, true, true) => format!("{amount} a month less than {name} ({total})."),
         (false, true, false) => {
-            format!("{amount} a month less than {name} ({total}), which {}.", short_of(other))
+            format!("{amount} a month less than {name} ({total}), which {}.", short_of(other, verb))
         }
         (false, false, true) => format!("{amount} a month more than {name} ({total})."),
         (false, false, false) => {
-            format!("{capital} cost {amount} less ({total}), but {}.", short_of(other))
+            format!("{capital} cost{verb} {amount} less ({total}), but {}.", short_of(other, verb))
         }
     }
 }
 
-/// What a candidate does not do: the calls it fails, else the constraint it breaks.
-fn short_of(other: &CandidateView) -> String {
+/// What a candidate does not do: the calls it fails, else the constraint it breaks; `verb` ends the
+/// verb of one.
+fn short_of(other: &CandidateView, verb: &str) -> String {
     let own = &other.measures;
     if own.throttled_share > 0.0 {
-        return format!("throttle {} of calls", seen::share(own, own.throttled_share));
+        return format!("throttle{verb} {} of calls", seen::share(own, own.throttled_share));
     }
-    format!("break a constraint: {}", why(other))
+    format!("break{verb} a constraint: {}", why(other))
 }
 
 fn why(other: &CandidateView) -> &str {

@@ -16,6 +16,8 @@ pub(super) const AVAILABILITY: &str = "availability";
 pub(super) const RETIREMENT: &str = "retirement";
 /// Kind of a reservation that is owned and ends.
 pub(super) const OWNED: &str = "owned";
+/// Kind of quota that nobody stated.
+pub(super) const QUOTA: &str = "quota";
 /// Kind of a price that is promised for less long than the plan.
 pub(super) const PROMOTION: &str = "promotion";
 
@@ -31,20 +33,26 @@ pub fn cautions(found: &[Caution]) -> Vec<DependencyView> {
 }
 
 /// What a model's end falls within, such as `the commitment runs until 2027-12-23 and the plan
-/// looks until 2027-11-30`: the same end is said once.
+/// runs until 2027-11-30`: the same end is said once.
 fn within(model: &str, retires: Date, found: &[Caution]) -> String {
-    let mut each: Vec<String> = Vec::new();
+    let mut each: Vec<(&str, Date)> = Vec::new();
     for one in found {
         if let Caution::ModelEnds { model: of, retires: at, until, committed, .. } = one
             && *of == *model
             && *at == retires
         {
-            let runs = if *committed { "the commitment runs" } else { "the plan looks" };
-            each.push(format!("{runs} until {until}"));
+            let what = if *committed { "the commitment" } else { "the plan" };
+            if !each.contains(&(what, *until)) {
+                each.push((what, *until));
+            }
         }
     }
-    each.dedup();
-    numbers::list(each.into_iter())
+    match each[..] {
+        [(one, first), (other, second)] if first == second => {
+            format!("{one} and {other} run until {first}")
+        }
+        _ => numbers::list(each.iter().map(|(what, until)| format!("{what} runs until {until}"))),
+    }
 }
 
 /// Calls that nobody would answer.
@@ -66,7 +74,7 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
             let what = format!("{model} · {sku} in {region}");
             (
                 AVAILABILITY,
-                format!("whether {what} can be had is not known"),
+                format!("whether {what} can be had, which is not known"),
                 format!("It is not known whether {what} can be had: {why}. To check, {check}."),
             )
         }
@@ -85,15 +93,20 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
                 ),
             )
         }
-        Caution::OwnedEnds { id, quantity_ptu, from } => {
+        Caution::OwnedEnds { id, quantity_ptu, from, by_month } => {
             let ptu = numbers::count(u64::from(*quantity_ptu));
+            let then = if *by_month {
+                format!("; from {from} on the plan pays for PTUs in its place")
+            } else {
+                format!(
+                    ", and one size is chosen for all of it: ask again with start = {from} for \
+                     what is best then"
+                )
+            };
             (
                 OWNED,
                 format!("the reservation {id} ends before {from}"),
-                format!(
-                    "The reservation {id} ({ptu} PTU) ends before the plan does, and one size is \
-                     chosen for all of it: ask again with start = {from} for what is best then."
-                ),
+                format!("The reservation {id} ({ptu} PTU) ends before the plan does{then}."),
             )
         }
         Caution::Promotion { models, until_at_least, own, instead } => {
@@ -153,7 +166,7 @@ fn readings(view: &RecommendationView, decides: bool) -> impl Iterator<Item = De
     flips.map(|flip| DependencyView {
         kind: "assumption".to_owned(),
         short: format!(
-            "{} (with {} {} is {})",
+            "{} (if it is {}, {} is {})",
             flip.parameter,
             flip.other,
             named(view, &flip.candidate),
@@ -165,6 +178,9 @@ fn readings(view: &RecommendationView, decides: bool) -> impl Iterator<Item = De
 
 /// A candidate by a label that fits a line.
 fn named(view: &RecommendationView, name: &str) -> String {
+    if view.choice.as_ref().is_some_and(|choice| choice.name == name) {
+        return "the choice".to_owned();
+    }
     let known = view.candidates.iter().find(|candidate| candidate.name == name);
     known.map_or_else(|| name.to_owned(), label)
 }
@@ -197,7 +213,7 @@ fn unknown_quota(view: &RecommendationView) -> Vec<DependencyView> {
         .map(|need| {
             let what = requests::quantity(need);
             DependencyView {
-                kind: "quota".to_owned(),
+                kind: QUOTA.to_owned(),
                 short: format!("{what} of {} quota, not stated", need.sku),
                 sentence: format!(
                     "{what} of {} in {} are needed, and the scenario does not state whether that quota is free.",

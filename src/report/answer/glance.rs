@@ -1,7 +1,9 @@
 //! The whole of it.
 
 use crate::report::answer::reasons::REASONS;
-use crate::report::answer::{action, compared, depends, later, nothing, reasons, sure, when};
+use crate::report::answer::{
+    action, compared, depends, later, nothing, reasons, requests, sure, when,
+};
 use crate::report::view::horizon::HorizonView;
 use crate::report::view::{
     CandidateView, FigureView, GlanceView, QuotaOptionView, RecommendationView, SpreadView,
@@ -26,7 +28,7 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
         },
         compared: compared::compared(view, better),
         how_sure: sure::how_sure(view, better),
-        depends_on: depends_on(view),
+        depends_on: depends_on(view, better),
         reasons,
     }
 }
@@ -120,13 +122,17 @@ fn band(view: &RecommendationView, cost: &SpreadView) -> String {
 /// Dependencies named in the line at a glance; the section has all.
 const NAMED: usize = 3;
 
-fn depends_on(view: &RecommendationView) -> String {
-    if view.choice.is_none() && view.depends_on.is_empty() {
+fn depends_on(view: &RecommendationView, better: Option<&QuotaOptionView>) -> String {
+    if view.choice.is_none() && view.depends_on.is_empty() && better.is_none() {
         // Without a choice nothing was varied: that nothing changes it would be no finding.
         return String::new();
     }
-    let named: Vec<&str> = view.depends_on.iter().take(NAMED).map(|one| &*one.short).collect();
-    let more = view.depends_on.len().saturating_sub(NAMED);
+    // What is asked for stands first; quota of the plan without it is none of its needs.
+    let asked = better.map(|option| format!("{} being granted", requests::short(&option.needs)));
+    let own = view.depends_on.iter().filter(|one| better.is_none() || one.kind != depends::QUOTA);
+    let all: Vec<&str> = asked.as_deref().into_iter().chain(own.map(|one| &*one.short)).collect();
+    let named = &all[..all.len().min(NAMED)];
+    let more = all.len() - named.len();
     let assumed = view.assumptions.len();
     let values = match assumed {
         0 => "no value that is not published".to_owned(),

@@ -72,6 +72,21 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
     ways
 }
 
+/// Each requirement that is enough to give up, with what that costs.
+pub(super) fn enough(view: &RecommendationView) -> Vec<String> {
+    let each = view.outlook.explanation.relaxations.iter().map(|one| {
+        let cost = numbers::money(&one.monthly_cost, &one.currency);
+        let known = view.candidates.iter().find(|c| c.name == one.candidate);
+        let named = known.map(label).filter(|label| !label.is_empty());
+        let named = named.unwrap_or_else(|| one.candidate.clone());
+        format!(
+            "In the most likely future it is enough to {}: {named} then costs {cost} a month.",
+            one.change
+        )
+    });
+    each.collect()
+}
+
 /// How sure that is: what was simulated at all.
 pub(super) fn how_sure(view: &RecommendationView) -> String {
     let simulated = view.candidates.iter().any(|c| !c.expected_monthly_cost.is_empty());

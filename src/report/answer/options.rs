@@ -6,6 +6,7 @@ use crate::report::view::{CandidateView, OptionView, QuotaOptionView, Recommenda
 use crate::report::words::answer::{labels, scope, unlike};
 use crate::report::words::kinds;
 use crate::report::words::numbers;
+use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 
 /// What makes an option: all of a candidate but its sizes.
@@ -14,7 +15,8 @@ type Key = (Vec<(String, String, String, bool, String)>, String);
 /// The options, feasible ones first and by cost, those that need more quota where their cost places them.
 pub fn options(view: &RecommendationView) -> Vec<OptionView> {
     let labels = labels(&view.candidates);
-    let mut keys: Vec<Key> = Vec::new();
+    // Which option each way to serve and pay belongs to.
+    let mut keys: Vec<(Key, usize)> = Vec::new();
     let mut equals: Vec<&CandidateView> = Vec::new();
     let mut found: Vec<OptionView> = Vec::new();
     let twin = as_today(view);
@@ -29,17 +31,18 @@ pub fn options(view: &RecommendationView) -> Vec<OptionView> {
         let label =
             &if is_twin { format!("{label} (as today){own}") } else { format!("{label}{own}") };
         let key = key(candidate);
-        if let Some(known) = keys.iter().position(|known| *known == key) {
-            found[known].sizes.push(label.clone());
+        if let Some((_, known)) = keys.iter().find(|(known, _)| *known == key) {
+            found[*known].sizes.push(label.clone());
             continue;
         }
         let is_choice = view.choice.as_ref().is_some_and(|choice| choice.name == candidate.name);
         let equal = equals.iter().position(|known| same(known, candidate));
         if let Some(known) = equal.filter(|_| !is_choice && candidate.name != "today") {
             found[known].sizes.push(label.clone());
+            keys.push((key, known));
             continue;
         }
-        keys.push(key);
+        keys.push((key, found.len()));
         equals.push(candidate);
         found.push(option(view, candidate, label));
     }
@@ -75,8 +78,8 @@ fn ranked<'a>(
     all
 }
 
-/// Whether two candidates are the same deployments at the same cost, so that a tier which changes
-/// nothing is no option.
+/// Whether two candidates are the same deployments with the same reservations at the same cost, so
+/// that a tier which changes nothing, or a mix of terms that is one term alone, is no option.
 fn same(one: &CandidateView, other: &CandidateView) -> bool {
     let deployed = |c: &CandidateView| {
         let mut all: Vec<_> = c
@@ -102,9 +105,18 @@ fn same(one: &CandidateView, other: &CandidateView) -> bool {
     };
     !one.expected_monthly_cost.is_empty()
         && one.expected_monthly_cost == other.expected_monthly_cost
-        && one.commitment == other.commitment
+        && (one.commitment == other.commitment || bought(one) == bought(other))
         && one.feasible == other.feasible
         && deployed(one) == deployed(other)
+}
+
+/// The reservations of a candidate; none where it has none, which the hours decide then.
+fn bought(candidate: &CandidateView) -> Option<Vec<(String, Ptu, String, bool)>> {
+    let each = candidate.reservations.iter();
+    let mut all: Vec<_> =
+        each.map(|r| (r.sku.clone(), r.quantity_ptu, r.term.clone(), r.owned)).collect();
+    all.sort();
+    (!all.is_empty()).then_some(all)
 }
 
 /// The candidate that is what runs today under another name.

@@ -1,9 +1,11 @@
 //! Why: at most five sentences whose figures all stand in the view.
 
-use crate::report::answer::{depends, later, requests, when};
+use crate::report::answer::{depends, later, nothing, requests, when};
 use crate::report::view::FeasibilityView as Flip;
 use crate::report::view::horizon::HorizonView;
-use crate::report::view::{CandidateView, DeploymentView, QuotaOptionView, RecommendationView};
+use crate::report::view::{
+    CandidateView, DeploymentView, OptionView, QuotaOptionView, RecommendationView,
+};
 use crate::report::words::answer;
 use crate::report::words::numbers;
 use rust_decimal::Decimal;
@@ -18,10 +20,26 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
         found.push(quota(view, option));
     }
     let Some(choice) = &view.choice else {
-        found.extend(view.why.iter().map(|why| format!("{}.", why.trim_end_matches('.'))));
+        // Where quota is enough, what else is near is of no use.
+        let most = if better.is_some() { 1 } else { usize::MAX };
+        let why = view.why.iter().take(most);
+        found.extend(why.map(|why| format!("{}.", why.trim_end_matches('.'))));
+        if better.is_some() {
+            found.extend(nothing::enough(view));
+        }
         return found;
     };
-    found.extend(later::reasons(view));
+    let of_choice = of_choice(view, choice);
+    match better {
+        Some(_) => found.extend(of_choice.iter().map(|said| without(said))),
+        None => found.extend(of_choice),
+    }
+    found
+}
+
+/// Reasons for the choice, the most important first.
+fn of_choice(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
+    let mut found = later::reasons(view);
     found.extend(cautions(view));
     found.extend(owned(view));
     found.extend(against_pay_as_you_go(view, choice));
@@ -35,6 +53,18 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     found.extend(next_instance(view, choice));
     found.extend(largest_part(choice));
     found
+}
+
+/// A reason for the choice where the headline asks for quota: the choice is the plan without it.
+fn without(sentence: &str) -> String {
+    const ORDINARY: [&str; 5] = ["The", "One", "It", "In", "Pay-as-you-go"];
+    let first = sentence.split(' ').next().unwrap_or_default();
+    let mut letters = sentence.chars();
+    let rest = match letters.next().filter(|_| ORDINARY.contains(&first)) {
+        Some(capital) => capital.to_lowercase().chain(letters).collect(),
+        None => sentence.to_owned(),
+    };
+    format!("Without that quota: {rest}")
 }
 
 /// Cautions among the reasons: there is room for others.
@@ -115,8 +145,9 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
             None => without_ptu(view),
             Some(other) => {
                 let gap = cost(other)? - cost(choice)?;
+                let next = if is_next(view, choice, other) { ", the next option," } else { "" };
                 format!(
-                    "The cheapest way with PTUs ({}) costs {} a month more.",
+                    "The cheapest way with PTUs ({}){next} costs {} a month more.",
                     answer::label(other),
                     numbers::money(&gap.to_string(), currency)
                 )
@@ -146,8 +177,9 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
     }
     let gap = cost(other)? - cost(choice)?;
     let share = gap.checked_div(cost(other)?)?;
+    let next = if is_next(view, choice, other) { ", the next option" } else { "" };
     Some(format!(
-        "It costs {} ({}) less a month than pay-as-you-go alone.",
+        "It costs {} ({}) less a month than pay-as-you-go alone{next}.",
         numbers::money(&gap.to_string(), currency),
         numbers::share(share.try_into().ok()?)
     ))
@@ -245,14 +277,38 @@ fn elsewhere(view: &RecommendationView, choice: &CandidateView) -> Option<String
         .then(|| format!("The same in {named} costs the same: price does not decide the region."))
 }
 
-/// The next option: another way to serve, never another size of the same.
-fn next_option(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
-    let next = view.options.iter().find(|option| {
+/// The option behind the choice: another way to serve, never another size of the same.
+fn behind<'v>(view: &'v RecommendationView, choice: &CandidateView) -> Option<&'v OptionView> {
+    view.options.iter().find(|option| {
         option.feasible
             && !option.chosen
             && option.candidate != choice.name
             && option.kind != "today"
-    })?;
+    })
+}
+
+/// Whether a candidate that the choice is compared with is the next option.
+fn is_next(view: &RecommendationView, choice: &CandidateView, other: &CandidateView) -> bool {
+    behind(view, choice).is_some_and(|next| {
+        let by_the_token = next.kind == "pay-as-you-go" && other.pay_as_you_go;
+        next.candidate == other.name
+            || (by_the_token && next.monthly_cost == other.expected_monthly_cost)
+    })
+}
+
+/// The next option, where the comparison with pay-as-you-go has not named it already.
+fn next_option(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
+    let compared = view.candidates.iter().find(|other| {
+        if choice.pay_as_you_go {
+            other.feasible && other.total_ptu > 0
+        } else {
+            other.pay_as_you_go
+        }
+    });
+    if compared.is_some_and(|other| other.feasible && is_next(view, choice, other)) {
+        return None;
+    }
+    let next = behind(view, choice)?;
     let more = next.more.as_ref()?;
     let amount = numbers::money(more, &next.currency);
     let label = next.told();

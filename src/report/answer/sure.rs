@@ -56,7 +56,7 @@ fn rests_on(view: &RecommendationView) -> String {
 fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
     let count = option.monthly_cost.replications;
     let all = if option.hold_share >= 1.0 {
-        format!("all {} futures simulated", numbers::count(u64::from(count)))
+        every(count)
     } else {
         let share = share(option.hold_share);
         format!("{share} of {} futures simulated", numbers::count(u64::from(count)))
@@ -70,13 +70,22 @@ fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
     format!("With that quota every objective holds in {all}{of}.")
 }
 
+/// All futures that were simulated, where there is more than one.
+fn every(count: u32) -> String {
+    match count {
+        0 | 1 => "the one future simulated".to_owned(),
+        _ => format!("all {} futures simulated", numbers::count(u64::from(count))),
+    }
+}
+
 fn held(hold_share: f64, count: u32, least: f64) -> String {
     let count_words = numbers::count(u64::from(count));
-    if hold_share >= 1.0 && least <= 0.0 {
-        format!("Every objective holds in all {count_words} futures simulated")
+    if hold_share >= 1.0 && (least <= 0.0 || count < 2) {
+        format!("Every objective holds in {}", every(count))
     } else if hold_share >= 1.0 {
         format!(
-            "Every objective holds in all {count_words} futures simulated (so in at least {} of futures, with 95% confidence)",
+            "Every objective holds in {} (so in at least {} of futures, with 95% confidence)",
+            every(count),
             share(least)
         )
     } else {
@@ -106,5 +115,6 @@ mod tests {
             held(1.0, 8, 0.68),
             "Every objective holds in all 8 futures simulated (so in at least 68% of futures, with 95% confidence)"
         );
+        assert_eq!(held(1.0, 1, 0.05), "Every objective holds in the one future simulated");
     }
 }

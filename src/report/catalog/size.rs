@@ -210,6 +210,13 @@ pub fn text(view: &SizeView, ink: Ink, width: usize) -> String {
     }
     out += &quotes(view, ink, width);
     out += &ink.line(Tone::Plain, "");
+    // What two SKUs have alike is one row.
+    let mut basis: Vec<_> = Vec::new();
+    for row in view.basis.iter().map(fact_row) {
+        if !basis.contains(&row) {
+            basis.push(row);
+        }
+    }
     out += &table(
         ink,
         &[
@@ -219,7 +226,7 @@ pub fn text(view: &SizeView, ink: Ink, width: usize) -> String {
             words("status", 10),
             words("source", 30),
         ],
-        &view.basis.iter().map(fact_row).collect::<Vec<_>>(),
+        &basis,
     );
     out
 }

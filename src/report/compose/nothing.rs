@@ -46,7 +46,10 @@ fn nearest(candidates: &[Evaluated]) -> Vec<String> {
             ),
             // What was refused before its simulation may still break an objective.
             None => {
-                format!("{name} is infeasible and was not simulated: {now}. To have it: {relax}")
+                format!(
+                    "{name} is infeasible and was not simulated: {now}. To try it, {relax}; \
+                     whether it then meets every objective is not known"
+                )
             }
         });
     }

@@ -74,6 +74,7 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
             (json!({ "name": payment, "points": points }), count)
         })
         .collect();
+    let lines = each_once(lines);
     if models.len() > 1 || lines.iter().all(|(_, count)| *count < SIZES) {
         return None;
     }
@@ -134,6 +135,18 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
             "choice": choice.and_then(|c| mark(chosen, c)),
         }),
     })
+}
+
+/// The lines without those that lie on an earlier one from end to end, such as a mix of terms that
+/// is one term alone.
+fn each_once(lines: Vec<(Value, usize)>) -> Vec<(Value, usize)> {
+    let mut own: Vec<(Value, usize)> = Vec::new();
+    for line in lines {
+        if !own.iter().any(|(known, _)| known["points"] == line.0["points"]) {
+            own.push(line);
+        }
+    }
+    own
 }
 
 /// The best options side by side.

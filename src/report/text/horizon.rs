@@ -97,7 +97,7 @@ pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String 
         })
         .collect();
     let columns = [
-        words("way", 28),
+        words("way", 48),
         figures("total"),
         figures("p10"),
         figures("p90"),

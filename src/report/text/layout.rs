@@ -179,13 +179,25 @@ fn folded(tone: Tone, row: &[String], widths: &[usize]) -> Vec<(Tone, Vec<String
 
 /// Words broken at spaces, and within a word that is longer than a line.
 fn fold(text: &str, width: usize) -> Vec<String> {
-    wrap(text, width)
-        .into_iter()
-        .flat_map(|line| {
-            let letters: Vec<char> = line.chars().collect();
-            letters.chunks(width.max(1)).map(|part| part.iter().collect()).collect::<Vec<String>>()
-        })
-        .collect()
+    wrap(text, width).iter().flat_map(|line| broken(line, width.max(1))).collect()
+}
+
+/// A word that is longer than a line, broken behind a hyphen or before a capital where one is near
+/// the end of the line.
+fn broken(word: &str, width: usize) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let mut rest = &letters[..];
+    let mut lines = Vec::new();
+    while rest.len() > width {
+        let joint = |at: &usize| {
+            rest[at - 1] == '-' || (rest[*at].is_uppercase() && rest[at - 1].is_lowercase())
+        };
+        let at = (width / 3 + 1..=width).rev().find(joint).unwrap_or(width);
+        lines.push(rest[..at].iter().collect());
+        rest = &rest[at..];
+    }
+    lines.push(rest.iter().collect());
+    lines
 }
 
 /// A bulleted paragraph, wrapped.

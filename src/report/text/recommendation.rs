@@ -19,7 +19,7 @@ pub fn recommendation(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     out += &nearest(view, ink, width);
     out += &horizon::served(view, ink, width);
     out += &horizon::ways(view, ink, width);
-    out += &terms(&view.bill.terms, &view.bill.currency, ink);
+    out += &terms(&view.bill.terms, &view.bill.currency, ink, width);
     out += &explanation::sections(view, ink, width);
     out += &assumed(view.assumptions.len(), &view.attributions, ink, width);
     out += &filled_in(&view.scenario, ink, width);

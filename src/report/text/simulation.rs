@@ -52,7 +52,7 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
     out += &answers(view, ink, width);
     out += &ink.line(Tone::Plain, "");
     out += &bill(&view.bill, ink);
-    out += &terms(&view.bill.terms, &view.bill.currency, ink);
+    out += &terms(&view.bill.terms, &view.bill.currency, ink, width);
     if view.unmet.is_empty() {
         if !view.scenario.objectives.is_empty() {
             let tone = if uncounted(view) == 0 { Tone::Good } else { Tone::Plain };

@@ -1,20 +1,24 @@
 //! Budgets, the consumption commitment and who pays, for a terminal. Empty where nothing was asked.
 
-use crate::report::text::layout::{Ink, Tone, figures, table, words};
+use crate::report::text::layout::{Ink, Tone, figures, paragraph, table, words};
 use crate::report::view::{LimitView, TermsView};
 use crate::report::words::numbers;
 
 /// The tables of a bill's terms.
-pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
+pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink, width: usize) -> String {
     let mut out = String::new();
     for sentence in &terms.applied {
-        out += &ink.line(Tone::Dim, &format!("{sentence}."));
+        out += &paragraph(ink, Tone::Dim, &format!("{sentence}."), width);
     }
-    let asked = !terms.budgets.is_empty()
-        || terms.consumption_commitment.is_some()
-        || !terms.allocation.is_empty();
+    let asked = limited(terms) || !terms.allocation.is_empty();
     if asked && !terms.figures_of.is_empty() {
-        out += &ink.line(Tone::Dim, &format!("Limits and shares are of {}.", terms.figures_of));
+        let what = match (limited(terms), terms.allocation.is_empty()) {
+            (true, true) => "Limits are",
+            (true, false) => "Limits and shares are",
+            _ => "Shares are",
+        };
+        let said = format!("{what} of {}.", terms.figures_of);
+        out += &paragraph(ink, Tone::Dim, &said, width);
     }
     let mut limits = Vec::new();
     for budget in &terms.budgets {
@@ -52,6 +56,11 @@ pub(crate) fn terms(terms: &TermsView, currency: &str, ink: Ink) -> String {
         out += &table(ink, &columns, &rows);
     }
     out
+}
+
+/// Whether something limits what is spent.
+fn limited(terms: &TermsView) -> bool {
+    !terms.budgets.is_empty() || terms.consumption_commitment.is_some()
 }
 
 fn limit_row(name: &str, limit: &LimitView, currency: &str) -> (Tone, Vec<String>) {

@@ -136,7 +136,8 @@ pub(crate) fn unlike(candidate: &CandidateView, choice: Option<&CandidateView>) 
     let gone = theirs.iter().filter(|(model, _)| own.iter().all(|(own, _)| own != model));
     parts.extend(gone.map(|(model, _)| format!("no {model}")));
     if candidate.total_ptu > 0 && candidate.commitment != choice.commitment {
-        parts.push(candidate.commitment.clone());
+        let same = if parts.is_empty() { "the same deployments, " } else { "" };
+        parts.push(format!("{same}{}", candidate.commitment));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -12,6 +12,7 @@ pub fn action(action: &MonthAction) -> String {
         MonthAction::Resize { from, to } => format!("resize from {from} to {to} PTU"),
         MonthAction::Run { instances } => format!("run {instances} instances"),
         MonthAction::Scale { from, to } => format!("go from {from} to {to} instances"),
+        MonthAction::Owned(0) => "no reservation that is owned is left".to_owned(),
         MonthAction::Owned(ptu) => format!("reservations owned cover {ptu} PTU"),
         MonthAction::Reserve { ptu, term, on } => {
             let term = match term {

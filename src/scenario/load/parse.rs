@@ -95,6 +95,9 @@ fn in_words(message: &str) -> String {
     let Some((before, expected)) = message.split_once("expected ") else {
         return message.to_owned();
     };
+    if before.contains("integer `-") && expected.starts_with('u') {
+        return format!("{before}expected a whole number, 0 or more");
+    }
     let known = WORDS.iter().find(|(theirs, _)| expected.starts_with(theirs));
     match known {
         Some((_, ours)) => format!("{before}expected {ours}"),
@@ -117,6 +120,10 @@ mod tests {
         assert_eq!(
             in_words("invalid type: string \"x\", expected u32"),
             "invalid type: string \"x\", expected a whole number"
+        );
+        assert_eq!(
+            in_words("invalid value: integer `-5`, expected u32"),
+            "invalid value: integer `-5`, expected a whole number, 0 or more"
         );
         assert!(
             !in_words("data did not match any variant of untagged enum Quantity").contains("enum")

@@ -71,7 +71,7 @@ impl Joint<'_> {
             }
             (None, None) => return Err(refuse("a choice")),
         };
-        self.facts.note_words(name.to_owned(), format!("{value} {}", parameter.unit), evidence);
+        self.facts.note_words(name.to_owned(), parameter.in_unit(value), evidence);
         Ok(value)
     }
 

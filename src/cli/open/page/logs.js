@@ -5,6 +5,9 @@ import { post, send } from "/address.js";
 const count = (value) => Math.round(value).toLocaleString("en-US");
 const KEYS = { deployment: "Deployments", model: "Models", client: "Clients" };
 
+/** Rows that were summed or joined to others: nothing of them is left out. */
+const JOINED = ["gathered-into-buckets", "joined-row", "row-of-the-same-call"];
+
 /** Logs that only the running server has: the trace that a scenario names, and the file that was dropped. */
 let dropped = {};
 const named = (text) => Object.entries(dropped).filter(([trace]) => text?.includes(JSON.stringify(trace)));
@@ -91,7 +94,7 @@ function summary(log, hooks) {
     ["Busiest minute", `${count(own.peaks.find((peak) => peak.bin_s === 60)?.requests ?? 0)} requests, ${count(own.peak_tokens_per_minute)} tokens`],
     ["Tokens a request", `${count(tokens("input")?.mean ?? 0)} in, ${count(tokens("output")?.mean ?? 0)} out on average`],
   ];
-  const notes = [...own.import.skipped.map(([reason, rows, first]) => `Left out: ${count(rows)} rows, ${reason.replaceAll("-", " ")} (first ${first.replace(/^.*[\\/]/, "")})`), ...own.import.assumed.map((text) => `Assumed: ${text}`), ...log.warnings.map((one) => one.message + (one.hint ? ` (${one.hint})` : ""))];
+  const notes = [...own.import.skipped.map(([reason, rows, first]) => `${JOINED.includes(reason) ? "Used together" : "Left out"}: ${count(rows)} rows, ${reason.replaceAll("-", " ")} (first ${first.replace(/^.*[\\/]/, "")})`), ...own.import.assumed.map((text) => `Assumed: ${text}`), ...log.warnings.map((one) => one.message + (one.hint ? ` (${one.hint})` : ""))];
   const picks = Object.entries(KEYS).filter(([key]) => names[key].length > 1).map(([key, title]) => el("fieldset", { class: "ticks" }, el("legend", {}, title),
     names[key].map((one) => { const box = el("input", { type: "checkbox", checked: state.keep[key]?.includes(one.name) ?? false, onchange: () => { const kept = new Set(state.keep[key] ?? []); if (box.checked) kept.add(one.name); else kept.delete(one.name); state.keep = { ...state.keep, [key]: [...kept] }; } }); return el("label", { class: "tick" }, box, el("span", {}, one.name, el("small", {}, `${count(one.requests)} requests`))); })));
   return el("div", { class: "log" },

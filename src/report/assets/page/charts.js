@@ -117,7 +117,7 @@ window.ptuplanCharts = (() => {
       const cheapest = Math.min(...all.map((p) => p[1]));
       const top = Math.max(...marks, cheapest * 1.6) * 1.3;
       const grid = { left: 52, right: narrow ? 118 : 200, top: 14, bottom: 42 };
-      const words = (l) => (narrow ? l.label.replace(" (", "\n(") : l.label) + "\n" + l.text;
+      const words = (l) => (narrow ? l.label.replace(" (", "\n(").replace("more quota", "\nmore quota").replace(" \n", "\n") : l.label) + "\n" + l.text;
       const text = css("--text");
       const ends = [];
       const series = data.lines.map((line, at) => {
@@ -129,8 +129,8 @@ window.ptuplanCharts = (() => {
         };
       });
       const level = (l) => {
-        const colour = l.asked ? css("--green") : css("--muted");
-        ends.push({ text: words(l), at: l.cost, colour: l.asked ? css("--good") : css("--muted") });
+        const colour = l.asked ? text : css("--muted");
+        ends.push({ text: words(l), at: l.cost, colour });
         if (l.ptu > 0) return { name: l.label, type: "scatter", symbol: "rect", symbolSize: 11, z: 6, itemStyle: { color: css("--muted") }, data: [[l.ptu, l.cost, l.text]] };
         return { name: l.label, type: "line", symbol: "none", z: 3, lineStyle: { color: colour, type: l.asked ? "solid" : "dashed", width: l.asked ? 2.4 : 1.5 }, itemStyle: { color: colour }, data: [[0, l.cost, l.text], [high, l.cost, l.text]] };
       };
