@@ -96,12 +96,17 @@ fn followed(text: &str, told: &Told) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-/// A thousandth of the traffic: what is asked is whether the message is gone, not what the plan is.
+/// A thousandth of the traffic and one future: what is asked is whether the message is gone, not
+/// what the plan is.
 fn lighter(text: &str) -> String {
-    if text.contains("scale") {
-        return text.to_owned();
+    let mut text = text.to_owned();
+    if !text.contains("scale") {
+        text = text.replace("repeat = true", "repeat = true, scale = 0.001");
     }
-    text.replace("repeat = true", "repeat = true, scale = 0.001")
+    if !text.contains("[uncertain]") {
+        text += "\n[uncertain]\nreplications = 1\n";
+    }
+    text
 }
 
 fn copied(from: &Path, to: &Path) {
