@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from ptuplan.distributed import _protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = sorted(path for path in (ROOT / "scenarios").glob("*.toml"))
@@ -45,6 +52,46 @@ def at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 def files_of(folder: Path) -> dict[str, bytes]:
     """All files of a folder."""
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture
+def older_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driver with an older version of the package than its workers."""
+    made = _protocol.question
+
+    def older(*given: Any, **more: Any) -> _protocol.Question:
+        return dataclasses.replace(made(*given, **more), version="0.0.1")
+
+    monkeypatch.setattr(_protocol, "question", older)
+
+
+class Killing:
+    """Tries to kill a worker, a thousand times a second, until ``kill`` says that it did; what it raises is raised."""
+
+    def __init__(self, kill: Callable[[], bool]) -> None:
+        self.done = False
+        self._kill = kill
+        self._wrong: Exception | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        try:
+            while not self.done and not self._stop.is_set():
+                self.done = self._kill()
+                time.sleep(0.001)
+        except Exception as wrong:  # noqa: BLE001
+            self._wrong = wrong
+
+    def __enter__(self) -> Killing:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        if self._wrong is not None:
+            raise self._wrong
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import pickle
 from collections.abc import Sequence
 
@@ -20,7 +22,9 @@ class Here:
 
     def open(self, asked, traffic: bytes, fingerprint: str) -> Here:
         sent = _protocol.question(asked, traffic, fingerprint, shared=False)
-        self._sent = pickle.loads(sent.pack())
+        packed = sent.pack()
+        self._key = hashlib.sha256(packed).hexdigest()
+        self._sent = pickle.loads(packed)
         return self
 
     @property
@@ -30,7 +34,7 @@ class Here:
     def play(self, what: str, chunks: Sequence[bytes]) -> list[bytes]:
         self.chunks += len(chunks)
         found = {
-            place: _protocol.play("test", self._sent, chunks[place])
+            place: _protocol.play(self._key, self._sent, chunks[place])
             for place in reversed(range(len(chunks)))
         }
         return [found[place] for place in range(len(chunks))]
@@ -74,3 +78,26 @@ def test_a_runner_that_gives_nothing_back_costs_time_only() -> None:
             return []
 
     assert ptuplan.recommend(SMALL, runner=Silent()).json() == ptuplan.recommend(SMALL).json()
+
+
+def test_a_task_that_panics_names_its_candidate_and_future() -> None:
+    """A worker gets a task that no driver makes: a share of a workload that the question does not have."""
+
+    class Tampering(Here):
+        def play(self, what: str, chunks: Sequence[bytes]) -> list[bytes]:
+            tasks = json.loads(chunks[0])
+            share = {"workload": 99, "share_ppm": 500_000, "route": [0], "tier": None, "waits": False}
+            tasks[0]["candidate"]["splits"] = [share]
+            self.task = tasks[0]
+            return super().play(what, [json.dumps(tasks).encode()])
+
+    runner = Tampering()
+    with pytest.raises(ptuplan.InputError, match="a simulation panicked on a worker: ") as raised:
+        ptuplan.recommend(SMALL, runner=runner)
+    assert runner.task["candidate"]["name"] in str(raised.value)
+    assert f"seed {runner.task['future']['seed']} and traffic × 1:" in str(raised.value)
+
+
+def test_another_version_on_a_worker(older_driver: None) -> None:
+    with pytest.raises(ptuplan.ClusterError, match="the driver has 0.0.1"):
+        ptuplan.recommend(SMALL, runner=Here())

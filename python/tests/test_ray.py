@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import signal
 import threading
@@ -12,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import ptuplan
-from conftest import ROOT, SMALL
-from ptuplan.distributed import Ray, _protocol
+from conftest import ROOT, SMALL, Killing
+from ptuplan.distributed import Ray
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.ray
@@ -77,56 +76,39 @@ def test_files_on_shared_storage(cluster: Ray, here: str, tmp_path: Path) -> Non
 
 
 def workers_of_ray() -> list[int]:
-    """Processes that have simulated: Ray names them after their work."""
+    """Processes at work: Ray names them after it, and after a rest between two tasks."""
     found = []
     for folder in Path("/proc").iterdir():
         try:
-            line = (folder / "cmdline").read_bytes().decode(errors="replace") if folder.name.isdigit() else ""
+            line = (folder / "cmdline").read_bytes() if folder.name.isdigit() else b""
         except OSError:
             continue
-        if line.startswith("ray::"):
+        if line.startswith(b"ray::") and b"play" in line:
             found.append(int(folder.name))
     return found
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the workers in /proc")
-def test_a_killed_worker_changes_nothing(cluster: Ray, here: str) -> None:
+def test_killed_workers_change_nothing(cluster: Ray, here: str) -> None:
     ptuplan.recommend(SMALL, runner=cluster)
     killed: list[int] = []
-    stop = threading.Event()
 
-    def kill() -> None:
-        while not stop.is_set() and len(killed) < 2:
-            for process in workers_of_ray():
-                line = Path(f"/proc/{process}/cmdline").read_bytes() if Path(f"/proc/{process}").exists() else b""
-                # Only while it simulates: between tasks its name is ray::IDLE.
-                if b"play" in line and process not in killed:
-                    os.kill(process, signal.SIGKILL)
-                    killed.append(process)
-                    time.sleep(0.5)
-                    break
-            time.sleep(0.001)
+    def kill() -> bool:
+        for process in [process for process in workers_of_ray() if process not in killed][:1]:
+            os.kill(process, signal.SIGKILL)
+            killed.append(process)
+            time.sleep(0.5)
+        return len(killed) == 2
 
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
+    with Killing(kill):
         for _ in range(20):
             assert ptuplan.recommend(SMALL, runner=cluster).json() == here
             if killed:
                 break
-    finally:
-        stop.set()
-        thread.join()
     assert killed, "no worker was caught at work"
 
 
-def test_another_version_on_workers(cluster: Ray, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = _protocol.question
-
-    def older(*given, **more):
-        return dataclasses.replace(made(*given, **more), version="0.0.1")
-
-    monkeypatch.setattr(_protocol, "question", older)
+def test_another_version_on_workers(cluster: Ray, older_driver: None) -> None:
     with pytest.raises(ptuplan.ClusterError, match="the driver has 0.0.1"):
         ptuplan.recommend(SMALL, runner=cluster)
 
