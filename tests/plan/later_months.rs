@@ -65,7 +65,9 @@ fn a_later_month_that_is_throttled_decides() {
     let why = glance.reasons.iter().take(3).find(|why| why.contains("falls short"));
     let said = why.unwrap_or_else(|| panic!("{:?}", glance.reasons));
     assert!(
-        said.starts_with("In 1 of 3 months the plan falls short, first in February 2027"),
+        said.starts_with(
+            "Without that quota: in 1 of 3 months the plan falls short, first in February 2027"
+        ),
         "{said}"
     );
     let months = &view.outlook.horizon.as_ref().unwrap().months;

@@ -65,7 +65,7 @@ pub fn cover(stretches: &[NeedStretch], offers: &[TermOffer]) -> Option<Covered>
         add(place, place + 1, Decimal::ZERO, highest - own.need);
         add(place, place + 1, own.hourly.unwrap_or_default(), own.hourly.map_or(0, |_| highest));
     }
-    for offer in offers.iter() {
+    for offer in offers {
         let until = offer.until.min(count);
         add(offer.from, until, offer.cost, if offer.from < until { highest } else { 0 });
     }

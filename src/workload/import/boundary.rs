@@ -47,7 +47,10 @@ pub(super) fn without_partial(files: &mut [Vec<Record>], collector: &mut Collect
                     // Rows that are alike in both are taken once.
                     let differs = |at: &&i64| {
                         let other = |(of, amounts): (&String, &Amounts)| {
-                            tables[b][at].get(of).is_some_and(|other| other != amounts)
+                            let same = |other: &Amounts| {
+                                other.iter().zip(amounts).all(|(a, b)| a.total_cmp(b).is_eq())
+                            };
+                            tables[b][at].get(of).is_some_and(|other| !same(other))
                         };
                         tables[a][at].iter().any(other)
                     };

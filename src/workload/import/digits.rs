@@ -67,7 +67,7 @@ fn civil(text: &str) -> Option<DateTime> {
 /// What the numbers of a column are, where all of them have the digits of a time, in words; no
 /// words where nobody doubts it. Six digits are a month where the column says so.
 pub(crate) fn digits_of_times<'a>(
-    texts: impl Iterator<Item = &'a str> + Clone,
+    texts: &(impl Iterator<Item = &'a str> + Clone),
     column: &str,
 ) -> Option<&'static str> {
     let length = texts.clone().next()?.len();
@@ -104,9 +104,9 @@ mod tests {
 
     #[test]
     fn a_column_tells_what_six_digits_are() {
-        let of = |column| digits_of_times(["202609", "202610"].into_iter(), column);
+        let of = |column| digits_of_times(&["202609", "202610"].into_iter(), column);
         assert_eq!((of("usage_month").is_some(), of("offset")), (true, None));
-        assert_eq!(digits_of_times(["202609", "150"].into_iter(), "month"), None);
-        assert_eq!(digits_of_times(["20261120"].into_iter(), "day"), Some(""));
+        assert_eq!(digits_of_times(&["202609", "150"].into_iter(), "month"), None);
+        assert_eq!(digits_of_times(&["20261120"].into_iter(), "day"), Some(""));
     }
 }

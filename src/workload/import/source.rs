@@ -187,7 +187,7 @@ fn no_text(head: &[u8]) -> Option<&'static str> {
     let known = KNOWN.iter().find(|(mark, _)| head.starts_with(mark)).map(|(_, kind)| *kind);
     let archive = head.get(257..262) == Some(b"ustar".as_slice());
     // A column may be called as an archive begins, and a log may be cut by a crash.
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    let zeros = head.split(|byte| *byte == 0).count() - 1;
     match known {
         Some(kind) if zeros > 0 || !head.is_ascii() => Some(kind),
         _ if archive => Some("an archive (.tar)"),

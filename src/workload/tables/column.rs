@@ -283,7 +283,7 @@ pub(super) fn written(column: &Column, kind: &Kind) -> Vec<Option<String>> {
         }
         (_, T::Timestamp(unit, zone)) => {
             // A time without a zone says none in text either.
-            let end = if zone.as_ref().is_some_and(|zone| !zone.is_empty()) { 0 } else { 1 };
+            let end = usize::from(zone.as_ref().is_none_or(|zone| zone.is_empty()));
             let cells = integers::<i64>(column).unwrap_or_default();
             let write = |value: i128| {
                 let mut text = instant(in_us(value, *unit).ok()?, usize::MAX)?;

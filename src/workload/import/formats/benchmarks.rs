@@ -1,5 +1,5 @@
 //! What load generators keep of the calls they made: vLLM's `bench serve --save-result
-//! --save-detailed`, guidellm's `benchmarks.json` and AIPerf's `profile_export.jsonl`. Their times
+//! --save-detailed`, guidellm's `benchmarks.json` and `AIPerf`'s `profile_export.jsonl`. Their times
 //! count from a start of their own or from 1970.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};

@@ -43,6 +43,7 @@ pub(crate) fn is_otel(first: &Value) -> bool {
     field(first, &["resourceSpans"]).is_some()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "every reader is called alike")]
 pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
     let (beside, outer) = (beside(&records), outer(&records));
     let mut desk = Desk::new(collector);

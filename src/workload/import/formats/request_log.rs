@@ -35,7 +35,7 @@ pub(crate) fn unit(
         return Ok(ArrivalUnit::Timestamp);
     }
     // Numbers may be dates or instants by the count of their digits: 20261120.
-    if let Some(words) = digits_of_times(filled(), &names.arrival) {
+    if let Some(words) = digits_of_times(&filled(), &names.arrival) {
         if !words.is_empty() {
             collector.assume(format!("the numbers of {} are read as {words}", names.arrival));
         }
@@ -264,8 +264,8 @@ pub(crate) fn says_batch(cell: &str) -> bool {
     matches!(word.as_str(), "true" | "t" | "yes" | "y" | "1") || word.starts_with("batch")
 }
 
-/// Whether a row is of what wraps calls of models, and has their tokens once more: LangSmith's runs
-/// and OpenInference's spans.
+/// Whether a row is of what wraps calls of models, and has their tokens once more: runs of
+/// `LangSmith` and spans of `OpenInference`.
 fn wraps(kind: &str) -> bool {
     const KINDS: [&str; 9] = [
         "chain",
