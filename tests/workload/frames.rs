@@ -50,6 +50,7 @@ fn a_data_frame_is_the_same_log_in_every_form_of_json() {
     }
 }
 
+#[cfg(feature = "workbooks")]
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
