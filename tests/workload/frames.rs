@@ -1,7 +1,6 @@
 //! Tables of data frames: every way to write one as JSON, archives, and what is no text.
 
 use ptuplan::workload::import::{Imported, ReadSpec, read};
-use std::io::Write;
 
 fn lenient(name: &str, bytes: &[u8]) -> Imported {
     let imported = read(name, bytes, &ReadSpec::default());
@@ -52,6 +51,7 @@ fn a_data_frame_is_the_same_log_in_every_form_of_json() {
 
 #[cfg(feature = "workbooks")]
 fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write;
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
         archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();

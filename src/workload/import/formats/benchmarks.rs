@@ -1,6 +1,6 @@
 //! What load generators keep of the calls they made: vLLM's `bench serve --save-result
-//! --save-detailed`, guidellm's `benchmarks.json` and `AIPerf`'s `profile_export.jsonl`. Their times
-//! count from a start of their own or from 1970.
+//! --save-detailed`, guidellm's `benchmarks.json` and the `profile_export.jsonl` of `AIPerf`.
+//! Their times count from a start of their own or from 1970.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::digits::digits_us;
