@@ -65,6 +65,19 @@ def older_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_protocol, "question", older)
 
 
+def processes(is_wanted: Callable[[bytes], bool]) -> list[int]:
+    """Processes by their command line; none where there is no /proc."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if is_wanted(line):
+            found.append(int(folder.name))
+    return found
+
+
 class Killing:
     """Tries to kill a worker, a thousand times a second, until ``kill`` says that it did; what it raises is raised."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import ptuplan
-from conftest import ROOT, SMALL, Killing
+from conftest import ROOT, SMALL, Killing, processes
 from ptuplan.distributed import Ray
 
 ray = pytest.importorskip("ray")
@@ -77,15 +77,7 @@ def test_files_on_shared_storage(cluster: Ray, here: str, tmp_path: Path) -> Non
 
 def workers_of_ray() -> list[int]:
     """Processes at work: Ray names them after it, and after a rest between two tasks."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            line = (folder / "cmdline").read_bytes() if folder.name.isdigit() else b""
-        except OSError:
-            continue
-        if line.startswith(b"ray::") and b"play" in line:
-            found.append(int(folder.name))
-    return found
+    return processes(lambda line: line.startswith(b"ray::") and b"play" in line)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the workers in /proc")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ptuplan
-from conftest import SMALL, Killing
+from conftest import SMALL, Killing, processes
 
 pyspark = pytest.importorskip("pyspark")
 pytestmark = pytest.mark.spark
@@ -41,15 +41,7 @@ def test_the_same_bytes(session, here: str) -> None:
 
 def executors() -> list[int]:
     """Processes of executors."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            line = (folder / "cmdline").read_bytes() if folder.name.isdigit() else b""
-        except OSError:
-            continue
-        if b"CoarseGrainedExecutorBackend" in line:
-            found.append(int(folder.name))
-    return found
+    return processes(lambda line: b"CoarseGrainedExecutorBackend" in line)
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds the executors in /proc")

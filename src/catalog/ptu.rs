@@ -95,6 +95,15 @@ impl PtuPayment {
             Self::OneYear => "one_year",
         }
     }
+
+    /// The word that people read.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Hourly => "hourly",
+            Self::OneMonth => "1-month",
+            Self::OneYear => "1-year",
+        }
+    }
 }
 
 impl Catalog {

@@ -34,8 +34,7 @@ fn tables_at(folder: &Path) -> Result<Vec<(String, String)>, Diagnostics> {
 }
 
 /// Puts tables by name in place of those of the catalogue in a folder, once all of it is known to
-/// be a catalogue with them:
-/// what is wrong is told before anything is written.
+/// be a catalogue with them: what is wrong is told before anything is written.
 pub fn replace_tables(folder: &Path, new: &BTreeMap<String, String>) -> Result<(), Diagnostics> {
     let mut files = tables_at(folder)?;
     let home = home(folder);

@@ -247,7 +247,7 @@ fn ptu_month(
     on: Date,
 ) -> Result<Money, Diagnostic> {
     let regions = regions(catalog, model, sku, load, on);
-    let what = format!("{} {}", sku.name, payment.as_str().replace("one_", "1-"));
+    let what = format!("{} {}", sku.name, payment.in_words());
     let price = the_same_everywhere(&regions, &what, |region| {
         Ok(catalog.ptu_price(model, &sku.name, region, payment, on)?.value)
     })?;

@@ -21,9 +21,7 @@ impl Fingerprint {
         value.hash(&mut digest);
         digest.fingerprint()
     }
-}
 
-impl Fingerprint {
     /// 64 bits of it, for what is compared among few values.
     pub fn word(self) -> u64 {
         u64::try_from(self.0 >> 64).unwrap_or(u64::MAX)

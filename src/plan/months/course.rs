@@ -247,8 +247,8 @@ fn tried(
 }
 
 /// The one that holds in most months, in the most likely future and then in the share of futures
-/// asked for, and of those the cheapest; what is simpler stands where it
-/// costs little more: first the ranking's first row, then one way for all months.
+/// asked for, and of those the cheapest; what is simpler stands where it costs little more: first
+/// the ranking's first row, then one way for all months.
 fn pick(tries: &[TriedCourse]) -> Option<usize> {
     let falls_short = |one: &TriedCourse| (one.failing.len(), one.short);
     let fewest = tries.iter().map(falls_short).min()?;

@@ -4,6 +4,7 @@
 use crate::billing::bill::Bill;
 use crate::billing::commitment::{Commitment, Term};
 use crate::ledger::usage::Usage;
+use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::above_budget;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::months::course::CourseOption;
@@ -256,7 +257,12 @@ fn by_the_token(
     let purchases = Purchases { question, months: &months, usages: &likely, only };
     let owned = question.scenario.commercial.agreement.reservations.clone();
     let paid = purchases.paid(Payment::Hourly, &owned)?;
-    let same = |(own, other): (&MonthPlan, &MonthPlan)| own.candidate.name == other.candidate.name;
+    // How PTUs are paid does not matter: pay-as-you-go has none.
+    let who = |month: &MonthPlan| {
+        let own = Candidate { payment: Payment::Hourly, ..month.candidate.clone() };
+        CandidateId::of(FamilyId::Today, &own)
+    };
+    let same = |(own, other): (&MonthPlan, &MonthPlan)| who(own) == who(other);
     Ok(WayToPay {
         way: HowPaid::Tokens,
         total: totals(question, &used, &paid)?,

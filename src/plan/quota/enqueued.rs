@@ -12,8 +12,8 @@ use crate::units::diagnostic::Diagnostics;
 use std::sync::Arc;
 
 /// The input tokens that must be allowed to wait in the queue of each batch deployment of a
-/// candidate, its rate kept: the least
-/// with which every objective holds. Nothing of a candidate that does not hold as it is.
+/// candidate, its rate kept: the least with which every objective holds. Nothing of a candidate
+/// that does not hold as it is.
 pub(super) fn enqueued(
     setting: Setting<'_>,
     (id, family): (FamilyId, Arc<str>),

@@ -161,8 +161,7 @@ fn promotions(
 const ASKED: usize = 6;
 
 /// Who would cost less than `beaten` if a promotion went on beyond its promise: the plan is
-/// decided at the list price, and
-/// that decides it.
+/// decided at the list price, and that decides it.
 fn overtaken(
     session: &Session<'_>,
     candidates: &[Evaluated],

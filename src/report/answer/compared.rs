@@ -4,6 +4,7 @@ use crate::report::answer::when;
 use crate::report::view::horizon::{HorizonView, PAY_AS_YOU_GO, WayToPayView};
 use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer;
+use crate::report::words::letters;
 use crate::report::words::{numbers, seen};
 use rust_decimal::Decimal;
 
@@ -50,7 +51,7 @@ fn over_months(view: &RecommendationView, horizon: &HorizonView) -> String {
         let own = &choice.expected_monthly_cost;
         let of = when::month(&view.scenario);
         let text = against("today's deployments", "Today's deployments", own, today, Some(choice));
-        said.push(format!("In {of}: {}", small(&text)));
+        said.push(format!("In {of}: {}", letters::small(&text)));
     }
     let standard = horizon.ways.iter().find(|way| way.way == PAY_AS_YOU_GO);
     if let Some(other) = standard {
@@ -60,12 +61,6 @@ fn over_months(view: &RecommendationView, horizon: &HorizonView) -> String {
         said.push("Nothing to compare with: [today] is not stated.".to_owned());
     }
     said.join(" ")
-}
-
-/// A sentence that goes on behind a colon.
-fn small(sentence: &str) -> String {
-    let mut letters = sentence.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// What is asked for against the plan without it, over all months.

@@ -5,6 +5,7 @@ use crate::plan::why::cautions::{BothSums, Caution};
 use crate::report::answer::requests;
 use crate::report::view::{DependencyView, RecommendationView};
 use crate::report::words::answer::label;
+use crate::report::words::letters::capital;
 use crate::report::words::numbers;
 use crate::units::money::Money;
 use jiff::civil::Date;
@@ -222,9 +223,4 @@ fn unknown_quota(view: &RecommendationView) -> Vec<DependencyView> {
             }
         })
         .collect()
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

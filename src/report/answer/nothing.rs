@@ -3,6 +3,7 @@
 use crate::report::view::explanation::RelaxationView;
 use crate::report::view::{CandidateView, FigureView, RecommendationView};
 use crate::report::words::answer::label;
+use crate::report::words::letters::capital;
 use crate::report::words::numbers;
 use rust_decimal::Decimal;
 
@@ -59,9 +60,8 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
         ways.push(format!("{said}, {}.", one.change));
     }
     let changes = &view.outlook.explanation.nearest;
-    let mut letters = numbers::choice(changes).chars().collect::<Vec<_>>().into_iter();
-    if let Some(first) = letters.next() {
-        let change: String = first.to_uppercase().chain(letters).collect();
+    let change = capital(&numbers::choice(changes));
+    if !change.is_empty() {
         ways.push(format!("Nothing can be deployed as required. {change}."));
     }
     if let Some(first) = changes.first() {

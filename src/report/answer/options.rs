@@ -5,6 +5,7 @@ use crate::report::answer::requests;
 use crate::report::view::{CandidateView, OptionView, QuotaOptionView, RecommendationView};
 use crate::report::words::answer::{labels, scope, unlike};
 use crate::report::words::kinds;
+use crate::report::words::letters::capital;
 use crate::report::words::numbers;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
@@ -264,9 +265,5 @@ fn words(candidate: &CandidateView) -> String {
     let text = parts.join(" + ");
     let paid =
         if candidate.total_ptu > 0 { format!(", {}", candidate.commitment) } else { String::new() };
-    let mut letters = text.chars();
-    let capital: String = letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
-    format!("{capital}{paid}")
+    format!("{}{paid}", capital(&text))
 }

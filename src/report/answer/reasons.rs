@@ -7,6 +7,7 @@ use crate::report::view::{
     CandidateView, DeploymentView, OptionView, QuotaOptionView, RecommendationView,
 };
 use crate::report::words::answer;
+use crate::report::words::letters;
 use crate::report::words::numbers;
 use rust_decimal::Decimal;
 
@@ -59,12 +60,10 @@ fn of_choice(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
 fn without(sentence: &str) -> String {
     const ORDINARY: [&str; 5] = ["The", "One", "It", "In", "Pay-as-you-go"];
     let first = sentence.split(' ').next().unwrap_or_default();
-    let mut letters = sentence.chars();
-    let rest = match letters.next().filter(|_| ORDINARY.contains(&first)) {
-        Some(capital) => capital.to_lowercase().chain(letters).collect(),
-        None => sentence.to_owned(),
-    };
-    format!("Without that quota: {rest}")
+    if ORDINARY.contains(&first) {
+        return format!("Without that quota: {}", letters::small(sentence));
+    }
+    format!("Without that quota: {sentence}")
 }
 
 /// Cautions among the reasons: there is room for others.

@@ -1,6 +1,5 @@
 //! The answer of `size`.
 
-use crate::catalog::ptu::PtuPayment;
 use crate::plan::quote::{Load, Quote};
 use crate::report::text::layout::{Ink, Tone, figures, paragraph, table, table_within, words};
 use crate::report::view::FactView;
@@ -144,7 +143,7 @@ fn quote_view(quote: &Quote) -> QuoteView {
     let commitments = quote.monthly.iter().map(|(payment, monthly)| {
         let known = monthly.as_ref().ok();
         CommitmentQuoteView {
-            commitment: words_of(*payment).to_owned(),
+            commitment: payment.in_words().to_owned(),
             monthly_cost: known.map(Money::to_exact_string),
             unknown: monthly.as_ref().err().map(|error| error.message.clone()),
             currency: known.map(|money| money.currency().to_string()),
@@ -162,14 +161,6 @@ fn quote_view(quote: &Quote) -> QuoteView {
         token_cost: by_token.and_then(|(_, cost)| Some(cost.as_ref().ok()?.to_exact_string())),
         token_cost_unknown: by_token
             .and_then(|(_, cost)| Some(cost.as_ref().err()?.message.clone())),
-    }
-}
-
-const fn words_of(payment: PtuPayment) -> &'static str {
-    match payment {
-        PtuPayment::Hourly => "hourly",
-        PtuPayment::OneMonth => "1-month",
-        PtuPayment::OneYear => "1-year",
     }
 }
 

@@ -7,6 +7,7 @@ use crate::report::view::horizon::{
     ChangeOfPlanView, CourseView, HorizonView, MonthCostView, OwnedView, PAY_AS_YOU_GO,
     PurchaseView, WayToPayView,
 };
+use crate::report::words::letters::capital;
 use crate::report::words::numbers::{count, list};
 use crate::report::words::plan::words as plan_words;
 use crate::report::words::refusal;
@@ -203,11 +204,7 @@ fn now(horizon: &Horizon, first: Date, before: Date) -> Result<String, Diagnosti
     if by_the_hour > 0 && !parts.is_empty() {
         parts.push(format!("pay {} by the hour", count(u64::from(by_the_hour))));
     }
-    let said = parts.join("; ");
-    let mut letters = said.chars();
-    Ok(letters
-        .next()
-        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect()))
+    Ok(capital(&parts.join("; ")))
 }
 
 /// PTUs deployed at the horizon's first instant.

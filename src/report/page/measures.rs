@@ -6,6 +6,7 @@ use crate::report::page::blocks::{
 use crate::report::text::recommendation::day;
 use crate::report::view::outlook::HeatMapView;
 use crate::report::view::{PercentilesView, ScenarioView, SeriesView, WorkloadView};
+use crate::report::words::letters::capital;
 use crate::report::words::numbers;
 use serde_json::{Value, json};
 
@@ -56,11 +57,11 @@ fn load(series: &SeriesView, index: usize, since: &str) -> Chart {
     Chart {
         id: format!("load-{index}"),
         title: format!("Offered load against capacity: {}", series.deployment),
-        note: format!("{} a minute. {level}", sentence(&series.unit)),
+        note: format!("{} a minute. {level}", capital(&series.unit)),
         tall: true,
         zoom: true,
         table: table(
-            &format!("{} a minute, by stretch of the window", sentence(&series.unit)),
+            &format!("{} a minute, by stretch of the window", capital(&series.unit)),
             columns,
             rows,
             "the JSON file",
@@ -155,7 +156,7 @@ fn heat_map(map: &HeatMapView) -> Block {
         .collect();
     let about = if map.subject.is_empty() { String::new() } else { format!(": {}", map.subject) };
     Block::Heat(Heat {
-        title: format!("{} by weekday and hour{about}", sentence(&map.measure)),
+        title: format!("{} by weekday and hour{about}", capital(&map.measure)),
         note: format!("Percent; the darkest cell stands for {}.", numbers::share(full)),
         hours: (0..24).map(|hour| format!("{hour:02}")).collect(),
         rows,
@@ -251,10 +252,4 @@ fn mean(values: &[f64]) -> f64 {
 
 fn most(values: &[f64]) -> f64 {
     values.iter().copied().fold(0.0, f64::max)
-}
-
-/// The text with a capital at its start.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -11,6 +11,7 @@ pub mod escape;
 #[cfg(feature = "report")]
 pub(crate) mod happenings;
 pub(crate) mod kinds;
+pub(crate) mod letters;
 pub mod months;
 pub mod opinion;
 pub mod refusal;

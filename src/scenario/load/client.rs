@@ -63,7 +63,8 @@ impl Check<'_> {
         let retries = *written.get_ref();
         if retries > MAX_RETRIES {
             let message = format!("retries of a client out of range: {retries}");
-            self.wrong("retries-out-of-range", written.span(), message, "state 1000 or fewer");
+            let hint = format!("state {MAX_RETRIES} or fewer");
+            self.wrong("retries-out-of-range", written.span(), message, hint);
             return None;
         }
         Some(retries)
