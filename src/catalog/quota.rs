@@ -43,7 +43,7 @@ pub struct Quota {
 }
 
 impl Catalog {
-    /// The tiers that any quota is stated for, with repetitions.
+    /// The tiers that any quota is stated for, each once, in the order of their names.
     pub fn quota_tiers(&self) -> impl Iterator<Item = &str> {
         let rows = self.tables.quotas.rows().iter();
         rows.map(|row| row.key(3)).collect::<BTreeSet<_>>().into_iter()

@@ -196,7 +196,7 @@ fn asked(
         if regions.is_empty() {
             return Ok(());
         }
-        found(choices::one_of("not-offered-there", "region of this model", &regions, answer))
+        choices::one_of("not-offered-there", "region of this model", &regions, answer)
     })?;
     let offered = choices::skus(catalog, &model, &region, day);
     let stated = if command.sku.is_empty() { offered.clone() } else { command.sku.clone() };
@@ -204,19 +204,14 @@ fn asked(
     let sku = put("SKUs that may be bought, with commas", SKUS, Some(&stated), &|answer| {
         found(list(answer).iter().try_for_each(|sku| catalog.sku(sku).map(drop)))?;
         list(answer).iter().filter(|_| !offered.is_empty()).try_for_each(|sku| {
-            found(choices::one_of(
-                "not-offered-there",
-                "SKU of this model in this region",
-                &offered,
-                sku,
-            ))
+            choices::one_of("not-offered-there", "SKU of this model in this region", &offered, sku)
         })
     })?;
     let sku = list(&sku);
     let tiers = choices::tiers(catalog, &model, &sku, day);
     let tier = command.quota_tier.as_deref();
     let quota_tier = put("Quota tier", &choices::in_words(&tiers), tier, &|answer| {
-        found(choices::one_of("unknown-quota-tier", "quota tier", &tiers, answer))
+        choices::one_of("unknown-quota-tier", "quota tier", &tiers, answer)
     })?;
     let trace = if let Some(path) = &command.traffic {
         path.to_string_lossy().into_owned()

@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
-use crate::units::diagnostic::{Diagnostic, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::workload::import::Imported;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -54,7 +54,7 @@ pub(super) fn one_of(
     what: &str,
     choices: &[String],
     answer: &str,
-) -> Result<(), Diagnostic> {
+) -> Result<(), Diagnostics> {
     if choices.iter().any(|choice| choice == answer) {
         return Ok(());
     }
@@ -63,7 +63,7 @@ pub(super) fn one_of(
         || format!("one of {}", in_words(choices)),
         |near| format!("did you mean {near}?"),
     );
-    Err(Diagnostic::error(code, format!("unknown {what}: {answer}")).hint(hint))
+    Err(Diagnostic::error(code, format!("unknown {what}: {answer}")).hint(hint).into())
 }
 
 /// What was found in a log: its format, its requests and days, and which deployments and models were called.

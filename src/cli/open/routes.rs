@@ -1,7 +1,7 @@
 //! What the page can ask for.
 
+use crate::catalog::Catalog;
 use crate::cli::init::{Answers, scenario as starter};
-use crate::cli::init_choices::one_of;
 use crate::cli::init_traffic::{Part, Playing};
 use crate::cli::open::answer::answer;
 use crate::cli::open::assets;
@@ -24,7 +24,6 @@ use crate::workload::import::ReadSpec;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::net::TcpStream;
@@ -188,10 +187,7 @@ impl Desk {
             ("region", catalog.region(&start.region).map(drop)),
             ("start", day.clone().map(drop)),
         ];
-        let tiers: BTreeSet<&str> = catalog.quota_tiers().collect();
-        let tiers: Vec<String> = tiers.into_iter().map(str::to_owned).collect();
-        let tier = one_of("unknown-quota-tier", "quota tier", &tiers, &start.quota_tier);
-        looked_up.push(("quota_tier", tier));
+        looked_up.push(("quota_tier", known_tier(catalog, &start.quota_tier)));
         looked_up.extend(start.sku.iter().map(|sku| ("sku", catalog.sku(sku).map(drop))));
         let shown = |field: &str, error: Diagnostic| {
             let mut shown = problems("", "", &error.into());
@@ -281,6 +277,16 @@ impl Desk {
 fn titled(trace: &str) -> String {
     let stem = Path::new(trace).file_stem().unwrap_or_default().to_string_lossy();
     if stem.is_empty() { "My scenario".to_owned() } else { format!("Traffic of {stem}") }
+}
+
+/// Whether the catalogue has a quota tier; the error lists all, where `init` names the nearest.
+fn known_tier(catalog: &Catalog, tier: &str) -> Result<(), Diagnostic> {
+    let known: Vec<&str> = catalog.quota_tiers().collect();
+    if known.contains(&tier) {
+        return Ok(());
+    }
+    let unknown = Diagnostic::error("unknown-quota-tier", format!("unknown quota tier: {tier}"));
+    Err(unknown.hint(format!("one of {}", known.join(", "))))
 }
 
 /// The text with the changes made, its values, and what is wrong with it.
