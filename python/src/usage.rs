@@ -5,7 +5,7 @@ use crate::error::{warn, without_interpreter};
 use crate::given::Given;
 use ptuplan::billing::recorded::reconcile::reconcile;
 use ptuplan::files::read::text;
-use ptuplan::files::usage::{billed, terms};
+use ptuplan::files::usage::{billed, billed_of, terms};
 use ptuplan::report::priced;
 use ptuplan::report::text::layout::Ink;
 use ptuplan::scenario::load::terms::{Commercial, load_terms};
@@ -25,12 +25,16 @@ pub(crate) fn price(
 ) -> PyResult<Answer> {
     let (answer, warnings) = without_interpreter(py, || {
         let catalog = ptuplan::files::catalog::catalog(data.as_deref())?;
+        let scenario = scenario.as_ref().map(|given| given.scenario(&catalog)).transpose()?;
         let commercial = match (&scenario, &terms_file) {
-            (Some(scenario), _) => scenario.scenario(&catalog)?.commercial,
+            (Some(scenario), _) => scenario.commercial.clone(),
             (None, Some(path)) => load_terms(&path.to_string_lossy(), &text("terms", path)?)?,
             (None, None) => Commercial::default(),
         };
-        let (recorded, bill) = billed(&usage, &commercial, &catalog)?;
+        let (recorded, bill) = match &scenario {
+            Some(scenario) => billed_of(&usage, scenario, &catalog)?,
+            None => billed(&usage, &commercial, &catalog)?,
+        };
         let mut warnings = Diagnostics::default();
         if recorded.rounded_rows > 0 {
             let message = format!(

@@ -3,14 +3,13 @@
 use crate::billing::allocation::{Owners, Work};
 use crate::billing::focus::{Account, to_csv};
 use crate::billing::recorded::reconcile::reconcile;
-use crate::catalog::Catalog;
 use crate::cli::common::{Common, Format};
 use crate::cli::exit::{Failure, Verdict, show};
 use crate::cli::input;
 use crate::cli::output::{INK, print, unrendered};
 use crate::files::file::write_file;
 use crate::files::read;
-use crate::files::usage::{all_owners, billed, terms};
+use crate::files::usage::{all_owners, billed, billed_of, terms};
 use crate::report;
 use crate::scenario::load::terms::{Commercial, load_terms};
 use crate::scenario::run::allocation::work;
@@ -20,8 +19,18 @@ use std::path::PathBuf;
 
 pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, Failure> {
     let catalog = input::catalog(common)?;
-    let commercial = commercial(command, &catalog, common)?;
-    let (recorded, bill) = billed(&command.usage, &commercial, &catalog)?;
+    let scenario = match &command.scenario {
+        Some(path) => Some(input::scenario(path, &catalog, common)?),
+        None => None,
+    };
+    let commercial = match &scenario {
+        Some(scenario) => scenario.commercial.clone(),
+        None => stated_terms(command)?,
+    };
+    let (recorded, bill) = match &scenario {
+        Some(scenario) => billed_of(&command.usage, scenario, &catalog)?,
+        None => billed(&command.usage, &commercial, &catalog)?,
+    };
     if recorded.rounded_rows > 0 && !common.quiet {
         show(&Diagnostics::from(Diagnostic::warning(
             "quantity-rounded",
@@ -53,14 +62,7 @@ pub(super) fn run(command: &PriceArguments, common: &Common) -> Result<Verdict, 
 }
 
 /// The terms the user names; list prices in US dollars when none.
-fn commercial(
-    command: &PriceArguments,
-    catalog: &Catalog,
-    common: &Common,
-) -> Result<Commercial, Failure> {
-    if let Some(path) = &command.scenario {
-        return Ok(input::scenario(path, catalog, common)?.commercial);
-    }
+fn stated_terms(command: &PriceArguments) -> Result<Commercial, Failure> {
     match &command.terms {
         Some(path) => Ok(load_terms(&path.to_string_lossy(), &read::text("terms", path)?)?),
         None => Ok(Commercial::default()),
@@ -91,7 +93,7 @@ pub(super) struct PriceArguments {
     /// Commercial terms: a file with [terms], and [[workload]] tables with name, team and tags
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     pub(super) terms: Option<PathBuf>,
-    /// Take the terms, teams and tags of a scenario file
+    /// Take the terms, teams and tags of a scenario file, its price changes and its parameters
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
     /// Split the bill by workload, team, deployment or tag:NAME; instead of what the terms say

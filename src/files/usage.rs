@@ -3,6 +3,7 @@
 use crate::billing::agreement::names::NameKind;
 use crate::billing::allocation::{AllocationKey, Owners};
 use crate::billing::bill::{Bill, bill};
+use crate::billing::prices::PriceSource;
 use crate::billing::recorded::reconcile::Recorded;
 use crate::billing::recorded::table::{LONGEST, LONGEST_YEARS};
 use crate::billing::recorded::{focus_file, usage_file};
@@ -12,19 +13,39 @@ use crate::files::trace::as_text;
 use crate::report;
 use crate::report::view::TermsView;
 use crate::scenario::load::terms::Commercial;
+use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::allocation::{Belongs, shares_by, splits};
 use crate::scenario::run::month_bills::cut_between;
+use crate::scenario::run::prices::ScenarioPrices;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::plain_text;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::Path;
 
-/// Recorded usage and its bill under the terms.
+/// Recorded usage and its bill under the terms, at the prices of the list.
 pub fn billed(
     path: &Path,
     commercial: &Commercial,
     catalog: &Catalog,
+) -> Result<(Recorded, Bill), Diagnostics> {
+    billed_at(path, commercial, catalog, catalog)
+}
+
+/// [`billed`] at the prices of a scenario: its price changes and parameters laid over the list.
+pub fn billed_of(
+    path: &Path,
+    scenario: &Scenario,
+    catalog: &Catalog,
+) -> Result<(Recorded, Bill), Diagnostics> {
+    billed_at(path, &scenario.commercial, catalog, &ScenarioPrices { scenario, catalog })
+}
+
+fn billed_at(
+    path: &Path,
+    commercial: &Commercial,
+    catalog: &Catalog,
+    prices: &impl PriceSource,
 ) -> Result<(Recorded, Bill), Diagnostics> {
     let file = path.to_string_lossy();
     let bytes = as_text(&file, read_bytes("usage", path)?)?;
@@ -61,7 +82,7 @@ pub fn billed(
     let deployments = commercial.check_known(NameKind::Deployment, "deployment", &deployments);
     unknown.0.extend(deployments.0);
     unknown.or_ok(())?;
-    let bill = bill_of(&recorded, commercial, catalog, [from, until])?;
+    let bill = bill_of(&recorded, commercial, (catalog, prices), [from, until])?;
     Ok((recorded, bill))
 }
 
@@ -70,13 +91,13 @@ pub fn billed(
 fn bill_of(
     recorded: &Recorded,
     commercial: &Commercial,
-    catalog: &Catalog,
+    (catalog, prices): (&Catalog, &impl PriceSource),
     [from, until]: [Timestamp; 2],
 ) -> Result<Bill, Diagnostics> {
     let owned = &commercial.agreement.reservations;
     if recorded.charged_over.is_none() {
         let agreed = commercial.over(from, until, catalog)?;
-        return bill(&recorded.usage, owned, &agreed, catalog);
+        return bill(&recorded.usage, owned, &agreed, prices);
     }
     let stated = recorded.carried.iter().any(|line| line.commitment.is_some());
     let owned: &[_] = if stated { &[] } else { owned };
@@ -85,7 +106,7 @@ fn bill_of(
     while start < until {
         let next = month_after(start, &commercial.agreement.zone).min(until);
         let own = cut_between(&recorded.usage, from, start, next);
-        bills.push(bill(&own, owned, &commercial.over(start, next, catalog)?, catalog)?);
+        bills.push(bill(&own, owned, &commercial.over(start, next, catalog)?, prices)?);
         start = next;
     }
     Ok(Bill::joined(bills)?.with(recorded.carried.clone())?)

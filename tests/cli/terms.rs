@@ -133,3 +133,25 @@ fn recorded_usage_is_billed_under_terms_and_split_by_team() {
     let again = json(&["price", focus.to_str().unwrap(), "--terms", paths[1]]);
     assert_eq!(again["terms"]["allocation"], priced["terms"]["allocation"]);
 }
+
+/// A scenario's dated price change is on the bill of recorded usage too, from its day on and for its
+/// meter alone.
+#[test]
+fn recorded_usage_is_billed_at_the_price_changes_of_a_scenario() {
+    let scratch = tempfile::tempdir().unwrap();
+    let usage = scratch.path().join("usage.csv");
+    // At 2 and 8 USD a million.
+    let text = "deployment,model,sku,region,workload,from,meter,count\n\
+        chat,gpt-4.1,GlobalStandard,swedencentral,chat,2026-12-09T09:00:00Z,input,1000000\n\
+        chat,gpt-4.1,GlobalStandard,swedencentral,chat,2026-12-10T09:00:00Z,input,1000000\n\
+        chat,gpt-4.1,GlobalStandard,swedencentral,chat,2026-12-10T09:00:00Z,output,1000000\n";
+    fs::write(&usage, text).unwrap();
+    let scenario = scratch.path().join("scenario.toml");
+    let small = fs::read_to_string(root().join("tests/cli/small.toml")).unwrap();
+    let event =
+        "\n[[event]]\nwhat = \"price\"\nfrom = 2026-12-10\nmeter = \"input\"\nfactor = \"150 %\"\n";
+    fs::write(&scenario, format!("{small}{event}")).unwrap();
+    let (usage, scenario) = (usage.to_str().unwrap(), scenario.to_str().unwrap());
+    assert_eq!(json(&["price", usage])["total"], "12");
+    assert_eq!(json(&["price", usage, "--scenario", scenario])["total"], "13");
+}

@@ -4,13 +4,18 @@
 //! 600 + 100 = 700 tokens of a minute's limit and as 1,000 weighted tokens, of which a PTU serves 3,000 a minute.
 //! December 2026 and January 2027 have 744 hours, February 2027 has 672. Traffic doubles from month to month.
 
+use crate::kinds::{MACHINES, SERVE, allow, month};
 use crate::support::{ONCE, catalog, even, scenario, shown};
 use jiff::civil::date;
+use ptuplan::catalog::{Catalog, embedded};
+use ptuplan::plan::constraints::constraint::Constraint;
+use ptuplan::plan::months::horizon::HowPaid;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::quota::QuotaKind;
 use ptuplan::plan::recommend::{Recommendation, recommend_briefly};
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::view::RecommendationView;
+use ptuplan::report::words::refusal::words;
 use ptuplan::scenario::question::scenario::Scenario;
 use rust_decimal::Decimal;
 
@@ -177,4 +182,75 @@ fn a_later_month_holds_in_the_share_of_futures_asked_for_as_the_first_does() {
         assert!(month.total_ptu >= 25 && month.feasible == [true; 3], "{month:?}");
     }
     assert_eq!(horizon.holds[1..], [[true; 3]; 2]);
+}
+
+/// The catalogue without the price of output of gpt-4.1 as GlobalStandard after 14 February 2027.
+fn until_february() -> Catalog {
+    let start = "gpt-4.1,global,standard,default,output,";
+    let edited = |text: &str| {
+        let lines = text.lines().map(|line| match line.starts_with(start) {
+            true => format!("{}\n", line.replacen(",,", ",2027-02-14,", 1)),
+            false => format!("{line}\n"),
+        });
+        lines.collect::<String>()
+    };
+    let files = embedded::FILES.iter().map(|(name, text)| {
+        let text = if *name == "prices.csv" { edited(text) } else { (*text).to_owned() };
+        (format!("mine/{name}"), text)
+    });
+    Catalog::from_files(&files.collect::<Vec<_>>()).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+/// A price that is missing in a later month refuses who needs it, with the price and the day; the
+/// others are answered.
+#[test]
+fn a_price_that_ends_in_a_later_month_refuses_who_needs_it() {
+    let catalog = until_february();
+    let asked = |months: u32| {
+        let scenario = doubling(10_000_000, BOTH, months);
+        let traces = [even(&[60; 60]).with_seed(scenario.seed)];
+        let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
+        recommend_briefly(question, &Serial).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+    };
+    let tokens = |answer: &Recommendation| {
+        let found = answer.candidates.iter().find(|one| one.candidate.is_pay_as_you_go());
+        found.unwrap().clone()
+    };
+    // Two months end before the price does.
+    assert!(tokens(&asked(2)).is_feasible());
+    let answer = asked(3);
+    let standard = tokens(&answer);
+    assert!(standard.figures.is_none());
+    assert_eq!(standard.reasons.len(), 1, "{:?}", standard.reasons);
+    assert_eq!(standard.reasons[0].constraint, Constraint::PublishedPrice);
+    let said = words(&standard.reasons[0]).message;
+    assert!(said.contains("output on 2027-02-28 (last 2027-02-14, mine/prices.csv:"), "{said}");
+    let chosen = &answer.candidates[answer.choice.unwrap()].candidate;
+    assert!(chosen.total_ptu() > 0 && chosen.deployments.len() == 1, "{}", chosen.name);
+    let horizon = answer.horizon.unwrap();
+    assert!(horizon.ways.iter().all(|way| way.way != HowPaid::Tokens));
+    assert_eq!(horizon.months.len(), 3);
+}
+
+/// Three instances at 3.95 USD an hour over the 744 + 744 + 672 hours of three months, beside
+/// pay-as-you-go where that is allowed.
+#[test]
+fn managed_compute_is_a_way_to_pay_for_the_months() {
+    let months = format!("{SERVE}[horizon]\nmonths = 3\n");
+    for (models, skus, both) in [
+        ("gpt-oss-120b", "\"GlobalManagedCompute\"", false),
+        ("Llama-3.3-70B-Instruct", "\"GlobalStandard\", \"GlobalManagedCompute\"", true),
+    ] {
+        let scenario = month(&format!("model = \"{models}\""), &allow(skus, MACHINES), &months);
+        let (answer, view) = planned(&scenario, 60);
+        let horizon = answer.horizon.as_ref().unwrap();
+        let machines = horizon.ways.iter().find(|way| way.way == HowPaid::Machines).unwrap();
+        let expected = Decimal::new(395 * 3 * (744 + 744 + 672), 2);
+        assert_eq!(machines.total.map(|total| total.amount()), [expected; 3]);
+        assert_eq!((machines.is_plan, machines.feasible), (!both, true));
+        assert_eq!(horizon.ways.iter().any(|way| way.way == HowPaid::Tokens), both);
+        assert_eq!(horizon.ways.iter().filter(|way| way.is_plan).count(), 1);
+        let shown = view.outlook.horizon.unwrap().ways;
+        assert!(shown.iter().any(|way| way.way == "managed compute"), "{shown:?}");
+    }
 }

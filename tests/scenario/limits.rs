@@ -63,6 +63,49 @@ fn a_model_that_was_used_is_known() {
     assert!(found[0].contains("a limit of nothing: limit_tokens_per_minute"), "{found:?}");
 }
 
+/// S 3: a part of a quota so small that no request goes with it is an error, not a deployment that
+/// refuses every call; with its requests stated it serves them.
+#[test]
+fn a_part_of_a_quota_that_admits_no_request_is_an_error() {
+    let tier = "[subscription]\nquota_tier = \"Tier 1\"\n";
+    let of = |more: &str| {
+        let row = format!("{{ sku = \"GlobalStandard\", model = \"gpt-5.4\"{more} }}");
+        text("", "model = \"gpt-5.4\"\n", &format!("{tier}[today]\ndeployments = [{row}]\n"))
+    };
+    let found = wrong(&of(", limit_tokens_per_minute = 50"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let expected = "no call is admitted: gpt-5.4, GlobalStandard · 0 requests per minute: \
+                    its part of the quota is 50 tokens";
+    assert!(found[0].contains(expected), "{found:?}");
+    assert!(found[0].contains("state limit_requests_per_minute"), "{found:?}");
+    let stated = ", limit_tokens_per_minute = 50, limit_requests_per_minute = 1";
+    let (_, served, _) = simulated(&of(stated), &[(0, 10, 5)]);
+    assert_eq!(served.outcome.streams[0].completed, 1);
+    // 1,000,000 tokens and 10,000 requests: 100 tokens are one request.
+    let (_, least, _) = simulated(&of(", limit_tokens_per_minute = 199"), &[(0, 10, 5)]);
+    assert_eq!(limiter(&least, 0).limit_requests_per_minute, Some(1));
+}
+
+/// What the scenario states of its own quota gives parts too, and a tier that has none of a model
+/// serves nothing.
+#[test]
+fn a_quota_that_admits_nothing_is_an_error() {
+    let own = "{ model = \"gpt-4.1\", sku = \"GlobalStandard\", tokens_per_minute = 1_000_000, \
+               requests_per_minute = 10 }";
+    let tier = format!(
+        "[subscription]\nquota_tier = \"Tier 1\"\nhas_used = [\"gpt-4.1\"]\nquota = [{own}]\n"
+    );
+    let row = "sku = \"GlobalStandard\", limit_tokens_per_minute = 99_999";
+    let found = wrong(&text("", "", &format!("{tier}{}", today(&[row]))));
+    assert!(found[0].contains("0 requests per minute"), "{found:?}");
+    let tier = "[subscription]\nquota_tier = \"Tier 1\"\nagreement = \"Pay-as-you-go\"\n";
+    let row = "[today]\ndeployments = [{ sku = \"GlobalStandard\", model = \"claude-fable-5\" }]\n";
+    let found = wrong(&text("", "model = \"claude-fable-5\"\n", &format!("{tier}{row}")));
+    let expected = "no call is admitted: claude-fable-5, GlobalStandard · 0 ";
+    assert!(found[0].contains(expected), "{found:?}");
+    assert!(found[0].contains("agreement"), "{found:?}");
+}
+
 /// A window of nothing is refused where it is written.
 #[test]
 fn a_window_is_longer_than_nothing() {

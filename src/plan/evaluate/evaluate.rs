@@ -18,6 +18,7 @@ use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
 use crate::plan::evaluate::hopeless::Hopeless;
 use crate::plan::evaluate::hours;
 use crate::plan::evaluate::hours::Hours;
+use crate::plan::evaluate::later_prices::{capacity_unpriced_later, unpriced_later};
 use crate::plan::evaluate::objectives::streams_with_objectives;
 use crate::plan::evaluate::outage::broken_by_outage;
 use crate::plan::evaluate::refusal::{Refusal, UnknownAvailability};
@@ -231,6 +232,11 @@ pub(crate) fn evaluate(setting: Setting<'_>, group: &Group) -> Result<Vec<Evalua
                 continue;
             }
         };
+        let later = capacity_unpriced_later(setting.question, &simulated, candidate.payment)?;
+        if !later.is_empty() {
+            results.push(evaluated(candidate, None, later));
+            continue;
+        }
         let cost = cost_of(scenario, &[&tokens, &capacity])?
             .at_prices(setting.token_price, setting.ptu_price)
             .map_err(out_of_range)?;
@@ -265,7 +271,10 @@ fn served(
         },
     };
     match price_tokens(scenario, catalog, &simulated) {
-        Ok(tokens) => Ok(Ok((simulated, tokens, hopeless))),
+        Ok(tokens) => match unpriced_later(setting.question, &tokens)? {
+            later if later.is_empty() => Ok(Ok((simulated, tokens, hopeless))),
+            later => Ok(Err(later)),
+        },
         Err(wrong) => Ok(Err(Refusal::unpriced(wrong)?)),
     }
 }

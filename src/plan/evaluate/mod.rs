@@ -4,6 +4,7 @@ pub mod cost;
 pub mod evaluate;
 mod hopeless;
 pub mod hours;
+mod later_prices;
 pub mod objectives;
 pub mod outage;
 pub mod refusal;

@@ -62,6 +62,10 @@ impl Horizon {
 pub enum HowPaid {
     /// Pay-as-you-go.
     Tokens,
+    /// Managed compute alone, by the accelerator and the hour.
+    Machines,
+    /// A plan without PTUs of which neither of the two is all: each part by its own use.
+    ByUse,
     /// PTUs, all in one way; [`Payment::Mixed`] is the best of all allowed ways together.
     Paid(Payment),
     /// PTUs by the hour until the break-even policy reserves them for a term: nothing of later days is known to it.
@@ -74,7 +78,7 @@ impl HowPaid {
     pub const fn at_most(self) -> Option<u32> {
         match self {
             Self::BreakEven(_) => Some(2),
-            Self::Tokens | Self::Paid(_) => None,
+            Self::Tokens | Self::Machines | Self::ByUse | Self::Paid(_) => None,
         }
     }
 }
@@ -126,12 +130,13 @@ fn sum(
 }
 
 /// The horizon of a plan. `payment` is how its PTUs are paid where the horizon is one month, which is decided by the ranking;
-/// longer ones are paid in the best mix of what is allowed. `standard` is pay-as-you-go alone, where it is allowed.
+/// longer ones are paid in the best mix of what is allowed. `others` are ways without PTUs that it is compared with:
+/// pay-as-you-go and managed compute alone, where they are allowed.
 pub(crate) fn horizon(
     session: &Session<'_>,
     plan: &[MonthPlan],
     payment: Payment,
-    standard: Option<&[MonthPlan]>,
+    others: &[(HowPaid, Vec<MonthPlan>)],
     workers: &impl Workers,
 ) -> Result<Horizon, Diagnostics> {
     let question = session.question;
@@ -145,8 +150,10 @@ pub(crate) fn horizon(
     let paid = purchases.paid(best, &owned)?;
     let advice = purchases.advice(best, &owned)?;
     let mut ways = Vec::new();
-    if let Some(standard) = standard {
-        ways.push(by_the_token(session, plan, standard, workers)?);
+    for (way, other) in others {
+        if let Some(own) = priced(without_ptu(session, plan, (*way, other), workers))? {
+            ways.push(own);
+        }
     }
     let has_ptu = likely.iter().any(|usage| !usage.capacity.is_empty());
     let mut allowed: Vec<Payment> = question.scenario.allow.payments.clone();
@@ -162,13 +169,22 @@ pub(crate) fn horizon(
         Ok(())
     };
     for way in allowed.into_iter().filter(|_| has_ptu) {
-        let own = if way == best { paid.clone() } else { purchases.paid(way, &owned)? };
-        add(HowPaid::Paid(way), &own)?;
+        let own =
+            if way == best { Some(paid.clone()) } else { priced(purchases.paid(way, &owned))? };
+        if let Some(own) = own {
+            add(HowPaid::Paid(way), &own)?;
+        }
     }
     for term in [Term::OneMonth, Term::OneYear].into_iter().filter(|_| has_ptu) {
         if let Some(bought) = purchases.by_policy(term, &owned)? {
             add(HowPaid::BreakEven(term), &purchases.with(&bought, &owned)?)?;
         }
+    }
+    // Every plan has its row.
+    if !has_ptu && !ways.iter().any(|way| way.is_plan) {
+        let Paid { committed, binds_until, .. } = paid;
+        let (way, total) = (HowPaid::ByUse, totals(question, &used, &paid)?);
+        ways.push(WayToPay { way, total, committed, binds_until, feasible, is_plan: true });
     }
     let mut bills = Vec::with_capacity(months.len());
     let mut monthly = Vec::with_capacity(months.len());
@@ -241,12 +257,22 @@ fn totals(
     Ok(total)
 }
 
-/// Pay-as-you-go over the horizon, which may be the plan. Reservations that are owned are paid for
-/// whether used or not.
-fn by_the_token(
+/// What has a price in every month; none where one is missing: its candidates are refused for it,
+/// each with the price and the day.
+fn priced<T>(found: Result<T, Diagnostics>) -> Result<Option<T>, Diagnostics> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(wrong) if wrong.0.iter().all(|one| one.code.is_unpriced()) => Ok(None),
+        Err(wrong) => Err(wrong),
+    }
+}
+
+/// A way without PTUs over the horizon, which may be the plan. Reservations that are owned are paid
+/// for whether used or not.
+fn without_ptu(
     session: &Session<'_>,
     plan: &[MonthPlan],
-    standard: &[MonthPlan],
+    (way, standard): (HowPaid, &[MonthPlan]),
     workers: &impl Workers,
 ) -> Result<WayToPay, Diagnostics> {
     let question = session.question;
@@ -257,14 +283,14 @@ fn by_the_token(
     let purchases = Purchases { question, months: &months, usages: &likely, only };
     let owned = question.scenario.commercial.agreement.reservations.clone();
     let paid = purchases.paid(Payment::Hourly, &owned)?;
-    // How PTUs are paid does not matter: pay-as-you-go has none.
+    // How PTUs are paid does not matter: there are none.
     let who = |month: &MonthPlan| {
         let own = Candidate { payment: Payment::Hourly, ..month.candidate.clone() };
         CandidateId::of(FamilyId::Today, &own)
     };
     let same = |(own, other): (&MonthPlan, &MonthPlan)| who(own) == who(other);
     Ok(WayToPay {
-        way: HowPaid::Tokens,
+        way,
         total: totals(question, &used, &paid)?,
         committed: paid.committed,
         binds_until: paid.binds_until,

@@ -11,11 +11,12 @@ use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::months::action::MonthAction;
 use crate::plan::months::course::Course;
-use crate::plan::months::horizon::{Horizon, MonthPlan, horizon};
+use crate::plan::months::horizon::{Horizon, HowPaid, MonthPlan, horizon};
 use crate::plan::months::needs::{FollowedWay, MonthNeed, month_start, needs, ptu_quota};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
 use crate::plan::workers::Workers;
+use crate::scenario::question::candidate::Candidate;
 use crate::scenario::run::months::horizon_months;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
@@ -59,13 +60,17 @@ pub(crate) fn ahead(
     workers: &impl Workers,
 ) -> Result<Ahead, Diagnostics> {
     let choice = &candidates[choice];
-    let standard = standard(session, families, candidates, course, workers)?;
+    let mut others = Vec::new();
+    for way in [HowPaid::Tokens, HowPaid::Machines] {
+        let months = alone(session, families, (candidates, way), course, workers)?;
+        others.extend(months.map(|months| (way, months)));
+    }
     let payment = choice.candidate.payment;
     let plan = match course {
         Some(course) => month_plans(course, &course.needs),
         None => as_now(session.question, choice),
     };
-    let mut horizon = horizon(session, &plan, payment, standard.as_deref(), workers)?;
+    let mut horizon = horizon(session, &plan, payment, &others, workers)?;
     let Some(course) = course else { return Ok(Ahead { months: Vec::new(), horizon }) };
     horizon.courses.clone_from(&course.options);
     let months = told(session.question, course, &horizon)?;
@@ -102,17 +107,21 @@ fn as_now(question: Question<'_>, one: &Evaluated) -> Vec<MonthPlan> {
         .collect()
 }
 
-/// Pay-as-you-go alone: the best that keeps every objective. What refuses most costs least and is
-/// no price of anything.
-fn standard(
+/// Pay-as-you-go alone, or managed compute alone: the best that keeps every objective. What refuses
+/// most costs least and is no price of anything.
+fn alone(
     session: &Session<'_>,
     families: &[Family],
-    candidates: &[Evaluated],
+    (candidates, way): (&[Evaluated], HowPaid),
     course: Option<&Course>,
     workers: &impl Workers,
 ) -> Result<Option<Vec<MonthPlan>>, Diagnostics> {
+    let is_way = |candidate: &Candidate| match way {
+        HowPaid::Machines => candidate.is_managed_compute(),
+        _ => candidate.is_pay_as_you_go(),
+    };
     let standard = || {
-        let alone = |one: &&Evaluated| one.candidate.is_pay_as_you_go() && one.figures.is_some();
+        let alone = |one: &&Evaluated| is_way(&one.candidate) && one.figures.is_some();
         candidates.iter().filter(alone)
     };
     let refused = |one: &&Evaluated| one.figures.as_ref().map(|own| own.total.failed);

@@ -112,6 +112,8 @@ fn way_view(way: &WayToPay) -> WayToPayView {
     WayToPayView {
         way: match way.way {
             HowPaid::Tokens => PAY_AS_YOU_GO.to_owned(),
+            HowPaid::Machines => "managed compute".to_owned(),
+            HowPaid::ByUse => "by use".to_owned(),
             HowPaid::Paid(Payment::Mixed) => "best mix".to_owned(),
             HowPaid::Paid(payment) => payment.as_str().to_owned(),
             HowPaid::BreakEven(term) => format!("break-even {}", term.as_str()),

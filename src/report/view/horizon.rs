@@ -109,7 +109,8 @@ pub const PAY_AS_YOU_GO: &str = "pay-as-you-go";
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct WayToPayView {
-    /// `pay-as-you-go`, `hourly`, `1-month`, `1-year`, `best mix`, or `break-even` with the term that the policy reserves.
+    /// `pay-as-you-go`, `managed compute`, `by use` for a plan without PTUs that is neither alone, `hourly`, `1-month`,
+    /// `1-year`, `best mix`, or `break-even` with the term that the policy reserves.
     pub way: String,
     /// How many times the cost of perfect foresight at the same prices it can be at most, whole terms counted; null where no
     /// such bound is known.

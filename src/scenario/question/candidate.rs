@@ -125,6 +125,11 @@ impl Candidate {
             && self.splits.iter().all(|split| split.tier.is_none())
     }
 
+    /// Whether managed compute alone serves it: every deployment is of instances.
+    pub fn is_managed_compute(&self) -> bool {
+        self.deployments.iter().all(|planned| planned.instances().is_some())
+    }
+
     /// What distinguishes candidates of one shape: PTUs and instances.
     pub fn size(&self) -> (Ptu, u32) {
         (self.total_ptu(), self.total_instances())

@@ -16,8 +16,20 @@ use crate::units::time::{HOUR_US, MILLISECOND_US, SECOND_US};
 pub(crate) const DOCUMENTED: &str = "documented";
 
 impl Joint<'_> {
-    /// Its limits: what the scenario states, within the quota of the subscription.
+    /// Its limits: what the scenario states, within the quota of the subscription. Limits under
+    /// which no call is ever admitted are an error.
     pub(super) fn limiter(
+        &mut self,
+        planned: &PlannedDeployment,
+        sku: &Sku,
+    ) -> Result<(Limiter, MoreLimits), Diagnostic> {
+        let (limiter, more) = self.limits(planned, sku)?;
+        some_call_is_admitted(planned, &limiter, &more)?;
+        Ok((limiter, more))
+    }
+
+    /// The limits, whatever they let through.
+    fn limits(
         &mut self,
         planned: &PlannedDeployment,
         sku: &Sku,
@@ -363,6 +375,45 @@ impl Joint<'_> {
 /// The model whose quota limits a deployment: its router's, where it stands behind one.
 pub(super) fn limited_model(planned: &PlannedDeployment) -> &str {
     planned.options.routed.as_ref().map_or(&planned.model.name, |routed| &routed.model.name)
+}
+
+/// Refuses limits under which no call is ever admitted: a quota of nothing, or a part of a quota so
+/// small that it rounds to no request a minute (S 3). Nothing is rounded up instead: a deployment of
+/// a part has no more than its part.
+fn some_call_is_admitted(
+    planned: &PlannedDeployment,
+    limiter: &Limiter,
+    more: &MoreLimits,
+) -> Result<(), Diagnostic> {
+    let limits = [
+        ("tokens", limiter.limit_tokens_per_minute),
+        ("requests", limiter.limit_requests_per_minute),
+        ("input tokens", more.input_tokens_per_minute),
+        ("output tokens", more.output_tokens_per_minute),
+    ];
+    let Some((nothing, _)) = limits.into_iter().find(|(_, limit)| *limit == Some(0)) else {
+        return Ok(());
+    };
+    let (model, sku) = (limited_model(planned), &planned.sku.name);
+    let part = match limiter.limit_tokens_per_minute {
+        Some(tokens) if tokens > 0 => format!(": its part of the quota is {tokens} tokens"),
+        _ => String::new(),
+    };
+    let message = format!("no call is admitted: {model}, {sku} · 0 {nothing} per minute{part}");
+    let hint = match planned.limit_tokens_per_minute {
+        Some(_) if nothing == "requests" => {
+            "raise limit_tokens_per_minute until a request goes with it, or state \
+             limit_requests_per_minute"
+        }
+        None if !part.is_empty() => {
+            "state limit_requests_per_minute, or lower the limits of the others"
+        }
+        _ => {
+            "name the quota_tier or the agreement of the subscription, or state in \
+              subscription.quota what it has"
+        }
+    };
+    Err(Diagnostic::error("no-quota", message).at(planned.sku.place.clone()).hint(hint))
 }
 
 /// The part of the stated requests that goes with the deployment's part of the tokens.
