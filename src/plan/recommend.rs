@@ -30,8 +30,10 @@ use crate::plan::why::marginal::{Marginal, marginal};
 use crate::plan::why::relax::{Relaxation, relaxations};
 use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::workers::{Checkpoint, Workers};
+use crate::scenario::question::named::REPLACEMENT;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::workload::Workload;
+use crate::scenario::resolve::names::replacement;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::Money;
@@ -254,9 +256,6 @@ fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendat
     Ok(answer)
 }
 
-/// The word in `[allow].model` for what the platform names to replace a model.
-pub(crate) const REPLACEMENT: &str = "replacement";
-
 /// The scenario with what the platform names to replace its models, where it allows to try that.
 fn with_replacements<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, Scenario> {
     let asks = |workload: &Workload| {
@@ -268,9 +267,7 @@ fn with_replacements<'a>(scenario: &'a Scenario, catalog: &Catalog) -> Cow<'a, S
     let on = scenario.period.first_date();
     let mut tried = scenario.clone();
     for workload in &mut tried.workloads {
-        let life = catalog.lifecycle(&workload.model.name, "*", false, on);
-        let next = life.and_then(|life| life.replacement);
-        let next = next.and_then(|next| Some(catalog.model(&next.value).ok()?.id.clone()));
+        let next = replacement(catalog, &workload.model.name, on);
         let known = next.filter(|next| !workload.may_call(next));
         for other in &mut workload.alternatives {
             if let (REPLACEMENT, Some(next)) = (&*other.model.name, &known) {

@@ -3,6 +3,7 @@
 use crate::catalog::embedded;
 use ptuplan::catalog::Catalog;
 use ptuplan::catalog::table::Table;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// Rows of each fact table.
@@ -57,4 +58,72 @@ fn every_fact_of_november_is_in_the_catalogue_or_has_a_reason_not_to() {
         ROWS.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
     assert_eq!(counted, expected);
     assert_eq!(kept, 3_162, "rows that are in the catalogue");
+}
+
+/// The ways to authenticate and the networks of every option and SKU that pays by the token, by PTUs
+/// or by the machine, as the table of options has them: the serverless endpoint of the hub alone
+/// refuses Entra ID.
+#[test]
+fn every_option_has_its_ways_to_authenticate() {
+    let catalog = embedded();
+    let access = table(&catalog, "access.csv");
+    let said = |option: &str, sku: &str, attribute: &str| {
+        let rows = access.with_prefix(&[option, sku, attribute]);
+        assert_eq!(rows.len(), 1, "{option} {sku} {attribute}");
+        rows[0].value().to_owned()
+    };
+    let standard = "standard deployment (pay per token)";
+    for (option, sku) in [
+        (standard, "Standard"),
+        (standard, "GlobalStandard"),
+        (standard, "DataZoneStandard"),
+        ("provisioned", "GlobalProvisionedManaged"),
+        ("provisioned", "DataZoneProvisionedManaged"),
+        ("provisioned", "ProvisionedManaged"),
+        ("provisioned", "PTU-C"),
+        ("batch", "GlobalBatch"),
+        ("batch", "DataZoneBatch"),
+        ("fine-tuned hosting", "DeveloperTier"),
+        ("flex (service_tier)", "GlobalStandard"),
+        ("priority (service_tier)", "GlobalStandard"),
+        ("priority (service_tier)", "DataZoneStandard"),
+        ("Claude in Foundry", "GlobalStandard"),
+        ("Claude in Foundry", "DataZoneStandard"),
+        ("partner models on a Foundry resource", "GlobalStandard"),
+        ("managed compute (preview)", "GlobalManagedCompute"),
+    ] {
+        for attribute in ["api_key", "entra_id", "managed_identity", "private_endpoint"] {
+            assert_eq!(said(option, sku, attribute), "yes", "{option} {sku} {attribute}");
+        }
+        let open = said(option, sku, "public_access");
+        assert!(open.starts_with("yes"), "{option} {sku}: {open}");
+    }
+    let (hub, serverless) = ("serverless API endpoint (hub era)", "Standard (serverless API)");
+    let hub_era: Vec<String> = ["api_key", "entra_id", "managed_identity", "private_endpoint"]
+        .map(|attribute| said(hub, serverless, attribute))
+        .into();
+    assert_eq!(hub_era, ["yes", "no", "no", "yes (hub private link)"]);
+    let machines = said("managed compute on VMs (hub era)", "Managed compute (VM)", "entra_id");
+    assert_eq!(machines, "contradicted: no / yes");
+    let agents = said("agents service, evaluations, toolbox", "unspecified", "api_key");
+    assert_eq!(agents, "no");
+}
+
+/// Every price of Claude in the US data zone is 1.1 times that of Global, class by class.
+#[test]
+fn claude_in_the_data_zone_costs_a_tenth_more() {
+    let catalog = embedded();
+    let prices = table(&catalog, "prices.csv");
+    let open = || prices.rows().iter().filter(|row| row.to.is_none());
+    let claude = || open().filter(|row| row.key(0).starts_with("claude-"));
+    let mut compared = 0;
+    for zone in claude().filter(|row| row.key(1) == "data_zone_us") {
+        let key = [zone.key(0), "global", zone.key(2), zone.key(3), zone.key(4)];
+        let global = prices.with_prefix(&key).iter().find(|row| row.to.is_none());
+        let price = |text: &str| text.parse::<Decimal>().unwrap();
+        let expected = price(global.unwrap().value()) * Decimal::new(11, 1);
+        assert_eq!(price(zone.value()), expected, "{key:?}");
+        compared += 1;
+    }
+    assert_eq!(compared, 40);
 }

@@ -72,6 +72,39 @@ fn a_day_above_a_base_is_deployed_by_the_hour_and_only_the_base_is_reserved() {
     assert!(chosen_cost(&resized) < chosen_cost(&constant));
 }
 
+/// What is owned is paid for in every size: 100 PTUs owned do not make the next ones dearer. 29
+/// requests a minute need 97 PTUs, 38 in five hours of the day 127: 30 PTUs for five or six hours of
+/// 31 days cost less than 221 a month each.
+#[test]
+fn beyond_what_is_owned_the_hours_are_priced_as_they_are() {
+    let owned = "[[terms.reservation]]\nid = \"owned\"\nsku = \"GlobalProvisionedManaged\"\n\
+        quantity_ptu = 100\nterm = \"1-year\"\nstart = 2026-11-15\nrenews = true\n";
+    let allow = "[allow]\nschedule = true\nsku = [\"GlobalProvisionedManaged\"]\n\
+        commitment = [\"hourly\", \"1-month\", \"1-year\"]\n";
+    let scenario = scenario(
+        "length = \"1 month\"\nsimulate = \"1 day\"",
+        &format!("{allow}{ONCE}{owned}[slo]\nthrottled_share = \"0 %\"\n"),
+    );
+    let mut per_minute = vec![29; 1_440];
+    per_minute[600..900].fill(38);
+    let trace = large(&per_minute);
+    let answer = decision(&scenario, &trace);
+    let choice = &answer.candidates[answer.choice.unwrap()];
+    let schedule = choice.candidate.deployments[0].schedule.unwrap();
+    assert_eq!((schedule.low_ptu(), choice.candidate.total_ptu()), (100, 130), "{schedule:?}");
+    let day = schedule.sizes[0];
+    assert!(day[10..15].iter().all(|size| *size >= 125), "{schedule:?}");
+    let above = i64::from(day.iter().map(|size| size - 100).sum::<u32>());
+    assert!((5 * 25..=6 * 30).contains(&above), "{schedule:?}");
+    let figures = choice.figures.as_ref().unwrap();
+    let bought: Vec<u32> = figures.reservations.iter().map(|own| own.quantity_ptu).collect();
+    assert_eq!(bought, [100]);
+    // 31 of the 365 days of the year that was paid for, and the hours.
+    let expected = Decimal::from(2_652 * 100 * 31) / Decimal::from(365) + Decimal::from(above * 31);
+    let found = figures.cost.monthly.amount();
+    assert!((found - expected).abs() < Decimal::new(1, 6), "{found} {expected}");
+}
+
 #[test]
 fn hours_that_pay_for_a_reservation_are_reserved() {
     let trace = day();

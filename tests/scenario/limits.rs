@@ -52,6 +52,22 @@ fn a_model_has_one_name_and_one_quota() {
     }
 }
 
+/// `replacement` where the platform names none is said, once for the model; where it names one
+/// nothing is.
+#[test]
+fn a_replacement_that_nobody_names_is_said() {
+    let asked = |model: &str| {
+        let models = format!("model = [\"{model}\", \"replacement\"]\n");
+        notes(&scenario(&text("", &models, "")), catalog())
+    };
+    let told = asked("gpt-4.1");
+    assert_eq!(told.0.len(), 1, "{told}");
+    let expected = "nothing replaces gpt-4.1: no replacement is named on 2026-12-01 (t.toml:11:";
+    assert!(told.to_string().contains(expected), "{told}");
+    assert!(!told.has_errors());
+    assert!(asked("o3").0.is_empty(), "{}", asked("o3"));
+}
+
 /// What a subscription has deployed is a model that there is.
 #[test]
 fn a_model_that_was_used_is_known() {

@@ -1,7 +1,8 @@
 //! PTUs that follow the hour of the day in as many sizes as pay: found by dynamic programming over
 //! what every constant size did hour by hour, and simulated like every candidate.
 //!
-//! PTUs up to a base are paid in the cheapest way for the whole window, those above it by the hour.
+//! PTUs that are owned are paid for. Those beyond, up to a base, are paid in the cheapest way for the
+//! whole window, those above it by the hour.
 //! A deployment that grows may find no capacity (P R33): every scale-up costs what the parameter
 //! `ptu-scale-up-worth` says, in hours of the PTUs that are added, so that a short dip keeps them.
 
@@ -24,8 +25,8 @@ struct HourSlot {
 struct CyclicDay<'a> {
     slots: &'a [HourSlot],
     ptu: &'a [Ptu],
-    /// What a PTU costs an hour.
-    hour: f64,
+    /// What a PTU costs.
+    prices: PtuPrices,
     /// What a PTU more costs at each scale-up.
     up: f64,
 }
@@ -47,7 +48,7 @@ pub(crate) fn autoscaled(
     // Without PTUs that are always there a base of nothing would be a size of its own.
     for base in 0..ptu.len() {
         let Some((cost, sizes)) = over_base(&days, &ptu, base, prices, scale_up) else { continue };
-        let whole = prices.window * f64::from(ptu[base]) + cost;
+        let whole = prices.window * prices.bought(ptu[base]) + cost;
         if best.as_ref().is_none_or(|(known, _)| whole < known - 1e-9) {
             best = Some((whole, sizes));
         }
@@ -102,7 +103,7 @@ fn over_base(
     for (slots, sizes) in days.iter().zip(&mut sizes) {
         let often = slots.iter().map(|slot| slot.hours).fold(0.0, f64::max);
         let up = prices.hour * scale_up * often;
-        let (cost, found) = CyclicDay { slots, ptu, hour: prices.hour, up }.best(base)?;
+        let (cost, found) = CyclicDay { slots, ptu, prices, up }.best(base)?;
         whole += cost;
         *sizes = found.map(|size| ptu[size]);
     }
@@ -132,8 +133,8 @@ impl CyclicDay<'_> {
 
     /// What a size costs in a slot above a base.
     fn cost(&self, slot: usize, base: usize, size: usize) -> f64 {
-        let above = f64::from(self.ptu[size] - self.ptu[base]);
-        self.slots[slot].tokens[size] + self.hour * above * self.slots[slot].hours
+        let above = self.prices.bought(self.ptu[size]) - self.prices.bought(self.ptu[base]);
+        self.slots[slot].tokens[size] + self.prices.hour * above * self.slots[slot].hours
     }
 
     /// The cheapest day that begins and ends with a size.

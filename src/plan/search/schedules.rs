@@ -9,6 +9,7 @@ use crate::plan::candidates::family::{Family, Resized};
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::evaluate::hours::Hours;
 use crate::plan::workers::Workers;
+use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::schedule::{DAY_HOURS, Schedule, TwoSizes};
@@ -22,11 +23,20 @@ const SHORTEST_HOURS: usize = 2;
 /// Steps from the derived schedule.
 const MAX_IMPROVEMENTS: usize = 8;
 
-/// What a PTU costs the window, by the hour and reserved throughout.
+/// What a PTU beyond those that are owned costs the window, by the hour and reserved throughout.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PtuPrices {
     pub(crate) hour: f64,
     pub(crate) window: f64,
+    /// PTUs whose reservations are owned: they are paid for, used or not.
+    pub(crate) owned: Ptu,
+}
+
+impl PtuPrices {
+    /// PTUs of a size that are still to be paid for.
+    pub(crate) fn bought(self, size: Ptu) -> f64 {
+        f64::from(size.saturating_sub(self.owned))
+    }
 }
 
 /// Two sizes and the hours of the larger one.
@@ -154,6 +164,35 @@ pub(crate) fn sizes<'a>(family: &Family, evaluated: &'a [Evaluated]) -> Vec<(Ptu
     own
 }
 
+/// PTUs that reservations of a candidate's SKUs and regions cover on the first day of the period.
+fn owned_ptu(scenario: &Scenario, candidate: &Candidate) -> Ptu {
+    let provisioned = || candidate.deployments.iter().filter(|own| own.capacity_ptu.is_some());
+    let first = scenario.period.first_date();
+    let owned = scenario.commercial.agreement.reservations.iter().filter(|one| {
+        let mut own = provisioned();
+        one.in_force(first) == Ok(true) && own.any(|d| one.matches(&d.sku.name, &d.region.name))
+    });
+    owned.fold(0, |sum: Ptu, one| sum.saturating_add(one.quantity_ptu))
+}
+
+/// What each PTU beyond those owned costs, by payment: what is owned is in the cost of every size,
+/// so it is what sizes differ by.
+fn beyond_owned(paid: &[(Payment, Ptu, f64)], owned: Ptu) -> Vec<(Payment, f64)> {
+    let bought = |size: Ptu| size.saturating_sub(owned);
+    let mut found = Vec::new();
+    for payment in Payment::ALL.into_iter().chain([Payment::Mixed]) {
+        let own = || paid.iter().filter(|one| one.0 == payment);
+        let least = own().min_by_key(|one| one.1);
+        let most = own().max_by_key(|one| one.1);
+        let (Some(least), Some(most)) = (least, most) else { continue };
+        let more = f64::from(bought(most.1) - bought(least.1));
+        if more > 0.0 {
+            found.push((payment, (most.2 - least.2) / more));
+        }
+    }
+    found
+}
+
 /// Prices of a PTU from what the candidates paid: by the hour, and in the cheapest way for the whole window.
 pub(crate) fn ptu_prices(
     scenario: &Scenario,
@@ -165,11 +204,16 @@ pub(crate) fn ptu_prices(
         let own = parts.iter().filter(|part| !part.scales_with_traffic);
         let cost: f64 = own.filter_map(|part| part.monthly.amount().to_f64()).sum();
         let ptu = f64::from(one.candidate.total_ptu());
-        (ptu > 0.0).then(|| (one.candidate.payment, cost / ptu))
+        (ptu > 0.0).then(|| (one.candidate.payment, one.candidate.total_ptu(), cost))
     };
     let id = family.id();
-    let paid: Vec<(Payment, f64)> =
-        evaluated.iter().filter(|one| one.family_id == id).filter_map(per_ptu).collect();
+    let own = || evaluated.iter().filter(|one| one.family_id == id);
+    let paid: Vec<(Payment, Ptu, f64)> = own().filter_map(per_ptu).collect();
+    let owned = own().next().map_or(0, |first| owned_ptu(scenario, &first.candidate));
+    let paid: Vec<(Payment, f64)> = match owned {
+        0 => paid.iter().map(|(payment, ptu, cost)| (*payment, cost / f64::from(*ptu))).collect(),
+        owned => beyond_owned(&paid, owned),
+    };
     let (_, hourly) = paid.iter().find(|(payment, _)| *payment == Payment::Hourly)?;
     let cheapest = paid.iter().map(|(_, price)| *price).fold(f64::INFINITY, f64::min);
     // Monthly figures of the period, scaled to the window that tokens were counted in.
@@ -178,7 +222,7 @@ pub(crate) fn ptu_prices(
         scenario.period.length_us() as f64 / HOUR_US as f64 * of as f64 / parts as f64;
     let window_hours = scenario.window.length_us as f64 / HOUR_US as f64;
     let scale = window_hours / month_hours;
-    Some(PtuPrices { hour: hourly / month_hours, window: cheapest * scale })
+    Some(PtuPrices { hour: hourly / month_hours, window: cheapest * scale, owned })
 }
 
 /// What the best size without a schedule costs the window.
@@ -186,7 +230,7 @@ fn constant(scenario: &Scenario, own: &[(Ptu, &Hours)], prices: PtuPrices) -> Op
     let all = |_: usize| true;
     own.iter()
         .filter(|(_, hours)| serves(scenario, hours, &all))
-        .map(|(size, hours)| tokens(hours, &all) + prices.window * f64::from(*size))
+        .map(|(size, hours)| tokens(hours, &all) + prices.window * prices.bought(*size))
         .min_by(f64::total_cmp)
 }
 
@@ -206,7 +250,7 @@ fn two_sizes(
     let best = |price: f64, slots: &dyn Fn(usize) -> bool, from: Ptu| {
         own.iter()
             .filter(|(size, hours)| *size >= from && serves(scenario, hours, slots))
-            .map(|(size, hours)| (tokens(hours, slots) + price * f64::from(*size), *size))
+            .map(|(size, hours)| (tokens(hours, slots) + price * prices.bought(*size), *size))
             .min_by(|a, b| a.0.total_cmp(&b.0))
     };
     let (low_cost, low_ptu) = best(base, &low, 0)?;

@@ -1,10 +1,10 @@
 //! What serves which workload: a row for each part of its calls that goes its own way.
 
-use crate::plan::recommend::REPLACEMENT;
 use crate::report::view::{DeploymentView, ServedView};
 use crate::report::words::answer::part;
 use crate::report::words::kinds;
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::named::REPLACEMENT;
 use crate::scenario::question::scenario::Scenario;
 
 /// One in a million of a workload's calls.

@@ -7,6 +7,9 @@ use std::sync::Arc;
 /// What is wrong with one value: code, byte range in the file, message and hint.
 pub(crate) type Wrong = (&'static str, std::ops::Range<usize>, String, &'static str);
 
+/// The word in `[allow].model` for what the platform names to replace a model.
+pub(crate) const REPLACEMENT: &str = "replacement";
+
 /// A model that may serve a workload instead of today's.
 #[derive(Clone, Debug)]
 pub struct Alternative {

@@ -4,10 +4,11 @@
 use crate::catalog::Catalog;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
-use crate::scenario::question::named::Named;
+use crate::scenario::question::named::{Named, REPLACEMENT};
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::workload::Workload;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use jiff::civil::Date;
 use std::sync::Arc;
 
 /// The scenario with every model by its own name. Names that no model has stay as written:
@@ -53,6 +54,33 @@ pub fn notes(scenario: &Scenario, catalog: &Catalog) -> Diagnostics {
                 Diagnostic::warning("model-by-another-name", note)
                     .at(spelled.place.clone())
                     .hint(format!("the plan names it {own}")),
+            );
+        }
+    }
+    notes.0.extend(without_replacement(scenario, catalog).0);
+    notes
+}
+
+/// What the platform names to take a model's place, by the name of a model that it has.
+pub(crate) fn replacement(catalog: &Catalog, model: &str, on: Date) -> Option<Arc<str>> {
+    let next = catalog.lifecycle(model, "*", false, on)?.replacement?;
+    Some(catalog.model(&next.value).ok()?.id.clone())
+}
+
+/// The models that may be replaced by what the platform names, and for which it names nothing.
+fn without_replacement(scenario: &Scenario, catalog: &Catalog) -> Diagnostics {
+    let mut notes = Diagnostics::default();
+    let on = scenario.period.first_date();
+    for workload in &scenario.workloads {
+        let mut others = workload.alternatives.iter();
+        let Some(asked) = others.find(|other| &*other.model.name == REPLACEMENT) else { continue };
+        let model = &workload.model.name;
+        if replacement(catalog, model, on).is_none() {
+            let message = format!("nothing replaces {model}: no replacement is named on {on}");
+            notes.push(
+                Diagnostic::warning("no-replacement", message)
+                    .at(asked.model.place.clone())
+                    .hint("name the models that may serve instead, or leave \"replacement\" out"),
             );
         }
     }
