@@ -66,7 +66,7 @@ fn every_fact_of_november_is_in_the_catalogue_or_has_a_reason_not_to() {
 #[test]
 fn every_option_has_its_ways_to_authenticate() {
     let catalog = embedded();
-    let access = table(&catalog, "access.csv");
+    let access = table(catalog, "access.csv");
     let said = |option: &str, sku: &str, attribute: &str| {
         let rows = access.with_prefix(&[option, sku, attribute]);
         assert_eq!(rows.len(), 1, "{option} {sku} {attribute}");
@@ -113,7 +113,7 @@ fn every_option_has_its_ways_to_authenticate() {
 #[test]
 fn claude_in_the_data_zone_costs_a_tenth_more() {
     let catalog = embedded();
-    let prices = table(&catalog, "prices.csv");
+    let prices = table(catalog, "prices.csv");
     let open = || prices.rows().iter().filter(|row| row.to.is_none());
     let claude = || open().filter(|row| row.key(0).starts_with("claude-"));
     let mut compared = 0;

@@ -19,8 +19,8 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The months after the first, each with its first and its last day: prices change on days, and what
-/// is billed in a month is billed on all of them.
+/// The months after the first, each with its first and its last day: prices change on days, and a
+/// month is billed on all of them.
 struct LaterDays<'a> {
     question: Question<'a>,
     months: Vec<[Date; 2]>,

@@ -155,36 +155,13 @@ pub(crate) fn horizon(
             ways.push(own);
         }
     }
-    let has_ptu = likely.iter().any(|usage| !usage.capacity.is_empty());
-    let mut allowed: Vec<Payment> = question.scenario.allow.payments.clone();
-    if months.len() > 1 || best == Payment::Mixed {
-        allowed.push(Payment::Mixed);
-    }
     let feasible = plan.iter().all(|month| month.broken.is_empty());
-    let mut add = |way: HowPaid, own: &Paid| -> Result<(), Diagnostics> {
-        let total = totals(question, &used, own)?;
-        let Paid { committed, binds_until, .. } = *own;
-        let is_plan = way == HowPaid::Paid(best);
-        ways.push(WayToPay { way, total, committed, binds_until, feasible, is_plan });
-        Ok(())
-    };
-    for way in allowed.into_iter().filter(|_| has_ptu) {
-        let own =
-            if way == best { Some(paid.clone()) } else { priced(purchases.paid(way, &owned))? };
-        if let Some(own) = own {
-            add(HowPaid::Paid(way), &own)?;
-        }
-    }
-    for term in [Term::OneMonth, Term::OneYear].into_iter().filter(|_| has_ptu) {
-        if let Some(bought) = purchases.by_policy(term, &owned)? {
-            add(HowPaid::BreakEven(term), &purchases.with(&bought, &owned)?)?;
-        }
-    }
+    ways.extend(paid_ways(&purchases, &used, (best, &paid), feasible)?);
     // Every plan has its row.
-    if !has_ptu && !ways.iter().any(|way| way.is_plan) {
-        let Paid { committed, binds_until, .. } = paid;
-        let (way, total) = (HowPaid::ByUse, totals(question, &used, &paid)?);
-        ways.push(WayToPay { way, total, committed, binds_until, feasible, is_plan: true });
+    if !ways.iter().any(|way| way.is_plan) {
+        let is_used = likely.iter().all(|usage| usage.capacity.is_empty());
+        let way = if is_used { HowPaid::ByUse } else { HowPaid::Paid(best) };
+        ways.push(paid.as_way(way, totals(question, &used, &paid)?, (feasible, true)));
     }
     let mut bills = Vec::with_capacity(months.len());
     let mut monthly = Vec::with_capacity(months.len());
@@ -255,6 +232,57 @@ fn totals(
         *total = sum(question, [*total, other])?;
     }
     Ok(total)
+}
+
+impl Paid {
+    /// It as a way to pay, with its total; `feasible` and whether it is the plan.
+    fn as_way(
+        &self,
+        way: HowPaid,
+        total: [Money; 3],
+        (feasible, is_plan): (bool, bool),
+    ) -> WayToPay {
+        let Self { committed, binds_until, .. } = *self;
+        WayToPay { way, total, committed, binds_until, feasible, is_plan }
+    }
+}
+
+/// The ways to pay for PTUs, the plan's among them; none where there are none. A way whose price is
+/// missing in a later month is left out.
+fn paid_ways(
+    purchases: &Purchases<'_>,
+    used: &[MonthUsage],
+    (best, paid): (Payment, &Paid),
+    feasible: bool,
+) -> Result<Vec<WayToPay>, Diagnostics> {
+    let question = purchases.question;
+    let owned = &question.scenario.commercial.agreement.reservations;
+    if purchases.usages.iter().all(|usage| usage.capacity.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let mut allowed: Vec<Payment> = question.scenario.allow.payments.clone();
+    if purchases.months.len() > 1 || best == Payment::Mixed {
+        allowed.push(Payment::Mixed);
+    }
+    let mut ways = Vec::new();
+    let mut add = |way: HowPaid, own: &Paid| -> Result<(), Diagnostics> {
+        let total = totals(question, used, own)?;
+        ways.push(own.as_way(way, total, (feasible, way == HowPaid::Paid(best))));
+        Ok(())
+    };
+    for way in allowed {
+        let other = || priced(purchases.paid(way, owned));
+        let own = if way == best { Some(paid.clone()) } else { other()? };
+        if let Some(own) = own {
+            add(HowPaid::Paid(way), &own)?;
+        }
+    }
+    for term in [Term::OneMonth, Term::OneYear] {
+        if let Some(bought) = purchases.by_policy(term, owned)? {
+            add(HowPaid::BreakEven(term), &purchases.with(&bought, owned)?)?;
+        }
+    }
+    Ok(ways)
 }
 
 /// What has a price in every month; none where one is missing: its candidates are refused for it,

@@ -1,8 +1,8 @@
 //! PTUs that follow the hour of the day in as many sizes as pay: found by dynamic programming over
 //! what every constant size did hour by hour, and simulated like every candidate.
 //!
-//! PTUs that are owned are paid for. Those beyond, up to a base, are paid in the cheapest way for the
-//! whole window, those above it by the hour.
+//! PTUs that are owned are paid for. Those beyond, up to a base, are paid in the cheapest way for
+//! the whole window, those above it by the hour.
 //! A deployment that grows may find no capacity (P R33): every scale-up costs what the parameter
 //! `ptu-scale-up-worth` says, in hours of the PTUs that are added, so that a short dip keeps them.
 

@@ -378,8 +378,8 @@ pub(super) fn limited_model(planned: &PlannedDeployment) -> &str {
 }
 
 /// Refuses limits under which no call is ever admitted: a quota of nothing, or a part of a quota so
-/// small that it rounds to no request a minute (S 3). Nothing is rounded up instead: a deployment of
-/// a part has no more than its part.
+/// small that it rounds to no request a minute (S 3). Nothing is rounded up instead: a deployment
+/// has no more than its part.
 fn some_call_is_admitted(
     planned: &PlannedDeployment,
     limiter: &Limiter,
