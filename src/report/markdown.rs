@@ -76,7 +76,7 @@ fn serves(view: &RecommendationView) -> Vec<String> {
 /// The options side by side, the cost as bars of text: the picture of a form that has none.
 fn options(view: &RecommendationView) -> Vec<String> {
     const WIDTH: f64 = 16.0;
-    if !view.options.iter().any(|option| usable(&option)) {
+    if !view.options.iter().any(usable) {
         return broken(view);
     }
     let keep = |option: &&OptionView| usable(option) || option.kind == "today";

@@ -63,7 +63,9 @@ pub fn first_screen_blocks(view: &RecommendationView) -> Result<serde_json::Valu
 }
 
 fn blocks_of(page: &Page, view: &RecommendationView) -> Result<serde_json::Value, PageError> {
-    Ok(visible(serde_json::json!({ "page": page, "data": page.data, "glance": view.glance })))
+    let (page, data) = (serde_json::to_value(page)?, &page.data);
+    let glance = serde_json::to_value(&view.glance)?;
+    Ok(visible(serde_json::json!({ "page": page, "data": data, "glance": glance })))
 }
 
 /// A page's values with what a browser would not show, or would turn text around by, shown by its
@@ -125,16 +127,15 @@ fn unbroken(text: &str) -> minijinja::Value {
     let mut html = String::with_capacity(text.len() + 64);
     let mut rest = text;
     while let Some(next) = rest.chars().next() {
-        match rest.get(..10).filter(|word| is_date(word)) {
-            Some(date) => {
-                html += &format!("<span class=\"nb\">{date}</span>");
-                rest = &rest[10..];
-            }
-            None => {
-                let (own, after) = rest.split_at(next.len_utf8());
-                html += &HtmlEscape(own).to_string();
-                rest = after;
-            }
+        if let Some(date) = rest.get(..10).filter(|word| is_date(word)) {
+            html.push_str("<span class=\"nb\">");
+            html.push_str(date);
+            html.push_str("</span>");
+            rest = &rest[10..];
+        } else {
+            let (own, after) = rest.split_at(next.len_utf8());
+            html.push_str(&HtmlEscape(own).to_string());
+            rest = after;
         }
     }
     minijinja::Value::from_safe_string(html)

@@ -66,7 +66,7 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     let shown = shown(view);
     let mut out = ink.line(Tone::Plain, "");
     out += &ink.line(Tone::Heading, "Options, each at its best size");
-    out += &if shown.iter().any(usable) {
+    out += &if shown.iter().any(|option| usable(option)) {
         compared(view, &shown, ink, width)
     } else {
         broken(view, &shown, ink, width)
@@ -78,7 +78,8 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
         notes.push("Rows after the choice name only what they do differently.".to_owned());
     }
     // A table of nothing else has its reasons in a column.
-    for option in shown.iter().filter(|option| !usable(option) && shown.iter().any(usable)) {
+    let any = shown.iter().any(|option| usable(option));
+    for option in shown.iter().filter(|option| any && !usable(option)) {
         notes.push(format!("x{}: infeasible: {}.", option.rank, reasons(option)));
     }
     if shown.iter().any(|option| option.kind == "quota") {
@@ -128,7 +129,7 @@ pub(crate) fn reasons(option: &OptionView) -> String {
 }
 
 /// Whether an option can be had, with more quota or without.
-pub(crate) fn usable(option: &&OptionView) -> bool {
+pub(crate) fn usable(option: &OptionView) -> bool {
     option.feasible || option.kind == "quota"
 }
 
@@ -162,7 +163,7 @@ pub(crate) const SERVES: &str = "What serves which app";
 
 /// The best options; what can be had first, and today's deployments always.
 fn shown(view: &RecommendationView) -> Vec<&OptionView> {
-    let any = view.options.iter().any(|option| usable(&option));
+    let any = view.options.iter().any(usable);
     let keep = |option: &&OptionView| usable(option) || option.kind == "today" || !any;
     view.options.iter().filter(keep).take(OPTIONS).collect()
 }
