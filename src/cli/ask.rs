@@ -44,7 +44,7 @@ pub(super) fn ask(
             (answer, _) => answer,
         };
         if answer.is_empty() {
-            let _ = writeln!(prompts, "  this has no default: {hint}");
+            let _ = writeln!(prompts, "  this has no default: type an answer {hint}");
             continue;
         }
         match (question.check)(answer) {

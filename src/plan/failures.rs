@@ -117,7 +117,7 @@ fn times(at_us: &[u64]) -> Option<FailureTimes> {
 }
 
 /// Failures whose cause is not told apart: throttled ones, and others.
-fn not_told_apart(simulated: &Simulated, workloads: usize) -> Vec<FailedCalls> {
+pub(crate) fn not_told_apart(simulated: &Simulated, workloads: usize) -> Vec<FailedCalls> {
     let streams = simulated.outcome.streams.iter().take(workloads).enumerate();
     let each = streams.flat_map(|(workload, stream)| {
         let other = stream.failed.saturating_sub(stream.failed_throttled);

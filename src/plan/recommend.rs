@@ -190,7 +190,7 @@ pub fn recommend_live(
         let futures = most_futures(planned.scenario);
         let session = Session::over(planned, memory, futures, Arc::clone(outcomes));
         let session = session.watched(checkpoint);
-        first(&shown(question, roughly_in(&session, workers)?)?)?;
+        first(&roughly_in(&session, workers)?)?;
         whole_in(&session, workers)
     })
 }
@@ -324,7 +324,8 @@ fn decide_in(
     })
 }
 
-/// A first answer: the most likely future alone, a few sizes, and nothing asked again.
+/// A first answer: the most likely future alone, a few sizes, and nothing simulated twice. Its run
+/// is that of the most likely future, whose failed calls are not told apart by cause.
 fn roughly_in(
     session: &Session<'_>,
     workers: &impl Workers,
@@ -332,8 +333,11 @@ fn roughly_in(
     let likely = Future::most_likely(session.question.scenario);
     session.within(session.question.scenario, &likely, |setting| {
         let setting = Setting { sizes: SizesTried::Few, ..setting };
-        let searched = searched(setting, workers)?;
-        conclude(session, setting, (searched, None), None, |_| Ok(Vec::new()))
+        let searched = search(setting, workers)?;
+        let answer = conclude(session, setting, (searched, None), None, |_| Ok(Vec::new()))?;
+        let choice = answer.choice.map(|choice| &answer.candidates[choice].candidate);
+        let run = choice.map(|choice| CandidateRun::kept(setting, choice)).transpose()?;
+        Ok(Recommendation { run, ..answer })
     })
 }
 

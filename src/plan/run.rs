@@ -2,10 +2,11 @@
 //! by line.
 
 use crate::billing::bill::Bill;
-use crate::plan::failures::{FailedCalls, failures};
+use crate::plan::failures::{FailedCalls, failures, not_told_apart};
 use crate::plan::question::Question;
+use crate::plan::setting::Setting;
 use crate::scenario::question::candidate::Candidate;
-use crate::scenario::run::evaluate::{Simulated, price, simulate};
+use crate::scenario::run::evaluate::{Simulated, price, simulate, simulate_kept};
 use crate::units::diagnostic::Diagnostics;
 
 /// A run.
@@ -27,6 +28,17 @@ impl CandidateRun {
     pub fn of(question: Question<'_>, candidate: &Candidate) -> Result<Self, Diagnostics> {
         let Question { scenario, catalog, traces } = question;
         Self::after(question, candidate, simulate(scenario, catalog, traces, candidate)?)
+    }
+
+    /// The run of a candidate in a setting, by its outcome where that is kept. Its failed calls are
+    /// not told apart by cause, which would take another simulation.
+    pub(crate) fn kept(setting: Setting<'_>, candidate: &Candidate) -> Result<Self, Diagnostics> {
+        let Setting { question, requests, outcomes, .. } = setting;
+        let Question { scenario, catalog, .. } = question;
+        let simulated = simulate_kept(scenario, catalog, requests, candidate, outcomes)?;
+        let bill = price(scenario, catalog, &simulated, candidate.payment)?;
+        let failures = not_told_apart(&simulated, scenario.workloads.len());
+        Ok(Self { simulated, bill, failures })
     }
 
     /// The run of a candidate that is simulated already. Of a question that was played in pieces,

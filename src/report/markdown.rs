@@ -2,7 +2,9 @@
 
 use crate::report::answer::later::course;
 use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls};
-use crate::report::text::glance::{SERVES, currency, difference, failure_words};
+use crate::report::text::glance::{
+    IN_THE_WAY, SERVES, currency, difference, failure_words, reasons, usable,
+};
 use crate::report::text::recommendation::{self, window_s};
 use crate::report::text::simulation::met;
 use crate::report::text::{compared, horizon};
@@ -10,6 +12,7 @@ use crate::report::view::CHECK_FIRST;
 use crate::report::view::{
     ComparedView, FailureView, OptionView, RecommendationView, SimulationView,
 };
+use crate::report::words::letters::capital;
 use crate::report::words::numbers;
 use crate::units::escape::for_markdown as escape;
 
@@ -73,12 +76,11 @@ fn serves(view: &RecommendationView) -> Vec<String> {
 /// The options side by side, the cost as bars of text: the picture of a form that has none.
 fn options(view: &RecommendationView) -> Vec<String> {
     const WIDTH: f64 = 16.0;
-    let usable =
-        |option: &&OptionView| option.feasible || matches!(&*option.kind, "quota" | "today");
-    let shown: Vec<&OptionView> = view.options.iter().filter(usable).take(SHOWN).collect();
-    if shown.is_empty() {
-        return Vec::new();
+    if !view.options.iter().any(usable) {
+        return broken(view);
     }
+    let keep = |option: &&OptionView| usable(option) || option.kind == "today";
+    let shown: Vec<&OptionView> = view.options.iter().filter(keep).take(SHOWN).collect();
     let cost = |option: &OptionView| numbers::for_axis(&option.monthly_cost).unwrap_or(0.0);
     let most = shown.iter().map(|option| cost(option)).fold(1.0, f64::max);
     let mut out = vec![
@@ -99,6 +101,28 @@ fn options(view: &RecommendationView) -> Vec<String> {
             numbers::amount(&option.monthly_cost),
             difference(option)
         )
+    }));
+    out
+}
+
+/// The options where none can be had, with what stands in the way of each.
+fn broken(view: &RecommendationView) -> Vec<String> {
+    if view.options.is_empty() {
+        return Vec::new();
+    }
+    let mut out = vec![
+        String::new(),
+        format!("| # | Option | {} a month | {} |", escape(currency(view)), capital(IN_THE_WAY)),
+        "|---:|:---|---:|:---|".to_owned(),
+    ];
+    out.extend(view.options.iter().take(SHOWN).map(|option| {
+        let cost = if option.monthly_cost.is_empty() {
+            "–".to_owned()
+        } else {
+            numbers::amount(&option.monthly_cost)
+        };
+        let [label, reasons] = [&option.label, &reasons(option)].map(|text| escape(text));
+        format!("| {} | {label} | {cost} | {reasons} |", option.rank)
     }));
     out
 }

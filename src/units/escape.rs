@@ -29,12 +29,24 @@ pub fn for_line(text: &str) -> Cow<'_, str> {
 }
 
 fn moves_a_terminal(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\t') || turns_direction(c)
+    c.is_control() && !matches!(c, '\n' | '\t') || is_unseen(c)
 }
 
-/// Characters that reorder the text around them or cannot be seen in it.
-const fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// Characters that reorder the text around them, end its line, or cannot be seen in it. What joins
+/// letters of scripts and parts of pictures (U+200C, U+200D) is none of them.
+pub const fn is_unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 /// Text that Markdown shows as it is: no markup, no HTML, no entity, no mention, no link made of an address, no second
@@ -53,7 +65,7 @@ pub fn for_markdown(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '!' | '$' | '{' | '}' => {
                 out.extend(['\\', c]);
             }
-            c if c.is_control() || turns_direction(c) => out.push(' '),
+            c if c.is_control() || is_unseen(c) => out.push(' '),
             c => out.push(c),
         }
     }
@@ -66,9 +78,9 @@ const FORMULA: [char; 11] =
     ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
 /// A cell that no spreadsheet takes for a formula: what would start one gets an apostrophe. Control characters that no
-/// spreadsheet shows are written by their number.
+/// spreadsheet shows, and what turns the direction of writing or cannot be seen, are written by their number.
 pub fn for_spreadsheet(text: &str) -> Cow<'_, str> {
-    let raw = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+    let raw = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n') || is_unseen(c);
     let shown: Cow<'_, str> = if text.contains(raw) {
         let show = |c: char| if raw(c) { c.escape_unicode().to_string() } else { c.to_string() };
         Cow::Owned(text.chars().map(show).collect())
@@ -119,6 +131,13 @@ mod tests {
         assert_eq!(for_terminal("a\u{1b}[2Jb\u{9b}31m\rc"), "a\\u{1b}[2Jb\\u{9b}31m\\u{d}c");
         assert_eq!(for_terminal("plain\n text"), "plain\n text");
         assert_eq!(for_line("two\nlines\u{202e}"), "two lines\\u{202e}");
+        assert_eq!(for_terminal("a\u{61c}b\u{2028}c\u{200b}"), "a\\u{61c}b\\u{2028}c\\u{200b}");
+        // A family of three, and a word of Persian, need what joins them.
+        for joined in
+            ["\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}", "\u{645}\u{6cc}\u{200c}\u{62e}"]
+        {
+            assert_eq!(for_terminal(joined), joined);
+        }
     }
 
     #[test]
@@ -140,7 +159,7 @@ mod tests {
             assert_eq!(from_spreadsheet(&guarded), text);
         }
         assert_eq!(for_spreadsheet("a=b"), "a=b");
-        assert_eq!(for_spreadsheet("a\u{1b}[1m"), "a\\u{1b}[1m");
+        assert_eq!(for_spreadsheet("a\u{1b}[1m\u{202e}"), "a\\u{1b}[1m\\u{202e}");
         assert_eq!(from_spreadsheet("'tis"), "'tis");
     }
 

@@ -340,6 +340,11 @@ fn size_asks_whether_it_is_sold_in_service_and_long_enough() {
     let long = of("gpt-4.1", "GlobalProvisionedManaged");
     let (_, wrong) = sized(&[&long[..], &["--input", "150000"][..]].concat());
     assert!(wrong.contains("no call is served"), "{wrong}");
+    // Of several SKUs the headline has the one that costs least.
+    let (told, _) = sized(&[&["--model", "gpt-4.1"][..], &short[..], &region[..]].concat());
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = "of gpt-4.1 on GlobalProvisionedManaged: ";
+    assert!(told.contains(said) && told.contains("(1-year), the least of 3 SKUs."), "{told}");
     let (told, _) = sized(&[&long[..], &short[..]].concat());
     let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(told.contains("is Deprecated"), "{told}");

@@ -41,10 +41,17 @@ fn a_first_answer_comes_before_the_whole_one_and_both_are_of_the_question() {
         assert!(line["page"]["headline"].as_str().unwrap().len() > 20);
         assert_eq!(line["glance"]["answered"], true);
         assert!(line["data"]["glance"].is_object(), "a picture");
-        let sections = line["page"]["sections"].as_array().unwrap();
-        for id in ["options", "cost", "load", "bill", "facts"] {
-            assert!(sections.iter().any(|section| section["id"] == id), "{stage}: {id}");
-        }
+        assert_eq!(line["page"]["glance"]["lines"].as_array().unwrap().len(), 3, "{stage}");
+    }
+    let line = |stage: &str| lines.iter().find(|line| line["stage"] == stage).unwrap();
+    // The first answer is its first screen; what stands below it comes with the whole one.
+    assert_eq!(line("first")["page"]["sections"], json!([]));
+    assert_eq!(line("first")["data"].as_object().unwrap().len(), 1);
+    let [first, whole] = ["first", "whole"].map(|stage| line(stage).to_string().len());
+    assert!(first * 5 < whole, "{first} of {whole} bytes");
+    let sections = line("whole")["page"]["sections"].as_array().unwrap();
+    for id in ["options", "cost", "load", "bill", "facts"] {
+        assert!(sections.iter().any(|section| section["id"] == id), "{id}");
     }
     let band = |stage: &str| {
         let line = lines.iter().find(|line| line["stage"] == stage).unwrap();
@@ -171,6 +178,17 @@ fn a_new_scenario_asks_for_all_that_decides_a_cost() {
     for key in ["model", "region", "sku", "quota_tier", "commitment", "client", "zone"] {
         assert!(!state["choices"][key].as_array().unwrap().is_empty(), "{key}");
     }
+    let sold = |model: &str, region: &str| {
+        let body = json!({ "model": model, "region": region, "start": "2026-12-01" });
+        server.post("/api/sold", &body).json()["sku"].clone()
+    };
+    let names = sold("gpt-5.4", "swedencentral");
+    let names: Vec<&str> = names.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(names.contains(&"GlobalStandard") && names.contains(&"GlobalProvisionedManaged"));
+    assert!(!names.contains(&"GlobalManagedCompute"), "{names:?}");
+    let anywhere = sold("gpt-5.4", "");
+    assert!(anywhere.as_array().unwrap().len() >= names.len(), "{anywhere}");
+    assert_eq!(sold("gpt-none", "swedencentral"), json!([]));
     let start = |model: &str, day: &str, tier: &str| {
         let body = json!({ "model": model, "region": "swedencentral", "quota_tier": tier,
             "start": day, "sku": ["GlobalStandard"], "trace": "azure-2023-conversation" });

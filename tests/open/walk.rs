@@ -153,6 +153,20 @@ fn a_start_form_that_is_half_filled_in_survives_a_reload() {
     browser.until(
         "!window.before && document.querySelector('[name=region]')?.value === 'swedencentral'",
     );
+    // What the model is listed under stands first, the rest behind a word.
+    browser.value(
+        "(() => { const model = document.querySelector('[name=model]');
+          model.value = 'gpt-5.4';
+          model.dispatchEvent(new Event('input', { bubbles: true })); })()",
+    );
+    let first = "document.querySelectorAll('#skus > .tick').length";
+    browser.until(&format!("{first} > 2"));
+    let all = browser.value("document.querySelectorAll('#skus .tick').length");
+    assert!(browser.value(first).as_u64() < all.as_u64(), "the others are behind it");
+    assert!(
+        browser.text("document.querySelector('#skus summary').textContent").contains("more SKUs")
+    );
+    pictures(&mut browser, "start");
     let form = browser.text("document.getElementById('question').textContent");
     assert!(form.contains("Uses portal-export.csv."), "{form}");
     assert_eq!(form.matches("portal-export.csv").count(), 1, "said once: {form}");

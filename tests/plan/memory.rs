@@ -14,6 +14,7 @@ use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::scenario::run::outcomes::Outcomes;
 use ptuplan::units::diagnostic::Diagnostics;
 use ptuplan::workload::trace::Trace;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -157,4 +158,47 @@ fn a_plan_that_nobody_wants_ends_between_two_simulations() {
     assert!(all > sizes && sizes > 3, "{all} times for {sizes} sizes");
     assert!(live(all / 2).is_none());
     assert_eq!(asked.load(Ordering::Relaxed), all / 2 + 1, "nothing after it");
+}
+
+/// The first answer is there in a moment because little is simulated for it, and nothing twice.
+#[test]
+fn a_first_answer_simulates_few_sizes_of_one_future_once() {
+    let more = format!("{BOTH}{UNCERTAIN}{STRICT}");
+    let scenario = scenario("simulate = \"1 hour\"", &more);
+    let traces = [even(&[300; 60]).with_seed(scenario.seed)];
+    let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
+    let outcomes = Arc::new(Outcomes::default());
+    let nobody = || ();
+    let mut known = None;
+    let whole = recommend_live(
+        question,
+        Memory::default(),
+        &outcomes,
+        &Serial,
+        Checkpoint(&nobody),
+        |own| {
+            known = Some((outcomes.tally().run, own.clone()));
+            Ok(())
+        },
+    );
+    let (run, first) = known.unwrap();
+    let measured = first.candidates.iter().filter(|one| one.figures.is_some());
+    let simulated: BTreeSet<(&str, u32)> =
+        measured.map(|one| (&*one.family, one.candidate.total_ptu())).collect();
+    let families: BTreeSet<&str> = simulated.iter().map(|(family, _)| *family).collect();
+    // Sizes share passes of eight, of which those beyond the one that serves the peak are not billed.
+    assert!(run <= 8 * families.len() as u64, "{run} runs of {simulated:?}");
+    assert!(run < outcomes.tally().run, "{run} of {:?}", outcomes.tally());
+    assert!(families.len() > 2, "every way to serve: {families:?}");
+    for family in families {
+        let own = simulated.iter().filter(|(of, _)| *of == family).map(|(_, size)| *size);
+        let sizes: Vec<u32> = own.collect();
+        assert!(sizes.windows(2).all(|two| two[0] * 3 <= two[1] * 2), "{family}: {sizes:?}");
+    }
+    // Its run is that of the choice, as it was simulated.
+    let choice = &first.candidates[first.choice.unwrap()];
+    let (own, run) = (choice.figures.as_ref().unwrap(), first.run.unwrap());
+    assert_eq!(run.simulated.outcome.streams[0].offered, own.total.offered);
+    assert_eq!(run.simulated.outcome.streams[0].failed, own.total.failed);
+    assert!(whole.unwrap().is_feasible());
 }

@@ -53,7 +53,7 @@ fn a_data_zone_refuses_what_leaves_it_and_keeps_what_stays() {
         first_said(global),
         "not processed in the data zone eu: GlobalStandard · any Azure region (deployment-types-2026-08-06)"
     );
-    assert_eq!(relax(&global.reasons[0]), "allow DataZoneStandard, or drop require.data_zone");
+    assert_eq!(relax(&global.reasons[0]), "deploy as DataZoneStandard, or drop require.data_zone");
     assert!(of(&answer, "DataZoneStandard alone").is_feasible());
     assert!(of(&answer, "DataZoneProvisionedManaged alone").is_feasible());
     let mixed = of(&answer, "GlobalProvisionedManaged + spillover");

@@ -3,10 +3,13 @@
 use crate::sample;
 use jiff::civil::date;
 use ptuplan::plan::why::cautions::Caution;
+use ptuplan::report::text::compared;
 use ptuplan::report::text::layout::Ink;
 use ptuplan::report::text::recommendation;
 use ptuplan::report::view::explanation::RelaxationView;
-use ptuplan::report::view::{CandidateView, KindView, RecommendationView, ServedView};
+use ptuplan::report::view::{
+    CandidateView, ComparedView, KindView, RecommendationView, ServedView,
+};
 use ptuplan::report::{answer, markdown, page};
 
 fn forms(view: &RecommendationView) -> [String; 3] {
@@ -169,9 +172,49 @@ fn where_the_budget_alone_stands_in_the_way_the_answer_says_so() {
     assert!(view.glance.how_sure.contains("meets every objective"), "{}", view.glance.how_sure);
     assert_eq!(view.glance.depends_on, "", "nothing was tried, so nothing is said of it");
     assert!(view.options[0].reasons.len() == 1, "what breaks least comes first");
-    let [text, _, page] = forms(&view);
+    let [text, summary, page] = forms(&view);
+    // Each option says what it breaks, instead of what it costs more than a choice that is not there.
+    let reason = "costs more than the budget of 1,000.00 USD";
+    let row = |form: &str| form.lines().filter(|line| line.contains(reason)).count();
+    assert!(row(&text) > 1 && row(&summary) > 1, "{text}\n{summary}");
+    for absent in ["vs choice", "Against the choice", "(infeasible) |  |"] {
+        assert!(!text.contains(absent) && !summary.contains(absent), "{absent}");
+    }
     assert!(!text.contains("The cheapest infeasible candidate"), "{text}");
     assert!(page.contains("\"label\":\"the nearest\""), "the picture marks it");
+}
+
+#[test]
+fn figures_that_are_nothing_or_all_are_said_in_words() {
+    let mut view = sample::recommendation();
+    view.scenario.start = "2026-12-07T00:00:00+01:00".into();
+    view.scenario.until = "2027-01-04T00:00:00+01:00".into();
+    view.failures.clear();
+    let choice = view.choice.as_mut().unwrap();
+    choice.measures.saw_throttle_share = 0.0;
+    choice.measures.throttled_share = 0.0;
+    choice.measures.added_wait_ms.p99 = 0.0;
+    let known = view.outlook.confidence.as_mut().unwrap();
+    known.more_than_luck = true;
+    known.near_share = 1.0;
+    let view = answered(view);
+    let said = "No call is throttled (429); the queueing delay is 0 ms at p99.";
+    assert!(view.glance.reasons.iter().any(|reason| reason == said), "{:?}", view.glance.reasons);
+    let sure = &view.glance.how_sure;
+    assert!(sure.contains("within 1% of the cheapest in all of them."), "{sure}");
+    let band = &view.glance.figure.as_ref().unwrap().band;
+    assert!(band.starts_with("a month at the rate of 2026-12-07 to 2027-01-04, "), "{band}");
+    let [text, ..] = forms(&view);
+    assert!(text.contains("Costs a month are at the rate of 2026-12-07 to 2027-01-04"), "{text}");
+}
+
+#[test]
+fn a_day_in_the_headline_of_a_page_stays_in_one_line() {
+    let mut view = answered(sample::recommendation());
+    view.glance.action = "Reserve <50> PTU on 2026-12-24.".into();
+    let page = String::from_utf8(page::recommendation(&view).unwrap()).unwrap();
+    let said = "Reserve &lt;50&gt; PTU on <span class=\"nb\">2026-12-24</span>.</p>";
+    assert!(page.contains(said));
 }
 
 #[test]
@@ -234,4 +277,32 @@ fn an_end_that_two_terms_meet_is_said_once() {
     let same = [ends(date(2027, 11, 30), true), ends(date(2027, 11, 30), false)];
     let said = &answer::cautions(&same)[0].sentence;
     assert!(said.contains("while the commitment and the plan run until 2027-11-30;"), "{said}");
+}
+
+#[test]
+fn a_comparison_says_in_how_many_scenarios_something_is_feasible() {
+    let view = answered(sample::recommendation());
+    let of = |choice: Option<CandidateView>| ComparedView {
+        scenario: "s".into(),
+        what_if: None,
+        feasible: choice.is_some(),
+        choice,
+        pay_as_you_go: None,
+        today: None,
+        why: Vec::new(),
+        glance: view.glance.clone(),
+        options: Vec::new(),
+        quota: Vec::new(),
+    };
+    let headline = |all: &[Option<CandidateView>]| {
+        let all: Vec<ComparedView> = all.iter().cloned().map(of).collect();
+        compared::text(&all, Ink::Plain, 400).lines().next().unwrap().to_owned()
+    };
+    let (own, none) = (view.choice.clone(), None);
+    let said = headline(&[own.clone(), none.clone()]);
+    assert!(said.starts_with("In 1 of 2 scenarios something is feasible: "), "{said}");
+    let said = headline(&[own.clone(), own.clone(), none]);
+    assert!(said.starts_with("Where something is feasible it is the same: "), "{said}");
+    let said = headline(&[own.clone(), own]);
+    assert!(said.starts_with("The choice is the same everywhere: "), "{said}");
 }

@@ -12,9 +12,13 @@ const MARKUP: &str = "<script>alert(1)</script>";
 const FORMULA: &str = "=cmd()|'/c calc'!A1";
 const BREAKOUT: &str = "</script><img src=x onerror=alert(1)>\u{2028}\u{1b}[31m\"'&amp;";
 
+/// What no reader sees, or what turns the text around it.
+const UNSEEN: &str = "\u{0}\u{1}\u{7}\u{9b}\u{61c}\u{200b}\u{200f}\u{2029}\u{202e}\u{2066}\u{feff}";
+
 fn hostile() -> RecommendationView {
     let mut view = sample::recommendation_named(MARKUP, FORMULA);
-    for name in [MARKUP, FORMULA, BREAKOUT] {
+    view.scenario.name.push_str(UNSEEN);
+    for name in [MARKUP, FORMULA, BREAKOUT, UNSEEN] {
         view.why.push(name.into());
         view.attributions.push(name.into());
         view.glance.reasons.push(name.into());
@@ -23,6 +27,7 @@ fn hostile() -> RecommendationView {
         candidate.name.push_str(BREAKOUT);
         candidate.family = FORMULA.into();
         candidate.reasons.push(BREAKOUT.into());
+        candidate.name.push_str(UNSEEN);
     }
     for series in &mut view.series {
         series.deployment = MARKUP.into();
@@ -64,6 +69,35 @@ fn plots_show_markup_as_text() {
         let svg = String::from_utf8(file(name)).unwrap();
         assert!(!svg.contains("<script") && !svg.contains("<img"), "{name}");
     }
+}
+
+/// A text without what no reader sees; of a page without the library.
+fn is_seen(name: &str, text: &str) {
+    let unseen = |c: &char| UNSEEN.contains(*c) || c.is_control() && !"\n\t\r".contains(*c);
+    assert_eq!(text.chars().find(unseen), None, "{name}");
+}
+
+#[test]
+fn nothing_that_cannot_be_seen_reaches_a_reader() {
+    let html = String::from_utf8(file("report.html")).unwrap();
+    is_seen("report.html", html.split("Licensed to the Apache").next().unwrap());
+    let body = html.rsplit_once("</script>").unwrap().0;
+    assert!(html.contains("\\u{202e}") && body.contains("\\u{0}"), "it is shown by its number");
+    is_seen("report.html", &html[html.find("<main").unwrap()..]);
+    for name in ["summary.md", "candidates.csv", "line_items.csv", "cost_curve.svg", "load.svg"] {
+        is_seen(name, &String::from_utf8(file(name)).unwrap());
+    }
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(file("plan.xlsx"))).unwrap();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let mut xml = String::new();
+        if entry.name().unwrap().ends_with(".xml") {
+            entry.read_to_string(&mut xml).unwrap();
+        }
+        is_seen("plan.xlsx", &xml);
+        assert!(!xml.contains("_x0000_") && !xml.contains("_x0001_"), "written by its number");
+    }
+    is_seen("terminal", &recommendation::recommendation(&hostile(), Ink::Plain, 80));
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::forms::gallery;
 use crate::one_cost::{small, small_plan};
 use crate::{sample, skipped};
 use ptuplan::report::workbook::{self, Levers};
+use std::io::Read as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -144,4 +145,26 @@ fn a_bill_without_lines_still_makes_a_workbook() {
     view.choice = None;
     let bytes = workbook::bytes(&view).unwrap();
     std::fs::write(gallery("empty-plan.xlsx"), bytes).unwrap();
+}
+
+/// A part of a workbook.
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn sentences_are_wrapped_and_a_quantity_has_its_month_in_a_cell_of_its_own() {
+    let mut view = sample::recommendation();
+    view.glance.reasons = vec!["A reason that takes some room. ".repeat(20)];
+    view.quota.choice[0].month = Some("2026-12".into());
+    let need = ptuplan::report::answer::quantity(&view.quota.choice[0]);
+    let bytes = workbook::bytes(&view).unwrap();
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("<mergeCell ref=\"A") && sheet.contains("customHeight=\"1\""));
+    let strings = part(&bytes, "xl/sharedStrings.xml");
+    assert!(strings.contains(&format!(">{need}</t>")) && strings.contains(">December 2026</t>"));
+    assert!(!strings.contains(&format!("{need} (December")), "a narrow column would cut it");
 }

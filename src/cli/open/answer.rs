@@ -5,7 +5,7 @@ use crate::cli::open::http::{begin_lines, has_left};
 use crate::cli::open::live::{Live, Stage, Watch};
 use crate::cli::open::places::problems;
 use crate::cli::open::planner::{Given, Planner, Written};
-use crate::report::page::recommendation_blocks;
+use crate::report::page::{first_screen_blocks, recommendation_blocks};
 use crate::report::view::RecommendationView;
 use crate::units::diagnostic::Diagnostics;
 use serde_json::{Value, json};
@@ -19,14 +19,18 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(40);
 /// How often the page is told how far a plan is.
 const TELL: Duration = Duration::from_millis(200);
+/// The answer that the most likely future gives.
+const FIRST: &str = "first";
 
+/// An answer as a line: the first one is its first screen alone.
 fn stage(view: &RecommendationView, name: &str, since: Instant) -> Value {
     let took_ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match recommendation_blocks(view) {
+    let blocks =
+        if name == FIRST { first_screen_blocks(view) } else { recommendation_blocks(view) };
+    match blocks {
         Ok(mut blocks) => {
             blocks["stage"] = json!(name);
             blocks["took_ms"] = json!(took_ms);
-            blocks["glance"] = json!(view.glance);
             blocks
         }
         Err(error) => json!({ "stage": "failed", "message": error.to_string() }),
@@ -45,7 +49,7 @@ fn plan(planner: &Planner, written: &Written, watch: &Watch, lines: &Sender<Valu
     let send = |line| drop(lines.send(line));
     let answer = planner.answer(written, &live, |given| match given {
         Given::Warnings(warnings) => send(wrong(&warnings, "warnings")),
-        Given::First(view) => send(stage(&view, "first", since)),
+        Given::First(view) => send(stage(&view, FIRST, since)),
     });
     match answer {
         Some(Ok(view)) => send(stage(&view, "whole", since)),

@@ -7,12 +7,16 @@ use crate::workload::bundled;
 use serde_json::{Value, json};
 
 /// SKUs that can be bought, those by the token first.
-fn skus(catalog: &Catalog) -> Vec<Value> {
+fn bought(catalog: &Catalog) -> Vec<&Sku> {
     let gone = |sku: &&Sku| matches!(sku.billing, BillingMode::Commitment | BillingMode::Local);
     let mut skus: Vec<&Sku> = catalog.skus().filter(|sku| !gone(sku)).collect();
     skus.sort_by_key(|sku| BillingMode::ALL.iter().position(|mode| *mode == sku.billing));
+    skus
+}
+
+fn skus(catalog: &Catalog) -> Vec<Value> {
     let one = |sku: &Sku| json!({ "value": &*sku.name, "words": &*sku.title });
-    skus.into_iter().map(one).collect()
+    bought(catalog).into_iter().map(one).collect()
 }
 
 fn plain(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Value> {
@@ -20,6 +24,31 @@ fn plain(names: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Value> {
     names.sort();
     names.dedup();
     names.into_iter().map(|name| json!({ "value": name, "words": "" })).collect()
+}
+
+/// What a form asks of a model before there is a scenario.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct AskedModel {
+    model: String,
+    region: String,
+    start: String,
+}
+
+/// The SKUs that tables list a model under, in a region or anywhere where none is chosen; none
+/// where the model is not known. What nobody states is no reason to show a SKU first.
+pub(super) fn sold(catalog: &Catalog, asked: &AskedModel) -> Value {
+    let on = asked.start.parse().unwrap_or_else(|_| catalog.as_of());
+    let known = catalog.region(&asked.region).is_ok();
+    let in_it = |name: &str| !known || name == asked.region;
+    let listed = |sku: &&Sku| {
+        let mut regions = catalog.regions().filter(|region| in_it(&region.name));
+        regions.any(|region| {
+            catalog.availability(&asked.model, &sku.name, &region.name, on).is_listed()
+        })
+    };
+    let names: Vec<&str> =
+        bought(catalog).into_iter().filter(listed).map(|sku| &*sku.name).collect();
+    json!({ "sku": names })
 }
 
 /// The choices of every key that has some.

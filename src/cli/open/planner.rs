@@ -137,7 +137,7 @@ impl Planner {
             let asked = || live.go_on();
             let watch = Checkpoint(&asked);
             let answer = recommend_live(question, memory, &self.outcomes, live, watch, |first| {
-                give(Given::First(Box::new(compose::recommendation(question, first)?)));
+                give(Given::First(Box::new(compose::at_a_glance(question, first)?)));
                 Ok(())
             })?;
             let view = Arc::new(compose::recommendation(question, &answer)?);

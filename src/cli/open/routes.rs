@@ -5,7 +5,7 @@ use crate::cli::init::{Answers, scenario as starter};
 use crate::cli::init_traffic::{Part, Playing};
 use crate::cli::open::answer::answer;
 use crate::cli::open::assets;
-use crate::cli::open::choices::choices;
+use crate::cli::open::choices::{choices, sold};
 use crate::cli::open::connections::refusal;
 use crate::cli::open::edit::{Change, edited};
 use crate::cli::open::guard::Keys;
@@ -156,6 +156,7 @@ impl Desk {
     fn post(&self, path: &str, body: &[u8]) -> Result<Response, RefusedRequest> {
         match path {
             "/api/edit" => Ok(edit(&json_of(body)?)),
+            "/api/sold" => Ok(Response::json(200, &sold(&self.planner.catalog, &json_of(body)?))),
             "/api/start" => Ok(self.start(json_of(body)?)),
             "/api/log" => Ok(self.log(&json_of(body)?)),
             "/api/save" => self.save(&json_of(body)?),

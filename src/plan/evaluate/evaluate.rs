@@ -315,12 +315,17 @@ pub(crate) fn evaluate_all<'g>(
     setting: Setting<'_>,
     groups: impl Iterator<Item = &'g Group> + Clone,
 ) -> Result<Vec<Vec<Evaluated>>, Diagnostics> {
-    let Question { scenario, catalog, .. } = setting.question;
-    let Setting { requests, outcomes, .. } = setting;
-    let first = groups.clone().filter_map(|group| group.candidates.first());
+    simulate_ahead(setting, groups.clone());
+    groups.map(|group| evaluate(setting, group)).collect()
+}
+
+/// Simulates groups that are alike but for a size in passes that they share, before they are
+/// evaluated.
+pub(crate) fn simulate_ahead<'g>(setting: Setting<'_>, groups: impl Iterator<Item = &'g Group>) {
+    let Setting { question: Question { scenario, catalog, .. }, requests, outcomes, .. } = setting;
+    let first = groups.filter_map(|group| group.candidates.first());
     let had = first.filter(|one| is_had(scenario, catalog, one));
     simulate_together(scenario, catalog, requests, had, outcomes);
-    groups.map(|group| evaluate(setting, group)).collect()
 }
 
 /// The figures of a simulation without a bill, and the objectives it broke. Takes the minute series

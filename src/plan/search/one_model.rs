@@ -7,8 +7,8 @@ use crate::plan::evaluate::hours::is_asked;
 use crate::plan::question::Question;
 use crate::plan::search::autoscale::{autoscaled, neighbours};
 use crate::plan::search::schedules::{Derived, improve, schedule};
-use crate::plan::search::sizes::{evaluate_sizes, sizes_up_to_the_peak};
-use crate::plan::setting::Setting;
+use crate::plan::search::sizes::{evaluate_sizes, few_sizes, sizes_up_to_the_peak};
+use crate::plan::setting::{Setting, SizesTried};
 use crate::plan::workers::Workers;
 use crate::scenario::question::schedule::Schedule;
 use crate::scenario::resolve::parameter::{CAPACITY_RISK, number};
@@ -35,6 +35,9 @@ pub(crate) fn one_model(
     workers: &impl Workers,
 ) -> Result<Searched, Diagnostics> {
     let scenario = setting.question.scenario;
+    if setting.sizes == SizesTried::Few {
+        return at_few_sizes(setting, families, workers);
+    }
     let mut found = Vec::new();
     if let Some(today) = &scenario.today {
         found.extend(evaluate(setting, &Group::today(today))?);
@@ -72,6 +75,32 @@ pub(crate) fn one_model(
         let (family, size) = (best.of(&family), best.high_ptu);
         found.extend(evaluate_sizes(setting, &family, &around(&family, size), workers)?);
         families.push(family);
+    }
+    Ok(Searched { families, candidates: found })
+}
+
+/// The same for a first answer: families side by side, each at a few sizes, and no sizes by the
+/// hour.
+fn at_few_sizes(
+    setting: Setting<'_>,
+    families: Vec<Family>,
+    workers: &impl Workers,
+) -> Result<Searched, Diagnostics> {
+    let scenario = setting.question.scenario;
+    let each = workers.map("families", &families, |family| {
+        if family.is_sized() && !family.lacks_grid() {
+            few_sizes(setting, family)
+        } else {
+            evaluate(setting, &group_of(scenario, family, 0))
+        }
+    });
+    // What runs today is most often one of the families, simulated by now.
+    let mut found = match &scenario.today {
+        Some(today) => evaluate(setting, &Group::today(today))?,
+        None => Vec::new(),
+    };
+    for candidates in each {
+        found.extend(candidates?);
     }
     Ok(Searched { families, candidates: found })
 }

@@ -1,8 +1,11 @@
 //! Which sizes of a family are simulated: all of a short grid, and of a long one those that can win.
 
+use crate::engine::Replay;
 use crate::plan::candidates::family::Family;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, evaluate_on, group_of};
-use crate::plan::setting::{Setting, SizesTried};
+use crate::plan::evaluate::evaluate::{
+    Evaluated, Group, evaluate, evaluate_on, group_of, simulate_ahead,
+};
+use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::units::diagnostic::Diagnostics;
@@ -13,8 +16,8 @@ use rust_decimal::Decimal;
 /// the number of threads.
 const SIZES_PER_BATCH: usize = 16;
 
-/// The same for a first answer.
-const FEW_PER_BATCH: usize = 4;
+/// The same for a first answer: as many as share a pass.
+const FEW_PER_BATCH: usize = Replay::TOGETHER;
 
 /// Sizes that are simulated however dear they get: finance wants the curve.
 const CURVE_SIZES: usize = 64;
@@ -30,9 +33,6 @@ pub(crate) fn sizes_up_to_the_peak(
     found: &[Evaluated],
     workers: &impl Workers,
 ) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
-    if setting.sizes == SizesTried::Few {
-        return few_sizes(setting, family, workers);
-    }
     let mut grid = family.sizes(family.largest());
     let (mut sizes, mut evaluated): (Vec<Ptu>, Vec<Evaluated>) = (Vec::new(), Vec::new());
     loop {
@@ -65,11 +65,10 @@ pub(crate) fn sizes_up_to_the_peak(
 }
 
 /// A few sizes, each at least half as large again as the one before, until one serves the peak.
-fn few_sizes(
+pub(crate) fn few_sizes(
     setting: Setting<'_>,
     family: &Family,
-    workers: &impl Workers,
-) -> Result<(Vec<Ptu>, Vec<Evaluated>), Diagnostics> {
+) -> Result<Vec<Evaluated>, Diagnostics> {
     let mut next = 0;
     let mut grid = family.sizes(family.largest()).filter(|size| {
         let taken = *size >= next;
@@ -78,18 +77,22 @@ fn few_sizes(
         }
         taken
     });
-    let (mut sizes, mut evaluated): (Vec<Ptu>, Vec<Evaluated>) = (Vec::new(), Vec::new());
+    let scenario = setting.question.scenario;
+    let mut evaluated: Vec<Evaluated> = Vec::new();
     loop {
-        let batch: Vec<Ptu> = grid.by_ref().take(FEW_PER_BATCH).collect();
-        if batch.is_empty() {
-            return Ok((sizes, evaluated));
+        let groups: Vec<Group> =
+            grid.by_ref().take(FEW_PER_BATCH).map(|ptu| group_of(scenario, family, ptu)).collect();
+        if groups.is_empty() {
+            return Ok(evaluated);
         }
-        let results = evaluate_sizes(setting, family, &batch, workers)?;
-        let served = results.iter().any(|one| serves_the_peak(family, one));
-        sizes.extend(batch);
-        evaluated.extend(results);
-        if served {
-            return Ok((sizes, evaluated));
+        simulate_ahead(setting, groups.iter());
+        for group in &groups {
+            let results = evaluate(setting, group)?;
+            let served = results.iter().any(|one| serves_the_peak(family, one));
+            evaluated.extend(results);
+            if served {
+                return Ok(evaluated);
+            }
         }
     }
 }

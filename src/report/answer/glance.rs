@@ -105,17 +105,17 @@ fn figure(view: &RecommendationView, amount: &str, cost: &SpreadView) -> FigureV
 fn band(view: &RecommendationView, cost: &SpreadView) -> String {
     let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);
     let [low, high] = [&cost.p10, &cost.p90].map(|amount| numbers::amount(amount));
-    let month = when::month(&view.scenario);
+    let month = when::a_month(&view.scenario);
     let of = when::futures(view, cost.replications);
     match cost.replications {
-        0 | 1 => format!("a month ({month}), {of}"),
+        0 | 1 => format!("{month}, {of}"),
         _ if low == high && drawn => {
-            format!("a month ({month}), the same in every future simulated")
+            format!("{month}, the same in every future simulated")
         }
         _ if low == high => {
-            format!("a month ({month}); nothing that moves the cost was declared uncertain")
+            format!("{month}; nothing that moves the cost was declared uncertain")
         }
-        _ => format!("a month ({month}), {of}; {low} to {high} in 8 of 10 of them"),
+        _ => format!("{month}, {of}; {low} to {high} in 8 of 10 of them"),
     }
 }
 

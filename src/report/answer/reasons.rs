@@ -101,7 +101,7 @@ fn quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
     let each = short.map(|need| {
         let held = need.held.map_or_else(
             || "what there is, is not known".to_owned(),
-            |held| format!("there is {}", numbers::count(held)),
+            |held| format!("there is {}", requests::amount(held)),
         );
         format!("{} of {} ({held}; {})", requests::quantity(need), need.sku, need.ask)
     });
@@ -331,14 +331,18 @@ fn service(view: &RecommendationView, choice: &CandidateView) -> Option<String> 
     } else {
         String::new()
     };
-    (seen.offered > 0).then(|| {
+    let throttled = if seen.saw_throttle_share > 0.0 {
         format!(
-            "{} of calls are throttled (429) at least once and {} in the end; the queueing delay is {} at p99{failed}.",
+            "{} of calls are throttled (429) at least once and {} in the end",
             numbers::share(seen.saw_throttle_share),
-            numbers::share(seen.throttled_share),
-            numbers::wait(seen.added_wait_ms.p99)
+            numbers::share(seen.throttled_share)
         )
-    })
+    } else {
+        "No call is throttled (429)".to_owned()
+    };
+    let p99 = seen.added_wait_ms.p99;
+    let waits = format!("the queueing delay is {} at p99", numbers::wait(p99));
+    (seen.offered > 0).then(|| format!("{throttled}; {waits}{failed}."))
 }
 
 /// One block of PTUs less or more.

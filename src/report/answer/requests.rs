@@ -29,7 +29,7 @@ pub fn quantity_when(need: &QuotaNeedView) -> String {
     }
 }
 
-fn amount(value: u64) -> String {
+pub(super) fn amount(value: u64) -> String {
     if value < 10_000 { numbers::count(value) } else { numbers::short(value as f64) }
 }
 

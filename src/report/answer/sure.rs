@@ -31,7 +31,12 @@ fn of_first(view: &RecommendationView) -> String {
     let least = known.hold_between.first().copied().unwrap_or(0.0);
     let holds = held(known.hold_share, count, least);
     let sure = if known.more_than_luck {
-        format!("{holds}; within 1% of the cheapest in {} of them.", share(known.near_share))
+        let near = match known.near_share {
+            all if all >= 1.0 => "all".to_owned(),
+            none if none <= 0.0 => "none".to_owned(),
+            some => share(some),
+        };
+        format!("{holds}; within 1% of the cheapest in {near} of them.")
     } else {
         format!("{holds}. Only random draws differ: nothing was declared uncertain.")
     };

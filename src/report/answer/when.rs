@@ -14,16 +14,40 @@ pub(crate) fn several(view: &RecommendationView) -> Option<&HorizonView> {
 /// The month that a monthly cost is of: `December 2026` where the billed period is a calendar month, an average month of it
 /// where it is several, and a month at its rate where it is no whole number of them.
 pub(crate) fn month(scenario: &ScenarioView) -> String {
-    let day = |instant: &str| instant.get(..10).and_then(|day| day.parse::<Date>().ok());
-    let (Some(first), Some(until)) = (day(&scenario.start), day(&scenario.until)) else {
-        return "the billed period".to_owned();
-    };
-    let whole = (1..=120_i32).find(|count| first.checked_add(count.months()).ok() == Some(until));
-    match whole {
-        Some(1) if first.day() == 1 => first.strftime("%B %Y").to_string(),
-        Some(1) => format!("the month from {first}"),
-        Some(count) => format!("an average month of the {count} from {first}"),
-        None => format!("a month at the rate of {first} to {until}"),
+    match BilledRate::of(scenario) {
+        BilledRate::Months(month) => month,
+        BilledRate::Rate(rate) => format!("a month {rate}"),
+    }
+}
+
+/// The same behind a cost: `a month (December 2026)`.
+pub(crate) fn a_month(scenario: &ScenarioView) -> String {
+    match BilledRate::of(scenario) {
+        BilledRate::Months(month) => format!("a month ({month})"),
+        BilledRate::Rate(rate) => format!("a month {rate}"),
+    }
+}
+
+/// What a monthly cost is of: named months, or the rate of a period that is no whole number of
+/// them.
+enum BilledRate {
+    Months(String),
+    Rate(String),
+}
+
+impl BilledRate {
+    fn of(scenario: &ScenarioView) -> Self {
+        let day = |instant: &str| instant.get(..10).and_then(|day| day.parse::<Date>().ok());
+        let (Some(first), Some(until)) = (day(&scenario.start), day(&scenario.until)) else {
+            return Self::Months("the billed period".to_owned());
+        };
+        let ends = |count: &i32| first.checked_add(count.months()).ok() == Some(until);
+        match (1..=120_i32).find(ends) {
+            Some(1) if first.day() == 1 => Self::Months(first.strftime("%B %Y").to_string()),
+            Some(1) => Self::Months(format!("the month from {first}")),
+            Some(count) => Self::Months(format!("an average month of the {count} from {first}")),
+            None => Self::Rate(format!("at the rate of {first} to {until}")),
+        }
     }
 }
 
@@ -52,5 +76,9 @@ pub(crate) fn monthly_costs(view: &RecommendationView) -> String {
     if most == 0 {
         return "No cost is known: no candidate could be simulated.".to_owned();
     }
-    format!("Costs a month are of {}, {}.", month(&view.scenario), futures(view, most))
+    let of = match BilledRate::of(&view.scenario) {
+        BilledRate::Months(month) => format!("of {month}"),
+        BilledRate::Rate(rate) => rate,
+    };
+    format!("Costs a month are {of}, {}.", futures(view, most))
 }

@@ -101,7 +101,8 @@ pub(super) fn fact_row(fact: &FactView) -> (Tone, Vec<String>) {
 
 /// The view of quotes for a load; none without any.
 pub fn view(quotes: &[Quote], load: &Load, retires: Option<Date>) -> Option<SizeView> {
-    let first = quotes.first()?;
+    let views: Vec<QuoteView> = quotes.iter().map(quote_view).collect();
+    let first = quotes.get(cheapest(&views))?;
     let sizing = first.sizings.first()?;
     let mut basis: Vec<FactView> = Vec::new();
     for own in quotes.iter().flat_map(|quote| &quote.sizings).flat_map(|sizing| &sizing.basis) {
@@ -117,9 +118,8 @@ pub fn view(quotes: &[Quote], load: &Load, retires: Option<Date>) -> Option<Size
             warnings.push(warning.message.clone());
         }
     }
-    let views: Vec<QuoteView> = quotes.iter().map(quote_view).collect();
     Some(SizeView {
-        action: action(&sizing.model, first, &views[0]),
+        action: action(&sizing.model, first, &views),
         model: sizing.model.to_string(),
         sku: first.sku.clone(),
         normalized_tokens_per_minute: number(first.normalized_tokens_per_minute),
@@ -164,18 +164,36 @@ fn quote_view(quote: &Quote) -> QuoteView {
     }
 }
 
-/// What to deploy, and what it costs in the cheapest way.
-fn action(model: &str, quote: &Quote, view: &QuoteView) -> String {
-    let ptu = numbers::count(u64::from(quote.deployable_ptu));
+/// What a SKU costs in the cheapest way; none where no price of it is known.
+fn least(view: &QuoteView) -> Option<(Decimal, &CommitmentQuoteView)> {
     let priced = view
         .commitments
         .iter()
         .filter_map(|own| Some((own.monthly_cost.as_ref()?.parse::<Decimal>().ok()?, own)));
-    let cheapest = priced.min_by_key(|(cost, _)| *cost).map(|(cost, own)| {
+    priced.min_by_key(|(cost, _)| *cost)
+}
+
+/// The SKU that costs least, the first of several; the first where no price is known.
+fn cheapest(views: &[QuoteView]) -> usize {
+    let cost = |view: &QuoteView| least(view).map(|(cost, _)| cost);
+    let priced = views.iter().enumerate().filter_map(|(at, view)| Some((cost(view)?, at)));
+    priced.min().map_or(0, |(_, at)| at)
+}
+
+/// What to deploy, and what it costs in the cheapest way.
+fn action(model: &str, quote: &Quote, views: &[QuoteView]) -> String {
+    let ptu = numbers::count(u64::from(quote.deployable_ptu));
+    let own = views.iter().find(|view| view.sku == quote.sku).and_then(least);
+    let cost = own.map(|(cost, own)| {
         let currency = own.currency.as_deref().unwrap_or_default();
-        format!(": {} a month ({})", numbers::money(&cost.to_string(), currency), own.commitment)
+        let cost = numbers::money(&cost.to_string(), currency);
+        let of = match views.len() {
+            1 => String::new(),
+            many => format!(", the least of {many} SKUs"),
+        };
+        format!(": {cost} a month ({}){of}", own.commitment)
     });
-    format!("Deploy {ptu} PTU of {model} on {}{}.", quote.sku, cheapest.unwrap_or_default())
+    format!("Deploy {ptu} PTU of {model} on {}{}.", quote.sku, cost.unwrap_or_default())
 }
 
 /// The answer as text of `width` columns.

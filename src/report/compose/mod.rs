@@ -27,6 +27,6 @@ pub(crate) mod compared;
 pub use crate::report::compose::compared::compared;
 #[cfg(feature = "report")]
 pub(in crate::report) use crate::report::compose::question::{price_name, price_words};
-pub use crate::report::compose::recommendation::recommendation;
+pub use crate::report::compose::recommendation::{at_a_glance, recommendation};
 pub use crate::report::compose::simulation::{simulation, simulation_of};
 pub use crate::report::compose::terms::terms_view;

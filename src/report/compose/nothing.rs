@@ -17,7 +17,7 @@ pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<Str
     if answer.choice.is_some() {
         return Vec::new();
     }
-    let mut said = nearest(&answer.candidates);
+    let mut said = nearest(&answer.candidates, &answer.relaxations);
     said.extend(models_without_candidates(scenario, &answer.candidates));
     said.extend(enough(scenario, &answer.relaxations));
     let budget = scenario.require.budget.filter(|_| simulated(&answer.candidates).is_none());
@@ -33,10 +33,17 @@ pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<Str
 /// Which constraint to relax and by how much: for each one that stands alone between some candidate
 /// and feasibility, the candidate that needs least; cheapest first where several need nothing but a
 /// yes.
-fn nearest(candidates: &[Evaluated]) -> Vec<String> {
+///
+/// A candidate that alone is held back by what is enough to give up is said there, with its cost.
+fn nearest(candidates: &[Evaluated], enough: &[Relaxation]) -> Vec<String> {
     let mut why = vec![format!("None of {} candidates is feasible", candidates.len())];
     for candidate in nearest_candidates(candidates) {
-        let name = &candidate.candidate.name;
+        // What runs today is compared in a line of its own.
+        let said = enough.iter().any(|one| *one.candidate == *candidate.candidate.name);
+        if said || (candidate.is_today() && simulated(candidates).is_some()) {
+            continue;
+        }
+        let name = if candidate.is_today() { "What runs today" } else { &candidate.candidate.name };
         let relax: Vec<String> = candidate.reasons.iter().map(refusal::relax).collect();
         let (relax, now) = (relax.join("; "), joined(&candidate.reasons));
         why.push(match &candidate.figures {

@@ -13,7 +13,7 @@ use crate::report::view::outlook::{
 };
 use crate::report::view::{FeasibilityView, SensitivityView, SpreadView};
 use crate::report::words::constraint::constraint;
-use crate::report::words::{months, refusal};
+use crate::report::words::{months, numbers, refusal};
 use crate::units::money::Money;
 
 /// A cost over replications.
@@ -209,8 +209,8 @@ fn best(grid: &WhatIfGrid) -> Vec<Option<usize>> {
 fn flips(flip: &FeasibilityFlip) -> String {
     let FeasibilityFlip { candidate, parameter, taken, other, .. } = flip;
     let cost = flip.monthly.map(|monthly| {
-        let amount = monthly.amount().round();
-        format!(" and costs {amount} {} a month", monthly.currency())
+        let amount = monthly.amount().to_string();
+        format!(" and costs {} a month", numbers::money(&amount, monthly.currency().as_str()))
     });
     let cost = cost.unwrap_or_default();
     let choice = if flip.changes_choice { "; the choice is then another" } else { "" };

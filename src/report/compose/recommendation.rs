@@ -33,6 +33,30 @@ pub fn recommendation(
     question: Question<'_>,
     answer: &Recommendation,
 ) -> Result<RecommendationView, Diagnostics> {
+    composed(question, answer, Detail::Whole)
+}
+
+/// The view of a first answer: what its lines at a glance and their picture are made of. What
+/// happened minute by minute and the lines of the bill are left out.
+pub fn at_a_glance(
+    question: Question<'_>,
+    answer: &Recommendation,
+) -> Result<RecommendationView, Diagnostics> {
+    composed(question, answer, Detail::Glance)
+}
+
+/// How much of a recommendation a view holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    Glance,
+    Whole,
+}
+
+fn composed(
+    question: Question<'_>,
+    answer: &Recommendation,
+    detail: Detail,
+) -> Result<RecommendationView, Diagnostics> {
     let Question { scenario, catalog, traces } = question;
     let demands = demands(scenario, traces);
     let owned = &scenario.commercial.agreement.reservations;
@@ -52,7 +76,7 @@ pub fn recommendation(
         let evaluated = &answer.candidates[choice];
         let Simulated { resolved, outcome, usage, .. } = &run.simulated;
         facts.merge(&resolved.facts);
-        for view in &mut candidates[choice].deployments {
+        for view in candidates[choice].deployments.iter_mut().filter(|_| detail == Detail::Whole) {
             let named = |own: &&Arc<DeploymentRef>| *own.name == *view.name;
             let Some(index) = resolved.deployments.iter().position(|own| named(&own)) else {
                 continue;
@@ -63,8 +87,10 @@ pub fn recommendation(
         if let Some(figures) = &evaluated.figures {
             facts.merge(&figures.facts);
         }
-        series = all_series(scenario, resolved, outcome, &demands);
-        heat_maps = hours::heat_maps(scenario, resolved, outcome);
+        if detail == Detail::Whole {
+            series = all_series(scenario, resolved, outcome, &demands);
+            heat_maps = hours::heat_maps(scenario, resolved, outcome);
+        }
         workloads = workload_views(scenario, resolved, outcome);
         failed = failures(scenario, &run.failures);
         if let Some(ahead) = &answer.horizon {
@@ -74,6 +100,8 @@ pub fn recommendation(
             horizon = Some(horizon_view(scenario, ahead)?);
         } else {
             note_prices(&mut facts, &run.bill);
+        }
+        if answer.horizon.is_none() && detail == Detail::Whole {
             let plan = &evaluated.candidate.name;
             bill = bill_view(scenario, catalog, &run.bill, usage, plan, &[])?;
         }

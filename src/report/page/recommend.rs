@@ -16,6 +16,15 @@ use crate::report::words::{answer, numbers, seen};
 pub(super) fn page(view: &RecommendationView) -> Page {
     let mut sections = sections(view);
     sections.retain(|section| !section.blocks.is_empty());
+    page_of(view, sections)
+}
+
+/// The first screen alone.
+pub(super) fn first_screen(view: &RecommendationView) -> Page {
+    page_of(view, Vec::new())
+}
+
+fn page_of(view: &RecommendationView, mut sections: Vec<Section>) -> Page {
     let mut glance = glance::glance(view);
     Page {
         title: view.scenario.name.clone(),

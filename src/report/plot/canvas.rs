@@ -1,6 +1,6 @@
 //! One drawing, two forms: an SVG with its font inside, and a PNG of twice the size.
 
-use crate::units::escape::for_line;
+use crate::units::escape::{for_line, for_terminal};
 use base64::Engine as _;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -112,6 +112,8 @@ fn svg<D: Drawing>(drawing: &D) -> Result<Vec<u8>, PlotError> {
         drawing.draw(&root, 1.0)?;
         root.present().map_err(PlotError::new)?;
     }
+    // Names in labels: XML has no way to write most of what cannot be seen.
+    let body = for_terminal(&body);
     let start = body.find("<svg").ok_or_else(|| PlotError::new("no SVG was drawn"))?;
     let end = body[start..].find('>').ok_or_else(|| PlotError::new("no SVG was drawn"))? + start;
     let head = format!(

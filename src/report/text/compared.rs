@@ -88,10 +88,13 @@ pub(crate) fn headline(all: &[ComparedView]) -> String {
     let currencies = chosen.iter().any(|c| c.monthly_cost.currency != low.monthly_cost.currency);
     let first = answer::label(chosen[0]);
     let same = chosen.iter().all(|choice| answer::label(choice) == first);
-    let what = if same {
-        format!("The choice is the same everywhere: {first}")
-    } else {
-        "The choice differs".to_owned()
+    let what = match (chosen.len(), same) {
+        (1, _) if missing > 0 => {
+            format!("In 1 of {} scenarios something is feasible: {first}", all.len())
+        }
+        (_, true) if missing > 0 => format!("Where something is feasible it is the same: {first}"),
+        (_, true) => format!("The choice is the same everywhere: {first}"),
+        (_, false) => "The choice differs".to_owned(),
     };
     if currencies {
         return format!("{what}; costs are in several currencies.{without}");

@@ -24,7 +24,7 @@ pub(crate) fn opinion_lines(view: &RecommendationView) -> Vec<String> {
             numbers::count(u64::from(calculator.deployable_ptu)),
             calculator.sku,
             numbers::count(calculator.requests_per_minute),
-            calculator.raw_ptu
+            numbers::quantity(&calculator.raw_ptu)
         ));
     }
     lines.extend(opinion.differences.iter().cloned());

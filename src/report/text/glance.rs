@@ -13,6 +13,10 @@ use crate::report::words::{numbers, seen};
 const OPTIONS: usize = 8;
 /// Most characters of an option's label: three lines of its column, or more.
 const LABEL: usize = 240;
+/// Most characters of what stands in the way of an option.
+const REASONS: usize = 200;
+/// The title of the column with why options cannot be had.
+pub(crate) const IN_THE_WAY: &str = "what stands in the way";
 /// Failures shown at most.
 const FAILURES: usize = 6;
 
@@ -59,28 +63,24 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     if view.options.is_empty() {
         return String::new();
     }
-    let columns = [
-        figures("#"),
-        words("option", LABEL),
-        figures("a month"),
-        figures("vs choice"),
-        figures("429"),
-        figures("p99 wait"),
-        figures("PTU use"),
-    ];
     let shown = shown(view);
-    let rows: Vec<_> = shown.iter().map(|option| option_row(view, option)).collect();
     let mut out = ink.line(Tone::Plain, "");
     out += &ink.line(Tone::Heading, "Options, each at its best size");
-    out += &table_within(ink, width, &columns, &rows);
+    out += &if shown.iter().any(|option| usable(option)) {
+        compared(view, &shown, ink, width)
+    } else {
+        broken(view, &shown, ink, width)
+    };
     let more = view.options.len() - shown.len();
     let currency = currency(view);
     let mut notes = vec![format!("In {currency}. {}", when::monthly_costs(view))];
     if shown.iter().any(|option| option.short != option.label) {
-        notes.push("Rows after the choice name what they do otherwise.".to_owned());
+        notes.push("Rows after the choice name only what they do differently.".to_owned());
     }
-    if shown.iter().any(|option| !option.feasible && option.kind != "quota") {
-        notes.push("x: infeasible, it breaks an objective or a requirement.".to_owned());
+    // A table of nothing else has its reasons in a column.
+    let any = shown.iter().any(|option| usable(option));
+    for option in shown.iter().filter(|option| any && !usable(option)) {
+        notes.push(format!("x{}: infeasible: {}.", option.rank, reasons(option)));
     }
     if shown.iter().any(|option| option.kind == "quota") {
         notes.push("+: needs more quota.".to_owned());
@@ -91,6 +91,46 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     }
     out += &paragraph(ink, Tone::Dim, &notes.join(" "), width);
     out
+}
+
+/// Options of which some can be had, compared with the choice.
+fn compared(view: &RecommendationView, shown: &[&OptionView], ink: Ink, width: usize) -> String {
+    let columns = [
+        figures("#"),
+        words("option", LABEL),
+        figures("a month"),
+        figures("vs choice"),
+        figures("429"),
+        figures("p99 wait"),
+        figures("PTU use"),
+    ];
+    let rows: Vec<_> = shown.iter().map(|option| option_row(view, option)).collect();
+    table_within(ink, width, &columns, &rows)
+}
+
+/// Options of which none can be had, with what stands in the way of each.
+fn broken(view: &RecommendationView, shown: &[&OptionView], ink: Ink, width: usize) -> String {
+    let columns =
+        [figures("#"), words("option", LABEL), figures("a month"), words(IN_THE_WAY, REASONS)];
+    let row = |option: &&OptionView| {
+        let (tone, mut row) = option_row(view, option);
+        row.truncate(3);
+        row.push(reasons(option));
+        (tone, row)
+    };
+    let rows: Vec<_> = shown.iter().map(row).collect();
+    table_within(ink, width, &columns, &rows)
+}
+
+/// Why an option cannot be had.
+pub(crate) fn reasons(option: &OptionView) -> String {
+    let each = option.reasons.iter().map(|reason| reason.trim_end_matches('.'));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+/// Whether an option can be had, with more quota or without.
+pub(crate) fn usable(option: &OptionView) -> bool {
+    option.feasible || option.kind == "quota"
 }
 
 /// What serves which workload under what the headline says; empty where one deployment serves all.
@@ -123,8 +163,7 @@ pub(crate) const SERVES: &str = "What serves which app";
 
 /// The best options; what can be had first, and today's deployments always.
 fn shown(view: &RecommendationView) -> Vec<&OptionView> {
-    let usable = |option: &&OptionView| option.feasible || option.kind == "quota";
-    let any = view.options.iter().any(|option| usable(&option));
+    let any = view.options.iter().any(usable);
     let keep = |option: &&OptionView| usable(option) || option.kind == "today" || !any;
     view.options.iter().filter(keep).take(OPTIONS).collect()
 }

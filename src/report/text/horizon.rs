@@ -9,8 +9,8 @@ use crate::report::words::numbers;
 /// What the break-even policy is.
 pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a \
     PTU once the last term of it has cost as much by the hour. Counting every term whole, it pays \
-    at most twice what perfect foresight would at these prices. The totals have the part of each \
-    term that lies in these months alone, and may be further apart.";
+    at most twice what perfect foresight would pay at these prices. The totals have the part of \
+    each term that lies in these months alone, and may be further apart.";
 
 /// A way by its name, and the way before it that is the same to the last cent.
 pub(crate) fn named(way: &WayToPayView, horizon: &HorizonView) -> String {
@@ -106,7 +106,8 @@ pub(crate) fn ways(view: &RecommendationView, ink: Ink, width: usize) -> String 
     ];
     out += &table(ink, &columns, &rows);
     let note = format!(
-        "Totals are of {}; p10 and p90 are percentiles of demand. Committed are all payments of terms that begin by then.",
+        "Totals are of {}; p10 and p90 are percentiles of demand. Committed is the sum of the \
+         payments of all terms that begin by then.",
         horizon.future
     );
     out += &paragraph(ink, Tone::Dim, &note, width);

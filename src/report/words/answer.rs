@@ -155,7 +155,7 @@ pub fn labels(candidates: &[CandidateView]) -> Vec<String> {
         .iter()
         .zip(candidates)
         .map(|(label, c)| match &*c.name {
-            "today" if label.is_empty() => c.name.clone(),
+            "today" if c.deployments.is_empty() => "what runs today".to_owned(),
             "today" => format!("today: {label}"),
             _ if unique(label) => label.clone(),
             name => name.to_owned(),

@@ -2,6 +2,8 @@
 //!
 //! A code span is the one place where neither GitHub nor Azure Pipelines makes anything of what it holds.
 
+use crate::units::escape::is_unseen;
+
 /// A name as a code span.
 pub fn code(name: &str) -> String {
     let text = plain(name);
@@ -25,10 +27,8 @@ pub fn html(name: &str) -> String {
 
 /// A name on one line, without control characters and marks that turn the direction of text.
 pub fn plain(name: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
+    // In a comment of a few lines what joins letters is not needed either.
+    let hidden = |c: char| c.is_control() || is_unseen(c) || matches!(c, '\u{200c}' | '\u{200d}');
     name.chars().map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
 

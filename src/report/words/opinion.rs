@@ -5,8 +5,9 @@ use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::why::decision_tree::{
     OpinionDifference, SecondOpinion, TreeAnswer, TreeGrounds, TreeQuestion,
 };
-use crate::report::words::refusal;
+use crate::report::words::{numbers, refusal};
 use crate::units::money::Money;
+use crate::units::ptu::Ptu;
 
 /// A question of the tree, in the guide's words.
 pub const fn question(question: TreeQuestion) -> &'static str {
@@ -42,12 +43,13 @@ pub fn because(grounds: &TreeGrounds) -> String {
         TreeGrounds::Load { mean_ptu, peak_to_mean, consistent } => {
             let fill = match mean_ptu {
                 Some((mean, smallest)) => format!(
-                    "its mean minute needs {mean} PTU; the smallest deployment is {smallest}"
+                    "the mean minute needs {} PTU; the smallest deployment is {smallest}",
+                    numbers::quantity(&mean.to_string())
                 ),
                 None => "the model has no PTUs".to_owned(),
             };
             format!(
-                "{fill}; its busiest minute is {peak_to_mean:.1} times the mean, and up to \
+                "{fill}; the busiest minute is {peak_to_mean:.1} times the mean, and up to \
                  {consistent} counts as consistent"
             )
         }
@@ -83,14 +85,19 @@ fn difference(opinion: &SecondOpinion, difference: &OpinionDifference) -> String
             format!("The tree ends at {sku}; its best, {best}, costs {change} a month")
         }
         OpinionDifference::OfModel { official, chosen } => format!(
-            "For {model} alone the calculator sizes the busiest minute and asks for {official} \
-             PTU; the choice has {chosen} for it"
+            "For {model} alone the calculator sizes the busiest minute and asks for {} PTU; the \
+             choice has {} for it",
+            count(*official),
+            count(*chosen)
         ),
         OpinionDifference::NoPtu { official, cheapest, change, reason } => format!(
-            "The calculator asks for {official} PTU at the busiest minute; {}",
+            "The calculator asks for {} PTU at the busiest minute; {}",
+            count(*official),
             would_cost(cheapest, *change, reason.as_ref())
         ),
         OpinionDifference::Sized { official, raw, mean, chosen, spilled_share, used } => {
+            let [official, chosen] = [*official, *chosen].map(count);
+            let [raw, mean] = [raw, mean].map(|ptu| numbers::quantity(&ptu.to_string()));
             let sized = format!(
                 "The calculator sizes the busiest minute alone and asks for {official} PTU ({raw} \
                  before rounding, the mean one {mean}); the choice has {chosen}"
@@ -102,10 +109,14 @@ fn difference(opinion: &SecondOpinion, difference: &OpinionDifference) -> String
             [Some(sized), passed, used].into_iter().flatten().collect()
         }
         OpinionDifference::SameKind { official, change, reason } => {
-            let name = format!("{official} PTU of the same kind");
+            let name = format!("{} PTU of the same kind", count(*official));
             would_cost(&name, *change, reason.as_ref())
         }
     }
+}
+
+fn count(ptu: Ptu) -> String {
+    numbers::count(u64::from(ptu))
 }
 
 /// What another candidate would cost, and that it would not do where it would not.

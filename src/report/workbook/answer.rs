@@ -1,15 +1,20 @@
 //! The sheet a workbook opens with: the answer at a glance, the options with their picture, and what to request.
 
-use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls, when};
-use crate::report::text::glance::{SERVES, currency, difference};
+use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
+use crate::report::text::glance::{SERVES, currency, difference, reasons};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{QuotaNeedView, RecommendationView};
 use crate::report::workbook::model::number;
-use crate::report::workbook::sheet::{Styles, text};
+use crate::report::workbook::sheet::{Styles, across, text};
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
 /// Options of the picture.
 const BARS: u32 = 8;
+/// Widths of the columns, characters.
+const WIDTHS: [u16; 6] = [34, 58, 18, 20, 16, 60];
+/// The columns that sentences stand in, and their width: all of them, or those behind a label.
+const ALL: ((u16, u16), usize) = ((0, 5), 206);
+const BEHIND: ((u16, u16), usize) = ((1, 5), 172);
 /// Options of the table.
 const OPTIONS: usize = 40;
 
@@ -19,8 +24,9 @@ pub(super) fn write(
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     sheet.set_name("Answer")?;
-    sheet.set_column_width(0, 34)?.set_column_width(1, 58)?.set_column_width(2, 18)?;
-    sheet.set_column_width(3, 20)?.set_column_width(4, 14)?.set_column_width(5, 60)?;
+    for (column, width) in (0..).zip(WIDTHS) {
+        sheet.set_column_width(column, width)?;
+    }
     sheet.set_landscape().set_print_fit_to_pages(1, 0);
     let glance = &view.glance;
     text(sheet, 0, 0, &view.scenario.name, Some(&styles.note))?;
@@ -28,18 +34,24 @@ pub(super) fn write(
     let mut row = 2;
     if !glance.check_first.is_empty() {
         text(sheet, row, 0, CHECK_FIRST, None)?;
-        text(sheet, row, 1, &glance.check_first, None)?;
+        across(sheet, row, BEHIND.0, BEHIND.1, (&glance.check_first, &styles.wrapped))?;
         row += 1;
     }
     if let Some(figure) = &glance.figure {
         text(sheet, row, 0, &format!("Cost, {} {}", figure.currency, figure.period), None)?;
         sheet.write_number_with_format(row, 1, number(&figure.amount), &styles.money_bold)?;
-        text(sheet, row, 2, &figure.band, Some(&styles.note))?;
+        across(
+            sheet,
+            row,
+            (2, 5),
+            WIDTHS[2..].iter().map(|w| usize::from(*w)).sum(),
+            (&figure.band, &styles.note),
+        )?;
         row += 1;
     }
     for (label, said) in glance.lines() {
         text(sheet, row, 0, label, None)?;
-        text(sheet, row, 1, said, None)?;
+        across(sheet, row, BEHIND.0, BEHIND.1, (said, &styles.wrapped))?;
         row += 1;
     }
     row += 1;
@@ -47,7 +59,7 @@ pub(super) fn write(
     text(sheet, row, 0, title, Some(&styles.heading))?;
     for reason in &glance.reasons {
         row += 1;
-        text(sheet, row, 0, reason, None)?;
+        across(sheet, row, ALL.0, ALL.1, (reason, &styles.wrapped))?;
     }
     row = serves(sheet, view, styles, row + 2)?;
     row = options(sheet, view, styles, row)?;
@@ -105,8 +117,8 @@ fn options(
     let first = row + 1;
     for option in view.options.iter().take(OPTIONS) {
         row += 1;
-        text(sheet, row, 0, &option.option, None)?;
-        text(sheet, row, 1, &option.label, None)?;
+        text(sheet, row, 0, &option.option, Some(&styles.wrapped))?;
+        text(sheet, row, 1, &option.label, Some(&styles.wrapped))?;
         if option.monthly_cost.is_empty() {
             text(sheet, row, 2, "–", Some(&styles.right))?;
         } else {
@@ -118,8 +130,8 @@ fn options(
             (false, "quota") => "with more quota",
             (false, _) => "no",
         };
-        text(sheet, row, 4, feasible, None)?;
-        text(sheet, row, 5, option.reasons.first().map_or("", String::as_str), None)?;
+        text(sheet, row, 4, feasible, Some(&styles.indented))?;
+        text(sheet, row, 5, &reasons(option), Some(&styles.wrapped))?;
     }
     let last = row.min(first + BARS - 1);
     sheet.insert_chart(1, 7, &chart(view, first, last))?;
@@ -162,7 +174,7 @@ fn requests(
         }
         text(sheet, row, 0, title, Some(&styles.heading))?;
         row += 1;
-        let titles = ["Quota of", "Region", "Needed", "There is", "", "What to do"];
+        let titles = ["Quota of", "Region", "Needed", "There is", "Month", "What to do"];
         for (column, title) in (0..).zip(titles) {
             text(sheet, row, column, title, Some(&styles.header))?;
         }
@@ -171,8 +183,10 @@ fn requests(
             let model = need.model.as_ref().map_or_else(String::new, |model| format!(" {model}"));
             text(sheet, row, 0, &format!("{}{model}", need.sku), None)?;
             text(sheet, row, 1, &need.region, None)?;
-            text(sheet, row, 2, &quantity_when(need), Some(&styles.right))?;
+            text(sheet, row, 2, &quantity(need), Some(&styles.right))?;
             text(sheet, row, 3, &held(need), Some(&styles.right))?;
+            let month = need.month.as_deref().map_or_else(String::new, when::named);
+            text(sheet, row, 4, &month, Some(&styles.indented))?;
             text(sheet, row, 5, &need.ask, None)?;
         }
         row += 2;
@@ -192,7 +206,7 @@ fn dependencies(
     text(sheet, row, 0, "What it depends on", Some(&styles.heading))?;
     for one in &view.depends_on {
         row += 1;
-        text(sheet, row, 0, &one.sentence, None)?;
+        across(sheet, row, ALL.0, ALL.1, (&one.sentence, &styles.wrapped))?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ pub use crate::report::workbook::model::Levers;
 use crate::report::view::RecommendationView;
 use crate::report::workbook::model::Model;
 use crate::report::workbook::sheet::Styles;
+use crate::units::escape::for_line;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 /// Why a workbook could not be written.
@@ -39,7 +40,7 @@ pub fn bytes_with(view: &RecommendationView, levers: Levers) -> Result<Vec<u8>, 
     let mut workbook = Workbook::new();
     // A workbook says when it was made; ours says when its period starts, so that equal runs give equal bytes.
     let made = created(&view.scenario.start)?;
-    let title = view.scenario.name.chars().take(200).collect::<String>();
+    let title = for_line(&view.scenario.name).chars().take(200).collect::<String>();
     workbook.set_properties(
         &DocProperties::new().set_title(title).set_author("ptuplan").set_creation_datetime(&made),
     );

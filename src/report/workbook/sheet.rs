@@ -1,12 +1,15 @@
 //! Styles and the few ways a cell is written.
 
 use crate::report::view::RecommendationView;
+use crate::units::escape::for_terminal;
 use crate::units::money::Currency;
 use rust_xlsxwriter::{
     Chart, ChartFormat, ChartLegendPosition, ChartSolidFill, ChartType, Color, Format, FormatAlign,
     FormatBorder, Formula, Worksheet, XlsxError,
 };
 
+/// Height of a line of text, points.
+const LINE_HEIGHT: f64 = 15.0;
 /// Longest text a cell can hold.
 const LONGEST: usize = 32_767;
 
@@ -26,6 +29,7 @@ pub(super) struct Styles {
     pub(super) input_percent: Format,
     pub(super) input_price: Format,
     pub(super) right: Format,
+    pub(super) indented: Format,
 }
 
 impl Styles {
@@ -71,6 +75,7 @@ impl Styles {
             input_percent: input.clone().set_num_format("0.0%"),
             input_price: input.set_num_format("#,##0.00####"),
             right: Format::new().set_align(FormatAlign::Right),
+            indented: Format::new().set_indent(1),
         }
     }
 }
@@ -221,7 +226,8 @@ pub(super) fn chart(
     chart
 }
 
-/// Writes text as text, whatever it starts with, in a style where one is given.
+/// Writes text as text, whatever it starts with, in a style where one is given. What a cell would
+/// not show is shown by its number.
 pub(super) fn text(
     sheet: &mut Worksheet,
     row: u32,
@@ -229,6 +235,8 @@ pub(super) fn text(
     value: &str,
     style: Option<&Format>,
 ) -> Result<(), XlsxError> {
+    let shown = for_terminal(value);
+    let value = &*shown;
     let short: String;
     let value = if value.len() > LONGEST {
         short = value.chars().take(LONGEST / 4).collect();
@@ -240,6 +248,29 @@ pub(super) fn text(
         Some(style) => sheet.write_string_with_format(row, column, value, style)?,
         None => sheet.write_string(row, column, value)?,
     };
+    Ok(())
+}
+
+/// Writes a text over the columns from `first` to `last` of a row as high as its lines. `width` is
+/// that of the columns, in characters.
+pub(super) fn across(
+    sheet: &mut Worksheet,
+    row: u32,
+    (first, last): (u16, u16),
+    width: usize,
+    (value, style): (&str, &Format),
+) -> Result<(), XlsxError> {
+    let shown = for_terminal(value);
+    let length = shown.chars().count();
+    if length > LONGEST {
+        return text(sheet, row, first, value, Some(style));
+    }
+    // Letters are narrower than digits, by which a column is measured: the estimate leaves room.
+    let lines = u32::try_from(length.div_ceil(width.max(1)).max(1)).unwrap_or(1);
+    sheet.merge_range(row, first, row, last, &shown, style)?;
+    if lines > 1 {
+        sheet.set_row_height(row, LINE_HEIGHT * f64::from(lines))?;
+    }
     Ok(())
 }
 

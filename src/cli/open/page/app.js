@@ -172,16 +172,13 @@ function start(mistakes = []) {
       : el("input", { id, type, required: true, autocomplete: "off", list: options ? id + "-list" : null });
     input.value = starting[key] ?? "";
     input.name = key;
-    input.addEventListener("input", () => { starting[key] = input.value; rememberStart(); });
+    input.addEventListener("input", () => { starting[key] = input.value; rememberStart(); askSold(); });
     const wrong = problems.filter((problem) => problem.path?.[0] === key);
     return el("div", { class: "field" }, el("div", { class: "label" }, el("label", { for: id }, label)), input,
       options ? el("datalist", { id: id + "-list" }, options.map((own) => el("option", { value: own.value, label: own.words || null }))) : null,
       wrong.length ? el("p", { class: "problem" }, wrong.map((problem) => [problem.message, problem.hint && el("span", { class: "hint" }, problem.hint)])) : null);
   };
-  const skus = el("fieldset", { class: "field ticks" }, el("legend", {}, "Which SKUs may be bought?"), choices.sku.map((own) => {
-    const box = el("input", { type: "checkbox", checked: starting.sku.includes(own.value), onchange: () => { starting.sku = box.checked ? [...starting.sku, own.value] : starting.sku.filter((name) => name !== own.value); rememberStart(); } });
-    return el("label", { class: "tick" }, box, el("span", {}, own.value, el("small", {}, own.words)));
-  }));
+  const skus = el("fieldset", { class: "field ticks", id: "skus" });
   const used = starting.log ? el("p", { class: "good" }, `Uses ${starting.log.file}.`) : one("trace", "Or a trace that comes with ptuplan", "text", choices.trace);
   const go = el("form", { onsubmit: (event) => { event.preventDefault(); begun(); } },
     el("h2", {}, "A new scenario"), el("p", { class: "note" }, "What is ticked may be bought; all else is yours to say. Whatever is filled in can be changed beside the answer."),
@@ -192,7 +189,42 @@ function start(mistakes = []) {
     problems.filter(isElsewhere).map((problem) => el("p", { class: "problem" }, problem.message, problem.hint && el("span", { class: "hint" }, problem.hint))),
     el("button", { type: "submit", class: "main", id: "begin" }, "Answer it"));
   form.replaceChildren(go);
+  drawSkus();
+  askSold();
   at("status").textContent = "Say what the workload is, and the answer appears here.";
+}
+
+/** The SKUs that the model is listed under, in the region once it is chosen; null until it is known. */
+let sold = null;
+const askSold = later(200, async () => {
+  const { model, region, start: day } = starting;
+  if (!state.choices.model.some((own) => own.value === model)) { sold = null; return drawSkus(); }
+  try {
+    const said = await post("/api/sold", { model, region: region ?? "", start: day ?? "" });
+    if (model !== starting.model) return;
+    sold = said.sku.length ? said.sku : null;
+    drawSkus();
+  } catch (error) { failed(error); }
+});
+
+/** What is ticked and what the model is listed under stands first, all else behind a "more". */
+function drawSkus() {
+  const field = at("skus");
+  if (!field) return;
+  const isOpen = field.querySelector("details")?.open;
+  const focused = field.contains(document.activeElement) ? document.activeElement.name : null;
+  const tick = (own) => {
+    const isTicked = starting.sku.includes(own.value);
+    const box = el("input", { type: "checkbox", name: own.value, checked: isTicked, onchange: () => { starting.sku = box.checked ? [...starting.sku, own.value] : starting.sku.filter((name) => name !== own.value); rememberStart(); } });
+    const words = sold && isTicked && !sold.includes(own.value) ? `${own.words}; no table lists ${starting.model} as this` : own.words;
+    return el("label", { class: "tick" }, box, el("span", {}, own.value, el("small", {}, words)));
+  };
+  const isFirst = (own) => sold?.includes(own.value) || starting.sku.includes(own.value);
+  const first = state.choices.sku.filter(isFirst);
+  const more = state.choices.sku.filter((own) => !isFirst(own));
+  field.replaceChildren(el("legend", {}, "Which SKUs may be bought?"), ...first.map(tick),
+    ...(more.length ? [el("details", { open: isOpen || null }, el("summary", {}, `${more.length} more SKUs`), more.map(tick))] : []));
+  if (focused) field.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
 }
 
 async function begun() {

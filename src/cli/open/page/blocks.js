@@ -16,6 +16,9 @@ const table = (given) => [
   given.more && el("p", { class: "note" }, given.more),
 ];
 
+/** A text whose dates stay in one line. */
+const unbroken = (text) => text.split(/(\d{4}-\d\d-\d\d)/).map((part, at) => (at % 2 ? el("span", { class: "nb" }, part) : part));
+
 const plot = (chart) => el("div", {
   class: "plot" + (chart.tall ? " tall" : ""), role: "img", data: { chart: chart.id },
   "aria-label": `${chart.title}. ${chart.note} The table below has the figures.`,
@@ -83,13 +86,22 @@ export function redraw() {
   drawn.forEach((instance, element) => { if (isShown(element)) { instance.resize(); draw(element, current); } });
 }
 
-/** Shows an answer; sections that were open stay open. */
-export function show(root, { page, data }) {
-  const open = new Set([...root.querySelectorAll("details.section[open]")].map((section) => section.id));
-  const isFirst = !root.childElementCount;
-  drawn.forEach((instance) => instance.dispose());
-  drawn.clear();
-  current = data;
+/**
+ * Shows an answer; sections that were open stay open. Of a first answer there is the first screen alone: the sections of the answer
+ * before stay below it, pale, until the whole one comes.
+ */
+export function show(root, { page, data, stage }) {
+  const before = [...root.querySelectorAll(":scope > details.section")];
+  const open = new Set(before.filter((section) => section.open).map((section) => section.id));
+  const isFirst = !before.length;
+  const kept = stage === "first" ? before : [];
+  kept.forEach((section) => section.classList.add("stale"));
+  drawn.forEach((instance, element) => {
+    if (kept.some((section) => section.contains(element))) return;
+    instance.dispose();
+    drawn.delete(element);
+  });
+  current = kept.length ? { ...current, ...data } : data;
   const section = (given, at) => {
     const body = el("div", {});
     const fill = () => {
@@ -103,14 +115,15 @@ export function show(root, { page, data }) {
       el("summary", {}, el("h2", {}, given.title)), body);
   };
   const sections = page.sections.filter((given) => given.blocks.some((own) => own.kind !== "what_if"));
-  root.replaceChildren(
-    el("section", { class: "answer" + (page.answered ? "" : " missed") },
-      el("h1", {}, page.title), el("p", { class: "headline" }, page.headline), glance(page),
-      page.why.length ? [el("h2", { class: "minor" }, page.why_title), el("ul", { class: "why" }, page.why.map((line) => el("li", {}, line)))] : null,
-      page.tiles.length ? el("dl", { class: "tiles" }, page.tiles.map((tile) => el("div", {}, el("dt", {}, tile.label), el("dd", { class: "value" }, tile.value), el("dd", { class: "note" }, tile.note)))) : null,
-      page.glance.picture && folded("Table: " + page.glance.picture.title, () => table(page.glance.picture.table), "figures"),
-      el("dl", { class: "frame" }, page.frame.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text))))),
-    ...sections.map(section));
+  const answer = el("section", { class: "answer" + (page.answered ? "" : " missed") },
+    el("h1", {}, page.title), el("p", { class: "headline" }, unbroken(page.headline)), glance(page),
+    page.why.length ? [el("h2", { class: "minor" }, page.why_title), el("ul", { class: "why" }, page.why.map((line) => el("li", {}, line)))] : null,
+    page.tiles.length ? el("dl", { class: "tiles" }, page.tiles.map((tile) => el("div", {}, el("dt", {}, tile.label), el("dd", { class: "value" }, tile.value), el("dd", { class: "note" }, tile.note)))) : null,
+    page.glance.picture && folded("Table: " + page.glance.picture.title, () => table(page.glance.picture.table), "figures"),
+    el("dl", { class: "frame" }, page.frame.map(([label, text]) => el("div", {}, el("dt", {}, label), el("dd", {}, text)))));
+  // What stays is not moved: a chart that is being looked at keeps its place.
+  if (kept.length) root.querySelector(":scope > .answer").replaceWith(answer);
+  else root.replaceChildren(answer, ...sections.map(section));
   drawShown(root);
 }
 

@@ -58,7 +58,7 @@ fn ways(skus: &[Arc<str>], regions: &[Arc<str>]) -> String {
         [] => String::new(),
         names => format!("{verb} {}, or ", names.join(", ")),
     };
-    way("allow", skus) + &way("deploy in", regions)
+    way("deploy as", skus) + &way("deploy in", regions)
 }
 
 fn conceded(concession: &Concession) -> String {
