@@ -1,5 +1,5 @@
-//! JSON that states the types of its values: exports of `MongoDB` (`{"$date": …}`, `{"$numberLong": "5"}`) and of `DynamoDB` (`{"N": "5"}`),
-//! as the values themselves.
+//! JSON that states the types of its values: exports of `MongoDB` (`{"$date": …}`,
+//! `{"$numberLong": "5"}`) and of `DynamoDB` (`{"N": "5"}`), as the values themselves.
 
 use crate::workload::import::record::Record;
 use serde_json::{Map, Value};

@@ -1,5 +1,6 @@
-//! Lines of programs' logs as lines of JSON: a time and words with a JSON object behind them, as Python's and Java's loggers write it, and
-//! `key=value` pairs (logfmt). A line of neither kind becomes an empty one, so that every line keeps its number.
+//! Lines of programs' logs as lines of JSON: a time and words with a JSON object behind them, as
+//! Python's and Java's loggers write it, and `key=value` pairs (logfmt). A line of neither kind
+//! becomes an empty one, so that every line keeps its number.
 
 use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::clock::Clock;
@@ -146,7 +147,8 @@ mod tests {
         assert_eq!(kind_of(logfmt, true), Some(LineKind::Pairs));
         assert_eq!(
             in_json(logfmt, LineKind::Pairs),
-            "{\"msg\":\"a \\\"b\\\" c\",\"prompt_tokens\":\"900\",\"time\":\"2026-11-20T09:00:03Z\"}\n"
+            "{\"msg\":\"a \\\"b\\\" c\",\"prompt_tokens\":\"900\",\
+             \"time\":\"2026-11-20T09:00:03Z\"}\n"
         );
         for other in [
             "time,prompt_tokens\n2026-11-20,5\n",

@@ -1,11 +1,12 @@
-//! Names of time zones without an offset, as times end in them: `PST`, `CET`, `Europe/Stockholm`. Letters that several zones share are
-//! not read.
+//! Names of time zones without an offset, as times end in them: `PST`, `CET`, `Europe/Stockholm`.
+//! Letters that several zones share are not read.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
-/// Letters of one zone alone, as North America, Europe, Russia, Japan, Korea, Australia and New Zealand use them; seconds east of UTC.
+/// Letters of one zone alone, as North America, Europe, Russia, Japan, Korea, Australia and New
+/// Zealand use them; seconds east of UTC.
 /// `CST`, `IST`, `BST` and `AST` are missing: each is two zones or more.
 const LETTERS: [(&str, i32); 32] = [
     ("PST", -8 * HOUR),

@@ -202,7 +202,9 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
     }
     if split {
         desk.collector.assumed.push(
-            "a chart that is split has no more series than its limit of values: what is beyond it is missing".into(),
+            "a chart that is split has no more series than its limit of values: what is beyond \
+             it is missing"
+                .into(),
         );
     }
     if flattened && !split {

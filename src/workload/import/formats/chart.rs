@@ -1,5 +1,5 @@
-//! The columns of a chart of metrics as the portal writes it: `Requests (Sum), account`, and where the chart is split
-//! `Requests (Sum), ModelDeploymentName = chat, StatusCode = 429`.
+//! The columns of a chart of metrics as the portal writes it: `Requests (Sum), account`, and where
+//! the chart is split `Requests (Sum), ModelDeploymentName = chat, StatusCode = 429`.
 
 use crate::workload::import::names::letters;
 use crate::workload::import::record::Record;

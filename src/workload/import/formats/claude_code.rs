@@ -1,7 +1,9 @@
-//! Transcripts of Claude Code (`~/.claude/projects/*/*.jsonl`): a line for each part of an answer, each with the usage of the whole answer so far.
+//! Transcripts of Claude Code (`~/.claude/projects/*/*.jsonl`): a line for each part of an answer,
+//! each with the usage of the whole answer so far.
 //!
-//! An answer is told by its message's id and its request's. It counts once, with the largest output of its lines, which is that of the last;
-//! a session that goes on in another file has the lines of the first once more. Input is counted beside what was read from the cache and written to it.
+//! An answer is told by its message's id and its request's. It counts once, with the largest output
+//! of its lines, which is that of the last; a session that goes on in another file has the lines of
+//! the first once more. Input is counted beside what was read from the cache and written to it.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::number::counted;
@@ -17,20 +19,20 @@ pub(crate) fn is_claude_code(first: &Value) -> bool {
 }
 
 /// An answer with the place of its first line and the largest output of all its lines.
-struct Answer<'a> {
+struct AnswerLines<'a> {
     first: &'a Record,
     output: u32,
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "every reader is called alike")]
 pub(crate) fn claude_code(records: Vec<Record>, collector: &mut Collector) -> Zero {
-    let mut answers: BTreeMap<String, Answer<'_>> = BTreeMap::new();
+    let mut answers: BTreeMap<String, AnswerLines<'_>> = BTreeMap::new();
     for record in records.iter().filter(|record| is_answer(&record.value)) {
         let output = output_of(&record.value);
         answers
             .entry(id_of(record))
             .and_modify(|answer| answer.output = answer.output.max(output))
-            .or_insert(Answer { first: record, output });
+            .or_insert(AnswerLines { first: record, output });
     }
     let mut repeated = 0;
     let mut desk = Desk::new(collector);
@@ -88,7 +90,7 @@ fn output_of(value: &Value) -> u32 {
     output.and_then(|value| count(value).ok()).unwrap_or(0)
 }
 
-fn read_answer(answer: &Answer<'_>, desk: &mut Desk<'_>) {
+fn read_answer(answer: &AnswerLines<'_>, desk: &mut Desk<'_>) {
     let Record { line, value } = answer.first;
     let arrival_us = desk.time(value, &["timestamp"]);
     let Some(message) = field(value, &["message"]) else { return };

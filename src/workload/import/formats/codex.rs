@@ -1,7 +1,9 @@
-//! Rollouts of Codex (`~/.codex/sessions/*/*/*/rollout-*.jsonl`): events of a session, among them the usage of each call.
+//! Rollouts of Codex (`~/.codex/sessions/*/*/*/rollout-*.jsonl`): events of a session, among them
+//! the usage of each call.
 //!
-//! An event of usage states the session's total so far and that of the last call. The last call counts, and only where the total has grown:
-//! the same event is written again when limits are told.
+//! An event of usage states the session's total so far and that of the last call. The last call
+//! counts, and only where the total has grown: the same event is written again when limits are
+//! told.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::number::counted;

@@ -97,10 +97,10 @@ const ENTRIES: &[FormatEntry] = &[
         assumed: "an answer is written on several lines, each with its usage: it counts once, with \
                   the largest output of its lines",
         example: concat!(
-            r#"{"sessionId":"s1","type":"assistant","uuid":"u1","requestId":"req_1","timestamp":"2"#,
-            r#"026-11-20T09:00:03.000Z","message":{"id":"msg_1","role":"assistant","model":"claude"#,
-            r#"-opus-4-6","usage":{"input_tokens":4,"cache_creation_input_tokens":2000,"cache_read"#,
-            r#"_input_tokens":900,"output_tokens":55}}}"#,
+            r#"{"sessionId":"s1","type":"assistant","uuid":"u1","requestId":"req_1","timestamp""#,
+            r#":"2026-11-20T09:00:03.000Z","message":{"id":"msg_1","role":"assistant","model":""#,
+            r#"claude-opus-4-6","usage":{"input_tokens":4,"cache_creation_input_tokens":2000,"c"#,
+            r#"ache_read_input_tokens":900,"output_tokens":55}}}"#,
         ),
     },
     FormatEntry {

@@ -1,5 +1,6 @@
-//! OpenTelemetry `GenAI` spans as OTLP JSON: one export object, or one a line as the collector's file exporter writes; with its
-//! members named as in JSON (`resourceSpans`) or as in the protocol (`resource_spans`). Spans that an SDK prints are turned into it.
+//! OpenTelemetry `GenAI` spans as OTLP JSON: one export object, or one a line as the collector's
+//! file exporter writes; with its members named as in JSON (`resourceSpans`) or as in the protocol
+//! (`resource_spans`). Spans that an SDK prints are turned into it.
 //!
 //! Input tokens include cache reads and writes, output tokens include reasoning (semantic conventions 1.41). The conventions are still in
 //! development, so older names are read too, and those of `OpenInference`. Spans of agents and tools wrap the model calls and would count them twice: they are skipped.

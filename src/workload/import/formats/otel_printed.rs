@@ -1,5 +1,5 @@
-//! Spans as programs print and viewers export them, turned into OTLP JSON: the console exporter of OpenTelemetry's Python SDK, one span
-//! a document, and Jaeger's traces.
+//! Spans as programs print and viewers export them, turned into OTLP JSON: the console exporter of
+//! OpenTelemetry's Python SDK, one span a document, and Jaeger's traces.
 
 use crate::workload::import::record::{field, text};
 use jiff::Timestamp;

@@ -157,6 +157,9 @@ impl Reading<'_> {
         if is_a_step(&kind) && !has_tokens(value, names) {
             return Some("not-a-model-call");
         }
+        if names.recognised && says_nothing(value, names) {
+            return Some("nothing-of-a-call");
+        }
         wraps(&kind).then_some("wrapping-span")
     }
 
@@ -164,9 +167,6 @@ impl Reading<'_> {
         let names = self.names;
         if let Some(why) = self.no_call(value) {
             return desk.leave(why);
-        }
-        if names.recognised && says_nothing(value, names) {
-            return desk.leave("nothing-of-a-call");
         }
         let arrival_us = arrival(value, names, self.unit, desk);
         let other = other_names(value, names);

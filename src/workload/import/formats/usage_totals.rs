@@ -40,7 +40,7 @@ pub(crate) fn usage_totals(
     let model = collector.bucket_model;
     let mut buckets = Buckets::default();
     let mut seen = SeenTotals::default();
-    let parts = Parts::of(&records, names);
+    let parts = TotalRows::of(&records, names);
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
@@ -87,9 +87,9 @@ pub(crate) fn usage_totals(
 
 /// The columns that say what a row is of, where some of their rows are named as the total of the
 /// others.
-struct Parts<'n>(Vec<&'n String>);
+struct TotalRows<'n>(Vec<&'n String>);
 
-impl<'n> Parts<'n> {
+impl<'n> TotalRows<'n> {
     fn of(records: &[Record], names: &'n Names) -> Self {
         let columns = [&names.client, &names.deployment, &names.model].into_iter().flatten();
         let has_totals = |name: &&String| {
