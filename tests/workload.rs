@@ -8,6 +8,8 @@
 
 #[path = "workload/broken.rs"]
 mod broken;
+#[path = "workload/calendars.rs"]
+mod calendars;
 #[path = "workload/cases.rs"]
 mod cases;
 #[path = "workload/catches.rs"]
@@ -33,6 +35,8 @@ mod packed;
 #[cfg(feature = "tables")]
 #[path = "workload/parquet.rs"]
 mod parquet;
+#[path = "workload/programs.rs"]
+mod programs;
 #[path = "workload/samples.rs"]
 mod samples;
 #[path = "workload/spellings.rs"]

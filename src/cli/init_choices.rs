@@ -2,6 +2,8 @@
 
 use crate::catalog::Catalog;
 use crate::catalog::sku::BillingMode;
+use crate::cli::init_traffic::lasting;
+use crate::scenario::run::repetition::length_of;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::workload::import::Imported;
 use jiff::civil::Date;
@@ -69,13 +71,11 @@ pub(super) fn one_of(
 /// What was found in a log: its format, its requests and days, and which deployments and models were called.
 pub(super) fn found(imported: &Imported) -> Vec<String> {
     let report = &imported.report;
-    let first = imported.trace.arrival_us.first().copied().unwrap_or(0);
-    let last = imported.trace.arrival_us.last().copied().unwrap_or(0);
-    let days = (last.saturating_sub(first)) as f64 / 86_400e6;
     let mut lines = vec![format!(
-        "found {} requests of {} over {days:.1} days ({} rows left out)",
+        "found {} requests of {} over {} ({} rows left out)",
         report.requests,
         report.format,
+        lasting(length_of(&imported.trace)),
         report.rows_left_out()
     )];
     for (what, labels) in

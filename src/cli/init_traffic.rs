@@ -122,15 +122,25 @@ pub(super) fn left_out(calls: u64) -> Option<String> {
     })
 }
 
+/// A length of time in the unit that shows it: `24 minutes`, `7.5 hours`, `7.0 days`.
+pub(super) fn lasting(us: u64) -> String {
+    match us as f64 {
+        us if us < 120e6 => format!("{:.1} seconds", us / 1e6),
+        us if us < 2.0 * HOUR_US as f64 => format!("{:.0} minutes", us / 60e6),
+        us if us < 2.0 * DAY_US as f64 => format!("{:.1} hours", us / HOUR_US as f64),
+        us => format!("{:.1} days", us / DAY_US as f64),
+    }
+}
+
 /// How much of a period a log fills, in words, where it is repeated or cut.
 pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<String> {
     let lasts_us = length_of(&log.trace);
+    let lasts = lasting(lasts_us);
     if playing.one_day {
-        let hours = lasts_us as f64 / HOUR_US as f64;
         let part = lasts_us < DAY_US - DAY_SLACK_US;
         return part.then(|| {
             format!(
-                "the log lasts {hours:.1} hours: it is played once a day, and the rest of each \
+                "the log lasts {lasts}: it is played once a day, and the rest of each \
                 day has no traffic; write \
                  repeat = \"end-to-end\" if it stands for every hour"
             )
@@ -138,17 +148,19 @@ pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<S
     }
     let until = start.checked_add(1.month()).ok()?;
     let days = start.until(until).ok()?.get_days();
-    let lasts = lasts_us as f64 / DAY_US as f64;
     if lasts_us + WEEK_SLACK_US < WEEK_US {
         return Some(format!(
-            "the log lasts {lasts:.1} days: it is played once a week, and the rest of each week \
+            "the log lasts {lasts}: it is played once a week, and the rest of each week \
             has no traffic; write \
              repeat = \"days\" to play its whole days again and again"
         ));
     }
-    let how =
-        if lasts > f64::from(days) { "its first part fills" } else { "it is repeated to fill" };
-    Some(format!("the log lasts {lasts:.1} days: {how} the {days} days of the bill, all simulated"))
+    let how = if lasts_us as f64 > f64::from(days) * DAY_US as f64 {
+        "its first part fills"
+    } else {
+        "it is repeated to fill"
+    };
+    Some(format!("the log lasts {lasts}: {how} the {days} days of the bill, all simulated"))
 }
 
 fn named(labels: &Labels) -> usize {

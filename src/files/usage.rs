@@ -23,6 +23,20 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::path::Path;
 
+/// Why none of the rows can be billed again: the first of them, with what was billed for it.
+fn unbilled(recorded: &Recorded) -> String {
+    let rows = recorded.skipped.len();
+    let Some(first) = recorded.skipped.first() else {
+        return "it has no rows of usage".to_owned();
+    };
+    let billed = first.billed.map(|money| format!(", {}", money.to_display_string()));
+    let billed = billed.unwrap_or_default();
+    format!(
+        "{rows} rows were read and none can be billed again; the first: {}{billed} ({})",
+        first.reason, first.place
+    )
+}
+
 /// Recorded usage and its bill under the terms, at the prices of the list.
 pub fn billed(
     path: &Path,
@@ -61,7 +75,7 @@ fn billed_at(
             "nothing-to-bill",
             format!("nothing to bill: {file} has no usage"),
         )
-        .hint(format!("{} rows were read and none is usage", recorded.skipped.len()))
+        .hint(unbilled(&recorded))
         .into());
     };
     if until.duration_since(from) > LONGEST {

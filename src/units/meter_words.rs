@@ -77,6 +77,16 @@ impl Counted {
     }
 }
 
+/// Whether a meter counts units of a price and no tokens: `Claude Consumption Units`, `CCUs`.
+pub fn counts_consumption_units(name: &str) -> bool {
+    let letters: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    letters.contains("consumptionunit")
+        || name
+            .split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| word.eq_ignore_ascii_case("ccu") || word.eq_ignore_ascii_case("ccus"))
+}
+
 /// Takes the words of a meter's name apart.
 pub fn meter_words(name: &str) -> MeterWords {
     let name = name.to_lowercase().replace("data zone", "dz");

@@ -76,6 +76,24 @@ fn a_row_of_a_month_lasts_a_month() {
     assert_eq!(&*recorded.usage.tokens[0].deployment.name, "aoai");
 }
 
+/// Claude's models bill consumption units: a row of them states no tokens, and is listed with its
+/// amount.
+#[test]
+fn consumption_units_are_listed_as_what_they_are() {
+    let file = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodEnd,ChargePeriodStart,PricingQuantity,PricingUnit,RegionId,ResourceName,SkuMeter\n\
+        1200,USD,Usage,2026-11-21T00:00:00Z,2026-11-20T00:00:00Z,120000,Units,eastus2,aoai,Claude Consumption Units\n\
+        2.5,USD,Usage,2026-11-21T00:00:00Z,2026-11-20T00:00:00Z,2.0,1M,eastus2,aoai,GPT 5 Inpt Glbl 1M Tokens\n";
+    let recorded = focus_file::read("focus.csv", file.as_bytes(), &["gpt-5"]).unwrap();
+    assert_eq!(recorded.usage.tokens.len(), 1);
+    let [skipped] = recorded.skipped.as_slice() else { panic!("{:?}", recorded.skipped) };
+    assert!(
+        skipped.reason.contains("states consumption units and no tokens"),
+        "{}",
+        skipped.reason
+    );
+    assert_eq!(skipped.billed.unwrap().to_exact_string(), "1200");
+}
+
 /// Exports are compressed, in UTF-16, with semicolons and commas, with American dates, with the
 /// lines of Windows: what is in them is the same.
 #[test]

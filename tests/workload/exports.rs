@@ -1,6 +1,8 @@
 //! Exports that are no log of online calls: batches, dependencies without tokens, daily metrics.
 
-use ptuplan::workload::import::{Imported, ReadSpec, TokensStated, read};
+use ptuplan::workload::import::{
+    Imported, ReadSpec, TokensStated, WhereKey, read, read_all, split,
+};
 
 fn read_as(name: &str, text: &str, spec: &ReadSpec) -> Imported {
     read(name, text.as_bytes(), spec).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -269,4 +271,55 @@ fn what_a_logger_wraps_is_opened() {
         let read = read_as("log.csv", &format!("{header}\n{rows}"), &ReadSpec::default());
         assert_eq!(sums(&read), (2, 300, 0, 30), "{header}");
     }
+}
+
+/// A chart that is split by a dimension has a column for each of its values.
+#[test]
+fn a_split_chart_is_its_deployments() {
+    let head = "\"Time\",\"Azure OpenAI Requests (Sum), ModelDeploymentName = chat\",\
+        \"Azure OpenAI Requests (Sum), ModelDeploymentName = mini\",\
+        \"Processed Prompt Tokens (Sum), ModelDeploymentName = chat\",\
+        \"Processed Prompt Tokens (Sum), ModelDeploymentName = mini\",\
+        \"Generated Completion Tokens (Sum), ModelDeploymentName = chat\",\
+        \"Generated Completion Tokens (Sum), ModelDeploymentName = mini\"\n";
+    let text = format!(
+        "{head}\"11/20/2026 9:00 AM\",10,20,10000,2000,1000,200\n\
+         \"11/20/2026 9:01 AM\",11,22,11000,2200,1100,220\n"
+    );
+    let imported = read("chart.csv", text.as_bytes(), &ReadSpec::default()).unwrap();
+    let mut parts: Vec<(String, usize, u64, u64)> = split(&imported, WhereKey::Deployment)
+        .unwrap()
+        .into_iter()
+        .map(|(name, part)| {
+            let sums = part.trace.token_sums();
+            (name, part.trace.len(), sums.input_tokens, sums.output_tokens)
+        })
+        .collect();
+    parts.sort();
+    assert_eq!(
+        parts,
+        [("chat".to_owned(), 21, 21_000, 2_100), ("mini".to_owned(), 42, 4_200, 420)]
+    );
+    let said = imported.report.assumed.join("\n");
+    assert!(!said.contains("all deployments of the resource are one stream"), "{said}");
+    // One metric a chart: the files join.
+    let cut = |columns: [usize; 2]| -> String {
+        let row = |line: &str| {
+            let cells: Vec<&str> = if line.starts_with("\"Time") {
+                line.split("\",\"").map(|cell| cell.trim_matches('"')).collect()
+            } else {
+                line.split(',').map(|cell| cell.trim_matches('"')).collect()
+            };
+            format!("\"{}\",\"{}\",\"{}\"\n", cells[0], cells[columns[0]], cells[columns[1]])
+        };
+        text.lines().map(row).collect()
+    };
+    let files = [cut([1, 2]), cut([3, 4]), cut([5, 6])];
+    let files: Vec<(&str, &[u8])> = ["r.csv", "p.csv", "g.csv"]
+        .into_iter()
+        .zip(&files)
+        .map(|(name, text)| (name, text.as_bytes()))
+        .collect();
+    let joined = read_all(&files, &ReadSpec::default()).unwrap();
+    assert_eq!(joined.trace, imported.trace);
 }

@@ -214,3 +214,32 @@ fn logs_and_bills_in_parquet_are_read_as_the_text_they_would_be() {
     assert_eq!(seconds.start.unwrap().to_string(), "2026-11-20T09:00:00Z");
     assert_eq!(seconds.trace.arrival_us, [0, 1_000_000]);
 }
+
+/// A table as pandas, Spark and `DuckDB` write nested logs: structures are columns with dots, as in
+/// JSON, lists are left out by name, and a structure that is missing has no values.
+#[test]
+fn members_of_structures_are_columns_with_dots() {
+    let path = format!("{}/tests/workload/tables/nested-usage.parquet", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(&path).unwrap();
+    let imported = read_parquet("nested.parquet", &bytes, &ReadSpec::default()).unwrap();
+    let trace = &imported.trace;
+    // The last call was refused and states no tokens.
+    assert_eq!(trace.arrival_us, [0, 1_000_000, 2_000_000]);
+    assert_eq!(trace.input_tokens, [900, 800, 800]);
+    assert_eq!(trace.cached_input_tokens, Some(vec![600, 0, 0]));
+    assert_eq!(trace.output_tokens, [55, 45, 45]);
+    assert!(imported.warnings.to_string().contains("not read: tags"), "{}", imported.warnings);
+    // By name too.
+    let columns = ptuplan::workload::import::Columns {
+        arrival: "ts".into(),
+        input_tokens: Some("usage.prompt_tokens".into()),
+        output_tokens: Some("usage.completion_tokens".into()),
+        cached_input_tokens: Some("usage.prompt_tokens_details.cached_tokens".into()),
+        status: Some("status".into()),
+        ..Default::default()
+    };
+    let spec = ReadSpec { columns: Some(columns), ..ReadSpec::default() };
+    let named = read_parquet_file("nested.parquet", Path::new(&path), &spec).unwrap();
+    assert_eq!(named.trace.input_tokens, [900, 800, 800]);
+    assert_eq!(named.trace.cached_input_tokens, Some(vec![600, 0, 0]));
+}

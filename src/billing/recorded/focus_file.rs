@@ -17,7 +17,7 @@ use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::calendar::{hour_of, utc_date};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::units::meter_words::tokens_in_unit;
+use crate::units::meter_words::{counts_consumption_units, tokens_in_unit};
 use crate::units::tokens::TokenClass;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -104,7 +104,13 @@ fn read_row(
     let meter = if ours { our_meter(row) } else { None };
     let understood = meter.or_else(|| parse(meter_of(row), models.iter().copied()));
     let Some(meter) = understood else {
-        skip(row, format!("meter `{}` is not understood", meter_of(row)));
+        let meter = meter_of(row);
+        let why = if counts_consumption_units(meter) {
+            "states consumption units and no tokens"
+        } else {
+            "is not understood"
+        };
+        skip(row, format!("meter `{meter}` {why}"));
         return None;
     };
     let from = row.instant("ChargePeriodStart")?;

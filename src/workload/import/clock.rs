@@ -4,6 +4,7 @@
 use crate::workload::import::dates::{DateOrder, regional};
 use crate::workload::import::digits::{Digits, digits};
 use crate::workload::import::spelled::{offset, spelled};
+use crate::workload::import::zones::Zones;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -32,6 +33,8 @@ pub(crate) struct Clock {
     pub(crate) stated: u64,
     /// Offsets seen, at most two: to tell one zone from a mixture.
     pub(crate) offsets: Vec<i32>,
+    /// The zones that times name, without an offset.
+    pub(crate) zones: Zones,
 }
 
 impl Clock {
@@ -45,7 +48,7 @@ impl Clock {
     pub(crate) fn read(&mut self, text: &[u8]) -> Option<i64> {
         let (us, zone) = match self.fixed(text) {
             Some(read) => read,
-            None => slow(text, self.order.unwrap_or(DateOrder::Mdy))?,
+            None => self.slow(text)?,
         };
         match zone {
             Zone::Unstated if self.utc => self.stated += 1,
@@ -97,15 +100,30 @@ impl Clock {
     }
 }
 
+impl Clock {
+    /// A layout that is not fixed, also with the name of its zone.
+    #[cold]
+    fn slow(&mut self, text: &[u8]) -> Option<(i64, Zone)> {
+        let text = std::str::from_utf8(text).ok()?.trim();
+        let order = self.order.unwrap_or(DateOrder::Mdy);
+        if let Some(read) = slow(text, order) {
+            return Some(read);
+        }
+        let (bare, name) = self.zones.named(text)?;
+        let (us, Zone::Unstated) = slow(&bare, order)? else { return None };
+        let civil = jiff::Timestamp::from_microsecond(us).ok()?.to_zoned(TimeZone::UTC).datetime();
+        let (us, offset) = self.zones.instant(&name, civil)?;
+        Some((us, Zone::Offset(offset)))
+    }
+}
+
 fn midnight_us(date: &[u8; 10]) -> Option<i64> {
     let date: Date = std::str::from_utf8(date).ok()?.parse().ok()?;
     Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond())
 }
 
 /// Layouts that are not fixed: other offsets, the portal's regional layouts, spreadsheets' AM and PM, 20261120.
-#[cold]
-fn slow(text: &[u8], order: DateOrder) -> Option<(i64, Zone)> {
-    let text = std::str::from_utf8(text).ok()?.trim();
+fn slow(text: &str, order: DateOrder) -> Option<(i64, Zone)> {
     let text = text.strip_suffix(" UTC").map_or_else(|| text.to_owned(), |head| format!("{head}Z"));
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Some((instant.as_microsecond(), Zone::Offset(offset_s(&text))));
@@ -216,6 +234,12 @@ mod tests {
             "2023-11-16 19:15:46.68059 +0100 CET",
             "2023-11-16 18:15:46.68059 +0000 UTC",
             "11/16/2023 7:15:46.680590 PM +01:00",
+            "11/16/23 18:15:46.680590",
+            "2023-11-16 19:15:46.680590 Europe/Stockholm",
+            "2023-11-16T19:15:46.680590[Europe/Stockholm]",
+            "2023-11-16 10:15:46.680590 PST",
+            "11/16/2023 10:15:46.680590 AM (PST)",
+            "Thu Nov 16 19:15:46.680590 CET 2023",
         ] {
             assert_eq!(us(text), Some(noon), "{text}");
         }
@@ -234,6 +258,10 @@ mod tests {
             "2023-1",
             "2023-11-16 24:00:00",
             "2023-11-16 18:15:46.68x",
+            "2023-11-16 18:15:46 IST",
+            "2023-11-16 18:15:46 CST",
+            "2023-11-16 18:15:46 Europe/Nowhere",
+            "2023-11-16 18:15:46Z PST",
             "12",
         ] {
             assert_eq!(us(text), None, "{text}");

@@ -321,7 +321,10 @@ impl Collector {
             }
             Err(why) => Err(Diagnostic::error("dates-in-two-orders", why)
                 .at(self.faults.place(0, 0))
-                .hint("state the order that is meant with --dates mdy or --dates dmy; rows of the other are then refused")
+                .hint(
+                    "state the order that is meant with --dates mdy, --dates dmy or --dates ymd; \
+                     rows of another are then refused",
+                )
                 .into()),
         }
     }
@@ -545,6 +548,7 @@ impl Collector {
 
     /// Notes times with and without zone in one column, or several zones.
     pub(crate) fn check_zones(&mut self, clock: &Clock) {
+        clock.zones.said().for_each(|said| self.assume(said));
         let (stated, unstated) = (clock.stated, clock.unstated);
         if stated > 0 && unstated > 0 {
             let message = format!(

@@ -38,8 +38,22 @@ impl DateOrder {
     }
 }
 
-/// The three numbers of a date and what follows them; the year is the one with four digits.
-fn numbers(text: &str) -> Option<([u16; 3], bool, &str)> {
+/// Where a date has its year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Year {
+    /// First, with four digits.
+    First,
+    /// Last, with four digits.
+    Last,
+    /// In two digits, last unless it is said to be first; and what is between the numbers.
+    Short(char),
+}
+
+/// Years of two digits are of this century: no log of a model is older.
+const CENTURY: u16 = 2_000;
+
+/// The three numbers of a date, where its year is, and what follows them.
+fn numbers(text: &str) -> Option<([u16; 3], Year, &str)> {
     let mut parts = [0_u16; 3];
     let mut digits = [0_usize; 3];
     let mut rest = text;
@@ -59,9 +73,13 @@ fn numbers(text: &str) -> Option<([u16; 3], bool, &str)> {
             rest = &rest[1..];
         }
     }
-    let year_first = digits[0] == 4;
-    let sound = if year_first { digits[1] <= 2 && digits[2] <= 2 } else { digits[2] == 4 };
-    (sound && digits[1] <= 2).then_some((parts, year_first, rest))
+    let year = match digits {
+        [4, 1..=2, 1..=2] => Year::First,
+        [1..=2, 1..=2, 4] => Year::Last,
+        [1..=2, 1..=2, 2] => Year::Short(separator?),
+        _ => return None,
+    };
+    Some((parts, year, rest))
 }
 
 /// Words between a date and its time, in languages that have one.
@@ -87,11 +105,14 @@ fn plain(text: &str) -> Cow<'_, str> {
 /// Date and time in a regional layout; a date alone is its midnight.
 pub(crate) fn regional(text: &str, order: DateOrder) -> Option<DateTime> {
     let spaced = plain(text);
-    let ([a, b, c], year_first, rest) = numbers(&spaced)?;
-    let (year, month, day) = match (year_first, order) {
-        (true, _) => (a, b, c),
-        (false, DateOrder::Dmy) => (c, b, a),
-        (false, _) => (c, a, b),
+    let ([a, b, c], found, rest) = numbers(&spaced)?;
+    let (year, month, day) = match (found, order) {
+        (Year::First, _) => (a, b, c),
+        (Year::Short(_), DateOrder::Ymd) => (CENTURY + a, b, c),
+        (Year::Short(_), DateOrder::Dmy) => (CENTURY + c, b, a),
+        (Year::Short(_), DateOrder::Mdy) => (CENTURY + c, a, b),
+        (Year::Last, DateOrder::Dmy) => (c, b, a),
+        (Year::Last, _) => (c, a, b),
     };
     let small = |value: u16| i8::try_from(value).ok();
     let date = Date::new(i16::try_from(year).ok()?, small(month)?, small(day)?).ok()?;
@@ -156,18 +177,33 @@ pub(crate) struct DateVotes {
     spans: [Option<(Date, Date)>; 2],
     dots: bool,
     half_days: bool,
+    /// A date with its year in two digits, and its line.
+    short: Option<(String, u64)>,
+    /// One of them with dashes, which may have its year first, and its line.
+    dashed: Option<(String, u64)>,
 }
 
 impl DateVotes {
     /// Looks at one text of the file, if it is a date with its year last.
     pub(crate) fn see(&mut self, text: &str, line: u64) {
         let bytes = text.as_bytes();
-        if bytes.len() < 8 || !bytes[0].is_ascii_digit() || bytes.len() > 40 {
+        if bytes.len() < 6 || !bytes[0].is_ascii_digit() || bytes.len() > 40 {
             return;
         }
         let text = &*plain(text);
-        let Some(([a, b, year], false, rest)) = numbers(text) else { return };
+        let Some(([a, b, year], found, rest)) = numbers(text) else { return };
         let note = || Some((text.to_owned(), line));
+        let year = match found {
+            Year::Last => year,
+            Year::Short(between) if is_short_date(text, between, rest) => {
+                self.short = self.short.take().or_else(note);
+                if between == '-' {
+                    self.dashed = self.dashed.take().or_else(note);
+                }
+                CENTURY + year
+            }
+            Year::First | Year::Short(_) => return,
+        };
         match (a > 12, b > 12) {
             (true, true) => return,
             (true, false) => self.day_first = self.day_first.take().or_else(note),
@@ -200,8 +236,20 @@ impl DateVotes {
         }
     }
 
-    /// The order of the file's dates and what to say about it; an error where they contradict each other.
+    /// The order of the file's dates and what to say about it; an error where they contradict each
+    /// other, or may have their year at either end.
     pub(crate) fn decide(&self) -> Result<(DateOrder, Option<String>), String> {
+        if let Some((text, line)) = &self.dashed {
+            return Err(format!(
+                "dates that could begin or end with their year: \"{text}\" in line {line}"
+            ));
+        }
+        let (order, said) = self.decided()?;
+        let century = self.short.as_ref().map_or("", |_| "; their years are of 2000 to 2099");
+        Ok((order, said.map(|said| said + century)))
+    }
+
+    fn decided(&self) -> Result<(DateOrder, Option<String>), String> {
         let said = |order: DateOrder, (text, line): &(String, u64)| {
             let sure = format!("dates are read as {}: \"{text}\" in line {line}", order.words());
             Some(format!("{sure} fits no other order"))
@@ -249,6 +297,18 @@ impl DateVotes {
             (DateOrder::Mdy, "the portal's default")
         }
     }
+}
+
+/// Whether a text with three short numbers is a date: a time follows, or it is nothing but what a
+/// version or an address is not.
+fn is_short_date(text: &str, between: char, rest: &str) -> bool {
+    let alone = rest.is_empty() && (between != '.' || text.len() == 8);
+    let timed = || {
+        [DateOrder::Mdy, DateOrder::Dmy, DateOrder::Ymd]
+            .into_iter()
+            .any(|order| regional(text, order).is_some())
+    };
+    (alone || rest.starts_with([',', ' ', 'T'])) && timed()
 }
 
 #[cfg(test)]
@@ -306,5 +366,30 @@ mod tests {
         assert_eq!(decide(&["05.06.2026"]).unwrap().0, DateOrder::Dmy);
         assert!(decide(&["13/06/2026", "06/13/2026"]).unwrap_err().contains("two orders"));
         assert_eq!(decide(&["2026-06-13", "text"]).unwrap().1, "");
+    }
+
+    #[test]
+    fn years_of_two_digits_are_read_where_their_place_is_sure() {
+        let wanted = "2026-11-20T14:05:00".parse().ok();
+        for (text, order) in [
+            ("11/20/26 14:05", DateOrder::Mdy),
+            ("11/20/26, 2:05 PM", DateOrder::Mdy),
+            ("20.11.26 14:05", DateOrder::Dmy),
+            ("26-11-20 14:05", DateOrder::Ymd),
+        ] {
+            assert_eq!(regional(text, order), wanted, "{text}");
+        }
+        let decide = |dates: &[&str]| {
+            let mut votes = DateVotes::default();
+            dates.iter().zip(2..).for_each(|(date, line)| votes.see(date, line));
+            votes.decide().map(|(order, said)| (order, said.unwrap_or_default()))
+        };
+        let (order, said) = decide(&["11/20/26 14:05"]).unwrap();
+        assert_eq!(order, DateOrder::Mdy);
+        assert!(said.ends_with("years are of 2000 to 2099"), "{said}");
+        assert_eq!(decide(&["20.11.26 14:05"]).unwrap().0, DateOrder::Dmy);
+        assert!(decide(&["26-11-20 14:05"]).unwrap_err().contains("begin or end with their year"));
+        // Versions and addresses are none.
+        assert_eq!(decide(&["1.25.13", "10.0.0.1", "12-25-x", "1/2/34/5"]).unwrap().1, "");
     }
 }

@@ -17,11 +17,13 @@ mod csv_log;
 mod dates;
 mod dialect;
 mod digits;
+mod extended;
 mod faults;
 mod filter;
 mod finish;
 mod grain;
 mod ids;
+mod lines;
 mod names;
 pub(crate) mod number;
 mod pieces;
@@ -44,6 +46,7 @@ mod unwrap;
 #[cfg(feature = "workbooks")]
 mod workbook;
 mod yielded;
+mod zones;
 
 #[cfg(feature = "tables")]
 pub(crate) mod collector;

@@ -66,6 +66,11 @@ const NAMES: [(Role, &[&str]); 21] = [
             "intervalstart",
             "periodstart",
             "usagedate",
+            "usagetime",
+            "zeitstempel",
+            "zeitpunkt",
+            "tidpunkt",
+            "horodatage",
             "date",
             "day",
             "hour",
@@ -117,6 +122,8 @@ const NAMES: [(Role, &[&str]); 21] = [
             "inputlen",
             "numprefilltokens",
             "tokencountprompt",
+            "promptevalcount",
+            "tokensgranularinput",
         ],
     ),
     (
@@ -151,6 +158,8 @@ const NAMES: [(Role, &[&str]); 21] = [
             "numdecodetokens",
             "candidatestokencount",
             "tokencountcompletion",
+            "evalcount",
+            "tokensgranularoutput",
         ],
     ),
     (
@@ -225,6 +234,7 @@ const NAMES: [(Role, &[&str]); 21] = [
             "apikey",
             "service",
             "feature",
+            "requester",
         ],
     ),
     (
@@ -233,7 +243,14 @@ const NAMES: [(Role, &[&str]); 21] = [
     ),
     (
         Role::Deployment,
-        &["deployment", "deploymentname", "modeldeploymentname", "deploymentid", "modeldeployment"],
+        &[
+            "deployment",
+            "deploymentname",
+            "modeldeploymentname",
+            "deploymentid",
+            "modeldeployment",
+            "servedentityid",
+        ],
     ),
     (
         Role::Model,
@@ -261,6 +278,8 @@ const NAMES: [(Role, &[&str]); 21] = [
             "resultcode",
             "resultsignature",
             "backendresponsecode",
+            "errorcode",
+            "errortype",
         ],
     ),
     (
@@ -306,7 +325,7 @@ const NAMES: [(Role, &[&str]); 21] = [
     ),
     (Role::Batch, &["batch", "isbatch", "batchid"]),
     (Role::Tier, &["servicetier"]),
-    (Role::Kind, &["runtype", "spankind"]),
+    (Role::Kind, &["runtype", "spankind", "observationtype", "type"]),
     (Role::Kept, &["cachehit", "cachestatus", "cached", "iscached", "fromcache"]),
     (
         Role::InputBytes,

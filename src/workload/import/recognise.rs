@@ -9,7 +9,7 @@ use crate::workload::import::dialect::Dialect;
 use crate::workload::import::formats::list::{IMPORTERS, Importer};
 use crate::workload::import::formats::request_log::{request_log, unit};
 use crate::workload::import::formats::usage_totals::usage_totals;
-use crate::workload::import::names::{Names, paths};
+use crate::workload::import::names::{Names, letters, paths};
 use crate::workload::import::record::Record;
 use crate::workload::import::shape::{Shape, doubtful, shape};
 use crate::workload::import::source::{Source, is_json};
@@ -440,6 +440,24 @@ fn unknown(file: &str, records: &[Record], all: &[String]) -> Diagnostics {
     };
     Diagnostic::error("unknown-trace-format", message)
         .at(Place::new(file, records.first().map_or(1, |_| 1), 0))
-        .hint("name the columns: columns = { arrival = \"…\", input_tokens = \"…\", output_tokens = \"…\" } in a scenario, --columns arrival=…,input_tokens=…,output_tokens=… with `trace`; `ptuplan trace formats` lists what is recognised")
+        .hint(bill_of_another(all).unwrap_or("name the columns: columns = { arrival = \"…\", input_tokens = \"…\", output_tokens = \"…\" } in a scenario, --columns arrival=…,input_tokens=…,output_tokens=… with `trace`; `ptuplan trace formats` lists what is recognised"))
         .into()
+}
+
+/// What to do about the bill of another cloud, whose meters are not read.
+fn bill_of_another(columns: &[String]) -> Option<&'static str> {
+    let has = |wanted: &str| columns.iter().any(|column| letters(column).ends_with(wanted));
+    if has("lineitemusagetype") {
+        Some(
+            "this is a bill of AWS, whose meters are not read: import Bedrock's model invocation \
+             log, which has each call",
+        )
+    } else if has("skudescription") && has("usageamount") {
+        Some(
+            "this is a bill of Google Cloud, whose meters are not read: import Vertex AI's \
+             request-response log, which has each call",
+        )
+    } else {
+        None
+    }
 }

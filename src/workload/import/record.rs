@@ -5,12 +5,10 @@ use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::number::{MAX_TOKENS, NumberFault, is_absent, tokens};
 use crate::workload::import::statuses::status_of;
+use crate::workload::import::zones::hint;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::borrow::Cow;
-
-/// What to do about a time that cannot be read.
-pub(crate) const NOT_A_TIME: &str = "write 2026-12-01T09:00:00.123Z";
 
 /// One record.
 #[derive(Clone, Debug)]
@@ -259,7 +257,7 @@ impl<'a> Desk<'a> {
         let read = self.clock.read(text.trim().as_bytes());
         read.unwrap_or_else(|| {
             let message = format!("not a time: {} is \"{text}\"", names[0]);
-            self.refuse("not-a-time", message, NOT_A_TIME);
+            self.refuse("not-a-time", message, hint(&text));
             0
         })
     }

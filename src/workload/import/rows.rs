@@ -13,6 +13,7 @@ use crate::workload::import::spec::{ArrivalUnit, Format};
 use crate::workload::import::table::{Mapping, format_notes};
 use crate::workload::import::unwrap::clean_header;
 use crate::workload::import::yielded::Imported;
+use crate::workload::import::zones::hint;
 use csv::{ByteRecord, Reader};
 use std::cell::Cell;
 use std::io::{ErrorKind, Read};
@@ -245,7 +246,7 @@ fn note_arrival(
     if fault == NumberFault::NotANumber && unit == ArrivalUnit::Timestamp && !text.is_empty() {
         let shown = String::from_utf8_lossy(&text[..text.len().min(40)]).into_owned();
         let message = format!("not a time: arrival is \"{shown}\"");
-        collector.fault("not-a-time", message, "write 2026-12-01T09:00:00.123Z", at);
+        collector.fault("not-a-time", message, hint(&shown), at);
     } else {
         let fault = if text.is_empty() { NumberFault::Empty } else { fault };
         collector.bad_number(fault, "arrival", text, at);

@@ -2,6 +2,7 @@
 
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::bounded::{Counting, Expanded, too_large};
+use crate::workload::import::lines::{in_json, kind_of};
 use crate::workload::import::ruled::{is_ruled, with_commas};
 use crate::workload::packed::is_packed;
 use flate2::bufread::MultiGzDecoder;
@@ -73,6 +74,14 @@ pub(crate) fn plain<'a>(
         reader.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
         let text = of_bytes(&bytes);
         return Ok(of_text(with_commas(&text).unwrap_or_else(|| text.into_owned())));
+    }
+    if failure.is_none()
+        && !is_packed(&head)
+        && let Some(kind) = kind_of(&shown, complete)
+    {
+        let mut bytes = head;
+        reader.read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+        return Ok(of_text(in_json(of_bytes(&bytes).trim_start_matches('\u{feff}'), kind)));
     }
     let reader = Box::new(Cursor::new(head).chain(Failure(failure)).chain(reader));
     Ok(Source { head: shown, complete, said: None, reader })

@@ -2,12 +2,13 @@
 
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::collector::Collector;
+use crate::workload::import::extended::without_types;
 use crate::workload::import::record::Record;
 use crate::workload::import::turned::turned;
 use serde_json::{Map, Value};
 
 /// Members that hold a list of records.
-const LISTS: [&str; 12] = [
+const LISTS: [&str; 13] = [
     "records",
     "data",
     "rows",
@@ -20,9 +21,10 @@ const LISTS: [&str; 12] = [
     "logs",
     "hits",
     "usage",
+    "events",
 ];
 /// Members that only a record of its own has.
-const OF_A_RECORD: [&str; 14] = [
+const OF_A_RECORD: [&str; 16] = [
     "date",
     "timestamp",
     "time",
@@ -37,6 +39,8 @@ const OF_A_RECORD: [&str; 14] = [
     "chat_id",
     "input_length",
     "resourceSpans",
+    "resource_spans",
+    "batches",
 ];
 /// How deep wrappers are opened.
 const DEEPEST: usize = 6;
@@ -47,6 +51,7 @@ pub(crate) fn unwrapped(records: Vec<Record>, collector: &mut Collector) -> Vec<
     for Record { line, value } in records {
         open(value, line, 0, collector, &mut all);
     }
+    without_types(&mut all);
     for record in &mut all {
         if let Value::Object(map) = &mut record.value {
             clean(map);
@@ -66,7 +71,9 @@ fn open(value: Value, line: u64, depth: usize, collector: &mut Collector, all: &
             }
         }
         Value::Object(mut map) => {
-            if let Some(rows) = zipped(&mut map) {
+            if let Some(rows) = of_loki(&map) {
+                all.extend(rows.into_iter().map(|value| Record { line, value }));
+            } else if let Some(rows) = zipped(&mut map) {
                 note_more_pages(&map, collector);
                 note_error(&map, collector);
                 all.extend(rows.into_iter().map(|value| Record { line, value }));
@@ -85,6 +92,19 @@ fn open(value: Value, line: u64, depth: usize, collector: &mut Collector, all: &
         }
         other => all.push(Record { line, value: other }),
     }
+}
+
+/// The lines of one of Loki's streams: its labels, and pairs of a time in nanoseconds and a text.
+fn of_loki(map: &Map<String, Value>) -> Option<Vec<Value>> {
+    let labels = map.get("stream")?.as_object()?;
+    let line = |pair: &Value| {
+        let (at, text) = (pair.get(0)?.as_str()?, pair.get(1)?.as_str()?);
+        let mut record = labels.clone();
+        record.insert("timestamp".into(), Value::from(at));
+        record.insert("line".into(), Value::from(text));
+        Some(Value::Object(record))
+    };
+    map.get("values")?.as_array()?.iter().map(line).collect()
 }
 
 /// The records of `columns` and `rows`, as Cost Management and Log Analytics answer.
@@ -126,8 +146,11 @@ fn list_of(map: &mut Map<String, Value>) -> Option<Value> {
     if is_record || map.len() > 12 {
         return None;
     }
-    if map.get("tables").is_some_and(Value::is_array) {
-        return map.remove("tables");
+    // Kusto's own interface writes `Tables`.
+    if let Some(tables) = ["tables", "Tables"].into_iter().find(|name| {
+        map.get(*name).and_then(Value::as_array).is_some_and(|all| all.iter().all(Value::is_object))
+    }) {
+        return map.remove(tables);
     }
     let holds_records = |name: &&str| {
         map.get(*name).and_then(Value::as_array).is_some_and(|list| {

@@ -1,7 +1,8 @@
 //! What is read of a file at a time: the wanted columns of whole row groups, as arrays.
 
 use crate::workload::tables::pages;
-use polars_arrow::array::{Array, PrimitiveArray};
+use crate::workload::tables::types::{of_values, path_of};
+use polars_arrow::array::{Array, PrimitiveArray, StructArray};
 use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
 use polars_arrow::types::NativeType;
 use polars_parquet::read::{
@@ -106,7 +107,7 @@ impl Frame {
         let length = source.seek(SeekFrom::End(0)).map_err(Fault::File)?;
         let mut frame = Self::default();
         for (ix, name, field) in wanted {
-            let dtype = field.as_ref().map_or(ArrowDataType::Null, |field| field.dtype.clone());
+            let dtype = field.as_ref().map_or(ArrowDataType::Null, |f| of_values(f).clone());
             let mut arrays = Vec::new();
             if let Some(field) = field {
                 for group in groups.iter().filter(|group| group.num_rows() > 0) {
@@ -127,7 +128,14 @@ fn decoded(
     group: &RowGroupMetadata,
     field: &Field,
 ) -> Result<Vec<Box<dyn Array>>, Fault> {
-    let mut chunks = group.columns_under_root_iter(&field.name).ok_or(Fault::Unsound)?;
+    let path = path_of(field);
+    let own = |chunk: &&ColumnChunkMetadata| {
+        let names = &chunk.descriptor().path_in_schema;
+        names.len() == path.len()
+            && names.iter().zip(&path).all(|(name, own)| name.as_str() == *own)
+    };
+    let chunks = group.columns_under_root_iter(&field.name).ok_or(Fault::Unsound)?;
+    let mut chunks = chunks.filter(own);
     let (Some(chunk), None) = (chunks.next(), chunks.next()) else { return Err(Fault::Unsound) };
     let bytes = stored(source, length, chunk)?;
     if !pages::sound(&bytes, chunk, group.num_rows()) {
@@ -144,7 +152,19 @@ fn decoded(
     .map_err(|error| Fault::Unreadable(error.to_string()))?;
     let rows: usize = arrays.iter().map(|array| array.len()).sum();
     let sound = rows == group.num_rows() && arrays.iter().all(|a| *a.dtype() == field.dtype);
-    if sound { Ok(arrays) } else { Err(Fault::Unsound) }
+    if !sound {
+        return Err(Fault::Unsound);
+    }
+    arrays.into_iter().map(values).collect::<Option<_>>().ok_or(Fault::Unsound)
+}
+
+/// The values of a column inside structures, which have no other member.
+fn values(mut array: Box<dyn Array>) -> Option<Box<dyn Array>> {
+    while let Some(structure) = array.as_any().downcast_ref::<StructArray>() {
+        let [only] = structure.values() else { return None };
+        array = only.clone();
+    }
+    Some(array)
 }
 
 /// The bytes of a column chunk: nothing else of the file is read.

@@ -87,6 +87,15 @@ fn is_trace(file: &Opened, spec: &ReadSpec) -> bool {
         file.kinds[mapping.arrival] == Kind::Plain && !text
     };
     let Some(mapping) = is_of_requests(&file.header, spec) else { return false };
+    // Members of structures are read as text, where every name of theirs is known.
+    let inside = |ix: usize| {
+        file.fields[ix]
+            .as_ref()
+            .is_some_and(|field| matches!(field.dtype, ArrowDataType::Struct(_)))
+    };
+    if mapping.used().into_iter().any(inside) {
+        return false;
+    }
     // Data frames write whole numbers as fractions where some are missing, and in text these take
     // a neighbour's.
     let fractions = |ix: usize| {

@@ -48,35 +48,103 @@ impl Types {
             return Ok(Self { header, kinds, fields });
         }
         let fields = metadata.schema().fields();
-        let stored = parquet_to_arrow_schema(fields);
-        let mut read: BTreeMap<&str, (Kind, Option<Field>)> = BTreeMap::new();
+        let mut read: BTreeMap<&str, Vec<Leaf>> = BTreeMap::new();
         for field in fields {
-            let name = field.name();
-            let found = stored.get(name).map(Field::dtype);
-            let meant = stated.get(name).map(Field::dtype);
-            let kind = kind(field, found, meant);
-            let as_stored = match field {
-                ParquetType::PrimitiveType(primitive) => {
-                    let mut primitive = primitive.clone();
-                    if !matches!(kind, Kind::Plain | Kind::Instant) {
-                        (primitive.logical_type, primitive.converted_type) = (None, None);
-                    }
-                    let shown = parquet_to_arrow_schema(&[ParquetType::PrimitiveType(primitive)]);
-                    shown.get(name).cloned()
-                }
-                ParquetType::GroupType { .. } => None,
-            };
-            read.insert(name, (kind, as_stored));
+            let meant = stated.get(field.name()).map(Field::dtype);
+            read.insert(field.name(), leaves(field, meant, 0));
         }
-        // A column that the file's note on its types names, and that it does not have.
-        let of = |name: &String| {
-            read.get(name.as_str())
-                .cloned()
-                .unwrap_or_else(|| (Kind::Other("nothing".to_owned()), None))
-        };
-        let (kinds, fields) = header.iter().map(of).unzip();
-        Ok(Self { header, kinds, fields })
+        let mut types = Self { header: Vec::new(), kinds: Vec::new(), fields: Vec::new() };
+        for name in header {
+            // A column that the file's note on its types names, and that it does not have.
+            let nothing = || vec![Leaf::unread(&name, "nothing")];
+            for leaf in read.remove(name.as_str()).unwrap_or_else(nothing) {
+                types.header.push(leaf.name);
+                types.kinds.push(leaf.kind);
+                types.fields.push(leaf.field);
+            }
+        }
+        Ok(types)
     }
+}
+
+/// Structures inside structures that are opened.
+const DEEPEST: usize = 6;
+
+/// A column of single values, which may be a member of structures: `usage.prompt_tokens`.
+struct Leaf {
+    name: String,
+    kind: Kind,
+    /// How it is read, inside the structures it is a member of.
+    field: Option<Field>,
+}
+
+impl Leaf {
+    fn unread(name: &str, what: &str) -> Self {
+        Self { name: name.to_owned(), kind: Kind::Other(what.to_owned()), field: None }
+    }
+}
+
+/// The columns that a field of a file is: itself, or the members of a structure.
+fn leaves(field: &ParquetType, meant: Option<&ArrowDataType>, depth: usize) -> Vec<Leaf> {
+    let name = field.name();
+    let stored = parquet_to_arrow_schema(std::slice::from_ref(field));
+    let found = stored.get(name);
+    match (field, found.map(Field::dtype)) {
+        (ParquetType::PrimitiveType(primitive), dtype) => {
+            let kind = kind(field, dtype, meant);
+            let mut primitive = primitive.clone();
+            if !matches!(kind, Kind::Plain | Kind::Instant) {
+                (primitive.logical_type, primitive.converted_type) = (None, None);
+            }
+            let shown = parquet_to_arrow_schema(&[ParquetType::PrimitiveType(primitive)]);
+            vec![Leaf { name: name.to_owned(), kind, field: shown.get(name).cloned() }]
+        }
+        (ParquetType::GroupType { fields, .. }, Some(ArrowDataType::Struct(_)))
+            if depth < DEEPEST =>
+        {
+            let of = |member: &ParquetType| {
+                let Some(ArrowDataType::Struct(all)) = meant else { return None };
+                let found = all.iter().find(|field| field.name.as_str() == member.name());
+                found.map(|field| field.dtype.clone())
+            };
+            let nullable = found.is_some_and(|field| field.is_nullable);
+            let inside = |leaf: Leaf| Leaf {
+                name: format!("{name}.{}", leaf.name),
+                kind: leaf.kind,
+                field: leaf
+                    .field
+                    .map(|own| Field::new(name.into(), ArrowDataType::Struct(vec![own]), nullable)),
+            };
+            let all =
+                fields.iter().flat_map(|member| leaves(member, of(member).as_ref(), depth + 1));
+            all.map(inside).collect()
+        }
+        _ => vec![Leaf::unread(name, "nested values")],
+    }
+}
+
+/// The type of the values of a column, without the structures it is a member of.
+pub(super) fn of_values(field: &Field) -> &ArrowDataType {
+    let mut dtype = &field.dtype;
+    while let ArrowDataType::Struct(fields) = dtype
+        && let [only] = fields.as_slice()
+    {
+        dtype = &only.dtype;
+    }
+    dtype
+}
+
+/// The names that lead to a column: its own, after those of the structures it is a member of.
+pub(super) fn path_of(field: &Field) -> Vec<&str> {
+    let mut path = vec![field.name.as_str()];
+    let mut dtype = &field.dtype;
+    while let ArrowDataType::Struct(fields) = dtype
+        && let [only] = fields.as_slice()
+    {
+        path.push(only.name.as_str());
+        dtype = &only.dtype;
+    }
+    path
 }
 
 /// The kind of a field that is stored as `stored` and was written as `meant`.

@@ -7,6 +7,7 @@
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::formats::chart::{Series, several};
 use crate::workload::import::grain::Grain;
 use crate::workload::import::names::letters;
 use crate::workload::import::record::{Desk, Record, field, has, text, total};
@@ -159,6 +160,8 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
         .filter_map(|record| text(&record.value, &["resourceid"]))
         .map(|id| id.to_ascii_lowercase())
         .collect();
+    let charts = several(records.iter().filter(|record| is_portal(&record.value)), &portal_figure);
+    let mut split = false;
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         if is_answer(&value) {
@@ -175,10 +178,11 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
             sums.grain_us = 0;
             read_printed(&value, line, &mut desk, &mut sums, &mut models);
         } else {
-            flattened = true;
             sums.grain_us = 0;
             averaged = averaged.or_else(|| Some(line).zip(not_summed(&value)));
-            read_portal(&value, line, &mut desk, &mut sums);
+            let named = read_portal(&value, line, charts, &mut desk, &mut sums, &mut models);
+            split |= named;
+            flattened |= !named;
         }
     }
     if let Some((line, column)) = averaged {
@@ -196,7 +200,14 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
     if !starts.iter().all(states) {
         desk.collector.assumed.push(grain.said());
     }
-    if flattened {
+    if split {
+        desk.collector.assumed.push(
+            "a chart that is split has no more series than its limit of values: what is beyond \
+             it is missing"
+                .into(),
+        );
+    }
+    if flattened && !split {
         desk.collector.assumed.push(
             "the export has no dimensions: all deployments of the resource are one stream, and failed calls cannot be told apart".into(),
         );
@@ -380,20 +391,43 @@ fn take(
     }
 }
 
-fn read_portal(value: &Value, line: u64, desk: &mut Desk<'_>, sums: &mut Sums) {
+/// A row of a chart; whether its columns name deployments.
+fn read_portal(
+    value: &Value,
+    line: u64,
+    several: bool,
+    desk: &mut Desk<'_>,
+    sums: &mut Sums,
+    models: &mut BTreeMap<String, String>,
+) -> bool {
     desk.begin(line);
-    let Some(map) = value.as_object() else { return desk.leave("no-value") };
-    let Some(time) = map.keys().find(|name| is_time(name)) else { return desk.leave("no-value") };
+    let mut named = false;
+    let Some(map) = value.as_object() else {
+        desk.leave("no-value");
+        return named;
+    };
+    let Some(time) = map.keys().find(|name| is_time(name)) else {
+        desk.leave("no-value");
+        return named;
+    };
     let at = desk.time(value, &[time]);
     if !desk.is_sound() {
-        return;
+        return named;
     }
     for name in map.keys().filter(|name| sums_up(name)) {
-        if let (Some(figure), Some(amount)) = (portal_figure(name), total(value, &[name])) {
-            sums.add(at, "", figure, 0, amount);
+        if let Some(figure) = portal_figure(name) {
+            let series = Series::of(name, several);
+            named |= !series.deployment.is_empty();
+            if let Some(amount) = total(value, &[name]) {
+                if !series.model.is_empty() {
+                    models.insert(series.deployment.clone(), series.model);
+                }
+                sums.add(at, &series.deployment, figure, series.status, amount);
+            }
         }
     }
     desk.leave("gathered-into-buckets");
+    named
 }
 
 /// Microseconds of `PT1M` or `0:01:00`, 0 where none is stated.

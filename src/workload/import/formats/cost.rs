@@ -5,7 +5,9 @@
 //! it (`units::meter_words`, the reader that `price` uses too); a token meter whose name tells none is refused, not guessed.
 
 use crate::units::diagnostic::Diagnostic;
-use crate::units::meter_words::{MeterTier, MeterWords, meter_words, tokens_in_unit};
+use crate::units::meter_words::{
+    MeterTier, MeterWords, counts_consumption_units, meter_words, tokens_in_unit,
+};
 use crate::units::tokens::TokenClass;
 use crate::workload::import::buckets::{BUCKET_ZERO, Buckets, CellKey, Totals};
 use crate::workload::import::collector::{Collector, Zero};
@@ -22,6 +24,8 @@ const DAY_US: i64 = 86_400_000_000;
 const METER: [&str; 5] = ["meterName", "SkuMeter", "x_SkuMeterName", "Meter Name", "Meter"];
 /// A quantity in units of the meter.
 const QUANTITY: [&str; 4] = ["quantity", "UsageQuantity", "Consumed Quantity", "Usage Quantity"];
+/// The quantity of older exports; of a FOCUS file it is in another unit than its price.
+const OLD_QUANTITY: [&str; 1] = ["ConsumedQuantity"];
 /// What one of the quantity is.
 const UNIT: [&str; 4] = ["unitOfMeasure", "Unit of Measure", "Unit Of Measure", "Unit"];
 const START: [&str; 7] = [
@@ -93,7 +97,7 @@ pub(crate) fn is_cost(first: &Value) -> bool {
     let first = &in_own_names(first.clone());
     let any = |names: &[&str]| names.iter().any(|name| has(first, name));
     let focus = has(first, "ChargePeriodStart") && has(first, "BilledCost");
-    focus || any(&METER) && (any(&QUANTITY) || any(&COST) && any(&START))
+    focus || any(&METER) && (any(&QUANTITY) || any(&OLD_QUANTITY) || any(&COST) && any(&START))
 }
 
 /// What became of a file's rows, for what is said about them.
@@ -102,6 +106,8 @@ struct Seen {
     batch: u64,
     unit_by_name: u64,
     written: f64,
+    /// Rows that bill consumption units, as Claude's models do.
+    units: u64,
 }
 
 pub(crate) fn cost(records: Vec<Record>, collector: &mut Collector) -> Zero {
@@ -147,6 +153,18 @@ fn say(seen: &Seen, desk: &mut Desk<'_>) {
             counted(seen.batch, "row")
         ));
     }
+    if seen.units > 0 {
+        let message = format!(
+            "{} of consumption units left out: they state no tokens, so the traffic of these \
+             models (Claude's) is missing",
+            counted(seen.units, "row")
+        );
+        let place = desk.collector.faults.place(0, 0);
+        let hint = "import Azure Monitor's metrics of the resource, or Anthropic's usage report";
+        let found = Diagnostic::warning("consumption-units", message).at(place).hint(hint);
+        desk.collector.warnings.push(found);
+    }
+    let assumed = &mut desk.collector.assumed;
     if seen.written > 0.0 {
         assumed.push(format!(
             "{} tokens written to the prompt cache are input that was not cached",
@@ -161,6 +179,10 @@ fn read_row(value: &Value, desk: &mut Desk<'_>, buckets: &mut Buckets, seen: &mu
     // Partner Center's daily rated usage calls a line of usage `new`.
     if !kind.is_empty() && !["usage", "new"].iter().any(|of| kind.eq_ignore_ascii_case(of)) {
         return desk.leave("not-usage");
+    }
+    if counts_consumption_units(&meter) {
+        seen.units += 1;
+        return desk.leave("consumption-units");
     }
     let words = meter_words(&meter);
     let names_tokens = meter.to_ascii_lowercase().contains("token");
@@ -322,7 +344,10 @@ fn quantity(value: &Value, unit: &Unit) -> Option<f64> {
         Unit::Billed(size) => (&["PricingQuantity"], *size),
         Unit::Used(size) => (&["ConsumedQuantity"], *size),
     };
-    total(value, names).or_else(|| total(value, &QUANTITY)).map(|quantity| quantity * size)
+    let focus = has(value, "ChargePeriodStart") || has(value, "BilledCost");
+    let old = || if focus { None } else { total(value, &OLD_QUANTITY) };
+    let quantity = total(value, names).or_else(|| total(value, &QUANTITY)).or_else(old);
+    quantity.map(|quantity| quantity * size)
 }
 
 /// Meters of one model are not always spelled alike: output without input of its own joins the

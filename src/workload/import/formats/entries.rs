@@ -81,11 +81,41 @@ const ENTRIES: &[FormatEntry] = &[
     },
     FormatEntry {
         name: "opentelemetry-genai",
-        title: "OpenTelemetry spans with the GenAI conventions, as OTLP JSON",
-        recognised: "`resourceSpans`",
+        title: "OpenTelemetry spans with the GenAI conventions: OTLP JSON in both of its \
+                spellings, what the Python SDK prints, exports of Jaeger and Tempo",
+        recognised: "`resourceSpans` or `resource_spans`; `context` with a `span_id` and \
+                     `attributes`; `spans` with `tags`",
         has: "arrival, input, cached input, output, output limit, client, session, deployment, model, status",
         assumed: "spans of agents and tools are left out; a timeout is status 408, another error 500",
         example: r#"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"claims"}}]},"scopeSpans":[{"spans":[{"spanId":"a1","startTimeUnixNano":"1795165200000000000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},{"key":"gen_ai.usage.input_tokens","value":{"intValue":"1200"}},{"key":"gen_ai.usage.output_tokens","value":{"intValue":"80"}}]}]}]}]}"#,
+    },
+    FormatEntry {
+        name: "claude-code",
+        title: "transcripts of Claude Code (`~/.claude/projects`), JSON lines",
+        recognised: "`sessionId`, `uuid` and `message` with a `role`",
+        has: "time of the answer, input with cache writes, cached input, output, session, model",
+        assumed: "an answer is written on several lines, each with its usage: it counts once, with \
+                  the largest output of its lines",
+        example: concat!(
+            r#"{"sessionId":"s1","type":"assistant","uuid":"u1","requestId":"req_1","timestamp""#,
+            r#":"2026-11-20T09:00:03.000Z","message":{"id":"msg_1","role":"assistant","model":""#,
+            r#"claude-opus-4-6","usage":{"input_tokens":4,"cache_creation_input_tokens":2000,"c"#,
+            r#"ache_read_input_tokens":900,"output_tokens":55}}}"#,
+        ),
+    },
+    FormatEntry {
+        name: "codex",
+        title: "rollouts of Codex (`~/.codex/sessions`), JSON lines",
+        recognised: "`type` (`session_meta`, `turn_context`, `event_msg`) and `payload`",
+        has: "time of the answer, input, cached input, output, session, model",
+        assumed: "an event states the total of its session and the usage of its last call: the \
+                  last call counts, and an event whose total has not grown is none",
+        example: concat!(
+            r#"{"timestamp":"2026-11-20T09:00:03.118Z","type":"event_msg","payload":{"type":"toke"#,
+            r#"n_count","info":{"total_token_usage":{"input_tokens":900,"cached_input_tokens":600"#,
+            r#","output_tokens":55,"total_tokens":955},"last_token_usage":{"input_tokens":900,"ca"#,
+            r#"ched_input_tokens":600,"output_tokens":55,"total_tokens":955}}}}"#,
+        ),
     },
     FormatEntry {
         name: "mooncake",
@@ -295,7 +325,7 @@ const ENTRIES: &[FormatEntry] = &[
         title: "Azure Monitor metrics: `az monitor metrics list`, `metrics:getBatch`, the table `AzureMetrics`, the portal's chart as CSV or workbook",
         recognised: "`timeseries`, `metricName`, or a column of times and one a metric (`Processed Prompt Tokens (Sum)`)",
         has: "calls, input, cached input and output by minute, deployment, model and status where they are dimensions",
-        assumed: "a chart has no dimensions: all deployments are one stream; its aggregation is Sum; peaks within a total, lengths of calls and their correlations are made up and said; sums are kept",
+        assumed: "a chart that is not split has no dimensions: all deployments are one stream; its aggregation is Sum; peaks within a total, lengths of calls and their correlations are made up and said; sums are kept",
         example: r#""Time","Azure OpenAI Requests (Sum), aoai","Processed Prompt Tokens (Sum), aoai","Generated Completion Tokens (Sum), aoai"
 "11/20/2026 9:00 AM",61,184223,24011
 "11/20/2026 9:01 AM",58,176310,22804"#,

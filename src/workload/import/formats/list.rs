@@ -3,8 +3,8 @@
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::formats::{
     anthropic_usage, api_management, app_metrics, azure_diagnostics, azure_monitor, batch_output,
-    benchmarks, cost, dependencies, helicone, langfuse, langfuse_daily, litellm, openai_usage,
-    otel, portkey, research, usage_totals,
+    benchmarks, claude_code, codex, cost, dependencies, helicone, langfuse, langfuse_daily,
+    litellm, openai_usage, otel, portkey, research, usage_totals,
 };
 use crate::workload::import::record::Record;
 use serde_json::Value;
@@ -17,8 +17,14 @@ pub(crate) struct Importer {
 }
 
 /// All importers; the first that knows a file's first records reads it.
-pub(crate) const IMPORTERS: [Importer; 22] = [
+pub(crate) const IMPORTERS: [Importer; 24] = [
     Importer { name: "opentelemetry-genai", knows: otel::is_otel, read: otel::otel },
+    Importer {
+        name: "claude-code",
+        knows: claude_code::is_claude_code,
+        read: claude_code::claude_code,
+    },
+    Importer { name: "codex", knows: codex::is_codex, read: codex::codex },
     Importer { name: "mooncake", knows: research::is_mooncake, read: research::mooncake },
     Importer { name: "bailian", knows: research::is_bailian, read: research::bailian },
     Importer {

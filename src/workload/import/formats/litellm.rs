@@ -41,12 +41,17 @@ pub(crate) fn litellm(records: Vec<Record>, collector: &mut Collector) -> Zero {
         if !desk.is_sound() {
             continue;
         }
+        let model = text(&value, &["model"]).unwrap_or_default();
         let failed = text(&value, &["status"]).is_some_and(|status| status == "failure");
         let code = metadata
             .as_deref()
             .and_then(|metadata| field(metadata, &["error_information"]))
             .map_or(0, |error| status(error, &["error_code"]));
-        let model = text(&value, &["model"]).unwrap_or_default();
+        if model.is_empty() && !failed && input.unwrap_or(0) + output.unwrap_or(0) == 0 {
+            // Lists of models, files and the like.
+            desk.leave("not-a-model-call");
+            continue;
+        }
         let row = Row {
             arrival_us,
             input_tokens: input.unwrap_or(0),

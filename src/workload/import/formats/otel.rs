@@ -1,11 +1,15 @@
-//! OpenTelemetry `GenAI` spans as OTLP JSON: one export object, or one a line as the collector's file exporter writes.
+//! OpenTelemetry `GenAI` spans as OTLP JSON: one export object, or one a line as the collector's
+//! file exporter writes; with its members named as in JSON (`resourceSpans`) or as in the protocol
+//! (`resource_spans`). Spans that an SDK prints are turned into it.
 //!
 //! Input tokens include cache reads and writes, output tokens include reasoning (semantic conventions 1.41). The conventions are still in
 //! development, so older names are read too, and those of `OpenInference`. Spans of agents and tools wrap the model calls and would count them twice: they are skipped.
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
+use crate::workload::import::formats::otel_printed::{in_otlp, is_printed};
 use crate::workload::import::formats::request_log::whole_output;
 use crate::workload::import::record::{Desk, Record, count, field, text};
+use crate::workload::import::statuses::status_of;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,22 +43,45 @@ const REASONING: [&str; 4] = [
     "gen_ai.usage.completion_tokens_details.reasoning_tokens",
 ];
 
+/// Members by both of their names; `batches` is what Tempo calls its resources.
+const RESOURCES: &[&str] = &["resourceSpans", "resource_spans", "batches"];
+const SCOPES: &[&str] = &["scopeSpans", "scope_spans", "instrumentationLibrarySpans"];
+const SPAN_ID: &[&str] = &["spanId", "span_id"];
+const TRACE_ID: &[&str] = &["traceId", "trace_id"];
+const PARENT_ID: &[&str] = &["parentSpanId", "parent_span_id"];
+const START: &[&str] = &["startTimeUnixNano", "start_time_unix_nano"];
+const STATUS_CODE: &[&str] = &["code", "status_code"];
+const VALUES: &[&str] = &[
+    "intValue",
+    "stringValue",
+    "doubleValue",
+    "boolValue",
+    "int_value",
+    "string_value",
+    "double_value",
+    "bool_value",
+];
+
 pub(crate) fn is_otel(first: &Value) -> bool {
-    field(first, &["resourceSpans"]).is_some()
+    let of_tempo = || list(first, RESOURCES).iter().any(|own| !list(own, SCOPES).is_empty());
+    is_printed(first) || field(first, &RESOURCES[..2]).is_some() || of_tempo()
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "every reader is called alike")]
-pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
+pub(crate) fn otel(mut records: Vec<Record>, collector: &mut Collector) -> Zero {
+    for record in records.iter_mut().filter(|record| is_printed(&record.value)) {
+        record.value = in_otlp(&record.value);
+    }
     let (beside, outer) = (beside(&records), outer(&records));
     let mut desk = Desk::new(collector);
     for Record { line, value } in &records {
-        for resource in list(value, "resourceSpans") {
+        for resource in list(value, RESOURCES) {
             let client = attribute(field(resource, &["resource"]), &["service.name"])
                 .and_then(plain)
                 .unwrap_or_default();
-            for span in list(resource, "scopeSpans").iter().flat_map(|scope| list(scope, "spans")) {
+            for span in list(resource, SCOPES).iter().flat_map(|scope| list(scope, &["spans"])) {
                 desk.begin(*line);
-                let twice = id_of(span, "spanId").is_some_and(|id| outer.contains(&id));
+                let twice = id_of(span, SPAN_ID).is_some_and(|id| outer.contains(&id));
                 match no_call(span).or_else(|| twice.then_some("wrapping-span")) {
                     Some(why) => desk.leave(why),
                     None => read_span(span, *line, &client, &beside, &mut desk),
@@ -67,9 +94,9 @@ pub(crate) fn otel(records: Vec<Record>, collector: &mut Collector) -> Zero {
 
 /// All spans of the records.
 fn spans(records: &[Record]) -> impl Iterator<Item = &Value> {
-    let resources = records.iter().flat_map(|record| list(&record.value, "resourceSpans"));
-    let scopes = resources.flat_map(|resource| list(resource, "scopeSpans"));
-    scopes.flat_map(|scope| list(scope, "spans"))
+    let resources = records.iter().flat_map(|record| list(&record.value, RESOURCES));
+    let scopes = resources.flat_map(|resource| list(resource, SCOPES));
+    scopes.flat_map(|scope| list(scope, &["spans"]))
 }
 
 /// The ids of calls that another call with tokens is a part of, as two instrumentations of one
@@ -78,11 +105,11 @@ fn outer(records: &[Record]) -> BTreeSet<String> {
     let mut parents: BTreeMap<String, String> = BTreeMap::new();
     let mut calls: BTreeSet<String> = BTreeSet::new();
     for span in spans(records) {
-        let Some(own) = id_of(span, "spanId") else { continue };
+        let Some(own) = id_of(span, SPAN_ID) else { continue };
         if no_call(span).is_none() && attribute(Some(span), &INPUT).is_some() {
             calls.insert(own.clone());
         }
-        if let Some(parent) = id_of(span, "parentSpanId") {
+        if let Some(parent) = id_of(span, PARENT_ID) {
             parents.insert(own, parent);
         }
     }
@@ -101,9 +128,9 @@ fn outer(records: &[Record]) -> BTreeSet<String> {
 }
 
 /// An id that a span states, within its trace.
-fn id_of(span: &Value, name: &str) -> Option<String> {
-    let id = text(span, &[name]).filter(|id| !id.is_empty())?;
-    Some(format!("{}/{id}", text(span, &["traceId"]).unwrap_or_default()))
+fn id_of(span: &Value, names: &[&str]) -> Option<String> {
+    let id = text(span, names).filter(|id| !id.is_empty())?;
+    Some(format!("{}/{id}", text(span, TRACE_ID).unwrap_or_default()))
 }
 
 /// Why a span is no call of a model.
@@ -147,12 +174,12 @@ fn read_span(
     let of = |names: &[&str]| attribute(Some(span), names);
     let named = |names: &[&str]| of(names).and_then(plain).unwrap_or_default();
     let provider = provider(span);
-    let id = text(span, &["spanId"]).unwrap_or_default();
+    let id = text(span, SPAN_ID).unwrap_or_default();
     if !desk.collector.new_id(&id, (line, 0)) {
         return;
     }
     // 64-bit integers are decimal strings in OTLP JSON; numbers are accepted too.
-    let start = text(span, &["startTimeUnixNano"]).and_then(|text| text.parse::<i64>().ok());
+    let start = text(span, START).and_then(|text| text.parse::<i64>().ok());
     let Some(start) = start else {
         return desk.refuse(
             "missing-value",
@@ -200,21 +227,26 @@ fn read_span(
 fn status_of_span(span: &Value) -> u16 {
     let named = |names: &[&str]| attribute(Some(span), names).and_then(plain).unwrap_or_default();
     let error = named(&["error.type"]);
-    match (named(&["http.response.status_code"]).parse(), error.parse()) {
-        (Ok(status), _) | (_, Ok(status)) => status,
-        _ if error == "timeout" => 408,
-        _ if error.is_empty() => 200,
-        _ => 500,
+    if let Ok(status) = named(&["http.response.status_code", "http.status_code"]).parse() {
+        return status;
+    }
+    let said = field(span, &["status"]).and_then(|status| text(status, STATUS_CODE));
+    let failed = said.is_some_and(|code| code == "2" || code.ends_with("ERROR"));
+    match &*error {
+        "" if failed => 500,
+        "" => 200,
+        // The SDK's error, or any other.
+        error => status_of(error).unwrap_or(500),
     }
 }
 
-fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    field(value, &[name]).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+fn list<'a>(value: &'a Value, names: &[&str]) -> &'a [Value] {
+    field(value, names).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// The value object of the first attribute under one of these names.
 fn attribute<'a>(holder: Option<&'a Value>, names: &[&str]) -> Option<&'a Value> {
-    let all = list(holder?, "attributes");
+    let all = list(holder?, &["attributes"]);
     names.iter().find_map(|name| {
         let mut found = all.iter().filter(|pair| pair["key"].as_str() == Some(name));
         found.next().map(|pair| &pair["value"])
@@ -223,10 +255,7 @@ fn attribute<'a>(holder: Option<&'a Value>, names: &[&str]) -> Option<&'a Value>
 
 /// What an attribute's value object wraps.
 fn any_value(wrapped: &Value) -> &Value {
-    ["intValue", "stringValue", "doubleValue", "boolValue"]
-        .iter()
-        .find_map(|kind| wrapped.get(kind))
-        .unwrap_or(&Value::Null)
+    VALUES.iter().find_map(|kind| wrapped.get(*kind)).unwrap_or(&Value::Null)
 }
 
 fn plain(wrapped: &Value) -> Option<Cow<'_, str>> {

@@ -4,11 +4,15 @@ use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::digits::digits_of_times;
 use crate::workload::import::names::{Names, paths};
 use crate::workload::import::number::{NumberFault, counted, scaled};
-use crate::workload::import::record::{Desk, Record, at_path, plain_text, total_at};
+use crate::workload::import::record::{
+    Desk, Record, at_path, field, has, plain_text, text, total_at,
+};
 use crate::workload::import::shape::unit_of_numbers;
 use crate::workload::import::spec::{ArrivalUnit, TokensStated};
+use crate::workload::import::statuses::status_of;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a record has under a name; empty where it has nothing.
 pub(crate) fn cell<'a>(value: &'a Value, name: Option<&String>) -> Cow<'a, str> {
@@ -81,9 +85,14 @@ pub(crate) fn request_log(
     collector.rows_are_told = true;
     let mut reading =
         Reading { names, unit, estimated: 0, batch: 0, beside: 0, reasoned: 0, kept: 0 };
+    let pieces = pieces_to_leave(&records, names);
     let mut desk = Desk::new(collector);
-    for Record { line, value } in records {
+    for (ix, Record { line, value }) in records.into_iter().enumerate() {
         desk.begin(line);
+        if pieces.contains(&ix) {
+            desk.leave("piece-of-an-answer");
+            continue;
+        }
         reading.read(&value, line, &mut desk);
     }
     if reading.estimated > 0 {
@@ -144,7 +153,14 @@ impl Reading<'_> {
             self.kept += 1;
             return Some("answer-of-a-cache");
         }
-        wraps(&cell(value, names.kind.as_ref())).then_some("wrapping-span")
+        let kind = cell(value, names.kind.as_ref());
+        if is_a_step(&kind) && !has_tokens(value, names) {
+            return Some("not-a-model-call");
+        }
+        if names.recognised && says_nothing(value, names) {
+            return Some("nothing-of-a-call");
+        }
+        wraps(&kind).then_some("wrapping-span")
     }
 
     fn read(&mut self, value: &Value, line: u64, desk: &mut Desk<'_>) {
@@ -218,6 +234,58 @@ impl Reading<'_> {
     }
 }
 
+/// The pieces of streamed answers that are not counted: of each answer the piece with the most
+/// output counts, which is the last.
+fn pieces_to_leave(records: &[Record], names: &Names) -> BTreeSet<usize> {
+    let mut best: BTreeMap<String, (usize, f64)> = BTreeMap::new();
+    let mut pieces = BTreeSet::new();
+    for (ix, record) in records.iter().enumerate() {
+        let value = &record.value;
+        let piece = text(value, &["object"]).is_some_and(|kind| kind.ends_with(".chunk"));
+        let Some(id) = text(value, &["id"]).filter(|_| piece) else { continue };
+        let output = names.output.as_ref().and_then(|name| total_at(value, name)).unwrap_or(-1.0);
+        pieces.insert(ix);
+        let (at, most) = best.entry(id.into_owned()).or_insert((ix, output));
+        if output > *most {
+            (*at, *most) = (ix, output);
+        }
+    }
+    for (at, _) in best.values() {
+        pieces.remove(at);
+    }
+    pieces
+}
+
+/// Whether a record of JSON has none of the members that the calls of its file have: a line that a
+/// program wrote about something else. A status alone is that of any request, where calls name
+/// their model; a refusal may be one of a call.
+fn says_nothing(value: &Value, names: &Names) -> bool {
+    let calls = [
+        &names.input,
+        &names.output,
+        &names.cached,
+        &names.limit,
+        &names.model,
+        &names.deployment,
+        &names.requests,
+        &names.input_bytes,
+        &names.output_bytes,
+    ];
+    let mut calls = calls.into_iter().flatten();
+    let status = cell(value, names.status.as_ref());
+    let told_by_status = !status.is_empty()
+        && (names.model.is_none() || status_of(&status).is_none_or(|status| status >= 400));
+    calls.all(|name| !has_path(value, name)) && !told_by_status && !streamed(value)
+}
+
+/// Whether a record has a member at a path with dots, empty or not.
+fn has_path(value: &Value, name: &str) -> bool {
+    let inside = |(at, _): (usize, &str)| {
+        field(value, &[&name[..at]]).is_some_and(|inner| has_path(inner, &name[at + 1..]))
+    };
+    has(value, name) || name.match_indices('.').any(inside)
+}
+
 /// Output with its reasoning: a part of it where it can be, and beside it where it is more than
 /// all of it.
 pub(crate) fn whole_output(output: Option<u32>, reasoning: Option<u32>) -> Option<u32> {
@@ -281,6 +349,16 @@ fn wraps(kind: &str) -> bool {
     KINDS.iter().any(|known| kind.trim().eq_ignore_ascii_case(known))
 }
 
+/// Whether a row is of a step that may have tokens or not: observations of Langfuse.
+fn is_a_step(kind: &str) -> bool {
+    ["span", "event", "trace"].iter().any(|known| kind.trim().eq_ignore_ascii_case(known))
+}
+
+fn has_tokens(value: &Value, names: &Names) -> bool {
+    let mut counts = [&names.input, &names.output].into_iter().flatten();
+    counts.any(|name| total_at(value, name).is_some_and(|count| count > 0.0))
+}
+
 /// Whether a cell says that a cache gave the answer; a number may be of cached tokens.
 fn is_of_a_cache(cell: &str) -> bool {
     // `HIT`, `SEMANTIC HIT`.
@@ -290,10 +368,9 @@ fn is_of_a_cache(cell: &str) -> bool {
 
 /// Whether a record says that its answer was streamed.
 fn streamed(value: &Value) -> bool {
-    ["stream", "streaming", "isStreamCompletion", "is_stream"].iter().any(|name| {
-        crate::workload::import::record::text(value, &[name])
-            .is_some_and(|said| said.eq_ignore_ascii_case("true"))
-    })
+    ["stream", "streaming", "isStreamCompletion", "is_stream"]
+        .iter()
+        .any(|name| text(value, &[name]).is_some_and(|said| said.eq_ignore_ascii_case("true")))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::workload::import::buckets::{Buckets, CellKey};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::formats::request_log::{arrival, cell, is_batch, zero};
 use crate::workload::import::grain::Grain;
-use crate::workload::import::names::Names;
+use crate::workload::import::names::{Names, letters};
 use crate::workload::import::number::{NumberFault, counted, is_absent};
 use crate::workload::import::record::{Desk, Record, field, has, text, total_at};
 use crate::workload::import::spec::ArrivalUnit;
@@ -26,6 +26,8 @@ struct SeenTotals {
     known: BTreeSet<String>,
     /// When every row begins, also those of nothing.
     starts: BTreeSet<i64>,
+    /// Rows that are the total of others.
+    totals: u64,
 }
 
 /// Reads one total a record. Their sums are kept; when the calls came within a total, and how long each was, is made up.
@@ -38,9 +40,15 @@ pub(crate) fn usage_totals(
     let model = collector.bucket_model;
     let mut buckets = Buckets::default();
     let mut seen = SeenTotals::default();
+    let parts = TotalRows::of(&records, names);
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
+        if parts.is_total(&value) {
+            seen.totals += 1;
+            desk.leave("total-of-other-rows");
+            continue;
+        }
         if is_batch(&value, names) {
             seen.batch += 1;
             desk.leave("batch-call");
@@ -77,6 +85,42 @@ pub(crate) fn usage_totals(
     zero(unit)
 }
 
+/// The columns that say what a row is of, where some of their rows are named as the total of the
+/// others.
+struct TotalRows<'n>(Vec<&'n String>);
+
+impl<'n> TotalRows<'n> {
+    fn of(records: &[Record], names: &'n Names) -> Self {
+        let columns = [&names.client, &names.deployment, &names.model].into_iter().flatten();
+        let has_totals = |name: &&String| {
+            let cells = || records.iter().map(|record| cell(&record.value, Some(*name)));
+            cells().any(|cell| is_a_total(&cell))
+                && cells().any(|cell| !cell.trim().is_empty() && !is_a_total(&cell))
+        };
+        Self(columns.filter(has_totals).collect())
+    }
+
+    fn is_total(&self, value: &Value) -> bool {
+        self.0.iter().any(|name| is_a_total(&cell(value, Some(*name))))
+    }
+}
+
+/// Whether a name is that of a total in a table of its parts.
+fn is_a_total(name: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "total",
+        "totals",
+        "grandtotal",
+        "subtotal",
+        "sum",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "overall",
+    ];
+    WORDS.contains(&letters(name).as_str())
+}
+
 fn alike(rows: u64) -> Diagnostic {
     let message =
         format!("{} like another in every column: both are counted", counted(rows, "row"));
@@ -89,6 +133,12 @@ fn say(seen: &SeenTotals, assumed: &mut Vec<String>) {
         assumed.push(format!(
             "{} failed at the source for reasons it does not state: kept as demand, the tokens of a total spread over all its calls",
             counted(seen.failed.round() as u64, "call")
+        ));
+    }
+    if seen.totals > 0 {
+        assumed.push(format!(
+            "{} left out: they are named as the total of the others",
+            counted(seen.totals, "row")
         ));
     }
     if seen.nothing > 0 {
