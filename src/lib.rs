@@ -30,14 +30,11 @@
 
 #![forbid(unsafe_code)]
 
-// FLOOR 0
-pub mod units;
-// FLOOR 1
-pub mod ledger;
-pub mod workload;
+// FLOORS 0 to 2: what simulates is a package of its own, see `src/simulation.rs`.
+#[doc(inline)]
+pub use ptuplan_simulation::{engine, ledger, units, workload};
 // FLOOR 2
 pub mod catalog;
-pub mod engine;
 // FLOOR 3
 pub mod billing;
 pub mod metrics;

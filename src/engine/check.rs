@@ -25,7 +25,7 @@ const MAX_FACTOR: u32 = 64 << 10;
 /// Largest share: ten times the whole.
 const MAX_PER_CENT: u64 = 1_000;
 /// Most retries of a client (invariant 12).
-pub(crate) const MAX_RETRIES: u32 = 1_000;
+pub const MAX_RETRIES: u32 = 1_000;
 
 /// Refuses what the engine cannot simulate.
 pub(crate) fn check(setup: &Setup, traces: &[&Trace]) -> Result<(), EngineError> {

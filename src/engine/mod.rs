@@ -16,10 +16,11 @@ pub mod setup;
 pub mod time;
 pub mod work;
 
-pub(crate) mod check;
+mod check;
 mod deployment;
 mod traffic;
 
+pub use crate::engine::check::MAX_RETRIES;
 pub use crate::engine::error::EngineError;
 pub use crate::engine::paths::bound::{Bound, Trial};
 pub use crate::engine::paths::pieces::{PiecesError, run_pieces};

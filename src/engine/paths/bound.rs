@@ -29,7 +29,7 @@ impl Bound {
     pub const NOBODY: Self = Self { failed: 0, failed_throttled: 0, saw_throttle: 0, spilled: 0 };
 
     /// Whether a run that ended would not have been given up.
-    pub(crate) fn holds(&self, outcome: &Outcome) -> bool {
+    pub fn holds(&self, outcome: &Outcome) -> bool {
         let spilled: u64 = outcome.deployments.iter().map(|own| own.spilled_out).sum();
         let all = |count: fn(&StreamOutcome) -> u64| outcome.streams.iter().map(count).sum::<u64>();
         all(|stream| stream.saw_throttle) <= self.saw_throttle

@@ -85,7 +85,7 @@ impl TimeCounts {
     }
 
     /// Bytes held.
-    pub(crate) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         self.0.capacity() * size_of::<u64>()
     }
 

@@ -1,7 +1,7 @@
 //! The retry policy of a workload's client: a name of the catalogue, or one that the scenario states.
 
 use crate::catalog::rules::{HeaderAbove, HeaderRead};
-use crate::engine::check::MAX_RETRIES;
+use crate::engine::MAX_RETRIES;
 use crate::scenario::load::Check;
 use crate::scenario::question::client::{ClientChanges, ClientChoice};
 use crate::scenario::question::named::Named;

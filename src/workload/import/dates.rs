@@ -103,7 +103,7 @@ fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// Date and time in a regional layout; a date alone is its midnight.
-pub(crate) fn regional(text: &str, order: DateOrder) -> Option<DateTime> {
+pub fn regional(text: &str, order: DateOrder) -> Option<DateTime> {
     let spaced = plain(text);
     let ([a, b, c], found, rest) = numbers(&spaced)?;
     let (year, month, day) = match (found, order) {
@@ -167,7 +167,7 @@ fn seconds(text: &str) -> Option<(i8, i32)> {
 
 /// What the dates of a file say of their order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DateVotes {
+pub struct DateVotes {
     /// A date that fits one order only, and its line.
     month_first: Option<(String, u64)>,
     day_first: Option<(String, u64)>,
@@ -185,7 +185,7 @@ pub(crate) struct DateVotes {
 
 impl DateVotes {
     /// Looks at one text of the file, if it is a date with its year last.
-    pub(crate) fn see(&mut self, text: &str, line: u64) {
+    pub fn see(&mut self, text: &str, line: u64) {
         let bytes = text.as_bytes();
         if bytes.len() < 6 || !bytes[0].is_ascii_digit() || bytes.len() > 40 {
             return;
@@ -223,12 +223,12 @@ impl DateVotes {
     }
 
     /// Whether no date with its year last was seen.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.month_first.is_none() && self.day_first.is_none() && self.open.is_none()
     }
 
     /// The order that some date of the file fits alone; none where all fit both, or none is such.
-    pub(crate) const fn sure(&self) -> Option<DateOrder> {
+    pub const fn sure(&self) -> Option<DateOrder> {
         match (&self.month_first, &self.day_first) {
             (Some(_), None) => Some(DateOrder::Mdy),
             (None, Some(_)) => Some(DateOrder::Dmy),
@@ -238,7 +238,7 @@ impl DateVotes {
 
     /// The order of the file's dates and what to say about it; an error where they contradict each
     /// other, or may have their year at either end.
-    pub(crate) fn decide(&self) -> Result<(DateOrder, Option<String>), String> {
+    pub fn decide(&self) -> Result<(DateOrder, Option<String>), String> {
         if let Some((text, line)) = &self.dashed {
             return Err(format!(
                 "dates that could begin or end with their year: \"{text}\" in line {line}"

@@ -127,7 +127,7 @@ impl Dialect {
 
 /// The line where a row begins. A reader that ends a row at the first of the two signs of a Windows
 /// line has not yet counted the line.
-pub(crate) fn line_of(row: &csv::Position, crlf: bool) -> u64 {
+pub fn line_of(row: &csv::Position, crlf: bool) -> u64 {
     row.line() + u64::from(crlf && row.byte() > 0)
 }
 

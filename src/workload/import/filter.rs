@@ -213,11 +213,7 @@ impl Filter {
 ///
 /// # Errors
 /// Conditions that no request meets.
-pub(crate) fn only(
-    imported: Imported,
-    keep: &Where,
-    file: &Place,
-) -> Result<Imported, Diagnostics> {
+pub fn only(imported: Imported, keep: &Where, file: &Place) -> Result<Imported, Diagnostics> {
     if keep.is_empty() {
         return Ok(imported);
     }

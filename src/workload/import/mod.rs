@@ -57,9 +57,9 @@ pub(crate) use crate::workload::import::clock::Clock;
 #[cfg(feature = "tables")]
 pub(crate) use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 pub use crate::workload::import::dates::DateOrder;
-pub(crate) use crate::workload::import::dates::{DateVotes, regional};
-pub(crate) use crate::workload::import::dialect::line_of;
-pub(crate) use crate::workload::import::filter::only;
+pub use crate::workload::import::dates::{DateVotes, regional};
+pub use crate::workload::import::dialect::line_of;
+pub use crate::workload::import::filter::only;
 pub use crate::workload::import::filter::{Where, WhereKey, split};
 pub use crate::workload::import::formats::entries::{FormatEntry, catalogue};
 pub use crate::workload::import::formats::list::log_formats;

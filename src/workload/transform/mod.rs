@@ -15,6 +15,6 @@ pub use crate::workload::transform::combine::{Surge, merge, surge};
 pub use crate::workload::transform::levels::Levels;
 pub use crate::workload::transform::scale::{SPREAD_US, apart, scale, scale_within, thin};
 pub use crate::workload::transform::step::{STEPS, Step};
-pub(crate) use crate::workload::transform::time::gather;
+pub use crate::workload::transform::time::gather;
 pub use crate::workload::transform::time::{Seam, TransformFault, part, repeat, slice, stretch};
 pub use crate::workload::transform::tokens::{cache, lengthen};

@@ -56,7 +56,7 @@ fn check_span(last_us: u64) -> Result<(), TransformFault> {
 }
 
 /// The requests at `order`, in that order, with the columns the trace has. Arrivals are kept.
-pub(crate) fn gather(trace: &Trace, order: &(impl Iterator<Item = u32> + Clone)) -> Trace {
+pub fn gather(trace: &Trace, order: &(impl Iterator<Item = u32> + Clone)) -> Trace {
     let pick =
         |column: &Vec<u32>| -> Vec<u32> { order.clone().map(|id| column[id as usize]).collect() };
     Trace {
