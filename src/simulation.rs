@@ -1,7 +1,7 @@
-//! What simulates: units, traffic, the ledger and the discrete-event core, floors 0 to 2 without the catalogue. A package
-//! of its own for one reason: a compiler optimises packages, and only this one is worth it.
+//! What simulates: units, traffic, the ledger and the discrete-event core. A package of its own for
+//! one reason: a compiler optimises packages, and only this one is worth it.
 //!
-//! `ptuplan` passes all of it on; nothing names this package but the manifest and `src/lib.rs`.
+//! `ptuplan` passes all of it on; nothing names this package but its manifest and `src/lib.rs`.
 
 #![forbid(unsafe_code)]
 

@@ -127,12 +127,24 @@ pub struct Catalog {
     names: Names,
     /// Rows of `availability` that are about a pattern of models.
     pub(crate) availability_patterns: Vec<usize>,
+    /// Rows of `price_scopes` by the region they are about, `*` being every public one. Every price
+    /// that is looked up asks for them.
+    scopes_by_region: BTreeMap<Arc<str>, Vec<usize>>,
     regions: BTreeMap<Arc<str>, Region>,
     sources: BTreeMap<Arc<str>, Source>,
     warnings: Vec<Diagnostic>,
 }
 
 impl Catalog {
+    /// The rows of `price_scopes` that are about a region, in their order.
+    pub(crate) fn scopes_about(&self, region: &Region) -> impl Iterator<Item = &Row> {
+        let every = if &*region.cloud == "public" { "*" } else { "" };
+        let of = |name: &str| self.scopes_by_region.get(name).map_or(&[][..], Vec::as_slice);
+        let mut found = [of(&region.name), of(every)].concat();
+        found.sort_unstable();
+        found.into_iter().map(|index| &self.tables.price_scopes.rows()[index])
+    }
+
     /// The catalogue that is built into the program.
     pub fn embedded() -> Result<Self, Diagnostics> {
         let by_name = embedded::FILES.iter().map(|(name, text)| (*name, (*name, *text))).collect();
@@ -194,12 +206,17 @@ impl Catalog {
         let rows = tables.availability.rows().iter().enumerate();
         let patterns = rows.filter(|(_, row)| row.key(0).contains('*')).map(|(index, _)| index);
         let availability_patterns = patterns.collect();
+        let mut scopes_by_region: BTreeMap<Arc<str>, Vec<usize>> = BTreeMap::new();
+        for (index, row) in tables.price_scopes.rows().iter().enumerate() {
+            scopes_by_region.entry(row.key(1).into()).or_default().push(index);
+        }
         let mut catalog = Self {
             tables,
             rulebook,
             models,
             names,
             availability_patterns,
+            scopes_by_region,
             regions,
             sources,
             warnings: Vec::new(),

@@ -193,11 +193,9 @@ impl Catalog {
         }
         let sku = self.sku(sku)?;
         let region = self.region(region)?;
-        let public = &*region.cloud == "public";
-        let rows = self.tables.price_scopes.rows().iter();
-        Ok(rows
+        Ok(self
+            .scopes_about(region)
             .filter(|row| row.value() == sku.scope.as_str() || row.value() == "any")
-            .filter(|row| row.key(1) == &*region.name || (row.key(1) == "*" && public))
             .map(|row| row.key(0))
             .collect())
     }

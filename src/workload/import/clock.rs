@@ -144,7 +144,9 @@ fn slow(text: &str, order: DateOrder) -> Option<(i64, Zone)> {
 
 /// A date, with or without a time of day, as in UTC.
 fn civil_us(text: &str, order: DateOrder) -> Option<i64> {
-    let civil = text.parse::<DateTime>().ok().or_else(|| regional(text, order));
+    // jiff reads past the name of a zone in brackets.
+    let plain = if text.contains('[') { None } else { text.parse::<DateTime>().ok() };
+    let civil = plain.or_else(|| regional(text, order));
     let civil = civil.or_else(|| month(text))?;
     Some(civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond())
 }
