@@ -1,6 +1,6 @@
 //! FLOOR 2. The discrete-event core. Integers only: no currency, calendar, vendor name, float, generator or thread.
 //!
-//! [`run`] takes a [`setup::Setup`] and one trace per stream and returns an [`outcome::Outcome`]; [`run_pieces`] does the same
+//! [`run`] takes a [`setup::Setup`] and one trace per stream and returns an [`Outcome`](record::outcome::Outcome); [`run_pieces`] does the same
 //! with traces too long for the memory, piece by piece. Everything random is a
 //! hash of the request's own luck. At one microsecond a completion comes before a retry before an arrival, then the lower
 //! request id, then the lower stream. Serves invariants 1-5, 9, 11, 12 and 16.

@@ -28,14 +28,14 @@ pub enum PiecesError<E> {
     },
 }
 
-/// [`run`](crate::engine::paths::run) over traces that come in pieces, one source per stream, each called until it returns none.
+/// [`run`](crate::engine::run) over traces that come in pieces, one source per stream, each called until it returns none.
 ///
 /// The pieces of a stream follow each other in time, have the same columns and the same seed, and are of any length, also
 /// none. However a trace is cut, the outcome is that of the whole trace. At any time two pieces per stream are held at
 /// most, and the requests since the oldest one that is in flight or waits for a retry.
 ///
 /// # Errors
-/// As [`run`](crate::engine::paths::run); a source that fails; a setup with sessions, a limit on a client's requests or managed
+/// As [`run`](crate::engine::run); a source that fails; a setup with sessions, a limit on a client's requests or managed
 /// compute, whose requests can wait without end.
 pub fn run_pieces<E, F: FnMut() -> Result<Option<Trace>, E>>(
     setup: &Setup,

@@ -151,8 +151,8 @@ impl<'a> Replay<'a> {
     /// Runs `setup` with deployment `deployment`, a provisioned one, at each of `sizes`; the
     /// results are in their order, and each is that of [`Replay::run`] at its size.
     ///
-    /// Where the fast path applies, sizes at which no client waits share a pass, [`WIDE`] of them
-    /// at a time. To use several threads, deal the sizes out, every n-th to each thread.
+    /// Where the fast path applies, sizes at which no client waits share a pass,
+    /// [`Self::TOGETHER`] of them at a time. To use several threads, deal the sizes out, every n-th to each thread.
     ///
     /// # Errors
     /// As [`run`], or the deployment is not provisioned.
@@ -182,7 +182,7 @@ impl<'a> Replay<'a> {
     }
 
     /// The outcomes of `setups` that differ in the size of the first deployment of their route
-    /// alone, at most [`WIDE`] of them, as far as one pass finds them: none of a setup under which
+    /// alone, at most [`Self::TOGETHER`] of them, as far as one pass finds them: none of a setup under which
     /// a client has to wait for its turn, none at all where the fast path does not apply. Each is
     /// that of [`Replay::run`].
     ///

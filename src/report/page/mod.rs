@@ -1,6 +1,6 @@
 //! The HTML report: one self-contained page that asks the network for nothing.
 //!
-//! A page is a headline and sections of blocks ([`blocks`]); `recommend` and `simulate` fill it, one template draws it.
+//! A page is a headline and sections of blocks (`blocks`); `recommend` and `simulate` fill it, one template draws it.
 //! Every text is escaped by the template; chart data stand in a JSON element whose `<` are escaped too. Charts are
 //! drawn by the embedded `ECharts` from those data, and every chart has its table for readers who see none.
 

@@ -11,7 +11,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct RecommendationView {
-    /// [`SCHEMA_VERSION`].
+    /// Version of this form: the first number rises when a key goes or means something else, the
+    /// second when one is added.
     pub schema_version: &'static str,
     /// The question.
     pub scenario: ScenarioView,
@@ -158,7 +159,8 @@ pub struct CurvePointView {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct SimulationView {
-    /// [`SCHEMA_VERSION`].
+    /// Version of this form: the first number rises when a key goes or means something else, the
+    /// second when one is added.
     pub schema_version: &'static str,
     /// The question.
     pub scenario: ScenarioView,

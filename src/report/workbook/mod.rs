@@ -2,7 +2,7 @@
 //!
 //! The first sheet is the answer at a glance. Two levers on the second (a further discount on PTUs, one on tokens) and every list price on the
 //! sheet of line items are inputs; the totals, the months and the candidates are formulas over them. Each formula
-//! carries its result for viewers that do not compute ([`model`] computes the same in Rust). With the levers at zero
+//! carries its result for viewers that do not compute (`model` computes the same in Rust). With the levers at zero
 //! the totals are the report's. Text from users is written as text and never as a formula.
 
 mod answer;

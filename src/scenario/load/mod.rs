@@ -1,5 +1,5 @@
 //! From the text of a scenario file to a checked [`crate::scenario::question::scenario::Scenario`], or all that is wrong with it at
-//! once. One file for each part of the scenario; [`parse`] reads the text, [`check`] collects the mistakes.
+//! once. One file for each part of the scenario; `parse` reads the text, `check` collects the mistakes.
 
 pub mod machines;
 pub mod models;

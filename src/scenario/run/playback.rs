@@ -1,5 +1,5 @@
 //! Traffic that is played piece by piece, so that neither a trace larger than memory nor a short one repeated over a year is ever held as a
-//! whole. The requests are those of [`traffic::trace`](crate::scenario::run::traffic::trace), which a test holds equal.
+//! whole. The requests are those of [`traffic::trace`], which a test holds equal.
 
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::workload::Workload;
@@ -84,7 +84,7 @@ impl Playback {
     /// Opens the traffic of a workload. `name` is what messages call it.
     ///
     /// # Errors
-    /// What [`traffic::trace`](crate::scenario::run::traffic::trace) refuses, and what needs the whole trace at once: surges, what-ifs about the traffic,
+    /// What [`traffic::trace`] refuses, and what needs the whole trace at once: surges, what-ifs about the traffic,
     /// and a scale of a trace on disk.
     pub fn new(
         scenario: &Scenario,

@@ -94,13 +94,13 @@ pub struct Columns {
     /// What the arrival's numbers mean; recognised by the values, and said, where absent.
     #[serde(default)]
     pub arrival_unit: Option<ArrivalUnit>,
-    /// Input tokens, cached ones included. Needed unless [`ReadSpec::tokens`] says that there are none.
+    /// Input tokens, cached ones included. Needed unless `tokens = "none"` says that there are none.
     #[serde(default)]
     pub input_tokens: Option<String>,
     /// Cached input tokens.
     #[serde(default)]
     pub cached_input_tokens: Option<String>,
-    /// Output tokens, reasoning included. Needed unless [`ReadSpec::tokens`] says that there are none.
+    /// Output tokens, reasoning included. Needed unless `tokens = "none"` says that there are none.
     #[serde(default)]
     pub output_tokens: Option<String>,
     /// Output limit of the request.

@@ -45,7 +45,7 @@ pub fn write_parquet(columns: Vec<(String, Cells)>) -> Result<Vec<u8>, Diagnosti
     written(&columns.into_iter().map(built).collect::<Vec<_>>())
 }
 
-/// A trace as Parquet in the program's own columns; [`read_parquet`] gives it back.
+/// A trace as Parquet in the program's own columns; the reader of Parquet gives it back.
 pub fn write_trace(trace: &Trace) -> Result<Vec<u8>, Diagnostic> {
     let mut columns: Vec<(String, Box<dyn Array>)> = Vec::new();
     let mut add = |name: &str, array: Box<dyn Array>| columns.push((name.to_owned(), array));
