@@ -152,8 +152,8 @@ impl<'a> Replay<'a> {
     /// results are in their order, and each is that of [`Replay::run`] at its size.
     ///
     /// Where the fast path applies, sizes at which no client waits share a pass,
-    /// [`Self::TOGETHER`] of them at a time. To use several threads, deal the sizes out, every n-th
-    /// to each thread.
+    /// [`Self::TOGETHER`] of them at a time. To use several threads, deal the sizes out, every
+    /// n-th to each thread.
     ///
     /// # Errors
     /// As [`run`], or the deployment is not provisioned.
@@ -184,8 +184,8 @@ impl<'a> Replay<'a> {
 
     /// The outcomes of `setups` that differ in the size of the first deployment of their route
     /// alone, at most [`Self::TOGETHER`] of them, as far as one pass finds them: none of a setup
-    /// under which a client has to wait for its turn, none at all where the fast path does not apply. Each is
-    /// that of [`Replay::run`].
+    /// under which a client has to wait for its turn, none at all where the fast path does not apply.
+    /// Each is that of [`Replay::run`].
     ///
     /// # Errors
     /// As [`run`], for the setups.
