@@ -13,7 +13,7 @@ fn check(name: &str, made: &[u8]) {
         std::fs::write(&path, made).unwrap();
     }
     let committed = std::fs::read(&path).unwrap_or_default();
-    let links = String::from_utf8_lossy(&made).matches("[`").count();
+    let links = String::from_utf8_lossy(made).matches("[`").count();
     assert_eq!(links, 0, "{name}: a user of the file does not have the code that a link leads to");
     assert!(committed == made, "{name} is out of date: run the test with UPDATE_SCHEMAS=1");
 }

@@ -184,8 +184,8 @@ impl<'a> Replay<'a> {
 
     /// The outcomes of `setups` that differ in the size of the first deployment of their route
     /// alone, at most [`Self::TOGETHER`] of them, as far as one pass finds them: none of a setup
-    /// under which a client has to wait for its turn, none at all where the fast path does not apply.
-    /// Each is that of [`Replay::run`].
+    /// under which a client has to wait for its turn, none at all where the fast path does not
+    /// apply. Each is that of [`Replay::run`].
     ///
     /// # Errors
     /// As [`run`], for the setups.
