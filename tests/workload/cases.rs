@@ -284,6 +284,20 @@ fn pay_as_you_go_exports_have_names_of_their_own() {
     assert_eq!(of_deployment(&imported, "chat"), (2_500, 2_500_000, 0, 100_000));
 }
 
+/// Older EA exports call the quantity `ConsumedQuantity`; that of FOCUS is in another unit than the
+/// one that is priced, so it is read with its own.
+#[test]
+fn older_exports_have_a_consumed_quantity() {
+    let imported = text_as(
+        "old-ea.csv",
+        b"Date,MeterCategory,MeterName,ConsumedQuantity,UnitOfMeasure,InstanceId\n\
+          2026-11-18,Foundry Models,gpt 4.1 Inp glbl Tokens,2500,1K,/a/aoai\n\
+          2026-11-18,Foundry Models,gpt 4.1 Outp glbl Tokens,100,1K,/a/aoai\n",
+        &per_request(1_000.0),
+    );
+    assert_eq!(sums(&imported), (2_500, 2_500_000, 0, 100_000));
+}
+
 /// A localised EA export keeps the English name in brackets: koku's `test_normalize_header`.
 #[test]
 fn localised_headers_keep_the_english_name_in_brackets() {
