@@ -12,7 +12,7 @@ use crate::hands::Hands;
 use ptuplan::catalog::Catalog;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::as_planned;
-use ptuplan::plan::task::{Played, Runner, Task, evaluate};
+use ptuplan::plan::task::{Played, Runner, Task, evaluate, evaluate_each};
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::units::diagnostic::{Diagnostic, Diagnostics};
 use ptuplan::workload::trace::Trace;
@@ -27,6 +27,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 const CHUNK_REQUESTS: u64 = 20_000_000;
 /// Chunks for each worker at least, so that no worker waits long for the last.
 const CHUNKS_PER_WORKER: usize = 4;
+/// Tasks that a chunk has at least: sizes of one future share a pass, and its requests.
+const CHUNK_TASKS: usize = 4;
 
 /// What one task gave: what was counted, nothing where the driver is to find the error itself, or how it panicked.
 #[derive(Serialize, Deserialize)]
@@ -87,17 +89,25 @@ impl Worker {
             let tasks: Vec<Task> = serde_json::from_slice(chunk).map_err(|wrong| unsent(&wrong))?;
             let question =
                 Question { scenario: &self.scenario, catalog: &self.catalog, traces: &self.traces };
-            let told: Vec<Told> = tasks.iter().map(|task| one(question, task)).collect();
+            let together = catch_unwind(AssertUnwindSafe(|| evaluate_each(question, &tasks)));
+            let told: Vec<Told> = match together {
+                Ok(each) => each.into_iter().map(told).collect(),
+                // One by one it is known which of them it is.
+                Err(_) => tasks.iter().map(|task| one(question, task)).collect(),
+            };
             postcard::to_allocvec(&told).map_err(|wrong| unsent(&wrong).into())
         })?;
         Ok(PyBytes::new(py, &told))
     }
 }
 
+fn told(played: Result<Played, Diagnostics>) -> Told {
+    played.map_or(Told::Wrong, Told::Played)
+}
+
 fn one(question: Question<'_>, task: &Task) -> Told {
     match catch_unwind(AssertUnwindSafe(|| evaluate(question, task))) {
-        Ok(Ok(played)) => Told::Played(played),
-        Ok(Err(_)) => Told::Wrong,
+        Ok(played) => told(played),
         Err(panic) => Told::Panicked(format!(
             "{} in the future with seed {} and traffic × {}: {}",
             task.candidate.name,
@@ -148,7 +158,7 @@ impl<'h> Cluster<'h> {
             question.traces.iter().filter_map(|trace| u64::try_from(trace.len()).ok()).sum();
         let by_size = usize::try_from(CHUNK_REQUESTS / requests.max(1)).unwrap_or(usize::MAX);
         let by_workers = tasks.div_ceil(self.workers.max(1) * CHUNKS_PER_WORKER);
-        by_size.min(by_workers).max(1)
+        by_size.min(by_workers).max(CHUNK_TASKS)
     }
 
     fn played(&self, what: &str, chunks: &[Vec<u8>], tasks: usize) -> PyResult<Vec<PyBackedBytes>> {

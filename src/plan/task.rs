@@ -13,15 +13,18 @@
 //! ```
 
 use crate::engine::record::outcome::Outcome;
+use crate::plan::constraints::is_had;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
-use crate::scenario::run::evaluate::simulate_kept;
+use crate::scenario::run::evaluate::{simulate_kept, simulate_together};
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
 use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// One candidate in one future of a question.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +43,12 @@ pub struct Played {
     pub parts: Vec<(SimulationId, Outcome)>,
 }
 
+impl Played {
+    fn of(parts: Vec<(SimulationId, Arc<Outcome>)>) -> Self {
+        Self { parts: parts.into_iter().map(|(id, own)| (id, Arc::unwrap_or_clone(own))).collect() }
+    }
+}
+
 /// Simulates a task. Depends on nothing but its arguments, and is the same on every machine.
 ///
 /// # Errors
@@ -49,7 +58,45 @@ pub fn evaluate(question: Question<'_>, task: &Task) -> Result<Played, Diagnosti
     let requests = Requests::of(task.future.traces(question)?);
     let outcomes = Outcomes::within(usize::MAX);
     simulate_kept(&scenario, question.catalog, &requests, &task.candidate, &outcomes)?;
-    Ok(Played { parts: outcomes.into_all() })
+    Ok(Played::of(outcomes.all()))
+}
+
+/// Simulates tasks, each as [`evaluate`] does. The requests of a future are made once for those of
+/// its tasks that follow each other, and sizes that are alike but for that share passes: what so
+/// comes with several of them is given with the first.
+///
+/// # Errors
+/// Those of each task in its place.
+pub fn evaluate_each(question: Question<'_>, tasks: &[Task]) -> Vec<Result<Played, Diagnostics>> {
+    let mut played = Vec::with_capacity(tasks.len());
+    for own in tasks.chunk_by(|one, next| one.future == next.future) {
+        match in_one_future(question, own) {
+            Ok(each) => played.extend(each),
+            Err(wrong) => played.extend(own.iter().map(|_| Err(wrong.clone()))),
+        }
+    }
+    played
+}
+
+fn in_one_future(
+    question: Question<'_>,
+    tasks: &[Task],
+) -> Result<Vec<Result<Played, Diagnostics>>, Diagnostics> {
+    let Some(first) = tasks.first() else { return Ok(Vec::new()) };
+    let scenario = first.future.scenario(question.scenario);
+    let requests = Requests::of(first.future.traces(question)?);
+    let outcomes = Outcomes::within(usize::MAX);
+    let had = tasks.iter().map(|task| &task.candidate);
+    let had = had.filter(|one| is_had(&scenario, question.catalog, one));
+    simulate_together(&scenario, question.catalog, &requests, had, &outcomes);
+    let mut given = BTreeSet::new();
+    let each = tasks.iter().map(|task| {
+        simulate_kept(&scenario, question.catalog, &requests, &task.candidate, &outcomes)?;
+        let mut parts = outcomes.all();
+        parts.retain(|(id, _)| given.insert(id.clone()));
+        Ok(Played::of(parts))
+    });
+    Ok(each.collect())
 }
 
 /// Who runs tasks: threads of this process, or other machines that have the same question.

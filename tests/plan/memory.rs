@@ -8,13 +8,13 @@ use ptuplan::plan::recommend::{
     as_planned, recommend_from, recommend_live, recommend_on, recommend_within,
 };
 use ptuplan::plan::session::Memory;
-use ptuplan::plan::task::{Played, Runner, Task, evaluate};
+use ptuplan::plan::task::{Played, Runner, Task, evaluate_each};
 use ptuplan::plan::workers::{Checkpoint, Serial};
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::scenario::run::outcomes::Outcomes;
 use ptuplan::units::diagnostic::Diagnostics;
 use ptuplan::workload::trace::Trace;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -79,6 +79,14 @@ fn a_task_goes_anywhere_and_comes_back_as_what_it_would_have_been_here() {
     let back: Vec<Played> = serde_json::from_str(&received).unwrap();
     assert_eq!(back, played);
     assert!(played.iter().all(|one| !one.parts.is_empty()));
+    // Those of one future together: every outcome once, and the same.
+    let all = |each: &[Played]| -> BTreeMap<_, _> {
+        each.iter().flat_map(|one| one.parts.clone()).collect()
+    };
+    let together = evaluate_each(question, &tasks);
+    let together: Vec<Played> = together.into_iter().collect::<Result<_, _>>().unwrap();
+    let once: usize = together.iter().map(|one| one.parts.len()).sum();
+    assert_eq!((all(&together), once), (all(&played), all(&played).len()));
     let answer = recommend_from(question, Memory::default(), back, &Serial).unwrap();
     assert_eq!(format!("{here:?}"), format!("{answer:?}"));
 }
@@ -98,9 +106,9 @@ impl Runner for Elsewhere {
     ) -> Vec<Result<Played, Diagnostics>> {
         let sent = serde_json::to_string(tasks).unwrap();
         let tasks: Vec<Task> = serde_json::from_str(&sent).unwrap();
-        let kept = tasks.iter().step_by(self.keeps_each);
+        let kept: Vec<Task> = tasks.into_iter().step_by(self.keeps_each).collect();
         self.played.fetch_add(kept.len(), Ordering::Relaxed);
-        kept.map(|task| evaluate(question, task)).collect()
+        evaluate_each(question, &kept)
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct Request {
     pub(super) too_long: bool,
     /// Whether it is billed at the long context there.
     pub(super) long: bool,
+    /// The noise of the first deployment's time, 1/1,024.
+    pub(super) noise: u64,
     /// How long the first deployment takes.
     pub(super) took_us: u64,
 }

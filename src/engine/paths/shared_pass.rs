@@ -55,15 +55,22 @@ pub(crate) fn together(plan: &Plan, sizes: &[Size]) -> Vec<Found> {
     }
 }
 
-/// How many requests arrive at most from one until its answer is complete.
+/// Arrivals looked at together.
+const STRIDE: usize = 32;
+
+/// How many requests arrive at most from one until its answer is complete; less than two strides
+/// more than that.
 fn in_service_most(plan: &Plan) -> usize {
     let arrivals = &plan.trace.arrival_us[..plan.count];
-    let (mut from, mut most) = (0, 0);
-    for (until, at_us) in arrivals.iter().enumerate() {
-        while at_us - arrivals[from] > plan.longest_us {
-            from += 1;
+    let (mut until, mut most) = (0, 0);
+    for (index, group) in arrivals.chunks(STRIDE).enumerate() {
+        // None of the group is served longer than the last of it could be.
+        let last_us = group[group.len() - 1].saturating_add(plan.longest_us);
+        while until < arrivals.len() && arrivals[until] <= last_us {
+            until += STRIDE;
         }
-        most = most.max(until - from);
+        until = until.min(arrivals.len());
+        most = most.max(until - index * STRIDE);
     }
     most
 }
@@ -80,14 +87,6 @@ fn spilled(plan: &Plan) -> Option<Roomy> {
     Roomy::of(plan.setup, second, (plan.trace, &plan.extremes), plan.count)
 }
 
-/// How long the second deployment takes for a request.
-fn took_elsewhere_us(plan: &Plan, request: &Request) -> u64 {
-    let second = plan.setup.streams[0].route.get(1).map_or(0, |ix| usize::from(ix.0));
-    let Deployment { service, rules, .. } = &plan.setup.deployments[second];
-    let noise = noise_per_1024(&rules.noise_per_1024, plan.trace.luck(request.id), 0);
-    noisy_us(service_us(service, request.output), noise)
-}
-
 struct Pass<'a, const N: usize> {
     plan: &'a Plan<'a>,
     weights: Weights,
@@ -99,7 +98,11 @@ struct Pass<'a, const N: usize> {
     levels: SizeLevels<N>,
     lanes: Vec<SizeLane<'a>>,
     /// What is passed on, where all of it is served at once.
-    spilled: Option<Spilled<N>>,
+    spilled: Option<Spilled>,
+    /// Who answers what is passed on.
+    elsewhere: Option<&'a Deployment>,
+    /// Whether the noise of its times is that of the first deployment's.
+    same_noise: bool,
     /// The sizes that are still in the pass, a bit each.
     left: u32,
     ring: Vec<LevelFlight<N>>,
@@ -142,6 +145,9 @@ impl<'a, const N: usize> Pass<'a, N> {
                 .map_or(u32::MAX, |own| own.long_context_above_tokens.unwrap_or(u32::MAX)),
             levels: SizeLevels::new(plan, sizes),
             spilled: spilled(plan).map(Spilled::new),
+            elsewhere: second,
+            same_noise: second
+                .is_some_and(|own| own.rules.noise_per_1024 == first.rules.noise_per_1024),
             lanes: sizes.iter().map(|size| SizeLane::new(*size, plan.trace.clock_us)).collect(),
             left: (1 << sizes.len()) - 1,
             ring: vec![LevelFlight::default(); ring],
@@ -193,14 +199,28 @@ impl<'a, const N: usize> Pass<'a, N> {
         let output = trace.output_tokens[at].min(max_output);
         let service = &self.plan.setup.deployments[usize::from(self.first.deployment)].service;
         let quiet_us = service_us(service, output);
-        let took_us = if self.noise.is_empty() {
-            quiet_us
+        let (noise, took_us) = if self.noise.is_empty() {
+            (1_024, quiet_us)
         } else {
-            noisy_us(quiet_us, noise_per_1024(self.noise, trace.luck(id), 0))
+            let noise = noise_per_1024(self.noise, trace.luck(id), 0);
+            (noise, noisy_us(quiet_us, noise))
         };
         let (too_long, long) = (input > self.max_input, input > self.long_above);
         let fresh = input - cached;
-        Request { id, now_us, fresh, cached, max_output, output, too_long, long, took_us }
+        Request { id, now_us, fresh, cached, max_output, output, too_long, long, noise, took_us }
+    }
+
+    /// How long the second deployment takes for a request.
+    #[inline(always)]
+    fn took_elsewhere_us(&self, request: &Request) -> u64 {
+        let Some(Deployment { service, rules, .. }) = self.elsewhere else { return 0 };
+        // The same draw picks the noise.
+        let noise = if self.same_noise {
+            request.noise
+        } else {
+            noise_per_1024(&rules.noise_per_1024, self.plan.trace.luck(request.id), 0)
+        };
+        noisy_us(service_us(service, request.output), noise)
     }
 
     /// Answers a request at every size.
@@ -225,26 +245,28 @@ impl<'a, const N: usize> Pass<'a, N> {
             );
             self.latencies.add(request.took_us);
         }
-        if served.iter().fold(-1, |all, own| all & own) == -1 {
+        let mut refused = 0;
+        for (k, own) in served.iter().enumerate() {
+            refused |= ((!own & 1) as u8) << k;
+        }
+        if refused == 0 {
             return;
         }
+        let took_elsewhere_us = self.took_elsewhere_us(&request);
         if let Some(spilled) = &mut self.spilled {
             let passed = Passed {
                 fresh: request.fresh,
                 cached: request.cached,
                 output: request.output,
-                tokens: spilled.roomy.tokens(self.plan.trace, id) as i64,
+                tokens: spilled.roomy.tokens(self.plan.trace, id),
                 long: [request.long, request.fresh + request.cached > self.long_above_second],
-                took_us: [request.took_us, took_elsewhere_us(self.plan, &request)],
+                took_us: [request.took_us, took_elsewhere_us],
             };
-            return spilled.add(&passed, &served.map(|own| !own));
+            return spilled.add(&passed, refused);
         }
-        let mut refused = 0;
-        for (k, own) in served.iter().enumerate() {
-            refused |= (!own as u32 & 1) << k;
-        }
-        if refused & self.left != 0 {
-            self.pass_on(&request, refused & self.left);
+        let refused = u32::from(refused) & self.left;
+        if refused != 0 {
+            self.pass_on(&request, took_elsewhere_us, refused);
         }
     }
 
@@ -263,7 +285,7 @@ impl<'a, const N: usize> Pass<'a, N> {
 
     /// Some sizes do not serve a request at their first deployment.
     #[inline(never)]
-    fn pass_on(&mut self, request: &Request, refused: u32) {
+    fn pass_on(&mut self, request: &Request, took_elsewhere_us: u64, refused: u32) {
         let input = request.fresh + request.cached;
         let own = self.plan.trace.max_output(request.id);
         let ask = Ask {
@@ -274,8 +296,7 @@ impl<'a, const N: usize> Pass<'a, N> {
             max_output: own.or(self.plan.setup.streams[0].max_output_tokens),
             best_of: 1,
         };
-        let spills = self.plan.setup.streams[0].route.len() > 1;
-        let spilled_us = spills.then(|| took_elsewhere_us(self.plan, request));
+        let spilled_us = self.elsewhere.map(|_| took_elsewhere_us);
         let mut bits = refused;
         while bits != 0 {
             let index = bits.trailing_zeros();
@@ -348,13 +369,16 @@ impl<'a, const N: usize> Pass<'a, N> {
             let used_units = units.saturating_sub(lane.worked_units) as u64;
             lane.worked_units = units;
             let mut refused = std::mem::take(&mut lane.refused);
-            if let Some(spilled) = &mut self.spilled {
-                let tokens = std::mem::take(&mut spilled.tokens[index]).unsigned_abs();
-                refused = std::mem::take(&mut spilled.requests[index]) as u32;
+            if let Some(spilled) = &self.spilled {
+                let (requests, tokens) = spilled.minute(index);
+                refused = requests as u32;
                 lane.spill_minute(refused, tokens);
             }
             let own = MinuteSample { refused, used_units, ..MinuteSample::default() };
             lane.counts.minutes.push(own);
+        }
+        if let Some(spilled) = &mut self.spilled {
+            spilled.end_minute();
         }
         let minute = std::mem::take(&mut self.minute);
         if keeps {
@@ -368,8 +392,8 @@ impl<'a, const N: usize> Pass<'a, N> {
         for (index, lane) in self.lanes.iter_mut().enumerate() {
             let mut passed = std::mem::take(&mut lane.passed);
             let contexts = [ContextTier::Default, ContextTier::Long];
-            if let Some(spilled) = &mut self.spilled {
-                let [default, long] = spilled.take_hour(index);
+            if let Some(spilled) = &self.spilled {
+                let [default, long] = spilled.hour(index);
                 passed = [default[0].plus(default[1]), long[0].plus(long[1])];
                 for (at, context) in contexts.into_iter().enumerate() {
                     let own = default[at].plus(long[at]);
@@ -382,6 +406,9 @@ impl<'a, const N: usize> Pass<'a, N> {
                 lane.stream.completed += own.requests;
                 lane.meter.merge(Kind { context, ..self.first }, own);
             }
+        }
+        if let Some(spilled) = &mut self.spilled {
+            spilled.end_hour();
         }
     }
 

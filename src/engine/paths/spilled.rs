@@ -1,5 +1,8 @@
-//! What several sizes pass on to a Standard deployment that has room for everything: sums, moved
-//! side by side.
+//! What several sizes pass on to a Standard deployment that has room for everything: sums by who
+//! passes on.
+//!
+//! Few sets of sizes occur: those below some size, mostly. A request is added to the sums of the
+//! set that passes it on, and a size's own sums are those of the sets it is in.
 
 #![allow(
     clippy::inline_always,
@@ -10,31 +13,32 @@ use crate::engine::paths::roomy::Roomy;
 use crate::engine::record::latency::TimeCounts;
 use crate::engine::record::meter::Cell;
 
-/// Sums of requests and their tokens, by size.
-#[derive(Clone, Copy, Debug)]
-struct Sums<const N: usize> {
-    requests: [i64; N],
-    fresh: [i64; N],
-    cached: [i64; N],
-    output: [i64; N],
-}
+/// Sets of sizes, a bit each.
+const SETS: usize = 1 << u8::BITS;
+/// A set that has not occurred.
+const UNSEEN: u16 = u16::MAX;
 
-impl<const N: usize> Sums<N> {
-    const NONE: Self = Self { requests: [0; N], fresh: [0; N], cached: [0; N], output: [0; N] };
-}
-
-/// What is passed on.
+/// What one set of sizes passes on.
 #[derive(Debug)]
-pub(super) struct Spilled<const N: usize> {
-    pub(super) roomy: Roomy,
+struct PassedBy {
+    /// The sizes, a bit each.
+    sizes: u8,
     /// Of the open hour, by the context that the first deployment would have billed, then by that
     /// of this one.
-    hour: [[Sums<N>; 2]; 2],
-    /// Of the open minute.
-    pub(super) requests: [i64; N],
-    pub(super) tokens: [i64; N],
+    hour: [[Cell; 2]; 2],
+    /// Of the open minute: requests, and the tokens they are charged.
+    minute: (u64, u64),
     /// Times of answers here, less those that the first deployment would have taken.
-    times: Vec<[i64; N]>,
+    times: Vec<i64>,
+}
+
+/// What all sizes pass on.
+#[derive(Debug)]
+pub(super) struct Spilled {
+    pub(super) roomy: Roomy,
+    sets: Vec<PassedBy>,
+    /// Which of them a set of sizes is.
+    of_sizes: [u16; SETS],
 }
 
 /// A request that some sizes pass on.
@@ -44,62 +48,93 @@ pub(super) struct Passed {
     pub(super) cached: u32,
     pub(super) output: u32,
     /// What it is charged.
-    pub(super) tokens: i64,
+    pub(super) tokens: u64,
     /// Whether it is billed at the long context by the first deployment, and by this one.
     pub(super) long: [bool; 2],
     /// How long the first deployment would have taken, and how long this one takes.
     pub(super) took_us: [u64; 2],
 }
 
-impl<const N: usize> Spilled<N> {
-    pub(super) fn new(roomy: Roomy) -> Self {
-        Self {
-            roomy,
-            hour: [[Sums::NONE; 2]; 2],
-            requests: [0; N],
-            tokens: [0; N],
-            times: vec![[0; N]; TimeCounts::PLACES],
-        }
+impl PassedBy {
+    fn new(sizes: u8) -> Self {
+        let times = vec![0; TimeCounts::PLACES];
+        Self { sizes, hour: Default::default(), minute: (0, 0), times }
     }
 
-    /// Counts a request where the mask is all ones.
+    const fn has(&self, size: usize) -> bool {
+        self.sizes >> size & 1 == 1
+    }
+}
+
+impl Spilled {
+    pub(super) const fn new(roomy: Roomy) -> Self {
+        Self { roomy, sets: Vec::new(), of_sizes: [UNSEEN; SETS] }
+    }
+
+    /// Counts a request that these sizes, a bit each, pass on.
     #[inline(always)]
-    pub(super) fn add(&mut self, request: &Passed, mask: &[i64; N]) {
+    pub(super) fn add(&mut self, request: &Passed, sizes: u8) {
+        let mut at = self.of_sizes[usize::from(sizes)];
+        if at == UNSEEN {
+            at = self.open(sizes);
+        }
+        let set = &mut self.sets[usize::from(at)];
         let [first, second] = request.long.map(usize::from);
-        let hour = &mut self.hour[first][second];
+        set.hour[first][second].add(request.fresh, request.cached, request.output);
+        set.minute.0 += 1;
+        set.minute.1 += request.tokens;
         let [without, with] = request.took_us.map(TimeCounts::place);
-        for (k, mask) in mask.iter().enumerate() {
-            hour.requests[k] -= mask;
-            hour.fresh[k] += i64::from(request.fresh) & mask;
-            hour.cached[k] += i64::from(request.cached) & mask;
-            hour.output[k] += i64::from(request.output) & mask;
-            self.requests[k] -= mask;
-            self.tokens[k] += request.tokens & mask;
-        }
-        for (time, mask) in self.times[without].iter_mut().zip(mask) {
-            *time += mask;
-        }
-        for (time, mask) in self.times[with].iter_mut().zip(mask) {
-            *time -= mask;
-        }
+        set.times[without] -= 1;
+        set.times[with] += 1;
     }
 
-    /// Takes out what the open hour counts of a size, by both contexts.
-    pub(super) fn take_hour(&mut self, size: usize) -> [[Cell; 2]; 2] {
-        self.hour.each_mut().map(|own| {
-            own.each_mut().map(|sums| {
-                let columns =
-                    [&mut sums.requests, &mut sums.fresh, &mut sums.cached, &mut sums.output];
-                let [requests, fresh, cached, output] =
-                    columns.map(|column| std::mem::take(&mut column[size]).unsigned_abs());
-                Cell::of(requests, fresh, cached, output)
-            })
-        })
+    #[cold]
+    fn open(&mut self, sizes: u8) -> u16 {
+        // There are fewer sets than places.
+        let at = u16::try_from(self.sets.len()).unwrap_or(UNSEEN);
+        self.of_sizes[usize::from(sizes)] = at;
+        self.sets.push(PassedBy::new(sizes));
+        at
+    }
+
+    /// The sets that a size is in.
+    fn of(&self, size: usize) -> impl Iterator<Item = &PassedBy> {
+        self.sets.iter().filter(move |set| set.has(size))
+    }
+
+    /// Requests of the open minute that a size passes on, and the tokens they are charged.
+    pub(super) fn minute(&self, size: usize) -> (u64, u64) {
+        let each = self.of(size).map(|set| set.minute);
+        each.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1))
+    }
+
+    /// Opens the next minute.
+    pub(super) fn end_minute(&mut self) {
+        self.sets.iter_mut().for_each(|set| set.minute = (0, 0));
+    }
+
+    /// What the open hour counts of a size, by both contexts.
+    pub(super) fn hour(&self, size: usize) -> [[Cell; 2]; 2] {
+        let place = |first: usize, second: usize| {
+            self.of(size).fold(Cell::default(), |all, set| all.plus(set.hour[first][second]))
+        };
+        [[place(0, 0), place(0, 1)], [place(1, 0), place(1, 1)]]
+    }
+
+    /// Opens the next hour.
+    pub(super) fn end_hour(&mut self) {
+        self.sets.iter_mut().for_each(|set| set.hour = Default::default());
     }
 
     /// The times of a size's answers that it has more than if the first deployment served all,
     /// modulo 2^64.
     pub(super) fn times(&self, size: usize) -> TimeCounts {
-        TimeCounts::of_differences(self.times.iter().map(|all| all[size]))
+        let mut all = vec![0_i64; TimeCounts::PLACES];
+        for set in self.of(size) {
+            for (all, own) in all.iter_mut().zip(&set.times) {
+                *all += own;
+            }
+        }
+        TimeCounts::of_differences(all.into_iter())
     }
 }

@@ -65,11 +65,6 @@ impl Cell {
         self.output += u64::from(output);
     }
 
-    /// Of sums without cache writes.
-    pub(crate) const fn of(requests: u64, fresh: u64, cached: u64, output: u64) -> Self {
-        Self { requests, fresh, cached, written: 0, output }
-    }
-
     /// The sum of two.
     #[must_use]
     pub(crate) fn plus(mut self, other: Self) -> Self {

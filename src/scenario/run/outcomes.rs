@@ -125,11 +125,11 @@ impl Outcomes {
     }
 
     /// All outcomes that are there, by what was simulated.
-    pub fn into_all(self) -> Vec<(SimulationId, Outcome)> {
-        let held = self.shelf.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let each = held.entries.into_iter().filter_map(|(id, entry)| {
+    pub(crate) fn all(&self) -> Vec<(SimulationId, Arc<Outcome>)> {
+        let held = self.shelf();
+        let each = held.entries.iter().filter_map(|(id, entry)| {
             let outcome = entry.outcome.get()?.as_ref().ok()?;
-            Some((id, (**outcome).clone()))
+            Some((id.clone(), Arc::clone(outcome)))
         });
         each.collect()
     }

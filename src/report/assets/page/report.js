@@ -23,12 +23,21 @@
       instance.dispatchAction({ type: "dataZoom", start: first, end: first + size });
     });
   };
+  // A chart is as wide as its place before the place is painted.
+  const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const instance = drawn.get(target);
+    const printing = document.documentElement.dataset.printing === "yes";
+    if (printing || !instance || !isShown(target) || instance.getWidth() === target.clientWidth) return;
+    instance.resize();
+    draw(target);
+  }));
   const draw = (element) => {
     const chart = data[element.dataset.chart];
     let instance = drawn.get(element);
     if (!instance) {
       instance = echarts.init(element, null, { renderer: "svg" });
       drawn.set(element, instance);
+      resized.observe(element);
       if (element.parentElement.querySelector(".zoom")) zoomable(element, instance);
     }
     instance.setOption(kinds[chart.kind](chart, instance.getWidth() < 560, instance.getWidth(), instance.getHeight()), true);
@@ -56,8 +65,6 @@
   addEventListener("hashchange", openTarget);
   for (const link of document.querySelectorAll(".toc a")) link.addEventListener("click", () => setTimeout(openTarget, 0));
   openTarget();
-  let wait;
-  addEventListener("resize", () => { clearTimeout(wait); wait = setTimeout(redraw, 120); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
   // Theme: auto, light, dark.
