@@ -10,8 +10,10 @@ use crate::error::{Stopped, error, without_interpreter};
 use crate::given::Given;
 use crate::hands::Hands;
 use ptuplan::catalog::Catalog;
+use ptuplan::plan::made::FutureRequests;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::as_planned;
+use ptuplan::plan::session::Memory;
 use ptuplan::plan::task::{Played, Runner, Task, evaluate, evaluate_each};
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::units::diagnostic::{Diagnostic, Diagnostics};
@@ -59,6 +61,8 @@ pub(crate) struct Worker {
     scenario: Scenario,
     catalog: Catalog,
     traces: Vec<Trace>,
+    /// Requests of the futures that were simulated last.
+    made: FutureRequests<'static>,
 }
 
 #[pymethods]
@@ -74,7 +78,8 @@ impl Worker {
                 None => asked.traces(&scenario, &catalog)?.0,
             };
             let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-            Ok(Self { scenario: as_planned(question)?, catalog, traces })
+            let made = FutureRequests::within(Memory::default().requests);
+            Ok(Self { scenario: as_planned(question)?, catalog, traces, made })
         })
     }
 
@@ -89,7 +94,8 @@ impl Worker {
             let tasks: Vec<Task> = serde_json::from_slice(chunk).map_err(|wrong| unsent(&wrong))?;
             let question =
                 Question { scenario: &self.scenario, catalog: &self.catalog, traces: &self.traces };
-            let together = catch_unwind(AssertUnwindSafe(|| evaluate_each(question, &tasks)));
+            let all = || evaluate_each(question, &tasks, &self.made);
+            let together = catch_unwind(AssertUnwindSafe(all));
             let told: Vec<Told> = match together {
                 Ok(each) => each.into_iter().map(told).collect(),
                 // One by one it is known which of them it is.

@@ -3,9 +3,11 @@
 
 use crate::engine::record::outcome::MinuteSample;
 use crate::plan::future::Future;
+use crate::plan::made::FutureTraffic;
 use crate::plan::question::Question;
 use crate::plan::task::{Runner, Task};
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::resolve::resolve;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::units::fingerprint::Fingerprint;
 use crate::units::time::MINUTE_US;
@@ -22,6 +24,7 @@ const FILLED: u64 = 2;
 pub(crate) struct Away<'a> {
     question: Question<'a>,
     runner: &'a (dyn Runner + Sync),
+    /// What was sent: setups, and over which requests.
     sent: Mutex<BTreeSet<Fingerprint>>,
 }
 
@@ -47,11 +50,10 @@ impl<'a> Away<'a> {
         {
             let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
             for (candidate, future) in pairs {
-                let task = Task { candidate: candidate.clone(), future: future.clone() };
-                // What cannot be written down is simulated here.
-                let Ok(text) = serde_json::to_string(&task) else { continue };
-                if sent.insert(Fingerprint::of(&text)) {
-                    tasks.push(task);
+                // What cannot be had is told here.
+                let Some(simulation) = self.simulation(candidate, future) else { continue };
+                if sent.insert(simulation) {
+                    tasks.push(Task { candidate: candidate.clone(), future: future.clone() });
                 }
             }
         }
@@ -64,6 +66,14 @@ impl<'a> Away<'a> {
                 outcomes.put(&id, outcome);
             }
         }
+    }
+
+    /// Which simulation it is: futures that differ in a price alone ask for the same.
+    fn simulation(&self, candidate: &Candidate, future: &Future) -> Option<Fingerprint> {
+        let scenario = future.scenario(self.question.scenario);
+        let resolved = resolve(&scenario, self.question.catalog, candidate).ok()?;
+        let of = (&resolved.setup, FutureTraffic::of(future), &candidate.splits);
+        Some(Fingerprint::of(&of))
     }
 
     /// How many futures of so many candidates fit into so many bytes of outcomes.

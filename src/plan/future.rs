@@ -143,17 +143,21 @@ impl Future {
         self.traces_by(question, |index, level| transform::scale(&question.traces[index], level))
     }
 
+    /// Whether its requests are the question's own.
+    pub(crate) fn has_traffic_of(&self, question: Question<'_>) -> bool {
+        let factors = [self.level, self.input_length, self.output_length];
+        let shaped = self.cached_share.is_some()
+            || factors.iter().any(|factor| (factor - 1.0).abs() > f64::EPSILON);
+        !shaped && question.traces.iter().all(|trace| trace.seed == self.seed)
+    }
+
     /// The same where `scaled` knows each trace, by its number, at any level.
     pub(crate) fn traces_by<'a>(
         &self,
         question: Question<'a>,
         scaled: impl Fn(usize, f64) -> Result<Trace, TransformFault>,
     ) -> Result<Cow<'a, [Trace]>, Diagnostics> {
-        let shaped = self.cached_share.is_some()
-            || [self.level, self.input_length, self.output_length]
-                .iter()
-                .any(|factor| (factor - 1.0).abs() > f64::EPSILON);
-        if !shaped && question.traces.iter().all(|trace| trace.seed == self.seed) {
+        if self.has_traffic_of(question) {
             return Ok(Cow::Borrowed(question.traces));
         }
         let pairs = question.scenario.workloads.iter().zip(question.traces).enumerate();

@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod failures;
 pub mod future;
 pub mod futures;
+pub mod made;
 pub mod months;
 mod offered;
 pub mod question;

@@ -6,6 +6,7 @@
 
 use crate::plan::away::Away;
 use crate::plan::future::Future;
+use crate::plan::made::FutureRequests;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::plan::task::Runner;
@@ -17,7 +18,7 @@ use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
 use crate::workload::trace::Trace;
 use crate::workload::transform::{Levels, TransformFault, scale};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 /// Requests of futures held where nobody says otherwise, bytes: 32 futures of half a million
 /// requests, which a plan comes back to in every round.
@@ -27,16 +28,6 @@ const TRACES_BYTES: usize = 320 << 20;
 const LEVELS_REQUESTS: usize = 4_000_000;
 /// Levels above the highest of the futures are looked at too: what-if grids go half as high again.
 const HEADROOM: f64 = 1.5;
-
-/// What decides the requests of a future: its seed and factors.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct FutureTraffic {
-    seed: u64,
-    level: f64,
-    input_length: f64,
-    output_length: f64,
-    cached_share: Option<f64>,
-}
 
 /// How much a plan may hold so that it need not do it again, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +60,7 @@ pub(crate) struct Session<'a> {
     /// Of each trace, its copies up to the highest level that is looked at.
     levels: Vec<OnceLock<Option<Levels<'a>>>>,
     highest: f64,
-    /// The requests made last, the latest at the end.
-    made: Mutex<Vec<(FutureTraffic, Arc<Requests<'a>>)>>,
+    made: FutureRequests<'a>,
 }
 
 impl<'a> Session<'a> {
@@ -97,7 +87,7 @@ impl<'a> Session<'a> {
             checkpoint: None,
             levels: question.traces.iter().map(|_| OnceLock::new()).collect(),
             highest: drawn.fold(likely, f64::max),
-            made: Mutex::default(),
+            made: FutureRequests::within(memory.requests),
         }
     }
 
@@ -155,33 +145,8 @@ impl<'a> Session<'a> {
 
     /// The requests of a future: made once, as long as there is room for them.
     pub(crate) fn requests(&self, future: &Future) -> Result<Arc<Requests<'a>>, Diagnostics> {
-        let shape = FutureTraffic {
-            seed: future.seed,
-            level: future.level,
-            input_length: future.input_length,
-            output_length: future.output_length,
-            cached_share: future.cached_share,
-        };
-        let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        {
-            let mut made = made();
-            if let Some(at) = made.iter().position(|(known, _)| *known == shape) {
-                let found = made.remove(at);
-                let requests = Arc::clone(&found.1);
-                made.push(found);
-                return Ok(requests);
-            }
-        }
         let scaled = |index: usize, level: f64| self.scaled(index, level);
-        let requests = Arc::new(Requests::of(future.traces_by(self.question, scaled)?));
-        let mut made = made();
-        made.push((shape, Arc::clone(&requests)));
-        let mut bytes: usize = made.iter().map(|(_, requests)| requests.bytes()).sum();
-        while bytes > self.memory.requests && !made.is_empty() {
-            let (_, oldest) = made.remove(0);
-            bytes -= oldest.bytes();
-        }
-        Ok(requests)
+        self.made.of(future, || future.traces_by(self.question, scaled))
     }
 
     /// A trace at a level of traffic.

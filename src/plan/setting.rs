@@ -6,6 +6,7 @@ use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::workers::Checkpoint;
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::run::evaluate::hopeless_ppm;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
 
@@ -74,12 +75,13 @@ impl<'a> Setting<'a> {
     }
 
     /// Has other machines, if there are any, simulate candidates before they are asked for here.
+    /// Those that may be given up are not sent: where they fail is found here before they end.
     pub(crate) fn ahead<'c>(self, what: &str, candidates: impl Iterator<Item = &'c Candidate>) {
         if let Some((away, future)) = self.away {
             let Question { scenario, catalog, .. } = self.question;
-            let candidates: Vec<&Candidate> =
-                candidates.filter(|one| is_had(scenario, catalog, one)).collect();
-            away.play(what, candidates.into_iter().map(|one| (one, future)), self.outcomes);
+            let ends = |one: &Candidate| self.gives_up && hopeless_ppm(scenario, one).is_some();
+            let sent = candidates.filter(|one| is_had(scenario, catalog, one) && !ends(one));
+            away.play(what, sent.map(|one| (one, future)), self.outcomes);
         }
     }
 }

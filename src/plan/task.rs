@@ -15,6 +15,7 @@
 use crate::engine::record::outcome::Outcome;
 use crate::plan::constraints::is_had;
 use crate::plan::future::Future;
+use crate::plan::made::FutureRequests;
 use crate::plan::question::Question;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
@@ -61,16 +62,20 @@ pub fn evaluate(question: Question<'_>, task: &Task) -> Result<Played, Diagnosti
     Ok(Played::of(outcomes.all()))
 }
 
-/// Simulates tasks, each as [`evaluate`] does. The requests of a future are made once for those of
-/// its tasks that follow each other, and sizes that are alike but for that share passes: what so
-/// comes with several of them is given with the first.
+/// Simulates tasks, each as [`evaluate`] does. The requests of a future are made once, as long as
+/// `made` has room for them, and of its tasks that follow each other sizes that are alike but for
+/// that share passes: what so comes with several of them is given with the first.
 ///
 /// # Errors
 /// Those of each task in its place.
-pub fn evaluate_each(question: Question<'_>, tasks: &[Task]) -> Vec<Result<Played, Diagnostics>> {
+pub fn evaluate_each(
+    question: Question<'_>,
+    tasks: &[Task],
+    made: &FutureRequests<'static>,
+) -> Vec<Result<Played, Diagnostics>> {
     let mut played = Vec::with_capacity(tasks.len());
     for own in tasks.chunk_by(|one, next| one.future == next.future) {
-        match in_one_future(question, own) {
+        match in_one_future(question, own, made) {
             Ok(each) => played.extend(each),
             Err(wrong) => played.extend(own.iter().map(|_| Err(wrong.clone()))),
         }
@@ -81,10 +86,16 @@ pub fn evaluate_each(question: Question<'_>, tasks: &[Task]) -> Vec<Result<Playe
 fn in_one_future(
     question: Question<'_>,
     tasks: &[Task],
+    made: &FutureRequests<'static>,
 ) -> Result<Vec<Result<Played, Diagnostics>>, Diagnostics> {
     let Some(first) = tasks.first() else { return Ok(Vec::new()) };
-    let scenario = first.future.scenario(question.scenario);
-    let requests = Requests::of(first.future.traces(question)?);
+    let future = &first.future;
+    let scenario = future.scenario(question.scenario);
+    let requests: Arc<Requests<'_>> = if future.has_traffic_of(question) {
+        Arc::new(Requests::of(question.traces))
+    } else {
+        made.of(future, || Ok(future.traces(question)?.into_owned().into()))?
+    };
     let outcomes = Outcomes::within(usize::MAX);
     let had = tasks.iter().map(|task| &task.candidate);
     let had = had.filter(|one| is_had(&scenario, question.catalog, one));

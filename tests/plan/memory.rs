@@ -3,6 +3,7 @@
 
 use crate::support::{BOTH, Backwards, catalog, even, random, scenario, scenario_of};
 use ptuplan::plan::future::Future;
+use ptuplan::plan::made::FutureRequests;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{
     as_planned, recommend_from, recommend_live, recommend_on, recommend_within,
@@ -83,7 +84,7 @@ fn a_task_goes_anywhere_and_comes_back_as_what_it_would_have_been_here() {
     let all = |each: &[Played]| -> BTreeMap<_, _> {
         each.iter().flat_map(|one| one.parts.clone()).collect()
     };
-    let together = evaluate_each(question, &tasks);
+    let together = evaluate_each(question, &tasks, &FutureRequests::within(usize::MAX));
     let together: Vec<Played> = together.into_iter().collect::<Result<_, _>>().unwrap();
     let once: usize = together.iter().map(|one| one.parts.len()).sum();
     assert_eq!((all(&together), once), (all(&played), all(&played).len()));
@@ -108,7 +109,7 @@ impl Runner for Elsewhere {
         let tasks: Vec<Task> = serde_json::from_str(&sent).unwrap();
         let kept: Vec<Task> = tasks.into_iter().step_by(self.keeps_each).collect();
         self.played.fetch_add(kept.len(), Ordering::Relaxed);
-        evaluate_each(question, &kept)
+        evaluate_each(question, &kept, &FutureRequests::within(40_000))
     }
 }
 
