@@ -20,8 +20,9 @@ pub(super) struct CalibrateArguments {
     /// Scenario file: [today] is the deployment that wrote the log
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
-    /// Log of attempts, one row a call, 429s included: `arrival`, `status`, `input_tokens`, and where known `output_tokens`,
-    /// `max_output_tokens`, `cached_input_tokens`, `latency_ms`, `utilization`
+    /// Log of attempts, one row a call, 429s included: `arrival`, `status`, `input_tokens`, and
+    /// where known `output_tokens`, `max_output_tokens`, `cached_input_tokens`, `latency_ms`,
+    /// `utilization`; or any log of `trace formats` that says what each call was answered
     #[arg(long, value_name = "LOG")]
     observed: PathBuf,
 }

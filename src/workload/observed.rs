@@ -1,12 +1,16 @@
-//! A log of attempts with what the service answered: each row one HTTP call, 429s included. What a deployment is calibrated on.
+//! A log of attempts with what the service answered: each row one HTTP call, 429s included. What a
+//! deployment is calibrated on.
 //!
-//! CSV with a header. Needed: `arrival` (an instant), `status`, `input_tokens`. Read where there: `output_tokens`,
-//! `cached_input_tokens`, `max_output_tokens`, `latency_ms`, `utilization` (percent, of a provisioned deployment) and
-//! `retry_after_ms`. An empty cell is "not known".
+//! A table with a header. Needed: `arrival` (an instant), `status`, `input_tokens`. Read where
+//! there: `output_tokens`, `cached_input_tokens`, `max_output_tokens`, `latency_ms`, `utilization`
+//! (percent, of a provisioned deployment) and `retry_after_ms`. An empty cell is "not known". Any
+//! other log is read as traffic is ([`import`](crate::workload::import)), where it states what each
+//! call was answered.
 
+use crate::units::code::Code;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::time::MINUTE_US;
-use crate::workload::import::Clock;
+use crate::workload::import::{Clock, Imported, ReadSpec, plain_text, read};
 use crate::workload::trace::Trace;
 
 /// Other names of the columns, as gateways and SDK logs write them.
@@ -61,12 +65,68 @@ impl Observed {
     }
 }
 
-/// Reads a log of attempts. `name` is what messages call it.
+/// Reads a log of attempts, compressed or not. `name` is what messages call it.
 ///
 /// # Errors
-/// A header without the needed columns, and every row that is not sound, with its line.
-pub fn read_observed(name: &str, text: &[u8]) -> Result<Observed, Diagnostics> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
+/// A log without the needed columns in which no importer finds answers either, and every row that is
+/// not sound, with its line.
+pub fn read_observed(name: &str, bytes: &[u8]) -> Result<Observed, Diagnostics> {
+    let wrong = match plain_text(name, bytes).and_then(|text| of_table(name, &text)) {
+        Ok(found) => return Ok(found),
+        Err(wrong) => wrong,
+    };
+    // Rows that are told by their line are of such a table: only what it is not may be another log.
+    let is_other = |own: &Diagnostic| OTHER_LOG.map(Code::from).contains(&own.code);
+    if !wrong.0.iter().all(is_other) {
+        return Err(wrong);
+    }
+    let imported = read(name, bytes, &ReadSpec::default()).ok();
+    imported.and_then(of_traffic).ok_or(wrong)
+}
+
+/// Mistakes of what is no table of attempts.
+const OTHER_LOG: [&str; 3] = ["log-unreadable", "missing-columns", "not-an-instant"];
+
+/// Calls that an importer read, where it knows what each was answered.
+fn of_traffic(imported: Imported) -> Option<Observed> {
+    let status = imported.attributes.status?;
+    let mut trace = imported.trace;
+    if status.len() != trace.len() || status.contains(&0) {
+        return None;
+    }
+    let minute_us = i64::try_from(MINUTE_US).unwrap_or(i64::MAX);
+    let first_us = imported.start.map_or(0, |start| start.as_microsecond().rem_euclid(minute_us));
+    let first_us = u64::try_from(first_us).unwrap_or(0);
+    for ((at_us, output), status) in
+        trace.arrival_us.iter_mut().zip(&mut trace.output_tokens).zip(&status)
+    {
+        *at_us += first_us;
+        if *status >= 400 {
+            *output = 0;
+        }
+    }
+    let unknown = vec![None; status.len()];
+    Some(Observed {
+        trace,
+        status,
+        latency_ms: unknown.clone(),
+        utilization: Vec::new(),
+        retry_after_ms: unknown,
+        filled: 0,
+    })
+}
+
+/// What separates the cells: the most frequent of the header.
+fn delimiter(text: &[u8]) -> u8 {
+    let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |own: &u8| header.iter().filter(|byte| *byte == own).count();
+    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
+}
+
+/// Reads a table of attempts.
+fn of_table(name: &str, text: &[u8]) -> Result<Observed, Diagnostics> {
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).delimiter(delimiter(text)).from_reader(text);
     let header = reader.headers().map_err(|error| unreadable(name, 1, &error.to_string()))?.clone();
     let columns = Columns::of(name, &header)?;
     let mut clock = Clock::default();
@@ -135,7 +195,11 @@ impl Columns {
         let message = format!("missing columns: {}", missing.join(", "));
         Err(Diagnostic::error("missing-columns", message)
             .at(Place::new(name, 1, 1))
-            .hint("a log of attempts has arrival, status and input_tokens; each row is one call, 429s included")
+            .hint(
+                "a log of attempts has arrival, status and input_tokens, or is a log that `ptuplan \
+                 trace formats` lists and that says what each call was answered; each row is one \
+                 call, 429s included",
+            )
             .into())
     }
 
@@ -243,6 +307,32 @@ mod tests {
         assert_eq!(found.throttled_per_minute(), [1, 1]);
         assert_eq!(found.latency_ms, [None, Some(350), None]);
         assert_eq!(found.trace.max_output(1), Some(800));
+    }
+
+    #[test]
+    fn a_log_of_another_kind_is_read_as_traffic_is() {
+        // Three calls, the second refused: milliseconds from the start behind semicolons, the
+        // program's own columns, and lines of JSON.
+        let table = "arrival_ms;model;status;input_tokens;output_tokens\n\
+                     10000;gpt-4.1;200;100;20\n40000;gpt-4.1;429;300;\n60000;gpt-4.1;200;50;9\n";
+        let line = |at: &str, status: u16, input: u32, output: u32| {
+            format!(
+                "{{\"timestamp\":\"2026-12-01T00:{at}Z\",\"model\":\"gpt-4.1\",\
+                 \"status_code\":{status},\"prompt_tokens\":{input},\
+                 \"completion_tokens\":{output}}}\n"
+            )
+        };
+        let lines =
+            [line("00:10", 200, 100, 20), line("00:40", 429, 300, 0), line("01:00", 200, 50, 9)];
+        let own = "arrival_us,status,input_tokens,output_tokens\n\
+                   10000000,200,100,20\n40000000,429,300,\n60000000,200,50,9\n";
+        for text in [table.to_owned(), own.to_owned(), lines.concat()] {
+            let found = read_observed("log", text.as_bytes()).unwrap();
+            assert_eq!(found.status, [200, 429, 200], "{text}");
+            assert_eq!(found.trace.input_tokens, [100, 300, 50]);
+            assert_eq!(found.trace.output_tokens, [20, 0, 9]);
+            assert_eq!(found.throttled_per_minute(), [1, 0]);
+        }
     }
 
     #[test]

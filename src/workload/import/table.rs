@@ -123,6 +123,7 @@ impl Mapping {
                 session: find("session"),
                 deployment: find("deployment"),
                 model: find("model"),
+                status: find("status"),
                 ..plain(Format::Canonical, unit, arrival, input, output)
             });
         }
