@@ -5,11 +5,9 @@ use ptuplan::plan::evaluate::evaluate::Evaluated;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide};
 use ptuplan::plan::workers::Serial;
-use ptuplan::report::text::layout::Ink;
 use ptuplan::report::view::RecommendationView;
 use ptuplan::report::words::refusal::{message, relax};
 use ptuplan::report::words::relaxed::together;
-use ptuplan::report::{markdown, page, text};
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;
@@ -467,6 +465,7 @@ fn what_is_said_to_be_enough_is_enough() {
 }
 
 /// Where no single requirement is enough to drop, the pair that is stands in every form.
+#[cfg(feature = "report")]
 #[test]
 fn two_requirements_that_are_enough_together_are_named_in_every_form() {
     let pair = "[require]\ndata_zone = \"eu\"\nbudget = \"1 USD a month\"\n";
@@ -496,6 +495,8 @@ fn two_requirements_that_are_enough_together_are_named_in_every_form() {
     let said = "No single change is enough; in the most likely future it is enough to raise \
                 require.budget by ";
     for form in [&text, &markdown, &page] {
+        // Markdown marks what would mean something to it.
+        let form = form.replace('\\', "");
         assert!(form.contains(said), "{form}");
         assert!(form.contains("and drop require.data_zone: "), "{form}");
     }
@@ -505,7 +506,10 @@ fn two_requirements_that_are_enough_together_are_named_in_every_form() {
 }
 
 /// Text, Markdown, page and JSON.
+#[cfg(feature = "report")]
 fn forms(view: &RecommendationView) -> [String; 4] {
+    use ptuplan::report::text::layout::Ink;
+    use ptuplan::report::{markdown, page, text};
     [
         text::recommendation::recommendation(view, Ink::Plain, 400),
         String::from_utf8(markdown::recommendation(view)).unwrap(),
