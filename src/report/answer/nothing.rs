@@ -7,7 +7,8 @@ use crate::report::words::letters::capital;
 use crate::report::words::{numbers, relaxed};
 use rust_decimal::Decimal;
 
-/// The cheapest candidate that is feasible once a requirement is dropped, or two, with what to change.
+/// The cheapest candidate that is feasible once a requirement is dropped, or two, with what to
+/// change.
 pub(crate) fn nearest(view: &RecommendationView) -> Option<(&RelaxationView, &CandidateView)> {
     let found = view.outlook.explanation.relaxations.iter().filter_map(|one| {
         let candidate = view.candidates.iter().find(|c| c.name == one.candidate)?;

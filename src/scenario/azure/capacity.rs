@@ -1,4 +1,5 @@
-//! What a deployment may serve: PTUs, limits in force, or units of capacity, and what means nothing for its SKU.
+//! What a deployment may serve: PTUs, limits in force, or units of capacity, and what means nothing
+//! for its SKU.
 
 use crate::catalog::charged_by::ChargedBy;
 use crate::catalog::sku::{BillingMode, Sku};
