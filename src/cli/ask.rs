@@ -12,8 +12,8 @@ const TRIES: usize = 5;
 pub(super) struct Question<'q> {
     /// What is asked.
     pub(super) text: &'q str,
-    /// What an answer looks like.
-    pub(super) example: &'q str,
+    /// What answers there are, such as `such as 4`, or `one of A, B or C` where these are all.
+    pub(super) expects: &'q str,
     /// The answer when none is given; none where that would decide a cost.
     pub(super) default: Option<&'q str>,
     /// Whether an answer will do, and why not.
@@ -28,7 +28,7 @@ pub(super) fn ask(
 ) -> Result<String, Failure> {
     let hint = match question.default {
         Some(default) => format!("[{default}]"),
-        None => format!("(such as {})", question.example),
+        None => format!("({})", question.expects),
     };
     for _ in 0..TRIES {
         // A prompt that cannot be shown is no reason to refuse the answer.
@@ -79,7 +79,7 @@ mod tests {
     }
 
     fn asked(answers: &str, default: Option<&str>) -> (Result<String, Failure>, String) {
-        let question = Question { text: "How many", example: "4", default, check: &even };
+        let question = Question { text: "How many", expects: "such as 4", default, check: &even };
         let mut prompts = Vec::new();
         let answer = ask(&question, &mut answers.as_bytes(), &mut prompts);
         (answer, String::from_utf8(prompts).unwrap())

@@ -38,6 +38,9 @@ pub(super) struct ExportArguments {
     /// Rank of the candidate; the recommended one when absent
     #[arg(long, value_name = "N")]
     rank: Option<usize>,
+    /// The plan with the quota that the answer asks for, instead of the one without
+    #[arg(long, conflicts_with = "rank")]
+    with_quota: bool,
     /// Version of the Terraform provider azurerm; 4 is for 4.15 to 5.9, 5 for 5.10 and later
     #[arg(long, value_name = "4|5", default_value_t = 4, value_parser = clap::value_parser!(u8).range(4..=5))]
     azurerm: u8,
@@ -71,6 +74,7 @@ pub(super) fn run(arguments: &ExportArguments, common: &Common) -> Result<Verdic
     let catalog = input::catalog(common)?;
     let options = ExportOptions {
         rank: arguments.rank,
+        with_quota: arguments.with_quota,
         name: arguments.name.clone(),
         region: arguments.region.clone(),
         versions: versions(&arguments.model_version)?,

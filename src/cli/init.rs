@@ -175,23 +175,24 @@ fn asked(
     prompts: &mut impl Write,
 ) -> Result<Answers, Failure> {
     let mut put = |text: &str,
-                   example: &str,
+                   expects: &str,
                    default: Option<&str>,
                    check: &dyn Fn(&str) -> Result<(), Diagnostics>| {
-        ask(&Question { text, example, default, check }, answers, prompts)
+        ask(&Question { text, expects, default, check }, answers, prompts)
     };
     let found = |found: Result<(), Diagnostic>| found.map_err(Diagnostics::from);
     let of_log = log.and_then(|log| choices::model_of(log, catalog));
     let model = command.model.as_deref().or(of_log.as_deref());
-    let model = put("Model", "gpt-4.1", model, &|answer| found(catalog.model(answer).map(drop)))?;
+    let model =
+        put("Model", "such as gpt-4.1", model, &|answer| found(catalog.model(answer).map(drop)))?;
     let start = command.start.map(|start| start.to_string());
-    let start = put("First day of the bill", "2026-12-01", start.as_deref(), &|answer| {
+    let start = put("First day of the bill", "such as 2026-12-01", start.as_deref(), &|answer| {
         date(answer).map(drop)
     })?;
     let day = date(&start)?;
     let regions = choices::regions(catalog, &model, day);
     let region = command.region.as_deref();
-    let region = put("Azure region", &choices::in_words(&regions), region, &|answer| {
+    let region = put("Azure region", &choices::expected(&regions), region, &|answer| {
         found(catalog.region(answer).map(drop))?;
         if regions.is_empty() {
             return Ok(());
@@ -210,7 +211,7 @@ fn asked(
     let sku = list(&sku);
     let tiers = choices::tiers(catalog, &model, &sku, day);
     let tier = command.quota_tier.as_deref();
-    let quota_tier = put("Quota tier", &choices::in_words(&tiers), tier, &|answer| {
+    let quota_tier = put("Quota tier", &choices::expected(&tiers), tier, &|answer| {
         choices::one_of("unknown-quota-tier", "quota tier", &tiers, answer)
     })?;
     let trace = if let Some(path) = &command.traffic {

@@ -50,6 +50,17 @@ pub(super) fn in_words(choices: &[String]) -> String {
     crate::report::words::numbers::choice(choices)
 }
 
+/// What answers there are, in a prompt: whether the choices named are all of them is said.
+pub(super) fn expected(choices: &[String]) -> String {
+    let named = in_words(choices);
+    match choices.len() {
+        0 => "as the platform spells it".to_owned(),
+        1 => format!("only {named}"),
+        all if all > NAMED => format!("such as {named}"),
+        _ => format!("one of {named}"),
+    }
+}
+
 /// Whether an answer is one of the choices; the error names the nearest.
 pub(super) fn one_of(
     code: &'static str,
@@ -111,4 +122,20 @@ pub(super) fn model_of(imported: &Imported, catalog: &Catalog) -> Option<String>
     let most = counts.iter().enumerate().max_by_key(|(index, count)| (**count, usize::MAX - index));
     let name = labels.names.get(most?.0)?;
     catalog.model(name).ok().map(|model| model.id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prompt_says_whether_it_names_every_choice() {
+        let choices = |count: usize| -> Vec<String> {
+            (1..=count).map(|number| format!("Tier {number}")).collect()
+        };
+        assert_eq!(expected(&choices(1)), "only Tier 1");
+        assert_eq!(expected(&choices(3)), "one of Tier 1, Tier 2 or Tier 3");
+        let many = expected(&choices(NAMED + 1));
+        assert!(many.starts_with("such as Tier 1") && many.ends_with("… (9 in all)"), "{many}");
+    }
 }

@@ -144,6 +144,7 @@ fn agreement(out: &mut String, command: &InitCommand, imported: &Imported) {
 }
 
 /// The deployment that calls go to first: of the model asked for where one is, that nothing spills over to, answering at once.
+/// One of PTUs goes before others: it is paid for whether it is called or not.
 fn first_called<'a>(
     command: &InitCommand,
     imported: &'a Imported,
@@ -157,7 +158,9 @@ fn first_called<'a>(
     };
     let mut of_model = all.iter().filter(asked);
     let at_once = |own: &&ImportedDeployment| !own.batch && !spilled_to(own);
-    let first = of_model.clone().find(|own| at_once(own) && own.unsold.is_none());
+    let sold = |own: &&ImportedDeployment| at_once(own) && own.unsold.is_none();
+    let first = of_model.clone().find(|own| sold(own) && own.capacity_ptu.is_some());
+    let first = first.or_else(|| of_model.clone().find(sold));
     let first = first.or_else(|| of_model.clone().find(at_once));
     first.or_else(|| of_model.next()).ok_or_else(|| {
         let models: Vec<&str> = all.iter().map(|own| own.model.as_str()).collect();

@@ -281,3 +281,18 @@ fn notes_that_a_screen_has_no_room_for_are_in_the_report() {
     let notes = std::fs::read_to_string(format!("{out}/notes.txt")).unwrap();
     assert!(!notes.contains("left out"), "{notes}");
 }
+
+/// The scenario's `[today]` is not what is looked at: who is deployed is said.
+#[test]
+fn a_route_to_nobody_says_who_is_deployed() {
+    let (plan, scenario) = (file("terraform-state.json"), file("review.toml"));
+    let text = std::fs::read_to_string(&scenario).unwrap().replace("chat-ptu", "zzz");
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = folder.path().join("scenario.toml");
+    std::fs::write(&scenario, text).unwrap();
+    let scenario = scenario.to_str().unwrap();
+    let done = super::support::ptuplan(&["simulate", scenario, "--today", &plan, "-q"]);
+    assert_eq!(done.code, 2, "{}", done.out);
+    let hint = "hint: deployments of today are chat-spill, old-mini, search";
+    assert!(done.err.contains(hint), "{}", done.err);
+}

@@ -9,6 +9,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 
+mod capacities;
 mod causes;
 mod comment;
 mod compiled;

@@ -50,6 +50,77 @@ fn what_cannot_be_exported_says_why() {
     }
 }
 
+/// A run whose answer asks for quota: 115 PTU without it, pay-as-you-go with it.
+fn asking_for_quota(choice: bool, tokens: u64) -> run::Run {
+    let standard = |limit: u64| {
+        json!({ "name": "GlobalStandard/gpt-4.1", "sku": "GlobalStandard", "model": "gpt-4.1",
+                "region": "swedencentral", "limit_tokens_per_minute": limit,
+                "limit_requests_per_minute": 150 })
+    };
+    let ptu = json!({ "name": "ptu", "sku": "GlobalProvisionedManaged", "model": "gpt-4.1",
+                      "region": "swedencentral", "capacity_ptu": 115 });
+    let candidate = |rank: u32, name: &str, cost: &str, own: Value| {
+        json!({ "rank": rank, "name": name, "feasible": true, "deployments": [own],
+                "reservations": [], "expected_monthly_cost": cost,
+                "monthly_cost": { "currency": "USD" } })
+    };
+    let need = |kind: &str, needed: u64, held: u64| {
+        json!({ "sku": "GlobalStandard", "model": "gpt-4.1", "region": "swedencentral",
+                "kind": kind, "needed": needed, "held": held })
+    };
+    let sized = candidate(1, "ptu", "25979", ptu);
+    let text = json!({
+        "scenario": { "start": "2026-12-01T00:00:00Z", "zone": "UTC", "workloads": [{ "name": "chat" }] },
+        "choice": if choice { sized.clone() } else { Value::Null }, "candidates": [sized],
+        "quota": { "choice": [], "better": 0, "options": [{
+            "candidate": candidate(0, "GlobalStandard alone", "16432.6", standard(tokens)),
+            "needs": [need("tokens_per_minute", tokens, 100_000), need("requests_per_minute", 150, 1_000)],
+        }] },
+    });
+    run::read("run.json", &text.to_string()).unwrap()
+}
+
+/// Who follows the headline finds it in the code: what is asked for is exported by name, and the
+/// plan without it says that there is another.
+#[test]
+fn an_answer_that_asks_for_quota_is_exported_with_it_and_without() {
+    let run = asking_for_quota(true, 320_500);
+    let with = ExportOptions { with_quota: true, ..ExportOptions::default() };
+    let plan = DeployPlan::of(&run, catalog(), &with).unwrap();
+    // Whole units of 1,000 tokens, rounded up.
+    assert_eq!(plan.units[0].capacity, Capacity::Units(321, 1_000));
+    let asked = "320,500 tokens a minute of gpt-4.1 on GlobalStandard in swedencentral";
+    for form in [Form::Bicep, Form::Terraform4, Form::Terraform5, Form::Script] {
+        let code = export(&plan, form).unwrap();
+        assert!(code.contains(&format!("Not before this quota is granted: {asked}.")), "{code}");
+        assert!(code.contains("16,433 USD a month"), "{code}");
+    }
+    let plan = DeployPlan::of(&run, catalog(), &ExportOptions::default()).unwrap();
+    assert!(matches!(plan.units[0].capacity, Capacity::Ptu(115, _)));
+    let code = export(&plan, Form::Bicep).unwrap();
+    let said = format!(
+        "The answer asks for quota instead: with {asked} the same traffic costs 16,433 USD a month."
+    );
+    assert!(code.contains(&said) && code.contains("--with-quota"), "{code}");
+    // Where nothing else is feasible, that is the way out.
+    let only = asking_for_quota(false, 320_000);
+    let refused = DeployPlan::of(&only, catalog(), &ExportOptions::default()).unwrap_err();
+    assert!(refused.hint.unwrap().contains("--with-quota"));
+    assert!(DeployPlan::of(&only, catalog(), &with).is_ok());
+    // Nothing of a run adds to the code.
+    let mut evil = run.clone();
+    evil.quota.options[0].needs[0].region = "x\nresource evil".into();
+    let refused = DeployPlan::of(&evil, catalog(), &ExportOptions::default()).unwrap_err();
+    assert_eq!(refused.code, "not-a-run");
+    let plain = run_of(
+        &json!([{ "name": "ptu", "sku": "GlobalProvisionedManaged",
+        "model": "gpt-4.1", "region": "swedencentral", "capacity_ptu": 15 }]),
+        &json!([]),
+    );
+    let refused = DeployPlan::of(&plain, catalog(), &with).unwrap_err();
+    assert!(refused.message.contains("asks for no quota"), "{refused}");
+}
+
 fn catalog() -> &'static Catalog {
     static CATALOG: OnceLock<Catalog> = OnceLock::new();
     CATALOG.get_or_init(|| Catalog::embedded().unwrap())

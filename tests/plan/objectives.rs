@@ -128,7 +128,8 @@ fn under_an_outage_the_recommendation_is_a_failover_and_says_what_else_would_do(
 
     let nowhere = regions("");
     assert!(nowhere.choice.is_none());
-    let changes: Vec<String> = nowhere.relaxations.iter().map(|one| relaxed(&one.change)).collect();
+    let changes: Vec<String> =
+        nowhere.relaxations.iter().map(|one| together(&one.changes)).collect();
     assert_eq!(changes, ["drop slo.survives_outage"]);
 }
 

@@ -7,7 +7,7 @@ use ptuplan::plan::recommend::{Recommendation, decide};
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::view::RecommendationView;
 use ptuplan::report::words::refusal::{message, relax};
-use ptuplan::report::words::relaxed::relaxed;
+use ptuplan::report::words::relaxed::together;
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;
@@ -444,7 +444,7 @@ fn what_is_said_to_be_enough_is_enough() {
     let refused = answered(&only(15, ""));
     assert!(refused.choice.is_none());
     let enough = &refused.relaxations[0];
-    let change = relaxed(&enough.change);
+    let change = together(&enough.changes);
     assert_eq!(change, "raise subscription.ptu_quota.GlobalProvisionedManaged by 5 to 20 PTU");
     let said = view(&only(15, ""), &refused).why;
     assert!(said.iter().any(|sentence| sentence.contains(&change)), "{said:?}");
@@ -455,8 +455,65 @@ fn what_is_said_to_be_enough_is_enough() {
 
     let elsewhere = answered(&only(100, "[require]\ndata_zone = \"eu\"\n"));
     let changes: Vec<String> =
-        elsewhere.relaxations.iter().map(|one| relaxed(&one.change)).collect();
+        elsewhere.relaxations.iter().map(|one| together(&one.changes)).collect();
     assert_eq!(changes, ["drop require.data_zone"], "the quota is not in the way");
     let both = answered(&only(15, "[require]\ndata_zone = \"eu\"\n"));
-    assert!(both.relaxations.is_empty(), "no one of two requirements is enough");
+    let changes: Vec<&Vec<_>> = both.relaxations.iter().map(|one| &one.changes).collect();
+    assert_eq!(changes.len(), 1, "no one of two requirements is enough: {changes:?}");
+    assert_eq!(together(changes[0]), format!("{change} and drop require.data_zone"));
+    assert_eq!(both.relaxations[0].monthly, enough.monthly);
+}
+
+/// Where no single requirement is enough to drop, the pair that is stands in every form.
+#[cfg(feature = "report")]
+#[test]
+fn two_requirements_that_are_enough_together_are_named_in_every_form() {
+    let pair = "[require]\ndata_zone = \"eu\"\nbudget = \"1 USD a month\"\n";
+    let mut scenario = asked("", pair);
+    scenario.allow.skus.retain(|sku| &*sku.name == "GlobalStandard");
+    let answer = answered(&scenario);
+    assert!(answer.choice.is_none());
+    let [found] = answer.relaxations.as_slice() else { panic!("{:?}", answer.relaxations) };
+    assert_eq!(found.changes.len(), 2);
+    // Either alone is not: what is left breaks the other.
+    for one in ["[require]\ndata_zone = \"eu\"\n", "[require]\nbudget = \"1 USD a month\"\n"] {
+        let mut scenario = asked("", one);
+        scenario.allow.skus.retain(|sku| &*sku.name == "GlobalStandard");
+        assert!(answered(&scenario).choice.is_none(), "{one}");
+    }
+    let view = view(&scenario, &answer);
+    let relaxed = &view.outlook.explanation.relaxations[0];
+    assert_eq!(relaxed.together.len(), 2);
+    assert_eq!(relaxed.together.join(" and "), relaxed.change);
+    assert!(relaxed.budget.is_none(), "the budget alone is not what is broken");
+    let monthly = found.monthly.to_exact_string();
+    assert_eq!(relaxed.monthly_cost, monthly);
+    let action = &view.glance.action;
+    assert!(action.contains("To serve, raise the budget from 1 USD to "), "{action}");
+    assert!(action.contains("and drop require.data_zone"), "{action}");
+    let [text, markdown, page, json] = forms(&view);
+    let said = "No single change is enough; in the most likely future it is enough to raise \
+                require.budget by ";
+    for form in [&text, &markdown, &page] {
+        // Markdown marks what would mean something to it.
+        let form = form.replace('\\', "");
+        assert!(form.contains(said), "{form}");
+        assert!(form.contains("and drop require.data_zone: "), "{form}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let told = &json["outlook"]["explanation"]["relaxations"][0]["together"];
+    assert_eq!(told.as_array().map(Vec::len), Some(2), "{told}");
+}
+
+/// Text, Markdown, page and JSON.
+#[cfg(feature = "report")]
+fn forms(view: &RecommendationView) -> [String; 4] {
+    use ptuplan::report::text::layout::Ink;
+    use ptuplan::report::{markdown, page, text};
+    [
+        text::recommendation::recommendation(view, Ink::Plain, 400),
+        String::from_utf8(markdown::recommendation(view)).unwrap(),
+        String::from_utf8(page::recommendation(view).unwrap()).unwrap(),
+        serde_json::to_string(view).unwrap(),
+    ]
 }

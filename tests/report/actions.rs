@@ -154,6 +154,7 @@ fn where_the_budget_alone_stands_in_the_way_the_answer_says_so() {
     }
     view.outlook.explanation.relaxations = vec![RelaxationView {
         change: "raise the budget from 1,000 USD to 17,808 USD a month".into(),
+        together: Vec::new(),
         candidate: nearest.clone(),
         monthly_cost: "17807.61".into(),
         currency: "USD".into(),
@@ -253,6 +254,31 @@ fn ptus_that_nobody_allowed_were_not_compared() {
     let view = answered(view);
     let said = "PTUs were not compared: no provisioned SKU is among the candidates ([allow] sku).";
     assert!(view.glance.reasons.iter().any(|reason| reason == said), "{:?}", view.glance.reasons);
+}
+
+/// What a family is called decides nothing: whether its deployments are provisioned does.
+#[test]
+fn whether_ptus_were_compared_is_not_read_from_a_name() {
+    let mut view = sample::recommendation();
+    view.candidates.retain(|candidate| candidate.pay_as_you_go);
+    view.choice = view.candidates.first().cloned();
+    let mut sized = view.candidates[0].clone();
+    sized.name = "another".into();
+    sized.family = "ProvisionedManaged by name alone".into();
+    sized.feasible = false;
+    sized.pay_as_you_go = false;
+    sized.expected_monthly_cost.clear();
+    sized.reasons = vec!["no sizes are listed".into()];
+    view.candidates.push(sized);
+    let of = |view: &RecommendationView| answered(view.clone()).glance.reasons;
+    let said = |view: &RecommendationView, start: &str| {
+        assert!(of(view).iter().any(|reason| reason.starts_with(start)), "{:?}", of(view));
+    };
+    said(&view, "PTUs were not compared");
+    let own = view.candidates.last_mut().unwrap();
+    own.provisioned = true;
+    own.family = "renamed".into();
+    said(&view, "PTUs were not simulated: no sizes are listed.");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::sample;
 use jiff::civil::date;
 use ptuplan::plan::why::cautions::Caution;
 use ptuplan::report::answer;
+use ptuplan::report::text;
 use ptuplan::report::text::layout::{Ink, figures, table_within, words};
 use ptuplan::report::view::explanation::RelaxationView;
 use ptuplan::report::view::{QuotaOptionView, RecommendationView, ReservationView};
@@ -55,12 +56,42 @@ fn where_quota_is_asked_for_what_is_said_of_the_plan_without_it_says_so() {
 }
 
 #[test]
+fn the_guides_tree_says_which_plan_it_agrees_with_where_quota_is_asked_for() {
+    let shown =
+        |view: &RecommendationView| text::recommendation::recommendation(view, Ink::Plain, 400);
+    let mut view = asking_for_quota();
+    let opinion = view.outlook.explanation.second_opinion.as_mut().unwrap();
+    opinion.agrees = false;
+    opinion.sku = "GlobalStandard".into();
+    opinion.differences = vec!["The tree ends at GlobalStandard; its best is not feasible".into()];
+    let view = answered(view);
+    let said = shown(&view);
+    let tree = "The tree ends at GlobalStandard, as the answer with the quota asked for\n";
+    assert!(said.contains(tree), "{said}");
+    let without = "Without that quota: the tree ends at GlobalStandard; its best is not feasible";
+    assert!(said.contains(without), "{said}");
+    let mut of_choice = view.clone();
+    let opinion = of_choice.outlook.explanation.second_opinion.as_mut().unwrap();
+    opinion.agrees = true;
+    opinion.sku = "GlobalProvisionedManaged".into();
+    let said = shown(&answered(of_choice));
+    assert!(said.contains("GlobalProvisionedManaged, as the plan without the quota asked for"));
+    let mut plain = view;
+    plain.quota.better = None;
+    plain.outlook.explanation.second_opinion.as_mut().unwrap().agrees = true;
+    let said = shown(&answered(plain));
+    assert!(said.contains("The tree ends at GlobalStandard, as the choice"), "{said}");
+    assert!(!said.contains("Without that quota"), "{said}");
+}
+
+#[test]
 fn where_quota_alone_is_missing_no_other_candidate_is_called_near() {
     let mut view = asking_for_quota();
     let known = view.choice.take().unwrap();
     view.why = vec!["None of 116 candidates is feasible".into(), "X would be feasible".into()];
     view.outlook.explanation.relaxations = vec![RelaxationView {
         change: "raise subscription.ptu_quota by 125 to 225 PTU".into(),
+        together: Vec::new(),
         candidate: known.name.clone(),
         monthly_cost: "62848.29".into(),
         currency: "USD".into(),

@@ -296,6 +296,7 @@ fn provisioned(ptu: u32, commitment: &str, factor: f64, spill: bool) -> Candidat
         total_ptu: ptu,
         expected_monthly_cost: format!("{:.6}", fixed + tokens),
         total_instances: 0,
+        provisioned: true,
         pay_as_you_go: false,
         monthly_cost: spread(fixed + tokens),
         cost_parts,
@@ -326,6 +327,7 @@ fn standard() -> CandidateView {
         total_ptu: 0,
         expected_monthly_cost: format!("{TOKENS_MONTH:.6}"),
         total_instances: 0,
+        provisioned: false,
         pay_as_you_go: true,
         monthly_cost: spread(TOKENS_MONTH),
         cost_parts: vec![CostPartView {

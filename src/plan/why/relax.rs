@@ -1,6 +1,7 @@
 //! What would have to be given up when nothing is feasible: each requirement in turn is dropped and the question asked
-//! again, so that what is said to be enough is enough.
+//! again, so that what is said to be enough is enough. Where no single one is, pairs are.
 
+use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::ptu_by_region;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::question::Question;
@@ -14,11 +15,11 @@ use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
 
-/// One requirement whose dropping alone makes something feasible.
+/// What is enough to give up: one requirement, or two where no single one is enough.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Relaxation {
-    /// What to change.
-    pub change: RelaxedTo,
+    /// What to change, all of it together: one change, or two.
+    pub changes: Vec<RelaxedTo>,
     /// The cheapest candidate that is feasible then.
     pub candidate: String,
     /// Its monthly cost in the most likely future.
@@ -107,38 +108,120 @@ const REQUIREMENTS: [(Requirement, Dropping); 13] = [
     (Requirement::SurvivesOutage, |s| s.survives.take().is_some()),
 ];
 
-/// Each requirement that alone stands in the way, with what it would take. For a question with nothing feasible.
+/// Pairs that are named: the cheapest of those that are enough.
+const PAIRS: usize = 3;
+
+/// Each requirement that alone stands in the way, with what it would take; where none does, the
+/// pairs that are enough together, cheapest first. For a question with nothing feasible.
 pub(crate) fn relaxations(
     setting: Setting<'_>,
     workers: &impl Workers,
 ) -> Result<Vec<Relaxation>, Diagnostics> {
-    let asked = setting.question.scenario;
     let mut found = Vec::new();
-    for (what, drop) in REQUIREMENTS {
-        let mut scenario = asked.clone();
-        if !drop(&mut scenario) {
-            continue;
+    let mut pairs: Vec<[usize; 2]> = Vec::new();
+    for first in 0..REQUIREMENTS.len() {
+        let Some(candidates) = without(&[first], setting, workers)? else { continue };
+        match cheapest(&candidates) {
+            Some((monthly, one)) => {
+                found.extend(relaxation(setting.question.scenario, &[first], monthly, one));
+            }
+            None => promising(first, &candidates, &mut pairs),
         }
-        let question = Question { scenario: &scenario, ..setting.question };
-        let candidates = search(Setting { question, ..setting }, workers)?.candidates;
-        let cheapest = candidates
-            .iter()
-            .filter(|candidate| candidate.is_feasible())
-            .filter_map(|one| Some((one.figures.as_ref()?.cost.monthly, one)))
-            .min_by_key(|(monthly, _)| monthly.amount());
-        let Some((monthly, one)) = cheapest else { continue };
-        let change = match what {
-            Requirement::PtuQuota => more_quota(asked, one),
-            Requirement::Budget => asked.require.budget.and_then(|budget| {
-                let gap = monthly.minus(budget).ok()?;
-                Some(RelaxedTo::MoreBudget { budget, gap })
-            }),
-            other => Some(RelaxedTo::Without(other)),
-        };
-        let candidate = one.candidate.name.to_string();
-        found.extend(change.map(|change| Relaxation { change, candidate, monthly }));
     }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    for pair in pairs {
+        let Some(candidates) = without(&pair, setting, workers)? else { continue };
+        if let Some((monthly, one)) = cheapest(&candidates) {
+            found.extend(relaxation(setting.question.scenario, &pair, monthly, one));
+        }
+    }
+    found.sort_by_key(|one| one.monthly.amount());
+    found.truncate(PAIRS);
     Ok(found)
+}
+
+/// The candidates of the question without some requirements; none where the scenario does not
+/// state one of them. What was simulated before is not simulated again.
+fn without(
+    dropped: &[usize],
+    setting: Setting<'_>,
+    workers: &impl Workers,
+) -> Result<Option<Vec<Evaluated>>, Diagnostics> {
+    let mut scenario = setting.question.scenario.clone();
+    if !dropped.iter().all(|at| REQUIREMENTS[*at].1(&mut scenario)) {
+        return Ok(None);
+    }
+    let question = Question { scenario: &scenario, ..setting.question };
+    Ok(Some(search(Setting { question, ..setting }, workers)?.candidates))
+}
+
+/// The cheapest candidate that is feasible.
+fn cheapest(candidates: &[Evaluated]) -> Option<(Money, &Evaluated)> {
+    candidates
+        .iter()
+        .filter(|candidate| candidate.is_feasible())
+        .filter_map(|one| Some((one.figures.as_ref()?.cost.monthly, one)))
+        .min_by_key(|(monthly, _)| monthly.amount())
+}
+
+/// The pairs that are worth asking about: without the first requirement some candidate breaks the
+/// second and nothing else. A pair that makes a candidate feasible leaves it so without either.
+fn promising(first: usize, candidates: &[Evaluated], pairs: &mut Vec<[usize; 2]>) {
+    for second in (0..REQUIREMENTS.len()).filter(|second| *second != first) {
+        let pair = [first.min(second), first.max(second)];
+        let (requirement, _) = REQUIREMENTS[second];
+        let alone = |one: &Evaluated| {
+            !one.reasons.is_empty()
+                && one.reasons.iter().all(|why| requirement.is_broken_by(&why.constraint))
+        };
+        if !pairs.contains(&pair) && candidates.iter().any(alone) {
+            pairs.push(pair);
+        }
+    }
+}
+
+/// What to change so that a candidate is feasible which is so without some requirements.
+fn relaxation(
+    asked: &Scenario,
+    dropped: &[usize],
+    monthly: Money,
+    one: &Evaluated,
+) -> Option<Relaxation> {
+    let change = |at: &usize| match REQUIREMENTS[*at].0 {
+        Requirement::PtuQuota => more_quota(asked, one),
+        Requirement::Budget => asked.require.budget.and_then(|budget| {
+            let gap = monthly.minus(budget).ok()?;
+            Some(RelaxedTo::MoreBudget { budget, gap })
+        }),
+        other => Some(RelaxedTo::Without(other)),
+    };
+    let changes: Option<Vec<RelaxedTo>> = dropped.iter().map(change).collect();
+    let candidate = one.candidate.name.to_string();
+    Some(Relaxation { changes: changes?, candidate, monthly })
+}
+
+impl Requirement {
+    /// Whether what a candidate breaks is gone without this requirement.
+    const fn is_broken_by(self, constraint: &Constraint) -> bool {
+        match self {
+            Self::PtuQuota => matches!(constraint, Constraint::PtuQuota { .. }),
+            Self::Budget => matches!(constraint, Constraint::Budget(_)),
+            Self::DataZone => matches!(constraint, Constraint::ProcessedInZone(_)),
+            Self::Geography | Self::Region => matches!(constraint, Constraint::ProcessedIn(_)),
+            Self::AtRest => matches!(constraint, Constraint::AtRestIn(_)),
+            Self::ContextTokens => matches!(constraint, Constraint::InputTokens(_)),
+            Self::Authentication => matches!(constraint, Constraint::Authentication(_)),
+            Self::Network => matches!(constraint, Constraint::Network(_)),
+            Self::Policy => matches!(constraint, Constraint::Policy(_)),
+            Self::Subscription => matches!(constraint, Constraint::SoldTo(_)),
+            Self::ModelUntil => matches!(constraint, Constraint::InServiceUntil(_)),
+            Self::SurvivesOutage => {
+                matches!(constraint, Constraint::SurvivesOutage(_) | Constraint::WhileOut { .. })
+            }
+        }
+    }
 }
 
 /// The quota that a candidate needs above what there is: the most of any region, as a quota holds in each.

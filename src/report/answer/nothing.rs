@@ -4,10 +4,11 @@ use crate::report::view::explanation::RelaxationView;
 use crate::report::view::{CandidateView, FigureView, RecommendationView};
 use crate::report::words::answer::label;
 use crate::report::words::letters::capital;
-use crate::report::words::numbers;
+use crate::report::words::{numbers, relaxed};
 use rust_decimal::Decimal;
 
-/// The cheapest candidate that is feasible once one requirement is dropped, with what to change.
+/// The cheapest candidate that is feasible once a requirement is dropped, or two, with what to
+/// change.
 pub(crate) fn nearest(view: &RecommendationView) -> Option<(&RelaxationView, &CandidateView)> {
     let found = view.outlook.explanation.relaxations.iter().filter_map(|one| {
         let candidate = view.candidates.iter().find(|c| c.name == one.candidate)?;
@@ -72,17 +73,15 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
     ways
 }
 
-/// Each requirement that is enough to give up, with what that costs.
+/// Each requirement, or pair of them, that is enough to give up, with what that costs.
 pub(super) fn enough(view: &RecommendationView) -> Vec<String> {
     let each = view.outlook.explanation.relaxations.iter().map(|one| {
         let cost = numbers::money(&one.monthly_cost, &one.currency);
         let known = view.candidates.iter().find(|c| c.name == one.candidate);
         let named = known.map(label).filter(|label| !label.is_empty());
         let named = named.unwrap_or_else(|| one.candidate.clone());
-        format!(
-            "In the most likely future it is enough to {}: {named} then costs {cost} a month.",
-            one.change
-        )
+        let enough = relaxed::enough(!one.together.is_empty(), &one.change);
+        format!("{enough}: {named} then costs {cost} a month.")
     });
     each.collect()
 }

@@ -7,7 +7,7 @@ use crate::report::view::{
     CandidateView, DeploymentView, OptionView, QuotaOptionView, RecommendationView,
 };
 use crate::report::words::answer;
-use crate::report::words::letters;
+use crate::report::words::letters::without_quota;
 use crate::report::words::numbers;
 use rust_decimal::Decimal;
 
@@ -32,7 +32,7 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     };
     let of_choice = of_choice(view, choice);
     match better {
-        Some(_) => found.extend(of_choice.iter().map(|said| without(said))),
+        Some(_) => found.extend(of_choice.iter().map(|said| without_quota(said))),
         None => found.extend(of_choice),
     }
     found
@@ -54,16 +54,6 @@ fn of_choice(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     found.extend(next_instance(view, choice));
     found.extend(largest_part(choice));
     found
-}
-
-/// A reason for the choice where the headline asks for quota: the choice is the plan without it.
-fn without(sentence: &str) -> String {
-    const ORDINARY: [&str; 5] = ["The", "One", "It", "In", "Pay-as-you-go"];
-    let first = sentence.split(' ').next().unwrap_or_default();
-    if ORDINARY.contains(&first) {
-        return format!("Without that quota: {}", letters::small(sentence));
-    }
-    format!("Without that quota: {sentence}")
 }
 
 /// Cautions among the reasons: there is room for others.
@@ -184,14 +174,9 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
     ))
 }
 
-/// What the SKUs of PTUs have in their names: a model without PTU sizes has candidates of no
-/// PTUs, which say why.
-const PROVISIONED: &str = "ProvisionedManaged";
-
 /// Why nothing with PTUs is an alternative: none is allowed, none can be had, or none serves.
 fn without_ptu(view: &RecommendationView) -> String {
-    let with_ptu = |c: &&CandidateView| c.total_ptu > 0 || c.family.contains(PROVISIONED);
-    let mut sized = view.candidates.iter().filter(with_ptu).peekable();
+    let mut sized = view.candidates.iter().filter(|c| c.provisioned).peekable();
     if sized.peek().is_none() {
         return "PTUs were not compared: no provisioned SKU is among the candidates ([allow] sku)."
             .to_owned();

@@ -1,6 +1,8 @@
 //! A candidate of the ranking.
 
 use crate::billing::commitment::{Commitment, Renewal, TermPayment};
+use crate::catalog::Catalog;
+use crate::catalog::sku::BillingMode;
 use crate::plan::evaluate::cost::Cost;
 use crate::plan::evaluate::evaluate::{Evaluated, Figures};
 use crate::report::compose::kind::kind;
@@ -16,6 +18,21 @@ use crate::scenario::question::schedule::Schedule;
 use crate::units::money::Money;
 use jiff::ToSpan;
 use jiff::civil::Date;
+
+/// Notes what is of a provisioned SKU without having PTUs, as where a model has no sizes: it is not
+/// pay-as-you-go.
+pub(super) fn note_provisioned(
+    views: &mut [CandidateView],
+    candidates: &[Evaluated],
+    catalog: &Catalog,
+) {
+    for (view, evaluated) in views.iter_mut().zip(candidates) {
+        view.provisioned |= evaluated.candidate.deployments.iter().any(|planned| {
+            catalog.sku(&planned.sku.name).is_ok_and(|sku| sku.billing == BillingMode::Ptu)
+        });
+        view.pay_as_you_go &= !view.provisioned;
+    }
+}
 
 pub(super) fn candidate(
     rank: usize,
@@ -60,6 +77,7 @@ pub(super) fn candidate(
         total_ptu: plan.total_ptu(),
         expected_monthly_cost: expected.map_or_else(String::new, |cost| cost.to_exact_string()),
         total_instances: plan.total_instances(),
+        provisioned: plan.total_ptu() > 0,
         pay_as_you_go: plan.is_pay_as_you_go(),
         monthly_cost: match (&evaluated.spread, figures) {
             (Some(spread), _) => outlook::spread(spread),

@@ -24,16 +24,22 @@ pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
 fn relaxation(one: &Relaxation) -> RelaxationView {
     let currency = one.monthly.currency().to_string();
     let monthly_cost = one.monthly.to_exact_string();
-    let budget = match &one.change {
-        RelaxedTo::MoreBudget { budget, .. } => Some(budget.to_exact_string()),
+    let change = |change: &RelaxedTo| match change {
+        RelaxedTo::MoreBudget { budget, .. } => {
+            let [from, to] = [&budget.to_exact_string(), &monthly_cost]
+                .map(|amount| numbers::money(amount, &currency));
+            format!("raise the budget from {from} to {to} a month")
+        }
+        other => relaxed(other),
+    };
+    let changes: Vec<String> = one.changes.iter().map(change).collect();
+    let budget = match one.changes.as_slice() {
+        [RelaxedTo::MoreBudget { budget, .. }] => Some(budget.to_exact_string()),
         _ => None,
     };
-    let change = budget.as_ref().map(|budget| {
-        let [from, to] = [budget, &monthly_cost].map(|amount| numbers::money(amount, &currency));
-        format!("raise the budget from {from} to {to} a month")
-    });
     RelaxationView {
-        change: change.unwrap_or_else(|| relaxed(&one.change)),
+        change: changes.join(" and "),
+        together: if changes.len() > 1 { changes } else { Vec::new() },
         candidate: one.candidate.clone(),
         monthly_cost,
         currency,

@@ -1,12 +1,12 @@
 //! Where nothing is feasible: what is nearest and what it would take, for each model what is
-//! missing, and which requirement alone stands in the way.
+//! missing, and which requirement stands in the way alone, or which two together.
 
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::relax::{Relaxation, requires_anything};
 use crate::report::words::refusal::{self, RefusalWords, joined};
-use crate::report::words::relaxed::relaxed;
+use crate::report::words::relaxed;
 use crate::scenario::question::scenario::Scenario;
 
 /// Reasons named of one model.
@@ -19,7 +19,8 @@ pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<Str
     }
     let mut said = nearest(&answer.candidates, &answer.relaxations);
     said.extend(models_without_candidates(scenario, &answer.candidates));
-    said.extend(enough(scenario, &answer.relaxations));
+    // What is enough comes before what is near: a reader of five reasons sees it.
+    said.splice(1..1, enough(scenario, &answer.relaxations));
     let budget = scenario.require.budget.filter(|_| simulated(&answer.candidates).is_none());
     said.extend(budget.map(|budget| {
         let most = budget.to_display_string();
@@ -161,17 +162,17 @@ fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
         .then(|| format!("{model} cannot be deployed as allowed: {}{rest}", parts.join("; ")))
 }
 
-/// What alone is enough to give up.
+/// What is enough to give up, alone or two together.
 fn enough(scenario: &Scenario, relaxations: &[Relaxation]) -> Vec<String> {
     if relaxations.is_empty() && requires_anything(scenario) {
-        let said =
-            "Dropping one requirement is not enough: drop two or more, or relax an objective";
+        let said = "Dropping one requirement is not enough, and no two were found that are: relax \
+                    an objective, or drop more";
         return vec![said.to_owned()];
     }
     let sentence = |one: &Relaxation| {
         format!(
-            "In the most likely future it is enough to {}: {} then costs {} a month",
-            relaxed(&one.change),
+            "{}: {} then costs {} a month",
+            relaxed::enough(one.changes.len() > 1, &relaxed::together(&one.changes)),
             one.candidate,
             one.monthly.to_display_string()
         )

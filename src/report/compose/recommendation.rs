@@ -6,7 +6,7 @@ use crate::plan::recommend::Recommendation;
 use crate::report::answer::{cautions, dependencies, glance, options};
 use crate::report::compose::bill::{bill_view, billed_plan, empty_bill};
 use crate::report::compose::break_even::break_even_view;
-use crate::report::compose::candidate::{candidate, curve_point, instance_point};
+use crate::report::compose::candidate::{candidate, curve_point, instance_point, note_provisioned};
 use crate::report::compose::explanation::explanation;
 use crate::report::compose::failures::failures;
 use crate::report::compose::horizon::horizon_view;
@@ -67,6 +67,7 @@ fn composed(
         .enumerate()
         .map(|(index, (evaluated, expected))| candidate(index + 1, evaluated, *expected, owned))
         .collect();
+    note_provisioned(&mut candidates, &answer.candidates, catalog);
     let mut facts = Facts::default();
     let (mut series, mut bill) = (Vec::new(), empty_bill(scenario.commercial.agreement.currency));
     let (mut workloads, mut heat_maps) = (Vec::new(), Vec::new());

@@ -2,7 +2,7 @@
 //! whole quota that there is.
 
 use crate::catalog::Catalog;
-use crate::report::deploy::run::{Run, RunCandidate, RunDeployment};
+use crate::report::deploy::run::{Run, RunCandidate, RunDeployment, RunNeed, RunQuotaOption};
 use jiff::civil::Date;
 
 /// Units of a deployment that are enough, where the answer says what is: tokens and requests a
@@ -16,19 +16,43 @@ pub(super) fn units(
     candidate: &RunCandidate,
     own: &RunDeployment,
     unit: u64,
-    (catalog, date): (&Catalog, Date),
+    on: (&Catalog, Date),
 ) -> Option<u64> {
     let choice = run.choice.as_ref()?;
     let chosen = choice.rank == candidate.rank && choice.name == candidate.name;
+    if !chosen || run.today().is_some_and(|today| today.name == candidate.name) {
+        return None;
+    }
+    let units = least(&run.quota.choice, candidate, own, unit, on)?;
+    // What the plan was simulated with is the most.
+    (units < own.limit_tokens_per_minute? / unit).then_some(units)
+}
+
+/// The same of the way to serve that quota is asked for: its limits are what is asked for.
+pub(super) fn units_asked(
+    option: &RunQuotaOption,
+    own: &RunDeployment,
+    unit: u64,
+    on: (&Catalog, Date),
+) -> Option<u64> {
+    least(&option.needs, &option.candidate, own, unit, on)
+}
+
+fn least(
+    needs: &[RunNeed],
+    candidate: &RunCandidate,
+    own: &RunDeployment,
+    unit: u64,
+    (catalog, date): (&Catalog, Date),
+) -> Option<u64> {
     let in_pool = |other: &&RunDeployment| {
         other.sku == own.sku && other.model == own.model && other.region == own.region
     };
-    let alone = candidate.deployments.iter().filter(in_pool).count() == 1;
-    if !chosen || !alone || run.today().is_some_and(|today| today.name == candidate.name) {
+    if candidate.deployments.iter().filter(in_pool).count() != 1 {
         return None;
     }
     let needed = |kind: &str| {
-        let mut own = run.quota.choice.iter().filter(|need| {
+        let mut own = needs.iter().filter(|need| {
             need.kind == kind
                 && need.sku == own.sku
                 && need.region == own.region
@@ -48,8 +72,5 @@ pub(super) fn units(
         let tokens = (u128::from(requests) * u128::from(limit)).div_ceil(in_all);
         u64::try_from(tokens.div_ceil(u128::from(unit))).ok()
     })?;
-    let all = limit / unit;
-    let units = by_tokens.max(by_requests).max(1);
-    // What the plan was simulated with is the most.
-    (units < all).then_some(units)
+    Some(by_tokens.max(by_requests).max(1))
 }

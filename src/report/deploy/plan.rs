@@ -5,7 +5,7 @@ use crate::catalog::sku::BillingMode;
 use crate::report::deploy::naming::{label, names, once};
 use crate::report::deploy::needed;
 use crate::report::deploy::purchases::{Purchase, purchases};
-use crate::report::deploy::run::{Run, RunCandidate, RunDeployment};
+use crate::report::deploy::run::{Run, RunCandidate, RunDeployment, RunNeed, RunQuotaOption};
 use crate::report::deploy::standing::standing;
 use crate::report::words::numbers;
 use crate::units::diagnostic::Diagnostic;
@@ -17,6 +17,8 @@ use jiff::civil::Date;
 pub struct ExportOptions {
     /// Rank of the candidate; the choice when none.
     pub rank: Option<usize>,
+    /// The plan with the quota that the answer asks for, in place of the one without.
+    pub with_quota: bool,
     /// What names begin with.
     pub name: Option<String>,
     /// The region that is written, where the plan has several.
@@ -89,33 +91,12 @@ pub struct DeployPlan {
 impl DeployPlan {
     /// The plan of a run.
     pub fn of(run: &Run, catalog: &Catalog, options: &ExportOptions) -> Result<Self, Diagnostic> {
-        let candidate = run.candidate(options.rank)?;
-        if candidate.deployments.is_empty() {
-            return Err(Diagnostic::error(
-                "nothing-to-export",
-                format!("nothing to export: {} was not simulated", candidate.name),
-            )
-            .hint("take the rank of a candidate that was"));
-        }
-        if let Some(lost) = candidate.deployments.iter().find(|own| loses_spillover(candidate, own))
-        {
-            let message = format!("the run does not say what {} spills over to", lost.name);
-            return Err(Diagnostic::error("not-a-run", message)
-                .hint("an earlier version wrote it: run `ptuplan recommend` again"));
-        }
-        may_be_written(run, candidate)?;
-        if let Some(today) = run.today() {
-            may_be_written(run, today)?;
-        }
-        in_two_sizes(candidate)?;
-        let date = run.scenario.start.get(..10).and_then(|day| day.parse().ok());
-        let Some(date) = date else {
-            return Err(Diagnostic::error(
-                "not-a-run",
-                "the run does not say when its period starts",
-            )
-            .hint("run `ptuplan recommend` again"));
+        let asked = asked_for(run, options)?;
+        let candidate = match asked {
+            Some(option) => &option.candidate,
+            None => run.candidate(options.rank)?,
         };
+        let date = checked(run, candidate)?;
         let (region, elsewhere) = region(candidate, options)?;
         let own = in_order(candidate, &region);
         let names = names(&run.scenario, candidate, &own, options.name.as_deref());
@@ -123,7 +104,8 @@ impl DeployPlan {
         for (deployment, name) in own.iter().zip(names) {
             let spill = deployment.spillover_to.as_ref();
             let spill = spill.and_then(|to| own.iter().position(|other| other.name == *to));
-            units.push(unit((run, candidate), deployment, (name, spill), (catalog, date))?);
+            let of = (run, candidate, asked);
+            units.push(unit(of, deployment, (name, spill), (catalog, date))?);
         }
         let mut labels = Vec::new();
         for unit in &mut units {
@@ -135,6 +117,9 @@ impl DeployPlan {
         }
         choose_versions(&mut units, &region, catalog, date, options)?;
         let mut remarks = remarks(candidate, &own, &elsewhere);
+        if options.rank.is_none() {
+            remarks.extend(of_quota(run, options));
+        }
         remarks.extend(own.iter().zip(&units).filter_map(|(own, unit)| below_quota(own, unit)));
         if let Some(today) = run.today().filter(|today| today.name != candidate.name) {
             let names: Vec<&str> = units.iter().map(|unit| &*unit.name).collect();
@@ -168,6 +153,64 @@ impl DeployPlan {
     }
 }
 
+/// Refuses what cannot be written. The day whose prices and rules count.
+fn checked(run: &Run, candidate: &RunCandidate) -> Result<Date, Diagnostic> {
+    if candidate.deployments.is_empty() {
+        return Err(Diagnostic::error(
+            "nothing-to-export",
+            format!("nothing to export: {} was not simulated", candidate.name),
+        )
+        .hint("take the rank of a candidate that was"));
+    }
+    if let Some(lost) = candidate.deployments.iter().find(|own| loses_spillover(candidate, own)) {
+        let message = format!("the run does not say what {} spills over to", lost.name);
+        return Err(Diagnostic::error("not-a-run", message)
+            .hint("an earlier version wrote it: run `ptuplan recommend` again"));
+    }
+    for named in [Some(candidate), run.today()].into_iter().flatten() {
+        may_be_written(run, named)?;
+    }
+    if let Some(option) = run.quota_option() {
+        quota_may_be_written(run, option)?;
+    }
+    in_two_sizes(candidate)?;
+    let date = run.scenario.start.get(..10).and_then(|day| day.parse().ok());
+    date.ok_or_else(|| {
+        Diagnostic::error("not-a-run", "the run does not say when its period starts")
+            .hint("run `ptuplan recommend` again")
+    })
+}
+
+/// What the answer asks quota for, where that is to be written.
+fn asked_for<'r>(
+    run: &'r Run,
+    options: &ExportOptions,
+) -> Result<Option<&'r RunQuotaOption>, Diagnostic> {
+    if !options.with_quota {
+        return Ok(None);
+    }
+    run.quota_option().map(Some).ok_or_else(|| {
+        Diagnostic::error("no-quota-asked", "the answer asks for no quota: --with-quota")
+            .hint("leave it out: the plan that is recommended is written")
+    })
+}
+
+/// Which of two plans is written, where the answer asks for quota and names the other as well.
+fn of_quota(run: &Run, options: &ExportOptions) -> Option<String> {
+    let option = run.quota_option()?;
+    let needs = option.needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed));
+    let needs = numbers::list(needs.map(RunNeed::told));
+    if options.with_quota {
+        return Some(format!("Not before this quota is granted: {needs}."));
+    }
+    let own = &option.candidate;
+    let cost = numbers::money(&own.expected_monthly_cost, &own.monthly_cost.currency);
+    Some(format!(
+        "The answer asks for quota instead: with {needs} the same traffic costs {cost} a month. \
+         This is the plan without it; `ptuplan export --with-quota` writes the other."
+    ))
+}
+
 /// A script has the larger and the smaller size of a deployment, not one for every hour.
 fn in_two_sizes(candidate: &RunCandidate) -> Result<(), Diagnostic> {
     let hourly = |own: &&RunDeployment| own.schedule.as_ref().is_some_and(|own| own.by_the_hour);
@@ -179,7 +222,6 @@ fn in_two_sizes(candidate: &RunCandidate) -> Result<(), Diagnostic> {
 
 /// What a run says goes into code and its comments as it is: a file that somebody else wrote must not add to it.
 fn may_be_written(run: &Run, candidate: &RunCandidate) -> Result<(), Diagnostic> {
-    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " -_.,:/+".contains(c));
     let own = candidate.deployments.iter().flat_map(|own| {
         let router = own.kind.as_ref().and_then(|kind| kind.router.as_ref());
         let hours = own.schedule.as_ref().map(|schedule| &schedule.hours);
@@ -188,7 +230,25 @@ fn may_be_written(run: &Run, candidate: &RunCandidate) -> Result<(), Diagnostic>
     let bought = candidate.reservations.iter().map(|own| Some(&own.term));
     let cost = [&candidate.expected_monthly_cost, &candidate.monthly_cost.currency];
     let all = own.chain(bought).flatten().chain(cost).chain([&run.scenario.zone]);
-    match all.into_iter().find(|text| !plain(text)) {
+    plain(all)
+}
+
+/// The same of what quota is asked for.
+fn quota_may_be_written(run: &Run, option: &RunQuotaOption) -> Result<(), Diagnostic> {
+    may_be_written(run, &option.candidate)?;
+    let each = option.needs.iter();
+    plain(
+        each.flat_map(|need| {
+            [Some(&need.sku), need.model.as_ref(), Some(&need.region), Some(&need.kind)]
+        })
+        .flatten(),
+    )
+}
+
+/// Letters, digits and a few marks, none of which means anything in code or a comment.
+fn plain<'t>(texts: impl IntoIterator<Item = &'t String>) -> Result<(), Diagnostic> {
+    let plain = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " -_.,:/+".contains(c));
+    match texts.into_iter().find(|text| !plain(text)) {
         None => Ok(()),
         Some(text) => {
             let shown: String = text.chars().take(60).collect();
@@ -255,7 +315,7 @@ fn in_order<'a>(candidate: &'a RunCandidate, region: &str) -> Vec<&'a RunDeploym
 }
 
 fn unit(
-    (run, candidate): (&Run, &RunCandidate),
+    (run, candidate, asked): (&Run, &RunCandidate, Option<&RunQuotaOption>),
     own: &RunDeployment,
     (name, spill): (String, Option<usize>),
     (catalog, date): (&Catalog, Date),
@@ -270,7 +330,10 @@ fn unit(
         (BillingMode::Tokens | BillingMode::Developer, _, Some(tokens)) => {
             let unit = catalog.tokens_of_unit(&model.id, &sku.name, date);
             let unit = unit.map_or(1_000, |unit| unit.value).max(1);
-            let needed = needed::units(run, candidate, own, unit, (catalog, date));
+            let needed = match asked {
+                Some(option) => needed::units_asked(option, own, unit, (catalog, date)),
+                None => needed::units(run, candidate, own, unit, (catalog, date)),
+            };
             if needed.is_none() && !tokens.is_multiple_of(unit) {
                 let message = format!(
                     "{tokens} tokens a minute of {} are no whole number of units of {unit}",

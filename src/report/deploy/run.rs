@@ -1,5 +1,6 @@
 //! What a run left behind in `recommendation.json`, as far as it is needed to deploy it.
 
+use crate::report::words::numbers::count;
 use crate::units::diagnostic::{Diagnostic, Place};
 use serde::Deserialize;
 
@@ -22,11 +23,26 @@ pub struct Run {
     pub options: Vec<RunOption>,
 }
 
-/// What quota the choice takes.
+/// What quota the choice takes, and what else would serve with quota enough.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct RunQuota {
-    /// Each figure.
+    /// Each figure of the choice.
     pub choice: Vec<RunNeed>,
+    /// Ways to serve with quota enough.
+    #[serde(default)]
+    pub options: Vec<RunQuotaOption>,
+    /// Which of them the answer asks for; none where it is the choice.
+    #[serde(default)]
+    pub better: Option<usize>,
+}
+
+/// A way to serve with quota enough.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunQuotaOption {
+    /// The candidate with that quota.
+    pub candidate: RunCandidate,
+    /// What quota it takes.
+    pub needs: Vec<RunNeed>,
 }
 
 /// A figure of quota.
@@ -42,6 +58,21 @@ pub struct RunNeed {
     pub kind: String,
     /// The least that is enough.
     pub needed: u64,
+    /// What there is; none where that is not known.
+    #[serde(default)]
+    pub held: Option<u64>,
+}
+
+impl RunNeed {
+    /// The figure with what it is of.
+    pub(super) fn told(&self) -> String {
+        let what = match self.kind.as_str() {
+            "ptu" => "PTU".to_owned(),
+            other => other.replace('_', " ").replace("per minute", "a minute"),
+        };
+        let model = self.model.as_ref().map(|model| format!("{model} on ")).unwrap_or_default();
+        format!("{} {what} of {model}{} in {}", count(self.needed), self.sku, self.region)
+    }
 }
 
 /// A way to serve.
@@ -222,12 +253,20 @@ impl Run {
         self.candidates.iter().find(|candidate| candidate.name == today.candidate)
     }
 
+    /// The way to serve that the answer asks quota for; none where it asks for none.
+    pub fn quota_option(&self) -> Option<&RunQuotaOption> {
+        self.quota.better.and_then(|index| self.quota.options.get(index))
+    }
+
     /// The candidate of a rank, the choice when none is asked for.
     pub fn candidate(&self, rank: Option<usize>) -> Result<&RunCandidate, Diagnostic> {
         let Some(rank) = rank else {
             return self.choice.as_ref().ok_or_else(|| {
                 Diagnostic::error("nothing-chosen", "nothing to export: no candidate is feasible")
-                    .hint("--rank N exports one that is not, knowing that")
+                    .hint(match self.quota_option() {
+                        Some(_) => "--with-quota exports the answer, which asks for quota",
+                        None => "--rank N exports one that is not, knowing that",
+                    })
             });
         };
         self.candidates.iter().find(|candidate| candidate.rank == rank).ok_or_else(|| {

@@ -1,7 +1,8 @@
 //! The parts of `recommend` for the terminal that follow its ranking: the guide and the calculator, and the months ahead.
 
 use crate::report::text::layout::{Ink, Tone, bullet};
-use crate::report::view::RecommendationView;
+use crate::report::view::{QuotaOptionView, RecommendationView};
+use crate::report::words::letters::without_quota;
 use crate::report::words::numbers;
 
 /// Months listed at most; the page and the workbook have them all.
@@ -15,7 +16,15 @@ pub(crate) fn opinion_lines(view: &RecommendationView) -> Vec<String> {
         .iter()
         .map(|step| format!("{} {} ({})", step.question, step.answer, step.because))
         .collect();
-    let agrees = if opinion.agrees { ", as the choice" } else { "" };
+    let better = view.quota.better.and_then(|index| view.quota.options.get(index));
+    let agrees = match better {
+        Some(option) if serves_as(option, &opinion.sku) => {
+            ", as the answer with the quota asked for"
+        }
+        Some(_) if opinion.agrees => ", as the plan without the quota asked for",
+        None if opinion.agrees => ", as the choice",
+        _ => "",
+    };
     lines.push(format!("The tree ends at {}{agrees}", opinion.sku));
     if let Some(calculator) = &opinion.calculator {
         lines.push(format!(
@@ -27,8 +36,18 @@ pub(crate) fn opinion_lines(view: &RecommendationView) -> Vec<String> {
             numbers::quantity(&calculator.raw_ptu)
         ));
     }
-    lines.extend(opinion.differences.iter().cloned());
+    let differences = opinion.differences.iter();
+    lines.extend(differences.map(|said| match better {
+        // The choice is the plan without the quota that the answer asks for.
+        Some(_) => without_quota(said),
+        None => said.clone(),
+    }));
     lines
+}
+
+/// Whether quota is asked for to serve calls as a SKU first.
+fn serves_as(option: &QuotaOptionView, sku: &str) -> bool {
+    option.candidate.deployments.first().is_some_and(|own| own.sku == sku)
 }
 
 /// What to do month by month, in lines for people; empty where one month is planned.

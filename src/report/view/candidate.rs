@@ -24,6 +24,10 @@ pub struct CandidateView {
     /// All instances of managed compute; absent where there are none.
     #[serde(skip_serializing_if = "is_zero")]
     pub total_instances: u32,
+    /// Whether some deployment of it is of a provisioned SKU, also where its model has no sizes
+    /// and it has no PTUs.
+    #[serde(skip)]
+    pub provisioned: bool,
     /// Whether it is pay-as-you-go alone.
     #[serde(skip)]
     pub pay_as_you_go: bool,

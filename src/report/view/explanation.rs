@@ -10,7 +10,8 @@ pub struct ExplanationView {
     pub marginal: Vec<MarginalView>,
     /// The decision tree of the platform's guide and the official calculator; none without a request.
     pub second_opinion: Option<SecondOpinionView>,
-    /// Requirements that alone stand in the way; empty when something is feasible.
+    /// Requirements that alone stand in the way, or where none does the cheapest pairs that are
+    /// enough together; empty when something is feasible.
     pub relaxations: Vec<RelaxationView>,
     /// Where nothing is feasible: what to change so that the nearest candidates can be deployed,
     /// each once.
@@ -18,19 +19,22 @@ pub struct ExplanationView {
     pub nearest: Vec<String>,
 }
 
-/// A requirement whose dropping alone makes something feasible.
+/// A requirement whose dropping makes something feasible, or two where no single one is enough.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
 pub struct RelaxationView {
-    /// What to change, with the figure it takes.
+    /// What to change, with the figure it takes; two changes are joined by `and`.
     pub change: String,
+    /// The two changes, each, where no single one is enough.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<String>,
     /// The cheapest candidate that is feasible then.
     pub candidate: String,
     /// What it costs a month.
     pub monthly_cost: String,
     /// Currency.
     pub currency: String,
-    /// The budget of a month that it breaks, where it is the budget that is raised.
+    /// The budget of a month that it breaks, where it is the budget alone that is raised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub budget: Option<String>,
 }

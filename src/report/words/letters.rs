@@ -11,3 +11,13 @@ pub(crate) fn small(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
+
+/// A sentence about the choice where the answer asks for quota: the choice is the plan without it.
+pub(crate) fn without_quota(sentence: &str) -> String {
+    const ORDINARY: [&str; 5] = ["The", "One", "It", "In", "Pay-as-you-go"];
+    let first = sentence.split(' ').next().unwrap_or_default();
+    if ORDINARY.contains(&first) {
+        return format!("Without that quota: {}", small(sentence));
+    }
+    format!("Without that quota: {sentence}")
+}

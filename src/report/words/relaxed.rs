@@ -2,6 +2,22 @@
 
 use crate::plan::why::relax::{RelaxedTo, Requirement};
 
+/// What to change together, such as `drop require.data_zone and drop require.network`.
+pub fn together(changes: &[RelaxedTo]) -> String {
+    changes.iter().map(relaxed).collect::<Vec<_>>().join(" and ")
+}
+
+/// What is enough in the most likely future, as a sentence begins; two changes are named where no
+/// single one is enough.
+pub fn enough(several: bool, change: &str) -> String {
+    if several {
+        return format!(
+            "No single change is enough; in the most likely future it is enough to {change}"
+        );
+    }
+    format!("In the most likely future it is enough to {change}")
+}
+
 /// What to change, with the figure it takes, such as
 /// `raise subscription.ptu_quota.X by 25 to 40 PTU`.
 pub fn relaxed(change: &RelaxedTo) -> String {

@@ -40,6 +40,14 @@ impl Origin {
     }
 }
 
+/// The documents of a file with their places: where a file has several, which of them is said.
+pub(super) fn nodes<'a>(file: &Arc<str>, documents: &'a [Value]) -> Vec<Node<'a>> {
+    let several = documents.len() > 1;
+    let place = |at: usize| if several { format!("(document {})", at + 1) } else { String::new() };
+    let origin = |at: usize| Origin { file: file.clone(), path: place(at) };
+    documents.iter().enumerate().map(|(at, value)| Node { value, origin: origin(at) }).collect()
+}
+
 /// A value and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Node<'a> {

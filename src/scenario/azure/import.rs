@@ -1,6 +1,6 @@
 //! Each file told by its shape, never by its name.
 
-use crate::scenario::azure::document::{Node, SourceFile, documents};
+use crate::scenario::azure::document::{Node, SourceFile, documents, nodes};
 use crate::scenario::azure::inventory::{Inventory, Side};
 use crate::scenario::azure::template::Parameters;
 use crate::scenario::azure::words::shown;
@@ -46,8 +46,8 @@ pub fn read(
     }
     let mut inventory = Inventory::default();
     for (name, values) in &read {
-        for value in values {
-            if let Err(found) = one(&Node::new(name, value), &parameters, side, &mut inventory) {
+        for node in nodes(name, values) {
+            if let Err(found) = one(&node, &parameters, side, &mut inventory) {
                 wrong.0.extend(found.0);
             }
         }

@@ -1,8 +1,8 @@
 //! The files put together: each deployment with the region of its account, its SKU and model as the catalogue has them, and the
 //! deployment it spills over to.
 
-use crate::catalog::sku::{BillingMode, Sku};
-use crate::scenario::azure::inventory::{FoundDeployment, Inventory, Limits};
+use crate::scenario::azure::capacity::{capacity, fitting, units_note};
+use crate::scenario::azure::inventory::{FoundDeployment, Inventory};
 use crate::scenario::azure::naming::names;
 use crate::scenario::azure::options::JoinOptions;
 use crate::scenario::azure::quota::{own_quota, ptu_quota};
@@ -54,6 +54,7 @@ pub fn join(inventory: &Inventory, options: &JoinOptions<'_>) -> Result<Imported
         deployment.spillover_to = targets[index].map(|target| names[target].clone());
         deployment.elsewhere = deployment.region != region;
     }
+    notes.0.extend(units_note(&taken));
     let left_out = idle.iter().map(|found| found.name.clone()).collect();
     let mut imported = Imported { region, deployments: taken, left_out, ..Imported::default() };
     let mut wrong = Diagnostics::default();
@@ -244,6 +245,7 @@ fn deployment(
         ..ImportedDeployment::default()
     };
     taken.unsold = unsold(&taken, options);
+    fitting(found, sku, &mut taken, notes);
     capacity(found, sku, &mut taken, options, notes)?;
     Ok(taken)
 }
@@ -260,130 +262,6 @@ fn router_note(found: &FoundDeployment) -> Diagnostic {
         shown(&found.name)
     );
     Diagnostic::warning("router-shares-unknown", message).at(found.origin.place())
-}
-
-/// What it may serve: PTUs, or limits in force, else units of capacity times the model's unit.
-fn capacity(
-    found: &FoundDeployment,
-    sku: &Sku,
-    taken: &mut ImportedDeployment,
-    options: &JoinOptions<'_>,
-    notes: &mut Diagnostics,
-) -> Result<(), Diagnostic> {
-    match sku.billing {
-        BillingMode::Ptu => {
-            let ptu = found.capacity.and_then(|ptu| u32::try_from(ptu).ok());
-            let Some(ptu) = ptu else { return Err(capacity_missing(found)) };
-            on_grid(found, ptu, taken, options)?;
-            taken.capacity_ptu = Some(ptu);
-            Ok(())
-        }
-        BillingMode::Tokens | BillingMode::Developer => {
-            taken.limit_requests_per_minute = found.limits.requests_per_minute;
-            taken.limit_tokens_per_minute = match (found.limits.tokens_per_minute, found.capacity) {
-                (Some(tokens), _) => Some(tokens),
-                (None, Some(units)) => Some(units_as_tokens(found, units, taken, options, notes)?),
-                (None, None) if found.limits.requests_per_minute.is_some() => None,
-                (None, None) => return Err(capacity_missing(found)),
-            };
-            let limits = [taken.limit_tokens_per_minute, taken.limit_requests_per_minute];
-            if limits.contains(&Some(0)) {
-                return Err(no_calls(found));
-            }
-            Ok(())
-        }
-        BillingMode::Batch => {
-            taken.batch = true;
-            let message = format!(
-                "{}: capacity of a batch deployment is left out, as its unit is not published; the \
-                 quota of the agreement applies",
-                shown(&found.name)
-            );
-            notes.push(Diagnostic::warning("batch-capacity", message).at(found.origin.place()));
-            Ok(())
-        }
-        BillingMode::ManagedCompute | BillingMode::Commitment | BillingMode::Local => {
-            let message = format!("not read from Azure: a deployment of SKU {}", sku.name);
-            Err(Diagnostic::error("sku-not-read", message)
-                .at(found.parts.sku.place())
-                .hint("leave it out of the file and state it in [today] by hand"))
-        }
-    }
-}
-
-/// A limit of nothing is no deployment that serves.
-fn no_calls(found: &FoundDeployment) -> Diagnostic {
-    let Limits { tokens_per_minute, requests_per_minute } = found.limits;
-    let limited = [tokens_per_minute, requests_per_minute].contains(&Some(0));
-    let part = if limited { &found.parts.limits } else { &found.parts.capacity };
-    let message = format!("no capacity: {} may serve nothing a minute", shown(&found.name));
-    Diagnostic::error("capacity-missing", message).at(part.place()).hint(
-        "leave it out of the file, or give it capacity: az cognitiveservices account deployment \
-         list -g GROUP -n ACCOUNT -o json",
-    )
-}
-
-fn capacity_missing(found: &FoundDeployment) -> Diagnostic {
-    let message = format!("no capacity: {}", shown(&found.name));
-    Diagnostic::error("capacity-missing", message).at(found.parts.capacity.place()).hint(
-        "neither sku.capacity, nor rateLimits, nor scale: az cognitiveservices account \
-             deployment show -g GROUP -n ACCOUNT --deployment-name NAME -o json",
-    )
-}
-
-fn units_as_tokens(
-    found: &FoundDeployment,
-    units: u64,
-    taken: &ImportedDeployment,
-    options: &JoinOptions<'_>,
-    notes: &mut Diagnostics,
-) -> Result<u64, Diagnostic> {
-    let unit = options.catalog.tokens_of_unit(&taken.model, &taken.sku, options.on);
-    if unit.is_none() {
-        let message = format!(
-            "{}: a unit of capacity of {} is assumed to be 1,000 tokens a minute: the file has no \
-             rateLimits, and the catalogue no unit",
-            shown(&found.name),
-            taken.model
-        );
-        notes.push(Diagnostic::warning("unit-assumed", message).at(found.origin.place()));
-    }
-    let unit = unit.map_or(1_000, |unit| unit.value);
-    units.checked_mul(unit).ok_or_else(|| capacity_missing(found))
-}
-
-/// A size that the platform sells now. One that is older than the grid may be off it.
-fn on_grid(
-    found: &FoundDeployment,
-    ptu: u32,
-    taken: &ImportedDeployment,
-    options: &JoinOptions<'_>,
-) -> Result<(), Diagnostic> {
-    // A model that is not provisioned as this SKU is told by the scenario, with what it is sold as.
-    let Ok(grid) = options.catalog.grid(&taken.model, &taken.sku, options.on) else {
-        return Ok(());
-    };
-    let grid = grid.value;
-    if grid.contains(ptu) {
-        return Ok(());
-    }
-    let near = match grid.at_most(ptu) {
-        Some(below) => format!("{below} or {}", grid.at_least(ptu)),
-        None => grid.min_ptu.to_string(),
-    };
-    let message = format!(
-        "{} PTU are not a size of {} as {}: {} and up by {} ({})",
-        ptu,
-        taken.model,
-        taken.sku,
-        grid.min_ptu,
-        grid.increment_ptu,
-        shown(&found.name)
-    );
-    Err(Diagnostic::error("ptu-off-grid", message).at(found.parts.capacity.place()).hint(format!(
-        "it may have been deployed before the sizes changed: what can be planned is {near} PTU; \
-             write [today] by hand with `ptuplan init`, or change the number in a copy of the file"
-    )))
 }
 
 /// `BASE-VERSION.ft-ID` is a fine-tuned version of BASE.

@@ -5,6 +5,7 @@
 //! [`Imported`] tables. Only the fields named in these files are read: keys, ids and connection strings go nowhere.
 
 mod account;
+mod capacity;
 mod deployment;
 mod document;
 mod expression;

@@ -37,6 +37,8 @@ pub struct ImportedDeployment {
     pub fine_tuned: bool,
     /// Whether it serves batches.
     pub batch: bool,
+    /// Whether what a unit of its capacity is, was assumed.
+    pub unit_assumed: bool,
     /// Name of the deployment that takes what it throttles.
     pub spillover_to: Option<String>,
     /// Why it could not be deployed anew; none where it could.

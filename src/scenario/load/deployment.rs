@@ -11,6 +11,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use toml::Spanned;
 
+/// Deployments that a hint names at most.
+const NAMED: usize = 8;
+
 /// The deployments of `[today]` by their place in the file. A router is one place and several deployments: its models.
 #[derive(Debug, Default)]
 pub(super) struct Fleet {
@@ -34,7 +37,13 @@ impl Fleet {
     pub(super) fn hint(&self, name: &str) -> String {
         match nearest(name, self.places.iter().map(|(known, _)| &**known)) {
             Some(known) => format!("did you mean `{known}`?"),
-            None => "name one of [today].deployments".to_owned(),
+            None if self.places.is_empty() => "[today] has no deployments".to_owned(),
+            None => {
+                let named: Vec<&str> =
+                    self.places.iter().take(NAMED).map(|(known, _)| &**known).collect();
+                let more = if self.places.len() > NAMED { ", …" } else { "" };
+                format!("deployments of today are {}{more}", named.join(", "))
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Importer {
 }
 
 /// All importers; the first that knows a file's first records reads it.
-pub(crate) const IMPORTERS: [Importer; 24] = [
+pub(crate) const IMPORTERS: &[Importer] = &[
     Importer { name: "opentelemetry-genai", knows: otel::is_otel, read: otel::otel },
     Importer {
         name: "claude-code",
