@@ -2,11 +2,12 @@
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::digits::digits_of_times;
-use crate::workload::import::names::{Names, paths};
+use crate::workload::import::names::Names;
 use crate::workload::import::number::{NumberFault, counted, scaled};
 use crate::workload::import::record::{
-    Desk, Record, at_path, field, has, plain_text, text, total_at,
+    Desk, Record, at_path, field, has, paths, plain_text, text, total_at,
 };
+use crate::workload::import::scales::Scale;
 use crate::workload::import::shape::unit_of_numbers;
 use crate::workload::import::spec::{ArrivalUnit, TokensStated};
 use crate::workload::import::statuses::status_of;
@@ -99,6 +100,7 @@ pub(crate) fn request_log(
         desk.collector.note_bytes(reading.estimated);
     }
     let assumed = &mut desk.collector.assumed;
+    assumed.extend(names.scales_said(false));
     if reading.beside > 0 {
         assumed.push(format!(
             "input of {} is the sum of input tokens, tokens read from the cache and tokens \
@@ -168,26 +170,31 @@ impl Reading<'_> {
         if let Some(why) = self.no_call(value) {
             return desk.leave(why);
         }
-        let arrival_us = arrival(value, names, self.unit, desk);
         let other = other_names(value, names);
         let own = other.as_ref().unwrap_or(names);
-        let mut tokens = |name: Option<&String>| {
-            let name = name?;
-            desk.tokens(at_path(value, name), name)
+        let arrival_us = arrival(value, own, self.unit, desk);
+        let mut tokens = |name: &Option<String>, scale: Scale| {
+            let name = name.as_deref()?;
+            match scale.factor {
+                1 => desk.tokens(at_path(value, name), name),
+                factor => desk.tokens_in(value, name, factor),
+            }
         };
-        let (mut input, mut output) = (tokens(own.input.as_ref()), tokens(own.output.as_ref()));
-        let cached = tokens(own.cached.as_ref());
+        let (scales, plain) = (own.scales, Scale::default());
+        let mut input = tokens(&own.input, scales.input);
+        let mut output = tokens(&own.output, scales.output);
+        let cached = tokens(&own.cached, scales.cached);
         if own.beside {
             let apart =
-                cached.unwrap_or(0).saturating_add(tokens(own.written.as_ref()).unwrap_or(0));
+                cached.unwrap_or(0).saturating_add(tokens(&own.written, plain).unwrap_or(0));
             input = input.map(|input| input.saturating_add(apart));
             self.beside += u64::from(apart > 0);
         }
-        let whole = whole_output(output, tokens(own.reasoning.as_ref()));
+        let whole = whole_output(output, tokens(&own.reasoning, plain));
         self.reasoned += u64::from(whole != output);
         output = whole;
-        let limit = tokens(names.limit.as_ref());
-        let bytes = (tokens(names.input_bytes.as_ref()), tokens(names.output_bytes.as_ref()));
+        let limit = tokens(&names.limit, plain);
+        let bytes = (tokens(&names.input_bytes, plain), tokens(&names.output_bytes, plain));
         if !desk.is_sound() {
             return;
         }
@@ -303,11 +310,13 @@ fn other_names(value: &Value, names: &Names) -> Option<Names> {
     let nested = names.input.as_ref().is_some_and(|name| name.contains('.'));
     let absent =
         |name: &Option<String>| name.as_ref().is_some_and(|name| at_path(value, name).is_none());
-    if !(names.recognised && nested && (absent(&names.input) || absent(&names.cached))) {
+    let untimed = at_path(value, &names.arrival).is_none();
+    let lacks = untimed || nested && (absent(&names.input) || absent(&names.cached));
+    if !names.recognised || !lacks {
         return None;
     }
     let other = Names::recognised(paths(value).iter().map(String::as_str));
-    other.filter(|other| other.input.is_some())
+    other.filter(|other| other.input.is_some() && at_path(value, &other.arrival).is_some())
 }
 
 /// Refuses a streamed answer that states nothing.
