@@ -158,8 +158,8 @@ fn meters() -> Vec<&'static str> {
 const COUNTS: &str = "write digits only, 0 or more, such as 1200000; take a correction off the row \
                       that it corrects";
 
-/// A whole number; spreadsheets and data frames may write it with a fraction of zeros. Three of them
-/// may be thousands: `1.000`.
+/// A whole number; spreadsheets and data frames may write it with a fraction of zeros. Three of
+/// them may be thousands: `1.000`.
 fn whole(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_zero = fraction.len() != 3 && fraction.bytes().all(|byte| byte == b'0');

@@ -71,7 +71,7 @@ fn applied(bill: &Bill) -> Vec<String> {
         let Some(rate) = &line.rate else { continue };
         if let Some(exchange) = rate.exchange {
             let key = (exchange.of.to_string(), exchange.rate.normalize());
-            // Rates hold for UTC days; the first day of a bill east of UTC begins on the one before.
+            // Rates hold for UTC days; a bill east of UTC begins on the day before its first.
             let day = bill.local_date(line).max(utc_date(line.from));
             let first = rates.entry(key).or_insert(day);
             *first = (*first).min(day);

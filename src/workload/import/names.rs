@@ -544,11 +544,9 @@ impl Names {
     /// Whether what a row is shows only in the row: a total, a call of a batch, tokens that are
     /// counted apart or in thousands.
     pub(crate) fn by_record(&self) -> bool {
-        [&self.requests, &self.batch, &self.tier, &self.reasoning, &self.kind, &self.kept]
-            .into_iter()
-            .any(Option::is_some)
-            || self.beside
-            || !self.scales.are_plain()
+        let by_row =
+            [&self.requests, &self.batch, &self.tier, &self.reasoning, &self.kind, &self.kept];
+        self.beside || !self.scales.are_plain() || by_row.into_iter().any(Option::is_some)
     }
 
     /// Whether a column tells one call from the next: nobody writes the status of a sum.

@@ -1,5 +1,5 @@
-//! Columns of tokens that are no plain counts: thousands and millions, and means of a total's calls,
-//! both told by what the column is called.
+//! Columns of tokens that are no plain counts: thousands and millions, and means of a total's
+//! calls, both told by what the column is called.
 
 use crate::workload::import::column_words::{letters, words};
 

@@ -7,7 +7,7 @@ use crate::workload::import::number::{NumberFault, counted, scaled};
 use crate::workload::import::record::{
     Desk, Record, at_path, field, has, paths, plain_text, text, total_at,
 };
-use crate::workload::import::scales::Scale;
+use crate::workload::import::scales::Scales;
 use crate::workload::import::shape::unit_of_numbers;
 use crate::workload::import::spec::{ArrivalUnit, TokensStated};
 use crate::workload::import::statuses::status_of;
@@ -173,28 +173,21 @@ impl Reading<'_> {
         let other = other_names(value, names);
         let own = other.as_ref().unwrap_or(names);
         let arrival_us = arrival(value, own, self.unit, desk);
-        let mut tokens = |name: &Option<String>, scale: Scale| {
+        let [mut input, mut output, cached] = counts_of(value, own, desk);
+        let mut tokens = |name: &Option<String>| {
             let name = name.as_deref()?;
-            match scale.factor {
-                1 => desk.tokens(at_path(value, name), name),
-                factor => desk.tokens_in(value, name, factor),
-            }
+            desk.tokens(at_path(value, name), name)
         };
-        let (scales, plain) = (own.scales, Scale::default());
-        let mut input = tokens(&own.input, scales.input);
-        let mut output = tokens(&own.output, scales.output);
-        let cached = tokens(&own.cached, scales.cached);
         if own.beside {
-            let apart =
-                cached.unwrap_or(0).saturating_add(tokens(&own.written, plain).unwrap_or(0));
+            let apart = cached.unwrap_or(0).saturating_add(tokens(&own.written).unwrap_or(0));
             input = input.map(|input| input.saturating_add(apart));
             self.beside += u64::from(apart > 0);
         }
-        let whole = whole_output(output, tokens(&own.reasoning, plain));
+        let whole = whole_output(output, tokens(&own.reasoning));
         self.reasoned += u64::from(whole != output);
         output = whole;
-        let limit = tokens(&names.limit, plain);
-        let bytes = (tokens(&names.input_bytes, plain), tokens(&names.output_bytes, plain));
+        let limit = tokens(&names.limit);
+        let bytes = (tokens(&names.input_bytes), tokens(&names.output_bytes));
         if !desk.is_sound() {
             return;
         }
@@ -327,6 +320,19 @@ fn refuse_streamed(desk: &mut Desk<'_>) {
         "let callers ask for stream_options.include_usage, or state --bytes-per-token N where \
          bytes are logged",
     );
+}
+
+/// Input, output and cached input of a record, in tokens.
+fn counts_of(value: &Value, names: &Names, desk: &mut Desk<'_>) -> [Option<u32>; 3] {
+    let Scales { input, output, cached } = names.scales;
+    let of = [(&names.input, input), (&names.output, output), (&names.cached, cached)];
+    of.map(|(name, scale)| {
+        let name = name.as_deref()?;
+        match scale.factor {
+            1 => desk.tokens(at_path(value, name), name),
+            factor => desk.tokens_in(value, name, factor),
+        }
+    })
 }
 
 /// Whether a record is of a batch, by a column of batches or of service tiers.
