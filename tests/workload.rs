@@ -24,6 +24,8 @@ mod fits;
 mod formats;
 #[path = "workload/frames.rs"]
 mod frames;
+#[path = "workload/headers.rs"]
+mod headers;
 #[path = "workload/instants.rs"]
 mod instants;
 #[path = "workload/logs.rs"]

@@ -251,8 +251,13 @@ impl Catalog {
             .collect();
         let tiers: Vec<&str> =
             rows.iter().filter(|row| own.contains(&row.key(1))).map(|row| row.key(2)).collect();
+        let mode = self.model(model).ok().and_then(|model| model.mode.clone());
+        let one_way = class == TokenClass::Output.as_str()
+            && matches!(mode.as_deref(), Some("embedding" | "rerank"));
         let hint = if rows.is_empty() {
             format!("{model} has no token prices in the catalogue")
+        } else if one_way {
+            format!("leave output tokens out of the traffic: {model} gives none")
         } else if !same.is_empty() {
             format!("{model} has this price for {}", words(same))
         } else if !here.is_empty() {

@@ -37,6 +37,8 @@ const SCREEN_COLUMNS: usize = 80;
 /// Characters of one mistake, and of its hint: six lines and three.
 const MISTAKE: usize = 6 * SCREEN_COLUMNS - 20;
 const HINT: usize = 3 * SCREEN_COLUMNS - 20;
+/// Letters of a word that is not cut.
+const LONGEST_WORD: usize = 40;
 
 /// Prints diagnostics to stderr, the leading word in colour where the terminal has it: no more than a screen of them, and
 /// how many more there are. Text from outside cannot drive the terminal.
@@ -91,6 +93,10 @@ fn shortened(text: &str, most: usize) -> String {
     if count > most {
         let head: String = text.chars().take(most / 3 * 2).collect();
         let tail: String = text.chars().skip(count - most / 3 + 3).collect();
+        // Between two words, where one ends nearby.
+        let near = |cut: &str| cut.len() < LONGEST_WORD;
+        let head = head.rsplit_once(' ').filter(|(_, cut)| near(cut)).map_or(&*head, |(h, _)| h);
+        let tail = tail.split_once(' ').filter(|(cut, _)| near(cut)).map_or(&*tail, |(_, t)| t);
         text = format!("{head} … {tail}");
     }
     text

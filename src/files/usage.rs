@@ -96,8 +96,26 @@ fn billed_at(
     let deployments = commercial.check_known(NameKind::Deployment, "deployment", &deployments);
     unknown.0.extend(deployments.0);
     unknown.or_ok(())?;
-    let bill = bill_of(&recorded, commercial, (catalog, prices), [from, until])?;
+    let bill = bill_of(&recorded, commercial, (catalog, prices), [from, until]);
+    let bill = bill.map_err(|wrong| with_places(wrong, &recorded, catalog))?;
     Ok((recorded, bill))
+}
+
+/// What is wrong with a bill, where names that nobody knows are told at the row that has them.
+fn with_places(wrong: Diagnostics, recorded: &Recorded, catalog: &Catalog) -> Diagnostics {
+    let unknown = recorded.names.iter().filter_map(|((column, name), place)| {
+        let found = match *column {
+            "model" => catalog.model(name).map(|_| ()),
+            "sku" => catalog.sku(name).map(|_| ()),
+            _ => catalog.region(name).map(|_| ()),
+        };
+        found.err().map(|error| error.at(place.clone()))
+    });
+    let mut unknown: Vec<Diagnostic> = unknown.collect();
+    unknown.sort_by(|a, b| a.place.cmp(&b.place));
+    let told: Vec<_> = unknown.iter().map(|error| error.code).collect();
+    let rest = wrong.0.into_iter().filter(|error| !told.contains(&error.code));
+    Diagnostics(unknown.iter().cloned().chain(rest).collect())
 }
 
 /// The bill of recorded usage over a period. Our own export is billed by the months of the terms'

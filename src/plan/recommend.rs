@@ -102,8 +102,7 @@ pub fn recommend_briefly(
     asked(question, |question| {
         let session = Session::new(question, Memory::default(), most_futures(question.scenario));
         let (mut answer, course) = decide_in(&session, workers)?;
-        answer.quota =
-            quota_plan(&session, &answer.candidates, answer.choice, course.as_ref(), workers)?;
+        ask_for_quota(&session, &mut answer, course.as_ref(), workers)?;
         // What is owned and what the months ahead need decides what to do now.
         let commercial = &question.scenario.commercial;
         let owns = !commercial.agreement.reservations.is_empty();
@@ -113,6 +112,25 @@ pub fn recommend_briefly(
         }
         Ok(answer)
     })
+}
+
+/// What to ask for. Where a plan with more quota is the answer, what may fail of it comes before
+/// what may fail of the choice.
+fn ask_for_quota(
+    session: &Session<'_>,
+    answer: &mut Recommendation,
+    course: Option<&Course>,
+    workers: &impl Workers,
+) -> Result<(), Diagnostics> {
+    answer.quota = quota_plan(session, &answer.candidates, answer.choice, course, workers)?;
+    let better = answer.quota.better.and_then(|better| answer.quota.options.get(better));
+    if let Some(better) = better {
+        let mut found = cautions(session, &answer.candidates, &better.evaluated)?;
+        let others = std::mem::take(&mut answer.cautions);
+        found.extend(others.into_iter().filter(|own| !found.contains(own)).collect::<Vec<_>>());
+        answer.cautions = found;
+    }
+    Ok(())
 }
 
 /// The months of the horizon, simulated and billed.
@@ -244,8 +262,7 @@ fn shown(question: Question<'_>, answer: Recommendation) -> Result<Recommendatio
 
 fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
     let (mut answer, course) = decide_in(session, workers)?;
-    answer.quota =
-        quota_plan(session, &answer.candidates, answer.choice, course.as_ref(), workers)?;
+    ask_for_quota(session, &mut answer, course.as_ref(), workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;
         answer.sensitivity = sensitivity(session, candidates, choice, workers)?;

@@ -63,10 +63,13 @@ pub fn text(
     if !rounded.is_empty() {
         let sum = Money::sum(bill.currency, rounded.iter().map(|found| found.difference));
         let sum = sum.map_err(out_of_range)?.to_display_string();
+        let invoiced = rounded.iter().filter_map(|found| found.recorded);
+        let invoiced = Money::sum(bill.currency, invoiced).map_err(out_of_range)?;
         let line = format!(
-            "{} more differ by the invoice's rounding to {}: {sum} in all",
+            "{} more differ by the invoice's rounding to {}: {sum} in all; the invoice has {}",
             rounded.len(),
-            smallest_unit(bill.currency)
+            smallest_unit(bill.currency),
+            invoiced.to_display_string()
         );
         out += &ink.line(Tone::Dim, &line);
     }

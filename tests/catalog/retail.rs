@@ -165,3 +165,31 @@ fn a_price_in_another_currency_is_shown_and_never_put_in_place_of_one() {
           currency would be billed as it stands (AUD)"]
     );
 }
+
+/// A price by volume has a row a tier, and only the first is the list price.
+#[test]
+fn a_further_tier_of_a_price_is_no_list_price() {
+    let tier = item("gpt 5 Inp glbl 1M Tokens", "1.0", "1M", "swedencentral")
+        .replace("\"retailPrice\"", "\"tierMinimumUnits\":1000.0,\"retailPrice\"");
+    let first = tier.replace("1000.0", "0.0").replace(":1.0,", ":1.25,");
+    let found = import(&[first, tier]);
+    assert_eq!(found.proposals.len(), 1);
+    assert_eq!(found.proposals[0].standing, Standing::Known);
+    assert!(found.unclassified[0].reason.starts_with("a price from 1000.0 units on"));
+}
+
+/// One region's price beside another's of the same row: the one that the catalogue has is no
+/// better than the other.
+#[test]
+fn regions_that_contradict_each_other_change_nothing() {
+    let meter = "gpt 5 Inp glbl 1M Tokens";
+    let found =
+        import(&[item(meter, "1.25", "1M", "swedencentral"), item(meter, "1.45", "1M", "westus")]);
+    assert_eq!(found.proposals.len(), 2);
+    let said = found.warnings.join("\n");
+    assert!(said.contains("different values (1.25 in swedencentral; 1.45 in westus)"), "{said}");
+    let catalog = Catalog::embedded().unwrap();
+    let merged = merge(&catalog, &found, "azure-retail-prices", date(2026, 11, 30));
+    assert!(merged.files.is_empty() && merged.changes.is_empty(), "{:?}", merged.changes);
+    assert!(merged.left[0].contains("regions give different values"), "{:?}", merged.left);
+}

@@ -199,3 +199,35 @@ fn recorded_usage_is_priced_and_a_line_explained() {
     let (code, _, _) = run(&["price", usage, "--format", "markdown"]);
     assert_eq!(code, Some(2));
 }
+
+/// What is wrong with a row of usage names the row and says what to do.
+#[test]
+fn a_wrong_row_of_usage_is_named_with_what_to_do() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("usage.csv");
+    let said = |rows: &str| {
+        let header = "deployment,model,sku,region,workload,from,until,meter,count\n";
+        let sound = "a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,input,7\n";
+        fs::write(&file, format!("{header}{sound}{rows}\n")).unwrap();
+        let (code, _, err) = run(&["price", file.to_str().unwrap()]);
+        assert_eq!(code, Some(2), "{err}");
+        err.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for (row, place, what) in [
+        ("a,gpt-99,GlobalStandard,swedencentral,w,2026-11-20,,input,7", ":3:2)", "did you mean"),
+        ("a,gpt-5,globalstandard,swedencentral,w,2026-11-20,,input,7", ":3:3)", "GlobalStandard?"),
+        ("a,gpt-5,GlobalStandard,mars,w,2026-11-20,,input,7", ":3:4)", "regions.csv"),
+        ("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,input,-7", ":3:9)", "correction"),
+        ("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,input,1.000", ":3:9)", "digits only"),
+        ("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,prompt,7", ":3:8)", "one of input"),
+        ("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,input,1,200", ":3)", "in quotes"),
+    ] {
+        let err = said(row);
+        assert!(err.contains(place) && err.contains(what), "{row}: {err}");
+    }
+    // A list that is too long for a screen is cut between two of its entries.
+    let err = said("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,prompt,7");
+    let (before, after) = err.split_once(" … ").unwrap();
+    assert!(before.ends_with(',') && !after.starts_with(','), "{err}");
+    assert!(after.split(',').next().is_some_and(|word| !word.contains(' ')), "{err}");
+}

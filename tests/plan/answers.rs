@@ -1,8 +1,10 @@
 //! What every answer has, and that its sentences say what its figures say.
 
 use crate::support::{
-    BOTH, Backwards, ONCE, answer, answer_with, chosen_cost, even, random, scenario, shown,
+    BOTH, Backwards, ONCE, answer, answer_with, chosen_cost, even, random, scenario, scenario_of,
+    shown,
 };
+use ptuplan::plan::why::cautions::Caution;
 use ptuplan::report::view::OptionView;
 use ptuplan::report::words::numbers;
 use ptuplan::report::words::opinion::differences;
@@ -176,4 +178,21 @@ fn the_next_block_is_worth_what_the_two_sizes_differ_by() {
         assert_eq!(next.change, theirs.minus(mean).unwrap());
     }
     assert!(more.as_ref().unwrap().change.amount() > Decimal::ZERO, "more than enough is dearer");
+}
+
+/// Where a plan with more quota is the answer, what is not known of it is said first, as it is of a
+/// choice: no table names the regions of gpt-35-turbo, and its quota at this tier is not known.
+#[test]
+fn what_is_not_known_of_a_plan_that_asks_for_quota_is_said() {
+    let allow = "[allow]\nsku = [\"GlobalStandard\"]\ncommitment = [\"hourly\"]\n";
+    let model = "model = \"gpt-35-turbo\"";
+    let asked = scenario_of(model, "simulate = \"1 hour\"", &format!("{allow}{ONCE}"));
+    let trace = even(&[60; 60]);
+    let found = answer(&asked, &trace);
+    assert!(found.choice.is_none() && found.quota.better.is_some());
+    assert!(matches!(found.cautions[0], Caution::UnknownAvailability(_)), "{:?}", found.cautions);
+    let glance = shown(&asked, &trace, &found).glance;
+    assert!(glance.action.starts_with("Ask for"), "{}", glance.action);
+    let said = "It is not known whether gpt-35-turbo · GlobalStandard in swedencentral can be had";
+    assert!(glance.check_first.starts_with(said), "{}", glance.check_first);
 }

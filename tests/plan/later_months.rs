@@ -16,6 +16,7 @@ use ptuplan::plan::recommend::{Recommendation, recommend_briefly};
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::view::RecommendationView;
 use ptuplan::report::words::refusal::words;
+use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;
 use rust_decimal::Decimal;
 
@@ -186,7 +187,11 @@ fn a_later_month_holds_in_the_share_of_futures_asked_for_as_the_first_does() {
 
 /// The catalogue without the price of output of gpt-4.1 as GlobalStandard after 14 February 2027.
 fn until_february() -> Catalog {
-    let start = "gpt-4.1,global,standard,default,output,";
+    ending("prices.csv", "gpt-4.1,global,standard,default,output,")
+}
+
+/// The catalogue in which the rows of a table that begin so end on 14 February 2027.
+fn ending(table: &str, start: &str) -> Catalog {
     let edited = |text: &str| {
         let lines = text.lines().map(|line| match line.starts_with(start) {
             true => format!("{}\n", line.replacen(",,", ",2027-02-14,", 1)),
@@ -195,7 +200,7 @@ fn until_february() -> Catalog {
         lines.collect::<String>()
     };
     let files = embedded::FILES.iter().map(|(name, text)| {
-        let text = if *name == "prices.csv" { edited(text) } else { (*text).to_owned() };
+        let text = if *name == table { edited(text) } else { (*text).to_owned() };
         (format!("mine/{name}"), text)
     });
     Catalog::from_files(&files.collect::<Vec<_>>()).unwrap_or_else(|wrong| panic!("{wrong}"))
@@ -230,6 +235,51 @@ fn a_price_that_ends_in_a_later_month_refuses_who_needs_it() {
     let horizon = answer.horizon.unwrap();
     assert!(horizon.ways.iter().all(|way| way.way != HowPaid::Tokens));
     assert_eq!(horizon.months.len(), 3);
+}
+
+/// The same of PTUs where some are reserved already: who needs the price is refused, not the whole
+/// question. What is reserved covers a month that needs no more, so its price is not missed.
+#[test]
+fn a_ptu_price_that_ends_refuses_ptus_where_some_are_owned() {
+    let owned = |ptu: u32, renews: bool| {
+        format!(
+            "{BOTH}[[terms.reservation]]\nid = \"own\"\nsku = \"GlobalProvisionedManaged\"\n\
+             quantity_ptu = {ptu}\nterm = \"1-year\"\nstart = 2026-12-01\nrenews = {renews}\n"
+        )
+    };
+    let asked = |catalog: &Catalog, allow: &str| {
+        let scenario = doubling(10_000_000, allow, 3);
+        let traces = [even(&[60; 60]).with_seed(scenario.seed)];
+        let question = Question { scenario: &scenario, catalog, traces: &traces };
+        recommend_briefly(question, &Serial).unwrap_or_else(|wrong| panic!("{wrong:?}"))
+    };
+    let hourly = "Azure OpenAI,GlobalProvisionedManaged,global,hourly,";
+    let answer = asked(&ending("ptu_prices.csv", hourly), &owned(15, false));
+    let (with, without): (Vec<_>, Vec<_>) =
+        answer.candidates.iter().partition(|one| one.candidate.total_ptu() > 0);
+    assert!(!with.is_empty() && without.iter().any(|one| one.is_feasible()));
+    for one in with {
+        let missing = one.reasons.iter().any(|r| r.constraint == Constraint::PublishedPrice);
+        assert!(missing, "{}: {:?}", one.candidate.name, one.reasons);
+    }
+    let chosen = &answer.candidates[answer.choice.unwrap()].candidate;
+    assert!(chosen.is_pay_as_you_go(), "{}", chosen.name);
+    // One-month reservations alone: who has enough PTUs reserved for a year buys none.
+    let month = "Azure OpenAI,GlobalProvisionedManaged,global,one_month,";
+    let catalog = ending("ptu_prices.csv", month);
+    let of = |ptu: u32| {
+        let answer = asked(&catalog, &owned(ptu, false));
+        let monthly = answer.candidates.iter().filter(|one| {
+            one.candidate.payment == Payment::OneMonth && one.candidate.total_ptu() == 15
+        });
+        let missing: Vec<bool> = monthly
+            .map(|one| one.reasons.iter().any(|r| r.constraint == Constraint::PublishedPrice))
+            .collect();
+        assert!(!missing.is_empty());
+        missing
+    };
+    assert!(of(5).into_iter().all(|missing| missing));
+    assert!(!of(100).into_iter().any(|missing| missing));
 }
 
 /// Three instances at 3.95 USD an hour over the 744 + 744 + 672 hours of three months, beside

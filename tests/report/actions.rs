@@ -51,6 +51,8 @@ fn of_models(like: &CandidateView, name: &str, models: &[(&str, u32)]) -> Candid
             one.kind = Some(KindView {
                 serves: "alone".into(),
                 instances: None,
+                instances_min: None,
+                instances_max: None,
                 machine: None,
                 fine_tuned: false,
                 router: None,

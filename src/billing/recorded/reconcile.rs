@@ -73,6 +73,8 @@ pub struct Recorded {
     pub owners: Owners,
     /// Teams and tags of deployments, where rows of their capacity state them.
     pub capacity_owners: Owners,
+    /// Where each model, SKU and region is named first, by the column.
+    pub names: BTreeMap<(&'static str, Arc<str>), Place>,
 }
 
 impl Recorded {

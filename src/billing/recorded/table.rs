@@ -51,7 +51,16 @@ impl Rows {
         let crlf = head.ends_with(b"\r");
         let unreadable = |error: csv::Error| {
             let line = error.position().map_or(0, |at| line(at, crlf));
-            Diagnostic::error("csv-unreadable", error.to_string()).at(Place::new(file, line, 0))
+            let (message, hint) = match error.kind() {
+                csv::ErrorKind::UnequalLengths { expected_len, len, .. } => (
+                    format!("a row of {len} cells under a header of {expected_len}"),
+                    "put a cell that has the separator inside it in quotes, and give every row \
+                     the cells of the header",
+                ),
+                _ => (error.to_string(), "export the file again as CSV in UTF-8"),
+            };
+            let place = Place::new(file, line, 0);
+            Diagnostic::error("csv-unreadable", message).at(place).hint(hint)
         };
         let delimiter = delimiter(head, required);
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);

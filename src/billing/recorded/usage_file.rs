@@ -50,6 +50,12 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
     let name = row.required("deployment");
     let (model, sku) = (row.required("model"), row.required("sku"));
     let region = row.required("region");
+    for (column, name) in [("model", &model), ("sku", &sku), ("region", &region)] {
+        if let Some(name) = name {
+            let place = || row.place(column);
+            recorded.names.entry((column, Arc::clone(name))).or_insert_with(place);
+        }
+    }
     let from = row.instant("from");
     let counted = row.parsed("meter", None, |text| match text {
         "ptu" => Some(Counted::Ptu),
@@ -61,6 +67,9 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
         row.hint(|| format!("one of {}", meters().join(", ")));
     }
     let count = row.parsed("count", None, whole);
+    if count.is_none() {
+        row.hint(|| COUNTS.to_owned());
+    }
     let tier = row.parsed("tier", Some(ServiceTier::Standard), ServiceTier::parse)?;
     let context = row.parsed("context", Some(ContextTier::Default), ContextTier::parse)?;
     let answer = row.parsed("answer", Some(Answer::Completed), Answer::parse)?;
@@ -145,10 +154,16 @@ fn meters() -> Vec<&'static str> {
     tokens.chain(["ptu"]).chain(MeterKind::ALL.into_iter().map(MeterKind::as_str)).collect()
 }
 
-/// A whole number; spreadsheets and data frames may write it with a fraction of zeros.
+/// How a count is written.
+const COUNTS: &str = "write digits only, 0 or more, such as 1200000; take a correction off the row \
+                      that it corrects";
+
+/// A whole number; spreadsheets and data frames may write it with a fraction of zeros. Three of
+/// them may be thousands: `1.000`.
 fn whole(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    whole.parse().ok().filter(|_| fraction.bytes().all(|byte| byte == b'0'))
+    let is_zero = fraction.len() != 3 && fraction.bytes().all(|byte| byte == b'0');
+    whole.parse().ok().filter(|_| is_zero)
 }
 
 /// Team and tags of a row.

@@ -32,11 +32,11 @@ pub fn merge(catalog: &Catalog, import: &Import, source: &str, read_on: Date) ->
             table.rows().iter().map(|row| row.fields().map(ToOwned::to_owned).collect()).collect();
         let before = rows.len() + merged.changes.len();
         for proposal in &open {
-            let conflict = open.iter().any(|other| {
-                other.keys == proposal.keys
-                    && other.from == proposal.from
-                    && other.value != proposal.value
-            });
+            // Also where one of them is what the catalogue says.
+            let conflict = import
+                .proposals
+                .iter()
+                .any(|other| other.is_of_one_row(proposal) && other.value != proposal.value);
             if conflict {
                 merged.left.push(format!("{}: regions give different values", name(proposal)));
                 continue;

@@ -14,6 +14,9 @@ pub struct Item {
     pub currency_code: String,
     /// Price of `unit_of_measure`; of the whole term for a reservation, whatever the unit says.
     pub retail_price: serde_json::Number,
+    /// From how many units on the price holds: 0 but for the further tiers of a price by volume.
+    #[serde(default)]
+    pub tier_minimum_units: Option<serde_json::Number>,
     /// Region, one row per meter and region.
     #[serde(default)]
     pub arm_region_name: String,
@@ -43,6 +46,11 @@ impl Item {
         let text = self.retail_price.to_string();
         let number = text.parse().or_else(|_| Decimal::from_scientific(&text)).ok()?;
         Some(Decimal::normalize(&number))
+    }
+
+    /// The units from which on the price holds, where that is not the first.
+    pub fn above(&self) -> Option<&serde_json::Number> {
+        self.tier_minimum_units.as_ref().filter(|units| units.as_f64().is_none_or(|u| u > 0.0))
     }
 
     /// The first day in force.

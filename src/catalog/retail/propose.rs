@@ -53,6 +53,11 @@ pub struct Proposal {
 const CURRENCY: &str = "USD";
 
 impl Proposal {
+    /// Whether another is the same row of the same day.
+    pub(crate) fn is_of_one_row(&self, other: &Self) -> bool {
+        self.table == other.table && self.keys == other.keys && self.from == other.from
+    }
+
     /// Its currency, where that is not the catalogue's: such a row is for reading, never for a
     /// bill.
     pub(crate) fn other_currency(&self) -> Option<&str> {
@@ -139,7 +144,29 @@ pub fn propose(catalog: &Catalog, items: &[Item]) -> Import {
     }
     import.proposals = merged.into_values().collect();
     import.warnings = warnings(items);
+    import.warnings.extend(contradictions(&import.proposals));
     import
+}
+
+/// Rows that the feed gives several values from one day.
+fn contradictions(proposals: &[Proposal]) -> Vec<String> {
+    let mut found = Vec::new();
+    for of_one in proposals.chunk_by(|a, b| a.is_of_one_row(b)) {
+        if let [first, _, ..] = of_one {
+            let values: Vec<String> = of_one
+                .iter()
+                .map(|one| format!("{} in {}", one.value, one.regions.join(", ")))
+                .collect();
+            found.push(format!(
+                "{} from {}: regions give different values ({}); find out which holds before \
+                 you take one",
+                first.keys.join(" · "),
+                first.from,
+                values.join("; ")
+            ));
+        }
+    }
+    found
 }
 
 /// What is odd about prices that were read all the same.
@@ -226,6 +253,12 @@ fn billable(item: &Item) -> Result<Decimal, String> {
 
 fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
     let price = billable(item)?;
+    if let Some(units) = item.above() {
+        return Err(format!(
+            "a price from {units} units on: the catalogue has no prices by volume, and the first \
+             tier is the list price"
+        ));
+    }
     let currency = &item.currency_code;
     if item.kind == "Reservation" {
         let scope = match item.arm_sku_name.as_str() {

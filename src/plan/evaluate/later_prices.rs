@@ -2,9 +2,10 @@
 //! is refused for it, with what is missing and from which day.
 
 use crate::billing::bill::Bill;
-use crate::billing::commitment::Term;
+use crate::billing::commitment::{Commitment, Term};
 use crate::billing::line::Meter;
 use crate::billing::prices::{MeterKey, PriceSource, TokenKey};
+use crate::billing::purchase::Product;
 use crate::ledger::deployment::DeploymentRef;
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::question::Question;
@@ -53,7 +54,8 @@ pub(super) fn unpriced_later(
 }
 
 /// The same of the PTUs of a candidate. Every PTU has an hourly price, also where it is reserved:
-/// what a reservation saves is told by it. What is owned is the bill's matter.
+/// what a reservation saves is told by it. A reservation is bought for what those that are owned
+/// leave uncovered.
 ///
 /// # Errors
 /// As [`unpriced_later`].
@@ -63,9 +65,6 @@ pub(super) fn capacity_unpriced_later(
     payment: Payment,
 ) -> Result<Vec<Refusal>, Diagnostics> {
     let Question { scenario, catalog, .. } = question;
-    if !scenario.commercial.agreement.reservations.is_empty() {
-        return Ok(Vec::new());
-    }
     let days = LaterDays::of(question);
     let deployments: BTreeSet<&Arc<DeploymentRef>> =
         simulated.usage.capacity.iter().map(|stretch| &stretch.deployment).collect();
@@ -73,13 +72,46 @@ pub(super) fn capacity_unpriced_later(
         prices.ptu_hour_price(deployment, on).map(|_| ())
     })?;
     if payment == Payment::OneMonth {
-        found.extend(days.missing(deployments, |prices, deployment, on| {
+        let mut products: Vec<(Product, u64)> = Vec::new();
+        for deployment in deployments {
             let product = product_of(catalog, &deployment.sku, &deployment.region)?;
+            let most = most_ptu(simulated, deployment);
+            match products.iter_mut().find(|(known, _)| *known == product) {
+                Some((_, ptu)) => *ptu += most,
+                None => products.push((product, most)),
+            }
+        }
+        let owned = &scenario.commercial.agreement.reservations;
+        found.extend(days.missing(products.iter(), |prices, (product, ptu), on| {
+            if owned_ptu(owned, product, on)? >= *ptu {
+                return Ok(());
+            }
             let region = product.region.as_deref();
             prices.reservation_price(&product.sku, region, Term::OneMonth, on).map(|_| ())
         })?);
     }
     Ok(found)
+}
+
+/// The most PTUs that a deployment has at a time.
+fn most_ptu(simulated: &Simulated, deployment: &Arc<DeploymentRef>) -> u64 {
+    let own = simulated.usage.capacity.iter().filter(|stretch| stretch.deployment == *deployment);
+    own.map(|stretch| u64::from(stretch.capacity_ptu)).max().unwrap_or(0)
+}
+
+/// The PTUs of a product that are reserved already on a day.
+fn owned_ptu(owned: &[Commitment], product: &Product, on: Date) -> Result<u64, Diagnostic> {
+    let mut ptu = 0;
+    let covers = |own: &&Commitment| {
+        own.sku == product.sku && (own.region.is_none() || own.region == product.region)
+    };
+    for own in owned.iter().filter(covers) {
+        let next = on.tomorrow().unwrap_or(on);
+        if own.terms(next)?.iter().any(|(start, end)| *start <= on && on < *end) {
+            ptu += u64::from(own.quantity_ptu);
+        }
+    }
+    Ok(ptu)
 }
 
 impl<'a> LaterDays<'a> {

@@ -33,9 +33,12 @@ pub(super) fn kind(plan: &Candidate, index: usize) -> Option<KindView> {
     } else {
         "plain"
     };
+    let scales = compute.and_then(|compute| compute.autoscale);
     let view = KindView {
         serves: serves.to_owned(),
         instances: own.instances(),
+        instances_min: scales.map(|scales| scales.min),
+        instances_max: scales.map(|scales| scales.max),
         machine: compute.map(|compute| match compute.accelerators_per_instance {
             1 => compute.machine.name.to_string(),
             several => format!("{several} x {}", compute.machine.name),

@@ -6,6 +6,7 @@ use crate::billing::bill::Bill;
 use crate::billing::limit::{LimitStatus, budget_statuses, consumption_commitment_status};
 use crate::report::view::{AllocationView, BudgetView, LimitView, PartView, TermsView};
 use crate::scenario::run::allocation::AllocatedBill;
+use crate::units::calendar::utc_date;
 use crate::units::diagnostic::Diagnostic;
 use crate::units::money::Money;
 use jiff::civil::Date;
@@ -70,8 +71,10 @@ fn applied(bill: &Bill) -> Vec<String> {
         let Some(rate) = &line.rate else { continue };
         if let Some(exchange) = rate.exchange {
             let key = (exchange.of.to_string(), exchange.rate.normalize());
-            let first = rates.entry(key).or_insert_with(|| bill.local_date(line));
-            *first = (*first).min(bill.local_date(line));
+            // Rates hold for UTC days; a bill east of UTC begins on the day before its first.
+            let day = bill.local_date(line).max(utc_date(line.from));
+            let first = rates.entry(key).or_insert(day);
+            *first = (*first).min(day);
         }
         let (list, own) = (rate.list.price.amount(), rate.contracted.price.amount());
         if let Some(kept) = own.checked_div(list).filter(|_| list != own) {

@@ -23,17 +23,21 @@ pub(crate) fn instances(deployment: &DeploymentView) -> Option<u32> {
     deployment.kind.as_ref().and_then(|kind| kind.instances)
 }
 
+/// `3 instances of A100_80GB`; `2 to 6 instances of A100_80GB` where they scale by themselves.
+fn machines_of(kind: &KindView, machine: &str) -> String {
+    let count = kind.instances.unwrap_or(0);
+    let (least, most) = (kind.instances_min.unwrap_or(count), kind.instances_max.unwrap_or(count));
+    let plural = if most == 1 { "" } else { "s" };
+    let [few, many] = [least, most].map(|count| numbers::count(u64::from(count)));
+    let counts = if least == most { many } else { format!("{few} to {many}") };
+    format!("{counts} instance{plural} of {machine}")
+}
+
 /// How it serves in a few words, such as `3 instances of A100_80GB` or `flex`.
 pub fn words(kind: &KindView) -> String {
     let mut words = Vec::new();
     match (kind.instances, &kind.machine) {
-        (Some(count), Some(machine)) => {
-            let plural = if count == 1 { "" } else { "s" };
-            words.push(format!(
-                "{} instance{plural} of {machine}",
-                numbers::count(u64::from(count))
-            ));
-        }
+        (Some(_), Some(machine)) => words.push(machines_of(kind, machine)),
         _ if kind.serves != "plain" => words.push(kind.serves.clone()),
         _ => {}
     }
@@ -86,11 +90,7 @@ pub(crate) fn label(deployment: &DeploymentView, kind: &KindView) -> String {
     let sku = &deployment.sku;
     let tuned = if kind.fine_tuned { " fine-tuned" } else { "" };
     let label = match (&*kind.serves, &kind.machine, &kind.router) {
-        ("machines", Some(machine), _) => {
-            let count = kind.instances.unwrap_or(0);
-            let plural = if count == 1 { "" } else { "s" };
-            return format!("{} instance{plural} of {machine}", numbers::count(u64::from(count)));
-        }
+        ("machines", Some(machine), _) => return machines_of(kind, machine),
         ("flex", ..) => format!("{sku} flex"),
         ("standard and flex", ..) => format!("{sku} + flex"),
         ("priority", ..) => format!("{sku} priority"),
@@ -112,4 +112,30 @@ pub(crate) fn routers_once(
         last = own;
         !again
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn machines_that_scale_are_called_by_their_fewest_and_most() {
+        let of = |instances, scales: Option<(u32, u32)>| KindView {
+            serves: "machines".into(),
+            instances: Some(instances),
+            instances_min: scales.map(|(least, _)| least),
+            instances_max: scales.map(|(_, most)| most),
+            machine: Some("2 x H100_80GB".into()),
+            fine_tuned: false,
+            router: None,
+        };
+        for (kind, said) in [
+            (of(1, None), "1 instance of 2 x H100_80GB"),
+            (of(2, None), "2 instances of 2 x H100_80GB"),
+            (of(2, Some((2, 6))), "2 to 6 instances of 2 x H100_80GB"),
+            (of(1, Some((1, 1))), "1 instance of 2 x H100_80GB"),
+        ] {
+            assert_eq!(words(&kind), said);
+        }
+    }
 }

@@ -5,9 +5,9 @@ use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::formats::request_log::cell;
-use crate::workload::import::names::{Names, paths};
+use crate::workload::import::names::Names;
 use crate::workload::import::number::counted;
-use crate::workload::import::record::{Record, total_at};
+use crate::workload::import::record::{Record, paths, total_at};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Calls, input and output.

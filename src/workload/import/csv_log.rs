@@ -3,7 +3,7 @@
 use crate::workload::import::collector::Collector;
 use crate::workload::import::dialect::Dialect;
 use crate::workload::import::record::Record;
-use crate::workload::import::rows::note_read_error;
+use crate::workload::import::rows::{note_long, note_read_error};
 use crate::workload::import::table::column_twice;
 use crate::workload::import::unwrap::clean_header;
 use serde_json::{Map, Value};
@@ -24,7 +24,7 @@ pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collect
         };
         let line = dialect.line(row.position());
         if header.is_empty() {
-            if row.iter().map(str::trim).eq(dialect.header.iter().map(String::as_str)) {
+            if row.iter().map(str::trim).eq(dialect.last_line.iter().map(String::as_str)) {
                 let zones;
                 (header, zones) = clean_header(&dialect.header);
                 let named = |(ix, name): &(usize, &String)| {
@@ -48,6 +48,11 @@ pub(crate) fn csv_records(text: &str, dialect: &Dialect, collector: &mut Collect
         }
         if row.len() < header.len() {
             short = Some(line);
+            continue;
+        }
+        if row.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
+            let number = collector.begin_row();
+            note_long(collector, number, line);
             continue;
         }
         let cells = header.iter().zip(dialect.cells(&row)).map(|(name, cell)| {

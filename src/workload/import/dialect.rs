@@ -1,7 +1,10 @@
 //! How a table in text is written: what parts its cells, where its header is, whether its decimals
 //! have a comma.
 
+use crate::workload::import::names::Names;
+use crate::workload::import::scales::scaled;
 use csv::{Reader, ReaderBuilder, StringRecord};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// The rows looked at.
@@ -23,8 +26,12 @@ pub(crate) struct Dialect {
     doubtful: Option<String>,
     /// A column of days and one of the times of those days, or of their hours.
     day_and_time: Option<DayAndTime>,
-    /// The header's cells as they are written.
+    /// The header's cells as they are written; of a header in two lines both.
     pub(crate) header: Vec<String>,
+    /// The cells of the header's last line, under which the rows begin.
+    pub(crate) last_line: Vec<String>,
+    /// Whether the header is in two lines.
+    two_lines: bool,
     /// Whether lines end as Windows ends them.
     crlf: bool,
     /// Whether the header is the first line: a portal's chart has a title and ranges above it.
@@ -37,11 +44,12 @@ impl Dialect {
         let stated = head.strip_prefix("sep=").and_then(|rest| rest.bytes().next());
         let delimiter = stated.unwrap_or_else(|| delimiter(head));
         let rows = rows(head, delimiter);
-        let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
-        let at = header_of(&rows, width);
-        let header: Vec<String> = at
-            .map(|at| rows[at].iter().map(|name| name.trim().to_owned()).collect())
-            .unwrap_or_default();
+        let first = header_of(&rows);
+        let joined = first.and_then(|at| two_lines(&rows, at));
+        let at = joined.as_ref().map(|(lower, _)| *lower).or(first);
+        let last_line = at.map(|at| names_in(&rows[at])).unwrap_or_default();
+        let two_lines = joined.is_some();
+        let header = joined.map_or_else(|| last_line.clone(), |(_, header)| header);
         let comma = |cell: &str| {
             has_decimal_comma(cell) || has_grouping_dots(cell) && cell.matches('.').count() > 1
         };
@@ -58,8 +66,10 @@ impl Dialect {
             doubtful: doubtful(&header, under, &grouped),
             grouped,
             header,
+            last_line,
+            two_lines,
             crlf: head.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')),
-            header_first: at == Some(0) && stated.is_none(),
+            header_first: at == Some(0) && stated.is_none() && !two_lines,
         }
     }
 
@@ -100,7 +110,12 @@ impl Dialect {
             let whole = cell.split('.').next().unwrap_or_default();
             format!("numbers such as {cell} are read as {whole}: write thousands without a sign")
         });
-        joined.into_iter().chain(doubtful).collect()
+        let two = self.two_lines.then(|| {
+            let names = self.header.iter().filter(|name| !name.is_empty());
+            let names: Vec<&str> = names.map(String::as_str).collect();
+            format!("the header's two lines are read together: {}", names.join(", "))
+        });
+        two.into_iter().chain(joined).chain(doubtful).collect()
     }
 
     /// A reader of the whole text that returns the header like any other row.
@@ -206,10 +221,11 @@ fn is_time_of_day(cell: &str) -> bool {
         && last.is_some_and(|part| part.len() == 2 && digits(part))
 }
 
-/// Whether a column counts something, by its name.
+/// Whether a column counts something, by its name. Thousands and means have decimals.
 fn is_count(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["token", "request", "prompt", "completion", "calls"].iter().any(|word| name.contains(word))
+    let lower = name.to_ascii_lowercase();
+    let words = ["token", "request", "prompt", "completion", "calls"];
+    words.iter().any(|word| lower.contains(word)) && scaled(name).is_none()
 }
 
 /// The first of a column's counts where all are `12.000`, which a database and a spreadsheet mean
@@ -274,17 +290,69 @@ fn is_grouped(cell: &str, sign: char) -> bool {
         && more
 }
 
-/// The first row that looks like a header. A chart of one metric has a title and ranges of the
-/// same width above it: its
-/// header is the first one with figures under it.
-fn header_of(rows: &[StringRecord], width: usize) -> Option<usize> {
-    let wide = |row: &StringRecord| row.len() == width;
-    let mut headers = (0..rows.len()).filter(|at| wide(&rows[*at]) && is_header(&rows[*at]));
-    if width > 2 {
-        return headers.next();
+/// The row that is the header. A row under it may have a cell too many, which is a mistake of that
+/// row; titles and ranges above it have fewer. A chart of one metric has a title and ranges of the
+/// same width above it: its header is the first one with figures under it.
+fn header_of(rows: &[StringRecord]) -> Option<usize> {
+    let headers = || (0..rows.len()).filter(|at| is_header(&rows[*at]));
+    let figures = |at: usize, more: usize| {
+        let width = rows[at].len() + more;
+        width > 2 && rows[at + 1..].iter().any(|row| row.len() == width && !is_header(row))
+    };
+    if let Some(at) = headers().find(|at| rows[*at].len() > 2 && figures(*at, 0)) {
+        return Some(at);
     }
-    let figures = |at: usize| rows.get(at + 1).is_some_and(|next| wide(next) && !is_header(next));
-    headers.clone().find(|at| figures(*at)).or_else(|| headers.next())
+    // Every row ends in a sign, and the header does not.
+    if let Some(at) = headers().find(|at| figures(*at, 1)) {
+        return Some(at);
+    }
+    let widest = headers().map(|at| rows[at].len()).max()?;
+    let mut wide = headers().filter(|at| rows[*at].len() == widest);
+    if widest > 2 {
+        return wide.next();
+    }
+    let at_once = |at: usize| {
+        let next = rows.get(at + 1);
+        next.is_some_and(|next| next.len() == widest && !is_header(next))
+    };
+    wide.clone().find(|at| at_once(*at)).or_else(|| wide.next())
+}
+
+fn names_in(row: &StringRecord) -> Vec<String> {
+    row.iter().map(|name| name.trim().to_owned()).collect()
+}
+
+/// A header in two lines, as workbooks merge cells: groups above names, or units under them. Only
+/// where tokens are told by both lines together, or are other units by them. With its lower line.
+fn two_lines(rows: &[StringRecord], at: usize) -> Option<(usize, Vec<String>)> {
+    let told = |header: &[String]| {
+        let names = Names::recognised(header.iter().map(String::as_str));
+        names.filter(|names| names.input.is_some()).map(|names| names.scales)
+    };
+    let plain = told(&names_in(&rows[at]));
+    let lines = [(at, at + 1), (at.wrapping_sub(1), at)];
+    lines.into_iter().find_map(|(upper, lower)| {
+        let header = joined(rows.get(upper)?, rows.get(lower)?)?;
+        let found = told(&header)?;
+        plain.is_none_or(|plain| plain != found).then_some((lower, header))
+    })
+}
+
+/// The names of two lines: what is above merged cells stands above all of them.
+fn joined(upper: &StringRecord, lower: &StringRecord) -> Option<Vec<String>> {
+    let (upper, lower) = (names_in(upper), names_in(lower));
+    let worded = |name: &String| !name.starts_with(|sign: char| sign.is_ascii_digit());
+    if upper.len() != lower.len() || lower.concat().is_empty() || !lower.iter().all(worded) {
+        return None;
+    }
+    let mut above = "";
+    let names = upper.iter().zip(&lower).map(|(upper, lower)| {
+        if !upper.is_empty() || lower.is_empty() {
+            above = upper;
+        }
+        format!("{above} {lower}").trim().to_owned()
+    });
+    Some(names.collect())
 }
 
 fn rows(head: &str, delimiter: u8) -> Vec<StringRecord> {
@@ -301,14 +369,17 @@ fn delimiter(head: &str) -> u8 {
     let mut best = (0, b',');
     for sign in [b',', b';', b'\t', b'|'] {
         let rows = rows(head, sign);
-        let widest = rows.iter().map(StringRecord::len).max().unwrap_or(0);
-        if widest < 2 {
-            continue;
+        let mut alike: BTreeMap<usize, usize> = BTreeMap::new();
+        for row in rows.iter().filter(|row| row.len() > 1) {
+            *alike.entry(row.len()).or_default() += 1;
         }
-        let first = rows.iter().find(|row| row.len() == widest);
-        let named = first.is_some_and(is_header);
-        let alike = rows.iter().filter(|row| row.len() == widest).count();
-        let score = alike * widest * if named { 4 } else { 1 };
+        let Some((cells, width)) = alike.iter().map(|(width, rows)| (width * rows, *width)).max()
+        else {
+            continue;
+        };
+        let header = header_of(&rows).map(|at| rows[at].len());
+        let named = header.is_some_and(|header| header == width || header + 1 == width);
+        let score = cells * if named { 4 } else { 1 };
         if score > best.0 {
             best = (score, sign);
         }

@@ -1,8 +1,10 @@
 //! What people call the columns of a request log or of totals: one list of names a role, so that a table of no vendor is
 //! read all the same.
 
+pub(crate) use crate::workload::import::column_words::letters;
+use crate::workload::import::column_words::{beside, unit_of_name};
+use crate::workload::import::scales::{Scales, scale_of, scaled};
 use crate::workload::import::spec::{ArrivalUnit, Columns};
-use serde_json::Value;
 
 /// What a column is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -340,11 +342,6 @@ const NAMES: [(Role, &[&str]); 21] = [
 /// Times at which a database wrote a row, which are those of a call and not of a total.
 const WHEN_WRITTEN: [&str; 4] = ["createdat", "created", "createdtime", "loggedat"];
 
-/// Letters and digits of a name, in lower case.
-pub(crate) fn letters(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// Where each role's column is: the names as the source writes them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Names {
@@ -380,6 +377,8 @@ pub(crate) struct Names {
     pub(crate) kept: Option<String>,
     pub(crate) input_bytes: Option<String>,
     pub(crate) output_bytes: Option<String>,
+    /// What the numbers of the columns of tokens stand for.
+    pub(crate) scales: Scales,
 }
 
 impl Names {
@@ -399,21 +398,25 @@ impl Names {
                 found.first().map(|name| (*name).to_owned())
             })
         };
+        // Thousands and means, where no column is of counts.
+        let tokens = |wanted: Role| find(wanted).or_else(|| scaled_of(&columns, wanted));
         let arrival = find(Role::Arrival)?;
-        let input = find(Role::Input);
+        let input = tokens(Role::Input);
         // What a query that sums calls a count, which anything may be in a log of calls.
-        let sums = input.as_ref().is_some_and(|name| letters(name).starts_with("sum"));
+        let sums = input
+            .as_ref()
+            .is_some_and(|name| letters(name).starts_with("sum") || scale_of(Some(name)).per_call);
         let count = || {
             let count = columns.iter().find(|column| column.last == "count");
             count.filter(|_| sums).map(|column| column.name.to_owned())
         };
-        let (cached, written) = (find(Role::Cached), find(Role::Written));
+        let (cached, written) = (tokens(Role::Cached), find(Role::Written));
         // Beside a count of cached tokens it may say that the model's own cache had a part.
         let kept = find(Role::Kept).filter(|_| cached.is_none());
-        Some(Self {
+        let found = Self {
             unit: unit_of_name(&arrival),
             arrival,
-            output: find(Role::Output),
+            output: tokens(Role::Output),
             beside: beside(input.as_deref(), cached.as_deref(), written.as_deref()),
             recognised: true,
             cached,
@@ -435,7 +438,35 @@ impl Names {
             kept,
             input_bytes: find(Role::InputBytes),
             output_bytes: find(Role::OutputBytes),
-        })
+            scales: Scales::default(),
+        };
+        Some(found.without_means())
+    }
+
+    /// Without means, where nothing says of how many calls.
+    fn without_means(mut self) -> Self {
+        if self.requests.is_none() {
+            for name in [&mut self.input, &mut self.output, &mut self.cached] {
+                *name = name.take().filter(|name| !scale_of(Some(name)).per_call);
+            }
+        }
+        self.with_scales()
+    }
+
+    /// What is said of the columns of tokens that are no counts, in a table of totals or of calls.
+    pub(crate) fn scales_said(&self, totals: bool) -> Vec<String> {
+        let Scales { input, output, cached } = self.scales;
+        let of = [(&self.input, input), (&self.output, output), (&self.cached, cached)];
+        let requests = self.requests.as_deref().filter(|_| totals);
+        of.into_iter().filter_map(|(name, scale)| scale.said(name.as_ref()?, requests)).collect()
+    }
+
+    /// With the scales that the columns of tokens state by what they are called.
+    fn with_scales(mut self) -> Self {
+        let [input, output, cached] =
+            [&self.input, &self.output, &self.cached].map(|name| scale_of(name.as_ref()));
+        self.scales = Scales { input, output, cached };
+        self
     }
 
     /// The names of totals: where the time found is when a row was written, a column of the
@@ -457,7 +488,7 @@ impl Names {
 
     /// The names a caller gives.
     pub(crate) fn named(columns: &Columns) -> Self {
-        Self {
+        let named = Self {
             arrival: columns.arrival.clone(),
             unit: columns.arrival_unit,
             input: columns.input_tokens.clone(),
@@ -482,7 +513,9 @@ impl Names {
             kept: None,
             input_bytes: columns.input_bytes.clone(),
             output_bytes: columns.output_bytes.clone(),
-        }
+            scales: Scales::default(),
+        };
+        named.with_scales()
     }
 
     /// All names that are given.
@@ -509,12 +542,11 @@ impl Names {
     }
 
     /// Whether what a row is shows only in the row: a total, a call of a batch, tokens that are
-    /// counted apart.
+    /// counted apart or in thousands.
     pub(crate) fn by_record(&self) -> bool {
-        [&self.requests, &self.batch, &self.tier, &self.reasoning, &self.kind, &self.kept]
-            .into_iter()
-            .any(Option::is_some)
-            || self.beside
+        let by_row =
+            [&self.requests, &self.batch, &self.tier, &self.reasoning, &self.kind, &self.kept];
+        self.beside || !self.scales.are_plain() || by_row.into_iter().any(Option::is_some)
     }
 
     /// Whether a column tells one call from the next: nobody writes the status of a sum.
@@ -562,48 +594,17 @@ impl<'a> ColumnName<'a> {
     }
 }
 
-/// Whether cached tokens are counted beside the input, by what the columns are called: Anthropic's
-/// and Bedrock's usage. The conventions of OpenTelemetry have the same words and count them inside.
-fn beside(input: Option<&str>, cached: Option<&str>, written: Option<&str>) -> bool {
-    let is = |name: Option<&str>, known: &[&str]| {
-        name.filter(|name| !name.contains("gen_ai")).is_some_and(|name| {
-            known.contains(&letters(name.rsplit('.').next().unwrap_or(name)).as_str())
+/// The column that would have a role if it were of counts: of thousands, or of means.
+fn scaled_of(columns: &[ColumnName<'_>], wanted: Role) -> Option<String> {
+    let (_, names) = NAMES.iter().find(|(role, _)| *role == wanted)?;
+    let is = |column: &&ColumnName<'_>| {
+        let plain = scaled(column.name).map(|(plain, _)| plain).unwrap_or_default();
+        plain.iter().any(|plain| {
+            let plain = ColumnName::of(plain);
+            names.iter().any(|known| plain.is(known, wanted))
         })
     };
-    is(input, &["inputtokens", "inputtokencount"])
-        && (is(cached, &["cachereadinputtokens", "cachereadinputtokencount"])
-            || is(
-                written,
-                &["cachecreationinputtokens", "cachewriteinputtokens", "cachewriteinputtokencount"],
-            ))
-}
-
-/// The unit that a column's name ends in.
-fn unit_of_name(name: &str) -> Option<ArrivalUnit> {
-    let lower = name.to_ascii_lowercase();
-    [("_us", ArrivalUnit::Us), ("_ms", ArrivalUnit::Ms), ("_s", ArrivalUnit::S)]
-        .into_iter()
-        .find(|(end, _)| lower.ends_with(end))
-        .map(|(_, unit)| unit)
-}
-
-/// The names of a record's members, those of objects inside it as paths with dots.
-pub(crate) fn paths(value: &Value) -> Vec<String> {
-    let mut all = Vec::new();
-    gather(value, "", 0, &mut all);
-    all
-}
-
-fn gather(value: &Value, head: &str, depth: usize, into: &mut Vec<String>) {
-    let Some(map) = value.as_object() else { return };
-    for (name, value) in map {
-        let path = if head.is_empty() { name.clone() } else { format!("{head}.{name}") };
-        if value.is_object() && depth < 3 {
-            gather(value, &path, depth + 1, into);
-        } else {
-            into.push(path);
-        }
-    }
+    columns.iter().find(is).map(|column| column.name.to_owned())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::Collector;
-use crate::workload::import::number::{MAX_TOKENS, NumberFault, is_absent, tokens};
+use crate::workload::import::number::{MAX_TOKENS, NumberFault, is_absent, scaled, tokens};
 use crate::workload::import::statuses::status_of;
 use crate::workload::import::zones::hint;
 use serde::de::IgnoredAny;
@@ -175,6 +175,25 @@ pub(crate) fn status(value: &Value, names: &[&str]) -> u16 {
     text(value, names).and_then(|text| status_of(&text)).unwrap_or(0)
 }
 
+/// The names of a record's members, those of objects inside it as paths with dots.
+pub(crate) fn paths(value: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    gather(value, "", 0, &mut all);
+    all
+}
+
+fn gather(value: &Value, head: &str, depth: usize, into: &mut Vec<String>) {
+    let Some(map) = value.as_object() else { return };
+    for (name, value) in map {
+        let path = if head.is_empty() { name.clone() } else { format!("{head}.{name}") };
+        if value.is_object() && depth < 3 {
+            gather(value, &path, depth + 1, into);
+        } else {
+            into.push(path);
+        }
+    }
+}
+
 /// What every request-level importer needs: the collector, a clock, and readers that note what they cannot read.
 pub(crate) struct Desk<'a> {
     pub(crate) collector: &'a mut Collector,
@@ -235,6 +254,29 @@ impl<'a> Desk<'a> {
                 None
             }
         }
+    }
+
+    /// Tokens in thousands or millions.
+    pub(crate) fn tokens_in(&mut self, value: &Value, what: &str, factor: u32) -> Option<u32> {
+        let text = at_path(value, what).and_then(plain_text)?;
+        if is_absent(text.as_bytes()) {
+            self.collector.note_absent(text.as_bytes(), self.line);
+            return None;
+        }
+        let scale = i64::from(factor) * 1_000;
+        match scaled(text.as_bytes(), scale).map(|milli| (milli + 500).div_euclid(1_000)) {
+            Ok(count) => {
+                let fault = match u32::try_from(count) {
+                    Ok(tokens) if u64::from(tokens) <= MAX_TOKENS => return Some(tokens),
+                    _ if count < 0 => NumberFault::Negative,
+                    _ => NumberFault::TooLarge,
+                };
+                self.bad(fault, what, &text);
+            }
+            Err(NumberFault::Empty) => {}
+            Err(fault) => self.bad(fault, what, &text),
+        }
+        None
     }
 
     /// Notes a number that cannot be read.

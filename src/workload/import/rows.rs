@@ -95,6 +95,10 @@ fn read_rows(
             short = Some((number, line));
             continue;
         }
+        if record.len() > header.len() && is_too_long(&record, header.len()) {
+            note_long(&mut collector, number, line);
+            continue;
+        }
         if facts && std::str::from_utf8(record.as_slice()).is_err() {
             collector.assume(READ_AS_1252.to_owned());
             record = record.iter().map(|cell| of_bytes(cell).into_owned().into_bytes()).collect();
@@ -269,6 +273,20 @@ fn note_short(collector: &mut Collector, row: u64, line: u64, last: bool) {
         )
     };
     collector.fault(code, message, hint, (line, 0));
+}
+
+/// Whether a row has something to say beyond the columns of the header.
+#[cold]
+fn is_too_long(record: &ByteRecord, columns: usize) -> bool {
+    record.iter().skip(columns).any(|cell| !cell.trim_ascii().is_empty())
+}
+
+/// Notes a row with more cells than the header: its values stand under other names than their own.
+#[cold]
+pub(crate) fn note_long(collector: &mut Collector, row: u64, line: u64) {
+    let message = format!("too many columns in row {row}");
+    let hint = "put a cell that has the separator inside it, such as 1,200, in quotes";
+    collector.fault("too-many-columns", message, hint, (line, 0));
 }
 
 /// A source that ends before its end: what came before is kept unless strict.

@@ -74,7 +74,9 @@ const ENTRIES: &[FormatEntry] = &[
     FormatEntry {
         name: "usage-totals",
         title: "totals by minute, hour or day of any tool; LiteLLM's daily tables and its usage export",
-        recognised: "a time, a count of calls (`requests`, `api_requests`, `calls` ...) and tokens",
+        recognised: "a time, a count of calls (`requests`, `api_requests`, `calls` ...) and \
+                     tokens, also in thousands or millions (`prompt_tokens_k`, `Input tokens \
+                     (M)`) and as means of the calls (`avg_prompt_tokens`)",
         has: "calls, input, cached input and output of each total, by deployment, model and client",
         assumed: "peaks within a total, lengths of calls and their correlations are made up and said; sums are kept",
         example: "date,model,prompt_tokens,completion_tokens,cache_read_input_tokens,api_requests,failed_requests\n2026-11-19,gpt-5,1000000,50000,400000,205,5\n2026-11-20,gpt-5,2000000,100000,800000,400,0",

@@ -2,11 +2,12 @@
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::digits::digits_of_times;
-use crate::workload::import::names::{Names, paths};
+use crate::workload::import::names::Names;
 use crate::workload::import::number::{NumberFault, counted, scaled};
 use crate::workload::import::record::{
-    Desk, Record, at_path, field, has, plain_text, text, total_at,
+    Desk, Record, at_path, field, has, paths, plain_text, text, total_at,
 };
+use crate::workload::import::scales::Scales;
 use crate::workload::import::shape::unit_of_numbers;
 use crate::workload::import::spec::{ArrivalUnit, TokensStated};
 use crate::workload::import::statuses::status_of;
@@ -99,6 +100,7 @@ pub(crate) fn request_log(
         desk.collector.note_bytes(reading.estimated);
     }
     let assumed = &mut desk.collector.assumed;
+    assumed.extend(names.scales_said(false));
     if reading.beside > 0 {
         assumed.push(format!(
             "input of {} is the sum of input tokens, tokens read from the cache and tokens \
@@ -168,26 +170,24 @@ impl Reading<'_> {
         if let Some(why) = self.no_call(value) {
             return desk.leave(why);
         }
-        let arrival_us = arrival(value, names, self.unit, desk);
         let other = other_names(value, names);
         let own = other.as_ref().unwrap_or(names);
-        let mut tokens = |name: Option<&String>| {
-            let name = name?;
+        let arrival_us = arrival(value, own, self.unit, desk);
+        let [mut input, mut output, cached] = counts_of(value, own, desk);
+        let mut tokens = |name: &Option<String>| {
+            let name = name.as_deref()?;
             desk.tokens(at_path(value, name), name)
         };
-        let (mut input, mut output) = (tokens(own.input.as_ref()), tokens(own.output.as_ref()));
-        let cached = tokens(own.cached.as_ref());
         if own.beside {
-            let apart =
-                cached.unwrap_or(0).saturating_add(tokens(own.written.as_ref()).unwrap_or(0));
+            let apart = cached.unwrap_or(0).saturating_add(tokens(&own.written).unwrap_or(0));
             input = input.map(|input| input.saturating_add(apart));
             self.beside += u64::from(apart > 0);
         }
-        let whole = whole_output(output, tokens(own.reasoning.as_ref()));
+        let whole = whole_output(output, tokens(&own.reasoning));
         self.reasoned += u64::from(whole != output);
         output = whole;
-        let limit = tokens(names.limit.as_ref());
-        let bytes = (tokens(names.input_bytes.as_ref()), tokens(names.output_bytes.as_ref()));
+        let limit = tokens(&names.limit);
+        let bytes = (tokens(&names.input_bytes), tokens(&names.output_bytes));
         if !desk.is_sound() {
             return;
         }
@@ -303,11 +303,13 @@ fn other_names(value: &Value, names: &Names) -> Option<Names> {
     let nested = names.input.as_ref().is_some_and(|name| name.contains('.'));
     let absent =
         |name: &Option<String>| name.as_ref().is_some_and(|name| at_path(value, name).is_none());
-    if !(names.recognised && nested && (absent(&names.input) || absent(&names.cached))) {
+    let untimed = at_path(value, &names.arrival).is_none();
+    let lacks = untimed || nested && (absent(&names.input) || absent(&names.cached));
+    if !names.recognised || !lacks {
         return None;
     }
     let other = Names::recognised(paths(value).iter().map(String::as_str));
-    other.filter(|other| other.input.is_some())
+    other.filter(|other| other.input.is_some() && at_path(value, &other.arrival).is_some())
 }
 
 /// Refuses a streamed answer that states nothing.
@@ -318,6 +320,19 @@ fn refuse_streamed(desk: &mut Desk<'_>) {
         "let callers ask for stream_options.include_usage, or state --bytes-per-token N where \
          bytes are logged",
     );
+}
+
+/// Input, output and cached input of a record, in tokens.
+fn counts_of(value: &Value, names: &Names, desk: &mut Desk<'_>) -> [Option<u32>; 3] {
+    let Scales { input, output, cached } = names.scales;
+    let of = [(&names.input, input), (&names.output, output), (&names.cached, cached)];
+    of.map(|(name, scale)| {
+        let name = name.as_deref()?;
+        match scale.factor {
+            1 => desk.tokens(at_path(value, name), name),
+            factor => desk.tokens_in(value, name, factor),
+        }
+    })
 }
 
 /// Whether a record is of a batch, by a column of batches or of service tiers.

@@ -8,6 +8,7 @@ use crate::workload::import::grain::Grain;
 use crate::workload::import::names::{Names, letters};
 use crate::workload::import::number::{NumberFault, counted, is_absent};
 use crate::workload::import::record::{Desk, Record, field, has, text, total_at};
+use crate::workload::import::scales::{Scale, Scales};
 use crate::workload::import::spec::ArrivalUnit;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -79,6 +80,7 @@ pub(crate) fn usage_totals(
         desk.collector.warnings.push(alike(seen.twice.0).at(place));
     }
     desk.collector.assumed.push(grain.said());
+    desk.collector.assumed.extend(names.scales_said(true));
     say(&seen, &mut desk.collector.assumed);
     desk.end();
     buckets.spread(model, collector);
@@ -188,7 +190,13 @@ fn read_total(
 ) {
     let mut of = |name: &Option<String>| amount(value, name.as_ref(), desk);
     let (requests, failed) = (of(&names.requests), of(&names.failed));
-    let (input, output, cached) = (of(&names.input), of(&names.output), of(&names.cached));
+    let mut sum = |name: &Option<String>, scale: Scale| {
+        let calls = if scale.per_call { requests? } else { 1.0 };
+        of(name).map(|number| number * f64::from(scale.factor) * calls)
+    };
+    let Scales { input, output, cached } = names.scales;
+    let (input, output, cached) =
+        (sum(&names.input, input), sum(&names.output, output), sum(&names.cached, cached));
     if !desk.is_sound() {
         return;
     }
