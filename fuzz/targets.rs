@@ -267,6 +267,7 @@ pub fn run(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(found) = run::read("run.json", text) else { return };
     let options = ExportOptions {
+        with_quota: false,
         rank: None,
         name: None,
         region: None,

@@ -8,8 +8,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What decides the requests of a future: its seed and factors. What else it is, such as its prices,
-/// does not.
+/// What decides the requests of a future: its seed and factors. Its prices, say, do not.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct FutureTraffic {
     seed: u64,

@@ -91,7 +91,7 @@ fn a_capacity_that_no_deployment_has_is_not_called_missing() {
         let huge = deployment("huge", sku, 1_000_000_000_000_000_000, "gpt-4.1");
         let done = init_from(&[json!([huge])], &REGION);
         assert_eq!(done.code, 2, "{}", done.out);
-        let said = "a capacity that no deployment has: 1000000000000000000 of huge";
+        let said = "a capacity that no deployment has: huge of 1000000000000000000";
         assert!(done.err.contains(said), "{}", done.err);
         assert!(done.err.contains("[0].sku.capacity"), "{}", done.err);
     }

@@ -52,7 +52,8 @@ fn every_mistake_of_a_usage_file_has_its_place() {
              cache_write_1h, output, audio_input, cached_audio_input, audio_output, image_input, cached_image_input, \
              image_output, ptu, training_tokens, training_time, grader_input, grader_cached_input, grader_output, prefill, \
              cached_prefill, sampling, interactive_training, hosting, accelerators, vm_cores, routed_input, queries",
-            "error: count cannot be `-5` (usage.csv:4:7)",
+            "error: count cannot be `-5` (usage.csv:4:7)\n hint: write digits only, 0 or more, such as 1200000; \
+             take a correction off the row that it corrects",
             "error: deployment is empty (usage.csv:5:1)",
         ]
     );

@@ -5,7 +5,7 @@ use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide, recommend};
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::words::refusal::{message, relax};
-use ptuplan::report::words::relaxed::relaxed;
+use ptuplan::report::words::relaxed::together;
 use ptuplan::scenario::load::load;
 use ptuplan::workload::trace::Trace;
 

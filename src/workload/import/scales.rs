@@ -5,20 +5,20 @@ use crate::workload::import::column_words::{letters, words};
 
 /// What one of a column's numbers stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Scale {
+pub(crate) struct ColumnScale {
     /// Tokens in one of its units.
     pub(crate) factor: u32,
     /// Whether a total's number is the mean of its calls.
     pub(crate) per_call: bool,
 }
 
-impl Default for Scale {
+impl Default for ColumnScale {
     fn default() -> Self {
         Self { factor: 1, per_call: false }
     }
 }
 
-impl Scale {
+impl ColumnScale {
     /// Whether numbers are counts of tokens.
     pub(crate) fn is_plain(self) -> bool {
         self == Self::default()
@@ -44,9 +44,9 @@ impl Scale {
 /// The scales of the columns of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Scales {
-    pub(crate) input: Scale,
-    pub(crate) output: Scale,
-    pub(crate) cached: Scale,
+    pub(crate) input: ColumnScale,
+    pub(crate) output: ColumnScale,
+    pub(crate) cached: ColumnScale,
 }
 
 impl Scales {
@@ -58,10 +58,10 @@ impl Scales {
 
 /// What a column would be called if it were of counts, and its scale; none where its name says
 /// nothing of one.
-pub(crate) fn scaled(name: &str) -> Option<(Vec<String>, Scale)> {
+pub(crate) fn scaled(name: &str) -> Option<(Vec<String>, ColumnScale)> {
     let last = name.rsplit('.').next().unwrap_or(name);
     let words = words(last);
-    let mut scale = Scale::default();
+    let mut scale = ColumnScale::default();
     let (mut plain, mut in_unit): (Vec<String>, bool) = (Vec::new(), false);
     let mut ix = 0;
     while let Some(word) = words.get(ix) {
@@ -97,8 +97,8 @@ pub(crate) fn scaled(name: &str) -> Option<(Vec<String>, Scale)> {
 }
 
 /// The scale that a column's name states.
-pub(crate) fn scale_of(name: Option<&String>) -> Scale {
-    name.and_then(|name| scaled(name)).map_or_else(Scale::default, |(_, scale)| scale)
+pub(crate) fn scale_of(name: Option<&String>) -> ColumnScale {
+    name.and_then(|name| scaled(name)).map_or_else(ColumnScale::default, |(_, scale)| scale)
 }
 
 fn is_mean(word: &str) -> bool {

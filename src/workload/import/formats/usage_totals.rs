@@ -8,7 +8,7 @@ use crate::workload::import::grain::Grain;
 use crate::workload::import::names::{Names, letters};
 use crate::workload::import::number::{NumberFault, counted, is_absent};
 use crate::workload::import::record::{Desk, Record, field, has, text, total_at};
-use crate::workload::import::scales::{Scale, Scales};
+use crate::workload::import::scales::{ColumnScale, Scales};
 use crate::workload::import::spec::ArrivalUnit;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -190,7 +190,7 @@ fn read_total(
 ) {
     let mut of = |name: &Option<String>| amount(value, name.as_ref(), desk);
     let (requests, failed) = (of(&names.requests), of(&names.failed));
-    let mut sum = |name: &Option<String>, scale: Scale| {
+    let mut sum = |name: &Option<String>, scale: ColumnScale| {
         let calls = if scale.per_call { requests? } else { 1.0 };
         of(name).map(|number| number * f64::from(scale.factor) * calls)
     };
