@@ -62,7 +62,8 @@ pub(crate) fn recommend(
 pub(crate) fn simulate(py: Python<'_>, asked: Given) -> PyResult<Answer> {
     let (answer, warnings) = without_interpreter(py, || {
         let catalog = asked.catalog()?;
-        let scenario = asked.scenario(&catalog)?;
+        let mut scenario = asked.scenario(&catalog)?;
+        scenario.plays_samples_once();
         let Some(today) = &scenario.today else {
             let message =
                 format!("nothing to simulate: {} has no [today] table", asked.path().display());

@@ -88,7 +88,8 @@ pub(super) fn run(command: &SimulateCommand, common: &Common) -> Result<Verdict,
     let path = &command.scenario;
     let catalog = input::catalog(common)?;
     let out = common.out.as_deref();
-    let (scenario, notes) = command.today.scenario(path, &catalog, out, common)?;
+    let (mut scenario, notes) = command.today.scenario(path, &catalog, out, common)?;
+    scenario.plays_samples_once();
     let Some(today) = &scenario.today else {
         return Err(Diagnostic::error(
             "nothing-to-simulate",

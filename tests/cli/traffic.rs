@@ -38,6 +38,25 @@ fn requests(json: &str) -> u64 {
     value["scenario"]["workloads"][0]["requests"].as_u64().unwrap()
 }
 
+/// Five calls in 25 minutes: what they meet is a question, what a month of them costs is not.
+#[test]
+fn simulate_plays_a_few_calls_once_and_says_so_where_a_plan_asks_what_follows() {
+    let scratch = tempfile::tempdir().unwrap();
+    let rows: String = (0..5).map(|call| format!("{},600,60\n", call * 300_000_000)).collect();
+    let header = "arrival_us,input_tokens,output_tokens\n";
+    fs::write(scratch.path().join("calls.csv"), format!("{header}{rows}")).unwrap();
+    let path = scenario(scratch.path(), "traffic = { trace = \"calls.csv\" }\n", "", "");
+    let path = path.to_str().unwrap();
+    let (code, out, err) = run(&["simulate", path, "--format", "json"]);
+    assert!(code.is_some_and(|code| code < 2), "{err}");
+    assert_eq!(requests(&out), 5);
+    assert!(err.contains("warning: trace shorter than the window"), "{err}");
+    assert!(err.contains("lasts 25 minutes of"), "{err}");
+    let (code, _, err) = run(&["recommend", path]);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("error: trace shorter than the window"), "{err}");
+}
+
 #[test]
 fn a_spec_in_the_scenario_and_beside_it_are_the_same_traffic() {
     let scratch = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ use crate::scenario::question::named::Named;
 use crate::scenario::question::quota::{OwnQuota, own_quota};
 use crate::scenario::question::require::Require;
 use crate::scenario::question::stated::StatedParameters;
-use crate::scenario::question::traffic::TrafficChange;
+use crate::scenario::question::traffic::{Repeat, TrafficChange};
 use crate::scenario::question::uncertain::{Triangular, Uncertain};
 use crate::scenario::question::workload::Workload;
 use crate::units::calendar::Period;
@@ -92,6 +92,16 @@ impl Scenario {
     /// The quota that the subscription has for itself of a model as a SKU in a region.
     pub fn own_quota(&self, model: &str, sku: &str, region: &str) -> Option<&OwnQuota> {
         own_quota(&self.quotas, model, sku, region)
+    }
+
+    /// Lets traces of less than a day be played once where nothing says what comes after them: whoever
+    /// asks what some calls meet has no more of them, and the result warns of it.
+    pub fn plays_samples_once(&mut self) {
+        for workload in &mut self.workloads {
+            if workload.traffic.repeat == Repeat::Unstated {
+                workload.traffic.repeat = Repeat::Sample;
+            }
+        }
     }
 
     /// The objectives of every workload in words; with its name where there are several.

@@ -53,6 +53,8 @@ pub enum Repeat {
     /// Not said: the trace has to last as long as the window.
     #[default]
     Unstated,
+    /// Not said, where the question is what some calls meet: less than a day is played once.
+    Sample,
     /// There is no traffic after its end.
     No,
     /// The whole of it at its times of day, where it has them.

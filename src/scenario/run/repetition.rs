@@ -69,7 +69,7 @@ impl Expected {
 
     /// Whether the trace is to be played again.
     pub(crate) const fn repeats(&self) -> bool {
-        !matches!(self.repeat, Repeat::Unstated | Repeat::No)
+        !matches!(self.repeat, Repeat::Unstated | Repeat::Sample | Repeat::No)
     }
 }
 
@@ -103,7 +103,11 @@ pub(crate) fn check_length(
     its whole days, \
                 \"end-to-end\" for the whole of it without a pause; repeat = false says that \
                 there is no traffic after it";
-    if repeat == Repeat::Unstated && share < LONG_ENOUGH {
+    let refused = match repeat {
+        Repeat::Sample => played_us >= DAY_US,
+        _ => repeat == Repeat::Unstated,
+    };
+    if refused && share < LONG_ENOUGH {
         return Err(Diagnostic::error("trace-shorter-than-window", message)
             .at(place)
             .hint(hint)
@@ -208,7 +212,7 @@ pub(crate) struct Lasting<'a> {
 /// `repeat = true` for a log of some days, which are neither a day nor a week.
 pub(crate) fn again(expected: &Expected, of: Lasting<'_>) -> Result<Option<Again>, Diagnostics> {
     let again = match expected.repeat {
-        Repeat::Unstated | Repeat::No => return Ok(None),
+        Repeat::Unstated | Repeat::Sample | Repeat::No => return Ok(None),
         Repeat::EndToEnd => Again::end_to_end(of.log_us),
         Repeat::Days => by_unit(of, (DAY_US, DAY_SLACK_US), "day"),
         Repeat::Weeks => by_unit(of, (WEEK_US, WEEK_SLACK_US), "week"),
@@ -335,6 +339,7 @@ mod tests {
         };
         assert!(told(Repeat::Unstated, 500).is_err());
         assert_eq!(told(Repeat::Unstated, 970).ok(), Some(true));
+        assert_eq!(told(Repeat::Sample, 1).ok(), Some(true));
         assert_eq!(told(Repeat::No, 970).ok(), Some(false));
         assert_eq!(told(Repeat::No, 1).ok(), Some(false));
     }

@@ -32,7 +32,7 @@ pub struct TrafficTable {
     /// day of a log, so that one of a part of a day is played once a day; `"weeks"` or `"days"` its
     /// whole weeks or days, a part of one once in each; `"end-to-end"` all of it without a pause;
     /// `false` says that there is no traffic after its end. Must be stated where the trace is
-    /// shorter than the window.
+    /// shorter than the window; `simulate` plays one of less than a day once and warns.
     #[cfg_attr(feature = "report", schemars(with = "Option<RepeatValue>"))]
     pub repeat: Option<Spanned<RepeatValue>>,
     /// Stretches of the window with more or less traffic.
