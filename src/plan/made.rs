@@ -50,11 +50,11 @@ impl<'a> FutureRequests<'a> {
         Self { most_bytes, made: Mutex::default() }
     }
 
-    /// The requests of a future: those that were made, or what `make` makes.
+    /// The requests of a future: those that were made, or what `work` gives.
     pub(crate) fn of(
         &self,
         future: &Future,
-        make: impl FnOnce() -> Result<Cow<'a, [Trace]>, Diagnostics>,
+        work: impl FnOnce() -> Result<Cow<'a, [Trace]>, Diagnostics>,
     ) -> Result<Arc<Requests<'a>>, Diagnostics> {
         let traffic = FutureTraffic::of(future);
         let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,7 +67,7 @@ impl<'a> FutureRequests<'a> {
                 return Ok(requests);
             }
         }
-        let requests = Arc::new(Requests::of(make()?));
+        let requests = Arc::new(Requests::of(work()?));
         let mut made = made();
         made.push((traffic, Arc::clone(&requests)));
         let mut bytes: usize = made.iter().map(|(_, requests)| requests.bytes()).sum();

@@ -119,7 +119,7 @@ fn of_traffic(imported: Imported) -> Option<Observed> {
 /// What separates the cells: the most frequent of the header.
 fn delimiter(text: &[u8]) -> u8 {
     let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |own: &u8| header.iter().filter(|byte| *byte == own).count();
+    let count = |own: &u8| header.split(|byte| byte == own).count();
     [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 

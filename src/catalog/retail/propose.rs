@@ -151,7 +151,7 @@ pub fn propose(catalog: &Catalog, items: &[Item]) -> Import {
 /// Rows that the feed gives several values from one day.
 fn contradictions(proposals: &[Proposal]) -> Vec<String> {
     let mut found = Vec::new();
-    for of_one in proposals.chunk_by(|a, b| a.is_of_one_row(b)) {
+    for of_one in proposals.chunk_by(Proposal::is_of_one_row) {
         if let [first, _, ..] = of_one {
             let values: Vec<String> = of_one
                 .iter()

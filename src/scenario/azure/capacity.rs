@@ -120,12 +120,12 @@ const NAMED: usize = 6;
 pub(super) fn units_note(taken: &[ImportedDeployment]) -> Option<Diagnostic> {
     let assumed: Vec<&ImportedDeployment> = taken.iter().filter(|own| own.unit_assumed).collect();
     let first = assumed.first()?;
-    let mut names: Vec<String> = assumed.iter().take(NAMED).map(|own| shown(&own.name)).collect();
+    let mut each: Vec<String> = assumed.iter().take(NAMED).map(|own| shown(&own.name)).collect();
     if assumed.len() > NAMED {
-        names.push(format!("{} more", assumed.len() - NAMED));
+        each.push(format!("{} more", assumed.len() - NAMED));
     }
-    let last = names.pop().unwrap_or_default();
-    let named = if names.is_empty() { last } else { format!("{} and {last}", names.join(", ")) };
+    let last = each.pop().unwrap_or_default();
+    let named = if each.is_empty() { last } else { format!("{} and {last}", each.join(", ")) };
     let mut models: Vec<&str> = assumed.iter().map(|own| &*own.model).collect();
     models.sort_unstable();
     models.dedup();

@@ -15,6 +15,10 @@ const SIGNS: [char; 7] = [',', '.', '\u{a0}', '\u{202f}', ' ', '\'', '’'];
 
 /// How a table in text is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "facts of a table that have nothing to do with each other"
+)]
 pub(crate) struct Dialect {
     pub(crate) delimiter: u8,
     /// Whether `1,5` is one and a half.
