@@ -94,8 +94,8 @@ impl Scenario {
         own_quota(&self.quotas, model, sku, region)
     }
 
-    /// Lets traces of less than a day be played once where nothing says what comes after them: whoever
-    /// asks what some calls meet has no more of them, and the result warns of it.
+    /// Lets traces of less than a day be played once where nothing says what comes after them:
+    /// whoever asks what some calls meet has no more of them, and the result warns of it.
     pub fn plays_samples_once(&mut self) {
         for workload in &mut self.workloads {
             if workload.traffic.repeat == Repeat::Unstated {
