@@ -184,7 +184,7 @@ fn the_next_block_is_worth_what_the_two_sizes_differ_by() {
 /// choice: no table names the regions of gpt-35-turbo, and its quota at this tier is not known.
 #[test]
 fn what_is_not_known_of_a_plan_that_asks_for_quota_is_said() {
-    let allow = "[allow]\nsku = [\"GlobalStandard\"]\ncommitment = [\"hourly\"]\n";
+    let allow = "[allow]\nsku = [\"GlobalStandard\"]\ncommitment = [\"hourly\"]\n[slo]\nthrottled_share = \"1 %\"\n";
     let model = "model = \"gpt-35-turbo\"";
     let asked = scenario_of(model, "simulate = \"1 hour\"", &format!("{allow}{ONCE}"));
     let trace = even(&[60; 60]);
