@@ -489,7 +489,7 @@ fn two_requirements_that_are_enough_together_are_named_in_every_form() {
     let monthly = found.monthly.to_exact_string();
     assert_eq!(relaxed.monthly_cost, monthly);
     let action = &view.glance.action;
-    assert!(action.contains("To serve, raise the budget from 1 USD to "), "{action}");
+    assert!(action.contains("To serve, raise the budget from 1.00 USD to "), "{action}");
     assert!(action.contains("and drop require.data_zone"), "{action}");
     let [text, markdown, page, json] = forms(&view);
     let said = "No single change is enough; in the most likely future it is enough to raise \
@@ -501,7 +501,7 @@ fn two_requirements_that_are_enough_together_are_named_in_every_form() {
         assert!(form.contains("and drop require.data_zone: "), "{form}");
     }
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    let told = &json["outlook"]["explanation"]["relaxations"][0]["together"];
+    let told = &json["explanation"]["relaxations"][0]["together"];
     assert_eq!(told.as_array().map(Vec::len), Some(2), "{told}");
 }
 
