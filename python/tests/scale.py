@@ -1,9 +1,8 @@
 """How a plan scales on a local Ray cluster: the rows of docs/python.md. By hand, on a quiet machine:
 
-python python/tests/scale.py [workers] [tasks] [futures] [trace=FILE]
+python python/tests/scale.py [workers] [tasks]
 
-`workers` times one plan on one worker and on two, `tasks` what a task costs beside its simulation, `futures` a plan of 10,000
-futures of 100,000 requests, `trace=FILE` a plan over a long trace that each worker reads itself.
+`workers` times one plan on one worker and on two, `tasks` what a task costs beside its simulation.
 """
 
 from __future__ import annotations
@@ -67,25 +66,17 @@ def timed(what: str, work: Callable[[], Any]) -> tuple[float, Any]:
     return seconds, result
 
 
-def on_ray(workers: int, what: str, scenario: dict[str, Any], **more: Any) -> tuple[float, Any, Counting]:
+def on_ray(workers: int, what: str, scenario: dict[str, Any]) -> tuple[float, Any, Counting]:
     """A plan on a fresh cluster whose processes are warm."""
     import ray
 
-    runner = Counting(Ray(workers=workers, **more))
+    runner = Counting(Ray(workers=workers))
     small = quickstart(2, 2, simulate="1 day")
     ptuplan.recommend(small, runner=runner)
     runner.chunks = runner.bytes = 0
     seconds, plan = timed(what, lambda: ptuplan.recommend(scenario, runner=runner))
     ray.shutdown()
     return seconds, plan, runner
-
-
-def peak_mb(kind: str) -> float:
-    """The most memory that a process of this kind held, MB."""
-    import resource
-
-    who = resource.RUSAGE_SELF if kind == "driver" else resource.RUSAGE_CHILDREN
-    return resource.getrusage(who).ru_maxrss / 1024
 
 
 def workers() -> None:
@@ -110,29 +101,6 @@ def tasks() -> None:
     print(f"{sent.chunks} chunks, {count} candidates, {sent.bytes / 1e6:.0f} MB back: {there - here:+.1f} s in all")
 
 
-def futures() -> None:
-    """10,000 futures of 100,000 requests."""
-    # So uncertain that no mean is known well enough before.
-    scenario = quickstart(60 * 100_000 / 480_000, 10_000)
-    scenario["uncertain"]["traffic"] = {"low": 0.1, "mode": 1, "high": 20}
-    two, plan, sent = on_ray(2, "two workers", scenario)
-    told = plan.to_dict()["certainty"]
-    print(f"{told['replications']} futures, {told['contenders']} contenders, {sent.chunks} chunks, {sent.bytes / 1e6:.0f} MB back")
-    print(f"peak: driver {peak_mb('driver'):.0f} MB; {two:.0f} s")
-
-
-def long_trace(path: str) -> None:
-    """A long trace that each worker reads itself."""
-    scenario = quickstart(60, 4)
-    scenario["workload"][0]["traffic"] = {"trace": path, "repeat": False}
-    two, plan, sent = on_ray(2, "two workers", scenario, shared=True)
-    print(plan.text().split("\n\n")[1])
-    print(f"{sent.chunks} chunks; peak: driver {peak_mb('driver'):.0f} MB, a worker {peak_mb('worker'):.0f} MB; {two:.0f} s")
-
-
 if __name__ == "__main__":
-    for asked in sys.argv[1:] or ["workers", "tasks", "futures"]:
-        if asked.startswith("trace="):
-            long_trace(asked.removeprefix("trace="))
-        else:
-            {"workers": workers, "tasks": tasks, "futures": futures}[asked]()
+    for asked in sys.argv[1:] or ["workers", "tasks"]:
+        {"workers": workers, "tasks": tasks}[asked]()

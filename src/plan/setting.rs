@@ -2,11 +2,11 @@
 
 use crate::plan::away::Away;
 use crate::plan::constraints::is_had;
+use crate::plan::evaluate::hopeless::Hopeless;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::workers::Checkpoint;
 use crate::scenario::question::candidate::Candidate;
-use crate::scenario::run::evaluate::hopeless_ppm;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
 
@@ -79,7 +79,7 @@ impl<'a> Setting<'a> {
     pub(crate) fn ahead<'c>(self, what: &str, candidates: impl Iterator<Item = &'c Candidate>) {
         if let Some((away, future)) = self.away {
             let Question { scenario, catalog, .. } = self.question;
-            let ends = |one: &Candidate| self.gives_up && hopeless_ppm(scenario, one).is_some();
+            let ends = |one: &Candidate| Hopeless::above_ppm(self, one).is_some();
             let sent = candidates.filter(|one| is_had(scenario, catalog, one) && !ends(one));
             away.play(what, sent.map(|one| (one, future)), self.outcomes);
         }

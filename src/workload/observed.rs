@@ -10,7 +10,7 @@
 use crate::units::code::Code;
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::units::time::MINUTE_US;
-use crate::workload::import::{Clock, Imported, ReadSpec, plain_text, read};
+use crate::workload::import::{Clock, Dialect, Imported, ReadSpec, plain_text, read};
 use crate::workload::trace::Trace;
 
 /// Other names of the columns, as gateways and SDK logs write them.
@@ -25,6 +25,9 @@ const NAMES: [(&str, &[&str]); 9] = [
     ("utilization", &["utilization_percent", "azure_openai_deployment_utilization"]),
     ("retry_after_ms", &["retry-after-ms"]),
 ];
+
+/// What is looked at to see how a table is written.
+const HEAD_BYTES: usize = 1 << 14;
 
 /// Mistakes told at once.
 const MAX_TOLD: usize = 20;
@@ -116,11 +119,10 @@ fn of_traffic(imported: Imported) -> Option<Observed> {
     })
 }
 
-/// What separates the cells: the most frequent of the header.
+/// What separates the cells, by the first rows.
 fn delimiter(text: &[u8]) -> u8 {
-    let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |own: &u8| header.split(|byte| byte == own).count();
-    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
+    let head = &text[..text.len().min(HEAD_BYTES)];
+    Dialect::of(&String::from_utf8_lossy(head)).delimiter
 }
 
 /// Reads a table of attempts.

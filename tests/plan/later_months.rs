@@ -16,6 +16,7 @@ use ptuplan::plan::recommend::{Recommendation, recommend_briefly};
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::view::RecommendationView;
 use ptuplan::report::words::refusal::words;
+use ptuplan::scenario::question::named::Payment;
 use ptuplan::scenario::question::scenario::Scenario;
 use rust_decimal::Decimal;
 
@@ -237,7 +238,7 @@ fn a_price_that_ends_in_a_later_month_refuses_who_needs_it() {
 }
 
 /// The same of PTUs where some are reserved already: who needs the price is refused, not the whole
-/// question.
+/// question. What is reserved covers a month that needs no more, so its price is not missed.
 #[test]
 fn a_ptu_price_that_ends_refuses_ptus_where_some_are_owned() {
     let owned = |ptu: u32, renews: bool| {
@@ -263,6 +264,22 @@ fn a_ptu_price_that_ends_refuses_ptus_where_some_are_owned() {
     }
     let chosen = &answer.candidates[answer.choice.unwrap()].candidate;
     assert!(chosen.is_pay_as_you_go(), "{}", chosen.name);
+    // One-month reservations alone: who has enough PTUs reserved for a year buys none. One
+    // reservation covers all families: where one has no price, the next is asked.
+    let catalog = ending("ptu_prices.csv", ",GlobalProvisionedManaged,global,one_month,");
+    let of = |ptu: u32| {
+        let answer = asked(&catalog, &owned(ptu, false));
+        let monthly = answer.candidates.iter().filter(|one| {
+            one.candidate.payment == Payment::OneMonth && one.candidate.total_ptu() == 15
+        });
+        let missing: Vec<bool> = monthly
+            .map(|one| one.reasons.iter().any(|r| r.constraint == Constraint::PublishedPrice))
+            .collect();
+        assert!(!missing.is_empty());
+        missing
+    };
+    assert!(of(5).into_iter().all(|missing| missing));
+    assert!(!of(100).into_iter().any(|missing| missing));
 }
 
 /// Three instances at 3.95 USD an hour over the 744 + 744 + 672 hours of three months, beside

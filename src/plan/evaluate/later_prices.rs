@@ -106,8 +106,7 @@ fn owned_ptu(owned: &[Commitment], product: &Product, on: Date) -> Result<u64, D
         own.sku == product.sku && (own.region.is_none() || own.region == product.region)
     };
     for own in owned.iter().filter(covers) {
-        let next = on.tomorrow().unwrap_or(on);
-        if own.terms(next)?.iter().any(|(start, end)| *start <= on && on < *end) {
+        if own.in_force(on)? {
             ptu += u64::from(own.quantity_ptu);
         }
     }

@@ -2,7 +2,7 @@
 
 pub mod cost;
 pub mod evaluate;
-mod hopeless;
+pub(crate) mod hopeless;
 pub mod hours;
 mod later_prices;
 pub mod objectives;

@@ -19,7 +19,8 @@ use rust_decimal::Decimal;
 use std::ops::Range;
 
 impl Purchases<'_> {
-    /// What the policy reserves for a term at a time; none where the hourly price or the term is not allowed.
+    /// What the policy reserves for a term at a time; none where the hourly price or the term is
+    /// not allowed, or the term has no price on some day.
     pub(super) fn by_policy(
         &self,
         term: Term,
@@ -68,6 +69,10 @@ impl Purchases<'_> {
         let book = ScenarioPrices { scenario, catalog };
         let hourly = ptu_month(deployment, product, None, &terms, &book)?.amount();
         let whole = ptu_term(product, term, month.first_date(), &terms, &book)?.amount();
+        // A term that has no price on some later day cannot be bought as the days come.
+        if dates.iter().any(|day| ptu_term(product, term, *day, &terms, &book).is_err()) {
+            return Ok(None);
+        }
         let minutes = month.length_us() / 60_000_000;
         let length = i32::from(term.months()).months();
         let leaves = |day: Date| {

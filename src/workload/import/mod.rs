@@ -60,6 +60,7 @@ pub(crate) use crate::workload::import::clock::Clock;
 pub(crate) use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 pub use crate::workload::import::dates::DateOrder;
 pub use crate::workload::import::dates::{DateVotes, regional};
+pub(crate) use crate::workload::import::dialect::Dialect;
 pub use crate::workload::import::dialect::line_of;
 pub use crate::workload::import::filter::only;
 pub use crate::workload::import::filter::{Where, WhereKey, split};
