@@ -2,11 +2,12 @@
 
 use crate::plan::away::Away;
 use crate::plan::constraints::is_had;
-use crate::plan::evaluate::hopeless::Hopeless;
+use crate::plan::evaluate::hours;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::workers::Checkpoint;
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::run::evaluate::hopeless_ppm;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
 
@@ -74,12 +75,20 @@ impl<'a> Setting<'a> {
         }
     }
 
+    /// The share of 429s, in 1/1,000,000, above which a candidate is given up; none where it is
+    /// measured however badly it serves, as what schedules are made from always is.
+    pub(crate) fn gives_up_above_ppm(self, candidate: &Candidate) -> Option<u64> {
+        let scenario = self.question.scenario;
+        let may_be = self.gives_up && !hours::is_asked(scenario);
+        may_be.then(|| hopeless_ppm(scenario, candidate)).flatten()
+    }
+
     /// Has other machines, if there are any, simulate candidates before they are asked for here.
     /// Those that may be given up are not sent: where they fail is found here before they end.
     pub(crate) fn ahead<'c>(self, what: &str, candidates: impl Iterator<Item = &'c Candidate>) {
         if let Some((away, future)) = self.away {
             let Question { scenario, catalog, .. } = self.question;
-            let ends = |one: &Candidate| Hopeless::above_ppm(self, one).is_some();
+            let ends = |one: &Candidate| self.gives_up_above_ppm(one).is_some();
             let sent = candidates.filter(|one| is_had(scenario, catalog, one) && !ends(one));
             away.play(what, sent.map(|one| (one, future)), self.outcomes);
         }

@@ -3,11 +3,10 @@
 
 use crate::metrics::measures::StreamMeasures;
 use crate::metrics::slo::Breach;
-use crate::plan::evaluate::hours;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::scenario::question::candidate::Candidate;
-use crate::scenario::run::evaluate::{Simulated, given_up, hopeless_ppm};
+use crate::scenario::run::evaluate::{Simulated, given_up};
 
 /// What is known of a hopeless size.
 pub(crate) struct Hopeless {
@@ -20,21 +19,12 @@ pub(crate) struct Hopeless {
 }
 
 impl Hopeless {
-    /// The share of 429s, in 1/1,000,000, above which a candidate is given up in this setting; none
-    /// where it is measured however badly it serves, as what schedules are made from always is.
-    pub(crate) fn above_ppm(setting: Setting<'_>, candidate: &Candidate) -> Option<u64> {
-        let scenario = setting.question.scenario;
-        let may_be = setting.gives_up && !hours::is_asked(scenario);
-        may_be.then(|| hopeless_ppm(scenario, candidate)).flatten()
-    }
-
-    /// Whether a candidate is given up, and then a simulation of what nobody calls. What schedules
-    /// are made from is always measured.
+    /// Whether a candidate is given up, and then a simulation of what nobody calls.
     pub(crate) fn of(setting: Setting<'_>, candidate: &Candidate) -> Option<(Simulated, Self)> {
         let Setting { requests, outcomes, .. } = setting;
         let Question { scenario, catalog, .. } = setting.question;
         let allowed = scenario.workloads.first()?.slo.throttled_share_ppm?;
-        let share_ppm = Self::above_ppm(setting, candidate)?;
+        let share_ppm = setting.gives_up_above_ppm(candidate)?;
         let found = given_up(scenario, catalog, requests, (candidate, share_ppm), outcomes);
         let (simulated, offered) = found?;
         let [more_than, allowed] = [share_ppm as f64, f64::from(allowed)].map(|ppm| ppm / 1e6);

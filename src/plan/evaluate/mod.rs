@@ -2,7 +2,7 @@
 
 pub mod cost;
 pub mod evaluate;
-pub(crate) mod hopeless;
+mod hopeless;
 pub mod hours;
 mod later_prices;
 pub mod objectives;
