@@ -34,6 +34,8 @@ mod logs;
 mod overlaps;
 #[path = "workload/packed.rs"]
 mod packed;
+#[path = "workload/neighbours.rs"]
+mod neighbours;
 #[cfg(feature = "tables")]
 #[path = "workload/parquet.rs"]
 mod parquet;

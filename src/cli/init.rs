@@ -4,7 +4,7 @@ use crate::catalog::Catalog;
 use crate::cli::ask::{Question, ask};
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, Verdict};
-use crate::cli::init_arguments::{InitCommand, TRACE, quoted};
+use crate::cli::init_arguments::{InitCommand, TRACE, output_limit, quoted};
 use crate::cli::init_choices as choices;
 use crate::cli::init_traffic::{self, Part, Playing};
 use crate::cli::input;
@@ -33,7 +33,8 @@ pub(super) struct Answers {
     /// Its workloads, each with its model.
     pub(super) parts: Vec<Part>,
     pub(super) playing: Playing,
-    pub(super) max_output_tokens: u32,
+    /// As stated; none where nobody did.
+    pub(super) max_output_tokens: Option<u32>,
     pub(super) sku: Vec<String>,
     pub(super) output: Option<PathBuf>,
 }
@@ -282,7 +283,6 @@ fn workloads_of(command: &Answers) -> String {
     for (index, part) in command.parts.iter().enumerate() {
         let first = index == 0;
         let model = quoted(part.model.as_deref().unwrap_or(&command.model));
-        let limit = command.max_output_tokens;
         let (trace, keys) = (quoted(&command.trace), &part.keys);
         let repeat = command.playing.repeat;
         let _ = writeln!(text, "[[workload]]\nname    = {}\nmodel   = {model}", quoted(&part.name));
@@ -298,9 +298,9 @@ fn workloads_of(command: &Answers) -> String {
         if first {
             text += MORE_OF_TRAFFIC;
         }
-        let _ = write!(text, "max_output_tokens = {limit}");
-        text +=
-            if first { "             # what the client sets; admission counts it\n" } else { "\n" };
+        let limit = output_limit(command.max_output_tokens, &command.trace);
+        let limit = if first { &limit } else { limit.split("  ").next().unwrap_or_default() };
+        let _ = writeln!(text, "{limit}");
         text += "client  = \"openai-sdk\"";
         text += if first { "              # or \"azure-sdk\", \"none\"\n" } else { "\n" };
         if several && standard(command).is_some() {

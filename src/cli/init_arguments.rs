@@ -2,12 +2,16 @@
 
 use crate::cli::azure::FileArguments;
 use crate::cli::trace_files::Reading;
+use crate::workload::bundled;
 use clap::Args;
 use jiff::civil::Date;
 use std::path::PathBuf;
 
 /// Trace taken when none is named.
 pub(super) const TRACE: &str = "azure-2023-conversation";
+
+/// Output limit of the calls of a bundled trace.
+const OF_BUNDLED: u32 = 800;
 
 /// `ptuplan init`. Nothing that decides a cost has a default: model, region and quota tier must be said.
 #[derive(Args, Clone, Debug)]
@@ -48,9 +52,9 @@ pub(super) struct InitCommand {
     /// A bundled trace, or a file relative to the scenario
     #[arg(long, default_value = TRACE)]
     pub(super) trace: String,
-    /// Output limit that the client sets on every request
-    #[arg(long, value_name = "N", default_value_t = 800)]
-    pub(super) max_output_tokens: u32,
+    /// Output limit that the client sets on every request; 800 for a bundled trace, and none for a log that states none
+    #[arg(long, value_name = "N")]
+    pub(super) max_output_tokens: Option<u32>,
     /// SKUs that may be bought, as the platform spells them; two global ones when absent
     #[arg(long, value_delimiter = ',')]
     pub(super) sku: Vec<String>,
@@ -70,6 +74,16 @@ Examples:
       --quota-tier \"Tier 2\" --start 2026-12-01 -o scenario.toml
   ptuplan init --from plan.json --quota-tier \"Tier 2\" --start 2026-12-01
                                      plan.json is what `terraform show -json plan.tfplan` prints";
+
+/// The output limit as the scenario states it: as stated, that of a bundled trace, or none. A limit that nobody set would cut
+/// the answers of a log, which cost money.
+pub(super) fn output_limit(stated: Option<u32>, trace: &str) -> String {
+    let bundled = || bundled::get(trace).map(|_| OF_BUNDLED);
+    match stated.or_else(bundled) {
+        Some(limit) => format!("max_output_tokens = {limit}             # what the client sets; admission counts it"),
+        None => "# max_output_tokens = 800          # what the client sets, if it does; admission counts it".to_owned(),
+    }
+}
 
 /// A TOML string.
 pub(super) fn quoted(text: &str) -> String {

@@ -3,7 +3,7 @@
 use crate::cli::azure::FileArguments;
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, show_with};
-use crate::cli::init_arguments::{InitCommand, quoted};
+use crate::cli::init_arguments::{InitCommand, output_limit, quoted};
 use crate::cli::input;
 use crate::scenario::azure::{Imported, ImportedDeployment, Side};
 use crate::scenario::load::load;
@@ -84,7 +84,7 @@ region   = {region}
 name    = "chat"
 model   = {model}
 traffic = {{ trace = {trace}, repeat = true }}   # a bundled trace: put your own log here (docs/traffic.md)
-max_output_tokens = {limit}
+{limit}
 client  = "openai-sdk"
 route   = [{route}]                  # not from Azure: the deployment it calls first
 
@@ -102,7 +102,7 @@ quota_tier = {tier}
         region = quoted(&imported.region),
         model = quoted(&first.model),
         trace = quoted(&command.trace),
-        limit = command.max_output_tokens,
+        limit = output_limit(command.max_output_tokens, &command.trace),
         route = quoted(&first.name),
         skus = skus.join(", "),
         tier = quoted(tier),

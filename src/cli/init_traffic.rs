@@ -40,17 +40,23 @@ impl Playing {
     /// Of traffic that has no length of its own worth keeping.
     pub(in crate::cli) const ONE_DAY: Self = Self { one_day: true, repeat: "true" };
 
-    /// Of a log: all of it is simulated. One of a day stands for each day, one of some days for
-    /// each week; a longer one is played from its first to its last day, its weeks where it has
-    /// nothing but whole weeks.
+    /// Of a log: all of it is simulated. One of a day stands for each day, and the whole days of one of
+    /// less than a week are played again and again; a longer one is played from its first to its last
+    /// day, its weeks where it has nothing but whole weeks.
     pub(in crate::cli) fn of(log: &Imported) -> Self {
         let lasts_us = length_of(&log.trace);
         if lasts_us <= DAY_US + DAY_US / 200 {
             return Self::ONE_DAY;
         }
         let beyond_us = (lasts_us + WEEK_SLACK_US) % WEEK_US;
-        let weeks = lasts_us < WEEK_US || beyond_us <= 2 * WEEK_SLACK_US;
-        Self { one_day: false, repeat: if weeks { "\"weeks\"" } else { "true" } }
+        let repeat = if lasts_us + WEEK_SLACK_US < WEEK_US {
+            "\"days\""
+        } else if beyond_us <= 2 * WEEK_SLACK_US {
+            "\"weeks\""
+        } else {
+            "true"
+        };
+        Self { one_day: false, repeat }
     }
 }
 
@@ -150,9 +156,9 @@ pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<S
     let days = start.until(until).ok()?.get_days();
     if lasts_us + WEEK_SLACK_US < WEEK_US {
         return Some(format!(
-            "the log lasts {lasts}: it is played once a week, and the rest of each week \
-            has no traffic; write \
-             repeat = \"days\" to play its whole days again and again"
+            "the log lasts {lasts}: its whole days are played again and again, whatever day of \
+             the week they were; write repeat = \"weeks\" to play it once a week, with no \
+             traffic on the other days"
         ));
     }
     let how = if lasts_us as f64 > f64::from(days) * DAY_US as f64 {

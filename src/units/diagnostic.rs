@@ -161,15 +161,22 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The known name nearest to `asked`, for "did you mean" hints: at most a third of its letters differ.
+/// The known name nearest to `asked`, for "did you mean" hints: one that begins with it (`sweden`), else one of which at most a
+/// third of the letters differ.
 pub fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|name| (edit_distance(&asked.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= name.len().max(asked.len()).div_ceil(3))
-        .min()
-        .map(|(_, name)| name)
+    let asked = asked.to_lowercase();
+    let near = |name: &'a str| {
+        let lower = name.to_lowercase();
+        let begins = asked.len() >= BEGINNING && lower.starts_with(&asked);
+        let distance = edit_distance(&asked, &lower);
+        let close = distance <= name.len().max(asked.len()).div_ceil(3);
+        (begins || close).then_some((!begins, distance, name))
+    };
+    known.into_iter().filter_map(near).min().map(|(.., name)| name)
 }
+
+/// Letters that tell a name by its beginning.
+const BEGINNING: usize = 4;
 
 fn edit_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();

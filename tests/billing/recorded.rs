@@ -236,6 +236,40 @@ fn blocks_of_any_size_and_names_of_databases_are_read() {
     }
 }
 
+/// Microsoft's `Units` without the size of a block: what was consumed counts, and is asked for where it is missing. A correction of
+/// an amount has no quantity and is listed with it.
+#[test]
+fn units_of_no_stated_size_are_what_was_consumed() {
+    let header = "BilledCost,BillingCurrency,ChargeCategory,ChargeClass,ChargePeriodStart,ChargePeriodEnd,\
+        CommitmentDiscountStatus,ConsumedQuantity,ConsumedUnit,PricingQuantity,PricingUnit,RegionId,ResourceName,SkuMeter\n";
+    let row = |cost: &str, class: &str, consumed: &str, priced: &str, meter: &str| {
+        format!(
+            "{cost},USD,Usage,{class},2026-11-20T00:00:00Z,2026-11-21T00:00:00Z,,{consumed},Units,\
+             {priced},Units,swedencentral,aoai,{meter}\n"
+        )
+    };
+    let (input, output) = ("GPT 5 Inpt Glbl 1M Tokens", "GPT 5 Outpt Glbl 1M Tokens");
+    let read = |rows: &str| {
+        focus_file::read("export.csv", format!("{header}{rows}").as_bytes(), &["gpt-5"])
+    };
+    let rows = row("2.5", "", "2000000", "2", input)
+        + &row("2.5", "", "250000", "0.25", output)
+        + &row("-0.5", "Correction", "", "", input);
+    let recorded = read(&rows).unwrap();
+    let bill = again(&recorded, &Catalog::embedded().unwrap());
+    assert_eq!(bill.totals().billed.to_exact_string(), "5");
+    let [listed] = recorded.skipped.as_slice() else { panic!("{:?}", recorded.skipped) };
+    assert_eq!(listed.reason, "a correction of an amount, without a quantity");
+    assert_eq!(listed.billed.unwrap().to_exact_string(), "-0.5");
+    for (rows, told) in [
+        (row("2.5", "", "", "2", input), "PricingUnit is `Units`, whose size is not stated"),
+        (row("2.5", "", "2000000", "", input), "PricingQuantity is empty"),
+    ] {
+        let said = read(&rows).unwrap_err().to_string();
+        assert!(said.contains(told) && said.contains("export.csv:2") && said.contains("hint"), "{said}");
+    }
+}
+
 const COLUMNS: &str =
     "deployment,model,sku,region,workload,from,until,tier,context,meter,count,billed_cost,currency";
 

@@ -81,6 +81,23 @@ fn a_week_of_metrics_is_simulated_whole_whatever_its_first_day() {
     assert!(text.contains("repeat = true") && text.contains("\nsimulate = \"1 day\""), "{text}");
 }
 
+/// A log of some days: its whole days fill the month, and no answer is cut by a limit that nobody set.
+#[test]
+fn some_days_are_played_every_day_and_no_answer_is_cut() {
+    let scratch = tempfile::tempdir().unwrap();
+    let log = chart(scratch.path(), &[1, 20, 20]);
+    let (text, said) = init(scratch.path(), &log, &["--model", "gpt-5"]);
+    assert!(text.contains("repeat = \"days\"") && !text.contains("\nsimulate"), "{text}");
+    assert!(text.contains("# max_output_tokens = 800") && !text.contains("\nmax_output"), "{text}");
+    assert!(said.contains("its whole days are played again and again"), "{said}");
+    let (calls, said) = simulated(scratch.path());
+    // 31 days: ten times all three, and the first day again.
+    assert!(calls[0].1.abs_diff(10 * 41 * 24 + 24) <= 20, "{calls:?}");
+    assert!(!said.contains("are cut"), "{said}");
+    let (text, _) = init(scratch.path(), &log, &["--model", "gpt-5", "--max-output-tokens", "300"]);
+    assert!(text.contains("\nmax_output_tokens = 300"), "{text}");
+}
+
 #[test]
 fn a_log_of_several_deployments_has_a_workload_for_each() {
     let scratch = tempfile::tempdir().unwrap();

@@ -99,8 +99,8 @@ fn azure_diagnostics_ticks_become_instants_and_bytes_are_not_tokens() {
     assert!(error.contains("tokens not stated: RequestResponse logs count bytes"), "{error}");
     let imported = sample_as(name, &ReadSpec { bytes_per_token: Some(4), ..ReadSpec::strict() });
     assert_eq!(imported.start.unwrap().to_string(), "2024-04-08T12:22:59.485461Z");
-    // The throttled call has the tokens of the call before it; the assistants' call is no model call.
-    assert_eq!(imported.trace.input_tokens, [32, 1_024, 1_024]);
+    // The throttled call has the size it asked for and the answer of the call before it; the assistants' call is no model call.
+    assert_eq!(imported.trace.input_tokens, [32, 1_024, 128]);
     assert_eq!(imported.trace.output_tokens, [353, 201, 201]);
     assert_eq!(imported.attributes.status, Some(vec![200, 200, 429]));
     assert_eq!(left(&imported), [("not-a-model-call", 1)]);
@@ -201,7 +201,7 @@ fn openai_usage_input_includes_cached() {
 fn bills_need_the_size_of_a_request_and_count_cached_input_apart() {
     let error =
         read("c.csv", &bytes("cost-management.csv"), &ReadSpec::strict()).unwrap_err().to_string();
-    assert!(error.contains("requests not stated: aoai-prod-swc"), "{error}");
+    assert!(error.contains("requests not stated: the number of calls of aoai-prod-swc"), "{error}");
     let model = BucketModel { input_tokens_per_request: Some(3_000.0), ..BucketModel::default() };
     let spec = ReadSpec { model, ..ReadSpec::strict() };
     let imported = sample_as("cost-management.csv", &spec);

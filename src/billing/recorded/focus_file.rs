@@ -116,7 +116,20 @@ fn read_row(
     let from = row.instant("ChargePeriodStart")?;
     let until = row.instant("ChargePeriodEnd")?;
     row.is_after(from, until, "ChargePeriodEnd")?;
-    let quantity = row.decimal("PricingQuantity")?;
+    if row.text("PricingQuantity").is_empty() {
+        // FOCUS wants a quantity of all usage but corrections.
+        if row.text("ChargeClass").eq_ignore_ascii_case("Correction") {
+            skip(row, "a correction of an amount, without a quantity".to_owned());
+            return None;
+        }
+        let message = "PricingQuantity is empty";
+        row.mistake("value-unreadable", "PricingQuantity", message);
+        row.hint(|| {
+            "only a row whose ChargeClass is Correction has none: fill it in, or leave the row out"
+                .to_owned()
+        });
+        return None;
+    }
     let named = [row.text("ResourceName"), row.text("ResourceId").rsplit('/').next().unwrap_or("")];
     let name = named.into_iter().find(|name| !name.is_empty()).unwrap_or("(unnamed)").into();
     let region: Arc<str> = row.text("RegionId").into();
@@ -130,6 +143,7 @@ fn read_row(
             let sku = named_sku(row, ours).unwrap_or_else(|| ptu_sku(scope).into());
             let model = row.text("x_Model").to_owned();
             let deployment = deployment(&model, &sku);
+            let quantity = row.decimal("PricingQuantity")?;
             let minutes = whole(row, quantity, Decimal::from(60), &mut recorded.rounded_rows)?;
             let stretch = (Arc::clone(&deployment), from, until);
             net.add_ptu_minutes(stretch, minutes, row.place("PricingQuantity"));
@@ -138,12 +152,7 @@ fn read_row(
         MeterName::Tokens { model, scope, tier, context, class } => {
             let sku = named_sku(row, ours).unwrap_or_else(|| token_sku(scope, tier).into());
             let deployment = deployment(&model, &sku);
-            // The marketplace prices units of its own; what was consumed is tokens.
-            let (quantity, block) = if ours && row.text("PricingUnit") == "CCUs" {
-                (row.decimal("ConsumedQuantity")?, Decimal::ONE)
-            } else {
-                (quantity, block(row)?)
-            };
+            let (quantity, block) = counted(row, ours)?;
             let count = whole(row, quantity, block, &mut recorded.rounded_rows)?;
             let workload: Arc<str> = row.text("x_Workload").into();
             match owner::of_tags(row.text("Tags")) {
@@ -229,16 +238,40 @@ const fn token_sku(scope: MeterScope, tier: ServiceTier) -> &'static str {
     }
 }
 
-/// Tokens in one pricing unit: Microsoft's block size or its description of the unit, or the number
-/// a FOCUS unit begins with.
-fn block(row: &mut RowReader<'_>) -> Option<Decimal> {
-    if !row.text("x_PricingBlockSize").is_empty() {
-        return row.decimal("x_PricingBlockSize");
+/// A row's quantity, and the tokens in one of its unit: Microsoft's block size or its description of the unit, or the number a
+/// FOCUS unit begins with. A bare `Units` is a block of a size that nobody states: what was consumed counts then.
+fn counted(row: &mut RowReader<'_>, ours: bool) -> Option<(Decimal, Decimal)> {
+    // The marketplace prices units of its own; what was consumed is tokens.
+    if ours && row.text("PricingUnit") == "CCUs" {
+        return Some((row.decimal("ConsumedQuantity")?, Decimal::ONE));
+    }
+    let quantity = row.decimal("PricingQuantity");
+    let column = "x_PricingBlockSize";
+    if !row.text(column).is_empty() {
+        return Some((quantity?, row.decimal(column)?));
     }
     let described = !row.text("x_PricingUnitDescription").is_empty();
     let column = if described { "x_PricingUnitDescription" } else { "PricingUnit" };
-    row.parsed(column, None, |unit| tokens_in_unit(unit).map(Decimal::from))
+    let bare = |unit: &str| unit.trim().eq_ignore_ascii_case("units");
+    if bare(row.text(column)) && !ours {
+        if !bare(row.text("ConsumedUnit")) || row.text("ConsumedQuantity").is_empty() {
+            row.mistake(
+                "value-unreadable",
+                column,
+                "PricingUnit is `Units`, whose size is not stated",
+            );
+            row.hint(|| BLOCK.to_owned());
+            return None;
+        }
+        return Some((row.decimal("ConsumedQuantity")?, Decimal::ONE));
+    }
+    let block = row.parsed(column, None, |unit| tokens_in_unit(unit).map(Decimal::from));
+    Some((quantity?, block?))
 }
+
+/// What to do where the size of a block is not stated.
+const BLOCK: &str =
+    "export the column x_PricingBlockSize too, or ConsumedQuantity and ConsumedUnit";
 
 /// The nearest whole count of `quantity` units of `unit` each; below zero for a correction. Exports round quantities; how
 /// often that mattered is counted.

@@ -190,6 +190,21 @@ impl<'a> RowReader<'a> {
         value
     }
 
+    /// A word of a list; `absent` when the text is empty.
+    pub(crate) fn one_of<T>(
+        &mut self,
+        column: &str,
+        absent: T,
+        parse: impl Fn(&str) -> Option<T>,
+        words: &[&str],
+    ) -> Option<T> {
+        let value = self.parsed(column, Some(absent), parse);
+        if value.is_none() {
+            self.hint(|| format!("one of {}", words.join(", ")));
+        }
+        value
+    }
+
     /// Says of what was just found wrong what to do about it, unless that was said.
     pub(crate) fn hint(&mut self, hint: impl FnOnce() -> String) {
         if let Some(wrong) = self.diagnostics.0.last_mut() {
@@ -245,7 +260,11 @@ impl<'a> RowReader<'a> {
             return None;
         }
         let amount = self.decimal(column)?;
-        let currency = self.parsed(currency, Some(Currency::USD), |text| text.parse().ok())?;
+        let code = |text: &str| text.to_uppercase().parse().ok();
+        let Some(currency) = self.parsed(currency, Some(Currency::USD), code) else {
+            self.hint(|| "write its three letters, such as USD or EUR".to_owned());
+            return None;
+        };
         Some(Money::new(amount, currency))
     }
 

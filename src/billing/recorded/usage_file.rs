@@ -70,9 +70,12 @@ fn read_row(row: &mut RowReader<'_>, recorded: &mut Recorded) -> Option<()> {
     if count.is_none() {
         row.hint(|| COUNTS.to_owned());
     }
-    let tier = row.parsed("tier", Some(ServiceTier::Standard), ServiceTier::parse)?;
-    let context = row.parsed("context", Some(ContextTier::Default), ContextTier::parse)?;
-    let answer = row.parsed("answer", Some(Answer::Completed), Answer::parse)?;
+    let tiers = ServiceTier::ALL.map(ServiceTier::as_str);
+    let tier = row.one_of("tier", ServiceTier::Standard, ServiceTier::parse, &tiers)?;
+    let contexts = [ContextTier::Default, ContextTier::Long].map(ContextTier::as_str);
+    let context = row.one_of("context", ContextTier::Default, ContextTier::parse, &contexts)?;
+    let answers = Answer::ALL.map(Answer::as_str);
+    let answer = row.one_of("answer", Answer::Completed, Answer::parse, &answers)?;
     let deployment = Arc::new(DeploymentRef {
         name: name?,
         model: model?,

@@ -2,10 +2,12 @@
 //! kept as a trace file that a scenario can name.
 
 use crate::cli::exit::Failure;
+use crate::cli::init_traffic::Playing;
 use crate::cli::open::http::RefusedRequest;
 use crate::cli::trace_files::columns;
 use crate::files::trace::{import_in_pieces, read_files, write_trace};
 use crate::report::traffic::TrafficView;
+use crate::scenario::run::repetition::{WEEK_SLACK_US, WEEK_US, length_of};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::import::{Imported, ReadSpec};
 use crate::workload::summary::summarize;
@@ -192,6 +194,22 @@ fn names(labels: Option<&crate::workload::import::Labels>) -> Vec<Value> {
     shown.map(|(count, name)| json!({ "name": name, "requests": count.0 })).collect()
 }
 
+/// Requests of a month that are simulated one by one while somebody changes the question.
+const SIMULATED_LIVE: f64 = 5e6;
+
+/// What a scenario says to play a log: as `ptuplan init` writes it, but of a log of weeks whose month would be
+/// very many requests the first week stands for each.
+fn playing(log: &Imported) -> Value {
+    let Playing { one_day, repeat } = Playing::of(log);
+    let lasts_us = length_of(&log.trace);
+    let of_month = log.trace.len() as f64 * 31.0 * DAY_US as f64 / lasts_us.max(1) as f64;
+    if lasts_us + WEEK_SLACK_US >= WEEK_US && of_month > SIMULATED_LIVE {
+        return json!({ "repeat": "weeks", "simulate": "1 week", "length": "4 weeks" });
+    }
+    let repeat: Value = serde_json::from_str(repeat).unwrap_or_default();
+    json!({ "repeat": repeat, "simulate": one_day.then_some("1 day") })
+}
+
 fn summary(shown: &str, name: &str, imported: &Imported) -> Value {
     let view = TrafficView::of(shown, imported, &summarize(imported, &TimeZone::UTC));
     let of = &imported.attributes;
@@ -208,6 +226,7 @@ fn summary(shown: &str, name: &str, imported: &Imported) -> Value {
         "file": shown,
         "trace": name,
         "days": days,
+        "playing": playing(imported),
         "summary": view,
         "warnings": warnings,
         "names": {

@@ -36,9 +36,6 @@ const JSON_BYTES: u64 = 4 << 20;
 /// Bytes of a log that is sent, at most; a larger one is read where it is.
 const LOG_BYTES: u64 = 512 << 20;
 
-/// Output limit of calls in a scenario to start from, as `ptuplan init` takes it.
-const OUTPUT_LIMIT: u32 = 800;
-
 /// Everything behind the page.
 pub(super) struct Desk {
     pub(super) keys: Keys,
@@ -211,7 +208,7 @@ impl Desk {
             playing: self.playing(&start.trace),
             parts: vec![Part::of_all(String::new())],
             trace: start.trace,
-            max_output_tokens: OUTPUT_LIMIT,
+            max_output_tokens: None,
             sku: start.sku,
             output: None,
         });

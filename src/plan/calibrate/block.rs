@@ -1,10 +1,10 @@
-//! What was found, as a part of a scenario file.
+//! What was found, as a part of a scenario file: with it a simulation is as good as the fit says.
 
 use crate::plan::calibrate::found::Calibration;
 use rust_decimal::Decimal;
 use std::fmt::Write as _;
 
-/// The `[parameters]` block of a scenario: identified values as keys, the others as comments.
+/// The `[parameters]` block of a scenario: a value wherever the default is refuted, comments for what the log does not tell.
 pub fn parameters_block(found: &Calibration) -> String {
     if !found.is_explained() {
         let why = found.untold.join("\n# ");
@@ -17,23 +17,25 @@ pub fn parameters_block(found: &Calibration) -> String {
     for parameter in &found.parameters {
         let quoted = parameter.best.parse::<Decimal>().is_err();
         let value = if quoted { format!("\"{}\"", parameter.best) } else { parameter.best.clone() };
-        let unit =
-            if parameter.unit.is_empty() { String::new() } else { format!(" {}", parameter.unit) };
+        let unit = match parameter.unit.as_str() {
+            "" => String::new(),
+            unit => format!(", in {unit}"),
+        };
         let standing: Vec<&str> = parameter.standing().map(|reading| &*reading.value).collect();
         let line = if parameter.is_identified() {
             format!(
-                "# Fitted:{unit} every other value tried is refuted.\n{} = {value}",
+                "# Fitted{unit}: every other value tried is refuted.\n{} = {value}",
                 parameter.name
             )
         } else if parameter.best != parameter.default {
             let rest = standing.join(", ");
             format!(
-                "# The default is refuted; as good:{unit} {rest}.\n# {} = {value}",
+                "# The default is refuted; one of those as good{unit} ({rest}).\n{} = {value}",
                 parameter.name
             )
         } else {
             let rest = standing.join(", ");
-            format!("# Not identified; as good:{unit} {rest}.\n# {} = {value}", parameter.name)
+            format!("# Not identified; as good{unit}: {rest}.\n# {} = {value}", parameter.name)
         };
         // A string never fails to take text.
         let _ = writeln!(out, "{line}");

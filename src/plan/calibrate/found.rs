@@ -90,7 +90,8 @@ impl Calibration {
             "No reading explains this log: the best one {best}, so nothing is fitted. Check what \
              [today] states: limit_tokens_per_minute and limit_requests_per_minute (or the size in \
              PTU) as they were when the log was written, and that the log has every call the \
-             deployment got."
+             deployment got. Where both are right, the deployment counts in a way that none of the \
+             readings is."
         )];
         self
     }

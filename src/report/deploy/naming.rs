@@ -57,7 +57,7 @@ fn role(candidate: &RunCandidate, own: &RunDeployment) -> &'static str {
         "-ptu"
     } else if spilled_to {
         "-spill"
-    } else if own.sku.ends_with("Batch") {
+    } else if own.kind.as_ref().is_some_and(|kind| kind.serves == "batch") {
         "-batch"
     } else if candidate.deployments.len() > 1 {
         "-standard"

@@ -470,6 +470,9 @@ fn remarks(candidate: &RunCandidate, own: &[&RunDeployment], elsewhere: &[String
             "priority" if !deployment.priority_by_default => remarks.push(format!(
                 "Calls to {model} on {sku} ask for priority themselves: service_tier = \"priority\"."
             )),
+            "batch" => remarks.push(format!(
+                "The capacity of {model} on {sku} is asked for: what a unit is is not published."
+            )),
             _ => {}
         }
         if kind.fine_tuned {
@@ -480,11 +483,6 @@ fn remarks(candidate: &RunCandidate, own: &[&RunDeployment], elsewhere: &[String
         if let Some(router) = &kind.router {
             remarks.push(format!(
                 "{router} chooses among models by itself: the shares of the plan are an assumption."
-            ));
-        }
-        if deployment.sku.ends_with("Batch") {
-            remarks.push(format!(
-                "The capacity of {model} on {sku} is asked for: what a unit is is not published."
             ));
         }
     }

@@ -33,7 +33,8 @@ impl ImportView {
     }
 }
 
-fn counted(number: u64, one: &str) -> String {
+/// `1 row`, `2 rows`.
+pub(super) fn counted(number: u64, one: &str) -> String {
     format!("{} {one}{}", count(number), if number == 1 { "" } else { "s" })
 }
 

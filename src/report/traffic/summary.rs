@@ -3,7 +3,7 @@
 use crate::report::plot::{self, PlotError, Rendered};
 use crate::report::text::layout::{Ink, Tone, figures, table, words};
 use crate::report::traffic::fine;
-use crate::report::traffic::import::{ImportView, import_text};
+use crate::report::traffic::import::{ImportView, counted, import_text};
 use crate::report::words::numbers::{count, number, share};
 use crate::units::time::MINUTE_US;
 use crate::workload::import::Imported;
@@ -159,13 +159,13 @@ pub fn summary_text(view: &TrafficView, ink: Ink, width: usize) -> String {
     if let Some((number_of, largest)) = view.clients {
         out += &ink.line(
             Tone::Plain,
-            &format!("{} clients, the largest with {}", count(number_of), share(largest)),
+            &format!("{}, the largest with {}", counted(number_of, "client"), share(largest)),
         );
     }
     if let Some((number_of, mean)) = view.sessions {
         out += &ink.line(
             Tone::Plain,
-            &format!("{} sessions of {} requests on average", count(number_of), number(mean)),
+            &format!("{} of {} requests on average", counted(number_of, "session"), number(mean)),
         );
     }
     out += &ink.line(Tone::Plain, "");

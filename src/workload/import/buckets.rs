@@ -118,8 +118,8 @@ impl Buckets {
         }
         if filled.uncached > 0 {
             collector.assumed.push(format!(
-                "{} cached input tokens lie in buckets with less input than that: they are taken \
-                 as input that was not cached",
+                "{} cached input tokens lie in buckets with less input than that: they are counted \
+                 neither as cached nor as further input",
                 filled.uncached
             ));
         }
@@ -147,7 +147,12 @@ fn calls(
             Some((totals.input / mean).max(1.0))
         }
         (None, _) => {
-            let message = format!("requests not stated: {}", key.deployment);
+            let whose = if key.deployment.is_empty() {
+                "the number of calls of the totals".to_owned()
+            } else {
+                format!("the number of calls of {}", key.deployment)
+            };
+            let message = format!("requests not stated: {whose}");
             let hint = "state the mean input tokens of a request: --input-tokens-per-request N, in a scenario totals = { input_tokens_per_request = N }";
             collector.fault("requests-not-stated", message, hint, (0, 0));
             None
@@ -295,12 +300,34 @@ impl Buckets {
     }
 }
 
+/// A total of at least this has all of nearly every call that it has a part of.
+const LONG_US: i64 = 3_600_000_000;
+
+const APART: &str = "cached input tokens are part of the input tokens: name the column that has \
+    both; a source that counts cached tokens apart (Anthropic's models do) needs a column with \
+    their sum";
+
 impl Buckets {
     /// Whether what is part of something is no more than that, over all buckets of a deployment: in
     /// one bucket it may be, since calls are counted when they begin and tokens when they end.
     fn check_parts(&self) -> Result<(), Diagnostic> {
         let mut sums: BTreeMap<&str, Totals> = BTreeMap::new();
         for (key, cell) in &self.cells {
+            // A call that begins in one hour and ends in the next is no reason for more than that.
+            let length_us = if cell.length_us > 0 { cell.length_us } else { self.length_us };
+            let (input, cached) = (cell.totals.input, cell.totals.cached.unwrap_or(0.0));
+            if length_us >= LONG_US && cached > input + 0.5 {
+                let message = format!(
+                    "more cached input tokens than input tokens: {cached:.0} of {input:.0} in one \
+                     total{}",
+                    if key.deployment.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" of {}", key.deployment)
+                    }
+                );
+                return Err(Diagnostic::error("part-above-whole", message).hint(APART));
+            }
             let sum = sums.entry(&key.deployment).or_default();
             sum.input += cell.totals.input;
             sum.failed += cell.totals.failed;
@@ -321,8 +348,11 @@ impl Buckets {
                     "more {what} than {of}: {part:.0} of {whole:.0}, {} in all",
                     if deployment.is_empty() { "the file" } else { deployment }
                 );
-                return Err(Diagnostic::error("part-above-whole", message)
-                    .hint(format!("{what} are part of {of}: name the column that has both")));
+                let hint = match what {
+                    "cached input tokens" => APART.to_owned(),
+                    _ => format!("{what} are part of {of}: name the column that has both"),
+                };
+                return Err(Diagnostic::error("part-above-whole", message).hint(hint));
             }
         }
         Ok(())

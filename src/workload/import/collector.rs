@@ -571,7 +571,7 @@ impl Collector {
 }
 
 /// Whether a model or a deployment is called like one that has no output.
-pub(super) fn embeds(name: &str) -> bool {
+pub(crate) fn embeds(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.contains("embed") || name.contains("rerank")
 }

@@ -175,6 +175,10 @@ pub struct DateVotes {
     open: Option<(String, u64)>,
     /// First and last day in both readings.
     spans: [Option<(Date, Date)>; 2],
+    /// Whether some of them are no first day of a month, in both readings.
+    no_firsts: [bool; 2],
+    /// Whether a column is called one of months.
+    of_months: bool,
     dots: bool,
     half_days: bool,
     /// A date with its year in two digits, and its line.
@@ -220,6 +224,15 @@ impl DateVotes {
             let (first, last) = span.unwrap_or((date, date));
             *span = Some((first.min(date), last.max(date)));
         }
+        self.no_firsts = [self.no_firsts[0] || b != 1, self.no_firsts[1] || a != 1];
+    }
+
+    /// Notes the name of a column: a `month` has the first days of months.
+    pub fn see_column(&mut self, name: &str) {
+        let name = name.to_lowercase();
+        let words = ["month", "monat", "mois", "mes", "mese"];
+        self.of_months |=
+            name.split(|c: char| !c.is_alphabetic()).any(|word| words.contains(&word));
     }
 
     /// Whether no date with its year last was seen.
@@ -285,7 +298,11 @@ impl DateVotes {
             })
         };
         let (month_first, day_first) = (days(self.spans[0]), days(self.spans[1]));
-        if self.dots {
+        let [others_by_month, others_by_day] = self.no_firsts;
+        if self.of_months && others_by_month != others_by_day {
+            let order = if others_by_day { DateOrder::Mdy } else { DateOrder::Dmy };
+            (order, "which makes them the first days of months")
+        } else if self.dots {
             (DateOrder::Dmy, "as dates with dots are")
         } else if month_first < day_first {
             (DateOrder::Mdy, "which puts them closest together")

@@ -257,10 +257,13 @@ fn grouped(header: &[String], rows: &[StringRecord]) -> Vec<Option<char>> {
         let whole = |cell: &str| !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
         cells(column).any(whole) && cells(column).any(|cell| is_grouped(cell, '.'))
     };
+    // Who writes dates with dots writes decimals with a comma.
+    let dotted = rows.iter().flatten().any(has_dotted_date);
     // Without a digit behind the sign, `12.000` may be twelve.
     let tells = |cell: &str, sign: char| {
         let groups = cell.matches(sign).count();
-        is_grouped(cell, sign) && (sign != '.' || groups > 1 || !cell.ends_with("000"))
+        let whole = groups > 1 || !cell.ends_with("000") || dotted;
+        is_grouped(cell, sign) && (sign != '.' || whole)
     };
     // What one column of counts tells holds for the others.
     let told = |sign: &char| {
@@ -277,6 +280,16 @@ fn grouped(header: &[String], rows: &[StringRecord]) -> Vec<Option<char>> {
         SIGNS[2..].iter().copied().find(|sign| counts.contains(&at) && parted(sign))
     };
     (0..header.len()).map(|at| own(at).or_else(|| of(at))).collect()
+}
+
+/// `30.11.2026`, alone or before a time.
+fn has_dotted_date(cell: &str) -> bool {
+    let date = cell.trim().split([' ', ',']).next().unwrap_or_default();
+    let parts: Vec<&str> = date.split('.').collect();
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    parts.iter().all(|part| digits(part))
+        && matches!(parts.as_slice(), [day, month, year]
+            if day.len() <= 2 && month.len() <= 2 && matches!(year.len(), 2 | 4))
 }
 
 /// `1.234.567`, with this sign.
@@ -452,6 +465,8 @@ mod tests {
             said,
             ["numbers such as 240.000 are read as 240: write thousands without a sign"]
         );
+        let (dotted, _) = cells("Datum;Tokens\n30.11.2026 9:00;240.000\n30.11.2026 9:01;300.000\n");
+        assert_eq!(dotted[1], "300000");
         let (told, _) = cells("time;Input tokens;Output tokens\n9:00;1.200.000;60.000\n");
         assert_eq!(told[1..], ["1200000", "60000"]);
         let (mixed, _) = cells("time;Tokens\n9:00;900\n9:01;1.000\n");

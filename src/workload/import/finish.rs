@@ -6,7 +6,7 @@ use crate::workload::import::columns::{Sparse, arrange};
 use crate::workload::import::faults::Faults;
 use crate::workload::import::number::{BEYOND_ANY_WINDOW, counted, seconds};
 use crate::workload::import::spec::TokensStated;
-use crate::workload::import::yielded::{Attributes, Imported, Report, Skipped};
+use crate::workload::import::yielded::{Attributes, Imported, Labels, Report, Skipped};
 use crate::workload::trace::Trace;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -132,7 +132,7 @@ impl Collector {
 
     /// Gives calls the input, the output or both of the nearest call that has all; whose they are,
     /// in words.
-    fn lend(&mut self, to: &[u32], lacking: &[u32], (input, output): (bool, bool)) -> &'static str {
+    fn lend(&mut self, to: &[u32], lacking: &[u32], (input, output): (bool, bool)) -> String {
         let mut lacking = [lacking, self.patched.as_slice()].concat();
         lacking.sort_unstable();
         lacking.dedup();
@@ -144,7 +144,8 @@ impl Collector {
                 (*id as usize, donor, same)
             })
             .collect();
-        let alike = lent.iter().filter(|(.., same)| *same).count();
+        let alike = lent.iter().all(|(.., same)| *same);
+        let whose = donors.in_words(alike);
         for (id, donor, _) in lent {
             if output {
                 self.output[id] = self.output[donor];
@@ -159,11 +160,7 @@ impl Collector {
                 self.cached.values[id] = cached;
             }
         }
-        if alike == to.len() {
-            "the nearest answered call of the same client and deployment"
-        } else {
-            "the nearest answered call, of the same client or deployment where there is one"
-        }
+        whose
     }
 
     /// Refuses requests without tokens, and sums taken for requests, unless the caller says that this is meant.
@@ -176,7 +173,7 @@ impl Collector {
             errors.push(wrong(
                 "no-input-tokens",
                 format!("no input tokens: they are absent or 0 in all {}", counted(count, "request")),
-                "traffic without tokens costs nothing and meets every objective: export a column of tokens too, or say --tokens none (in a scenario tokens = \"none\") if calls alone matter",
+                "traffic without tokens costs nothing and meets every objective: export a column of input tokens too (input and output together do not tell), or say --tokens none (in a scenario tokens = \"none\") if calls alone matter",
             ));
         } else if !output && self.tokens == TokensStated::Both && !self.embeds() {
             errors.push(wrong(
@@ -371,11 +368,14 @@ impl Collector {
     }
 }
 
-/// The nearest answered calls before and after every call, by client and deployment.
+/// What calls have in common: client, deployment and model, each where it counts.
+type Likeness = [Option<u32>; 3];
+
+/// The nearest answered calls before and after every call, by client, deployment and model.
 struct Donors<'a> {
     collector: &'a Collector,
     answered: Vec<u32>,
-    by: [BTreeMap<(u32, u32), Vec<u32>>; 3],
+    by: [BTreeMap<Likeness, Vec<u32>>; 5],
 }
 
 impl<'a> Donors<'a> {
@@ -386,24 +386,66 @@ impl<'a> Donors<'a> {
         let mut donors = Self { collector, answered: Vec::new(), by: Default::default() };
         for id in &answered {
             for (of, key) in (0..).zip(donors.keys(*id as usize)) {
-                let by: &mut [BTreeMap<_, Vec<u32>>; 3] = &mut donors.by;
-                by[of].entry(key).or_default().push(*id);
+                let by: &mut [BTreeMap<_, Vec<u32>>; 5] = &mut donors.by;
+                if let Some(key) = key {
+                    by[of].entry(key).or_default().push(*id);
+                }
             }
         }
         donors.answered = answered;
         donors
     }
 
-    /// Client and deployment, deployment, client.
-    fn keys(&self, id: usize) -> [(u32, u32); 3] {
-        let name = |of: &[u32]| of.get(id).copied().unwrap_or(0);
-        let (client, deployment) = self.collector.facts.as_ref().map_or((0, 0), |facts| {
-            (name(&facts.client.labels.of), name(&facts.deployment.labels.of))
+    /// All three, deployment and model, deployment, model, client: a likeness in what a call does not
+    /// state is none, and calls of another model are as unlike as calls can be.
+    fn keys(&self, id: usize) -> [Option<Likeness>; 5] {
+        let columns = self.collector.facts.as_ref();
+        let name = |of: &Labels| {
+            let id = of.of.get(id).copied()?;
+            let stated = usize::try_from(id).ok().and_then(|at| of.names.get(at));
+            stated.is_some_and(|name| !name.is_empty()).then_some(id)
+        };
+        let [client, deployment, model] = columns.map_or([None; 3], |facts| {
+            [&facts.client, &facts.deployment, &facts.model].map(|own| name(&own.labels))
         });
-        [(client, deployment), (u32::MAX, deployment), (client, u32::MAX)]
+        let stated = |of: Option<u32>, key| of.and(Some(key));
+        [
+            Some([client, deployment, model]),
+            stated(deployment.and(model), [None, deployment, model]),
+            stated(deployment, [None, deployment, None]),
+            stated(model, [None, None, model]),
+            stated(client, [client, None, None]),
+        ]
     }
 
-    /// The call whose tokens are lent, and whether it has both in common.
+    /// Whose tokens are lent: of calls that have all in common that the source states, or of less alike ones too.
+    fn in_words(&self, alike: bool) -> String {
+        let columns = self.collector.facts.as_ref();
+        let stated = |labels: &Labels| labels.names.iter().any(|name| !name.is_empty());
+        let known: Vec<&str> = columns.map_or_else(Vec::new, |facts| {
+            let all = [
+                ("client", &facts.client.labels),
+                ("deployment", &facts.deployment.labels),
+                ("model", &facts.model.labels),
+            ];
+            all.into_iter().filter(|(_, of)| stated(of)).map(|(name, _)| name).collect()
+        });
+        let joined = |last: &str| match known.as_slice() {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [first @ .., of] => format!("{} {last} {of}", first.join(", ")),
+        };
+        match (known.is_empty(), alike) {
+            (true, _) => "the nearest answered call".to_owned(),
+            (_, true) => format!("the nearest answered call of the same {}", joined("and")),
+            (_, false) => format!(
+                "the nearest answered call, of the same {} where there is one",
+                joined("or")
+            ),
+        }
+    }
+
+    /// The call whose tokens are lent, and whether it has all in common.
     fn of_call(&self, id: usize) -> (usize, bool) {
         let nearest = |all: &[u32]| -> Option<usize> {
             let at = all.partition_point(|other| (*other as usize) < id);
@@ -411,7 +453,7 @@ impl<'a> Donors<'a> {
             before.or_else(|| all.get(at).map(|next| *next as usize))
         };
         for (of, key) in (0..).zip(self.keys(id)) {
-            if let Some(found) = self.by[of].get(&key).and_then(|all| nearest(all)) {
+            if let Some(found) = key.and_then(|key| nearest(self.by[of].get(&key)?)) {
                 return (found, of == 0);
             }
         }

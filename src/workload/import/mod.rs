@@ -27,6 +27,7 @@ mod ids;
 mod lines;
 mod names;
 pub(crate) mod number;
+mod one_model;
 mod pieces;
 mod reader;
 mod recognise;

@@ -260,6 +260,7 @@ const NAMES: [(Role, &[&str]); 21] = [
             "model",
             "modelname",
             "modelid",
+            "modelpermaslug",
             "aimodel",
             "llmmodel",
             "responsemodel",

@@ -185,6 +185,8 @@ fn records(
 /// The order of the dates, decided by all of them.
 fn decide_dates(records: &[Record], collector: &mut Collector) -> Result<(), Diagnostics> {
     let mut votes = DateVotes::default();
+    let first = records.first().and_then(|record| record.value.as_object());
+    first.into_iter().flat_map(|map| map.keys()).for_each(|name| votes.see_column(name));
     for record in records {
         let Value::Object(map) = &record.value else { continue };
         for text in map.values().filter_map(Value::as_str) {

@@ -156,6 +156,8 @@ fn dates(
         return Ok(Dates::Decided(spec.dates));
     }
     let mut votes = DateVotes::default();
+    let first = sample.first().and_then(|record| record.value.as_object());
+    first.into_iter().flat_map(|map| map.keys()).for_each(|name| votes.see_column(name));
     for record in sample {
         let Value::Object(map) = &record.value else { continue };
         for text in map.values().filter_map(Value::as_str) {
@@ -221,10 +223,7 @@ impl Look<'_> {
                 let names = Names { arrival: self.header[mapping.arrival].clone(), ..names };
                 let found = unit(self.sample, &names, collector);
                 mapping.unit = found.map_err(|why| unit_not_stated(self.file, &why))?;
-                let cached = names.cached.and_then(|name| find_column(self.header, &name));
-                mapping.cached = mapping.cached.or(cached);
-                mapping.status = names.status.and_then(|name| find_column(self.header, &name));
-                mapping.id = names.id.and_then(|name| find_column(self.header, &name));
+                mapping.fill(self.header, &names);
             }
             return Ok(Some(mapping));
         }

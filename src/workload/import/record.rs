@@ -237,6 +237,25 @@ impl<'a> Desk<'a> {
         self.collector.check_zones(&self.clock);
     }
 
+    /// The total in a table's cell; none where the cell is empty or says that nobody knows it. Anything
+    /// else that is no total is a mistake of the row.
+    pub(crate) fn total(&mut self, value: &Value, name: &str) -> Option<f64> {
+        let text = at_path(value, name).and_then(plain_text).unwrap_or_default();
+        if is_absent(text.as_bytes()) {
+            self.collector.note_absent(text.as_bytes(), self.line);
+            return None;
+        }
+        let amount = total_at(value, name);
+        if amount.is_none() && !text.trim().is_empty() {
+            self.bad(NumberFault::NotANumber, name, &text);
+        }
+        if amount.is_some_and(|amount| amount < 0.0) {
+            let message = format!("negative total: {name} is {text}");
+            self.refuse("negative-number", message, "a count is 0 or more");
+        }
+        amount
+    }
+
     /// Tokens, none where the source does not state them.
     pub(crate) fn tokens(&mut self, value: Option<&Value>, what: &str) -> Option<u32> {
         let value = value?;

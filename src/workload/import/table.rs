@@ -183,6 +183,24 @@ impl Mapping {
         })
     }
 
+    /// Finds what the format itself does not name by the names that any log has for it.
+    pub(super) fn fill(&mut self, header: &[String], names: &Names) {
+        let pairs = [
+            (&mut self.cached, &names.cached),
+            (&mut self.limit, &names.limit),
+            (&mut self.client, &names.client),
+            (&mut self.session, &names.session),
+            (&mut self.deployment, &names.deployment),
+            (&mut self.model, &names.model),
+            (&mut self.status, &names.status),
+            (&mut self.id, &names.id),
+        ];
+        for (column, name) in pairs {
+            let found = name.as_deref().and_then(|name| find_column(header, name));
+            *column = column.or(found);
+        }
+    }
+
     pub(super) fn names_facts(&self) -> bool {
         [self.client, self.session, self.deployment, self.model, self.status]
             .iter()
@@ -238,7 +256,8 @@ pub(crate) fn is_of_requests(header: &[String], spec: &ReadSpec) -> Option<Mappi
     let known = Mapping::known(header)?;
     let names = Names::recognised(header.iter().map(String::as_str));
     let more = |names: &Names| {
-        names.by_record() || names.status.is_some() || names.id.is_some() || names.cached.is_some()
+        let of_call = [&names.status, &names.id, &names.cached, &names.deployment, &names.limit];
+        names.by_record() || of_call.into_iter().any(Option::is_some)
     };
     let plain = known.format != Format::PromptCompletion;
     (plain || !names.as_ref().is_some_and(more)).then_some(known)

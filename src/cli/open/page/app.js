@@ -63,7 +63,7 @@ const logs = {
   isAsked: () => now.text !== null,
   use: (value, log) => {
     if (now.text === null) {
-      Object.assign(starting, { traffic: value, log: { file: log.file, days: log.days } }, modelOf(log));
+      Object.assign(starting, { traffic: value, log: { file: log.file, playing: log.playing } }, modelOf(log));
       rememberStart();
       return start();
     }
@@ -78,10 +78,10 @@ function modelOf(log) {
   return known && !starting.model ? { model: own.name } : {};
 }
 
-/** A week is simulated where the log has one, else a day: either fits the billed period a whole number of times. */
-function windowFor(log) {
-  if (log.days >= 7) return [{ path: ["length"], value: "4 weeks" }, { path: ["simulate"], value: "1 week" }];
-  return [{ path: ["simulate"], value: "1 day" }];
+/** What of the billed period is simulated: all of it, except where the program says that a part stands for the rest. */
+function windowFor({ playing }) {
+  const length = playing.length ? [{ path: ["length"], value: playing.length }] : [];
+  return [...length, { path: ["simulate"], value: playing.simulate ?? null }];
 }
 
 const redrawForm = () => { draw(form, schema, hooks); showProblems(); };

@@ -108,5 +108,5 @@ function summary(log, hooks) {
 /** The traffic of a scenario that plays a log. */
 function used(log) {
   const keep = Object.fromEntries(Object.entries(state.keep ?? {}).filter(([, kept]) => kept.length).map(([key, kept]) => [key, kept.length === 1 ? kept[0] : kept]));
-  return { trace: log.trace, repeat: log.days >= 2 ? "weeks" : log.days === 1 ? "days" : true, ...(Object.keys(keep).length ? { where: keep } : {}) };
+  return { trace: log.trace, repeat: log.playing.repeat, ...(Object.keys(keep).length ? { where: keep } : {}) };
 }

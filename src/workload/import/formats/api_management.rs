@@ -5,11 +5,11 @@
 
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::formats::helicone::deployment_of;
+use crate::workload::import::one_model::OneModel;
 use crate::workload::import::record::{
     Desk, Record, count, field, has, object, path, status, text,
 };
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub(crate) fn is_api_management(first: &Value) -> bool {
@@ -65,7 +65,10 @@ pub(crate) fn api_management(records: Vec<Record>, collector: &mut Collector) ->
         }
     }
     let mut unlogged: u64 = 0;
-    let models = models(&calls);
+    let tokens = calls.values().filter_map(|call| call.tokens.as_ref());
+    let models = OneModel::of(tokens.filter_map(|tokens| {
+        Some((text(tokens, &["DeploymentName"])?.into(), text(tokens, &["ModelName"])?.into()))
+    }));
     for call in calls.into_values() {
         read_call(&call, &models, &mut desk, &mut unlogged);
     }
@@ -78,31 +81,7 @@ pub(crate) fn api_management(records: Vec<Record>, collector: &mut Collector) ->
     Zero::FirstArrival
 }
 
-/// The model of each deployment whose token rows name one and only one: calls that were refused
-/// have no token row, and are calls of that model.
-fn models(calls: &BTreeMap<String, Call>) -> BTreeMap<String, Option<String>> {
-    let mut models: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for tokens in calls.values().filter_map(|call| call.tokens.as_ref()) {
-        let (Some(deployment), Some(model)) =
-            (text(tokens, &["DeploymentName"]), text(tokens, &["ModelName"]))
-        else {
-            continue;
-        };
-        let known =
-            models.entry(deployment.into_owned()).or_insert_with(|| Some(model.to_string()));
-        if known.as_deref() != Some(&*model) {
-            *known = None;
-        }
-    }
-    models
-}
-
-fn read_call(
-    call: &Call,
-    models: &BTreeMap<String, Option<String>>,
-    desk: &mut Desk<'_>,
-    unlogged: &mut u64,
-) {
+fn read_call(call: &Call, models: &OneModel, desk: &mut Desk<'_>, unlogged: &mut u64) {
     desk.begin(call.line);
     let empty = Value::Object(Map::new());
     let gateway = call.gateway.as_ref().unwrap_or(&empty);
@@ -148,7 +127,6 @@ fn read_call(
     if deployment.is_empty() && input.is_none() && !calls_a_model(&url) {
         return desk.leave("not-a-model-call");
     }
-    let of_deployment = models.get(&deployment).cloned().flatten().unwrap_or_default();
     let row = Row {
         arrival_us,
         input_tokens: input.unwrap_or(0),
@@ -156,11 +134,12 @@ fn read_call(
         output_tokens: output.unwrap_or(0),
         max_output_tokens: limit,
     };
+    let model = text(tokens, &["ModelName"]).unwrap_or_default();
     let facts = Facts {
         client: &text(gateway, &["ApimSubscriptionId", "ProductId"]).unwrap_or_default(),
         session: "",
         deployment: &deployment,
-        model: &text(tokens, &["ModelName"]).map_or(of_deployment, Cow::into_owned),
+        model: models.or_of(&model, &deployment),
         status: code,
     };
     desk.collector.push_call(row, input.is_some(), facts, (call.line, 0));

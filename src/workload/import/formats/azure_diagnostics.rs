@@ -54,7 +54,13 @@ pub(crate) fn azure_diagnostics(records: Vec<Record>, collector: &mut Collector)
         let mut output = desk
             .tokens(field(properties, &["generatedTokens", "completionTokens"]), "generatedTokens");
         let code = status(&value, &["resultSignature", "ResultSignature"]);
-        if input.is_none() && (200..300).contains(&code) {
+        let answered = (200..300).contains(&code);
+        if let (None, false, Some(bytes_per_token)) = (input, answered, bytes_per_token) {
+            // What was asked for is known of a refused call too, what it would have been answered is not.
+            let asked = desk.tokens(field(properties, &["requestLength"]), "requestLength");
+            input = asked.map(|bytes| bytes.div_ceil(bytes_per_token)).filter(|tokens| *tokens > 0);
+            estimated += u64::from(input.is_some());
+        } else if input.is_none() && answered {
             let Some(bytes_per_token) = bytes_per_token else {
                 desk.refuse(
                     "tokens-not-stated",

@@ -123,17 +123,17 @@ fn is_portal(first: &Value) -> bool {
             // Anthropic's usage.
             "cachereadinputtokens",
         ];
-        aggregated(name) || !plain.contains(&letters.as_str())
+        aggregate(name).is_some() || !plain.contains(&letters.as_str())
     };
     map.keys().any(|name| is_time(name)) && metrics().any(|name| of_azure(&name))
 }
 
-/// Whether a column's name ends in an aggregate, before the name of a resource: `Requests (Sum), account`.
-fn aggregated(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["(sum", "(avg", "(average", "(total", "(count", "(max", "(min"]
-        .iter()
-        .any(|word| lower.contains(word))
+/// The aggregate that a column's name has in brackets behind its metric, before the name of a resource:
+/// `Requests (Sum), account`. The portal writes it in the language of its user.
+fn aggregate(name: &str) -> Option<String> {
+    let (_, rest) = name.split(',').next()?.split_once('(')?;
+    let word = rest.split(')').next()?.trim().to_lowercase();
+    (word != "preview").then_some(word)
 }
 
 fn is_time(name: &str) -> bool {
@@ -261,16 +261,20 @@ fn not_summed(row: &Value) -> Option<String> {
     others.next().cloned()
 }
 
-/// Whether a column has what is wanted of its figure: a rate's average, the sum of all others.
+/// Whether a column has what is wanted of its figure: a rate's average, the sum of all others. A word
+/// that is not known is neither.
 fn sums_up(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let any = |words: &[&str]| words.iter().any(|word| lower.contains(word));
-    let average = any(&["(avg", "(average", "(durchschnitt", "(mittel"]);
-    if portal_figure(name).is_some_and(|(figure, _)| figure == Figure::CacheMatchRate) {
-        return average || !aggregated(name);
-    }
-    !average && !any(&["(max", "(min", "(count", "(anzahl"])
+    let rate = portal_figure(name).is_some_and(|(figure, _)| figure == Figure::CacheMatchRate);
+    aggregate(name).is_none_or(|word| {
+        let words = if rate { AVERAGES.as_slice() } else { SUMS.as_slice() };
+        words.iter().any(|known| word.starts_with(known))
+    })
 }
+
+/// Beginnings of the words for an average and for a sum.
+const AVERAGES: [&str; 8] =
+    ["avg", "average", "durchschnitt", "mittel", "moy", "promedio", "media", "gemiddelde"];
+const SUMS: [&str; 5] = ["sum", "som", "soma", "total", "gesamt"];
 
 fn not_a_sum(column: &str) -> Diagnostic {
     let wanted = match portal_figure(column) {
@@ -387,6 +391,12 @@ fn take(
             sums.add(at, deployment, (figure, older), status, amount);
             desk.leave("gathered-into-buckets");
         }
+        None if wanted == ["total"]
+            && field(value, &["average", "maximum", "minimum"]).is_some() =>
+        {
+            let message = format!("no total: {name} was fetched with another aggregation");
+            desk.refuse("no-total", message, "fetch it with --aggregation Total");
+        }
         None => desk.leave("no-value"),
     }
 }
@@ -414,16 +424,20 @@ fn read_portal(
     if !desk.is_sound() {
         return named;
     }
+    let mut found = Vec::new();
     for name in map.keys().filter(|name| sums_up(name)) {
-        if let Some(figure) = portal_figure(name) {
-            let series = Series::of(name, several);
-            named |= !series.deployment.is_empty();
-            if let Some(amount) = total(value, &[name]) {
-                if !series.model.is_empty() {
-                    models.insert(series.deployment.clone(), series.model);
-                }
-                sums.add(at, &series.deployment, figure, series.status, amount);
-            }
+        let Some(figure) = portal_figure(name) else { continue };
+        let series = Series::of(name, several);
+        named |= !series.deployment.is_empty();
+        found.extend(desk.total(value, name).map(|amount| (series, figure, amount)));
+    }
+    if !desk.is_sound() {
+        return named;
+    }
+    for (series, figure, amount) in found {
+        sums.add(at, &series.deployment, figure, series.status, amount);
+        if !series.model.is_empty() {
+            models.insert(series.deployment, series.model);
         }
     }
     desk.leave("gathered-into-buckets");

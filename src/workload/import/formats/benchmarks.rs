@@ -156,7 +156,10 @@ pub(crate) fn guidellm(records: Vec<Record>, collector: &mut Collector) -> Zero 
 }
 
 fn read_guidellm(call: &Value, line: u64, desk: &mut Desk<'_>) {
-    let start = field(call, &["request_start_time", "start_time"]).map(Value::to_string);
+    // Before 0.5 the time stands among the call's timings alone.
+    let start = field(call, &["request_start_time", "start_time"])
+        .or_else(|| path(call, &["info", "timings", "request_start"]))
+        .map(Value::to_string);
     let start = start.unwrap_or_default();
     let Ok(arrival_us) = scaled(start.as_bytes(), 1_000_000) else {
         let message = "missing value: start_time".into();

@@ -5,6 +5,7 @@
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::formats::helicone::deployment_of;
 use crate::workload::import::formats::request_log::whole_output;
+use crate::workload::import::one_model::OneModel;
 use crate::workload::import::record::{Desk, Record, field, has, object, status, text};
 use crate::workload::import::spec::TokensStated;
 use serde_json::Value;
@@ -17,10 +18,14 @@ pub(crate) fn is_dependencies(first: &Value) -> bool {
 }
 
 pub(crate) fn dependencies(records: Vec<Record>, collector: &mut Collector) -> Zero {
+    let models = OneModel::of(records.iter().map(|Record { value, .. }| {
+        let dimensions = object(value, &["customDimensions", "Properties"]);
+        (deployment(value), model(dimensions.as_deref()).to_owned())
+    }));
     let mut desk = Desk::new(collector);
     for Record { line, value } in records {
         desk.begin(line);
-        read_row(&value, line, &mut desk);
+        read_row(&value, line, &models, &mut desk);
     }
     desk.end();
     Zero::FirstArrival
@@ -44,7 +49,20 @@ const CALLS: [&str; 6] = [
     "/images/generations",
 ];
 
-fn read_row(value: &Value, line: u64, desk: &mut Desk<'_>) {
+/// The deployment in the address that a row's call went to.
+fn deployment(value: &Value) -> String {
+    let named = |name| deployment_of(&text(value, &[name]).unwrap_or_default());
+    Some(named("data")).filter(|found| !found.is_empty()).unwrap_or_else(|| named("name"))
+}
+
+/// The model that an exporter wrote beside a call; empty where there is none.
+fn model(dimensions: Option<&Value>) -> &str {
+    let named =
+        dimensions.and_then(|all| field(all, &["gen_ai.response.model", "gen_ai.request.model"]));
+    named.and_then(Value::as_str).unwrap_or_default()
+}
+
+fn read_row(value: &Value, line: u64, models: &OneModel, desk: &mut Desk<'_>) {
     let of = |names: &[&str]| text(value, names).unwrap_or_default();
     let (target, data, name) = (of(&["target"]), of(&["data"]), of(&["name"]));
     let dimensions = object(value, &["customDimensions", "Properties"]);
@@ -88,16 +106,12 @@ fn read_row(value: &Value, line: u64, desk: &mut Desk<'_>) {
         output_tokens: whole_output(output, reasoning).unwrap_or(0),
         max_output_tokens: None,
     };
-    let model = told(&["gen_ai.response.model", "gen_ai.request.model"]).and_then(Value::as_str);
-    let deployment = match deployment_of(&data) {
-        none if none.is_empty() => deployment_of(&name),
-        deployment => deployment,
-    };
+    let deployment = deployment(value);
     let facts = Facts {
         client: &of(&["cloud_RoleName", "AppRoleName"]),
         session: "",
         deployment: &deployment,
-        model: model.unwrap_or_default(),
+        model: models.or_of(model(dimensions.as_deref()), &deployment),
         status: code,
     };
     desk.collector.push_call(row, input.is_some() || calls_alone, facts, (line, 0));

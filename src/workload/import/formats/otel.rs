@@ -8,6 +8,7 @@
 use crate::workload::import::collector::{Collector, Facts, Row, Zero};
 use crate::workload::import::formats::otel_printed::{in_otlp, is_printed};
 use crate::workload::import::formats::request_log::whole_output;
+use crate::workload::import::one_model::OneModel;
 use crate::workload::import::record::{Desk, Record, count, field, text};
 use crate::workload::import::statuses::status_of;
 use serde_json::Value;
@@ -43,6 +44,9 @@ const REASONING: [&str; 4] = [
     "gen_ai.usage.completion_tokens_details.reasoning_tokens",
 ];
 
+const REQUEST_MODEL: [&str; 1] = ["gen_ai.request.model"];
+const RESPONSE_MODEL: [&str; 2] = ["gen_ai.response.model", "llm.model_name"];
+
 /// Members by both of their names; `batches` is what Tempo calls its resources.
 const RESOURCES: &[&str] = &["resourceSpans", "resource_spans", "batches"];
 const SCOPES: &[&str] = &["scopeSpans", "scope_spans", "instrumentationLibrarySpans"];
@@ -73,6 +77,13 @@ pub(crate) fn otel(mut records: Vec<Record>, collector: &mut Collector) -> Zero 
         record.value = in_otlp(&record.value);
     }
     let (beside, outer) = (beside(&records), outer(&records));
+    let models = OneModel::of(spans(&records).map(|span| {
+        let named = |names: &[&str]| attribute(Some(span), names).and_then(plain);
+        (
+            named(&REQUEST_MODEL).unwrap_or_default().into_owned(),
+            named(&RESPONSE_MODEL).unwrap_or_default().into_owned(),
+        )
+    }));
     let mut desk = Desk::new(collector);
     for Record { line, value } in &records {
         for resource in list(value, RESOURCES) {
@@ -84,7 +95,7 @@ pub(crate) fn otel(mut records: Vec<Record>, collector: &mut Collector) -> Zero 
                 let twice = id_of(span, SPAN_ID).is_some_and(|id| outer.contains(&id));
                 match no_call(span).or_else(|| twice.then_some("wrapping-span")) {
                     Some(why) => desk.leave(why),
-                    None => read_span(span, *line, &client, &beside, &mut desk),
+                    None => read_span(span, *line, &client, (&beside, &models), &mut desk),
                 }
             }
         }
@@ -168,7 +179,7 @@ fn read_span(
     span: &Value,
     line: u64,
     client: &str,
-    beside: &BTreeSet<String>,
+    (beside, models): (&BTreeSet<String>, &OneModel),
     desk: &mut Desk<'_>,
 ) {
     let of = |names: &[&str]| attribute(Some(span), names);
@@ -214,11 +225,12 @@ fn read_span(
         output_tokens: output.unwrap_or(0),
         max_output_tokens: limit,
     };
+    let (deployment, model) = (named(&REQUEST_MODEL), named(&RESPONSE_MODEL));
     let facts = Facts {
         client,
         session: &named(&["gen_ai.conversation.id", "session.id"]),
-        deployment: &named(&["gen_ai.request.model"]),
-        model: &named(&["gen_ai.response.model", "llm.model_name"]),
+        deployment: &deployment,
+        model: models.or_of(&model, &deployment),
         status: status_of_span(span),
     };
     desk.collector.push_call(row, input.is_some(), facts, (line, 0));

@@ -204,6 +204,8 @@ impl Reading<'_> {
                 (desk.collector.bytes_per_token, bytes)
         {
             input = Some(asked.div_ceil(per_token));
+            // What a refused call was answered is a message, not what a model would have written.
+            let answered = answered.filter(|_| status < 400);
             output = answered.map(|bytes| bytes.div_ceil(per_token));
             self.estimated += 1;
         }

@@ -2,11 +2,11 @@
 
 use crate::units::diagnostic::Diagnostic;
 use crate::workload::import::buckets::{Buckets, CellKey};
-use crate::workload::import::collector::{Collector, Zero};
+use crate::workload::import::collector::{Collector, Zero, embeds};
 use crate::workload::import::formats::request_log::{arrival, cell, is_batch, zero};
 use crate::workload::import::grain::Grain;
 use crate::workload::import::names::{Names, letters};
-use crate::workload::import::number::{NumberFault, counted, is_absent};
+use crate::workload::import::number::counted;
 use crate::workload::import::record::{Desk, Record, field, has, text, total_at};
 use crate::workload::import::scales::{ColumnScale, Scales};
 use crate::workload::import::spec::ArrivalUnit;
@@ -161,25 +161,6 @@ fn say(seen: &SeenTotals, assumed: &mut Vec<String>) {
     }
 }
 
-/// A row's amount under a name; none where it is not stated.
-fn amount(value: &Value, name: Option<&String>, desk: &mut Desk<'_>) -> Option<f64> {
-    let name = name?;
-    let text = cell(value, Some(name));
-    if is_absent(text.as_bytes()) {
-        desk.collector.note_absent(text.as_bytes(), desk.line);
-        return None;
-    }
-    let amount = total_at(value, name);
-    if amount.is_none() && !text.trim().is_empty() {
-        desk.bad(NumberFault::NotANumber, name, &text);
-    }
-    if amount.is_some_and(|amount| amount < 0.0) {
-        let message = format!("negative total: {name} is {text}");
-        desk.refuse("negative-number", message, "a count is 0 or more");
-    }
-    amount
-}
-
 /// Adds a row to the total that it is of.
 fn read_total(
     value: &Value,
@@ -188,7 +169,7 @@ fn read_total(
     desk: &mut Desk<'_>,
     (buckets, seen): (&mut Buckets, &mut SeenTotals),
 ) {
-    let mut of = |name: &Option<String>| amount(value, name.as_ref(), desk);
+    let mut of = |name: &Option<String>| name.as_ref().and_then(|name| desk.total(value, name));
     let (requests, failed) = (of(&names.requests), of(&names.failed));
     let mut sum = |name: &Option<String>, scale: ColumnScale| {
         let calls = if scale.per_call { requests? } else { 1.0 };
@@ -201,12 +182,13 @@ fn read_total(
         return;
     }
     let (calls, tokens) = (requests.unwrap_or(0.0), input.unwrap_or(0.0) + output.unwrap_or(0.0));
-    let used = calls > 0.0 || tokens > 0.0;
-    if used
-        && [(&names.input, input), (&names.output, output)].into_iter().any(|(name, amount)| {
-            amount.is_none() && is_absent(cell(value, name.as_ref()).as_bytes())
-        })
-    {
+    let [client, deployment, model] = [&names.client, &names.deployment, &names.model]
+        .map(|name| cell(value, name.as_ref()).into_owned());
+    // Calls that failed have no tokens, and embeddings have no output.
+    let used = calls > failed.unwrap_or(0.0) || tokens > 0.0;
+    let embeds = [&deployment, &model].into_iter().any(|name| embeds(name));
+    let lacks = |name: &Option<String>, amount: Option<f64>| name.is_some() && amount.is_none();
+    if used && (lacks(&names.input, input) || lacks(&names.output, output) && !embeds) {
         let message = "tokens of a total not stated".to_owned();
         return desk.refuse("tokens-not-stated", message, "fill them in, or leave the row out");
     }
@@ -218,8 +200,6 @@ fn read_total(
     if tokens <= 0.0 && calls > failed.unwrap_or(0.0) {
         seen.bare = (seen.bare.0 + 1, seen.bare.1 + calls);
     }
-    let [client, deployment, model] = [&names.client, &names.deployment, &names.model]
-        .map(|name| cell(value, name.as_ref()).into_owned());
     let deployment = deployment.strip_prefix("azure/").map_or(deployment.clone(), str::to_owned);
     let key = CellKey { start_us, deployment, client, model: model.clone() };
     let cell = buckets.cell_of(key, &model);
