@@ -119,7 +119,23 @@ fn the_settings_of_a_standard_deployment_are_recovered() {
             found.seen.iter().sum::<u32>() as usize,
             log.status.iter().filter(|s| **s == 429).count()
         );
-        assert!(parameters_block(&found).starts_with("# Fitted"));
+        // Pasted into the scenario, the block is as good as the fit says.
+        let block = parameters_block(&found);
+        assert!(block.starts_with("# Fitted"));
+        let lines = block.lines().filter(|line| !line.starts_with('#'));
+        let pasted: Vec<(&str, &str)> = lines
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(name, value)| (name, value.trim_matches('"')))
+            .collect();
+        if seed == 0 {
+            let again = scenario(deployment, &pasted);
+            let again = calibrate(&again, &catalog, &log, &Serial).unwrap();
+            let misplaced = |of: &[u32]| -> u32 {
+                found.seen.iter().zip(of).map(|(seen, of)| seen.abs_diff(*of)).sum()
+            };
+            let [fitted, pasted] = [&found.predicted, &again.by_default].map(|of| misplaced(of));
+            assert_eq!(pasted, fitted, "{block}");
+        }
     }
     assert!(identified >= 12, "only {identified} of 36 settings were identified");
 }

@@ -29,10 +29,12 @@ pub fn parameters_block(found: &Calibration) -> String {
             )
         } else if parameter.best != parameter.default {
             let rest = standing.join(", ");
-            format!(
-                "# The default is refuted; one of those as good{unit} ({rest}).\n{} = {value}",
-                parameter.name
-            )
+            let why = if standing.contains(&parameter.default.as_str()) {
+                "With the other values of this block one"
+            } else {
+                "The default is refuted; one"
+            };
+            format!("# {why} of those as good{unit} ({rest}).\n{} = {value}", parameter.name)
         } else {
             let rest = standing.join(", ");
             format!("# Not identified; as good{unit}: {rest}.\n# {} = {value}", parameter.name)

@@ -96,9 +96,14 @@ pub fn calibrate(
             name: axis.name.clone(),
             unit: axis.unit.clone(),
             default: axis.values[axis.default].clone(),
-            best: standing_default(axis, best[index], &readings),
+            best: axis.values[best[index]].clone(),
             readings,
         });
+    }
+    let (kept, count) = with_defaults(&fit, &space, (best, &found), &parameters)?;
+    settings += count;
+    for (fitted, (axis, value)) in parameters.iter_mut().zip(space.iter().zip(&kept)) {
+        fitted.best.clone_from(&axis.values[*value]);
     }
     let found = Calibration {
         deployment: today.deployments[0].name.to_string(),
@@ -118,14 +123,32 @@ pub fn calibrate(
     Ok(found.or_unexplained())
 }
 
-/// The default where the log does not refute it, else what explains the log best.
-fn standing_default(axis: &Axis, best: usize, readings: &[Reading]) -> String {
-    let default = &axis.values[axis.default];
-    let stands = |r: &&Reading| r.value == *default && r.verdict == ReadingVerdict::Stands;
-    match readings.iter().find(stands) {
-        Some(reading) => reading.value.clone(),
-        None => axis.values[best].clone(),
+/// The best values with the defaults that the log does not refute in their place, one after the other
+/// as long as all of them together explain it as well; and how many settings were played. Each of two
+/// readings may be free only while the other is held.
+fn with_defaults(
+    fit: &Fit<'_>,
+    space: &[Axis],
+    (mut kept, found): (AxisValues, &Replayed),
+    parameters: &[Fitted],
+) -> Result<(AxisValues, usize), Diagnostics> {
+    let least = loss(found, fit);
+    let mut count = 0;
+    for (index, (axis, fitted)) in space.iter().zip(parameters).enumerate() {
+        let default = &axis.values[axis.default];
+        if kept[index] == axis.default || !fitted.standing().any(|r| r.value == *default) {
+            continue;
+        }
+        let mut setting = kept.clone();
+        setting[index] = axis.default;
+        let played = replayed(fit, space, &setting)?;
+        count += 1;
+        // What is written is as good as the fit that is reported, not only good enough to stand.
+        if loss(&played, fit) <= least + 1e-9 {
+            kept = setting;
+        }
     }
+    Ok((kept, count))
 }
 
 /// One parameter after the other to its best value, until none moves; with how many settings were played.
