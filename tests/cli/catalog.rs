@@ -144,6 +144,45 @@ fn import_proposes_rows_and_lists_the_rest() {
     assert_eq!(view["unclassified"][0]["meter"], "gpt 4.1 Whatever glbl");
 }
 
+/// What `--write` leaves as it is, adds to the scopes or ends is said by the proposal too, and by the check afterwards.
+#[test]
+fn a_proposal_and_what_is_written_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    stdout(&["catalog", "export", data, "--quiet"], 0);
+    let item = |meter: &str, price: &str, unit: &str, region: &str| {
+        format!(
+            r#"{{"currencyCode":"USD","retailPrice":{price},"armRegionName":"{region}","effectiveStartDate":"2026-11-25T00:00:00Z","meterName":"{meter}","productName":"Azure OpenAI","unitOfMeasure":"{unit}","type":"Consumption"}}"#
+        )
+    };
+    let ends = item("gpt 4.1 Inp glbl Tokens", "0.0021", "1K", "eastus2")
+        .replace("\"meterName\"", "\"effectiveEndDate\":\"2026-11-27T23:59:59Z\",\"meterName\"");
+    let items = [
+        item("Provisioned Managed Regional Unit", "2.05", "1 Hour", "swedencentral"),
+        item("gpt 4.1 Outp regnl Tokens", "0.0125", "1K", "germanywestcentral"),
+        item("gpt 4o 0513 Output Data Zone Tokens", "0.02", "1K", "swedencentral"),
+        ends,
+    ];
+    let page = folder.path().join("page.json");
+    std::fs::write(&page, format!(r#"{{"Items":[{}]}}"#, items.join(","))).unwrap();
+    let import =
+        ["--data", data, "catalog", "import", "retail-prices", page.to_str().unwrap()].to_vec();
+    let proposed = stdout(&import, 0);
+    let written = stdout(&[&import[..], &["--write"]].concat(), 0);
+    let left = "ptu_regional/canadacentral+7 · hourly from 2026-11-25: ";
+    let ends = "ends on 2026-11-27, nothing follows";
+    for said in [&proposed, &written] {
+        assert!(said.contains(left) && said.contains(ends), "{said}");
+    }
+    assert!(proposed.contains("regional/germanywestcentral,germanywestcentral,regional,"));
+    assert!(proposed.contains("3 proposed, 0 meters unclassified, 1 left as they are"));
+    assert!(written.contains("gpt-4o-2024-05-13 · data_zone_eu"), "{written}");
+    assert!(written.contains("3 rows written in 3 files"), "{written}");
+    let check = stdout(&["--data", data, "catalog", "check"], 0);
+    assert!(check.contains("a price ends on 2026-11-27 and nothing follows"), "{check}");
+}
+
 fn feed(file: &str) -> String {
     format!("{}/tests/data/feed/{file}", env!("CARGO_MANIFEST_DIR"))
 }
