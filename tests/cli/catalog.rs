@@ -316,6 +316,77 @@ fn a_card_says_nothing_that_is_not_about_its_model() {
     assert!(regional.contains("regional standard: input 0.44 to 0.528,"), "{regional}");
 }
 
+/// A price does not make a tier or a place sold, and one charge is said once, in the words of what it counts.
+#[test]
+fn a_card_tells_what_is_priced_from_what_is_sold() {
+    for (model, says) in [
+        ("gpt-5.6-luna", "data_zone_eu, data_zone_us priority (priced, not offered): input 0.44"),
+        ("gpt-5.6-luna", "global flex (priced, not offered): input 0.1,"),
+        ("gpt-5.6-luna", "USD per 1M data_zone_eu, data_zone_us standard: input 0.22,"),
+        ("gpt-5.6-sol", "global priority: input 8,"),
+        ("DeepSeek-V3.2", "us_gov_global standard (priced, not offered): input 0.73"),
+        ("Llama-3.3-70B-Instruct", "regional standard: input 0.781 to 0.937"),
+        ("whisper", "standard (priced, not offered): 0.0001 USD a second"),
+        ("gpt-image-2", "GlobalProvisionedManaged in 1 region: australiaeast"),
+        ("gpt-image-2", "calls a minute DataZoneStandard: Tier 1 2 requests"),
+        ("model-router", "global standard: input 0.14 tokens a minute"),
+    ] {
+        let card = card(model);
+        assert!(card.contains(says), "{says}: {card}");
+    }
+    for (model, says) in [
+        ("text-embedding-3-large", "output 0"),
+        ("whisper", "output second"),
+        ("grok-4", "Managed compute (VM)"),
+        ("FLUX.1-Kontext-pro", "Managed compute (VM)"),
+    ] {
+        let card = card(model);
+        assert!(!card.contains(says), "{says}: {card}");
+    }
+    assert!(card("DeepSeek-V3.2").contains("Managed compute (VM): regions unknown"));
+}
+
+/// A card has the prices that a bill of the day takes, and the others beside them.
+#[test]
+fn a_card_has_the_list_price_once_a_promotion_is_over() {
+    let of = |day: &str| {
+        let text = stdout(&["catalog", "show", "gpt-5.6-sol", "--as-of", day], 0);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let promoted = "global standard: input 4, cached input 0.4, cache write 5, output 20";
+    let list = "global standard: input 5, cached input 0.5, cache write 6.25, output 30";
+    for (day, first, then, says) in [
+        ("2026-11-30", promoted, list, "promised until 2026-11-30; afterwards the list price"),
+        ("2026-12-01", list, promoted, "promised until 2026-11-30 and taken to be over"),
+    ] {
+        let card = of(day);
+        let (prices, other) = card.split_once(says).unwrap_or_else(|| panic!("{card}"));
+        assert!(prices.contains(first) && !prices.contains(then), "{day}: {card}");
+        assert!(other.contains(then) && !other.contains(first), "{day}: {card}");
+    }
+    let listed = |day: &str| {
+        let models = json(&["catalog", "list", "--provider", "OpenAI", "--as-of", day]);
+        let sol = models.as_array().unwrap().iter().find(|m| m["model"] == "gpt-5.6-sol").cloned();
+        sol.unwrap()["input_price"].as_str().unwrap().to_owned()
+    };
+    assert_eq!([listed("2026-11-30"), listed("2026-12-01")], ["4", "5"]);
+}
+
+/// Prices that differ by region are one thing to do, said once, with the regions to choose from.
+#[test]
+fn size_says_once_that_the_region_is_missing() {
+    let of = |model: &str, sku: &str| {
+        let (out, _) = sized(&["--model", model, "--sku", sku, "--input", "1000"]);
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let sol = of("gpt-5.6-sol", "ProvisionedManaged");
+    assert_eq!(sol.matches("add --region REGION").count(), 1, "{sol}");
+    assert!(sol.contains("it is sold in uksouth, westus."), "{sol}");
+    assert!(sol.contains("gpt-5.6-sol as Standard is offered in no region."), "{sol}");
+    let zone = of("gpt-4.1", "DataZoneProvisionedManaged");
+    assert_eq!(zone.matches("differs by region").count(), 1, "{zone}");
+}
+
 #[test]
 fn a_card_is_one_screen_and_leads_from_a_figure_to_its_document() {
     for model in [
