@@ -18,6 +18,7 @@ impl Catalog {
         let mut found = Diagnostics(self.warnings().to_vec());
         self.check_units(&mut found);
         self.check_ambiguous_scopes(&mut found);
+        self.check_endings(&mut found);
         self.check_unused_sources(&mut found);
         self.check_stale(on, &mut found);
         found
@@ -62,6 +63,35 @@ impl Catalog {
                         found.push(ambiguous(table, other, row, member.key(1)));
                     }
                 }
+            }
+        }
+    }
+
+    /// A price that ends while other classes of the same tokens go on: calls of the day after have no price.
+    fn check_endings(&self, found: &mut Diagnostics) {
+        let table = &self.tables().prices;
+        for rows in table.rows().chunk_by(|a, b| a.keys().take(4).eq(b.keys().take(4))) {
+            for of_class in rows.chunk_by(|a, b| a.key(4) == b.key(4)) {
+                let Some(last) = of_class.last() else { continue };
+                let Some((to, next)) = last.to.and_then(|to| Some((to, to.tomorrow().ok()?)))
+                else {
+                    continue;
+                };
+                let go_on: Vec<&str> =
+                    rows.iter().filter(|row| row.in_force(next)).map(|row| row.key(4)).collect();
+                if go_on.is_empty() {
+                    continue;
+                }
+                let message = format!(
+                    "a price ends on {to} and nothing follows, while there is one of {} from then on: {}",
+                    go_on.join(", "),
+                    name_of(last)
+                );
+                found.push(
+                    Diagnostic::warning("price-ends", message)
+                        .at(table.place(last))
+                        .hint("add the price that follows, or take the last day away"),
+                );
             }
         }
     }

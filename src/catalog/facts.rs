@@ -265,6 +265,11 @@ impl Catalog {
         self.models.values().filter(|model| model.not_sold.is_none())
     }
 
+    /// Every model that rows are about, also those that the platform does not sell, by id.
+    pub(crate) fn every_model(&self) -> impl Iterator<Item = &Model> {
+        self.models.values()
+    }
+
     /// The SKU of a name.
     pub fn sku(&self, name: &str) -> Result<&Sku, Diagnostic> {
         self.rulebook.skus.get(name).ok_or_else(|| {

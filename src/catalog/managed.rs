@@ -3,6 +3,7 @@
 use crate::catalog::Catalog;
 use crate::catalog::availability::Availability;
 use crate::catalog::pattern::closest;
+use crate::catalog::table::Row;
 use crate::units::dated::Evidence;
 use jiff::civil::Date;
 use std::sync::Arc;
@@ -13,9 +14,13 @@ impl Catalog {
     pub(crate) fn managed_compute(&self, model: &str, sku: &str, on: Date) -> Availability {
         let table = &self.tables.managed_compute;
         let rows = table.rows().iter();
-        let about = rows.filter(|row| row.key(1) == sku && row.key(2) == "runs");
+        let runs: Vec<&Row> = rows.filter(|row| row.key(2) == "runs").collect();
+        let own = closest(runs.iter().copied().filter(|row| row.key(1) == sku), model);
+        // What one kind of managed compute never runs, none does, unless a row about the other says so: the weights are closed.
+        let elsewhere =
+            || closest(runs.iter().copied(), model).filter(|row| row.value().starts_with("no"));
         // What cannot run does not begin to on the day a document was read.
-        let Some(row) = closest(about, model) else {
+        let Some(row) = own.or_else(elsewhere) else {
             return Availability::Unknown {
                 why: format!("no document that was read says whether managed compute runs {model}"),
                 check: check(model),

@@ -16,6 +16,7 @@ pub mod input_limit;
 pub mod lifecycle;
 pub mod managed;
 pub mod meter;
+pub mod metered;
 pub mod model;
 pub mod names;
 mod naming;

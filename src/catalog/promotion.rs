@@ -1,5 +1,7 @@
 //! Promotional prices: promised until at least a day, with the list price that returns after it.
 
+use crate::catalog::Catalog;
+use crate::catalog::table::Row;
 use crate::units::dated::Dated;
 use crate::units::money::UnitPrice;
 use jiff::civil::Date;
@@ -44,4 +46,17 @@ pub struct Promotion {
     pub until_at_least: Date,
     /// The price that returns, an assumption of the catalogue.
     pub list_price: Dated<UnitPrice>,
+}
+
+impl Catalog {
+    /// The list price that returns for a row of prices, none where its price is no promotion.
+    pub fn list_row(&self, price: &Row) -> Option<&Row> {
+        let keys: Vec<&str> = price.keys().collect();
+        self.tables().promotions.with_prefix(&keys).first()
+    }
+
+    /// The row that bills of a day take for a row of prices: the list price from the first day that is not promised.
+    pub fn billed_row<'a>(&'a self, price: &'a Row, on: Date) -> &'a Row {
+        self.list_row(price).filter(|listed| listed.from <= on).unwrap_or(price)
+    }
 }

@@ -14,6 +14,29 @@ impl Catalog {
         best(&own, place, |row| row.in_force(on)).is_some_and(|row| row.value() == "listed")
     }
 
+    /// The same, with what the tables do not say: a row that names the region otherwise is no, and no row is unknown.
+    pub fn priority(&self, model: &str, sku: &str, region: &str, on: Date) -> Availability {
+        let (model, place) = match (self.model(model), self.region(region)) {
+            (Ok(model), Ok(place)) => (model, place),
+            (Err(error), _) | (_, Err(error)) => {
+                return Availability::NotListed { why: error.message, evidence: None };
+            }
+        };
+        let own = self.of_tier(&model.id, sku, "priority");
+        let Some(row) = best(&own, place, |row| row.in_force(on)) else {
+            let why = format!("no table that was read names {} at priority", model.id);
+            let check = format!("see whether the page of priority processing names {}", model.id);
+            return Availability::Unknown { why, check, evidence: None };
+        };
+        let evidence = Some(self.tables.availability.evidence(row));
+        match row.value() {
+            "listed" => Availability::Listed(evidence),
+            other => {
+                Availability::NotListed { why: format!("{other} ({})", row.source()), evidence }
+            }
+        }
+    }
+
     /// Whether calls for flex are served as such by a model as a SKU in a region on a day (S 40).
     /// The list of models is closed: who is older and not on it is refused; of who is newer nobody
     /// knows.

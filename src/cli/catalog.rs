@@ -19,7 +19,6 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What to do with the catalogue.
@@ -283,9 +282,10 @@ fn import(
     // The last of several pages says whether any is missing.
     import.warnings.extend(missing.pop().filter(|_| missing.len() + 1 == files.len()));
     let verified_on = verified_on.unwrap_or_else(|| catalog.as_of());
-    let view = findings::import(&import);
+    let merged = merge::merge(&catalog, &import, source, verified_on);
+    let view = findings::import(&import, &merged);
     if !write {
-        give(&view, common, || findings::import_text(&import, source, verified_on, INK))?;
+        give(&view, common, || findings::import_text(&import, &merged, source, verified_on, INK))?;
         return Ok(Verdict::Yes);
     }
     let Some(folder) = &common.data else {
@@ -296,23 +296,8 @@ fn import(
         .hint("`ptuplan catalog export DIR` makes one")
         .into());
     };
-    let merged = merge::merge(&catalog, &import, source, verified_on);
     replace_tables(folder, &merged.files)?;
-    give(&view, common, || {
-        let mut out = String::new();
-        for change in &merged.changes {
-            let _ = writeln!(out, "{change}");
-        }
-        for left in merged.left.iter().chain(&import.warnings) {
-            let _ = writeln!(out, "left as it is: {left}");
-        }
-        for meter in &import.unclassified {
-            let (name, region, why) = (&meter.meter, &meter.region, &meter.reason);
-            let _ = writeln!(out, "unclassified: {name} in {region}: {why}");
-        }
-        let (rows, files) = (merged.changes.len(), merged.files.len());
-        out + &format!("{rows} rows written in {files} files\n")
-    })?;
+    give(&view, common, || findings::written_text(&import, &merged))?;
     Ok(Verdict::Yes)
 }
 

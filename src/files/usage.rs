@@ -8,6 +8,7 @@ use crate::billing::recorded::reconcile::Recorded;
 use crate::billing::recorded::table::{LONGEST, LONGEST_YEARS};
 use crate::billing::recorded::{focus_file, usage_file};
 use crate::catalog::Catalog;
+use crate::catalog::metered::MeterNames;
 use crate::files::read::read_bytes;
 use crate::files::trace::as_text;
 use crate::report;
@@ -65,8 +66,7 @@ fn billed_at(
     let bytes = as_text(&file, read_bytes("usage", path)?)?;
     let bytes = plain_text(&file, &bytes)?;
     let recorded = if focus_file::is_focus(&bytes) {
-        let models: Vec<&str> = catalog.models().map(|model| &*model.id).collect();
-        focus_file::read(&file, &bytes, &models)?
+        focus_file::read(&file, &bytes, &MeterNames::of(catalog))?
     } else {
         usage_file::read(&file, &bytes)?
     };

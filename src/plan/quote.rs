@@ -213,6 +213,23 @@ fn regions<'a>(
     }
 }
 
+/// Regions named in a message at most.
+const NAMED: usize = 4;
+
+/// Prices that differ by region, with the regions to choose from.
+fn differs_by_region(regions: &[&str], what: &str) -> Diagnostic {
+    let more = match regions.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let some: Vec<&str> = regions.iter().take(NAMED).copied().collect();
+    let message = format!(
+        "the price of {what} differs by region: add --region REGION; it is sold in {}{more}",
+        some.join(", ")
+    );
+    Diagnostic::error("price-ambiguous", message).hint("name the region with --region")
+}
+
 /// The one price of all regions asked about; an error where they differ.
 fn the_same_everywhere(
     regions: &[&str],
@@ -224,16 +241,14 @@ fn the_same_everywhere(
     for region in regions {
         match (price(region), &known) {
             (Ok(own), Some(other)) if own != *other => {
-                let message = format!("the price of {what} depends on the region");
-                return Err(Diagnostic::error("price-ambiguous", message)
-                    .hint("name the region with --region"));
+                return Err(differs_by_region(regions, what));
             }
             (Ok(own), _) => known = Some(own),
             (Err(error), _) => failed = Some(error),
         }
     }
     let missing =
-        || Diagnostic::error("no-price", format!("no price of {what}: it is offered in no region"));
+        || Diagnostic::error("no-price", format!("no price: {what} is offered in no region"));
     known.ok_or_else(|| failed.unwrap_or_else(missing))
 }
 
@@ -247,7 +262,8 @@ fn ptu_month(
     on: Date,
 ) -> Result<Money, Diagnostic> {
     let regions = regions(catalog, model, sku, load, on);
-    let what = format!("{} {}", sku.name, payment.in_words());
+    // One sentence for every commitment: which region it is decides all of their prices.
+    let what = format!("PTUs of {model} as {}", sku.name);
     let price = the_same_everywhere(&regions, &what, |region| {
         Ok(catalog.ptu_price(model, &sku.name, region, payment, on)?.value)
     })?;
@@ -309,7 +325,7 @@ fn token_month(
                 .and_then(|tokens| tokens.checked_mul(minutes))
                 .and_then(|tokens| tokens.round().to_u64())
                 .ok_or_else(range)?;
-            let what = format!("{} {class}", sku.name);
+            let what = format!("{model} as {}", sku.name);
             let price = the_same_everywhere(&regions, &what, |region| {
                 let query = TokenPriceQuery {
                     model,

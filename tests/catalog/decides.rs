@@ -144,6 +144,7 @@ fn managed_compute_runs_open_weights_alone() {
         "codex-mini",
         "claude-sonnet-5",
         "grok-4",
+        "FLUX.1-Kontext-pro",
         "model-router",
         "whisper",
         "text-embedding-3-large",
@@ -151,10 +152,7 @@ fn managed_compute_runs_open_weights_alone() {
         for sku in ["GlobalManagedCompute", "Managed compute (VM)"] {
             let found = of(model, sku);
             let refused = matches!(found, Availability::NotListed { .. });
-            assert!(
-                refused || (model == "grok-4" && sku != "GlobalManagedCompute"),
-                "{model} {sku}: {found:?}"
-            );
+            assert!(refused, "{model} {sku}: {found:?}");
         }
     }
     // It can be run; in which regions no document that was read says.

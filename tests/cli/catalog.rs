@@ -144,6 +144,45 @@ fn import_proposes_rows_and_lists_the_rest() {
     assert_eq!(view["unclassified"][0]["meter"], "gpt 4.1 Whatever glbl");
 }
 
+/// What `--write` leaves as it is, adds to the scopes or ends is said by the proposal too, and by the check afterwards.
+#[test]
+fn a_proposal_and_what_is_written_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    stdout(&["catalog", "export", data, "--quiet"], 0);
+    let item = |meter: &str, price: &str, unit: &str, region: &str| {
+        format!(
+            r#"{{"currencyCode":"USD","retailPrice":{price},"armRegionName":"{region}","effectiveStartDate":"2026-11-25T00:00:00Z","meterName":"{meter}","productName":"Azure OpenAI","unitOfMeasure":"{unit}","type":"Consumption"}}"#
+        )
+    };
+    let ends = item("gpt 4.1 Inp glbl Tokens", "0.0021", "1K", "eastus2")
+        .replace("\"meterName\"", "\"effectiveEndDate\":\"2026-11-27T23:59:59Z\",\"meterName\"");
+    let items = [
+        item("Provisioned Managed Regional Unit", "2.05", "1 Hour", "swedencentral"),
+        item("gpt 4.1 Outp regnl Tokens", "0.0125", "1K", "germanywestcentral"),
+        item("gpt 4o 0513 Output Data Zone Tokens", "0.02", "1K", "swedencentral"),
+        ends,
+    ];
+    let page = folder.path().join("page.json");
+    std::fs::write(&page, format!(r#"{{"Items":[{}]}}"#, items.join(","))).unwrap();
+    let import =
+        ["--data", data, "catalog", "import", "retail-prices", page.to_str().unwrap()].to_vec();
+    let proposed = stdout(&import, 0);
+    let written = stdout(&[&import[..], &["--write"]].concat(), 0);
+    let left = "ptu_regional/canadacentral+7 · hourly from 2026-11-25: ";
+    let ends = "ends on 2026-11-27, nothing follows";
+    for said in [&proposed, &written] {
+        assert!(said.contains(left) && said.contains(ends), "{said}");
+    }
+    assert!(proposed.contains("regional/germanywestcentral,germanywestcentral,regional,"));
+    assert!(proposed.contains("3 proposed, 0 meters unclassified, 1 left as they are"));
+    assert!(written.contains("gpt-4o-2024-05-13 · data_zone_eu"), "{written}");
+    assert!(written.contains("3 rows written in 3 files"), "{written}");
+    let check = stdout(&["--data", data, "catalog", "check"], 0);
+    assert!(check.contains("a price ends on 2026-11-27 and nothing follows"), "{check}");
+}
+
 fn feed(file: &str) -> String {
     format!("{}/tests/data/feed/{file}", env!("CARGO_MANIFEST_DIR"))
 }
@@ -275,6 +314,77 @@ fn a_card_says_nothing_that_is_not_about_its_model() {
     assert!(!image.contains("not applicable"), "{image}");
     let regional = card("gpt-4.1-mini");
     assert!(regional.contains("regional standard: input 0.44 to 0.528,"), "{regional}");
+}
+
+/// A price does not make a tier or a place sold, and one charge is said once, in the words of what it counts.
+#[test]
+fn a_card_tells_what_is_priced_from_what_is_sold() {
+    for (model, says) in [
+        ("gpt-5.6-luna", "data_zone_eu, data_zone_us priority (priced, not offered): input 0.44"),
+        ("gpt-5.6-luna", "global flex (priced, not offered): input 0.1,"),
+        ("gpt-5.6-luna", "USD per 1M data_zone_eu, data_zone_us standard: input 0.22,"),
+        ("gpt-5.6-sol", "global priority: input 8,"),
+        ("DeepSeek-V3.2", "us_gov_global standard (priced, not offered): input 0.73"),
+        ("Llama-3.3-70B-Instruct", "regional standard: input 0.781 to 0.937"),
+        ("whisper", "standard (priced, not offered): 0.0001 USD a second"),
+        ("gpt-image-2", "GlobalProvisionedManaged in 1 region: australiaeast"),
+        ("gpt-image-2", "calls a minute DataZoneStandard: Tier 1 2 requests"),
+        ("model-router", "global standard: input 0.14 tokens a minute"),
+    ] {
+        let card = card(model);
+        assert!(card.contains(says), "{says}: {card}");
+    }
+    for (model, says) in [
+        ("text-embedding-3-large", "output 0"),
+        ("whisper", "output second"),
+        ("grok-4", "Managed compute (VM)"),
+        ("FLUX.1-Kontext-pro", "Managed compute (VM)"),
+    ] {
+        let card = card(model);
+        assert!(!card.contains(says), "{says}: {card}");
+    }
+    assert!(card("DeepSeek-V3.2").contains("Managed compute (VM): regions unknown"));
+}
+
+/// A card has the prices that a bill of the day takes, and the others beside them.
+#[test]
+fn a_card_has_the_list_price_once_a_promotion_is_over() {
+    let of = |day: &str| {
+        let text = stdout(&["catalog", "show", "gpt-5.6-sol", "--as-of", day], 0);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let promoted = "global standard: input 4, cached input 0.4, cache write 5, output 20";
+    let list = "global standard: input 5, cached input 0.5, cache write 6.25, output 30";
+    for (day, first, then, says) in [
+        ("2026-11-30", promoted, list, "promised until 2026-11-30; afterwards the list price"),
+        ("2026-12-01", list, promoted, "promised until 2026-11-30 and taken to be over"),
+    ] {
+        let card = of(day);
+        let (prices, other) = card.split_once(says).unwrap_or_else(|| panic!("{card}"));
+        assert!(prices.contains(first) && !prices.contains(then), "{day}: {card}");
+        assert!(other.contains(then) && !other.contains(first), "{day}: {card}");
+    }
+    let listed = |day: &str| {
+        let models = json(&["catalog", "list", "--provider", "OpenAI", "--as-of", day]);
+        let sol = models.as_array().unwrap().iter().find(|m| m["model"] == "gpt-5.6-sol").cloned();
+        sol.unwrap()["input_price"].as_str().unwrap().to_owned()
+    };
+    assert_eq!([listed("2026-11-30"), listed("2026-12-01")], ["4", "5"]);
+}
+
+/// Prices that differ by region are one thing to do, said once, with the regions to choose from.
+#[test]
+fn size_says_once_that_the_region_is_missing() {
+    let of = |model: &str, sku: &str| {
+        let (out, _) = sized(&["--model", model, "--sku", sku, "--input", "1000"]);
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let sol = of("gpt-5.6-sol", "ProvisionedManaged");
+    assert_eq!(sol.matches("add --region REGION").count(), 1, "{sol}");
+    assert!(sol.contains("it is sold in uksouth, westus."), "{sol}");
+    assert!(sol.contains("gpt-5.6-sol as Standard is offered in no region."), "{sol}");
+    let zone = of("gpt-4.1", "DataZoneProvisionedManaged");
+    assert_eq!(zone.matches("differs by region").count(), 1, "{zone}");
 }
 
 #[test]

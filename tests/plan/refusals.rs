@@ -161,13 +161,13 @@ fn a_model_that_retires_says_how_many_days_early_and_what_replaces_it() {
         constraint.clone(),
         early(None),
         says,
-        "end 31 days earlier, on 2026-11-30; or use n, which the platform names as its replacement; or set require.model_until = \"any\"",
+        "end 31 days earlier, on 2026-11-30; or use n, which the platform names as the replacement of m (1); or set require.model_until = \"any\"",
     );
     reads(
         constraint,
         early(Some("m".into())),
         says,
-        "use n, which the platform names as its replacement; or, where the subscription has deployed this version, add subscription.has_used = [\"m\"] and end 31 days earlier, on 2026-11-30, or set require.model_until = \"any\"",
+        "use n, which the platform names as the replacement of m (1); or, where the subscription has deployed this version, add subscription.has_used = [\"m\"] and end 31 days earlier, on 2026-11-30, or set require.model_until = \"any\"",
     );
     reads(
         Constraint::InputTokens(1_000),

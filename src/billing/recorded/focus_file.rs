@@ -13,6 +13,7 @@ use crate::billing::recorded::net::{Net, TokenRow};
 use crate::billing::recorded::owner;
 use crate::billing::recorded::reconcile::{RecordKey, Recorded, RecordedCost, Skipped};
 use crate::billing::recorded::table::{RowReader, Rows, plain_column};
+use crate::catalog::metered::MeterNames;
 use crate::ledger::deployment::DeploymentRef;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::calendar::{hour_of, utc_date};
@@ -37,6 +38,9 @@ pub const REQUIRED_COLUMNS: [&str; 7] = [
 /// The columns that name a meter: FOCUS has `SkuMeter` from 1.1 on, Microsoft's FOCUS 1.0 a column of its own.
 pub const METER_COLUMNS: [&str; 2] = ["SkuMeter", "x_SkuMeterName"];
 
+/// The family of a row's meter, which some names need: `R1` is a model of DeepSeek's meters alone.
+const FAMILY_COLUMN: &str = "x_SkuMeterSubcategory";
+
 /// Whether a file's first line looks like a FOCUS header.
 pub fn is_focus(bytes: &[u8]) -> bool {
     let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -45,8 +49,8 @@ pub fn is_focus(bytes: &[u8]) -> bool {
     ["ChargeCategory", "SkuMeter"].iter().all(|column| header.contains(&plain_column(column)))
 }
 
-/// Reads a FOCUS file. `models` are the ids the meter names are matched against.
-pub fn read(file: &str, bytes: &[u8], models: &[&str]) -> Result<Recorded, Diagnostics> {
+/// Reads a FOCUS file. `names` are what meters call the models.
+pub fn read(file: &str, bytes: &[u8], names: &MeterNames) -> Result<Recorded, Diagnostics> {
     let rows = Rows::read(file, bytes, &REQUIRED_COLUMNS)?;
     if !METER_COLUMNS.iter().any(|column| rows.has(column)) {
         let message = format!("no column names the meter: {}", METER_COLUMNS.join(" or "));
@@ -60,7 +64,7 @@ pub fn read(file: &str, bytes: &[u8], models: &[&str]) -> Result<Recorded, Diagn
     let mut recorded = Recorded::default();
     let mut net = Net::default();
     rows.each(&mut diagnostics, |row| {
-        read_row(row, ours, models, &mut recorded, &mut net);
+        read_row(row, ours, names, &mut recorded, &mut net);
     });
     net.into_usage(&mut recorded.usage, &mut diagnostics);
     diagnostics.or_ok(recorded)
@@ -69,7 +73,7 @@ pub fn read(file: &str, bytes: &[u8], models: &[&str]) -> Result<Recorded, Diagn
 fn read_row(
     row: &mut RowReader<'_>,
     ours: bool,
-    models: &[&str],
+    names: &MeterNames,
     recorded: &mut Recorded,
     net: &mut Net,
 ) -> Option<()> {
@@ -102,7 +106,7 @@ fn read_row(
         return None;
     }
     let meter = if ours { our_meter(row) } else { None };
-    let understood = meter.or_else(|| parse(meter_of(row), models.iter().copied()));
+    let understood = meter.or_else(|| parse(meter_of(row), row.text(FAMILY_COLUMN), names));
     let Some(meter) = understood else {
         let meter = meter_of(row);
         let why = if counts_consumption_units(meter) {

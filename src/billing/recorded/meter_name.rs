@@ -1,8 +1,11 @@
 //! Microsoft's meter names taken apart: `gpt 4.1 Inp glbl Tokens` is input of gpt-4.1, global, standard.
 //!
-//! What is left after the words of the vocabulary (`units::meter_words`) is the model.
+//! What is left after the words of the vocabulary (`units::meter_words`) is the model, perhaps with its version
+//! (`catalog::metered`).
 //! A name that leaves no model of the catalogue is not understood, and the row is shown as such.
 
+use crate::catalog::metered::MeterNames;
+use crate::catalog::sku::Scope;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 pub use crate::units::meter_words::MeterScope;
 use crate::units::meter_words::{MeterTier, meter_words};
@@ -13,7 +16,7 @@ use crate::units::tokens::TokenClass;
 pub enum MeterName {
     /// Tokens of a model.
     Tokens {
-        /// Model id of the catalogue.
+        /// The name that the model's prices are kept under: that of the version, where it has its own.
         model: String,
         /// Where they are processed.
         scope: MeterScope,
@@ -28,8 +31,8 @@ pub enum MeterName {
     Ptu(MeterScope),
 }
 
-/// Takes a meter name apart, none when it is not understood.
-pub fn parse<'a>(name: &str, models: impl IntoIterator<Item = &'a str>) -> Option<MeterName> {
+/// Takes the name of a meter of a family apart, none when it is not understood.
+pub fn parse(name: &str, product: &str, names: &MeterNames) -> Option<MeterName> {
     let words = meter_words(name);
     if words.provisioned {
         return Some(MeterName::Ptu(words.scope?));
@@ -45,44 +48,18 @@ pub fn parse<'a>(name: &str, models: impl IntoIterator<Item = &'a str>) -> Optio
         MeterTier::Batch => ServiceTier::Batch,
     };
     let context = if words.long_context { ContextTier::Long } else { ContextTier::Default };
-    let model = model_of(&plain(&words.left.concat()), models)?;
-    Some(MeterName::Tokens { model, scope: words.scope?, tier, context, class: words.class? })
+    let metered = names.find_or_newer(&words.left.concat(), product)?;
+    let only = || names.only_scope(&metered.model).map(of_scope);
+    let scope = words.scope.or_else(only)?;
+    let model = metered.price_name.to_string();
+    Some(MeterName::Tokens { model, scope, tier, context, class: words.class? })
 }
 
-/// Letters and digits only.
-fn plain(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()
-}
-
-/// The one model whose plain id is the text, ends with it, or begins it before a four-digit version.
-fn model_of<'a>(text: &str, models: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    if text.len() < 2 {
-        return None;
-    }
-    let digits = text.chars().rev().take_while(char::is_ascii_digit).count();
-    let unversioned = if digits >= 4 { &text[..text.len() - 4] } else { text };
-    let mut found: Vec<(u8, &str)> = Vec::new();
-    for id in models {
-        let known = plain(id);
-        let rank = if known == text {
-            0
-        } else if known == unversioned {
-            1
-        } else if known
-            .strip_prefix("gpt")
-            .is_some_and(|known| known == text || known == unversioned)
-        {
-            2
-        } else {
-            continue;
-        };
-        found.push((rank, id));
-    }
-    found.sort_unstable();
-    match found.as_slice() {
-        [only] => Some(only.1.to_owned()),
-        [first, second, ..] if first.0 < second.0 => Some(first.1.to_owned()),
-        _ => None,
+const fn of_scope(scope: Scope) -> MeterScope {
+    match scope {
+        Scope::Global => MeterScope::Global,
+        Scope::DataZone => MeterScope::DataZone,
+        Scope::Regional => MeterScope::Regional,
     }
 }
 
@@ -90,11 +67,8 @@ fn model_of<'a>(text: &str, models: impl IntoIterator<Item = &'a str>) -> Option
 mod tests {
     use super::*;
 
-    const MODELS: [&str; 5] =
-        ["gpt-4.1", "gpt-4o", "gpt-5.6-luna", "gpt-4.1-mini", "text-embedding-3-large"];
-
-    fn text(name: &str) -> String {
-        match parse(name, MODELS) {
+    fn text(names: &MeterNames, name: &str, product: &str) -> String {
+        match parse(name, product, names) {
             Some(MeterName::Tokens { model, scope, tier, context, class }) => format!(
                 "{model} {scope:?} {} {} {}",
                 tier.as_str(),
@@ -108,9 +82,25 @@ mod tests {
 
     #[test]
     fn real_meter_names_are_taken_apart() {
+        let names = MeterNames::of(&crate::catalog::Catalog::embedded().unwrap());
         for (name, expected) in [
             ("gpt 4.1 Inp glbl Tokens", "gpt-4.1 Global standard default input"),
-            ("gpt 4o 0513 Input global Tokens", "gpt-4o Global standard default input"),
+            ("gpt 4o 0513 Input global Tokens", "gpt-4o-2024-05-13 Global standard default input"),
+            ("gpt-4o-0806-Inp-glbl Tokens", "gpt-4o-2024-08-06 Global standard default input"),
+            ("gpt 4o 1120 Inp glbl Tokens", "gpt-4o Global standard default input"),
+            ("gpt 4o 0101 Inp glbl Tokens", "?"),
+            ("gpt 4.1 0101 Inp glbl Tokens", "gpt-4.1 Global standard default input"),
+            (
+                "gpt 4o mini0718 BatchOutp DataZone Tokens",
+                "gpt-4o-mini DataZone batch default output",
+            ),
+            ("chat-latest 08062026 opt Gl", "gpt-chat-latest Global standard default output"),
+            (
+                "embedding-ada-regional Tokens",
+                "text-embedding-ada-002 Regional standard default input",
+            ),
+            ("Phi-4-Input Tokens", "Phi-4 Global standard default input"),
+            ("R1 Inp DZone Tokens", "?"),
             ("56luna ShCo Opt Fl Gl 1M Tokens", "gpt-5.6-luna Global flex default output"),
             (
                 "gpt 4.1 mini cached Inp Data Zone Tokens",
@@ -130,7 +120,9 @@ mod tests {
             ("gpt 4o dev ft Inp glbl Tokens", "?"),
             ("unheard of Inp glbl Tokens", "?"),
         ] {
-            assert_eq!(text(name), expected, "{name}");
+            assert_eq!(text(&names, name, "Azure OpenAI"), expected, "{name}");
         }
+        let of_deepseek = text(&names, "R1 Inp DZone Tokens", "Azure Deepseek Models");
+        assert_eq!(of_deepseek, "DeepSeek-R1 DataZone standard default input");
     }
 }

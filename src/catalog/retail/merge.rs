@@ -1,10 +1,10 @@
 //! Proposed rows put into their tables: old rows are closed, new ones added, all sorted.
 
 use crate::catalog::Catalog;
-use crate::catalog::retail::propose::{Import, Proposal, Standing};
-use crate::catalog::table::{EVIDENCE_COLUMNS, Row, Table};
+use crate::catalog::retail::propose::{Import, Proposal, Standing, earliest};
+use crate::catalog::table::{EVIDENCE_COLUMNS, Table};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the rows of a feed do to the catalogue.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,8 @@ pub struct Merged {
     pub files: BTreeMap<String, String>,
     /// One sentence a changed row: old value and new.
     pub changes: Vec<String>,
+    /// Written rows after whose last day the catalogue has no price.
+    pub ends: Vec<String>,
     /// Rows that were left as they are, with the reason.
     pub left: Vec<String>,
 }
@@ -20,6 +22,7 @@ pub struct Merged {
 /// Merges an import into the catalogue. The source is added to `sources.csv` where it is new.
 pub fn merge(catalog: &Catalog, import: &Import, source: &str, read_on: Date) -> Merged {
     let mut merged = Merged::default();
+    let mut members: BTreeSet<Vec<String>> = BTreeSet::new();
     let tables = catalog.tables();
     for table in [&tables.prices, &tables.ptu_prices] {
         let file = table.schema().file;
@@ -28,9 +31,9 @@ pub fn merge(catalog: &Catalog, import: &Import, source: &str, read_on: Date) ->
             .iter()
             .filter(|proposal| proposal.table == file && proposal.standing != Standing::Known);
         let open: Vec<&Proposal> = open.collect();
+        let mut written: Vec<(&Proposal, String)> = Vec::new();
         let mut rows: Vec<Vec<String>> =
             table.rows().iter().map(|row| row.fields().map(ToOwned::to_owned).collect()).collect();
-        let before = rows.len() + merged.changes.len();
         for proposal in &open {
             // Also where one of them is what the catalogue says.
             let conflict = import
@@ -46,98 +49,131 @@ pub fn merge(catalog: &Catalog, import: &Import, source: &str, read_on: Date) ->
                 merged.left.push(format!("{}: {message} ({currency})", name(proposal)));
                 continue;
             }
-            put(table, proposal, source, read_on, &mut rows, &mut merged);
+            if let Some(reason) = &proposal.aside {
+                merged.left.push(format!("{}: {reason}", name(proposal)));
+                continue;
+            }
+            match put(proposal, source, read_on, &mut rows) {
+                Ok(was) => written.push((proposal, was)),
+                Err(reason) => merged.left.push(format!("{}: {reason}", name(proposal))),
+            }
         }
-        if rows.len() + merged.changes.len() != before {
+        for (proposal, was) in &written {
+            let (value, unit) = (&proposal.value, &proposal.unit);
+            let end = end(proposal, &rows).map(|day| format!("ends on {day}, nothing follows"));
+            merged.ends.extend(end.iter().map(|end| format!("{} {end}", name(proposal))));
+            let end = end.map(|end| format!(", {end}")).unwrap_or_default();
+            merged.changes.push(format!("{}: {was} -> {value} {unit}{end}", name(proposal)));
+        }
+        let read_on = read_on.to_string();
+        members.extend(written.iter().flat_map(|(one, _)| one.members(source, &read_on)));
+        if !written.is_empty() {
             rows.sort_by(|a, b| sort_key(table, a).cmp(&sort_key(table, b)));
             merged.files.insert(file.to_owned(), text(table, &rows));
         }
     }
+    if !members.is_empty() {
+        let table = &tables.price_scopes;
+        let known = table.rows().iter().map(|row| row.fields().map(ToOwned::to_owned).collect());
+        let rows: BTreeSet<Vec<String>> = earliest(members).into_iter().chain(known).collect();
+        let rows: Vec<Vec<String>> = rows.into_iter().collect();
+        merged.files.insert(table.schema().file.to_owned(), text(table, &rows));
+    }
     if !merged.files.is_empty() && catalog.source(source).is_none() {
-        let mut all: BTreeMap<&str, [String; 3]> = catalog
-            .sources()
-            .map(|(id, known)| {
-                (
-                    &**id,
-                    [known.text.to_string(), known.dated.to_string(), known.address.to_string()],
-                )
-            })
-            .collect();
-        let told = format!("Azure Retail Prices API, pages fetched on {read_on}");
-        let address = "https://prices.azure.com/api/retail/prices".to_owned();
-        all.insert(source, [told, read_on.to_string(), address]);
-        let records = all.iter().map(|(id, fields)| {
-            let mut record = vec![(*id).to_owned()];
-            record.extend(fields.iter().cloned());
-            record
-        });
-        let header = ["source", "text", "dated", "address"].map(ToOwned::to_owned).to_vec();
-        merged.files.insert("sources.csv".to_owned(), lines([header].into_iter().chain(records)));
+        merged.files.insert("sources.csv".to_owned(), sources_with(catalog, source, read_on));
     }
     merged
+}
+
+/// The catalogue's sources and the feed.
+fn sources_with(catalog: &Catalog, source: &str, read_on: Date) -> String {
+    let mut all: BTreeMap<&str, [String; 3]> = BTreeMap::new();
+    for (id, known) in catalog.sources() {
+        let texts = [&*known.text, &known.dated.to_string(), &*known.address];
+        all.insert(id, texts.map(ToOwned::to_owned));
+    }
+    let told = format!("Azure Retail Prices API, pages fetched on {read_on}");
+    let address = "https://prices.azure.com/api/retail/prices".to_owned();
+    all.insert(source, [told, read_on.to_string(), address]);
+    let records = all.iter().map(|(id, fields)| {
+        let mut record = vec![(*id).to_owned()];
+        record.extend(fields.iter().cloned());
+        record
+    });
+    let header = ["source", "text", "dated", "address"].map(ToOwned::to_owned).to_vec();
+    lines([header].into_iter().chain(records))
 }
 
 fn name(proposal: &Proposal) -> String {
     format!("{} from {}", proposal.keys.join(" · "), proposal.from)
 }
 
-/// Closes the row in force on the proposal's first day, and adds the proposal.
+/// Rows of the keys of a proposal: their index, first and last day.
+fn of_keys(proposal: &Proposal, rows: &[Vec<String>]) -> Vec<(usize, Date, Option<Date>)> {
+    let width = proposal.keys.len();
+    let dated = rows.iter().enumerate().filter(|(_, row)| row[..width] == proposal.keys[..]);
+    let dates = dated.filter_map(|(index, row)| {
+        Some((index, row[width + 2].parse().ok()?, row[width + 3].parse().ok()))
+    });
+    dates.collect()
+}
+
+/// Closes the row in force on the proposal's first day, and adds the proposal. What was in force, or why nothing is done.
 fn put(
-    table: &Table,
     proposal: &Proposal,
     source: &str,
     read_on: Date,
     rows: &mut Vec<Vec<String>>,
-    merged: &mut Merged,
-) {
-    let keys: Vec<&str> = proposal.keys.iter().map(String::as_str).collect();
-    let width = keys.len();
-    let known: Vec<&Row> = table.with_prefix(&keys).iter().collect();
-    let later = known.iter().filter(|row| row.from > proposal.from).map(|row| row.from).min();
-    let mut to = proposal.to;
-    let mut was = None;
-    if let Some(row) = known.iter().find(|row| row.in_force(proposal.from)) {
-        was = Some(format!("{} {}", row.value(), row.unit()));
-        let index = rows.iter().position(|fields| {
-            fields[..width].iter().eq(proposal.keys.iter())
-                && fields[width + 2] == row.from.to_string()
-        });
-        let Some(index) = index else { return };
-        if row.from == proposal.from {
-            let message = "the catalogue has another value from the same day";
-            merged.left.push(format!("{}: {message} ({})", name(proposal), row.value()));
-            return;
+) -> Result<String, String> {
+    let width = proposal.keys.len();
+    let known = of_keys(proposal, rows);
+    let before_next = known.iter().filter(|(_, from, _)| *from > proposal.from).map(|row| row.1);
+    let before_next = before_next.min().and_then(|next| next.yesterday().ok());
+    let in_force = known
+        .iter()
+        .find(|(_, from, to)| *from <= proposal.from && to.is_none_or(|to| to >= proposal.from));
+    let mut last = proposal.to;
+    let mut was = "nothing".to_owned();
+    if let Some((index, from, to)) = in_force {
+        if *from == proposal.from {
+            let value = &rows[*index][width];
+            return Err(format!("the catalogue has another value from the same day ({value})"));
         }
-        to = to.or(row.to);
-        rows[index][width + 3] =
+        was = format!("{} {}", rows[*index][width], rows[*index][width + 1]);
+        last = last.or(*to);
+        rows[*index][width + 3] =
             proposal.from.yesterday().map(|d| d.to_string()).unwrap_or_default();
-    } else if let Some(next) = later {
-        to = to.or_else(|| next.yesterday().ok());
-    } else if let Some(last) = known.iter().filter_map(|row| row.to).max()
+    } else if before_next.is_none()
+        && let Some(last) = known.iter().filter_map(|(_, _, to)| *to).max()
         && last.tomorrow().is_ok_and(|next| next < proposal.from)
     {
-        let message = format!("nothing is known between {last} and {}", proposal.from);
-        merged.left.push(format!("{}: {message}", name(proposal)));
-        return;
+        return Err(format!("nothing is known between {last} and {}", proposal.from));
     }
+    let last = [last, before_next].into_iter().flatten().min();
     let mut fields = proposal.keys.clone();
     fields.extend([
         proposal.value.clone(),
         proposal.unit.clone(),
         proposal.from.to_string(),
-        to.map(|to| to.to_string()).unwrap_or_default(),
+        last.map(|day| day.to_string()).unwrap_or_default(),
         "observed".to_owned(),
         source.to_owned(),
         read_on.to_string(),
     ]);
     rows.push(fields);
-    let was = was.unwrap_or_else(|| "nothing".to_owned());
-    merged.changes.push(format!(
-        "{}: {was} -> {} {}",
-        name(proposal),
-        proposal.value,
-        proposal.unit
-    ));
+    Ok(was)
+}
+
+/// The last day of a written row, where no other row goes on after it.
+fn end(proposal: &Proposal, rows: &[Vec<String>]) -> Option<Date> {
+    let known = of_keys(proposal, rows);
+    let (_, _, last) = known.iter().find(|(_, from, _)| *from == proposal.from)?;
+    let last = (*last)?;
+    let next = last.tomorrow().ok()?;
+    let goes_on = |(_, from, to): &(usize, Date, Option<Date>)| {
+        *from <= next && to.is_none_or(|to| to >= next)
+    };
+    (!known.iter().any(goes_on)).then_some(last)
 }
 
 fn sort_key<'a>(table: &Table, fields: &'a [String]) -> (&'a [String], &'a str) {

@@ -2,17 +2,17 @@
 //! unclassified, never a guess.
 
 use crate::catalog::Catalog;
+use crate::catalog::metered::{MeterNames, Metered};
 use crate::catalog::sku::Scope;
 use crate::ledger::usage::{ContextTier, ServiceTier};
 use crate::units::tokens::TokenClass;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// A token meter, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenMeter {
-    /// Model id of the catalogue.
-    pub model: Arc<str>,
+    /// The model, its version and the name that its prices are kept under.
+    pub metered: Metered,
     /// Where requests are processed.
     pub scope: Scope,
     /// Service tier.
@@ -38,8 +38,13 @@ enum Word {
 const FINE_TUNING: [&str; 10] =
     ["ft", "training", "trng", "hosting", "hstng", "rft", "grader", "grdr", "dev", "deployment"];
 
-/// Reads a token meter's name, or says why it cannot.
-pub fn read(catalog: &Catalog, name: &str) -> Result<TokenMeter, String> {
+/// Reads a token meter's name in its family of meters, or says why it cannot.
+pub fn read(
+    catalog: &Catalog,
+    names: &MeterNames,
+    name: &str,
+    product: &str,
+) -> Result<TokenMeter, String> {
     let spaced = separated(name);
     let words: Vec<&str> = spaced.split_whitespace().collect();
     if let Some(word) = words.iter().find(|word| FINE_TUNING.contains(word)) {
@@ -84,14 +89,18 @@ pub fn read(catalog: &Catalog, name: &str) -> Result<TokenMeter, String> {
             other => rest.push(other),
         }
     }
-    let scope = scope.ok_or("the name has no scope word")?;
-    let model = model(catalog, &rest)?;
-    let class = if said.is_empty() && is_one_way(catalog, &model) {
+    let metered = names.find(&rest.concat(), product);
+    let stated = scope.or_else(|| names.only_scope(&metered?.model));
+    let scope = stated.ok_or("the name has no scope word")?;
+    let metered = metered.cloned();
+    let metered = metered
+        .ok_or_else(|| format!("no model of the catalogue is called `{}`", rest.join("-")))?;
+    let class = if said.is_empty() && is_one_way(catalog, &metered.model) {
         TokenClass::Input
     } else {
         class(&said)?
     };
-    Ok(TokenMeter { model, scope, tier, context, class })
+    Ok(TokenMeter { metered, scope, tier, context, class })
 }
 
 /// Whether a model gives no tokens back, so that its one meter is that of its input: embeddings, reranking.
@@ -119,45 +128,7 @@ fn class(said: &BTreeSet<Word>) -> Result<TokenClass, String> {
     })
 }
 
-/// The model that the words left over name: as they are, with dashes, or with the family left out of newer names (`56 luna`).
-fn model(catalog: &Catalog, words: &[&str]) -> Result<Arc<str>, String> {
-    let joined = words.join("-");
-    let mut spellings = vec![joined.clone(), words.join(" "), format!("text-{joined}")];
-    if let Some(version) = joined.strip_prefix("embedding-ada") {
-        let version = if version.is_empty() { "-002" } else { version };
-        spellings.push(format!("text-embedding-ada{version}"));
-    }
-    let digits: String = joined.chars().take_while(char::is_ascii_digit).collect();
-    if let [major, minor] = *digits.as_bytes() {
-        let tail = joined[2..].trim_start_matches('-');
-        let dash = if tail.is_empty() { "" } else { "-" };
-        spellings.push(format!("gpt-{}.{}{dash}{tail}", char::from(major), char::from(minor)));
-    } else if !digits.is_empty() {
-        spellings.push(format!("gpt-{joined}"));
-    }
-    spellings
-        .iter()
-        .find_map(|spelling| catalog.model(spelling).ok())
-        .map(|model| model.id.clone())
-        .ok_or_else(|| format!("no model of the catalogue is called `{joined}`"))
-}
-
-/// Lower case, with separators as spaces and words glued to `batch` or to leading digits torn apart.
+/// Lower case, with separators as spaces and `batch` torn from words that are glued to it.
 fn separated(name: &str) -> String {
-    let lower = name.to_lowercase().replace(['_', '-'], " ").replace("batch", " batch ");
-    let mut spaced = String::with_capacity(lower.len() + 4);
-    for word in lower.split_whitespace() {
-        let digits = word.chars().take_while(char::is_ascii_digit).count();
-        let letters = &word[digits..];
-        let glued = digits == 2 && letters.len() > 2 && letters.chars().all(char::is_alphabetic);
-        if glued {
-            spaced.push_str(&word[..digits]);
-            spaced.push(' ');
-            spaced.push_str(letters);
-        } else {
-            spaced.push_str(word);
-        }
-        spaced.push(' ');
-    }
-    spaced
+    name.to_lowercase().replace(['_', '-'], " ").replace("batch", " batch ")
 }

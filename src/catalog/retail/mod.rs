@@ -5,3 +5,4 @@ pub mod merge;
 pub mod meter;
 pub mod page;
 pub mod propose;
+mod scope;

@@ -1,14 +1,17 @@
 //! Proposed rows: what the feed says that the catalogue does not say yet, in the tables' own columns.
 
 use crate::catalog::Catalog;
+use crate::catalog::metered::MeterNames;
 use crate::catalog::price::context_word;
-use crate::catalog::retail::meter;
+use crate::catalog::retail::meter::{self, TokenMeter};
 use crate::catalog::retail::page::Item;
+use crate::catalog::retail::scope::{covers, ptu_scope, token_scope, unnamed};
 use crate::catalog::sku::Scope;
 use crate::catalog::table::Table;
+use crate::units::meter_words::tokens_in_unit;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a price of the feed stands to the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +50,19 @@ pub struct Proposal {
     pub meter: String,
     /// How it stands to the catalogue.
     pub standing: Standing,
+    /// Where what it is the price of is processed.
+    pub of: Scope,
+    /// Regions that its scope does not cover yet: they are added with it.
+    pub joining: Vec<String>,
+    /// Why it must not be taken: it would change the price of regions that the feed says nothing of.
+    pub aside: Option<String>,
 }
+
+/// The table of token prices.
+const PRICES: &str = "prices.csv";
+
+/// An item that a price cannot be dated by.
+const NO_FIRST_DAY: &str = "no first day";
 
 /// The currency that the catalogue's prices are in.
 const CURRENCY: &str = "USD";
@@ -56,6 +71,18 @@ impl Proposal {
     /// Whether another is the same row of the same day.
     pub(crate) fn is_of_one_row(&self, other: &Self) -> bool {
         self.table == other.table && self.keys == other.keys && self.from == other.from
+    }
+
+    /// The price scope that it is for.
+    pub(crate) fn scope(&self) -> &str {
+        // Prices of PTUs have the SKU before it.
+        let column = if self.table == PRICES { 1 } else { 2 };
+        self.keys.get(column).map_or("", String::as_str)
+    }
+
+    /// Whether it says what the catalogue does not say, of nothing but what the feed names.
+    pub(crate) fn is_open(&self) -> bool {
+        self.standing != Standing::Known && self.aside.is_none()
     }
 
     /// Its currency, where that is not the catalogue's: such a row is for reading, never for a
@@ -99,6 +126,8 @@ struct Placed {
     keys: Vec<String>,
     unit: String,
     value: Decimal,
+    /// Where what it is the price of is processed.
+    of: Scope,
 }
 
 /// Table, keys, first day and value: items that agree on them are one row.
@@ -107,14 +136,15 @@ type MergeKey = (&'static str, Vec<String>, Date, String);
 /// Places every item.
 pub fn propose(catalog: &Catalog, items: &[Item]) -> Import {
     let mut import = Import { items: items.len(), ..Import::default() };
+    let names = MeterNames::of(catalog);
     let mut merged: BTreeMap<MergeKey, Proposal> = BTreeMap::new();
     for item in items {
-        let placed = place(catalog, item).and_then(|placed| {
-            let from = item.from().ok_or("no first day")?;
+        let placed = place(catalog, &names, item).and_then(|placed| {
+            let from = item.from().ok_or(NO_FIRST_DAY)?;
             Ok((placed, from))
         });
         match placed {
-            Ok((Placed { table, keys, unit, value }, from)) => {
+            Ok((Placed { table, keys, unit, value, of }, from)) => {
                 let value = value.to_string();
                 let key = (table, keys.clone(), from, value.clone());
                 let proposal = merged.entry(key).or_insert_with(|| Proposal {
@@ -127,6 +157,9 @@ pub fn propose(catalog: &Catalog, items: &[Item]) -> Import {
                     to: item.to(),
                     regions: Vec::new(),
                     meter: item.meter_name.clone(),
+                    of,
+                    joining: Vec::new(),
+                    aside: None,
                 });
                 proposal.regions.push(item.arm_region_name.clone());
             }
@@ -142,10 +175,33 @@ pub fn propose(catalog: &Catalog, items: &[Item]) -> Import {
             }),
         }
     }
-    import.proposals = merged.into_values().collect();
+    import.proposals = merged.into_values().map(|found| judged(catalog, found)).collect();
     import.warnings = warnings(items);
     import.warnings.extend(contradictions(&import.proposals));
     import
+}
+
+/// A proposal with what it means for the regions of its scope.
+fn judged(catalog: &Catalog, mut proposal: Proposal) -> Proposal {
+    if proposal.standing == Standing::Known {
+        return proposal;
+    }
+    let scope = proposal.scope().to_owned();
+    let others = unnamed(catalog, proposal.of, &scope, &proposal.regions);
+    if !others.is_empty() {
+        proposal.aside = Some(format!(
+            "{scope} has one price for more regions than the feed names with this one: {} would \
+             change too; fetch the pages without a filter by region, or give {} a scope of their \
+             own in price_scopes.csv",
+            others.join(", "),
+            proposal.regions.join(", ")
+        ));
+    }
+    let outside = |region: &&String| !region.is_empty() && !covers(catalog, &scope, region);
+    proposal.joining = proposal.regions.iter().filter(outside).cloned().collect();
+    proposal.joining.sort_unstable();
+    proposal.joining.dedup();
+    proposal
 }
 
 /// Rows that the feed gives several values from one day.
@@ -204,38 +260,60 @@ fn warnings(items: &[Item]) -> Vec<String> {
 }
 
 impl Import {
-    /// The proposals the catalogue does not have yet, as lines of the tables, each under the name of its table.
+    /// The proposals the catalogue does not have yet, as lines of the tables, each under the name of its table, and the
+    /// regions that their scopes get. Rows that would change what the feed says nothing of are left out.
     pub fn to_csv(&self, source: &str, verified_on: Date) -> String {
         let mut text = String::new();
         let mut table = "";
-        for proposal in self.proposals.iter().filter(|p| p.standing != Standing::Known) {
+        let read_on = verified_on.to_string();
+        let open = || self.proposals.iter().filter(|proposal| proposal.is_open());
+        for proposal in open() {
             if proposal.table != table {
                 table = proposal.table;
-                text.push_str("# ");
-                text.push_str(table);
-                text.push('\n');
+                text += &format!("# {table}\n");
             }
             let to = proposal.to.map(|to| to.to_string()).unwrap_or_default();
-            let mut line = csv::WriterBuilder::new().from_writer(Vec::new());
+            let mut fields = proposal.keys.clone();
             let from = proposal.from.to_string();
-            let verified = verified_on.to_string();
-            let fields = proposal.keys.iter().map(String::as_str).chain([
-                &*proposal.value,
-                &*proposal.unit,
-                &*from,
-                &*to,
-                "observed",
-                source,
-                &*verified,
-            ]);
-            if line.write_record(fields).is_ok()
-                && let Ok(bytes) = line.into_inner()
-            {
-                text += &String::from_utf8_lossy(&bytes);
-            }
+            let rest = [&proposal.value, &proposal.unit, &from, &to, "observed", source, &read_on];
+            fields.extend(rest.map(ToOwned::to_owned));
+            text += &csv_line(&fields);
         }
+        let members = open().flat_map(|proposal| proposal.members(source, &read_on)).collect();
+        let members = earliest(members);
+        if !members.is_empty() {
+            text += "# price_scopes.csv\n";
+        }
+        text.extend(members.iter().map(|member| csv_line(member)));
         text
     }
+}
+
+impl Proposal {
+    /// The rows of `price_scopes.csv` that it needs.
+    pub(crate) fn members(&self, source: &str, read_on: &str) -> Vec<Vec<String>> {
+        let (scope, kind, from) = (self.scope(), self.of.as_str(), self.from.to_string());
+        let row = |region: &String| {
+            [scope, region, kind, "", &from, "", "observed", source, read_on]
+                .map(ToOwned::to_owned)
+                .to_vec()
+        };
+        self.joining.iter().map(row).collect()
+    }
+}
+
+/// One row for each region of a scope: that of the first day.
+pub(crate) fn earliest(members: BTreeSet<Vec<String>>) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = members.into_iter().collect();
+    rows.dedup_by(|later, first| later[..2] == first[..2]);
+    rows
+}
+
+fn csv_line(fields: &[String]) -> String {
+    let mut line = csv::WriterBuilder::new().from_writer(Vec::new());
+    // Writing to memory cannot fail.
+    let _ = line.write_record(fields);
+    String::from_utf8_lossy(&line.into_inner().unwrap_or_default()).into_owned()
 }
 
 /// The price of an item, where one can be billed by it.
@@ -251,7 +329,7 @@ fn billable(item: &Item) -> Result<Decimal, String> {
     Ok(price)
 }
 
-fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
+fn place(catalog: &Catalog, names: &MeterNames, item: &Item) -> Result<Placed, String> {
     let price = billable(item)?;
     if let Some(units) = item.above() {
         return Err(format!(
@@ -278,6 +356,7 @@ fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
             keys,
             unit: format!("{currency}/PTU/{per}"),
             value: price,
+            of: scope,
         });
     }
     if item.kind != "Consumption" {
@@ -296,97 +375,79 @@ fn place(catalog: &Catalog, item: &Item) -> Result<Placed, String> {
             keys: ptu_keys(catalog, &item.product_name, scope, region, "hourly")?,
             unit: format!("{currency}/PTU/hour"),
             value: price,
+            of: scope,
         });
     }
-    let per_million = match item.unit_of_measure.as_str() {
-        "1M" => price,
-        "1K" => price.checked_mul(Decimal::ONE_THOUSAND).ok_or("price out of range")?,
-        other => return Err(format!("unit `{other}` is not tokens")),
-    };
-    let meter = meter::read(catalog, &item.meter_name)?;
+    let per_million = per_million(item, price)?;
+    let meter = meter::read(catalog, names, &item.meter_name, &item.product_name)?;
     if meter.tier == crate::ledger::usage::ServiceTier::Flex && per_million == Decimal::new(1, 2) {
         return Err("placeholder price of 0.01, as the feed has had on new Flex meters".to_owned());
     }
-    let scope = token_scope(catalog, &meter.model, meter.scope, &item.arm_region_name)?;
+    let value = per_million.normalize();
     Ok(Placed {
-        table: "prices.csv",
-        keys: vec![
-            meter.model.to_string(),
-            scope,
-            meter.tier.as_str().to_owned(),
-            context_word(meter.context).to_owned(),
-            meter.class.as_str().to_owned(),
-        ],
+        table: PRICES,
+        keys: token_keys(catalog, &meter, item, &value.to_string())?,
         unit: format!("{currency}/1M tokens"),
-        value: per_million.normalize(),
+        value,
+        of: meter.scope,
     })
+}
+
+/// The price of a million tokens, from the price of the feed's unit.
+fn per_million(item: &Item, price: Decimal) -> Result<Decimal, String> {
+    let unit = &item.unit_of_measure;
+    let block = tokens_in_unit(unit).filter(|block| *block >= 1_000);
+    let block = block.ok_or_else(|| format!("unit `{unit}` is not tokens"))?;
+    let blocks = Decimal::from(1_000_000).checked_div(Decimal::from(block));
+    blocks
+        .and_then(|blocks| price.checked_mul(blocks))
+        .ok_or_else(|| "price out of range".to_owned())
 }
 
 fn ptu_keys(
     catalog: &Catalog,
     product: &str,
-    scope: Scope,
+    of: Scope,
     region: &str,
     payment: &str,
 ) -> Result<Vec<String>, String> {
-    let sku = match scope {
-        Scope::Global => "GlobalProvisionedManaged",
-        Scope::DataZone => "DataZoneProvisionedManaged",
-        Scope::Regional => "ProvisionedManaged",
-    };
-    let scopes = if region.is_empty() && scope == Scope::Global {
-        vec!["global"]
-    } else {
-        catalog.price_scopes(sku, region).map_err(|error| error.message)?
-    };
-    let table = &catalog.tables().ptu_prices;
-    let used = scopes.iter().find(|scope| !table.with_prefix(&[product, sku, scope]).is_empty());
-    let scope = match used {
-        Some(scope) => (*scope).to_owned(),
-        None => default_scope(catalog, scope, region)?,
-    };
+    let (sku, scope) = ptu_scope(catalog, product, of, region)?;
     Ok(vec![product.to_owned(), sku.to_owned(), scope, payment.to_owned()])
 }
 
-/// The scope under which the catalogue has prices of the model in the region, else the scope such a row should have.
-fn token_scope(
+/// The keys of a token price. A version has its own where the catalogue prices it apart.
+fn token_keys(
     catalog: &Catalog,
-    model: &str,
-    scope: Scope,
-    region: &str,
-) -> Result<String, String> {
-    let sku = match scope {
-        Scope::Global => "GlobalStandard",
-        Scope::DataZone => "DataZoneStandard",
-        Scope::Regional => "Standard",
+    meter: &TokenMeter,
+    item: &Item,
+    value: &str,
+) -> Result<Vec<String>, String> {
+    let metered = &meter.metered;
+    let scope = token_scope(catalog, metered, meter.scope, &item.arm_region_name)?;
+    let keys = |name: &str| {
+        let (tier, context) = (meter.tier.as_str(), context_word(meter.context));
+        [name, &*scope, tier, context, meter.class.as_str()].map(ToOwned::to_owned).to_vec()
     };
-    let scopes = catalog.price_scopes(sku, region).map_err(|error| error.message)?;
-    let table = &catalog.tables().prices;
-    match scopes.iter().find(|scope| !table.with_prefix(&[model, scope]).is_empty()) {
-        Some(scope) => Ok((*scope).to_owned()),
-        None => default_scope(catalog, scope, region),
+    let (own, undated) = (keys(&metered.price_name), keys(&metered.model));
+    let from = item.from().ok_or(NO_FIRST_DAY)?;
+    let is_known = standing(catalog, PRICES, &undated, value, from) == Standing::Known;
+    if let (Some(version), Some(newer)) = (&metered.version, &metered.newer)
+        && !is_known
+    {
+        let model = &metered.model;
+        return Err(format!(
+            "a price of version {version}: the catalogue has none of that version apart, and the \
+             price of {model} stands for version {newer}"
+        ));
     }
-}
-
-fn default_scope(catalog: &Catalog, scope: Scope, region: &str) -> Result<String, String> {
-    let place = catalog.region(region).map_err(|error| error.message)?;
-    let government = &*place.cloud != "public";
-    Ok(match scope {
-        Scope::Global if government => "us_gov_global".to_owned(),
-        Scope::Global => "global".to_owned(),
-        Scope::DataZone if government => "us_gov_data_zone".to_owned(),
-        Scope::DataZone => {
-            let zone = place.data_zone.as_ref();
-            let zone = zone.ok_or_else(|| format!("{region} is in no data zone"))?;
-            format!("data_zone_{zone}")
-        }
-        Scope::Regional => format!("regional/{region}"),
-    })
+    let own_keys: Vec<&str> = own.iter().map(String::as_str).collect();
+    let has_own = !catalog.tables().prices.with_prefix(&own_keys).is_empty();
+    Ok(if is_known && !has_own { undated } else { own })
 }
 
 fn standing(catalog: &Catalog, table: &str, keys: &[String], value: &str, from: Date) -> Standing {
     let tables = catalog.tables();
-    let table: &Table = if table == "prices.csv" { &tables.prices } else { &tables.ptu_prices };
+    let table: &Table = if table == PRICES { &tables.prices } else { &tables.ptu_prices };
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let rows = table.with_prefix(&keys);
     // The feed dates prices from the first of a month; a model launched later in that month starts at its launch.

@@ -6,13 +6,14 @@ use crate::engine::Replay;
 use crate::engine::record::outcome::DeploymentOutcome;
 use crate::engine::setup::Admission;
 use crate::ledger::deployment::DeploymentRef;
+use crate::ledger::usage::Answer;
 use crate::metrics::measures;
 use crate::metrics::measures::{StreamMeasures, Utilization, total_utilization};
 use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::constraint::Constraint;
-use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::{Grounds, TooLong};
 use crate::plan::constraints::{Judged, above_budget, is_had, judge};
 use crate::plan::evaluate::cost::{Cost, cost_of, out_of_range};
 use crate::plan::evaluate::hopeless::Hopeless;
@@ -30,6 +31,7 @@ use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
+
 use crate::scenario::resolve::is_refusal;
 use crate::scenario::run::evaluate::{
     Simulated, owned_and_bought, price_capacity, price_tokens, simulate_served, simulate_together,
@@ -362,7 +364,9 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
             let name = (scenario.workloads.len() > 1).then_some(&workload.name);
             let breaches = bound.slo(scenario).breaches(&bound.measures);
             let broken = breaches.into_iter().map(|b| Refusal::objective(b, name));
-            broken.chain(answers_nothing(&bound.measures, &workload.name)).collect::<Vec<_>>()
+            let too_long = || too_long(simulated, bound.workload);
+            let nothing = answers_nothing(&bound.measures, &workload.name, too_long);
+            broken.chain(nothing).collect::<Vec<_>>()
         })
         .collect();
     let figures = Figures {
@@ -382,10 +386,35 @@ pub(crate) fn measure(scenario: &Scenario, simulated: &mut Simulated) -> (Figure
 
 /// Whether every call fails with an error that is no 429: to bound refused calls does not bound
 /// that, and what answers nobody is no plan.
-fn answers_nothing(measures: &StreamMeasures, workload: &Arc<str>) -> Option<Refusal> {
+fn answers_nothing(
+    measures: &StreamMeasures,
+    workload: &Arc<str>,
+    too_long: impl FnOnce() -> Option<TooLong>,
+) -> Option<Refusal> {
     let all = measures.offered > 0 && measures.failed == measures.offered;
     (all && measures.throttled_share <= 0.0).then(|| {
-        let grounds = Grounds::AnswersNothing { workload: workload.clone() };
+        let grounds = Grounds::AnswersNothing { workload: workload.clone(), too_long: too_long() };
         Refusal::rule(Constraint::Answers(workload.clone()), grounds)
     })
+}
+
+/// What the calls of a workload are too long for, where that is why each of them failed.
+fn too_long(simulated: &Simulated, workload: usize) -> Option<TooLong> {
+    let setup = &simulated.resolved.setup;
+    let usage = simulated.outcome.usage.iter();
+    let own: Vec<_> = usage.filter(|bin| usize::from(bin.stream.0) == workload).collect();
+    let is_told = simulated.parts.is_empty() && !own.is_empty();
+    if !is_told || own.iter().any(|bin| bin.answer != Answer::InputTooLong) {
+        return None;
+    }
+    let requests: u64 = own.iter().map(|bin| bin.requests).sum();
+    let tokens: u64 = own.iter().map(|bin| bin.tokens.input_total()).sum();
+    let route = setup.streams.get(workload)?.route.iter();
+    let limits = route.filter_map(|index| {
+        let index = usize::from(index.0);
+        let takes = setup.deployments.get(index)?.max_input_tokens?;
+        let deployment = simulated.resolved.deployments.get(index)?;
+        Some((deployment.sku.clone(), deployment.model.clone(), takes))
+    });
+    Some(TooLong { tokens: tokens.checked_div(requests)?, limits: limits.collect() })
 }

@@ -199,7 +199,7 @@ fn offered(catalog: &Catalog, model: &Model, filter: &Filter, on: Date) -> Offer
 fn model_view(catalog: &Catalog, model: &Model, on: Date) -> ModelView {
     let price = |class: &str| {
         let keys = [&*model.id, "global", "standard", "default", class];
-        let row = catalog.tables().prices.in_force(&keys, on)?;
+        let row = catalog.billed_row(catalog.tables().prices.in_force(&keys, on)?, on);
         (row.unit() == "USD/1M tokens").then(|| row.value().to_owned())
     };
     ModelView {

@@ -1,7 +1,8 @@
 //! `catalog check`, `catalog diff` and `catalog import`.
 
 use crate::catalog::diff::{Change, Difference};
-use crate::catalog::retail::propose::{Import, Proposal, Standing, Unclassified};
+use crate::catalog::retail::merge::Merged;
+use crate::catalog::retail::propose::{Import, Standing, Unclassified};
 use crate::catalog::stale::Stale;
 use crate::report::text::layout::{Ink, Tone, bullet};
 use crate::units::diagnostic::{Diagnostics, Severity};
@@ -216,6 +217,8 @@ pub struct ImportView {
     pub proposals: Vec<ProposalView>,
     /// Meters that could not be placed.
     pub unclassified: Vec<UnclassifiedView>,
+    /// Rows that `--write` leaves as they are, with the reason.
+    pub left: Vec<String>,
     /// What is odd about the feed.
     pub warnings: Vec<String>,
 }
@@ -260,15 +263,15 @@ pub struct UnclassifiedView {
     pub reason: String,
 }
 
-/// The view of an import.
-pub fn import(import: &Import) -> ImportView {
-    let (known, open): (Vec<&Proposal>, Vec<&Proposal>) =
-        import.proposals.iter().partition(|proposal| proposal.standing == Standing::Known);
+/// The view of an import and of what it does to the catalogue.
+pub fn import(import: &Import, merged: &Merged) -> ImportView {
     ImportView {
         items: import.items,
-        known: known.len(),
-        proposals: open
-            .into_iter()
+        known: known_rows(import),
+        proposals: import
+            .proposals
+            .iter()
+            .filter(|proposal| proposal.is_open())
             .map(|proposal| ProposalView {
                 table: proposal.table.to_owned(),
                 keys: proposal.keys.clone(),
@@ -296,12 +299,40 @@ pub fn import(import: &Import) -> ImportView {
                 reason: reason.clone(),
             })
             .collect(),
-        warnings: import.warnings.clone(),
+        left: merged.left.clone(),
+        warnings: import.warnings.iter().chain(&merged.ends).cloned().collect(),
     }
 }
 
-/// The import as text: the rows to add, as the tables have them, then what could not be placed.
-pub fn import_text(import: &Import, source: &str, verified_on: Date, ink: Ink) -> String {
+fn known_rows(import: &Import) -> usize {
+    import.proposals.iter().filter(|proposal| proposal.standing == Standing::Known).count()
+}
+
+/// The import as it was written: the changes, then what was left.
+pub fn written_text(import: &Import, merged: &Merged) -> String {
+    let mut out = String::new();
+    for change in &merged.changes {
+        out += &format!("{change}\n");
+    }
+    for left in merged.left.iter().chain(&import.warnings) {
+        out += &format!("left as it is: {left}\n");
+    }
+    for meter in &import.unclassified {
+        let (name, region, why) = (&meter.meter, &meter.region, &meter.reason);
+        out += &format!("unclassified: {name} in {region}: {why}\n");
+    }
+    let (rows, files) = (merged.changes.len(), merged.files.len());
+    out + &format!("{rows} rows written in {files} files\n")
+}
+
+/// The import as text: the rows to add, as the tables have them, then what could not be placed and what would be left.
+pub fn import_text(
+    import: &Import,
+    merged: &Merged,
+    source: &str,
+    verified_on: Date,
+    ink: Ink,
+) -> String {
     let mut out = String::new();
     for line in import.to_csv(source, verified_on).lines() {
         out += &ink.line(Tone::Plain, line);
@@ -313,14 +344,21 @@ pub fn import_text(import: &Import, source: &str, verified_on: Date, ink: Ink) -
             &format!("# unclassified: {product} · {meter} in {region}, {price}: {reason}"),
         );
     }
-    for warning in &import.warnings {
+    for left in &merged.left {
+        out += &ink.line(Tone::Bad, &format!("# --write leaves as it is: {left}"));
+    }
+    for warning in import.warnings.iter().chain(&merged.ends) {
         out += &ink.line(Tone::Bad, &format!("# warning: {warning}"));
     }
-    let known = import.proposals.iter().filter(|p| p.standing == Standing::Known).count();
+    let open = import.proposals.iter().filter(|proposal| proposal.is_open()).count();
+    let left = match merged.left.len() {
+        0 => String::new(),
+        left => format!(", {left} left as they are"),
+    };
     let summary = format!(
-        "# {} items: {known} rows known, {} proposed, {} meters unclassified",
+        "# {} items: {} rows known, {open} proposed, {} meters unclassified{left}",
         import.items,
-        import.proposals.len() - known,
+        known_rows(import),
         import.unclassified.len()
     );
     out + &ink.line(Tone::Heading, &summary)

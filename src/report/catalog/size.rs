@@ -267,12 +267,8 @@ fn quotes(view: &SizeView, ink: Ink, width: usize) -> String {
                 row.push(
                     own.monthly_cost.as_ref().map_or_else(unknown, |cost| numbers::amount(cost)),
                 );
-                notes.extend(
-                    own.unknown
-                        .iter()
-                        .map(|why| format!("{} {}: {why}.", quote.sku, own.commitment)),
-                );
             }
+            notes.extend(unknown_commitments(quote));
             row.push(quote.token_cost.as_ref().map_or_else(unknown, |cost| numbers::amount(cost)));
             notes.extend(
                 quote
@@ -304,6 +300,27 @@ fn quotes(view: &SizeView, ink: Ink, width: usize) -> String {
         out += &paragraph(ink, Tone::Dim, &note, width);
     }
     out
+}
+
+/// Why commitments have no price: once where the reason is one.
+fn unknown_commitments(quote: &QuoteView) -> Vec<String> {
+    let mut reasons: Vec<(&String, Vec<&str>)> = Vec::new();
+    for own in &quote.commitments {
+        let Some(why) = &own.unknown else { continue };
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, commitments)) => commitments.push(&own.commitment),
+            None => reasons.push((why, vec![&own.commitment])),
+        }
+    }
+    let note = |(why, commitments): (&String, Vec<&str>)| {
+        let of = if commitments.len() == quote.commitments.len() {
+            String::new()
+        } else {
+            format!(" {}", commitments.join(", "))
+        };
+        format!("{}{of}: {why}.", quote.sku)
+    };
+    reasons.into_iter().map(note).collect()
 }
 
 /// A decimal as a JSON number: whole ones exactly, others as the nearest float.

@@ -6,8 +6,8 @@ use crate::catalog::model::Model;
 use crate::catalog::ptu::PtuPayment;
 use crate::catalog::region::Region;
 use crate::catalog::sku::{BillingMode, Sku};
-use crate::catalog::table::Row;
 use crate::ledger::usage::ContextTier;
+use crate::report::catalog::costs::{prices, promotion};
 use crate::report::words::numbers::count;
 use crate::units::money::Money;
 use crate::units::tokens::TokenClass;
@@ -54,11 +54,14 @@ pub(super) fn summary(catalog: &Catalog, model: &Model, on: Date) -> Vec<Summary
     for (index, price) in prices(catalog, id, on).into_iter().enumerate() {
         add(if index == 0 { "USD per 1M" } else { "" }, price);
     }
-    if let Some(until) = catalog.promoted_until(id) {
-        add("promotion", format!("promised until {until}; afterwards the list price is taken"));
+    for (index, line) in promotion(catalog, id, on).into_iter().enumerate() {
+        add(if index == 0 { "promotion" } else { "" }, line);
     }
-    for (index, quota) in quotas(catalog, id, on).into_iter().enumerate() {
-        add(if index == 0 { "tokens a minute" } else { "" }, quota);
+    let quotas = quotas(catalog, id, on);
+    let tokens = quotas.iter().all(|(_, tokens)| *tokens);
+    let counted = if tokens { "tokens a minute" } else { "calls a minute" };
+    for (index, (quota, _)) in quotas.into_iter().enumerate() {
+        add(if index == 0 { counted } else { "" }, quota);
     }
     add("not for", model.not_for.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
     lines
@@ -141,7 +144,8 @@ fn places(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
             } else {
                 format!(" ({})", by.join(", "))
             };
-            return Some(format!("{} in {} regions{few}{more}", sku.name, listed.len()));
+            let regions = if listed.len() == 1 { "region" } else { "regions" };
+            return Some(format!("{} in {} {regions}{few}{more}", sku.name, listed.len()));
         }
         let unknown = catalog.regions().any(|region| {
             let found = catalog.availability(id, &sku.name, &region.name, on);
@@ -195,80 +199,8 @@ fn provisioned(catalog: &Catalog, id: &str, on: Date) -> String {
     format!("{rate} input tokens a minute each{output} · sizes {}", sizes.join(", "))
 }
 
-/// The unit of token prices: the others are said with their figures.
-const PER_MILLION: &str = "USD/1M tokens";
-
-/// What a class of tokens costs: one price, or from the least to the greatest where regions differ.
-fn cell(class: &str, rows: &[&Row]) -> String {
-    let mut prices: Vec<(Option<Decimal>, &str)> =
-        rows.iter().map(|row| (row.value().parse().ok(), row.value())).collect();
-    prices.sort();
-    prices.dedup();
-    let price = match prices.as_slice() {
-        [(_, least), .., (_, most)] => format!("{least} to {most}"),
-        [(_, only)] => (*only).to_owned(),
-        [] => String::new(),
-    };
-    let unit = rows.first().map_or(PER_MILLION, |row| row.unit());
-    let unit = if unit == PER_MILLION { String::new() } else { format!(" {unit}") };
-    format!("{} {price}{unit}", class.replace('_', " "))
-}
-
-/// Prices of one scope and tier by class, in the order they are said.
-type Classes<'a> = BTreeMap<(usize, &'a str), Vec<&'a Row>>;
-
-/// Prices in force by scope and tier, one line each.
-fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
-    let rows = catalog.tables().prices.with_prefix(&[id]).iter().filter(|row| row.in_force(on));
-    let mut lines: BTreeMap<(usize, String), Classes<'_>> = BTreeMap::new();
-    let order = ["input", "cached_input", "cache_write", "output"];
-    let tiers = ["standard", "batch", "priority", "flex"];
-    for row in rows.filter(|row| row.key(3) == "default") {
-        let tier = tiers.iter().position(|tier| *tier == row.key(2)).unwrap_or(tiers.len());
-        let place = order.iter().position(|class| *class == row.key(4)).unwrap_or(order.len());
-        let scope = match row.key(1).split_once('/') {
-            Some((kind, _)) => kind.to_owned(),
-            None => row.key(1).to_owned(),
-        };
-        let classes = lines.entry((tier, scope)).or_default();
-        classes.entry((place, row.key(4))).or_default().push(row);
-    }
-    // Scopes of one price are one line.
-    let mut alike: Vec<(usize, String, Vec<String>)> = Vec::new();
-    for ((tier, scope), classes) in lines {
-        let cells = classes.iter().map(|((_, class), rows)| cell(class, rows));
-        let cells = cells.collect::<Vec<_>>().join(", ");
-        match alike.iter_mut().find(|(own, text, _)| *own == tier && *text == cells) {
-            Some((_, _, scopes)) => scopes.push(scope),
-            None => alike.push((tier, cells, vec![scope])),
-        }
-    }
-    let line = |(tier, cells, scopes): (usize, String, Vec<String>)| {
-        let tier = tiers.get(tier).copied().unwrap_or("other");
-        // A price does not make a tier offered (S 40).
-        let offered = tier != "flex" || has_flex(catalog, id, on);
-        let but = if offered { "" } else { " (priced, not known to be offered)" };
-        format!("{} {tier}{but}: {cells}", scopes.join(", "))
-    };
-    let mut lines: Vec<String> = alike.into_iter().map(line).collect();
-    let mut rows = catalog.tables().prices.with_prefix(&[id]).iter();
-    if rows.any(|row| row.in_force(on) && row.key(3) == "long") {
-        lines.push("long calls are priced apart: --section prices".to_owned());
-    }
-    lines
-}
-
-/// Whether a list names the model as served at flex anywhere.
-fn has_flex(catalog: &Catalog, id: &str, on: Date) -> bool {
-    let mut by_token = catalog.skus().filter(|sku| sku.billing == BillingMode::Tokens);
-    by_token.any(|sku| {
-        let mut regions = catalog.regions();
-        regions.any(|region| catalog.flex(id, &sku.name, &region.name, on).is_listed())
-    })
-}
-
-/// Quotas by SKU, tier after tier: tokens, and requests where tokens are not counted.
-fn quotas(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
+/// Quotas by SKU, tier after tier: tokens, and requests where tokens are not counted. With each, whether it counts tokens.
+fn quotas(catalog: &Catalog, id: &str, on: Date) -> Vec<(String, bool)> {
     let table = &catalog.tables().quotas;
     let rows = table.with_prefix(&[id]).iter().filter(|row| row.in_force(on));
     // Partners count input and output apart.
@@ -290,11 +222,12 @@ fn quotas(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
         }
     }
     let line = |(sku, mut cells): (&str, Vec<(&str, String)>)| {
-        if cells.iter().any(|(what, _)| *what != REQUESTS) {
+        let tokens = cells.iter().any(|(what, _)| *what != REQUESTS);
+        if tokens {
             cells.retain(|(what, _)| *what != REQUESTS);
         }
         let cells: Vec<String> = cells.into_iter().map(|(_, cell)| cell).collect();
-        format!("{sku}: {}", cells.join(", "))
+        (format!("{sku}: {}", cells.join(", ")), tokens)
     };
     by_sku.into_iter().map(line).collect()
 }

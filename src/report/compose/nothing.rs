@@ -47,7 +47,13 @@ fn nearest(candidates: &[Evaluated], enough: &[Relaxation]) -> Vec<String> {
         let name = if candidate.is_today() { "What runs today" } else { &candidate.candidate.name };
         let relax: Vec<String> = candidate.reasons.iter().map(refusal::relax).collect();
         let (relax, now) = (relax.join("; "), joined(&candidate.reasons));
-        why.push(match &candidate.figures {
+        // What answers nobody was sized for nothing: what it takes to serve is not what it costs now.
+        let served = candidate.figures.as_ref().filter(|_| !answers_nothing(candidate));
+        why.push(match served {
+            None if candidate.figures.is_some() => format!(
+                "{name} answers no call: {now}. To serve, {relax}; what that takes and costs is \
+                 not known"
+            ),
             Some(figures) => format!(
                 "{name} ({} a month) would be feasible with this: {relax}; now: {now}",
                 figures.cost.monthly.to_display_string()
@@ -62,6 +68,12 @@ fn nearest(candidates: &[Evaluated], enough: &[Relaxation]) -> Vec<String> {
         });
     }
     why
+}
+
+/// Whether a candidate answers every call of a workload with an error.
+fn answers_nothing(candidate: &Evaluated) -> bool {
+    let mut broken = candidate.reasons.iter().map(|reason| &reason.constraint);
+    broken.any(|constraint| matches!(constraint, Constraint::Answers(_)))
 }
 
 /// A candidate that was simulated.

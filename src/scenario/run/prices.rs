@@ -52,9 +52,15 @@ impl ScenarioPrices<'_> {
         tokens: bool,
         on: Date,
     ) -> impl Iterator<Item = &'s PriceChange> {
+        let DeploymentRef { name, region, model, .. } = deployment;
+        // A bill names a version that has prices of its own; an event of its model is about it too.
+        let own = self.catalog.model(model).map(|found| &*found.id);
         let events = self.scenario.events.iter();
         events
-            .filter(|e| e.is_about(&deployment.name, &deployment.region, &deployment.model))
+            .filter(move |event| {
+                event.is_about(name, region, model)
+                    || own.as_ref().is_ok_and(|own| event.is_about(name, region, own))
+            })
             .filter_map(|event| event.price.as_ref())
             .filter(move |change| change.is_of(&deployment.sku, meter, tokens, on))
     }

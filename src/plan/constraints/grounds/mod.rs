@@ -14,6 +14,15 @@ use crate::plan::constraints::grounds::place::PlaceGrounds;
 use crate::units::money::Money;
 use std::sync::Arc;
 
+/// Calls that are longer than each deployment that they reach takes: they are answered 400.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// Mean input of the calls, tokens.
+    pub tokens: u64,
+    /// SKU, model and longest input, in tokens, of each deployment that answered so.
+    pub limits: Vec<(Arc<str>, Arc<str>, u32)>,
+}
+
 /// Why a candidate breaks a constraint.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Grounds {
@@ -44,6 +53,8 @@ pub enum Grounds {
     AnswersNothing {
         /// The workload.
         workload: Arc<str>,
+        /// What every call is too long for, where that is why.
+        too_long: Option<TooLong>,
     },
     /// Every objective holds in too few of the futures.
     RarelyHeld {

@@ -5,9 +5,10 @@ mod capacity;
 mod model;
 mod place;
 
-use crate::plan::constraints::grounds::Grounds;
+use crate::plan::constraints::grounds::{Grounds, TooLong};
 use crate::plan::evaluate::refusal::Refusal;
 use crate::report::words::constraint::whole_percent;
+use crate::report::words::numbers::count;
 use crate::units::money::Money;
 use std::sync::Arc;
 
@@ -63,7 +64,10 @@ pub fn words(refusal: &Refusal) -> RefusalWords {
                 "allow deployments in a second region, or drop slo.survives_outage",
             )
         }
-        Grounds::AnswersNothing { workload } => RefusalWords::new(
+        Grounds::AnswersNothing { workload, too_long: Some(too_long) } => {
+            answers_400(workload, too_long)
+        }
+        Grounds::AnswersNothing { workload, too_long: None } => RefusalWords::new(
             format!("every call of {workload} fails with an error that is no 429"),
             format!("allow a model and a deployment type that take the calls of {workload}"),
         ),
@@ -97,4 +101,27 @@ pub fn words(refusal: &Refusal) -> RefusalWords {
 /// The workload in front of a sentence, where the scenario has several.
 fn of_workload(workload: Option<&Arc<str>>) -> String {
     workload.map_or_else(String::new, |name| format!("{name}: "))
+}
+
+/// Calls that are longer than what is taken: shorter ones or another model help, and no size does.
+fn answers_400(workload: &str, too_long: &TooLong) -> RefusalWords {
+    let mut limits: Vec<String> = Vec::new();
+    for (sku, model, takes) in &too_long.limits {
+        let limit = format!("{model} as {sku} takes {}", count(u64::from(*takes)));
+        if !limits.contains(&limit) {
+            limits.push(limit);
+        }
+    }
+    let tokens = count(too_long.tokens);
+    let most = too_long.limits.iter().map(|(_, _, takes)| u64::from(*takes)).max();
+    let shorter = most.map_or_else(String::new, |most| {
+        format!("send prompts of at most {} tokens with {workload}, or ", count(most))
+    });
+    RefusalWords::new(
+        format!(
+            "every call of {workload} is answered 400: {tokens} input tokens on average; {}",
+            limits.join(", ")
+        ),
+        format!("{shorter}allow a model and a deployment type that take {tokens}"),
+    )
 }

@@ -11,7 +11,7 @@ pub(super) fn words(grounds: &ModelGrounds) -> RefusalWords {
             let since = since.map_or_else(String::new, |day| format!(" since {day}"));
             RefusalWords::new(
                 format!("retired: {name}{since} ({})", stated(cited)),
-                instead(replacement.as_ref()),
+                instead(name, replacement.as_ref()),
             )
         }
         ModelGrounds::RetiresEarly { name, last, needed, days, cited, replacement, closed } => {
@@ -20,7 +20,7 @@ pub(super) fn words(grounds: &ModelGrounds) -> RefusalWords {
                     "retired: {name} after {last}, {days} days before {needed} ({})",
                     stated(cited)
                 ),
-                in_time(&instead(replacement.as_ref()), *last, *days, closed.as_ref()),
+                in_time(&instead(name, replacement.as_ref()), *last, *days, closed.as_ref()),
             )
         }
         ModelGrounds::Deprecated { name, model, until, source, replacement } => {
@@ -33,7 +33,7 @@ pub(super) fn words(grounds: &ModelGrounds) -> RefusalWords {
                 format!(
                     "{}; or add subscription.has_used = [\"{model}\"] where the subscription \
                      runs it",
-                    instead(replacement.as_ref())
+                    instead(name, replacement.as_ref())
                 ),
             )
         }
@@ -65,11 +65,11 @@ fn stated(cited: &Cited) -> String {
     }
 }
 
-/// What to use instead, as the end of a sentence.
-fn instead(replacement: Option<&Arc<str>>) -> String {
+/// What to use instead, as the end of a sentence that may stand alone.
+fn instead(name: &str, replacement: Option<&Arc<str>>) -> String {
     match replacement {
-        Some(next) => format!("use {next}, which the platform names as its replacement"),
-        None => "use a model that stays: the platform names no replacement of this one".to_owned(),
+        Some(next) => format!("use {next}, which the platform names as the replacement of {name}"),
+        None => format!("use a model that stays: the platform names no replacement of {name}"),
     }
 }
 
