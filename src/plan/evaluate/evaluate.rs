@@ -31,7 +31,6 @@ use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
-
 use crate::scenario::resolve::is_refusal;
 use crate::scenario::run::evaluate::{
     Simulated, owned_and_bought, price_capacity, price_tokens, simulate_served, simulate_together,
