@@ -67,7 +67,8 @@ impl Catalog {
         }
     }
 
-    /// A price that ends while other classes of the same tokens go on: calls of the day after have no price.
+    /// A price that ends while other classes of the same tokens go on: calls of the day after have
+    /// no price.
     fn check_endings(&self, found: &mut Diagnostics) {
         let table = &self.tables().prices;
         for rows in table.rows().chunk_by(|a, b| a.keys().take(4).eq(b.keys().take(4))) {
@@ -82,10 +83,9 @@ impl Catalog {
                 if go_on.is_empty() {
                     continue;
                 }
+                let (go_on, name) = (go_on.join(", "), name_of(last));
                 let message = format!(
-                    "a price ends on {to} and nothing follows, while there is one of {} from then on: {}",
-                    go_on.join(", "),
-                    name_of(last)
+                    "a price ends on {to} and nothing follows, while {go_on} has one: {name}"
                 );
                 found.push(
                     Diagnostic::warning("price-ends", message)

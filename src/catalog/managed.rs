@@ -16,7 +16,8 @@ impl Catalog {
         let rows = table.rows().iter();
         let runs: Vec<&Row> = rows.filter(|row| row.key(2) == "runs").collect();
         let own = closest(runs.iter().copied().filter(|row| row.key(1) == sku), model);
-        // What one kind of managed compute never runs, none does, unless a row about the other says so: the weights are closed.
+        // What one kind of managed compute never runs, none does, unless a row about the other says
+        // so: the weights are closed.
         let elsewhere =
             || closest(runs.iter().copied(), model).filter(|row| row.value().starts_with("no"));
         // What cannot run does not begin to on the day a document was read.

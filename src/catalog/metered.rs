@@ -1,4 +1,5 @@
-//! Which model, and which version of it, the words of a meter's name mean, and under which name its price is kept.
+//! Which model, and which version of it, the words of a meter's name mean, and under which name its
+//! price is kept.
 //!
 //! The feed's importer and the biller of recorded usage both ask here, so that they cannot differ.
 
@@ -24,7 +25,7 @@ pub struct Metered {
 
 /// How surely a spelling is a model's: its id, another spelling, one made of id and version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+enum Spelt {
     Id,
     Alias,
     Versioned,
@@ -32,10 +33,11 @@ enum Rank {
     Short,
 }
 
-/// Every spelling of every model, with letters and digits alone: meters separate them in a dozen ways.
+/// Every spelling of every model, with letters and digits alone: meters separate them in a dozen
+/// ways.
 #[derive(Clone, Debug, Default)]
 pub struct MeterNames {
-    spellings: BTreeMap<String, BTreeSet<(Rank, Metered)>>,
+    spellings: BTreeMap<String, BTreeSet<(Spelt, Metered)>>,
     /// The one scope of models whose meters name none.
     only_scopes: BTreeMap<Arc<str>, Scope>,
     /// Models of which a version has prices of its own.
@@ -60,31 +62,31 @@ impl MeterNames {
 
     fn add_model(&mut self, catalog: &Catalog, model: &Model) {
         let undated = metered(catalog, model, None);
-        self.add(&model.id, Rank::Id, &undated);
+        self.add(&model.id, Spelt::Id, &undated);
         for version in &model.versions {
             let of_version = metered(catalog, model, Some(version));
             if of_version.price_name != model.id {
                 self.kept_apart.insert(model.id.clone());
             }
             for date in spelt(version) {
-                self.add(&format!("{}{date}", model.id), Rank::Versioned, &of_version);
+                self.add(&format!("{}{date}", model.id), Spelt::Versioned, &of_version);
             }
         }
         for alias in &model.aliases {
             let version = is_version(&alias.says).then_some(&alias.says);
-            self.add(&alias.name, Rank::Alias, &metered(catalog, model, version));
+            self.add(&alias.name, Spelt::Alias, &metered(catalog, model, version));
         }
         if let Some(scope) = only_scope(catalog, model) {
             self.only_scopes.insert(model.id.clone(), scope);
         }
     }
 
-    fn add(&mut self, spelling: &str, rank: Rank, metered: &Metered) {
+    fn add(&mut self, spelling: &str, rank: Spelt, metered: &Metered) {
         let text = plain(spelling);
         let shorts = FAMILIES.iter().filter_map(|family| text.strip_prefix(family));
         for short in shorts.filter(|short| short.len() > 1) {
             let known = self.spellings.entry(short.to_owned()).or_default();
-            known.insert((Rank::Short, metered.clone()));
+            known.insert((Spelt::Short, metered.clone()));
         }
         self.spellings.entry(text).or_default().insert((rank, metered.clone()));
     }

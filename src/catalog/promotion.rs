@@ -55,7 +55,8 @@ impl Catalog {
         self.tables().promotions.with_prefix(&keys).first()
     }
 
-    /// The row that bills of a day take for a row of prices: the list price from the first day that is not promised.
+    /// The row that bills of a day take for a row of prices: the list price from the first day that
+    /// is not promised.
     pub fn billed_row<'a>(&'a self, price: &'a Row, on: Date) -> &'a Row {
         self.list_row(price).filter(|listed| listed.from <= on).unwrap_or(price)
     }

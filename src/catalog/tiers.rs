@@ -14,7 +14,8 @@ impl Catalog {
         best(&own, place, |row| row.in_force(on)).is_some_and(|row| row.value() == "listed")
     }
 
-    /// The same, with what the tables do not say: a row that names the region otherwise is no, and no row is unknown.
+    /// The same, with what the tables do not say: a row that names the region otherwise is no, and
+    /// no row is unknown.
     pub fn priority(&self, model: &str, sku: &str, region: &str, on: Date) -> Availability {
         let (model, place) = match (self.model(model), self.region(region)) {
             (Ok(model), Ok(place)) => (model, place),

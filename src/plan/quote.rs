@@ -223,11 +223,11 @@ fn differs_by_region(regions: &[&str], what: &str) -> Diagnostic {
         more => format!(" and {more} more"),
     };
     let some: Vec<&str> = regions.iter().take(NAMED).copied().collect();
-    let message = format!(
-        "the price of {what} differs by region: add --region REGION; it is sold in {}{more}",
-        some.join(", ")
-    );
-    Diagnostic::error("price-ambiguous", message).hint("name the region with --region")
+    let some = some.join(", ");
+    Diagnostic::error(
+        "price-ambiguous",
+        format!("prices of {what} differ by region: add --region REGION; sold in {some}{more}"),
+    )
 }
 
 /// The one price of all regions asked about; an error where they differ.
@@ -263,7 +263,7 @@ fn ptu_month(
 ) -> Result<Money, Diagnostic> {
     let regions = regions(catalog, model, sku, load, on);
     // One sentence for every commitment: which region it is decides all of their prices.
-    let what = format!("PTUs of {model} as {}", sku.name);
+    let what = format!("{model} as {}", sku.name);
     let price = the_same_everywhere(&regions, &what, |region| {
         Ok(catalog.ptu_price(model, &sku.name, region, payment, on)?.value)
     })?;

@@ -8,6 +8,7 @@ use ptuplan::billing::recorded::reconcile::{Recorded, reconcile};
 use ptuplan::billing::recorded::{focus_file, usage_file};
 use ptuplan::billing::terms::{ExchangeRate, Terms};
 use ptuplan::catalog::Catalog;
+use ptuplan::catalog::metered::MeterNames;
 use ptuplan::ledger::usage::{Answer, Usage};
 use ptuplan::scenario::run::allocation::{Belongs, splits};
 use ptuplan::units::money::Currency;
@@ -17,6 +18,45 @@ use ptuplan::workload::import::plain_text;
 fn again(recorded: &Recorded, catalog: &Catalog) -> Bill {
     let (from, until) = recorded.period().unwrap();
     bill(&recorded.usage, &[], &Terms::list(from, until), catalog).unwrap()
+}
+
+/// What meters call the models of the embedded catalogue.
+fn names() -> MeterNames {
+    MeterNames::of(&Catalog::embedded().unwrap())
+}
+
+/// A meter of a version is billed at that version's price, whatever separates its words; `R1` is a model of DeepSeek's meters.
+#[test]
+fn a_meter_of_a_version_is_billed_at_its_price() {
+    let head = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,PricingQuantity,PricingUnit,SkuMeter,x_SkuMeterSubcategory,RegionId";
+    let row = |meter: &str, family: &str| {
+        format!(
+            "{head}\n1,USD,Usage,2026-11-02T00:00:00Z,2026-11-03T00:00:00Z,1,1M,{meter},{family},swedencentral\n"
+        )
+    };
+    for (meter, family, model, cost) in [
+        ("gpt 4o 0513 Input global Tokens", "Azure OpenAI", "gpt-4o-2024-05-13", "5"),
+        ("gpt-4o-0806-Inp-glbl Tokens", "Azure OpenAI", "gpt-4o-2024-08-06", "2.5"),
+        ("gpt 4o 1120 Inp glbl Tokens", "Azure OpenAI", "gpt-4o", "2.5"),
+        ("chat-latest 08062026 opt Gl 1M Tokens", "Azure OpenAI", "gpt-chat-latest", "30"),
+        ("R1 Outp glbl Tokens", "Azure Deepseek Models", "DeepSeek-R1", "5.4"),
+        ("Phi-4-Input Tokens", "Azure Phi Models", "Phi-4", "0.125"),
+    ] {
+        let file = row(meter, family);
+        let recorded = focus_file::read("focus.csv", file.as_bytes(), &names()).unwrap();
+        assert!(recorded.skipped.is_empty(), "{meter}: {:?}", recorded.skipped);
+        let bill = again(&recorded, &Catalog::embedded().unwrap());
+        let line = &bill.line_items[0];
+        assert_eq!(&*line.deployment.as_ref().unwrap().model, model, "{meter}");
+        assert_eq!(line.list_cost.amount().normalize().to_string(), cost, "{meter}");
+    }
+    // A version that nobody knows of a model with versions of other prices, and a name of another family.
+    for (meter, family) in
+        [("gpt 4o 0101 Inp glbl Tokens", "Azure OpenAI"), ("R1 Inp glbl Tokens", "Azure OpenAI")]
+    {
+        let recorded = focus_file::read("focus.csv", row(meter, family).as_bytes(), &names());
+        assert_eq!(recorded.unwrap().skipped.len(), 1, "{meter}");
+    }
 }
 
 #[test]
@@ -70,7 +110,7 @@ fn every_mistake_of_a_usage_file_has_its_place() {
 fn a_row_of_a_month_lasts_a_month() {
     let file = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodEnd,ChargePeriodStart,PricingQuantity,PricingUnit,RegionId,ResourceId,ResourceName,SkuMeter\n\
         2.5,USD,Usage,2026-12-01T00:00:00Z,2026-11-01T00:00:00Z,2.0,1M,swedencentral,/subscriptions/s/accounts/aoai,,GPT 5 Inpt Glbl 1M Tokens\n";
-    let recorded = focus_file::read("focus.csv", file.as_bytes(), &["gpt-5"]).unwrap();
+    let recorded = focus_file::read("focus.csv", file.as_bytes(), &names()).unwrap();
     let (from, until) = recorded.period().unwrap();
     assert_eq!(from.to_string(), "2026-11-01T00:00:00Z");
     assert_eq!(until.to_string(), "2026-12-01T00:00:00Z");
@@ -84,7 +124,7 @@ fn consumption_units_are_listed_as_what_they_are() {
     let file = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodEnd,ChargePeriodStart,PricingQuantity,PricingUnit,RegionId,ResourceName,SkuMeter\n\
         1200,USD,Usage,2026-11-21T00:00:00Z,2026-11-20T00:00:00Z,120000,Units,eastus2,aoai,Claude Consumption Units\n\
         2.5,USD,Usage,2026-11-21T00:00:00Z,2026-11-20T00:00:00Z,2.0,1M,eastus2,aoai,GPT 5 Inpt Glbl 1M Tokens\n";
-    let recorded = focus_file::read("focus.csv", file.as_bytes(), &["gpt-5"]).unwrap();
+    let recorded = focus_file::read("focus.csv", file.as_bytes(), &names()).unwrap();
     assert_eq!(recorded.usage.tokens.len(), 1);
     let [skipped] = recorded.skipped.as_slice() else { panic!("{:?}", recorded.skipped) };
     assert!(
@@ -104,7 +144,7 @@ fn a_focus_file_is_read_however_it_is_written() {
         0.5,USD,Usage,2026-11-21T00:00:00Z,2026-11-20T00:00:00Z,0.05,1M,swedencentral,aoai,GPT 5 Outpt Glbl 1M Tokens\n";
     let counted = |bytes: &[u8]| {
         let bytes = plain_text("focus.csv", bytes).unwrap();
-        let recorded = focus_file::read("focus.csv", &bytes, &["gpt-5"]).unwrap();
+        let recorded = focus_file::read("focus.csv", &bytes, &names()).unwrap();
         assert!(recorded.skipped.is_empty());
         let tokens = recorded.usage.tokens.iter().map(|usage| usage.tokens);
         tokens
@@ -125,7 +165,7 @@ fn a_focus_file_is_read_however_it_is_written() {
     assert_eq!(counted(&utf_16), wanted);
     let line = |text: &str| {
         let wrong = text.replace("0.05", "x");
-        focus_file::read("focus.csv", wrong.as_bytes(), &["gpt-5"]).unwrap_err().to_string()
+        focus_file::read("focus.csv", wrong.as_bytes(), &names()).unwrap_err().to_string()
     };
     assert!(line(plain).contains("focus.csv:3:6"), "{}", line(plain));
     assert_eq!(line(plain), line(&plain.replace('\n', "\r\n")));
@@ -170,7 +210,7 @@ fn our_own_focus_rows_come_back_to_the_same_bill() {
     };
     let bytes = to_csv(&before, &account).unwrap();
     assert!(focus_file::is_focus(&bytes));
-    let recorded = focus_file::read("focus.csv", &bytes, &["gpt-4.1"]).unwrap();
+    let recorded = focus_file::read("focus.csv", &bytes, &names()).unwrap();
     assert_eq!(recorded.skipped, []);
     let after =
         bill(&recorded.usage, &[], &Terms::list(at(day[0]), at(day[1])), &SmallBook).unwrap();
@@ -190,8 +230,7 @@ fn a_microsoft_export_is_billed_by_its_meter_names() {
         5,USD,Usage,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,,10,Units,eastus2,foundry,Image Hd glbl,1\n\
         26000,USD,Purchase,2026-10-01T00:00:00Z,2026-10-02T00:00:00Z,,100,Units,,,Provisioned Managed Global,1\n";
     let catalog = Catalog::embedded().unwrap();
-    let models: Vec<&str> = catalog.models().map(|model| &*model.id).collect();
-    let recorded = focus_file::read("export.csv", file.as_bytes(), &models).unwrap();
+    let recorded = focus_file::read("export.csv", file.as_bytes(), &names()).unwrap();
     let reasons: Vec<&str> = recorded.skipped.iter().map(|row| row.reason.as_str()).collect();
     assert_eq!(
         reasons,
@@ -225,7 +264,7 @@ fn blocks_of_any_size_and_names_of_databases_are_read() {
         for (unit, block) in [("Units", "10000"), ("10K", ""), ("10K Tokens", ""), ("10000", "")] {
             let file = format!("{header}{}", row.replace("UNIT", unit).replace("BLOCK", block));
             assert!(focus_file::is_focus(file.as_bytes()));
-            let recorded = focus_file::read("export.csv", file.as_bytes(), &["gpt-4.1"]).unwrap();
+            let recorded = focus_file::read("export.csv", file.as_bytes(), &names()).unwrap();
             let tokens = recorded.usage.tokens.iter().map(|usage| {
                 usage.tokens.get(TokenClass::Input) + usage.tokens.get(TokenClass::Output)
             });

@@ -1,7 +1,7 @@
 //! Microsoft's meter names taken apart: `gpt 4.1 Inp glbl Tokens` is input of gpt-4.1, global, standard.
 //!
-//! What is left after the words of the vocabulary (`units::meter_words`) is the model, perhaps with its version
-//! (`catalog::metered`).
+//! What is left after the words of the vocabulary (`units::meter_words`) is the model, perhaps with
+//! its version (`catalog::metered`).
 //! A name that leaves no model of the catalogue is not understood, and the row is shown as such.
 
 use crate::catalog::metered::MeterNames;
@@ -16,7 +16,8 @@ use crate::units::tokens::TokenClass;
 pub enum MeterName {
     /// Tokens of a model.
     Tokens {
-        /// The name that the model's prices are kept under: that of the version, where it has its own.
+        /// The name that the model's prices are kept under: that of the version, where it has its
+        /// own.
         model: String,
         /// Where they are processed.
         scope: MeterScope,

@@ -118,7 +118,8 @@ fn of_keys(proposal: &Proposal, rows: &[Vec<String>]) -> Vec<(usize, Date, Optio
     dates.collect()
 }
 
-/// Closes the row in force on the proposal's first day, and adds the proposal. What was in force, or why nothing is done.
+/// Closes the row in force on the proposal's first day, and adds the proposal. What was in force,
+/// or why nothing is done.
 fn put(
     proposal: &Proposal,
     source: &str,

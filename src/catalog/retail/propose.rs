@@ -54,7 +54,8 @@ pub struct Proposal {
     pub of: Scope,
     /// Regions that its scope does not cover yet: they are added with it.
     pub joining: Vec<String>,
-    /// Why it must not be taken: it would change the price of regions that the feed says nothing of.
+    /// Why it must not be taken: it would change the price of regions that the feed says nothing
+    /// of.
     pub aside: Option<String>,
 }
 
@@ -260,8 +261,9 @@ fn warnings(items: &[Item]) -> Vec<String> {
 }
 
 impl Import {
-    /// The proposals the catalogue does not have yet, as lines of the tables, each under the name of its table, and the
-    /// regions that their scopes get. Rows that would change what the feed says nothing of are left out.
+    /// The proposals the catalogue does not have yet, as lines of the tables, each under the name
+    /// of its table, and the regions that their scopes get. Rows that would change what the feed
+    /// says nothing of are left out.
     pub fn to_csv(&self, source: &str, verified_on: Date) -> String {
         let mut text = String::new();
         let mut table = "";

@@ -4,8 +4,9 @@ use crate::catalog::Catalog;
 use crate::catalog::metered::Metered;
 use crate::catalog::sku::Scope;
 
-/// The scope under which the catalogue has prices of the model in the region, else the scope such a row should have. A
-/// version that is priced apart may have no row there yet: then it is that of its model.
+/// The scope under which the catalogue has prices of the model in the region, else the scope such a
+/// row should have. A version that is priced apart may have no row there yet: then it is that of
+/// its model.
 pub(super) fn token_scope(
     catalog: &Catalog,
     metered: &Metered,
@@ -70,8 +71,9 @@ fn default_scope(catalog: &Catalog, scope: Scope, region: &str) -> Result<String
     })
 }
 
-/// The regions of a scope that are not among those named, where each has a price of its own and they are one scope only
-/// because their prices were equal. A price for all regions, or for a zone, is one price.
+/// The regions of a scope that are not among those named, where each has a price of its own and
+/// they are one scope only because their prices were equal. A price for all regions, or for a zone,
+/// is one price.
 pub(super) fn unnamed(
     catalog: &Catalog,
     kind: Scope,

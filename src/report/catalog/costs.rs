@@ -1,4 +1,5 @@
-//! What a model costs on a day, a line for each tier and price: which list it is of, and whether that is sold at all.
+//! What a model costs on a day, a line for each tier and price: which list it is of, and whether
+//! that is sold at all.
 
 use crate::catalog::Catalog;
 use crate::catalog::availability::Availability;
@@ -22,7 +23,7 @@ const SECONDS: [&str; 2] = ["input_second", "output_second"];
 
 /// How a price is sold, best last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Sold {
+enum OnSale {
     /// A table says that it is not.
     Not,
     /// No table that was read says it.
@@ -31,7 +32,7 @@ enum Sold {
     Listed,
 }
 
-impl Sold {
+impl OnSale {
     const fn of(availability: &Availability) -> Self {
         match availability {
             Availability::Listed(_) => Self::Listed,
@@ -63,7 +64,8 @@ pub(super) fn prices(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     lines
 }
 
-/// Until when a promotion is promised, and its other prices: those that return, or once they have those that were promoted.
+/// Until when a promotion is promised, and its other prices: those that return, or once they have
+/// those that were promoted.
 pub(super) fn promotion(catalog: &Catalog, id: &str, on: Date) -> Vec<String> {
     let Some(until) = catalog.promoted_until(id) else { return Vec::new() };
     let over = until < on;
@@ -91,15 +93,15 @@ fn lines<'a>(
     rows: impl Iterator<Item = &'a Row>,
     on: Date,
 ) -> Vec<String> {
-    let mut scopes: BTreeMap<(usize, &str), (Classes<'_>, Sold)> = BTreeMap::new();
-    let mut known: BTreeMap<(&str, usize), Sold> = BTreeMap::new();
+    let mut scopes: BTreeMap<(usize, &str), (Classes<'_>, OnSale)> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, usize), OnSale> = BTreeMap::new();
     for row in rows.filter(|row| row.key(3) == "default") {
         let tier = TIERS.iter().position(|tier| *tier == row.key(2)).unwrap_or(TIERS.len());
         let place = CLASSES.iter().position(|class| *class == row.key(4)).unwrap_or(CLASSES.len());
         let scope = row.key(1).split_once('/').map_or(row.key(1), |(kind, _)| kind);
         let new = known.entry((row.key(1), tier));
         let sold = *new.or_insert_with(|| sold(catalog, id, row.key(1), tier, on));
-        let (classes, best) = scopes.entry((tier, scope)).or_insert((Classes::new(), Sold::Not));
+        let (classes, best) = scopes.entry((tier, scope)).or_insert((Classes::new(), OnSale::Not));
         *best = sold.max(*best);
         classes.entry((place, row.key(4))).or_default().push(row);
     }
@@ -122,21 +124,21 @@ fn lines<'a>(
     alike.into_iter().map(line).collect()
 }
 
-/// Whether a model is sold at a tier in any region of a price scope: a price does not make it offered (S 35, S 40). Of a
-/// model that is retired nothing is sold, and its card says so once.
-fn sold(catalog: &Catalog, id: &str, scope: &str, tier: usize, on: Date) -> Sold {
+/// Whether a model is sold at a tier in any region of a price scope: a price does not make it
+/// offered (S 35, S 40). Of a model that is retired nothing is sold, and its card says so once.
+fn sold(catalog: &Catalog, id: &str, scope: &str, tier: usize, on: Date) -> OnSale {
     if catalog.is_retired(id, on) {
-        return Sold::Listed;
+        return OnSale::Listed;
     }
     let members = catalog.tables().price_scopes.with_prefix(&[scope]);
     let kinds: Vec<Option<Scope>> = members.iter().map(|row| Scope::parse(row.value())).collect();
     let billing = if tier == 1 { BillingMode::Batch } else { BillingMode::Tokens };
     let of = |region: &str, sku: &str| match tier {
-        2 => Sold::of(&catalog.priority(id, sku, region, on)),
-        3 => Sold::of(&catalog.flex(id, sku, region, on)),
-        _ => Sold::of(&catalog.availability(id, sku, region, on)),
+        2 => OnSale::of(&catalog.priority(id, sku, region, on)),
+        3 => OnSale::of(&catalog.flex(id, sku, region, on)),
+        _ => OnSale::of(&catalog.availability(id, sku, region, on)),
     };
-    let mut best = Sold::Not;
+    let mut best = OnSale::Not;
     for sku in catalog.skus().filter(|sku| sku.billing == billing) {
         for region in catalog.regions() {
             let is_member = members.iter().zip(&kinds).any(|(row, kind)| {
@@ -147,7 +149,7 @@ fn sold(catalog: &Catalog, id: &str, scope: &str, tier: usize, on: Date) -> Sold
             if is_member {
                 best = best.max(of(&region.name, &sku.name));
             }
-            if best == Sold::Listed {
+            if best == OnSale::Listed {
                 return best;
             }
         }
@@ -155,7 +157,8 @@ fn sold(catalog: &Catalog, id: &str, scope: &str, tier: usize, on: Date) -> Sold
     best
 }
 
-/// The classes of a line. One without a charge is left out beside others; seconds in and out at one price are one charge.
+/// The classes of a line. One without a charge is left out beside others; seconds in and out at one
+/// price are one charge.
 fn cells(classes: &Classes<'_>) -> String {
     let is_free = |rows: &Vec<&Row>| {
         rows.iter().all(|row| row.value().parse::<Decimal>().is_ok_and(|price| price.is_zero()))

@@ -325,7 +325,8 @@ pub fn written_text(import: &Import, merged: &Merged) -> String {
     out + &format!("{rows} rows written in {files} files\n")
 }
 
-/// The import as text: the rows to add, as the tables have them, then what could not be placed and what would be left.
+/// The import as text: the rows to add, as the tables have them, then what could not be placed and
+/// what would be left.
 pub fn import_text(
     import: &Import,
     merged: &Merged,

@@ -199,7 +199,8 @@ fn provisioned(catalog: &Catalog, id: &str, on: Date) -> String {
     format!("{rate} input tokens a minute each{output} · sizes {}", sizes.join(", "))
 }
 
-/// Quotas by SKU, tier after tier: tokens, and requests where tokens are not counted. With each, whether it counts tokens.
+/// Quotas by SKU, tier after tier: tokens, and requests where tokens are not counted. With each,
+/// whether it counts tokens.
 fn quotas(catalog: &Catalog, id: &str, on: Date) -> Vec<(String, bool)> {
     let table = &catalog.tables().quotas;
     let rows = table.with_prefix(&[id]).iter().filter(|row| row.in_force(on));

@@ -47,7 +47,8 @@ fn nearest(candidates: &[Evaluated], enough: &[Relaxation]) -> Vec<String> {
         let name = if candidate.is_today() { "What runs today" } else { &candidate.candidate.name };
         let relax: Vec<String> = candidate.reasons.iter().map(refusal::relax).collect();
         let (relax, now) = (relax.join("; "), joined(&candidate.reasons));
-        // What answers nobody was sized for nothing: what it takes to serve is not what it costs now.
+        // What answers nobody was sized for nothing: what it takes to serve is not what it costs
+        // now.
         let served = candidate.figures.as_ref().filter(|_| !answers_nothing(candidate));
         why.push(match served {
             None if candidate.figures.is_some() => format!(
