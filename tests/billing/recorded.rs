@@ -288,9 +288,8 @@ fn units_of_no_stated_size_are_what_was_consumed() {
         )
     };
     let (input, output) = ("GPT 5 Inpt Glbl 1M Tokens", "GPT 5 Outpt Glbl 1M Tokens");
-    let read = |rows: &str| {
-        focus_file::read("export.csv", format!("{header}{rows}").as_bytes(), &["gpt-5"])
-    };
+    let read =
+        |rows: &str| focus_file::read("export.csv", format!("{header}{rows}").as_bytes(), &names());
     let rows = row("2.5", "", "2000000", "2", input)
         + &row("2.5", "", "250000", "0.25", output)
         + &row("-0.5", "Correction", "", "", input);
@@ -305,7 +304,10 @@ fn units_of_no_stated_size_are_what_was_consumed() {
         (row("2.5", "", "2000000", "", input), "PricingQuantity is empty"),
     ] {
         let said = read(&rows).unwrap_err().to_string();
-        assert!(said.contains(told) && said.contains("export.csv:2") && said.contains("hint"), "{said}");
+        assert!(
+            said.contains(told) && said.contains("export.csv:2") && said.contains("hint"),
+            "{said}"
+        );
     }
 }
 
