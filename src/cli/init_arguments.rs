@@ -52,7 +52,8 @@ pub(super) struct InitCommand {
     /// A bundled trace, or a file relative to the scenario
     #[arg(long, default_value = TRACE)]
     pub(super) trace: String,
-    /// Output limit that the client sets on every request; 800 for a bundled trace, and none for a log that states none
+    /// Output limit that the client sets on every request; 800 for a bundled trace, and none for a
+    /// log that states none
     #[arg(long, value_name = "N")]
     pub(super) max_output_tokens: Option<u32>,
     /// SKUs that may be bought, as the platform spells them; two global ones when absent
@@ -75,13 +76,19 @@ Examples:
   ptuplan init --from plan.json --quota-tier \"Tier 2\" --start 2026-12-01
                                      plan.json is what `terraform show -json plan.tfplan` prints";
 
-/// The output limit as the scenario states it: as stated, that of a bundled trace, or none. A limit that nobody set would cut
-/// the answers of a log, which cost money.
+/// The output limit as the scenario states it: as stated, that of a bundled trace, or none. A limit
+/// that nobody set would cut the answers of a log, which cost money.
 pub(super) fn output_limit(stated: Option<u32>, trace: &str) -> String {
     let bundled = || bundled::get(trace).map(|_| OF_BUNDLED);
     match stated.or_else(bundled) {
-        Some(limit) => format!("max_output_tokens = {limit}             # what the client sets; admission counts it"),
-        None => "# max_output_tokens = 800          # what the client sets, if it does; admission counts it".to_owned(),
+        Some(limit) => {
+            let said = "# what the client sets; admission counts it";
+            format!("max_output_tokens = {limit}             {said}")
+        }
+        None => {
+            let said = "# what the client sets, if it does; admission counts it";
+            format!("# max_output_tokens = {OF_BUNDLED}          {said}")
+        }
     }
 }
 

@@ -40,9 +40,9 @@ impl Playing {
     /// Of traffic that has no length of its own worth keeping.
     pub(in crate::cli) const ONE_DAY: Self = Self { one_day: true, repeat: "true" };
 
-    /// Of a log: all of it is simulated. One of a day stands for each day, and the whole days of one of
-    /// less than a week are played again and again; a longer one is played from its first to its last
-    /// day, its weeks where it has nothing but whole weeks.
+    /// Of a log: all of it is simulated. One of a day stands for each day, and the whole days of
+    /// one of less than a week are played again and again; a longer one is played from its first to
+    /// its last day, its weeks where it has nothing but whole weeks.
     pub(in crate::cli) fn of(log: &Imported) -> Self {
         let lasts_us = length_of(&log.trace);
         if lasts_us <= DAY_US + DAY_US / 200 {

@@ -161,8 +161,8 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The known name nearest to `asked`, for "did you mean" hints: one that begins with it (`sweden`), else one of which at most a
-/// third of the letters differ.
+/// The known name nearest to `asked`, for "did you mean" hints: one that begins with it (`sweden`),
+/// else one of which at most a third of the letters differ.
 pub fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let asked = asked.to_lowercase();
     let near = |name: &'a str| {

@@ -242,8 +242,9 @@ const fn token_sku(scope: MeterScope, tier: ServiceTier) -> &'static str {
     }
 }
 
-/// A row's quantity, and the tokens in one of its unit: Microsoft's block size or its description of the unit, or the number a
-/// FOCUS unit begins with. A bare `Units` is a block of a size that nobody states: what was consumed counts then.
+/// A row's quantity, and the tokens in one of its unit: Microsoft's block size or its description
+/// of the unit, or the number a FOCUS unit begins with. A bare `Units` is a block of a size that
+/// nobody states: what was consumed counts then.
 fn counted(row: &mut RowReader<'_>, ours: bool) -> Option<(Decimal, Decimal)> {
     // The marketplace prices units of its own; what was consumed is tokens.
     if ours && row.text("PricingUnit") == "CCUs" {

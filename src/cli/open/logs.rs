@@ -197,8 +197,8 @@ fn names(labels: Option<&crate::workload::import::Labels>) -> Vec<Value> {
 /// Requests of a month that are simulated one by one while somebody changes the question.
 const SIMULATED_LIVE: f64 = 5e6;
 
-/// What a scenario says to play a log: as `ptuplan init` writes it, but of a log of weeks whose month would be
-/// very many requests the first week stands for each.
+/// What a scenario says to play a log: as `ptuplan init` writes it, but of a log of weeks whose
+/// month would be very many requests the first week stands for each.
 fn playing(log: &Imported) -> Value {
     let Playing { one_day, repeat } = Playing::of(log);
     let lasts_us = length_of(&log.trace);

@@ -4,7 +4,8 @@ use crate::plan::calibrate::found::Calibration;
 use rust_decimal::Decimal;
 use std::fmt::Write as _;
 
-/// The `[parameters]` block of a scenario: a value wherever the default is refuted, comments for what the log does not tell.
+/// The `[parameters]` block of a scenario: a value wherever the default is refuted, comments for
+/// what the log does not tell.
 pub fn parameters_block(found: &Calibration) -> String {
     if !found.is_explained() {
         let why = found.untold.join("\n# ");
@@ -29,12 +30,10 @@ pub fn parameters_block(found: &Calibration) -> String {
             )
         } else if parameter.best != parameter.default {
             let rest = standing.join(", ");
-            let why = if standing.contains(&parameter.default.as_str()) {
-                "With the other values of this block one"
-            } else {
-                "The default is refuted; one"
-            };
-            format!("# {why} of those as good{unit} ({rest}).\n{} = {value}", parameter.name)
+            format!(
+                "# The default explains less here; one of those as good{unit}: {rest}.\n{} = {value}",
+                parameter.name
+            )
         } else {
             let rest = standing.join(", ");
             format!("# Not identified; as good{unit}: {rest}.\n# {} = {value}", parameter.name)

@@ -123,9 +123,9 @@ pub fn calibrate(
     Ok(found.or_unexplained())
 }
 
-/// The best values with the defaults that the log does not refute in their place, one after the other
-/// as long as all of them together explain it as well; and how many settings were played. Each of two
-/// readings may be free only while the other is held.
+/// The best values with the defaults that the log does not refute in their place, one after the
+/// other as long as all of them together explain it as well; and how many settings were played.
+/// Each of two readings may be free only while the other is held.
 fn with_defaults(
     fit: &Fit<'_>,
     space: &[Axis],

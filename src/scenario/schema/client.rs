@@ -27,8 +27,9 @@ pub struct ClientTable {
     #[serde(alias = "max_retries")]
     #[cfg_attr(feature = "report", schemars(with = "Option<u32>"))]
     pub retries: Option<Spanned<u32>>,
-    /// First back-off delay, such as `"1 s"`; that of the second retry where the first is made at once. Without `like` it
-    /// is 0 where it is absent: all retries that no header delays are made at once.
+    /// First back-off delay, such as `"1 s"`; that of the second retry where the first is made at
+    /// once. Without `like` it is 0 where it is absent: all retries that no header delays are made
+    /// at once.
     #[cfg_attr(feature = "report", schemars(with = "Option<String>"))]
     pub first_delay: Option<Spanned<String>>,
     /// What a delay is multiplied by with each retry, such as 2 or 1.5.

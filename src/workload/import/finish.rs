@@ -173,7 +173,7 @@ impl Collector {
             errors.push(wrong(
                 "no-input-tokens",
                 format!("no input tokens: they are absent or 0 in all {}", counted(count, "request")),
-                "traffic without tokens costs nothing and meets every objective: export a column of input tokens too (input and output together do not tell), or say --tokens none (in a scenario tokens = \"none\") if calls alone matter",
+                "traffic without tokens costs nothing and meets every objective: export a column of input tokens too, or say --tokens none (in a scenario tokens = \"none\") if calls alone matter",
             ));
         } else if !output && self.tokens == TokensStated::Both && !self.embeds() {
             errors.push(wrong(
@@ -396,8 +396,8 @@ impl<'a> Donors<'a> {
         donors
     }
 
-    /// All three, deployment and model, deployment, model, client: a likeness in what a call does not
-    /// state is none, and calls of another model are as unlike as calls can be.
+    /// All three, deployment and model, deployment, model, client: a likeness in what a call does
+    /// not state is none, and calls of another model are as unlike as calls can be.
     fn keys(&self, id: usize) -> [Option<Likeness>; 5] {
         let columns = self.collector.facts.as_ref();
         let name = |of: &Labels| {
@@ -418,7 +418,8 @@ impl<'a> Donors<'a> {
         ]
     }
 
-    /// Whose tokens are lent: of calls that have all in common that the source states, or of less alike ones too.
+    /// Whose tokens are lent: of calls that have all in common that the source states, or of less
+    /// alike ones too.
     fn in_words(&self, alike: bool) -> String {
         let columns = self.collector.facts.as_ref();
         let stated = |labels: &Labels| labels.names.iter().any(|name| !name.is_empty());

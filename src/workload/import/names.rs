@@ -1,5 +1,4 @@
-//! What people call the columns of a request log or of totals: one list of names a role, so that a table of no vendor is
-//! read all the same.
+//! What people call the columns of a request log or of totals: one list of names a role.
 
 pub(crate) use crate::workload::import::column_words::letters;
 use crate::workload::import::column_words::{beside, unit_of_name};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// The model of each deployment whose calls name one and only one: calls that were refused often name
-/// none, and are calls of that model.
+/// The model of each deployment whose calls name one and only one: calls that were refused often
+/// name none, and are calls of that model.
 #[derive(Debug, Default)]
 pub(crate) struct OneModel(BTreeMap<String, Option<String>>);
 

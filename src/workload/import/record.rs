@@ -237,8 +237,8 @@ impl<'a> Desk<'a> {
         self.collector.check_zones(&self.clock);
     }
 
-    /// The total in a table's cell; none where the cell is empty or says that nobody knows it. Anything
-    /// else that is no total is a mistake of the row.
+    /// The total in a table's cell; none where the cell is empty or says that nobody knows it.
+    /// Anything else that is no total is a mistake of the row.
     pub(crate) fn total(&mut self, value: &Value, name: &str) -> Option<f64> {
         let text = at_path(value, name).and_then(plain_text).unwrap_or_default();
         if is_absent(text.as_bytes()) {

@@ -56,7 +56,8 @@ pub(crate) fn azure_diagnostics(records: Vec<Record>, collector: &mut Collector)
         let code = status(&value, &["resultSignature", "ResultSignature"]);
         let answered = (200..300).contains(&code);
         if let (None, false, Some(bytes_per_token)) = (input, answered, bytes_per_token) {
-            // What was asked for is known of a refused call too, what it would have been answered is not.
+            // What was asked for is known of a refused call too, what it would have been answered
+            // is not.
             let asked = desk.tokens(field(properties, &["requestLength"]), "requestLength");
             input = asked.map(|bytes| bytes.div_ceil(bytes_per_token)).filter(|tokens| *tokens > 0);
             estimated += u64::from(input.is_some());

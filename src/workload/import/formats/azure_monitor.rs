@@ -128,8 +128,8 @@ fn is_portal(first: &Value) -> bool {
     map.keys().any(|name| is_time(name)) && metrics().any(|name| of_azure(&name))
 }
 
-/// The aggregate that a column's name has in brackets behind its metric, before the name of a resource:
-/// `Requests (Sum), account`. The portal writes it in the language of its user.
+/// The aggregate that a column's name has in brackets behind its metric, before the name of a
+/// resource: `Requests (Sum), account`. The portal writes it in the language of its user.
 fn aggregate(name: &str) -> Option<String> {
     let (_, rest) = name.split(',').next()?.split_once('(')?;
     let word = rest.split(')').next()?.trim().to_lowercase();
@@ -261,8 +261,8 @@ fn not_summed(row: &Value) -> Option<String> {
     others.next().cloned()
 }
 
-/// Whether a column has what is wanted of its figure: a rate's average, the sum of all others. A word
-/// that is not known is neither.
+/// Whether a column has what is wanted of its figure: a rate's average, the sum of all others. A
+/// word that is not known is neither.
 fn sums_up(name: &str) -> bool {
     let rate = portal_figure(name).is_some_and(|(figure, _)| figure == Figure::CacheMatchRate);
     aggregate(name).is_none_or(|word| {
