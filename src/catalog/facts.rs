@@ -10,7 +10,7 @@ use crate::catalog::source::{self, Source};
 use crate::catalog::table::{Row, Schema, Table, ValueKind};
 use crate::catalog::{embedded, rulebook, weight};
 use crate::units::dated::{Evidence, Status};
-use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, alike, nearest};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -287,7 +287,7 @@ impl Catalog {
                 "region",
                 name,
                 known,
-                "regions are in data/azure/regions.csv",
+                "regions are spelled as the platform does, such as swedencentral",
             )
         })
     }
@@ -539,7 +539,11 @@ fn unknown<'a>(
     known: impl Iterator<Item = &'a str>,
     otherwise: &str,
 ) -> Diagnostic {
-    let hint = nearest(asked, known)
-        .map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {near}?"));
+    let near = alike(asked, known);
+    let hint = if near.is_empty() {
+        otherwise.to_owned()
+    } else {
+        format!("did you mean {}?", near.join(" or "))
+    };
     Diagnostic::error(code, format!("unknown {noun}: {asked}")).hint(hint)
 }

@@ -171,6 +171,42 @@ pub fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// Names shown of those that may be meant.
+const ALIKE: usize = 3;
+
+/// The known names that may be meant, at most three: the nearest one; where none is near, those
+/// that begin with what was asked, else those that have it in them.
+pub fn alike<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut known: Vec<&str> = known.into_iter().collect();
+    if let Some(near) = nearest(asked, known.iter().copied()) {
+        return vec![near];
+    }
+    let plain = |name: &str| -> String {
+        name.chars().filter(|own| own.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let asked = plain(asked);
+    if asked.chars().count() < 2 {
+        return Vec::new();
+    }
+    known.sort_unstable();
+    known.dedup();
+    let like = |is_like: &dyn Fn(&str) -> bool| -> Vec<&'a str> {
+        known.iter().copied().filter(|name| is_like(&plain(name))).take(ALIKE).collect()
+    };
+    let begin = like(&|name| name.starts_with(&asked));
+    if begin.is_empty() { like(&|name| name.contains(&asked)) } else { begin }
+}
+
+/// The known names in the order of how near they are to `asked`, at most three.
+pub fn nearest_first<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let asked = asked.to_lowercase();
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_by_key(|name| (edit_distance(&asked, &name.to_lowercase()), *name));
+    known.dedup();
+    known.truncate(ALIKE);
+    known
+}
+
 fn edit_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
