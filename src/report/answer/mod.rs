@@ -25,4 +25,6 @@ pub use options::options;
 pub use reasons::REASONS;
 pub use requests::{ask, held, quantity, quantity_when};
 #[cfg(feature = "report")]
+pub(crate) use requests::{sought_for_choice, sought_for_option};
+#[cfg(feature = "report")]
 pub(crate) use serves::{share as share_of_calls, shown as serves_shown};
