@@ -10,7 +10,7 @@ use crate::catalog::source::{self, Source};
 use crate::catalog::table::{Row, Schema, Table, ValueKind};
 use crate::catalog::{embedded, rulebook, weight};
 use crate::units::dated::{Evidence, Status};
-use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, alike, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, alike, did_you_mean, nearest};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -539,11 +539,7 @@ fn unknown<'a>(
     known: impl Iterator<Item = &'a str>,
     otherwise: &str,
 ) -> Diagnostic {
-    let near = alike(asked, known);
-    let hint = if near.is_empty() {
-        otherwise.to_owned()
-    } else {
-        format!("did you mean {}?", near.join(" or "))
-    };
+    let near = did_you_mean(&alike(asked, known), "");
+    let hint = near.unwrap_or_else(|| otherwise.to_owned());
     Diagnostic::error(code, format!("unknown {noun}: {asked}")).hint(hint)
 }

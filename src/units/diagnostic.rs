@@ -197,6 +197,12 @@ pub fn alike<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&
     if begin.is_empty() { like(&|name| name.contains(&asked)) } else { begin }
 }
 
+/// The question whether one of some names was meant, each within `quote`s; none without names.
+pub fn did_you_mean(names: &[&str], quote: &str) -> Option<String> {
+    let each: Vec<String> = names.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+    (!each.is_empty()).then(|| format!("did you mean {}?", each.join(" or ")))
+}
+
 /// The known names in the order of how near they are to `asked`, at most three.
 pub fn nearest_first<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let asked = asked.to_lowercase();

@@ -132,7 +132,8 @@ fn calls_that_wait_long_with_the_quota_asked_for_are_in_the_headline() {
     assert!(action.contains("12,000 USD a month (p99 wait 47.3 s). Without it: "), "{action}");
     let said = &found.glance.reasons[1];
     assert!(
-        said.starts_with("With that quota: the queueing delay is 47.3 s at p99 and 20.0 s at p95"),
+        said.starts_with("With that quota: ")
+            && said.contains("; the queueing delay is 47.3 s at p99. Without it the delay is "),
         "{said}"
     );
     assert!(said.contains("state slo.added_wait"), "{said}");

@@ -75,7 +75,7 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
             "Nothing that was tried is enough: not to {}{together}.",
             alone.join(", nor to ")
         ));
-        let count = numbers::count(alone.len() as u64);
+        let count = alone.len();
         ways.push(format!(
             "Nothing that was tried is enough: the reasons name {count} changes, tried {also}."
         ));

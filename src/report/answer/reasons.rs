@@ -55,18 +55,18 @@ fn of_option(view: &RecommendationView, option: &QuotaOptionView) -> Vec<String>
     let own = &option.candidate;
     let seen = &own.measures;
     let said = if seen.added_wait_ms.p99 > LONG_WAIT_MS {
-        Some(long_wait(view, option))
+        long_wait(view, option)
     } else {
         served(seen, "")
     };
     said.into_iter().chain(used(own)).map(|said| with_quota(&said)).collect()
 }
 
-/// That calls wait long with the quota that is asked for, and what is known with which none does.
-fn long_wait(view: &RecommendationView, option: &QuotaOptionView) -> String {
-    let waits = &option.candidate.measures.added_wait_ms;
+/// How calls are served with the quota that is asked for where they wait long, and what is known
+/// with which they do not.
+fn long_wait(view: &RecommendationView, option: &QuotaOptionView) -> Option<String> {
     let without = view.choice.as_ref().map_or_else(String::new, |choice| {
-        format!(", without it {}", numbers::wait(choice.measures.added_wait_ms.p99))
+        format!(" Without it the delay is {}.", numbers::wait(choice.measures.added_wait_ms.p99))
     });
     let cost = |one: &QuotaOptionView| one.expected_monthly_cost.parse::<Decimal>().ok();
     let never = |one: &&QuotaOptionView| one.candidate.measures.added_wait_ms.p99 <= 0.0;
@@ -80,8 +80,8 @@ fn long_wait(view: &RecommendationView, option: &QuotaOptionView) -> String {
         ),
         None => "To ask for a quota with which calls wait less, state slo.added_wait".to_owned(),
     };
-    let [p95, p99] = [waits.p95, waits.p99].map(numbers::wait);
-    format!("The queueing delay is {p99} at p99 and {p95} at p95{without}. {instead}.")
+    let said = served(&option.candidate.measures, "")?;
+    Some(format!("{said}{without} {instead}."))
 }
 
 /// Reasons for the choice, the most important first.

@@ -7,7 +7,7 @@ use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::relax::{NotEnough, Relaxation};
 use crate::report::words::refusal::{self, RefusalWords, joined};
-use crate::report::words::{numbers, relaxed};
+use crate::report::words::relaxed;
 use crate::scenario::question::scenario::Scenario;
 
 /// Reasons named of one model.
@@ -42,7 +42,7 @@ fn nearest(answer: &Recommendation) -> Vec<String> {
     let (candidates, enough) = (&answer.candidates, &answer.relaxations);
     let mut why = vec![match candidates.len() {
         1 => "The only candidate is infeasible".to_owned(),
-        many => format!("None of {} candidates is feasible", numbers::count(many as u64)),
+        many => format!("None of {many} candidates is feasible"),
     }];
     for candidate in nearest_candidates(candidates) {
         // What runs today is compared in a line of its own.
@@ -215,7 +215,7 @@ fn not_enough(answer: &Recommendation) -> Vec<String> {
         }
     };
     if !together.is_empty() {
-        first += &format!(". Two together were tried and are not: {}", together.join("; "));
+        first += &format!(". Two together were tried and are not enough: {}", together.join("; "));
     } else if alone.len() > 1 {
         first += ". No two were tried together: without any one of them, every candidate breaks \
                   an objective or more than one requirement";

@@ -174,7 +174,7 @@ fn options(view: &RecommendationView) -> Option<Chart> {
                 _ => "infeasible",
             };
             json!({
-                "name": bar_name(option),
+                "name": bar_name(view, option),
                 "cost": numbers::for_axis(&option.monthly_cost),
                 "text": numbers::amount(&option.monthly_cost),
                 "look": look,
@@ -209,6 +209,10 @@ fn options(view: &RecommendationView) -> Option<Chart> {
 
 /// Which option a bar is: the choice by its size, others by what they do otherwise. The picture
 /// cuts what it has no room for.
-fn bar_name(option: &OptionView) -> String {
-    if option.chosen { format!("the choice: {}", option.label) } else { option.short.clone() }
+fn bar_name(view: &RecommendationView, option: &OptionView) -> String {
+    match (option.chosen, view.quota.better.is_some()) {
+        (false, _) => option.short.clone(),
+        (true, false) => format!("the choice: {}", option.label),
+        (true, true) => format!("without it: {}", option.label),
+    }
 }
