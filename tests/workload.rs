@@ -30,12 +30,12 @@ mod headers;
 mod instants;
 #[path = "workload/logs.rs"]
 mod logs;
+#[path = "workload/neighbours.rs"]
+mod neighbours;
 #[path = "workload/overlaps.rs"]
 mod overlaps;
 #[path = "workload/packed.rs"]
 mod packed;
-#[path = "workload/neighbours.rs"]
-mod neighbours;
 #[cfg(feature = "tables")]
 #[path = "workload/parquet.rs"]
 mod parquet;

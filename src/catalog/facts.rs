@@ -10,7 +10,7 @@ use crate::catalog::source::{self, Source};
 use crate::catalog::table::{Row, Schema, Table, ValueKind};
 use crate::catalog::{embedded, rulebook, weight};
 use crate::units::dated::{Evidence, Status};
-use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, alike, did_you_mean, nearest};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -292,7 +292,7 @@ impl Catalog {
                 "region",
                 name,
                 known,
-                "regions are in data/azure/regions.csv",
+                "regions are spelled as the platform does, such as swedencentral",
             )
         })
     }
@@ -544,7 +544,7 @@ fn unknown<'a>(
     known: impl Iterator<Item = &'a str>,
     otherwise: &str,
 ) -> Diagnostic {
-    let hint = nearest(asked, known)
-        .map_or_else(|| otherwise.to_owned(), |near| format!("did you mean {near}?"));
+    let near = did_you_mean(&alike(asked, known), "");
+    let hint = near.unwrap_or_else(|| otherwise.to_owned());
     Diagnostic::error(code, format!("unknown {noun}: {asked}")).hint(hint)
 }

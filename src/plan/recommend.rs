@@ -27,7 +27,7 @@ use crate::plan::why::feasibility::{FeasibilityFlip, feasibility};
 use crate::plan::why::frontier::frontier;
 use crate::plan::why::grid::{WhatIfGrid, grid};
 use crate::plan::why::marginal::{Marginal, marginal};
-use crate::plan::why::relax::{Relaxation, relaxations};
+use crate::plan::why::relax::{NotEnough, Relaxation, Relaxations, relaxations};
 use crate::plan::why::sensitivity::{Sensitivity, sensitivity};
 use crate::plan::workers::{Checkpoint, Workers};
 use crate::scenario::question::named::REPLACEMENT;
@@ -74,6 +74,9 @@ pub struct Recommendation {
     pub second_opinion: Option<SecondOpinion>,
     /// Requirements that alone stand in the way; empty when something is feasible.
     pub relaxations: Vec<Relaxation>,
+    /// What was tried to give up where nothing is feasible, and is not enough; empty where
+    /// something is.
+    pub not_enough: Vec<NotEnough>,
     /// What quota the choice takes, and what a higher one would open.
     pub quota: QuotaPlan,
     /// What to do month by month; empty when the horizon is one month.
@@ -351,7 +354,8 @@ fn roughly_in(
     session.within(session.question.scenario, &likely, |setting| {
         let setting = Setting { sizes: SizesTried::Few, ..setting };
         let searched = search(setting, workers)?;
-        let answer = conclude(session, setting, (searched, None), None, |_| Ok(Vec::new()))?;
+        let answer =
+            conclude(session, setting, (searched, None), None, |_| Ok(Relaxations::default()))?;
         let choice = answer.choice.map(|choice| &answer.candidates[choice].candidate);
         let run = choice.map(|choice| CandidateRun::kept(setting, choice)).transpose()?;
         Ok(Recommendation { run, ..answer })
@@ -394,7 +398,7 @@ fn conclude<'s>(
     setting: Setting<'s>,
     (searched, first): (Searched, Option<CandidateId>),
     replicated: Option<&Replicated>,
-    relax: impl FnOnce(Setting<'s>) -> Result<Vec<Relaxation>, Diagnostics>,
+    relax: impl FnOnce(Setting<'s>) -> Result<Relaxations, Diagnostics>,
 ) -> Result<Recommendation, Diagnostics> {
     let (question, likely) = (session.question, setting.question);
     let Searched { families, mut candidates } = searched;
@@ -414,8 +418,8 @@ fn conclude<'s>(
         }
         _ => None,
     };
-    let relaxations = match choice {
-        Some(_) => Vec::new(),
+    let Relaxations { enough: relaxations, not_enough } = match choice {
+        Some(_) => Relaxations::default(),
         None => relax(setting)?,
     };
     let found = match choice {
@@ -424,6 +428,7 @@ fn conclude<'s>(
     };
     Ok(Recommendation {
         relaxations,
+        not_enough,
         quota: QuotaPlan::default(),
         sensitivity: Vec::new(),
         feasibility: Vec::new(),

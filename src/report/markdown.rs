@@ -2,8 +2,9 @@
 
 use crate::report::answer::later::course;
 use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls};
+use crate::report::answer::{sought_for_choice, sought_for_option};
 use crate::report::text::glance::{
-    IN_THE_WAY, SERVES, currency, difference, failure_words, reasons, usable,
+    IN_THE_WAY, SERVES, currency, difference, failure_words, reasons, same_as, usable,
 };
 use crate::report::text::recommendation::{self, window_s};
 use crate::report::text::simulation::met;
@@ -121,7 +122,11 @@ fn broken(view: &RecommendationView) -> Vec<String> {
         } else {
             numbers::amount(&option.monthly_cost)
         };
-        let [label, reasons] = [&option.label, &reasons(option)].map(|text| escape(text));
+        let reasons = match same_as(&view.options, option) {
+            Some(earlier) => format!("as option {}", earlier.rank),
+            None => reasons(option),
+        };
+        let [label, reasons] = [&option.label, &reasons].map(|text| escape(text));
         format!("| {} | {label} | {cost} | {reasons} |", option.rank)
     }));
     out
@@ -172,6 +177,11 @@ fn requests(view: &RecommendationView) -> Vec<String> {
             escape(&need.ask)
         )
     }));
+    let sought = match better {
+        Some(option) => Some(sought_for_option(view, option)),
+        None => sought_for_choice(view),
+    };
+    out.extend(sought.into_iter().flat_map(|said| [String::new(), escape(&said)]));
     out
 }
 
@@ -236,7 +246,8 @@ pub fn comparison(all: &[ComparedView]) -> Vec<u8> {
         "|:---|:---|---:|---:|---:|---:|".to_owned(),
     ];
     out.extend(all.iter().map(|one| {
-        let cells: Vec<String> = compared::cells(one).iter().map(|cell| escape(cell)).collect();
+        let cells: Vec<String> =
+            compared::cells(all, one).iter().map(|cell| escape(cell)).collect();
         format!("| {} |", cells.join(" | "))
     }));
     out.push(String::new());

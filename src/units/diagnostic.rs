@@ -161,22 +161,65 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The known name nearest to `asked`, for "did you mean" hints: one that begins with it (`sweden`),
-/// else one of which at most a third of the letters differ.
+/// The known name nearest to `asked`, for "did you mean" hints: at most a third of its letters differ.
 pub fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let asked = asked.to_lowercase();
-    let near = |name: &'a str| {
-        let lower = name.to_lowercase();
-        let begins = asked.len() >= BEGINNING && lower.starts_with(&asked);
-        let distance = edit_distance(&asked, &lower);
-        let close = distance <= name.len().max(asked.len()).div_ceil(3);
-        (begins || close).then_some((!begins, distance, name))
-    };
-    known.into_iter().filter_map(near).min().map(|(.., name)| name)
+    known
+        .into_iter()
+        .map(|name| (edit_distance(&asked.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= name.len().max(asked.len()).div_ceil(3))
+        .min()
+        .map(|(_, name)| name)
 }
+
+/// Names shown of those that may be meant.
+const ALIKE: usize = 3;
 
 /// Letters that tell a name by its beginning.
 const BEGINNING: usize = 4;
+
+/// The known names that may be meant, at most three: those that begin with what was asked, else the
+/// nearest one, else those that have it in them.
+pub fn alike<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_unstable();
+    known.dedup();
+    let plain = |name: &str| -> String {
+        name.chars().filter(|own| own.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let letters = plain(asked);
+    let like = |is_like: &dyn Fn(&str) -> bool| -> Vec<&'a str> {
+        known.iter().copied().filter(|name| is_like(&plain(name))).take(ALIKE).collect()
+    };
+    let begin = like(&|name| name.starts_with(&letters));
+    let length = letters.chars().count();
+    if length >= BEGINNING && !begin.is_empty() {
+        return begin;
+    }
+    if let Some(near) = nearest(asked, known.iter().copied()) {
+        return vec![near];
+    }
+    match length {
+        0 | 1 => Vec::new(),
+        _ if begin.is_empty() => like(&|name| name.contains(&letters)),
+        _ => begin,
+    }
+}
+
+/// The question whether one of some names was meant, each within `quote`s; none without names.
+pub fn did_you_mean(names: &[&str], quote: &str) -> Option<String> {
+    let each: Vec<String> = names.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+    (!each.is_empty()).then(|| format!("did you mean {}?", each.join(" or ")))
+}
+
+/// The known names in the order of how near they are to `asked`, at most three.
+pub fn nearest_first<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let asked = asked.to_lowercase();
+    let mut known: Vec<&str> = known.into_iter().collect();
+    known.sort_by_key(|name| (edit_distance(&asked, &name.to_lowercase()), *name));
+    known.dedup();
+    known.truncate(ALIKE);
+    known
+}
 
 fn edit_distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();

@@ -42,7 +42,9 @@ fn first_value(text: &str) -> &str {
 /// What a hint says to write; none where one has to think.
 fn advised(hint: &str) -> Option<&str> {
     if let Some(meant) = hint.strip_prefix("did you mean ") {
-        return Some(meant.trim_end_matches('?').trim_matches(['"', '`']));
+        // Of several the first will do.
+        let meant = meant.trim_end_matches('?').split(" or ").next()?;
+        return Some(meant.trim_matches(['"', '`']));
     }
     let begins = [
         "one of ",

@@ -216,7 +216,7 @@ fn a_wrong_row_of_usage_is_named_with_what_to_do() {
     for (row, place, what) in [
         ("a,gpt-99,GlobalStandard,swedencentral,w,2026-11-20,,input,7", ":3:2)", "did you mean"),
         ("a,gpt-5,globalstandard,swedencentral,w,2026-11-20,,input,7", ":3:3)", "GlobalStandard?"),
-        ("a,gpt-5,GlobalStandard,mars,w,2026-11-20,,input,7", ":3:4)", "regions.csv"),
+        ("a,gpt-5,GlobalStandard,mars,w,2026-11-20,,input,7", ":3:4)", "such as swedencentral"),
         ("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,input,-7", ":3:9)", "correction"),
         ("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,input,1.000", ":3:9)", "digits only"),
         ("a,gpt-5,GlobalStandard,swedencentral,w,2026-11-20,,prompt,7", ":3:8)", "one of input"),

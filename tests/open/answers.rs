@@ -115,6 +115,10 @@ fn mistakes_are_told_at_their_field_in_the_words_of_the_command_line() {
     for part in ["message", "hint"] {
         assert!(told.contains(problem[part].as_str().unwrap()), "{part}: {told}");
     }
+    let after = edited(&server, SMALL, json!(["workload", 0, "traffic", "scale"]), json!("1,5"));
+    let problem = &after["problems"][0];
+    assert_eq!(problem["path"], json!(["workload", 0, "traffic", "scale"]), "{after}");
+    assert_eq!(problem["message"], "`scale` must be a number, such as 1.5, not \"1,5\"");
     // What only the catalogue knows is told with the answer.
     let text = SMALL.replace("model   = \"gpt-4.1\"", "model   = \"gpt-none\"");
     let lines = server.post("/api/answer", &asked(&text)).lines();
@@ -194,10 +198,16 @@ fn a_new_scenario_asks_for_all_that_decides_a_cost() {
             "start": day, "sku": ["GlobalStandard"], "trace": "azure-2023-conversation" });
         server.post("/api/start", &body).json()
     };
+    let body = json!({ "model": "gpt-5.4", "region": "sweden", "quota_tier": "Tier 1",
+        "start": "2026-12-01", "sku": ["GlobalStandard"], "trace": "azure-2023-conversation" });
+    let near = server.post("/api/start", &body).json()["problems"][0].clone();
+    assert_eq!(near["path"], json!(["region"]), "{near}");
+    assert_eq!(near["hint"], "did you mean swedencentral?");
     let untold = start("gpt-5.4", "2026-12-01", "Tier 9");
     assert_eq!(untold["problems"][0]["path"], json!(["quota_tier"]), "{untold}");
     let hint = untold["problems"][0]["hint"].as_str().unwrap();
-    assert!(hint.contains("Tier 1") && hint.contains("Tier 6"), "{hint}");
+    assert!(hint.starts_with("the nearest are Tier 1, Tier 2, Tier 3; "), "{hint}");
+    assert!(hint.contains("has all 2"), "{hint}");
     let wrong = start("", "soon", "Tier 1");
     let paths: Vec<&Value> =
         wrong["problems"].as_array().unwrap().iter().map(|problem| &problem["path"]).collect();

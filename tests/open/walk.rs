@@ -136,12 +136,23 @@ fn a_start_form_that_is_half_filled_in_survives_a_reload() {
     browser.look(1440, 900, "light");
     enter(&mut browser, &server);
     browser.until("document.getElementById('begin')");
+    // Without traffic the form itself says what is missing, at the place where it is dropped.
+    browser.value("document.getElementById('begin').click()");
+    browser.until("document.getElementById('no-traffic')");
+    let missing = browser.text("document.querySelector('#drop + #no-traffic').textContent");
+    assert_eq!(missing, "Drop a log, or choose a trace that comes with ptuplan.");
     let file = server.folder.path().join("portal-export.csv");
-    fs::write(&file, log()).unwrap();
+    let two = log().replace("DeploymentName,", "DeploymentName,ModelName,");
+    let two = two.replace(",night,", ",night,gpt-4.1,").replace(",chat,", ",chat,gpt-5.4,");
+    fs::write(&file, two).unwrap();
     browser.choose_file("#drop input[type=file]", &file);
     browser.until("document.getElementById('use-log')");
-    browser.value("document.getElementById('use-log').click()");
+    browser.value(
+        "(() => { [...document.querySelectorAll('.log .tick')].find((t) => t.textContent.startsWith('gpt-4.1')).querySelector('input').click();
+          document.getElementById('use-log').click(); })()",
+    );
     browser.until("location.hash.startsWith('#q=')");
+    browser.until("document.querySelector('[name=model]').value === 'gpt-4.1'");
     browser.value(
         "(() => { window.before = location.hash;
           const region = document.querySelector('[name=region]');
@@ -168,7 +179,7 @@ fn a_start_form_that_is_half_filled_in_survives_a_reload() {
     );
     pictures(&mut browser, "start");
     let form = browser.text("document.getElementById('question').textContent");
-    assert!(form.contains("Uses portal-export.csv."), "{form}");
+    assert!(form.contains("Uses portal-export.csv: model gpt-4.1."), "{form}");
     assert_eq!(form.matches("portal-export.csv").count(), 1, "said once: {form}");
 }
 
@@ -225,6 +236,7 @@ fn pin_and_compare(browser: &mut Browser) {
     assert!(compared.contains(&pinned) && compared.contains(&now), "{compared}");
     assert!(compared.contains("more than now"), "{compared}");
     assert!(compared.contains("scale = 3"), "what it differs in: {compared}");
+    assert!(!compared.contains("# The quickstart"), "without its comments: {compared}");
     pictures(browser, "compared");
 }
 
@@ -271,6 +283,13 @@ fn two_tabs_and_a_mistake(browser: &mut Browser, server: &Server) {
     whole(browser);
     assert_ne!(browser.text("location.href"), here, "each tab has its own question");
     assert_eq!(browser.value(AUDIT), json!([]), "at the width of a phone");
+    set(browser, &json!(["workload", 0, "traffic", "scale"]), "1,5");
+    browser.until("document.documentElement.dataset.stage === 'wrong'");
+    let marked = browser
+        .value("[...document.querySelectorAll('[aria-invalid]')].map((one) => one.type).sort()");
+    assert_eq!(marked, json!(["range", "text"]), "the slider and the box");
+    set(browser, &json!(["workload", 0, "traffic", "scale"]), "0.5");
+    whole(browser);
     set(browser, &json!(["slo", "throttled_share"]), "often");
     browser.until("document.documentElement.dataset.stage === 'wrong'");
     let told = browser.text("document.querySelector('[aria-invalid]').closest('.field').querySelector('.problem').textContent");

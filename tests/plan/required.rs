@@ -140,14 +140,15 @@ fn a_deprecated_version_is_open_to_who_runs_it_alone() {
     assert!(answer.choice.is_none());
     let refused = of(&answer, "GlobalStandard alone");
     assert!(
-        first_said(refused).starts_with("Deprecated: gpt-4.1 (2025-04-14)"),
+        first_said(refused).starts_with("gpt-4.1 (2025-04-14) is Deprecated"),
         "{}",
         first_said(refused)
     );
     assert!(relax(&refused.reasons[0]).contains("has_used = [\"gpt-4.1\"]"));
     let said = view(&new, &answer).why;
-    let why = said.iter().find(|why| why.starts_with("gpt-4.1 cannot be deployed as allowed"));
-    assert!(why.is_some_and(|why| why.contains("nearest:")), "{said:?}");
+    let why: Vec<&String> = said.iter().filter(|why| why.contains("is Deprecated")).collect();
+    let [why] = why.as_slice() else { panic!("said once: {said:?}") };
+    assert!(why.contains("has_used = [\"gpt-4.1\"]"), "{why}");
     // Its newest version is Legacy and open to all; the version of May is named apart.
     let mut open = asked_of("gpt-4o", "", "");
     open.require.has_used.clear();
@@ -159,7 +160,7 @@ fn a_deprecated_version_is_open_to_who_runs_it_alone() {
     let may = answered(&may);
     let refused = of(&may, "GlobalStandard alone");
     assert!(
-        first_said(refused).contains("Deprecated: gpt-4o (2024-05-13)"),
+        first_said(refused).contains("gpt-4o (2024-05-13) is Deprecated"),
         "{}",
         first_said(refused)
     );
@@ -503,6 +504,42 @@ fn two_requirements_that_are_enough_together_are_named_in_every_form() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let told = &json["explanation"]["relaxations"][0]["together"];
     assert_eq!(told.as_array().map(Vec::len), Some(2), "{told}");
+}
+
+/// Where nothing that was tried is enough, no form names one of the steps as the way out, and each
+/// says what was tried. Here the quota is too small as well, which no requirement states.
+#[cfg(feature = "report")]
+#[test]
+fn what_is_not_enough_is_no_headline() {
+    let pair = "[require]\ndata_zone = \"eu\"\nbudget = \"1 USD a month\"\n";
+    let mut scenario = asked("", pair);
+    scenario.allow.skus.retain(|sku| &*sku.name == "GlobalStandard");
+    scenario.workloads[0].slo.throttled_share_ppm = Some(0);
+    let answer = decision(&scenario, &even(&[3_000; 60]));
+    assert!(answer.choice.is_none() && answer.relaxations.is_empty());
+    let view = view(&scenario, &answer);
+    let action = &view.glance.action;
+    assert_eq!(
+        action,
+        "Nothing that was tried is enough: not to drop require.budget, nor to drop \
+         require.data_zone, nor two of them together."
+    );
+    let tried = &view.outlook.explanation.not_enough;
+    let [budget, zone] = ["drop require.budget", "drop require.data_zone"].map(str::to_owned);
+    assert_eq!(*tried, [vec![budget.clone()], vec![zone.clone()], vec![budget, zone]]);
+    assert_eq!(view.why[0], "The only candidate is infeasible");
+    let said = &view.why[1];
+    assert!(said.starts_with("Each of these alone was tried and is not enough: "), "{said}");
+    assert!(view.why[2].contains("drop require.data_zone: GlobalStandard alone then still breaks"));
+    for form in forms(&view) {
+        assert!(!form.contains("no two were found"), "{form}");
+        assert!(!form.contains("Nothing can be deployed as required. Deploy as"), "{form}");
+    }
+    // What nobody tried is not said to be too little: a first answer tries nothing.
+    let mut untried = answer;
+    untried.not_enough.clear();
+    let view = self::view(&scenario, &untried);
+    assert!(!view.why.iter().any(|why| why.contains("not enough")), "{:?}", view.why);
 }
 
 /// Text, Markdown, page and JSON.

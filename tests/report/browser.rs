@@ -292,3 +292,28 @@ fn the_page_can_be_read_without_colour_sight_or_mouse() {
         }
     }
 }
+
+/// The words of the first picture.
+const WORDS: &str = "<script>(async () => { for (;;) { await new Promise((r) => setTimeout(r, 25)); const svg = document.querySelector('[data-chart=glance] svg'); if (!svg) continue; const out = document.createElement('pre'); out.id = 'result'; out.textContent = JSON.stringify([...svg.querySelectorAll('text')].map((one) => one.textContent)); document.body.append(out); break; } })();</script>";
+
+#[test]
+fn a_picture_names_no_line_that_it_does_not_draw_and_its_axis_has_even_steps() {
+    let mut view = sample::recommendation();
+    for own in
+        view.candidates.iter_mut().filter(|own| own.commitment == "hourly" && own.total_ptu > 0)
+    {
+        own.expected_monthly_cost = "913903".into();
+    }
+    let html = String::from_utf8(page::recommendation(&view).unwrap()).unwrap();
+    let Some(words) = browse(&html, 1440, WORDS) else {
+        return skipped("the words of a picture", "Chromium");
+    };
+    let words: Vec<&str> =
+        words.as_array().unwrap().iter().filter_map(|one| one.as_str()).collect();
+    assert!(words.contains(&"hourly: from 913,903,"), "{words:?}");
+    assert!(words.contains(&"above the chart") && !words.contains(&"hourly"), "{words:?}");
+    assert!(words.contains(&"1-year") && words.contains(&"300"), "{words:?}");
+    for end in ["390", "405"] {
+        assert!(!words.contains(&end), "the axis ends between two steps: {words:?}");
+    }
+}

@@ -662,6 +662,7 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
                 differences: vec!["240 PTU would cost 1,900.00 USD more a month".into()],
             }),
             relaxations: Vec::new(),
+            not_enough: Vec::new(),
             nearest: Vec::new(),
         },
         confidence: Some(ConfidenceView {

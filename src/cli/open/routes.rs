@@ -19,7 +19,7 @@ use crate::cli::open::save::{NotSaved, Save, command, save};
 use crate::cli::output::print;
 use crate::files::trace::read_files;
 use crate::scenario::load::load;
-use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest_first};
 use crate::workload::import::ReadSpec;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -277,14 +277,19 @@ fn titled(trace: &str) -> String {
     if stem.is_empty() { "My scenario".to_owned() } else { format!("Traffic of {stem}") }
 }
 
-/// Whether the catalogue has a quota tier; the error lists all, where `init` names the nearest.
+/// Whether the catalogue has a quota tier; the error names the nearest, and where all of them are.
 fn known_tier(catalog: &Catalog, tier: &str) -> Result<(), Diagnostic> {
     let known: Vec<&str> = catalog.quota_tiers().collect();
     if known.contains(&tier) {
         return Ok(());
     }
     let unknown = Diagnostic::error("unknown-quota-tier", format!("unknown quota tier: {tier}"));
-    Err(unknown.hint(format!("one of {}", known.join(", "))))
+    let near = nearest_first(tier, known.iter().copied());
+    Err(unknown.hint(format!(
+        "the nearest are {}; the list of the empty field has all {}",
+        near.join(", "),
+        known.len()
+    )))
 }
 
 /// The text with the changes made, its values, and what is wrong with it.

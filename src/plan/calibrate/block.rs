@@ -31,7 +31,7 @@ pub fn parameters_block(found: &Calibration) -> String {
         } else if parameter.best != parameter.default {
             let rest = standing.join(", ");
             format!(
-                "# The default explains less here; one of those as good{unit}: {rest}.\n{} = {value}",
+                "# The default explains less here; as good{unit}: {rest}.\n{} = {value}",
                 parameter.name
             )
         } else {

@@ -11,7 +11,7 @@ use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::facts::Facts;
 use crate::scenario::question::require::policy_not_read;
 use crate::scenario::question::scenario::Scenario;
-use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, alike, did_you_mean};
 use crate::units::money::Money;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -108,16 +108,13 @@ fn check_names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics
         let Some(named) = written.as_ref().filter(|named| !known.contains(&&*named.name)) else {
             continue;
         };
-        let near = nearest(&named.name, known.iter().copied());
-        let hint = near.map_or_else(
-            || {
-                let mut all = known.clone();
-                all.sort_unstable();
-                all.dedup();
-                format!("one of {}", all.join(", "))
-            },
-            |near| format!("did you mean \"{near}\"?"),
-        );
+        let near = did_you_mean(&alike(&named.name, known.iter().copied()), "\"");
+        let hint = near.unwrap_or_else(|| {
+            let mut all = known.clone();
+            all.sort_unstable();
+            all.dedup();
+            format!("one of {}", all.join(", "))
+        });
         let message = format!("unknown place: require.{key} = {}", named.name);
         wrong.push(Diagnostic::error("unknown-place", message).at(named.place.clone()).hint(hint));
     }

@@ -4,6 +4,7 @@
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::ptu_by_region;
 use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::question::Question;
 use crate::plan::search::search::search;
 use crate::plan::setting::Setting;
@@ -24,6 +25,28 @@ pub struct Relaxation {
     pub candidate: String,
     /// Its monthly cost in the most likely future.
     pub monthly: Money,
+}
+
+/// What was tried to give up and is not enough: one requirement, or two.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotEnough {
+    /// What was given up.
+    pub dropped: Vec<Requirement>,
+    /// The candidate that breaks least without it, the cheapest of several.
+    pub candidate: String,
+    /// What that candidate breaks.
+    pub broken: Vec<Refusal>,
+    /// Whether it was simulated: else an objective may be broken in addition.
+    pub simulated: bool,
+}
+
+/// What would have to be given up, as far as that was tried.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Relaxations {
+    /// What is enough.
+    pub enough: Vec<Relaxation>,
+    /// What is not, in the order in which it was tried; empty where something is enough.
+    pub not_enough: Vec<NotEnough>,
 }
 
 /// A change of the scenario, with the figure it takes.
@@ -116,8 +139,8 @@ const PAIRS: usize = 3;
 pub(crate) fn relaxations(
     setting: Setting<'_>,
     workers: &impl Workers,
-) -> Result<Vec<Relaxation>, Diagnostics> {
-    let mut found = Vec::new();
+) -> Result<Relaxations, Diagnostics> {
+    let (mut found, mut not_enough) = (Vec::new(), Vec::new());
     let mut pairs: Vec<[usize; 2]> = Vec::new();
     for first in 0..REQUIREMENTS.len() {
         let Some(candidates) = without(&[first], setting, workers)? else { continue };
@@ -125,21 +148,44 @@ pub(crate) fn relaxations(
             Some((monthly, one)) => {
                 found.extend(relaxation(setting.question.scenario, &[first], monthly, one));
             }
-            None => promising(first, &candidates, &mut pairs),
+            None => {
+                promising(first, &candidates, &mut pairs);
+                not_enough.extend(nearest(&[first], &candidates));
+            }
         }
     }
     if !found.is_empty() {
-        return Ok(found);
+        return Ok(Relaxations { enough: found, not_enough: Vec::new() });
     }
     for pair in pairs {
         let Some(candidates) = without(&pair, setting, workers)? else { continue };
-        if let Some((monthly, one)) = cheapest(&candidates) {
-            found.extend(relaxation(setting.question.scenario, &pair, monthly, one));
+        match cheapest(&candidates) {
+            Some((monthly, one)) => {
+                found.extend(relaxation(setting.question.scenario, &pair, monthly, one));
+            }
+            None => not_enough.extend(nearest(&pair, &candidates)),
         }
     }
     found.sort_by_key(|one| one.monthly.amount());
     found.truncate(PAIRS);
-    Ok(found)
+    if !found.is_empty() {
+        not_enough.clear();
+    }
+    Ok(Relaxations { enough: found, not_enough })
+}
+
+/// What the nearest candidate still breaks without some requirements; none without candidates.
+fn nearest(dropped: &[usize], candidates: &[Evaluated]) -> Option<NotEnough> {
+    let cost = |one: &Evaluated| one.figures.as_ref().map(|own| own.cost.monthly.amount());
+    let least = candidates
+        .iter()
+        .min_by_key(|one| (one.figures.is_none(), one.reasons.len(), cost(one)))?;
+    Some(NotEnough {
+        dropped: dropped.iter().map(|at| REQUIREMENTS[*at].0).collect(),
+        candidate: least.candidate.name.to_string(),
+        broken: least.reasons.clone(),
+        simulated: least.figures.is_some(),
+    })
 }
 
 /// The candidates of the question without some requirements; none where the scenario does not
@@ -202,6 +248,23 @@ fn relaxation(
     Some(Relaxation { changes: changes?, candidate, monthly })
 }
 
+impl NotEnough {
+    /// Whether somebody stated what was given up: the retirement of models is always looked at.
+    pub fn is_of_stated(&self) -> bool {
+        self.dropped != [Requirement::ModelUntil]
+    }
+
+    /// Whether the retirement of models is part of what was given up.
+    pub fn is_of_ends(&self) -> bool {
+        self.dropped.contains(&Requirement::ModelUntil)
+    }
+
+    /// Whether a candidate that breaks so much would break nothing without what was given up.
+    pub fn covers(&self, reasons: &[Refusal]) -> bool {
+        reasons.iter().all(|why| self.dropped.iter().any(|own| own.is_broken_by(&why.constraint)))
+    }
+}
+
 impl Requirement {
     /// Whether what a candidate breaks is gone without this requirement.
     const fn is_broken_by(self, constraint: &Constraint) -> bool {
@@ -237,12 +300,4 @@ fn more_quota(asked: &Scenario, one: &Evaluated) -> Option<RelaxedTo> {
         })
         .collect();
     (!raised.is_empty()).then_some(RelaxedTo::MoreQuota(raised))
-}
-
-/// Whether the scenario requires anything that could be given up alone.
-pub fn requires_anything(scenario: &Scenario) -> bool {
-    let mut scenario = scenario.clone();
-    let given_up = REQUIREMENTS.iter().filter(|(_, drop)| drop(&mut scenario)).count();
-    // The retirement of models is always looked at: it alone is no requirement that somebody stated.
-    given_up > 1
 }

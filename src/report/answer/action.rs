@@ -40,7 +40,7 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     let bought = planned(view, choice);
     let later = later::headline(view);
     if same && bought.is_empty() && later == [""] {
-        let label = answer::label(choice);
+        let label = answer::label_in(view, choice);
         ways.push(format!("Change nothing: today's deployments ({label}) cost {cost}."));
         ways.push(format!("Change nothing: today's deployments cost {cost}."));
     } else if same && bought.is_empty() {
@@ -54,7 +54,7 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     let forms: Vec<String> = both.map(|(also, later)| format!("{over}{also}{later}")).collect();
     for also in &forms {
         ways.extend(bought.iter().map(|what| format!("{what}{also}: {cost}.")));
-        let bought = purchases(choice, &view.serves, also);
+        let bought = purchases(view, choice, also);
         ways.extend(bought.into_iter().map(|what| format!("{what}: {cost}.")));
     }
     ways
@@ -99,7 +99,7 @@ fn planned(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     let grows = grows(view).filter(|_| horizon.first_day != horizon.now);
     let later = if horizon.first_day == horizon.now { "" } else { "; more later" };
     let first = format!("{}{}", horizon.first_day, grows.as_deref().unwrap_or(later));
-    let whose = answer::label(choice);
+    let whose = answer::label_in(view, choice);
     let mut ways = vec![format!("{} ({whose})", horizon.now), horizon.now.clone()];
     if !horizon.first_day.is_empty() {
         ways.push(format!("{first} ({whose})"));
@@ -142,31 +142,58 @@ fn ask_for(
     option: &QuotaOptionView,
     choice: Option<&CandidateView>,
 ) -> Vec<String> {
-    let what = requests::short(&option.needs);
+    let what = requests::short(view, &option.needs);
     if let Some((horizon, total)) = when::several(view).zip(option.horizon_total.as_ref()) {
         let months = horizon.months.len();
         let cost = numbers::money(total, &horizon.currency);
-        return ask_for_months(view, &what, &format!("{cost} over {months} months"), horizon);
+        let cost = format!("{cost} over {months} months{}", waits(option));
+        return ask_for_months(view, &what, &cost, horizon);
     }
     let cost = cost(&option.expected_monthly_cost, &option.monthly_cost.currency);
+    let cost = format!("{cost}{}", waits(option));
     let Some(choice) = choice else {
         return vec![
             format!("Ask for {what}: {cost}. Without it nothing meets every objective."),
-            format!("Ask for more quota (see the table): {cost}. Without it nothing serves."),
+            format!(
+                "Ask for more quota{} (see the table): {cost}. Without it nothing serves.",
+                of_model(view, option)
+            ),
         ];
     };
     let otherwise = numbers::amount(&choice.expected_monthly_cost);
-    let size = if choice.total_ptu > 0 {
-        format!("{} PTU", numbers::count(u64::from(choice.total_ptu)))
-    } else {
-        answer::label(choice)
+    let mut without = vec![answer::label_in(view, choice)];
+    // Another model is no other size: it is the last word of the plan without the quota to go.
+    let model = answer::model_in(view, choice);
+    if choice.total_ptu > 0 {
+        let of = model.map_or_else(String::new, |model| format!(" of {model}"));
+        without.push(format!("{} PTU{of}", numbers::count(u64::from(choice.total_ptu))));
+    }
+    without.extend(model.map(str::to_owned));
+    let ask = |what: &str, without: &str| {
+        format!("Ask for {what}: {cost}. Without it: {without}{otherwise}.")
     };
-    vec![
-        format!("Ask for {what}: {cost}. Without it: {}, {otherwise}.", answer::label(choice)),
-        format!("Ask for {what}: {cost}. Without it: {size}, {otherwise}."),
-        format!("Ask for {what}: {cost}. Without it: {otherwise}."),
-        format!("Ask for more quota (see the table): {cost}. Without it: {otherwise}."),
-    ]
+    let more = format!("more quota{} (see the table)", of_model(view, option));
+    let mut ways: Vec<String> = Vec::new();
+    for what in [&what, &more] {
+        ways.extend(without.iter().map(|own| ask(what, &format!("{own}, "))));
+        ways.push(ask(what, ""));
+    }
+    ways
+}
+
+/// Queueing delay from which a headline has to say it, milliseconds.
+pub(super) const LONG_WAIT_MS: f64 = 1_000.0;
+
+/// How long calls wait with the quota asked for, where that is long.
+fn waits(option: &QuotaOptionView) -> String {
+    let p99 = option.candidate.measures.added_wait_ms.p99;
+    if p99 > LONG_WAIT_MS { format!(" (p99 wait {})", numbers::wait(p99)) } else { String::new() }
+}
+
+/// The model that quota is asked for, where the answer shows several.
+fn of_model(view: &RecommendationView, option: &QuotaOptionView) -> String {
+    let model = answer::model_in(view, &option.candidate);
+    model.map_or_else(String::new, |model| format!(" for {model}"))
 }
 
 /// The same where several months are planned: by when, and what they cost without it where all of
@@ -181,7 +208,8 @@ fn ask_for_months(
     let Some(month) = later::first_failing(view).map(when::named) else {
         let otherwise = numbers::amount(&horizon.total);
         let changed = later::changed(horizon);
-        let label = changed.or_else(|| view.choice.as_ref().map(answer::label));
+        let label =
+            changed.or_else(|| view.choice.as_ref().map(|choice| answer::label_in(view, choice)));
         let label = label.unwrap_or_default();
         return vec![
             format!("Ask for {what}: {cost}. Without it: {label}, {otherwise}."),

@@ -34,8 +34,8 @@ pub(super) fn compared(view: &RecommendationView, better: Option<&QuotaOptionVie
             "What runs today is not stated in [today]; this is pay-as-you-go itself.".to_owned()
         }
         Some(other) => {
-            let name = format!("pay-as-you-go ({})", answer::label(other));
-            let capital = format!("Pay-as-you-go ({})", answer::label(other));
+            let name = format!("pay-as-you-go ({})", answer::label_in(view, other));
+            let capital = format!("Pay-as-you-go ({})", answer::label_in(view, other));
             against(&name, &capital, own, other, chosen)
         }
         None => "Nothing to compare with: [today] is not stated.".to_owned(),

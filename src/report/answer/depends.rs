@@ -4,7 +4,7 @@ use crate::plan::evaluate::refusal::UnknownAvailability;
 use crate::plan::why::cautions::{BothSums, Caution};
 use crate::report::answer::requests;
 use crate::report::view::{DependencyView, RecommendationView};
-use crate::report::words::answer::label;
+use crate::report::words::answer::label_in;
 use crate::report::words::letters::capital;
 use crate::report::words::numbers;
 use crate::units::money::Money;
@@ -183,7 +183,7 @@ fn named(view: &RecommendationView, name: &str) -> String {
         return "the choice".to_owned();
     }
     let known = view.candidates.iter().find(|candidate| candidate.name == name);
-    known.map_or_else(|| name.to_owned(), label)
+    known.map_or_else(|| name.to_owned(), |known| label_in(view, known))
 }
 
 /// Inputs within whose range another candidate is better.
@@ -210,15 +210,17 @@ fn flips(view: &RecommendationView) -> Vec<DependencyView> {
 /// Quota of the choice that nobody stated or knows.
 fn unknown_quota(view: &RecommendationView) -> Vec<DependencyView> {
     let unknown = view.quota.choice.iter().filter(|need| need.held.is_none());
+    let names_models = requests::names_models(view, &view.quota.choice);
     unknown
         .map(|need| {
             let what = requests::quantity(need);
+            let of = requests::subject(need, names_models);
             DependencyView {
                 kind: QUOTA.to_owned(),
-                short: format!("{what} of {} quota, not stated", need.sku),
+                short: format!("quota of {what} of {of}, not stated"),
                 sentence: format!(
-                    "{what} of {} in {} are needed, and the scenario does not state whether that quota is free.",
-                    need.sku, need.region
+                    "{what} of {of} in {} are needed, and the scenario does not state whether that quota is free.",
+                    need.region
                 ),
             }
         })

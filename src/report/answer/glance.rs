@@ -128,20 +128,26 @@ fn depends_on(view: &RecommendationView, better: Option<&QuotaOptionView>) -> St
         return String::new();
     }
     // What is asked for stands first; quota of the plan without it is none of its needs.
-    let asked = better.map(|option| format!("{} being granted", requests::short(&option.needs)));
+    let asked = better.map(|one| format!("{} being granted", requests::short(view, &one.needs)));
     let own = view.depends_on.iter().filter(|one| better.is_none() || one.kind != depends::QUOTA);
     let all: Vec<&str> = asked.as_deref().into_iter().chain(own.map(|one| &*one.short)).collect();
     let named = &all[..all.len().min(NAMED)];
     let more = all.len() - named.len();
     let assumed = view.assumptions.len();
     let values = match assumed {
-        0 => "no value that is not published".to_owned(),
+        0 => "published values alone".to_owned(),
         1 => "1 value that is not published".to_owned(),
         many => format!("{many} values that are not published"),
     };
-    match (named.is_empty(), more) {
-        (true, _) => format!("{values}; nothing that was tried changes the answer"),
-        (false, 0) => format!("{}; {values}", named.join("; ")),
-        (false, more) => format!("{}; {more} more; {values}", named.join("; ")),
+    if named.is_empty() {
+        return format!("{values}; nothing that was tried changes the answer");
     }
+    let mut parts: Vec<String> = named.iter().map(|own| (*own).to_owned()).collect();
+    if more > 0 {
+        parts.push(format!("{more} more"));
+    }
+    if assumed > 0 {
+        parts.push(values);
+    }
+    parts.join("; ")
 }

@@ -24,7 +24,7 @@ pub(super) fn can_hold(view: &RecommendationView) -> bool {
 
 /// What of the choice's needs is short or unknown, in words; empty where nothing is.
 fn short(view: &RecommendationView) -> String {
-    requests::short(&view.quota.choice)
+    requests::short(view, &view.quota.choice)
 }
 
 fn plan(horizon: &HorizonView) -> Option<&CourseView> {

@@ -13,6 +13,8 @@ mod reasons;
 mod requests;
 #[cfg(feature = "report")]
 mod serves;
+#[cfg(feature = "report")]
+mod sought;
 mod sure;
 pub(crate) mod when;
 
@@ -26,3 +28,5 @@ pub use reasons::REASONS;
 pub use requests::{ask, held, quantity, quantity_when};
 #[cfg(feature = "report")]
 pub(crate) use serves::{share as share_of_calls, shown as serves_shown};
+#[cfg(feature = "report")]
+pub(crate) use sought::{sought_for_choice, sought_for_option};

@@ -2,7 +2,7 @@
 
 use crate::report::view::explanation::RelaxationView;
 use crate::report::view::{CandidateView, FigureView, RecommendationView};
-use crate::report::words::answer::label;
+use crate::report::words::answer::label_in;
 use crate::report::words::letters::capital;
 use crate::report::words::{numbers, relaxed};
 use rust_decimal::Decimal;
@@ -41,7 +41,7 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
     let mut ways = Vec::new();
     if let Some((relaxed, candidate)) = nearest(view) {
         let cost = numbers::money(&relaxed.monthly_cost, &relaxed.currency);
-        let named = label(candidate);
+        let named = label_in(view, candidate);
         let stands = match &relaxed.budget {
             Some(budget) => format!(
                 "No option fits the budget of {} a month",
@@ -59,6 +59,27 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
         let said = "No option meets every requirement. To serve";
         ways.push(format!("{said}, {} ({cost} a month).", one.change));
         ways.push(format!("{said}, {}.", one.change));
+    }
+    // What was tried and is not enough is no advice.
+    let tried = &view.outlook.explanation.not_enough;
+    if view.outlook.explanation.relaxations.is_empty() && !tried.is_empty() {
+        let alone: Vec<String> =
+            tried.iter().filter(|one| one.len() == 1).flatten().cloned().collect();
+        let pairs = tried.iter().any(|one| one.len() > 1);
+        let (together, also) = if pairs {
+            (", nor two of them together", "alone and two together")
+        } else {
+            ("", "alone")
+        };
+        ways.push(format!(
+            "Nothing that was tried is enough: not to {}{together}.",
+            alone.join(", nor to ")
+        ));
+        let count = alone.len();
+        ways.push(format!(
+            "Nothing that was tried is enough: the reasons name {count} changes, tried {also}."
+        ));
+        return ways;
     }
     let changes = &view.outlook.explanation.nearest;
     let change = capital(&numbers::choice(changes));
@@ -78,7 +99,7 @@ pub(super) fn enough(view: &RecommendationView) -> Vec<String> {
     let each = view.outlook.explanation.relaxations.iter().map(|one| {
         let cost = numbers::money(&one.monthly_cost, &one.currency);
         let known = view.candidates.iter().find(|c| c.name == one.candidate);
-        let named = known.map(label).filter(|label| !label.is_empty());
+        let named = known.map(|known| label_in(view, known)).filter(|label| !label.is_empty());
         let named = named.unwrap_or_else(|| one.candidate.clone());
         let enough = relaxed::enough(!one.together.is_empty(), &one.change);
         format!("{enough}: {named} then costs {cost} a month.")
@@ -90,10 +111,15 @@ pub(super) fn enough(view: &RecommendationView) -> Vec<String> {
 pub(super) fn how_sure(view: &RecommendationView) -> String {
     let simulated = view.candidates.iter().any(|c| !c.expected_monthly_cost.is_empty());
     match (simulated, nearest(view)) {
+        (false, _) if !view.outlook.explanation.not_enough.is_empty() => {
+            "No candidate can be deployed as required: only what can be without a requirement was \
+             simulated."
+                .to_owned()
+        }
         (false, _) => "Nothing was simulated: no candidate can be deployed as required.".to_owned(),
         (true, Some((_, candidate))) => format!(
             "{} meets every objective in the most likely future, the only one that was simulated.",
-            label(candidate)
+            label_in(view, candidate)
         ),
         (true, None) => "No candidate that was simulated meets every objective.".to_owned(),
     }

@@ -3,7 +3,7 @@
 use crate::report::answer::action::alike;
 use crate::report::answer::requests;
 use crate::report::view::{CandidateView, OptionView, QuotaOptionView, RecommendationView};
-use crate::report::words::answer::{labels, scope, unlike};
+use crate::report::words::answer::{apart_in, label_in, labels, scope, unlike};
 use crate::report::words::kinds;
 use crate::report::words::letters::capital;
 use crate::report::words::numbers;
@@ -15,7 +15,7 @@ type Key = (Vec<(String, String, String, bool, String)>, String);
 
 /// The options, feasible ones first and by cost, those that need more quota where their cost places them.
 pub fn options(view: &RecommendationView) -> Vec<OptionView> {
-    let labels = labels(&view.candidates);
+    let labels = labels(view);
     // Which option each way to serve and pay belongs to.
     let mut keys: Vec<(Key, usize)> = Vec::new();
     let mut equals: Vec<&CandidateView> = Vec::new();
@@ -165,7 +165,7 @@ fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> 
     let short = unlike(candidate, view.choice.as_ref()).filter(|_| candidate.name != "today");
     OptionView {
         rank: 0,
-        option: words(candidate),
+        option: words(candidate) + &apart_in(view, candidate),
         kind: kind(candidate).to_owned(),
         label: label.to_owned(),
         short: short.unwrap_or_else(|| label.to_owned()),
@@ -181,11 +181,18 @@ fn option(view: &RecommendationView, candidate: &CandidateView, label: &str) -> 
 }
 
 fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> OptionView {
-    let asked = requests::short(&option.needs);
-    let label = format!("{} with {asked}", crate::report::words::answer::label(&option.candidate));
+    let asked = requests::short(view, &option.needs);
+    // The label names the model already where there are several.
+    let several = requests::several_models(&option.needs);
+    let with = requests::amounts(&option.needs, several);
+    let label = format!("{} with {with}", label_in(view, &option.candidate));
     OptionView {
         rank: 0,
-        option: format!("{}, more quota", words(&option.candidate)),
+        option: format!(
+            "{}{}, more quota",
+            words(&option.candidate),
+            apart_in(view, &option.candidate)
+        ),
         kind: "quota".to_owned(),
         short: label.clone(),
         label,

@@ -1,30 +1,32 @@
 //! A candidate in few words, at several lengths: as long as there is room for.
 
-use crate::report::view::{CandidateView, DeploymentView, ServedView};
-use crate::report::words::answer::{label, scope};
+use crate::report::view::{CandidateView, DeploymentView, RecommendationView, ServedView};
+use crate::report::words::answer::{label_in, model_in, scope};
 use crate::report::words::kinds;
 use crate::report::words::numbers::{self, list};
 
 /// What to do to have a candidate, such as `Buy 160 PTU of gpt-4.1 (Global, 1-year)`, longest
-/// first; each ends in what changes in addition for what it `serves`.
+/// first; each ends in what changes in addition for what it serves.
 pub(super) fn purchases(
+    view: &RecommendationView,
     candidate: &CandidateView,
-    serves: &[ServedView],
     also: &str,
 ) -> Vec<String> {
     let provisioned: Vec<_> =
         candidate.deployments.iter().filter(|d| d.capacity_ptu.is_some()).collect();
     let mut ways = Vec::new();
+    // Where the answer shows several models, no form leaves that of the candidate out.
+    let named = model_in(view, candidate).is_some();
     if candidate.pay_as_you_go {
-        ways.extend(by_token(candidate));
+        ways.extend(by_token(candidate, named));
     } else if let Some(first) = provisioned.first() {
-        ways.extend(by_ptu(candidate, &provisioned, first, serves));
+        ways.extend(by_ptu(candidate, &provisioned, (first, named), &view.serves));
     }
     ways.extend(otherwise(candidate).filter(|_| provisioned.is_empty()));
     if !also.is_empty() && provisioned.is_empty() && candidate.total_instances == 0 {
         ways.push("Pay as you go".to_owned());
     }
-    ways.push(format!("Choose {}", label(candidate)));
+    ways.push(format!("Choose {}", label_in(view, candidate)));
     let count = candidate.deployments.len();
     let plural = if count == 1 { "" } else { "s" };
     ways.push(format!("Choose the plan of {count} deployment{plural} below"));
@@ -52,7 +54,7 @@ pub(super) fn failover(candidate: &CandidateView) -> String {
     format!("; failover to {skus} in {regions}")
 }
 
-fn by_token(candidate: &CandidateView) -> Vec<String> {
+fn by_token(candidate: &CandidateView, named: bool) -> Vec<String> {
     let one = |d: &&DeploymentView| format!("{} for {}", d.sku, kinds::model(d));
     let single: Vec<&DeploymentView> = kinds::routers_once(&candidate.deployments).collect();
     // Where calls go while a region is out is said for every form.
@@ -61,11 +63,12 @@ fn by_token(candidate: &CandidateView) -> Vec<String> {
     let regions = list(distinct(regions.take(if fails_over { 1 } else { usize::MAX })).into_iter());
     let pairs = list(distinct(single.iter().map(one)).into_iter());
     let skus = list(distinct(single.iter().map(|d| d.sku.clone())).into_iter());
-    vec![
-        format!("Pay as you go: {pairs} in {regions}"),
-        format!("Pay as you go: {pairs}"),
-        format!("Pay as you go: {skus}"),
-    ]
+    let mut ways =
+        vec![format!("Pay as you go: {pairs} in {regions}"), format!("Pay as you go: {pairs}")];
+    if !named {
+        ways.push(format!("Pay as you go: {skus}"));
+    }
+    ways
 }
 
 /// What machines, batches and other tiers serve.
@@ -86,12 +89,13 @@ fn otherwise(candidate: &CandidateView) -> Option<String> {
 fn by_ptu(
     candidate: &CandidateView,
     provisioned: &[&DeploymentView],
-    first: &DeploymentView,
+    (first, named): (&DeploymentView, bool),
     serves: &[ServedView],
 ) -> Vec<String> {
-    let total: u32 = provisioned.iter().filter_map(|d| d.capacity_ptu).sum();
-    let total = numbers::count(u64::from(total));
     let split = split(provisioned);
+    let total: u32 = provisioned.iter().filter_map(|d| d.capacity_ptu).sum();
+    let total =
+        if named { split.clone() } else { format!("{} PTU", numbers::count(u64::from(total))) };
     let scopes = list(distinct(provisioned.iter().map(|d| scope(d).to_owned())).into_iter());
     let spills = candidate.deployments.iter().any(|d| {
         d.capacity_ptu.is_none()
@@ -135,9 +139,9 @@ fn by_ptu(
         format!("Buy {split} ({scopes}, {term}){hours}{briefly}{rest}"),
         format!("Buy {split} ({term}){hours}{briefly}{rest}"),
         format!("Buy {split} ({term}){briefly}{rest}"),
-        format!("Buy {total} PTU ({scopes}, {paid}){hours}{spill}{rest}"),
-        format!("Buy {total} PTU ({scopes}, {paid}){spill}{rest}"),
-        format!("Buy {total} PTU ({term}){rest}"),
+        format!("Buy {total} ({scopes}, {paid}){hours}{spill}{rest}"),
+        format!("Buy {total} ({scopes}, {paid}){spill}{rest}"),
+        format!("Buy {total} ({term}){rest}"),
     ]
 }
 

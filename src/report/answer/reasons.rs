@@ -1,13 +1,15 @@
 //! Why: at most five sentences whose figures all stand in the view.
 
+use crate::report::answer::action::LONG_WAIT_MS;
 use crate::report::answer::{depends, later, nothing, requests, when};
 use crate::report::view::FeasibilityView as Flip;
 use crate::report::view::horizon::HorizonView;
 use crate::report::view::{
-    CandidateView, DeploymentView, OptionView, QuotaOptionView, RecommendationView,
+    CandidateView, DeploymentView, MeasuresView, OptionView, QuotaNeedView, QuotaOptionView,
+    RecommendationView,
 };
 use crate::report::words::answer;
-use crate::report::words::letters::without_quota;
+use crate::report::words::letters::{with_quota, without_quota};
 use crate::report::words::numbers;
 use rust_decimal::Decimal;
 
@@ -19,6 +21,7 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     let mut found = Vec::new();
     if let Some(option) = better {
         found.push(quota(view, option));
+        found.extend(of_option(view, option));
     }
     let Some(choice) = &view.choice else {
         // Where quota is enough, what else is near is of no use.
@@ -32,16 +35,58 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     };
     let of_choice = of_choice(view, choice);
     match better {
-        Some(_) => found.extend(of_choice.iter().map(|said| without_quota(said))),
-        None => found.extend(of_choice),
+        Some(_) => {
+            // What ends is of the plan with that quota first, and names what ends.
+            found.extend(cautions(view));
+            found.extend(later::reasons(view).iter().map(|said| without_quota(said)));
+            found.extend(of_choice.iter().map(|said| without_quota(said)));
+        }
+        None => {
+            found.extend(later::reasons(view));
+            found.extend(cautions(view));
+            found.extend(of_choice);
+        }
     }
     found
 }
 
+/// What callers see with the quota that is asked for, and how its PTUs are used.
+fn of_option(view: &RecommendationView, option: &QuotaOptionView) -> Vec<String> {
+    let own = &option.candidate;
+    let seen = &own.measures;
+    let said = if seen.added_wait_ms.p99 > LONG_WAIT_MS {
+        long_wait(view, option)
+    } else {
+        served(seen, "")
+    };
+    said.into_iter().chain(used(own)).map(|said| with_quota(&said)).collect()
+}
+
+/// How calls are served with the quota that is asked for where they wait long, and what is known
+/// with which they do not.
+fn long_wait(view: &RecommendationView, option: &QuotaOptionView) -> Option<String> {
+    let without = view.choice.as_ref().map_or_else(String::new, |choice| {
+        format!(" Without it the delay is {}.", numbers::wait(choice.measures.added_wait_ms.p99))
+    });
+    let cost = |one: &QuotaOptionView| one.expected_monthly_cost.parse::<Decimal>().ok();
+    let never = |one: &&QuotaOptionView| one.candidate.measures.added_wait_ms.p99 <= 0.0;
+    let never = view.quota.options.iter().filter(never);
+    let instead = match never.min_by_key(|one| cost(one).unwrap_or(Decimal::MAX)) {
+        Some(one) => format!(
+            "With {} ({}) 99 of 100 calls do not wait, at {} a month",
+            if one.short { requests::short(view, &one.needs) } else { "the quota there is".into() },
+            answer::label_in(view, &one.candidate),
+            numbers::money(&one.expected_monthly_cost, &one.monthly_cost.currency)
+        ),
+        None => "To ask for a quota with which calls wait less, state slo.added_wait".to_owned(),
+    };
+    let said = served(&option.candidate.measures, "")?;
+    Some(format!("{said}{without} {instead}."))
+}
+
 /// Reasons for the choice, the most important first.
 fn of_choice(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
-    let mut found = later::reasons(view);
-    found.extend(cautions(view));
+    let mut found = Vec::new();
     found.extend(owned(view));
     found.extend(against_pay_as_you_go(view, choice));
     found.extend(by_the_hour(view, choice));
@@ -87,15 +132,7 @@ fn owned(view: &RecommendationView) -> Vec<String> {
 
 /// What the quota is for, and who has it.
 fn quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
-    let short = option.needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed));
-    let each = short.map(|need| {
-        let held = need.held.map_or_else(
-            || "what there is, is not known".to_owned(),
-            |held| format!("there is {}", requests::amount(held)),
-        );
-        format!("{} of {} ({held}; {})", requests::quantity(need), need.sku, need.ask)
-    });
-    let needs = numbers::list(each);
+    let needs = each_need(&option.needs, requests::names_models(view, &option.needs));
     let instead = view.choice.as_ref().map_or_else(
         || "without it nothing meets every objective".to_owned(),
         |choice| {
@@ -111,6 +148,26 @@ fn quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
         },
     );
     format!("The least quota with which every objective holds is {needs}; {instead}.")
+}
+
+/// What is missing, with what there is of it; what to do is said once for all that it holds for.
+fn each_need(needs: &[QuotaNeedView], names_models: bool) -> String {
+    let mut groups: Vec<((String, &str), Vec<String>)> = Vec::new();
+    for need in requests::missing(needs) {
+        let held = need
+            .held
+            .map_or_else(String::new, |held| format!(" (there is {})", requests::amount(held)));
+        let what = format!("{}{held}", requests::quantity(need));
+        let of = (requests::subject(need, names_models), &*need.ask);
+        match groups.iter_mut().find(|(known, _)| *known == of) {
+            Some((_, all)) => all.push(what),
+            None => groups.push((of, vec![what])),
+        }
+    }
+    let each = groups
+        .into_iter()
+        .map(|((of, ask), all)| format!("{} of {of} ({ask})", numbers::list(all.into_iter())));
+    numbers::list(each)
 }
 
 /// What quota saves over the months, or what happens without it.
@@ -137,7 +194,7 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
                 let next = if is_next(view, choice, other) { ", the next option," } else { "" };
                 format!(
                     "The cheapest way with PTUs ({}){next} costs {} a month more.",
-                    answer::label(other),
+                    answer::label_in(view, other),
                     numbers::money(&gap.to_string(), currency)
                 )
             }
@@ -161,7 +218,7 @@ fn against_pay_as_you_go(view: &RecommendationView, choice: &CandidateView) -> O
         });
         return Some(format!(
             "Pay-as-you-go alone ({}){at} is not feasible: {why}.{otherwise}",
-            answer::label(other)
+            answer::label_in(view, other)
         ));
     }
     let gap = cost(other)? - cost(choice)?;
@@ -309,13 +366,17 @@ fn next_option(view: &RecommendationView, choice: &CandidateView) -> Option<Stri
 
 /// What callers see.
 fn service(view: &RecommendationView, choice: &CandidateView) -> Option<String> {
-    let seen = &choice.measures;
     let lost: u64 = view.failures.iter().map(|failure| failure.calls).sum();
     let failed = if lost > 0 {
         format!(", and {} calls of the simulated window fail (see Failures)", numbers::count(lost))
     } else {
         String::new()
     };
+    served(&choice.measures, &failed)
+}
+
+/// How calls are throttled and wait; `failed` is said behind it.
+fn served(seen: &MeasuresView, failed: &str) -> Option<String> {
     let throttled = if seen.saw_throttle_share > 0.0 {
         format!(
             "{} of calls are throttled (429) at least once and {} in the end",

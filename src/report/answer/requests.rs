@@ -1,8 +1,8 @@
 //! Quota in words.
 
 use crate::report::answer::when;
-use crate::report::view::QuotaNeedView;
-use crate::report::words::numbers;
+use crate::report::view::{QuotaNeedView, RecommendationView};
+use crate::report::words::{answer, numbers};
 
 /// An amount of quota, such as `1M TPM` or `160 PTU`.
 pub fn quantity(need: &QuotaNeedView) -> String {
@@ -59,19 +59,48 @@ pub fn ask(need: &QuotaNeedView, own_tier: &str) -> String {
     }
 }
 
-/// What must be asked for, in few words: the needs that are short or unknown of the first SKU, such as `1M TPM and 900 RPM
-/// of DataZoneStandard`.
-pub(super) fn short(needs: &[QuotaNeedView]) -> String {
+/// The needs that are short or unknown.
+pub(super) fn missing(needs: &[QuotaNeedView]) -> impl Iterator<Item = &QuotaNeedView> {
+    needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed))
+}
+
+/// What must be asked for in few words, such as `1M TPM and 900 RPM of DataZoneStandard`; the model
+/// is named where the answer shows several.
+pub(super) fn short(view: &RecommendationView, needs: &[QuotaNeedView]) -> String {
+    amounts(needs, names_models(view, needs))
+}
+
+/// Whether a model must be named with what is asked for it.
+pub(super) fn names_models(view: &RecommendationView, needs: &[QuotaNeedView]) -> bool {
+    several_models(needs) || answer::shows_models(view)
+}
+
+/// Whether what is missing is of several models.
+pub(super) fn several_models(needs: &[QuotaNeedView]) -> bool {
+    let mut models = missing(needs).filter_map(|need| need.model.as_ref());
+    models.next().is_some_and(|first| models.any(|other| other != first))
+}
+
+/// What a quota is of, such as `GlobalStandard for gpt-5.4`.
+pub(super) fn subject(need: &QuotaNeedView, names_models: bool) -> String {
+    match need.model.as_ref().filter(|_| names_models) {
+        Some(model) => format!("{} for {model}", need.sku),
+        None => need.sku.clone(),
+    }
+}
+
+/// What must be asked for in few words, with its models or without.
+pub(super) fn amounts(needs: &[QuotaNeedView], names_models: bool) -> String {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for need in needs.iter().filter(|need| need.held.is_none_or(|held| held < need.needed)) {
-        let of = need.sku.clone();
+    for need in missing(needs) {
+        let of = subject(need, names_models);
         let what = quantity(need);
-        match groups.iter_mut().find(|(sku, _)| *sku == of) {
+        match groups.iter_mut().find(|(known, _)| *known == of) {
             Some((_, all)) if !all.contains(&what) => all.push(what),
             Some(_) => {}
             None => groups.push((of, vec![what])),
         }
     }
-    let each = groups.into_iter().map(|(sku, what)| format!("{} of {sku}", what.join(" and ")));
-    crate::report::words::numbers::list(each)
+    let each = groups.into_iter().map(|(of, what)| format!("{} of {of}", what.join(" and ")));
+    numbers::list(each)
 }

@@ -58,7 +58,7 @@ fn rests_on(view: &RecommendationView) -> String {
     format!(" All of them take {names} as assumed: another reading makes another choice.")
 }
 
-fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
+pub(super) fn with_quota(view: &RecommendationView, option: &QuotaOptionView) -> String {
     let count = option.monthly_cost.replications;
     let all = if option.hold_share >= 1.0 {
         every(count)

@@ -69,6 +69,14 @@ pub(crate) fn futures(view: &RecommendationView, count: u32) -> String {
     }
 }
 
+/// The futures of a cost beside the most likely one, such as `the 32 futures of the cost`.
+#[cfg(feature = "report")]
+pub(crate) fn others(view: &RecommendationView, count: u32) -> String {
+    let drawn = view.outlook.confidence.as_ref().is_some_and(|known| known.more_than_luck);
+    let what = if drawn { "futures" } else { "simulations" };
+    format!("the {} {what} of the cost", numbers::count(u64::from(count)))
+}
+
 /// What every monthly cost in tables of options and candidates is of.
 #[cfg(feature = "report")]
 pub(crate) fn monthly_costs(view: &RecommendationView) -> String {

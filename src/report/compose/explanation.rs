@@ -8,7 +8,7 @@ use crate::report::compose::nothing;
 use crate::report::view::explanation::{
     CalculatorView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView, TreeStepView,
 };
-use crate::report::words::relaxed::relaxed;
+use crate::report::words::relaxed::{dropped, relaxed};
 use crate::report::words::{numbers, opinion as words, refusal};
 
 pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
@@ -17,6 +17,9 @@ pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
         marginal: answer.marginal.iter().flatten().map(|next| marginal(next, own)).collect(),
         second_opinion: answer.second_opinion.as_ref().map(second_opinion),
         relaxations: answer.relaxations.iter().map(relaxation).collect(),
+        not_enough: nothing::tried(answer)
+            .map(|one| one.dropped.iter().map(|own| dropped(&[*own])).collect())
+            .collect(),
         nearest: nothing::changes(answer),
     }
 }

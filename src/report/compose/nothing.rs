@@ -3,8 +3,9 @@
 
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::recommend::Recommendation;
-use crate::plan::why::relax::{Relaxation, requires_anything};
+use crate::plan::why::relax::{NotEnough, Relaxation};
 use crate::report::words::refusal::{self, RefusalWords, joined};
 use crate::report::words::relaxed;
 use crate::scenario::question::scenario::Scenario;
@@ -17,11 +18,12 @@ pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<Str
     if answer.choice.is_some() {
         return Vec::new();
     }
-    let mut said = nearest(&answer.candidates, &answer.relaxations);
+    let mut said = nearest(answer);
     said.extend(models_without_candidates(scenario, &answer.candidates));
     // What is enough comes before what is near: a reader of five reasons sees it.
-    said.splice(1..1, enough(scenario, &answer.relaxations));
-    let budget = scenario.require.budget.filter(|_| simulated(&answer.candidates).is_none());
+    said.splice(1..1, answer.relaxations.iter().map(enough).chain(not_enough(answer)));
+    let untried = simulated(&answer.candidates).is_none() && tried(answer).next().is_none();
+    let budget = scenario.require.budget.filter(|_| untried);
     said.extend(budget.map(|budget| {
         let most = budget.to_display_string();
         format!(
@@ -36,8 +38,12 @@ pub(super) fn sentences(scenario: &Scenario, answer: &Recommendation) -> Vec<Str
 /// yes.
 ///
 /// A candidate that alone is held back by what is enough to give up is said there, with its cost.
-fn nearest(candidates: &[Evaluated], enough: &[Relaxation]) -> Vec<String> {
-    let mut why = vec![format!("None of {} candidates is feasible", candidates.len())];
+fn nearest(answer: &Recommendation) -> Vec<String> {
+    let (candidates, enough) = (&answer.candidates, &answer.relaxations);
+    let mut why = vec![match candidates.len() {
+        1 => "The only candidate is infeasible".to_owned(),
+        many => format!("None of {many} candidates is feasible"),
+    }];
     for candidate in nearest_candidates(candidates) {
         // What runs today is compared in a line of its own.
         let said = enough.iter().any(|one| *one.candidate == *candidate.candidate.name);
@@ -61,9 +67,14 @@ fn nearest(candidates: &[Evaluated], enough: &[Relaxation]) -> Vec<String> {
             ),
             // What was refused before its simulation may still break an objective.
             None => {
+                let then =
+                    if tried(answer).any(|one| one.simulated && one.covers(&candidate.reasons)) {
+                        "without that requirement it was simulated and is not enough"
+                    } else {
+                        "whether it then meets every objective is not known"
+                    };
                 format!(
-                    "{name} is infeasible and was not simulated: {now}. To try it, {relax}; \
-                     whether it then meets every objective is not known"
+                    "{name} is infeasible and was not simulated: {now}. To try it, {relax}; {then}"
                 )
             }
         });
@@ -131,7 +142,12 @@ fn needs_less(one: &Evaluated, other: &Evaluated) -> bool {
 }
 
 /// One sentence for each model of which no candidate could be simulated.
+///
+/// What was said of the nearest candidates is not said again.
 fn models_without_candidates(scenario: &Scenario, candidates: &[Evaluated]) -> Vec<String> {
+    let near =
+        if simulated(candidates).is_some() { Vec::new() } else { nearest_candidates(candidates) };
+    let told: Vec<&Refusal> = near.into_iter().flat_map(|one| &one.reasons).collect();
     let mut models: Vec<&str> = Vec::new();
     let named = scenario.workloads.iter().flat_map(|workload| {
         [&workload.model].into_iter().chain(workload.alternatives.iter().map(|a| &a.model))
@@ -141,10 +157,10 @@ fn models_without_candidates(scenario: &Scenario, candidates: &[Evaluated]) -> V
             models.push(&model.name);
         }
     }
-    models.into_iter().filter_map(|model| of_model(model, candidates)).collect()
+    models.into_iter().filter_map(|model| of_model(model, candidates, &told)).collect()
 }
 
-fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
+fn of_model(model: &str, candidates: &[Evaluated], told: &[&Refusal]) -> Option<String> {
     let alone = |one: &&Evaluated| {
         let mut deployments = one.candidate.deployments.iter();
         deployments.all(|planned| *planned.model.name == *model)
@@ -155,7 +171,8 @@ fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
     }
     // The same sentence is read once, whatever would mend each.
     let mut missing: Vec<RefusalWords> = Vec::new();
-    for said in own.iter().flat_map(|one| &one.reasons).map(refusal::words) {
+    let new = own.iter().flat_map(|one| &one.reasons).filter(|why| !told.contains(why));
+    for said in new.map(refusal::words) {
         if !missing.iter().any(|known| known.message == said.message) {
             missing.push(said);
         }
@@ -176,19 +193,55 @@ fn of_model(model: &str, candidates: &[Evaluated]) -> Option<String> {
 }
 
 /// What is enough to give up, alone or two together.
-fn enough(scenario: &Scenario, relaxations: &[Relaxation]) -> Vec<String> {
-    if relaxations.is_empty() && requires_anything(scenario) {
-        let said = "Dropping one requirement is not enough, and no two were found that are: relax \
-                    an objective, or drop more";
-        return vec![said.to_owned()];
-    }
-    let sentence = |one: &Relaxation| {
-        format!(
-            "{}: {} then costs {} a month",
-            relaxed::enough(one.changes.len() > 1, &relaxed::together(&one.changes)),
-            one.candidate,
-            one.monthly.to_display_string()
-        )
+fn enough(one: &Relaxation) -> String {
+    format!(
+        "{}: {} then costs {} a month",
+        relaxed::enough(one.changes.len() > 1, &relaxed::together(&one.changes)),
+        one.candidate,
+        one.monthly.to_display_string()
+    )
+}
+
+/// What was tried to give up and is not enough; nothing where the scenario states no requirement.
+/// The end of a model is named where it stands in the way of anything.
+pub(super) fn tried(answer: &Recommendation) -> impl Iterator<Item = &NotEnough> {
+    let any = answer.not_enough.iter().any(NotEnough::is_of_stated);
+    let of_candidates = answer.candidates.iter().flat_map(|one| &one.reasons);
+    let mut broken = of_candidates.chain(answer.not_enough.iter().flat_map(|one| &one.broken));
+    let ends = broken.any(|why| matches!(why.constraint, Constraint::InServiceUntil(_)));
+    let says = move |one: &&NotEnough| any && (ends || !one.is_of_ends());
+    answer.not_enough.iter().filter(says)
+}
+
+/// What was tried and is not enough, and what the nearest of it still breaks.
+fn not_enough(answer: &Recommendation) -> Vec<String> {
+    let each = |several: bool| -> Vec<String> {
+        let own = tried(answer).filter(|one| (one.dropped.len() > 1) == several);
+        own.map(|one| relaxed::dropped(&one.dropped)).collect()
     };
-    relaxations.iter().map(sentence).collect()
+    let (alone, together) = (each(false), each(true));
+    let mut first = match alone.as_slice() {
+        [] => return Vec::new(),
+        [only] => format!("This was tried and is not enough: {only}"),
+        several => {
+            format!("Each of these alone was tried and is not enough: {}", several.join("; "))
+        }
+    };
+    if !together.is_empty() {
+        first += &format!(". Two together were tried and are not enough: {}", together.join("; "));
+    } else if alone.len() > 1 {
+        first += ". No two were tried together: without any one of them, every candidate breaks \
+                  an objective or more than one requirement";
+    }
+    let mut said = vec![first];
+    let least = tried(answer).filter(|one| one.simulated).min_by_key(|one| one.broken.len());
+    said.extend(least.map(|one| {
+        format!(
+            "The nearest that was tried is to {}: {} then still breaks this: {}",
+            relaxed::dropped(&one.dropped),
+            one.candidate,
+            joined(&one.broken)
+        )
+    }));
+    said
 }

@@ -119,7 +119,7 @@ fn cheapest_families(families: &[&str], points: &[&CurvePointView]) -> Vec<usize
 
 /// What the best candidates pay for.
 pub(super) fn cost_parts(view: &RecommendationView) -> Option<Chart> {
-    let labels = answer::labels(&view.candidates);
+    let labels = answer::labels(view);
     let shown: Vec<_> = view
         .candidates
         .iter()
@@ -307,7 +307,7 @@ pub(super) fn tornado(view: &RecommendationView) -> Option<Chart> {
 
 /// Cost against service of every candidate.
 pub(super) fn frontier(view: &RecommendationView) -> Option<Chart> {
-    let labels = answer::labels(&view.candidates);
+    let labels = answer::labels(view);
     let on = |c: &CandidateView| view.frontier.contains(&c.name);
     if view.frontier.is_empty() {
         return None;

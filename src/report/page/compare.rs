@@ -79,7 +79,7 @@ fn picture(all: &[ComparedView]) -> Option<Chart> {
 
 fn side_by_side(all: &[ComparedView]) -> Table {
     let rows = all.iter().map(|one| PageRow {
-        cells: cells(one),
+        cells: cells(all, one),
         tone: if one.choice.is_some() { "" } else { "dim" },
     });
     let columns = vec![

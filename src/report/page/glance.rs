@@ -5,7 +5,7 @@ use crate::report::page::blocks::{Chart, Glance, PageRow, figures, table, words}
 use crate::report::text::glance::{currency, difference};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{CandidateView, OptionView, RecommendationView};
-use crate::report::words::numbers;
+use crate::report::words::{answer, numbers};
 use serde_json::{Value, json};
 
 /// Options that the picture has room for.
@@ -26,11 +26,12 @@ pub(super) fn glance(view: &RecommendationView) -> Glance {
     }
 }
 
-/// A level or a point of the picture.
-fn mark(label: &str, candidate: &CandidateView) -> Option<Value> {
+/// A level or a point of the picture, with its model where the answer shows several.
+fn mark(view: &RecommendationView, label: &str, candidate: &CandidateView) -> Option<Value> {
     let cost = numbers::for_axis(&candidate.expected_monthly_cost)?;
     Some(json!({
         "label": label,
+        "model": answer::model_in(view, candidate),
         "ptu": candidate.total_ptu,
         "cost": cost,
         "text": numbers::amount(&candidate.expected_monthly_cost),
@@ -83,16 +84,16 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
     let twin = as_today(view);
     let same = standard.is_some_and(|one| twin.is_some_and(|twin| twin.name == one.name));
     levels.extend(standard.and_then(|c| {
-        mark(if c.feasible { "pay-as-you-go" } else { "pay-as-you-go (infeasible)" }, c)
+        mark(view, if c.feasible { "pay-as-you-go" } else { "pay-as-you-go (infeasible)" }, c)
     }));
     let today = view.candidates.iter().find(|c| c.name == "today" && !same);
     levels.extend(
-        today.and_then(|c| mark(if c.feasible { "today" } else { "today (infeasible)" }, c)),
+        today.and_then(|c| mark(view, if c.feasible { "today" } else { "today (infeasible)" }, c)),
     );
     let better = view.quota.better.and_then(|index| view.quota.options.get(index));
     let asked = better.or_else(|| view.quota.options.iter().find(|option| option.short));
     levels.extend(asked.and_then(|option| {
-        let mut level = mark("with more quota", &option.candidate)?;
+        let mut level = mark(view, "with more quota", &option.candidate)?;
         level["cost"] = json!(numbers::for_axis(&option.expected_monthly_cost)?);
         level["text"] = json!(numbers::amount(&option.expected_monthly_cost));
         level["asked"] = json!(true);
@@ -132,7 +133,7 @@ fn curve(view: &RecommendationView) -> Option<Chart> {
             "unit": format!("{currency} a month"),
             "lines": lines.into_iter().map(|(line, _)| line).collect::<Vec<_>>(),
             "levels": levels,
-            "choice": choice.and_then(|c| mark(chosen, c)),
+            "choice": choice.and_then(|c| mark(view, chosen, c)),
         }),
     })
 }
@@ -157,7 +158,8 @@ fn options(view: &RecommendationView) -> Option<Chart> {
     let any = view.options.iter().any(|option| priced(&option) && usable(&option));
     let shown: Vec<&OptionView> =
         view.options.iter().filter(priced).filter(|o| usable(o) || !any).take(OPTIONS).collect();
-    if shown.is_empty() {
+    // One bar compares nothing.
+    if shown.len() < 2 {
         return None;
     }
     let currency = currency(view);
@@ -172,7 +174,7 @@ fn options(view: &RecommendationView) -> Option<Chart> {
                 _ => "infeasible",
             };
             json!({
-                "name": bar_name(option),
+                "name": bar_name(view, option),
                 "cost": numbers::for_axis(&option.monthly_cost),
                 "text": numbers::amount(&option.monthly_cost),
                 "look": look,
@@ -207,6 +209,10 @@ fn options(view: &RecommendationView) -> Option<Chart> {
 
 /// Which option a bar is: the choice by its size, others by what they do otherwise. The picture
 /// cuts what it has no room for.
-fn bar_name(option: &OptionView) -> String {
-    if option.chosen { format!("the choice: {}", option.label) } else { option.short.clone() }
+fn bar_name(view: &RecommendationView, option: &OptionView) -> String {
+    match (option.chosen, view.quota.better.is_some()) {
+        (false, _) => option.short.clone(),
+        (true, false) => format!("the choice: {}", option.label),
+        (true, true) => format!("without it: {}", option.label),
+    }
 }

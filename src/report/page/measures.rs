@@ -11,7 +11,7 @@ use crate::report::words::numbers;
 use serde_json::{Value, json};
 
 /// What the lines of load charts are, said once.
-pub(super) const LOAD: &str = "A call takes its input and its output limit when it arrives and gives back what it does not use. So the offered load may exceed the capacity while few calls are throttled. Used in the end is what the arriving calls take when all are served.";
+pub(super) const LOAD: &str = "A call takes its input and its output limit when it arrives; what it does not use is returned at its end. So the offered load may exceed the capacity while few calls are throttled. Used in the end is what the arriving calls take when all are served.";
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 

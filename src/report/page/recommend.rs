@@ -1,12 +1,13 @@
 //! The page of `recommend`: the answer, then what stands behind it, from the planner's questions to the evidence.
 
 use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls, when};
+use crate::report::answer::{sought_for_choice, sought_for_option};
 use crate::report::page::blocks::{Block, Page, PageRow, Section, Table, Tile};
 use crate::report::page::blocks::{data, figures, row, table, words};
 use crate::report::page::{certainty, charts, evidence, glance, horizon, machines};
 use crate::report::page::{measures, what_if};
 use crate::report::text::explanation;
-use crate::report::text::glance::{SERVES, behind, currency, difference};
+use crate::report::text::glance::{SERVES, behind, currency, difference, same_as};
 use crate::report::text::recommendation::{FUTURES, window_s};
 use crate::report::view::{
     CandidateView, FailureView, OptionView, QuotaNeedView, RecommendationView,
@@ -34,7 +35,7 @@ fn page_of(view: &RecommendationView, mut sections: Vec<Section>) -> Page {
         why_title: if view.glance.answered { "Why" } else { "What stands in the way" },
         why: view.glance.reasons.clone(),
         frame: evidence::frame(&view.scenario),
-        tiles: view.choice.as_ref().map_or_else(Vec::new, tiles),
+        tiles: proposed(view).map_or_else(Vec::new, tiles),
         data: data(&mut sections, &mut glance),
         glance,
         sections,
@@ -47,23 +48,21 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
     vec![
         section("serves", SERVES, "", serves(view)),
         section("options", "Options", &options_intro(view), options(view)),
-        section(
-            "quota",
-            "What to request",
-            "The least quota with which every objective holds, found by simulation.",
-            quota(view),
-        ),
+        section("quota", "What to request", &quota_intro(view), quota(view)),
         section(
             "failures",
             "Failures",
-            "Calls that fail in the simulated window, whether or not an objective counts them.",
+            &of_the_choice(
+                view,
+                "Calls that fail in the simulated window, whether or not an objective counts them.",
+            ),
             failures(view),
         ),
         section("depends", "What it depends on", "", depends_on(view)),
         section(
             "months",
             "Month by month",
-            months_intro(view),
+            &of_the_choice(view, months_intro(view)),
             charts::months(view)
                 .map(Block::Chart)
                 .into_iter()
@@ -73,7 +72,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         section(
             "what-if",
             "What if",
-            what_if_intro(view),
+            &of_the_choice(view, what_if_intro(view)),
             what_if::block(view).into_iter().collect(),
         ),
         section(
@@ -93,7 +92,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         section(
             "load",
             "Load and service",
-            measures::LOAD,
+            &of_the_choice(view, measures::LOAD),
             measures::series(&view.series, &view.scenario)
                 .into_iter()
                 .chain(measures::heat_maps(&view.outlook.heat_maps))
@@ -103,7 +102,7 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
         section(
             "certainty",
             "Certainty",
-            "",
+            &of_the_choice(view, ""),
             certainty::blocks(view)
                 .into_iter()
                 .chain(
@@ -134,8 +133,37 @@ fn sections(view: &RecommendationView) -> Vec<Section> {
             "What is not published is assumed by name; everything else has a dated source.",
             evidence::facts(&view.assumptions, &view.sources, &view.attributions),
         ),
-        section("bill", "Line items", &bill_intro(view), evidence::bill(&view.bill)),
+        section(
+            "bill",
+            "Line items",
+            &of_the_choice(view, &bill_intro(view)),
+            evidence::bill(&view.bill),
+        ),
     ]
+}
+
+/// The candidate of the headline: the one that more quota opens, else the choice.
+fn proposed(view: &RecommendationView) -> Option<&CandidateView> {
+    let better = view.quota.better.and_then(|index| view.quota.options.get(index));
+    better.map(|option| &option.candidate).or(view.choice.as_ref())
+}
+
+/// What a section says of the choice; where the headline asks for quota, that is another plan.
+fn of_the_choice(view: &RecommendationView, intro: &str) -> String {
+    if view.quota.better.is_none() || view.choice.is_none() {
+        return intro.to_owned();
+    }
+    format!("This is the plan without the quota that the headline asks for. {intro}")
+        .trim_end()
+        .to_owned()
+}
+
+/// In which futures the quota was sought.
+fn quota_intro(view: &RecommendationView) -> String {
+    let better = view.quota.better.and_then(|index| view.quota.options.get(index));
+    let asked = better.map(|option| sought_for_option(view, option));
+    let choice = sought_for_choice(view);
+    asked.into_iter().chain(choice).collect::<Vec<_>>().join(" ")
 }
 
 /// Which future the months are of, where the options are of several.
@@ -250,7 +278,7 @@ fn options(view: &RecommendationView) -> Vec<Block> {
     ];
     let options = table("Options, each at its best size", columns, rows, "the JSON file");
     let mut blocks = vec![Block::Table { table: options, folded: false }];
-    let labels = answer::labels(&view.candidates);
+    let labels = answer::labels(view);
     let chosen = view.choice.as_ref().map(|c| c.name.as_str());
     for option in view.options.iter().filter(|option| !option.sizes.is_empty()).take(LISTED) {
         let own = |label: &String| option.sizes.contains(label) || *label == option.label;
@@ -268,6 +296,10 @@ fn options(view: &RecommendationView) -> Vec<Block> {
 }
 
 fn option_row(view: &RecommendationView, option: &OptionView) -> PageRow {
+    let reasons = match same_as(&view.options, option) {
+        Some(earlier) => format!("as option {}", earlier.rank),
+        None => option.reasons.first().cloned().unwrap_or_default(),
+    };
     let own = behind(view, option).map(|c| &c.measures).filter(|seen| seen.offered > 0);
     let none = || "–".to_owned();
     let cost = &option.monthly_cost;
@@ -282,7 +314,7 @@ fn option_row(view: &RecommendationView, option: &OptionView) -> PageRow {
             own.map_or_else(none, |own| seen::wait(own, own.added_wait_ms.p99)),
             own.and_then(|seen| seen.ptu_utilization)
                 .map_or_else(none, |used| numbers::share(used.mean)),
-            option.reasons.first().cloned().unwrap_or_default(),
+            reasons,
         ],
         tone: match (option.chosen, option.feasible || option.kind == "quota") {
             (true, _) => "chosen",
@@ -332,7 +364,7 @@ fn quota(view: &RecommendationView) -> Vec<Block> {
         // What there is quota for is an option at a cost of its own: one cost for one thing.
         let cost = numbers::money(&option.expected_monthly_cost, &option.monthly_cost.currency);
         let cost = if option.short { format!(": {cost} a month") } else { String::new() };
-        let caption = format!("{}{cost}", answer::label(&option.candidate));
+        let caption = format!("{}{cost}", answer::label_in(view, &option.candidate));
         add(caption, &option.needs, true);
     }
     blocks

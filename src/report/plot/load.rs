@@ -32,7 +32,7 @@ impl Drawing for LoadPlot<'_> {
     }
 
     fn draw<DB: DrawingBackend>(&self, root: &Area<DB>, scale: f64) -> Result<(), PlotError> {
-        let subtitle = "Tokens per minute at each deployment. A call asks for its input and its output limit on arrival and gives back what it does not use";
+        let subtitle = "Tokens per minute at each deployment. A call asks for its input and its output limit on arrival; what it does not use is returned at its end";
         let below = titled(root, &self.title(), subtitle, scale)?;
         let entries = [
             Entry { label: "offered on arrival".into(), colour: BLUE, mark: Mark::Solid },

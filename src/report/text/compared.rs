@@ -21,7 +21,7 @@ pub fn text(all: &[ComparedView], ink: Ink, width: usize) -> String {
     ];
     let rows: Vec<_> = all
         .iter()
-        .map(|one| (if one.choice.is_some() { Tone::Plain } else { Tone::Bad }, cells(one)))
+        .map(|one| (if one.choice.is_some() { Tone::Plain } else { Tone::Bad }, cells(all, one)))
         .collect();
     out += &table_within(ink, width, &columns, &rows);
     let mut others = all.iter().flat_map(|one| [&one.today, &one.pay_as_you_go]).flatten();
@@ -46,8 +46,21 @@ pub(crate) fn name(one: &ComparedView) -> String {
     }
 }
 
-/// The cells of a scenario: its name, its choice, and costs.
-pub(crate) fn cells(one: &ComparedView) -> Vec<String> {
+/// What each scenario chooses.
+fn choices(all: &[ComparedView]) -> impl Iterator<Item = &CandidateView> {
+    all.iter().filter_map(|one| one.choice.as_ref())
+}
+
+/// What a scenario chooses in few words, with the model where the scenarios choose several.
+pub(crate) fn chosen(all: &[ComparedView], one: &ComparedView) -> String {
+    one.choice.as_ref().map_or_else(
+        || "nothing is feasible".to_owned(),
+        |choice| answer::label_among(choice, choices(all)),
+    )
+}
+
+/// The cells of one of the scenarios: its name, its choice, and costs.
+pub(crate) fn cells(all: &[ComparedView], one: &ComparedView) -> Vec<String> {
     let choice = one.choice.as_ref();
     let other = |candidate: Option<&CandidateView>| {
         let priced = candidate.filter(|other| !other.expected_monthly_cost.is_empty());
@@ -63,7 +76,7 @@ pub(crate) fn cells(one: &ComparedView) -> Vec<String> {
         |c: &CandidateView| numbers::money(&c.expected_monthly_cost, &c.monthly_cost.currency);
     vec![
         name(one),
-        choice.map_or_else(|| "nothing is feasible".to_owned(), answer::label),
+        chosen(all, one),
         choice.map_or_else(|| "–".to_owned(), cost),
         other(one.today.as_ref()),
         other(one.pay_as_you_go.as_ref()),
@@ -73,7 +86,7 @@ pub(crate) fn cells(one: &ComparedView) -> Vec<String> {
 
 /// What the comparison says: whether the choice is the same everywhere, and from what to what it costs.
 pub(crate) fn headline(all: &[ComparedView]) -> String {
-    let chosen: Vec<&CandidateView> = all.iter().filter_map(|one| one.choice.as_ref()).collect();
+    let chosen: Vec<&CandidateView> = choices(all).collect();
     let missing = all.len() - chosen.len();
     let without = match missing {
         0 => String::new(),
@@ -86,8 +99,9 @@ pub(crate) fn headline(all: &[ComparedView]) -> String {
         return "Nothing is feasible in any of the scenarios.".to_owned();
     };
     let currencies = chosen.iter().any(|c| c.monthly_cost.currency != low.monthly_cost.currency);
-    let first = answer::label(chosen[0]);
-    let same = chosen.iter().all(|choice| answer::label(choice) == first);
+    let label = |choice: &CandidateView| answer::label_among(choice, choices(all));
+    let first = label(chosen[0]);
+    let same = chosen.iter().all(|choice| label(choice) == first);
     let what = match (chosen.len(), same) {
         (1, _) if missing > 0 => {
             format!("In 1 of {} scenarios something is feasible: {first}", all.len())

@@ -1,6 +1,7 @@
 //! The first lines of an answer, and what stands right behind them: options, quota to request, failures.
 
 use crate::report::answer::{held, quantity_when, serves_shown, share_of_calls, when};
+use crate::report::answer::{sought_for_choice, sought_for_option};
 use crate::report::text::layout::{Ink, Tone, bullet, figures, paragraph, table_within, words};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{
@@ -79,9 +80,7 @@ pub(crate) fn options(view: &RecommendationView, ink: Ink, width: usize) -> Stri
     }
     // A table of nothing else has its reasons in a column.
     let any = shown.iter().any(|option| usable(option));
-    for option in shown.iter().filter(|option| any && !usable(option)) {
-        notes.push(format!("x{}: infeasible: {}.", option.rank, reasons(option)));
-    }
+    notes.extend(infeasible(&shown).into_iter().filter(|_| any));
     if shown.iter().any(|option| option.kind == "quota") {
         notes.push("+: needs more quota.".to_owned());
     }
@@ -115,7 +114,10 @@ fn broken(view: &RecommendationView, shown: &[&OptionView], ink: Ink, width: usi
     let row = |option: &&OptionView| {
         let (tone, mut row) = option_row(view, option);
         row.truncate(3);
-        row.push(reasons(option));
+        row.push(match same_as(shown.iter().copied(), option) {
+            Some(earlier) => format!("as x{}", earlier.rank),
+            None => reasons(option),
+        });
         (tone, row)
     };
     let rows: Vec<_> = shown.iter().map(row).collect();
@@ -126,6 +128,29 @@ fn broken(view: &RecommendationView, shown: &[&OptionView], ink: Ink, width: usi
 pub(crate) fn reasons(option: &OptionView) -> String {
     let each = option.reasons.iter().map(|reason| reason.trim_end_matches('.'));
     each.collect::<Vec<_>>().join("; ")
+}
+
+/// The first option that the same stands in the way of, before an option; none where nothing does.
+pub(crate) fn same_as<'a>(
+    shown: impl IntoIterator<Item = &'a OptionView>,
+    option: &OptionView,
+) -> Option<&'a OptionView> {
+    let mut before = shown.into_iter().take_while(|one| one.rank != option.rank);
+    before.find(|one| !one.reasons.is_empty() && one.reasons == option.reasons)
+}
+
+/// What stands in the way of options that cannot be had: the same is said once.
+fn infeasible(shown: &[&OptionView]) -> Vec<String> {
+    let all = || shown.iter().filter(|option| !usable(option));
+    let first = all().filter(|option| same_as(all().copied(), option).is_none());
+    first
+        .map(|option| {
+            let alike =
+                all().filter(|one| one.rank == option.rank || one.reasons == option.reasons);
+            let ranks = numbers::list(alike.map(|one| format!("x{}", one.rank)));
+            format!("{ranks}: infeasible: {}.", reasons(option))
+        })
+        .collect()
 }
 
 /// Whether an option can be had, with more quota or without.
@@ -239,10 +264,13 @@ pub(crate) fn requests(view: &RecommendationView, ink: Ink, width: usize) -> Str
     let mut out = String::new();
     if let Some(option) = better {
         out += &quota_table("What to request", &option.needs, ink, width);
+        out += &paragraph(ink, Tone::Dim, &sought_for_option(view, option), width);
     }
     let title =
         if better.is_some() { "What the choice without it takes" } else { "What to request" };
     out += &quota_table(title, &view.quota.choice, ink, width);
+    let note = sought_for_choice(view);
+    out += &note.map_or_else(String::new, |note| paragraph(ink, Tone::Dim, &note, width));
     out
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn named(way: &WayToPayView, horizon: &HorizonView) -> String {
         |one: &WayToPayView| [&one.total, &one.p10, &one.p90, &one.committed].map(String::clone);
     let before = horizon.ways.iter().take_while(|one| one.way != way.way);
     match before.into_iter().find(|one| what(one) == what(way)) {
-        Some(same) => format!("{}, as {}", way.way, same.way),
+        Some(same) => format!("{} (costs the same as {})", way.way, same.way),
         // What is owned is paid for whether it is used or not.
         None if way.way == PAY_AS_YOU_GO && !horizon.owned.is_empty() => {
             let ptu: u32 = horizon.owned.iter().map(|own| own.quantity_ptu).sum();

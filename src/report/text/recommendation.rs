@@ -95,7 +95,7 @@ fn nearest(view: &RecommendationView, ink: Ink, width: usize) -> String {
     let cost = &cheapest.monthly_cost;
     let text = format!(
         "The cheapest infeasible candidate is {} at {} a month: {}.",
-        answer::label(cheapest),
+        answer::label_in(view, cheapest),
         numbers::money(&cost.p50, &cost.currency),
         cheapest.reasons.join("; ").trim_end_matches('.')
     );

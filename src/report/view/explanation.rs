@@ -13,6 +13,10 @@ pub struct ExplanationView {
     /// Requirements that alone stand in the way, or where none does the cheapest pairs that are
     /// enough together; empty when something is feasible.
     pub relaxations: Vec<RelaxationView>,
+    /// What was tried to give up and is not enough, each as the one change or the two that were
+    /// made together; empty where something is enough, and where nothing was tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_enough: Vec<Vec<String>>,
     /// Where nothing is feasible: what to change so that the nearest candidates can be deployed,
     /// each once.
     #[serde(skip_serializing_if = "Vec::is_empty")]

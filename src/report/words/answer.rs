@@ -1,6 +1,6 @@
 //! Names of candidates that fit a table, the same in every form.
 
-use crate::report::view::{CandidateView, DeploymentView};
+use crate::report::view::{CandidateView, DeploymentView, RecommendationView};
 use crate::report::words::kinds;
 pub use crate::report::words::kinds::words as kind;
 use crate::report::words::numbers;
@@ -28,7 +28,45 @@ pub fn has_futures(candidates: &[CandidateView]) -> bool {
 
 /// A name for a candidate that fits a table, such as `200 PTU Global + spill, 1-year`.
 pub fn label(candidate: &CandidateView) -> String {
-    short(candidate, Named::of(std::slice::from_ref(candidate)))
+    short(candidate, Named::of([candidate]))
+}
+
+/// The same among others: what is not the same for all of them is named.
+pub fn label_among<'a>(
+    candidate: &CandidateView,
+    all: impl IntoIterator<Item = &'a CandidateView>,
+) -> String {
+    short(candidate, Named::of(all))
+}
+
+/// The same among everything that an answer shows: a model or a region that is not always the same
+/// is named, such as `GlobalStandard · gpt-5.4`.
+pub fn label_in(view: &RecommendationView, candidate: &CandidateView) -> String {
+    label_among(candidate, shown(view))
+}
+
+/// The model of a candidate where an answer shows others; none where it is always the same, or
+/// where the candidate has several.
+pub fn model_in<'a>(view: &RecommendationView, candidate: &'a CandidateView) -> Option<&'a str> {
+    let first = candidate.deployments.first()?;
+    (Named::of(shown(view)).models && !Named::of([candidate]).models).then_some(&*first.model)
+}
+
+/// Whether an answer shows several models, so that one must be named.
+pub fn shows_models(view: &RecommendationView) -> bool {
+    Named::of(shown(view)).models
+}
+
+/// What tells a candidate apart from others that an answer shows, such as ` · gpt-5.4`; empty
+/// where nothing but its size does.
+pub(crate) fn apart_in(view: &RecommendationView, candidate: &CandidateView) -> String {
+    apart(candidate, Named::of(shown(view)))
+}
+
+/// Every candidate that an answer shows: the ranked ones, and those that more quota would open.
+fn shown(view: &RecommendationView) -> impl Iterator<Item = &CandidateView> {
+    let asked = view.quota.options.iter().map(|option| &option.candidate);
+    view.candidates.iter().chain(asked)
 }
 
 /// What must be named because it is not always the same.
@@ -39,8 +77,8 @@ struct Named {
 }
 
 impl Named {
-    fn of(candidates: &[CandidateView]) -> Self {
-        let mut all = candidates.iter().flat_map(|candidate| &candidate.deployments);
+    fn of<'a>(candidates: impl IntoIterator<Item = &'a CandidateView>) -> Self {
+        let mut all = candidates.into_iter().flat_map(|candidate| &candidate.deployments);
         let Some(first) = all.next() else { return Self { models: false, regions: false } };
         let (mut models, mut regions) = (false, false);
         for deployment in all {
@@ -78,10 +116,12 @@ pub(crate) fn sized(ptu: Ptu, schedule: Option<(&str, Ptu, bool)>, sku: &str) ->
 /// The label, model by model where there are several: what is the same for all deployments of the candidate is said once,
 /// at the end, and so is the region of the first.
 fn short(candidate: &CandidateView, named: Named) -> String {
-    let own = Named::of(std::slice::from_ref(candidate));
+    let own = Named::of([candidate]);
     let provisioned = candidate.deployments.iter().any(|d| d.capacity_ptu.is_some());
     // What was never simulated has no deployments in the view, and a name all the same.
-    let Some(first) = candidate.deployments.first() else { return candidate.family.clone() };
+    if candidate.deployments.is_empty() {
+        return candidate.family.clone();
+    }
     let each = by_model(candidate)
         .into_iter()
         .map(|(model, parts)| if own.models { format!("{model}: {parts}") } else { parts });
@@ -89,13 +129,16 @@ fn short(candidate: &CandidateView, named: Named) -> String {
     if provisioned {
         label = format!("{label}, {}", candidate.commitment);
     }
-    if named.models && !own.models {
-        label = format!("{label} · {}", first.model);
-    }
-    if named.regions {
-        label = format!("{label} · {}", first.region);
-    }
-    label
+    label + &apart(candidate, named)
+}
+
+/// The model and the region, where they are not always the same.
+fn apart(candidate: &CandidateView, named: Named) -> String {
+    let Some(first) = candidate.deployments.first() else { return String::new() };
+    let several = Named::of([candidate]).models;
+    let model = (named.models && !several).then_some(&first.model);
+    let region = named.regions.then_some(&first.region);
+    model.into_iter().chain(region).map(|name| format!(" · {name}")).collect()
 }
 
 /// The deployments of a candidate in few words, model by model.
@@ -142,9 +185,10 @@ pub(crate) fn unlike(candidate: &CandidateView, choice: Option<&CandidateView>) 
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// Labels of candidates; the full name where two would read alike.
-pub fn labels(candidates: &[CandidateView]) -> Vec<String> {
-    let named = Named::of(candidates);
+/// Labels of the ranked candidates; the full name where two would read alike.
+pub fn labels(view: &RecommendationView) -> Vec<String> {
+    let candidates = &view.candidates;
+    let named = Named::of(shown(view));
     let short: Vec<_> = candidates.iter().map(|candidate| short(candidate, named)).collect();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for (label, _) in short.iter().zip(candidates).filter(|(_, c)| c.name != "today") {

@@ -14,10 +14,17 @@ pub(crate) fn small(text: &str) -> String {
 
 /// A sentence about the choice where the answer asks for quota: the choice is the plan without it.
 pub(crate) fn without_quota(sentence: &str) -> String {
-    const ORDINARY: [&str; 5] = ["The", "One", "It", "In", "Pay-as-you-go"];
+    format!("Without that quota: {}", behind_a_colon(sentence))
+}
+
+/// A sentence about the plan that has the quota which the answer asks for.
+pub(crate) fn with_quota(sentence: &str) -> String {
+    format!("With that quota: {}", behind_a_colon(sentence))
+}
+
+/// A sentence behind a colon; a name keeps its capital.
+fn behind_a_colon(sentence: &str) -> String {
+    const ORDINARY: [&str; 7] = ["The", "One", "It", "In", "No", "Over", "Pay-as-you-go"];
     let first = sentence.split(' ').next().unwrap_or_default();
-    if ORDINARY.contains(&first) {
-        return format!("Without that quota: {}", small(sentence));
-    }
-    format!("Without that quota: {sentence}")
+    if ORDINARY.contains(&first) { small(sentence) } else { sentence.to_owned() }
 }

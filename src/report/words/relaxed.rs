@@ -41,6 +41,11 @@ pub fn relaxed(change: &RelaxedTo) -> String {
     }
 }
 
+/// What was given up, such as `drop require.data_zone and drop require.budget`.
+pub fn dropped(requirements: &[Requirement]) -> String {
+    requirements.iter().map(|one| without(*one)).collect::<Vec<_>>().join(" and ")
+}
+
 const fn without(requirement: Requirement) -> &'static str {
     match requirement {
         Requirement::PtuQuota => "drop subscription.ptu_quota",

@@ -1,6 +1,7 @@
 //! The sheet a workbook opens with: the answer at a glance, the options with their picture, and what to request.
 
 use crate::report::answer::{held, quantity, serves_shown, share_of_calls, when};
+use crate::report::answer::{sought_for_choice, sought_for_option};
 use crate::report::text::glance::{SERVES, currency, difference, reasons};
 use crate::report::view::CHECK_FIRST;
 use crate::report::view::{QuotaNeedView, RecommendationView};
@@ -163,16 +164,22 @@ fn requests(
     mut row: u32,
 ) -> Result<u32, XlsxError> {
     let better = view.quota.better.and_then(|index| view.quota.options.get(index));
-    let mut tables: Vec<(&str, &[QuotaNeedView])> = Vec::new();
-    tables.extend(better.map(|option| ("What to request", option.needs.as_slice())));
+    let mut tables: Vec<(&str, &[QuotaNeedView], Option<String>)> = Vec::new();
+    tables.extend(better.map(|option| {
+        let sought = sought_for_option(view, option);
+        ("What to request", option.needs.as_slice(), Some(sought))
+    }));
     let title =
         if better.is_some() { "What the choice without it takes" } else { "What to request" };
-    tables.push((title, &view.quota.choice));
-    for (title, needs) in tables {
+    tables.push((title, &view.quota.choice, sought_for_choice(view)));
+    for (title, needs, sought) in tables {
         if needs.is_empty() {
             continue;
         }
         text(sheet, row, 0, title, Some(&styles.heading))?;
+        if let Some(sought) = sought {
+            text(sheet, row, 1, &sought, Some(&styles.note))?;
+        }
         row += 1;
         let titles = ["Quota of", "Region", "Needed", "There is", "Month", "What to do"];
         for (column, title) in (0..).zip(titles) {

@@ -37,7 +37,7 @@ pub(super) fn write(
     styles: &Styles,
 ) -> Result<(), XlsxError> {
     table(sheet, "Candidates", &COLUMNS, 2, styles)?;
-    let labels = answer::labels(&view.candidates);
+    let labels = answer::labels(view);
     let moved: Vec<_> = view.candidates.iter().map(|c| with_levers(c, model.levers)).collect();
     let last = view.candidates.len() + 1;
     for (index, (candidate, label)) in view.candidates.iter().zip(&labels).enumerate() {

@@ -1,8 +1,7 @@
 //! The workbook of `compare`: one sheet of scenarios side by side with their chart, one of their options.
 
-use crate::report::text::compared::{headline, name};
+use crate::report::text::compared::{chosen, headline, name};
 use crate::report::view::{CandidateView, ComparedView};
-use crate::report::words::answer;
 use crate::report::workbook::WorkbookError;
 use crate::report::workbook::model::number;
 use crate::report::workbook::sheet::{Styles, text};
@@ -50,9 +49,7 @@ fn side_by_side(
     for one in all {
         row += 1;
         text(sheet, row, 0, &name(one), None)?;
-        let label =
-            one.choice.as_ref().map_or_else(|| "nothing is feasible".to_owned(), answer::label);
-        text(sheet, row, 1, &label, None)?;
+        text(sheet, row, 1, &chosen(all, one), None)?;
         let others =
             [(2, one.choice.as_ref()), (4, one.today.as_ref()), (5, one.pay_as_you_go.as_ref())];
         for (column, candidate) in others {

@@ -70,64 +70,123 @@ fn explain(file: &str, text: &str, message: &str, span: &Range<usize>) -> Diagno
     } else if let Some(name) = message.strip_prefix("missing field ") {
         ("missing-key", format!("add {name}; `ptuplan init` writes a commented scenario"))
     } else {
-        ("not-a-scenario", "see `ptuplan init` for a commented scenario".to_owned())
+        let value = text.get(span.clone()).unwrap_or_default();
+        if let Some((said, hint)) = mistyped(message, key_at(text, span.start), value) {
+            return Diagnostic::error("not-a-scenario", said).at(place).hint(hint);
+        }
+        ("not-a-scenario", SEE_INIT.to_owned())
     };
-    let message = in_words(&message.replace("missing field", "missing key"));
+    let message = message.replace("missing field", "missing key");
     Diagnostic::error(code, message).at(place).hint(hint)
 }
 
-/// What was expected, in the words of the file instead of those of the program.
-fn in_words(message: &str) -> String {
-    const WORDS: [(&str, &str); 9] = [
-        ("a sequence", "a list"),
-        ("a map", "a table"),
-        ("a boolean", "true or false"),
-        ("a string", "a text in quotes"),
-        ("u8", "a small whole number"),
-        ("u16", "a whole number"),
-        ("u32", "a whole number"),
-        ("u64", "a whole number"),
-        ("f64", "a number"),
-    ];
+/// A value of another type than its key takes, in the words of the file; none where the mistake is
+/// another one. `key` is the one it stands behind, `value` what stands there.
+fn mistyped(message: &str, key: Option<&str>, value: &str) -> Option<(String, &'static str)> {
+    let key = key.map_or_else(|| "this".to_owned(), |key| format!("`{key}`"));
     if message.contains("untagged enum") {
-        return "not a value of this key: another form was expected here".to_owned();
+        return Some((format!("{key} takes values of another form{}", not(value)), SEE_INIT));
     }
-    let Some((before, expected)) = message.split_once("expected ") else {
-        return message.to_owned();
+    let known = ["invalid type: ", "invalid value: ", "unknown variant "];
+    known.iter().find(|start| message.starts_with(**start))?;
+    let (_, expected) = message.split_once("expected ")?;
+    let (what, hint) = wanted(expected, value.starts_with('-'));
+    Some((format!("{key} must be {what}{}", not(value)), hint))
+}
+
+/// What stands there instead, where it is short enough to be read in a sentence.
+fn not(value: &str) -> String {
+    let is_short = !value.is_empty() && value.len() <= LONGEST && !value.contains('\n');
+    if is_short { format!(", not {value}") } else { String::new() }
+}
+
+/// Longest value that is shown, bytes.
+const LONGEST: usize = 40;
+const SEE_INIT: &str = "see `ptuplan init` for a commented scenario";
+
+/// What a key takes, and how that is written; `expected` is the parser's word for it.
+fn wanted(expected: &str, is_negative: bool) -> (String, &'static str) {
+    const NUMBER: &str = "a number has a decimal point, no comma and no quotes";
+    const WHOLE: &str = "a whole number has digits alone, and no quotes";
+    const TEXT: &str = "a text stands in quotes";
+    let starts = |all: &[&str]| all.iter().any(|one| expected.starts_with(one));
+    let (what, hint) = if starts(&["u8", "u16", "u32", "u64", "usize"]) && is_negative {
+        ("a whole number, 0 or more", WHOLE)
+    } else if starts(&["u8", "u16", "u32", "u64", "usize", "i32", "i64"]) {
+        ("a whole number, such as 12", WHOLE)
+    } else if starts(&["f32", "f64"]) {
+        ("a number, such as 1.5", NUMBER)
+    } else if starts(&["a string"]) {
+        ("a text in quotes", TEXT)
+    } else if starts(&["a boolean"]) {
+        ("true or false", "without quotes")
+    } else if starts(&["a sequence"]) {
+        ("a list in square brackets", SEE_INIT)
+    } else if starts(&["a map", "struct "]) {
+        ("a table of keys", SEE_INIT)
+    } else if starts(&["enum "]) {
+        ("one of its words", SEE_INIT)
+    } else {
+        (expected, SEE_INIT)
     };
-    if before.contains("integer `-") && expected.starts_with('u') {
-        return format!("{before}expected a whole number, 0 or more");
-    }
-    let known = WORDS.iter().find(|(theirs, _)| expected.starts_with(theirs));
-    match known {
-        Some((_, ours)) => format!("{before}expected {ours}"),
-        None if expected.starts_with("struct ") => format!("{before}expected a table of keys"),
-        None if expected.starts_with("enum ") => format!("{before}expected one of its words"),
-        None => message.to_owned(),
-    }
+    (what.replace('`', "\""), hint)
+}
+
+/// The key whose value starts at an offset, where both stand in one line.
+fn key_at(text: &str, offset: usize) -> Option<&str> {
+    let line = line_of(text, offset);
+    let before = text.get(line.start..offset.min(line.end))?;
+    let (before, _) = before.rsplit_once('=')?;
+    let is_key = |own: char| own.is_alphanumeric() || matches!(own, '_' | '-' | '.');
+    let before = before.trim_end();
+    let start = before.rfind(|own| !is_key(own)).map_or(0, |at| at + 1);
+    before.get(start..).filter(|key| !key.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::in_words;
+    #![allow(clippy::unwrap_used)]
+
+    use super::{key_at, mistyped};
 
     #[test]
     fn no_type_of_the_program_is_named() {
+        let said = |message: &str, value: &str| mistyped(message, Some("key"), value).unwrap().0;
         assert_eq!(
-            in_words("invalid type: integer `3`, expected struct HorizonTable"),
-            "invalid type: integer `3`, expected a table of keys"
-        );
-        assert_eq!(
-            in_words("invalid type: string \"x\", expected u32"),
-            "invalid type: string \"x\", expected a whole number"
+            said("invalid type: integer `3`, expected struct HorizonTable", "3"),
+            "`key` must be a table of keys, not 3"
         );
         assert_eq!(
-            in_words("invalid value: integer `-5`, expected u32"),
-            "invalid value: integer `-5`, expected a whole number, 0 or more"
+            said("invalid type: string \"x\", expected u32", "\"x\""),
+            "`key` must be a whole number, such as 12, not \"x\""
         );
-        assert!(
-            !in_words("data did not match any variant of untagged enum Quantity").contains("enum")
+        assert_eq!(
+            said("invalid value: integer `-5`, expected u32", "-5"),
+            "`key` must be a whole number, 0 or more, not -5"
         );
-        assert_eq!(in_words("missing key `model`"), "missing key `model`");
+        assert_eq!(
+            said("invalid type: string \"1,5\", expected f64", "\"1,5\""),
+            "`key` must be a number, such as 1.5, not \"1,5\""
+        );
+        assert_eq!(
+            said("invalid type: integer `3`, expected a string", "3"),
+            "`key` must be a text in quotes, not 3"
+        );
+        assert_eq!(
+            said("unknown variant `x`, expected one of `a`, `b`", "\"x\""),
+            "`key` must be one of \"a\", \"b\", not \"x\""
+        );
+        let untagged = "data did not match any variant of untagged enum Quantity";
+        assert_eq!(said(untagged, "[1]"), "`key` takes values of another form, not [1]");
+        assert!(mistyped("missing field `model`", None, "").is_none());
+    }
+
+    #[test]
+    fn the_key_of_a_value_is_named() {
+        let text = "a = 1\ntraffic = { trace = \"t\", scale = \"1,5\" }\n[slo]\n";
+        assert_eq!(key_at(text, text.find("\"1,5").unwrap()), Some("scale"));
+        assert_eq!(key_at(text, text.find("\"t\"").unwrap()), Some("trace"));
+        assert_eq!(key_at(text, text.find("1\n").unwrap()), Some("a"));
+        assert_eq!(key_at(text, text.find("[slo]").unwrap()), None);
     }
 }

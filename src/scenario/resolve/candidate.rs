@@ -11,7 +11,7 @@ use crate::scenario::resolve::meters::Meters;
 use crate::scenario::resolve::names::note_spellings;
 use crate::scenario::resolve::quota::{check_ptu_quota, ptu_quotas};
 use crate::scenario::resolve::stream::parts;
-use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::units::diagnostic::{Diagnostic, Diagnostics, nearest, nearest_first};
 use crate::units::ptu::Ptu;
 use std::sync::Arc;
 
@@ -139,7 +139,11 @@ fn names(scenario: &Scenario, catalog: &Catalog) -> Result<(), Diagnostics> {
     if !tiers.contains(&&*tier.name) {
         let hint = match nearest(&tier.name, tiers.iter().copied()) {
             Some(known) => format!("did you mean {known}?"),
-            None => format!("one of {}", tiers.join(", ")),
+            None => format!(
+                "such as {}; `ptuplan catalog show {}` has the tiers of a model",
+                nearest_first(&tier.name, tiers.iter().copied()).join(", "),
+                scenario.workloads.first().map_or("MODEL", |own| &own.model.name)
+            ),
         };
         wrong.push(
             Diagnostic::error("unknown-quota-tier", format!("unknown quota tier: {}", tier.name))

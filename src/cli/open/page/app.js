@@ -63,7 +63,7 @@ const logs = {
   isAsked: () => now.text !== null,
   use: (value, log) => {
     if (now.text === null) {
-      Object.assign(starting, { traffic: value, log: { file: log.file, playing: log.playing } }, modelOf(log));
+      Object.assign(starting, { traffic: value, log: { file: log.file, playing: log.playing } }, modelOf(log, value));
       rememberStart();
       return start();
     }
@@ -71,11 +71,18 @@ const logs = {
   },
 };
 
-/** The model that a log names, where it is one that the program knows and nobody has named another. */
-function modelOf(log) {
-  const [own, ...others] = log.names.model;
-  const known = own && !others.length && state.choices.model.some((one) => one.value === own.name);
-  return known && !starting.model ? { model: own.name } : {};
+/** The model that a log names, or that is ticked of those, where it is one that the program knows and nobody has named another. */
+function modelOf(log, traffic) {
+  const ticked = [traffic.where?.model ?? []].flat();
+  const [own, ...others] = ticked.length ? ticked : log.names.model.map((one) => one.name);
+  const known = own && !others.length && state.choices.model.some((one) => one.value === own);
+  return known && !starting.model ? { model: own } : {};
+}
+
+/** What of a log is used, as it was ticked. */
+function ofLog(traffic) {
+  const kept = Object.entries(traffic?.where ?? {}).map(([key, names]) => `${key} ${[names].flat().join(", ")}`);
+  return kept.length ? `: ${kept.join("; ")}` : "";
 }
 
 /** What of the billed period is simulated: all of it, except where the program says that a part stands for the rest. */
@@ -165,24 +172,27 @@ function start(mistakes = []) {
   const { choices } = state;
   const problems = mistakes.map(inWords);
   const isElsewhere = (problem) => !problem.path || (problem.path[0] === "trace" && starting.log);
+  const missing = problems.find((problem) => problem.path?.[0] === "traffic");
   const one = (key, label, type, options) => {
     const id = fresh("start");
     const input = options && options.length <= 16
-      ? el("select", { id, required: true }, el("option", { value: "" }, "choose"), options.map((own) => el("option", { value: own.value }, own.words ? `${own.value}: ${own.words}` : own.value)))
-      : el("input", { id, type, required: true, autocomplete: "off", list: options ? id + "-list" : null });
+      ? el("select", { id, required: key !== "trace" }, el("option", { value: "" }, "choose"), options.map((own) => el("option", { value: own.value }, own.words ? `${own.value}: ${own.words}` : own.value)))
+      : el("input", { id, type, required: key !== "trace", autocomplete: "off", list: options ? id + "-list" : null });
     input.value = starting[key] ?? "";
     input.name = key;
-    input.addEventListener("input", () => { starting[key] = input.value; rememberStart(); askSold(); });
+    input.addEventListener("input", () => { starting[key] = input.value; if (key === "trace") at("no-traffic")?.remove(); rememberStart(); askSold(); });
+    if (key === "trace" && missing) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", "no-traffic"); }
     const wrong = problems.filter((problem) => problem.path?.[0] === key);
     return el("div", { class: "field" }, el("div", { class: "label" }, el("label", { for: id }, label)), input,
       options ? el("datalist", { id: id + "-list" }, options.map((own) => el("option", { value: own.value, label: own.words || null }))) : null,
       wrong.length ? el("p", { class: "problem" }, wrong.map((problem) => [problem.message, problem.hint && el("span", { class: "hint" }, problem.hint)])) : null);
   };
   const skus = el("fieldset", { class: "field ticks", id: "skus" });
-  const used = starting.log ? el("p", { class: "good" }, `Uses ${starting.log.file}.`) : one("trace", "Or a trace that comes with ptuplan", "text", choices.trace);
-  const go = el("form", { onsubmit: (event) => { event.preventDefault(); begun(); } },
-    el("h2", {}, "A new scenario"), el("p", { class: "note" }, "What is ticked may be bought; all else is yours to say. Whatever is filled in can be changed beside the answer."),
-    traffic(logs), used,
+  const used = starting.log ? el("p", { class: "good" }, `Uses ${starting.log.file}${ofLog(starting.traffic)}.`) : one("trace", "Or a trace that comes with ptuplan", "text", choices.trace);
+  // The form says itself what is missing of the traffic; the browser says it of the other fields.
+  const go = el("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); if (!hasTraffic()) noTraffic(); else if (go.reportValidity()) begun(); } },
+    el("h2", {}, "A new scenario"), el("p", { class: "note" }, "The SKUs that are ticked may be bought. Fill in the other fields. Everything can be changed later, next to the answer."),
+    traffic(logs), missing && el("p", { class: "problem", id: "no-traffic", role: "alert" }, missing.message), used,
     one("model", "Model", "text", choices.model), one("region", "Azure region", "text", choices.region),
     one("quota_tier", "Quota tier of the subscription", "text", choices.quota_tier), one("start", "First day of the bill", "date"),
     skus,
@@ -192,6 +202,14 @@ function start(mistakes = []) {
   drawSkus();
   askSold();
   at("status").textContent = "Say what the workload is, and the answer appears here.";
+}
+
+const hasTraffic = () => Boolean(starting.traffic || starting.trace);
+function noTraffic() {
+  start([{ severity: "error", message: "Drop a log, or choose a trace that comes with ptuplan.", path: ["traffic"] }]);
+  const field = form.querySelector("[name=trace]");
+  at("drop").scrollIntoView({ block: "start" });
+  field?.focus({ preventScroll: true });
 }
 
 /** The SKUs that the model is listed under, in the region once it is chosen; null until it is known. */

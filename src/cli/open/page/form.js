@@ -88,8 +88,10 @@ export function mark(root, problems) {
     room.classList.toggle("warning", problem.severity !== "error");
     room.append(el("span", {}, said));
     if (problem.severity !== "error") continue;
-    const control = field.querySelector("input, select");
+    // A figure has a slider and a box: both are marked, and the box is where one types.
+    const control = field.querySelector("input:not([type=range]), select");
     control?.setAttribute("aria-invalid", "true");
+    if (field.classList.contains("slide")) field.querySelector("[type=range]").setAttribute("aria-invalid", "true");
     links.push(el("li", { class: "error" }, el("button", { type: "button", class: "link", onclick: () => { for (let up = field; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true; (control ?? field).focus(); field.scrollIntoView({ block: "center" }); } }, problem.message)));
   }
   const all = [...links, ...elsewhere];

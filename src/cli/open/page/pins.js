@@ -30,8 +30,14 @@ function difference(now, then) {
 
 /** What changed in the text of a question: its lines that the other does not have. */
 function changed(from, to) {
-  const own = new Set(to.split("\n").map((line) => line.trim()));
-  return from.split("\n").map((line) => line.trim()).filter((line) => line && !line.startsWith("#") && !own.has(line)).slice(0, 6);
+  const own = new Set(to.split("\n").map(uncommented));
+  return from.split("\n").map(uncommented).filter((line) => line && !own.has(line)).slice(0, 6);
+}
+
+/** A line without the comment behind it: a # within quotes begins none. */
+function uncommented(line) {
+  const found = /^(?:[^"'#]|"(?:[^"\\]|\\.)*"|'[^']*')*/.exec(line);
+  return (found && line[found[0].length] === "#" ? found[0] : line).trim();
 }
 
 /** Draws the pinned answers and that of now side by side. */
@@ -51,10 +57,10 @@ export function draw(shown, hooks) {
       el("tbody", {},
         row("Cost a month", (own) => [el("strong", {}, own.figure ?? "–"), own.at === undefined ? "" : el("small", {}, difference(now.glance, own.glance))]),
         row("What to do", (own) => own.glance.action),
-        row("Band", (own) => own.glance.figure?.band ?? ""),
+        row("What the cost is of", (own) => own.glance.figure?.band ?? ""),
         row("How sure", (own) => own.glance.how_sure),
         row("Answer", (own) => (own.stage === "whole" ? "whole" : "first: one future, a few sizes")),
-        row("Its own lines", lines),
+        row("Asked differently", lines),
         row("", (own) => (own.at === undefined ? "" : el("div", { class: "pair" },
           el("button", { type: "button", onclick: () => hooks.restore(own.written) }, "Ask again"),
           el("button", { type: "button", onclick: () => { pins = pins.filter((_, at) => at !== own.at); keep(); draw(shown, hooks); } }, "Unpin")))))))));

@@ -94,7 +94,7 @@ window.ptuplanCharts = (() => {
     const step = [600, 1800, 3600, 10800, 21600, 43200, 86400, 172800, 604800].find((s) => window / s <= (narrow ? 4.5 : 9)) || 604800;
     return Object.assign(option, {
       grid: { left: 64, right: 18, top: top, bottom: document.documentElement.dataset.printing ? 48 : 92 },
-      xAxis: Object.assign(value(axis, data.axis, 28, { min: 0, max: window, interval: step, splitLine: { show: false } }), { axisLabel: Object.assign({}, axis.axisLabel, { formatter: (s) => elapsed(s, window) }) }),
+      xAxis: Object.assign(value(axis, data.axis, 28, { min: 0, max: window, interval: step, splitLine: { show: false } }), { axisLabel: Object.assign({}, axis.axisLabel, { formatter: (s) => elapsed(s, window), showMaxLabel: window % step === 0 }) }),
       yAxis: unit,
       // On paper nothing can be zoomed.
       dataZoom: matchMedia("print").matches || document.documentElement.dataset.printing ? [] : [
@@ -104,6 +104,14 @@ window.ptuplanCharts = (() => {
       tooltip: Object.assign(option.tooltip, { formatter: (items) => tip(elapsed(items[0].value[0], window), tooltip(items)) }),
       series,
     });
+  };
+  // Steps of an axis that ends where its data does: round ones, and the end named where it is one of them.
+  const ending = (axis, max, steps) => {
+    const raw = max / steps;
+    const unit = 10 ** Math.floor(Math.log10(raw));
+    const interval = [1, 2, 5, 10].map((times) => times * unit).find((step) => step >= raw * 0.999) || raw;
+    const isEven = Math.abs(max / interval - Math.round(max / interval)) < 1e-6;
+    return { min: 0, max, interval, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0), showMaxLabel: isEven }) };
   };
   const points = (values, step) => values.map((v, i) => [i * step, v]);
 
@@ -117,11 +125,17 @@ window.ptuplanCharts = (() => {
       const cheapest = Math.min(...all.map((p) => p[1]));
       const top = Math.max(...marks, cheapest * 1.6) * 1.3;
       const grid = { left: 52, right: narrow ? 118 : 200, top: 14, bottom: 42 };
-      const words = (l) => (narrow ? l.label.replace(" (", "\n(").replace("more quota", "\nmore quota").replace(" \n", "\n") : l.label) + "\n" + l.text;
+      const words = (l) => (narrow ? l.label.replace(" (", "\n(").replace("more quota", "\nmore quota").replace(" \n", "\n") : l.label) + (l.model ? "\n" + l.model : "") + "\n" + l.text;
       const text = css("--text");
       const ends = [];
-      const series = data.lines.map((line, at) => {
+      const series = data.lines.flatMap((line, at) => {
         const colour = paidIn(line.name, at);
+        const lowest = line.points.reduce((least, p) => (p[1] < least[1] ? p : least));
+        // A line of which nothing is drawn is named as what it is, with no mark of its own.
+        if (lowest[1] > top) {
+          ends.push({ text: line.name + ": from " + lowest[3] + ",\nabove the chart", at: lowest[1], colour: css("--muted") });
+          return [];
+        }
         ends.push({ text: line.name, at: line.points[line.points.length - 1][1], colour: text, dot: colour });
         return {
           name: line.name, type: "line", symbol: "circle", clip: true, z: 2, itemStyle: { color: colour }, lineStyle: { color: colour, width: 2 },
@@ -156,7 +170,7 @@ window.ptuplanCharts = (() => {
       option.legend.show = false;
       return Object.assign(option, {
         grid,
-        xAxis: value(axis, "PTU", 26, { min: 0, max: high, splitLine: { show: false }, axisLabel: Object.assign({}, axis.axisLabel, { formatter: (v) => group(v, 0) }) }),
+        xAxis: value(axis, "PTU", 26, Object.assign({ splitLine: { show: false } }, ending(axis, high, narrow ? 4 : 8))),
         yAxis: value(axis, "", 46, { min: 0, max: top, axisLabel: Object.assign({}, axis.axisLabel, { formatter: short, showMaxLabel: false }) }),
         tooltip: Object.assign(option.tooltip, { trigger: "item", formatter: (item) => tip(item.seriesName, [["PTU", group(item.value[0], 0)], [data.unit, item.value[2], item.color]]) }),
         series,
@@ -209,7 +223,8 @@ window.ptuplanCharts = (() => {
       data.length = data.shares.length;
       const blue = css("--blue");
       const percent = (v) => v + "%";
-      const axisY = value(axis, "share of capacity", 48, { min: 0, max: (range) => Math.max(100, Math.ceil(range.max / 10) * 10) });
+      const most = Math.max(100, Math.ceil(Math.max(...data.shares) / 20) * 20);
+      const axisY = value(axis, "share of capacity", 48, ending(axis, most, 5));
       axisY.axisLabel = Object.assign({}, axisY.axisLabel, { formatter: percent });
       const series = [{
         name: "utilization", type: "line", showSymbol: false, emphasis: { disabled: true }, data: points(data.shares, data.step),

@@ -27,7 +27,7 @@ pub(super) fn words(grounds: &ModelGrounds) -> RefusalWords {
             let until = until.map_or_else(String::new, |day| format!(" and retires after {day}"));
             RefusalWords::new(
                 format!(
-                    "Deprecated: {name}{until}; only a subscription that has deployed this \
+                    "{name} is Deprecated{until}: only a subscription that has deployed this \
                      version may deploy it ({source})"
                 ),
                 format!(
