@@ -8,6 +8,7 @@ use ptuplan::billing::recorded::reconcile::Recorded;
 use ptuplan::billing::recorded::{focus_file, usage_file};
 use ptuplan::billing::terms::Terms;
 use ptuplan::catalog::Catalog;
+use ptuplan::catalog::metered::MeterNames;
 use ptuplan::catalog::retail::{page, propose::propose};
 use ptuplan::scenario::azure::{self as azure_files, JoinOptions, Parameters, Side, SourceFile};
 use ptuplan::scenario::load::{first_day_and_region, load, load_with};
@@ -147,8 +148,9 @@ fn billed(found: Result<Recorded, Diagnostics>) {
 
 /// A FOCUS export.
 pub fn focus(bytes: &[u8]) {
-    let models: Vec<&str> = embedded().models().map(|model| &*model.id).collect();
-    billed(focus_file::read("f.csv", bytes, &models));
+    static METERS: OnceLock<MeterNames> = OnceLock::new();
+    let meters = METERS.get_or_init(|| MeterNames::of(embedded()));
+    billed(focus_file::read("f.csv", bytes, meters));
 }
 
 /// Our own usage file.
