@@ -347,7 +347,7 @@ fn a_price_that_ends_with_nothing_after_it_is_said() {
     let catalog = Catalog::embedded().unwrap();
     let meter = item("gpt 4.1 Inp glbl Tokens", "0.0021", "1K", "swedencentral");
     let first = until(&dated(&meter, "2026-11-25"), "2026-11-27");
-    let merged = merge(&catalog, &import(&[first.clone()]), "feed", date(2026, 11, 30));
+    let merged = merge(&catalog, &import(std::slice::from_ref(&first)), "feed", date(2026, 11, 30));
     assert_eq!(
         merged.changes,
         ["gpt-4.1 · global · standard · default · input from 2026-11-25: 2 USD/1M tokens -> \

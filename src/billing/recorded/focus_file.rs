@@ -49,8 +49,8 @@ pub fn is_focus(bytes: &[u8]) -> bool {
     ["ChargeCategory", "SkuMeter"].iter().all(|column| header.contains(&plain_column(column)))
 }
 
-/// Reads a FOCUS file. `names` are what meters call the models.
-pub fn read(file: &str, bytes: &[u8], names: &MeterNames) -> Result<Recorded, Diagnostics> {
+/// Reads a FOCUS file. `meters` are what meters call the models.
+pub fn read(file: &str, bytes: &[u8], meters: &MeterNames) -> Result<Recorded, Diagnostics> {
     let rows = Rows::read(file, bytes, &REQUIRED_COLUMNS)?;
     if !METER_COLUMNS.iter().any(|column| rows.has(column)) {
         let message = format!("no column names the meter: {}", METER_COLUMNS.join(" or "));
@@ -64,7 +64,7 @@ pub fn read(file: &str, bytes: &[u8], names: &MeterNames) -> Result<Recorded, Di
     let mut recorded = Recorded::default();
     let mut net = Net::default();
     rows.each(&mut diagnostics, |row| {
-        read_row(row, ours, names, &mut recorded, &mut net);
+        read_row(row, ours, meters, &mut recorded, &mut net);
     });
     net.into_usage(&mut recorded.usage, &mut diagnostics);
     diagnostics.or_ok(recorded)
@@ -73,7 +73,7 @@ pub fn read(file: &str, bytes: &[u8], names: &MeterNames) -> Result<Recorded, Di
 fn read_row(
     row: &mut RowReader<'_>,
     ours: bool,
-    names: &MeterNames,
+    meters: &MeterNames,
     recorded: &mut Recorded,
     net: &mut Net,
 ) -> Option<()> {
@@ -106,7 +106,7 @@ fn read_row(
         return None;
     }
     let meter = if ours { our_meter(row) } else { None };
-    let understood = meter.or_else(|| parse(meter_of(row), row.text(FAMILY_COLUMN), names));
+    let understood = meter.or_else(|| parse(meter_of(row), row.text(FAMILY_COLUMN), meters));
     let Some(meter) = understood else {
         let meter = meter_of(row);
         let why = if counts_consumption_units(meter) {

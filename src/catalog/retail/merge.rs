@@ -111,11 +111,11 @@ fn name(proposal: &Proposal) -> String {
 /// Rows of the keys of a proposal: their index, first and last day.
 fn of_keys(proposal: &Proposal, rows: &[Vec<String>]) -> Vec<(usize, Date, Option<Date>)> {
     let width = proposal.keys.len();
-    let dated = rows.iter().enumerate().filter(|(_, row)| row[..width] == proposal.keys[..]);
-    let dates = dated.filter_map(|(index, row)| {
+    let own = rows.iter().enumerate().filter(|(_, row)| row[..width] == proposal.keys[..]);
+    own.filter_map(|(index, row)| {
         Some((index, row[width + 2].parse().ok()?, row[width + 3].parse().ok()))
-    });
-    dates.collect()
+    })
+    .collect()
 }
 
 /// Closes the row in force on the proposal's first day, and adds the proposal. What was in force,

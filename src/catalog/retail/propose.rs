@@ -272,7 +272,7 @@ impl Import {
         for proposal in open() {
             if proposal.table != table {
                 table = proposal.table;
-                text += &format!("# {table}\n");
+                text.extend(["# ", table, "\n"]);
             }
             let to = proposal.to.map(|to| to.to_string()).unwrap_or_default();
             let mut fields = proposal.keys.clone();

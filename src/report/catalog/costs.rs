@@ -171,7 +171,7 @@ fn cells(classes: &Classes<'_>) -> String {
     let seconds = SECONDS.map(values);
     let one_charge = seconds[0].is_some() && seconds[0] == seconds[1];
     let stated = classes.iter().filter(|((_, class), rows)| {
-        !(charged && is_free(rows)) && !(one_charge && *class == SECONDS[1])
+        !(charged && is_free(rows) || one_charge && *class == SECONDS[1])
     });
     let cells = stated.map(|((_, class), rows)| {
         if one_charge && *class == SECONDS[0] {

@@ -310,19 +310,17 @@ fn known_rows(import: &Import) -> usize {
 
 /// The import as it was written: the changes, then what was left.
 pub fn written_text(import: &Import, merged: &Merged) -> String {
-    let mut out = String::new();
-    for change in &merged.changes {
-        out += &format!("{change}\n");
-    }
-    for left in merged.left.iter().chain(&import.warnings) {
-        out += &format!("left as it is: {left}\n");
-    }
-    for meter in &import.unclassified {
+    let left = merged.left.iter().map(|left| format!("left as it is: {left}"));
+    let warnings = import.warnings.iter().map(|warning| format!("warning: {warning}"));
+    let unclassified = import.unclassified.iter().map(|meter| {
         let (name, region, why) = (&meter.meter, &meter.region, &meter.reason);
-        out += &format!("unclassified: {name} in {region}: {why}\n");
-    }
+        format!("unclassified: {name} in {region}: {why}")
+    });
     let (rows, files) = (merged.changes.len(), merged.files.len());
-    out + &format!("{rows} rows written in {files} files\n")
+    let mut lines: Vec<String> = merged.changes.clone();
+    lines.extend(left.chain(warnings).chain(unclassified));
+    lines.push(format!("{rows} rows written in {files} files\n"));
+    lines.join("\n")
 }
 
 /// The import as text: the rows to add, as the tables have them, then what could not be placed and
