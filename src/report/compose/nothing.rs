@@ -53,24 +53,22 @@ fn nearest(answer: &Recommendation) -> Vec<String> {
         let name = if candidate.is_today() { "What runs today" } else { &candidate.candidate.name };
         let relax: Vec<String> = candidate.reasons.iter().map(refusal::relax).collect();
         let (relax, now) = (relax.join("; "), joined(&candidate.reasons));
-        why.push(match &candidate.figures {
-            Some(figures) => format!(
-                "{name} ({} a month) would be feasible with this: {relax}; now: {now}",
-                figures.cost.monthly.to_display_string()
-            ),
+        let Some(figures) = &candidate.figures else {
             // What was refused before its simulation may still break an objective.
-            None => {
-                let then =
-                    if tried(answer).any(|one| one.simulated && one.covers(&candidate.reasons)) {
-                        "without that requirement it was simulated and is not enough"
-                    } else {
-                        "whether it then meets every objective is not known"
-                    };
-                format!(
-                    "{name} is infeasible and was not simulated: {now}. To try it, {relax}; {then}"
-                )
-            }
-        });
+            let then = if tried(answer).any(|one| one.simulated && one.covers(&candidate.reasons)) {
+                "without that requirement it was simulated and is not enough"
+            } else {
+                "whether it then meets every objective is not known"
+            };
+            why.push(format!(
+                "{name} is infeasible and was not simulated: {now}. To try it, {relax}; {then}"
+            ));
+            continue;
+        };
+        why.push(format!(
+            "{name} ({} a month) would be feasible with this: {relax}; now: {now}",
+            figures.cost.monthly.to_display_string()
+        ));
     }
     why
 }
@@ -215,10 +213,13 @@ fn not_enough(answer: &Recommendation) -> Vec<String> {
         }
     };
     if !together.is_empty() {
-        first += &format!(". Two together were tried and are not enough: {}", together.join("; "));
+        first.push_str(". Two together were tried and are not enough: ");
+        first.push_str(&together.join("; "));
     } else if alone.len() > 1 {
-        first += ". No two were tried together: without any one of them, every candidate breaks \
-                  an objective or more than one requirement";
+        first.push_str(
+            ". No two were tried together: without any one of them, every candidate breaks an \
+             objective or more than one requirement",
+        );
     }
     let mut said = vec![first];
     let least = tried(answer).filter(|one| one.simulated).min_by_key(|one| one.broken.len());
