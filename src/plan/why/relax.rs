@@ -144,14 +144,11 @@ pub(crate) fn relaxations(
     let mut pairs: Vec<[usize; 2]> = Vec::new();
     for first in 0..REQUIREMENTS.len() {
         let Some(candidates) = without(&[first], setting, workers)? else { continue };
-        match cheapest(&candidates) {
-            Some((monthly, one)) => {
-                found.extend(relaxation(setting.question.scenario, &[first], monthly, one));
-            }
-            None => {
-                promising(first, &candidates, &mut pairs);
-                not_enough.extend(nearest(&[first], &candidates));
-            }
+        if let Some((monthly, one)) = cheapest(&candidates) {
+            found.extend(relaxation(setting.question.scenario, &[first], monthly, one));
+        } else {
+            promising(first, &candidates, &mut pairs);
+            not_enough.extend(nearest(&[first], &candidates));
         }
     }
     if !found.is_empty() {

@@ -34,18 +34,15 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
         return found;
     };
     let of_choice = of_choice(view, choice);
-    match better {
-        Some(_) => {
-            // What ends is of the plan with that quota first, and names what ends.
-            found.extend(cautions(view));
-            found.extend(later::reasons(view).iter().map(|said| without_quota(said)));
-            found.extend(of_choice.iter().map(|said| without_quota(said)));
-        }
-        None => {
-            found.extend(later::reasons(view));
-            found.extend(cautions(view));
-            found.extend(of_choice);
-        }
+    if better.is_some() {
+        // What ends is of the plan with that quota first, and names what ends.
+        found.extend(cautions(view));
+        found.extend(later::reasons(view).iter().map(|said| without_quota(said)));
+        found.extend(of_choice.iter().map(|said| without_quota(said)));
+    } else {
+        found.extend(later::reasons(view));
+        found.extend(cautions(view));
+        found.extend(of_choice);
     }
     found
 }

@@ -228,10 +228,13 @@ fn not_enough(answer: &Recommendation) -> Vec<String> {
         }
     };
     if !together.is_empty() {
-        first += &format!(". Two together were tried and are not enough: {}", together.join("; "));
+        first.push_str(". Two together were tried and are not enough: ");
+        first.push_str(&together.join("; "));
     } else if alone.len() > 1 {
-        first += ". No two were tried together: without any one of them, every candidate breaks \
-                  an objective or more than one requirement";
+        first.push_str(
+            ". No two were tried together: without any one of them, every candidate breaks an \
+             objective or more than one requirement",
+        );
     }
     let mut said = vec![first];
     let least = tried(answer).filter(|one| one.simulated).min_by_key(|one| one.broken.len());

@@ -138,7 +138,12 @@ fn apart(candidate: &CandidateView, named: Named) -> String {
     let several = Named::of([candidate]).models;
     let model = (named.models && !several).then_some(&first.model);
     let region = named.regions.then_some(&first.region);
-    model.into_iter().chain(region).map(|name| format!(" · {name}")).collect()
+    let mut said = String::new();
+    for name in model.into_iter().chain(region) {
+        said.push_str(" · ");
+        said.push_str(name);
+    }
+    said
 }
 
 /// The deployments of a candidate in few words, model by model.
