@@ -80,16 +80,12 @@ Examples:
 /// that nobody set would cut the answers of a log, which cost money.
 pub(super) fn output_limit(stated: Option<u32>, trace: &str) -> String {
     let bundled = || bundled::get(trace).map(|_| OF_BUNDLED);
-    match stated.or_else(bundled) {
-        Some(limit) => {
-            let said = "# what the client sets; admission counts it";
-            format!("max_output_tokens = {limit}             {said}")
-        }
-        None => {
-            let said = "# what the client sets, if it does; admission counts it";
-            format!("# max_output_tokens = {OF_BUNDLED}          {said}")
-        }
+    if let Some(limit) = stated.or_else(bundled) {
+        let said = "# what the client sets; admission counts it";
+        return format!("max_output_tokens = {limit}             {said}");
     }
+    let said = "# what the client sets, if it does; admission counts it";
+    format!("# max_output_tokens = {OF_BUNDLED}          {said}")
 }
 
 /// A TOML string.
