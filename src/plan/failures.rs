@@ -73,12 +73,11 @@ pub(crate) fn failures(
         return Ok(not_told_apart(simulated, scenario.workloads.len()));
     }
     let logged = simulate_logged(scenario, catalog, traces, candidate, LogScope::All)?;
-    let mut last: BTreeMap<(u16, u32), &LogEntry> = BTreeMap::new();
-    for entry in logged.outcome.log.iter().filter(|entry| entry.answer.is_some()) {
-        last.insert((entry.stream.0, entry.request), entry);
-    }
+    let log = &logged.outcome.log;
+    let last = last_answers(log);
     let mut groups: BTreeMap<(u16, u16, Reason), Vec<u64>> = BTreeMap::new();
-    for entry in last.into_values().filter(|entry| entry.reason.is_failure()) {
+    let answers = last.iter().flatten().filter_map(|place| log.get(place.checked_sub(1)?));
+    for entry in answers.filter(|entry| entry.reason.is_failure()) {
         let key = (entry.stream.0, entry.deployment.0, entry.reason);
         groups.entry(key).or_default().push(entry.at_us);
     }
@@ -94,6 +93,24 @@ pub(crate) fn failures(
         }
     };
     Ok(groups.into_iter().map(failure).collect())
+}
+
+/// Where the last answer of each call stands in the log, from 1, by workload and call; 0 where there is
+/// none. Calls are numbered without gaps.
+fn last_answers(log: &[LogEntry]) -> Vec<Vec<usize>> {
+    let mut last: Vec<Vec<usize>> = Vec::new();
+    for (place, entry) in (1..).zip(log).filter(|(_, entry)| entry.answer.is_some()) {
+        let (stream, request) = (usize::from(entry.stream.0), entry.request as usize);
+        if last.len() <= stream {
+            last.resize_with(stream + 1, Vec::new);
+        }
+        let calls = &mut last[stream];
+        if calls.len() <= request {
+            calls.resize(request + 1, 0);
+        }
+        calls[request] = place;
+    }
+    last
 }
 
 fn count(length: usize) -> u64 {
