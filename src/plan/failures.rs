@@ -95,12 +95,14 @@ pub(crate) fn failures(
     Ok(groups.into_iter().map(failure).collect())
 }
 
-/// Where the last answer of each call stands in the log, from 1, by workload and call; 0 where there is
-/// none. Calls are numbered without gaps.
+/// Where the last answer of each call stands in the log, from 1, by workload and call; 0 where there
+/// is none. Calls are numbered without gaps.
 fn last_answers(log: &[LogEntry]) -> Vec<Vec<usize>> {
     let mut last: Vec<Vec<usize>> = Vec::new();
     for (place, entry) in (1..).zip(log).filter(|(_, entry)| entry.answer.is_some()) {
-        let (stream, request) = (usize::from(entry.stream.0), entry.request as usize);
+        let stream = usize::from(entry.stream.0);
+        // A call beyond the memory there is has no place in the log either.
+        let Ok(request) = usize::try_from(entry.request) else { continue };
         if last.len() <= stream {
             last.resize_with(stream + 1, Vec::new);
         }

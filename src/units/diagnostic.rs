@@ -161,7 +161,8 @@ impl fmt::Display for Diagnostics {
 
 impl std::error::Error for Diagnostics {}
 
-/// The known name nearest to `asked`, for "did you mean" hints: at most a third of its letters differ.
+/// The known name nearest to `asked`, for "did you mean" hints: at most a third of its letters
+/// differ.
 pub fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
