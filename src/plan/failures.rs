@@ -95,8 +95,8 @@ pub(crate) fn failures(
     Ok(groups.into_iter().map(failure).collect())
 }
 
-/// Where the last answer of each call stands in the log, from 1, by workload and call; 0 where there
-/// is none. Calls are numbered without gaps.
+/// Where the last answer of each call stands in the log, from 1, by workload and call; 0 where
+/// there is none. Calls are numbered without gaps.
 fn last_answers(log: &[LogEntry]) -> Vec<Vec<usize>> {
     let mut last: Vec<Vec<usize>> = Vec::new();
     for (place, entry) in (1..).zip(log).filter(|(_, entry)| entry.answer.is_some()) {
