@@ -175,36 +175,36 @@ pub fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 /// Names shown of those that may be meant.
 const ALIKE: usize = 3;
 
-/// Letters that tell a name by its beginning.
-const BEGINNING: usize = 4;
-
-/// The known names that may be meant, at most three: those that begin with what was asked, else the
-/// nearest one, else those that have it in them.
+/// The known names that may be meant, at most three: the only one that begins with what was asked, else
+/// the nearest one; where none is near, those that begin with it or have it in them.
 pub fn alike<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     known.dedup();
-    let plain = |name: &str| -> String {
-        name.chars().filter(|own| own.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-    };
-    let letters = plain(asked);
-    let like = |is_like: &dyn Fn(&str) -> bool| -> Vec<&'a str> {
-        known.iter().copied().filter(|name| is_like(&plain(name))).take(ALIKE).collect()
-    };
-    let begin = like(&|name| name.starts_with(&letters));
-    let length = letters.chars().count();
-    if length >= BEGINNING && !begin.is_empty() {
-        return begin;
+    let lower = asked.to_lowercase();
+    let mut whole = known.iter().filter(|name| name.to_lowercase().starts_with(&lower));
+    if let (true, Some(only), None) = (lower.len() >= BEGINNING, whole.next(), whole.next()) {
+        return vec![only];
     }
     if let Some(near) = nearest(asked, known.iter().copied()) {
         return vec![near];
     }
-    match length {
-        0 | 1 => Vec::new(),
-        _ if begin.is_empty() => like(&|name| name.contains(&letters)),
-        _ => begin,
+    let plain = |name: &str| -> String {
+        name.chars().filter(|own| own.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let letters = plain(asked);
+    if letters.chars().count() < 2 {
+        return Vec::new();
     }
+    let like = |is_like: &dyn Fn(&str) -> bool| -> Vec<&'a str> {
+        known.iter().copied().filter(|name| is_like(&plain(name))).take(ALIKE).collect()
+    };
+    let begin = like(&|name| name.starts_with(&letters));
+    if begin.is_empty() { like(&|name| name.contains(&letters)) } else { begin }
 }
+
+/// Letters that tell a name by its beginning.
+const BEGINNING: usize = 4;
 
 /// The question whether one of some names was meant, each within `quote`s; none without names.
 pub fn did_you_mean(names: &[&str], quote: &str) -> Option<String> {
