@@ -175,8 +175,8 @@ pub fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 /// Names shown of those that may be meant.
 const ALIKE: usize = 3;
 
-/// The known names that may be meant, at most three: the only one that begins with what was asked, else
-/// the nearest one; where none is near, those that begin with it or have it in them.
+/// The known names that may be meant, at most three: the only one that begins with what was asked,
+/// else the nearest one; where none is near, those that begin with it or have it in them.
 pub fn alike<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
