@@ -196,7 +196,10 @@ pub(crate) fn azure_monitor(records: Vec<Record>, collector: &mut Collector) -> 
     let starts: BTreeSet<i64> = sums.values.keys().map(|key| key.0).collect();
     let grain = Grain::of(&starts, "");
     // An answer of the interface states its interval.
-    let states = |at: &i64| sums.lengths.keys().any(|(of, _)| of == at);
+    let states = |at: &i64| {
+        let next = sums.lengths.range((*at, String::new())..).next();
+        next.is_some_and(|((of, _), _)| of == at)
+    };
     if !starts.iter().all(states) {
         desk.collector.assumed.push(grain.said());
     }
