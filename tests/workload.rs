@@ -41,6 +41,8 @@ mod packed;
 mod parquet;
 #[path = "workload/programs.rs"]
 mod programs;
+#[path = "workload/reading.rs"]
+mod reading;
 #[path = "workload/samples.rs"]
 mod samples;
 #[path = "workload/spellings.rs"]

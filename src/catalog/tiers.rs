@@ -9,9 +9,7 @@ use jiff::civil::Date;
 impl Catalog {
     /// Whether a model is served at priority tier as a SKU in a region on a day (S 35).
     pub fn has_priority(&self, model: &str, sku: &str, region: &str, on: Date) -> bool {
-        let (Ok(model), Ok(place)) = (self.model(model), self.region(region)) else { return false };
-        let own = self.of_tier(&model.id, sku, "priority");
-        best(&own, place, |row| row.in_force(on)).is_some_and(|row| row.value() == "listed")
+        self.priority(model, sku, region, on).is_listed()
     }
 
     /// The same, with what the tables do not say: a row that names the region otherwise is no, and

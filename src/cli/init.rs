@@ -299,8 +299,8 @@ fn workloads_of(command: &Answers) -> String {
             text += MORE_OF_TRAFFIC;
         }
         let limit = output_limit(command.max_output_tokens, &command.trace);
-        let limit = if first { &limit } else { limit.split("  ").next().unwrap_or_default() };
-        let _ = writeln!(text, "{limit}");
+        let said = if first { "  # what the client sets; admission counts it" } else { "" };
+        let _ = writeln!(text, "{}", format!("{limit:<34}{said}").trim_end());
         text += "client  = \"openai-sdk\"";
         text += if first { "              # or \"azure-sdk\", \"none\"\n" } else { "\n" };
         if several && standard(command).is_some() {

@@ -76,16 +76,14 @@ Examples:
   ptuplan init --from plan.json --quota-tier \"Tier 2\" --start 2026-12-01
                                      plan.json is what `terraform show -json plan.tfplan` prints";
 
-/// The output limit as the scenario states it: as stated, that of a bundled trace, or none. A limit
-/// that nobody set would cut the answers of a log, which cost money.
+/// The output limit as the scenario states it: as stated, that of a bundled trace, or a comment. A
+/// limit that nobody set would cut the answers of a log, which cost money.
 pub(super) fn output_limit(stated: Option<u32>, trace: &str) -> String {
     let bundled = || bundled::get(trace).map(|_| OF_BUNDLED);
-    if let Some(limit) = stated.or_else(bundled) {
-        let said = "# what the client sets; admission counts it";
-        return format!("max_output_tokens = {limit}             {said}");
+    match stated.or_else(bundled) {
+        Some(limit) => format!("max_output_tokens = {limit}"),
+        None => format!("# max_output_tokens = {OF_BUNDLED}"),
     }
-    let said = "# what the client sets, if it does; admission counts it";
-    format!("# max_output_tokens = {OF_BUNDLED}          {said}")
 }
 
 /// A TOML string.

@@ -165,3 +165,25 @@ fn choices(of: &Value) -> Option<String> {
 fn last(reference: &Value) -> &str {
     reference.as_str().unwrap_or("").rsplit('/').next().unwrap_or("")
 }
+
+/// The answer that the README shows is the sample's, whose bytes CI compares with the quickstart's.
+#[test]
+fn the_readme_shows_the_sample_report_s_answer() {
+    let in_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let read = |path: &str| std::fs::read_to_string(path).unwrap();
+    let readme = in_one_line(&read("README.md"));
+    let sample: serde_json::Value =
+        serde_json::from_str(&read("reports/sample/recommendation.json")).unwrap();
+    let glance = &sample["glance"];
+    let said = [
+        &glance["action"],
+        &glance["figure"]["band"],
+        &glance["compared"],
+        &glance["how_sure"],
+        &glance["depends_on"],
+    ];
+    for said in said.into_iter().chain(glance["reasons"].as_array().unwrap()) {
+        let said = in_one_line(said.as_str().unwrap());
+        assert!(readme.contains(&said), "the README does not say: {said}");
+    }
+}

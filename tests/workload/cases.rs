@@ -1,5 +1,6 @@
 //! Files as people have them, and the right values. Each stands for a kind; where each was seen is said beside it.
 
+use crate::reading::says;
 use ptuplan::workload::import::{
     BucketModel, Columns, Imported, ReadSpec, TokensStated, Where, WhereKey, read, split,
 };
@@ -49,11 +50,6 @@ fn of_deployment(imported: &Imported, name: &str) -> (usize, u64, u64, u64) {
 fn of_client(imported: &Imported, name: &str) -> (usize, u64, u64, u64) {
     let parts = split(imported, WhereKey::Client).unwrap();
     sums(&parts.iter().find(|(of, _)| of == name).unwrap().1)
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
 }
 
 fn error(name: &str, text: &str, spec: &ReadSpec) -> String {

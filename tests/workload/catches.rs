@@ -1,21 +1,8 @@
 //! Exports with a catch: the file has what is needed, and an obvious reading of it is wrong.
 
+use crate::reading::{lenient, refused, says};
 use ptuplan::workload::import::WhereKey;
 use ptuplan::workload::import::{BucketModel, Imported, ReadSpec, Where, read, read_all, split};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    let imported = read(name, text.as_bytes(), &ReadSpec::default());
-    let imported = imported.unwrap_or_else(|error| panic!("{name}: {error}"));
-    imported.trace.validate().unwrap();
-    imported
-}
-
-fn refused(name: &str, text: &str, spec: &ReadSpec) -> String {
-    match read(name, text.as_bytes(), spec) {
-        Ok(imported) => panic!("{name} was read: {:?}", imported.report),
-        Err(error) => error.to_string(),
-    }
-}
 
 fn bill() -> ReadSpec {
     let model = BucketModel { input_tokens_per_request: Some(1_000.0), ..BucketModel::default() };
@@ -31,11 +18,6 @@ fn sums(imported: &Imported) -> (usize, u64, u64, u64) {
 fn warned(imported: &Imported, what: &str) {
     let said = imported.warnings.to_string();
     assert!(said.contains(what), "{what}: {said}");
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
 }
 
 /// `LiteLLM_DailyUserSpend` as the database has it: when a row was written is not its day.

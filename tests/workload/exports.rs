@@ -1,16 +1,12 @@
 //! Exports that are no log of online calls: batches, dependencies without tokens, daily metrics.
 
+use crate::reading::says;
 use ptuplan::workload::import::{
     Imported, ReadSpec, TokensStated, WhereKey, read, read_all, split,
 };
 
 fn read_as(name: &str, text: &str, spec: &ReadSpec) -> Imported {
     read(name, text.as_bytes(), spec).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
 }
 
 #[test]

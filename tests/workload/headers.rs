@@ -1,24 +1,13 @@
 //! What the header says of the numbers under it: thousands, means of calls, names in two lines; and
 //! rows with more cells than it has.
 
+use crate::reading::{lenient, says};
 use ptuplan::workload::import::{Columns, Imported, ReadSpec, read};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    let imported = read(name, text.as_bytes(), &ReadSpec::default());
-    let imported = imported.unwrap_or_else(|error| panic!("{name}: {error}"));
-    imported.trace.validate().unwrap();
-    imported
-}
 
 /// Requests, input, cached input and output.
 fn sums(imported: &Imported) -> (usize, u64, u64, u64) {
     let (sums, trace) = (imported.trace.token_sums(), &imported.trace);
     (trace.len(), sums.input_tokens, sums.cached_input_tokens.unwrap_or(0), sums.output_tokens)
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
 }
 
 /// 10 calls of 1,000 and 100 tokens, 20 of 500 and 50.

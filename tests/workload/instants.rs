@@ -1,11 +1,7 @@
 //! Times as people's tools write them, and the sums that must stay whatever they are.
 
+use crate::reading::lenient;
 use ptuplan::workload::import::{Imported, ReadSpec, read};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    let imported = read(name, text.as_bytes(), &ReadSpec::default());
-    imported.unwrap_or_else(|error| panic!("{name}: {error}"))
-}
 
 /// Two calls, the second a second and a half after the first.
 fn log(column: &str, times: [&str; 2]) -> Imported {

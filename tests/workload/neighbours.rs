@@ -1,35 +1,13 @@
 //! What a row does not say, or says in a way that could be lost: cells of charts and totals, and what a call that was refused takes
 //! from the calls beside it.
 
-use ptuplan::workload::import::{Imported, ReadSpec, Where, read};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    with(name, text, &ReadSpec::default())
-}
-
-fn with(name: &str, text: &str, spec: &ReadSpec) -> Imported {
-    let imported = read(name, text.as_bytes(), spec);
-    let imported = imported.unwrap_or_else(|error| panic!("{name}: {error}"));
-    imported.trace.validate().unwrap();
-    imported
-}
-
-fn refused(name: &str, text: &str) -> String {
-    match read(name, text.as_bytes(), &ReadSpec::strict()) {
-        Ok(imported) => panic!("{name} was read: {:?}", imported.report),
-        Err(error) => error.to_string(),
-    }
-}
+use crate::reading::{lenient, read_as, refused, says};
+use ptuplan::workload::import::{Imported, ReadSpec, Where};
 
 /// Requests, input and output.
 fn sums(imported: &Imported) -> (usize, u64, u64) {
     let sums = imported.trace.token_sums();
     (imported.trace.len(), sums.input_tokens, sums.output_tokens)
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
 }
 
 fn chart(second: &str) -> String {
@@ -48,7 +26,7 @@ fn a_cell_of_a_chart_that_is_no_number_is_told_and_its_row_left_out() {
         ("58,1,2.5 M", "is \"2.5 M\""),
         ("-10,-10000,1000", "negative total: Azure OpenAI Requests (Sum), aoai is -10"),
     ] {
-        let said = refused("chart.csv", &chart(cells));
+        let said = refused("chart.csv", &chart(cells), &ReadSpec::strict());
         assert!(said.contains(told) && said.contains("chart.csv:3"), "{cells}: {said}");
         let read = lenient("chart.csv", &chart(cells));
         assert_eq!(sums(&read), (10, 10_000, 1_000), "{cells}");
@@ -59,7 +37,8 @@ fn a_cell_of_a_chart_that_is_no_number_is_told_and_its_row_left_out() {
 #[test]
 fn an_aggregation_in_another_language_is_no_sum() {
     for word in ["Moyenne", "Durchschnitt", "Promedio", "Anzahl", "Maximum", "?"] {
-        let said = refused("chart.csv", &chart("9,9000,900").replace("Sum", word));
+        let said =
+            refused("chart.csv", &chart("9,9000,900").replace("Sum", word), &ReadSpec::strict());
         assert!(said.contains("not a Sum"), "{word}: {said}");
     }
     for word in ["Sum", "Summe", "Somme", "Suma", "Total", "Gesamt"] {
@@ -73,7 +52,8 @@ fn tokens_that_a_total_of_calls_does_not_state_are_not_zero() {
     let head =
         "hour,model,requests,input_tokens,output_tokens\n2026-11-20 09:00,gpt-5,100,150000,12000\n";
     for row in ["gpt-5,100,,12000", "gpt-5,100,150000,", "gpt-5,100,,"] {
-        let said = refused("hours.csv", &format!("{head}2026-11-20 10:00,{row}\n"));
+        let said =
+            refused("hours.csv", &format!("{head}2026-11-20 10:00,{row}\n"), &ReadSpec::strict());
         assert!(said.contains("tokens of a total not stated"), "{row}: {said}");
     }
     // Embeddings have no output, and hours without calls no tokens.
@@ -98,7 +78,7 @@ fn a_refused_call_takes_its_size_from_a_call_of_its_model() {
     // A part of the log has what the whole has of it.
     let keep = Where::parse(["model=gpt-5"]).unwrap();
     let spec = ReadSpec { keep, ..ReadSpec::default() };
-    assert_eq!(sums(&with("models.csv", text, &spec)), (3, 24_000, 2_400));
+    assert_eq!(sums(&read_as("models.csv", text, &spec)), (3, 24_000, 2_400));
 }
 
 #[test]
@@ -114,7 +94,7 @@ fn a_refused_call_of_bytes_keeps_what_it_asked_for_and_not_its_message() {
         ..Default::default()
     };
     let spec = ReadSpec { bytes_per_token: Some(4), columns: Some(columns), ..ReadSpec::default() };
-    assert_eq!(sums(&with("bytes.csv", text, &spec)), (2, 11_000, 400));
+    assert_eq!(sums(&read_as("bytes.csv", text, &spec)), (2, 11_000, 400));
     let row = |time: &str, id: &str, status: u16, asked: u32, answered: u32| {
         format!(
             "\"11/20/2026, 9:00:{time} AM\",RequestResponse,{id},{status},\"{{\"\"requestLength\"\":{asked},\
@@ -127,7 +107,7 @@ fn a_refused_call_of_bytes_keeps_what_it_asked_for_and_not_its_message() {
         row("04.118", "c2", 429, 2_000, 120)
     );
     let spec = ReadSpec { bytes_per_token: Some(4), ..ReadSpec::default() };
-    assert_eq!(sums(&with("diagnostics.csv", &text, &spec)), (2, 1_500, 400));
+    assert_eq!(sums(&read_as("diagnostics.csv", &text, &spec)), (2, 1_500, 400));
 }
 
 #[test]
@@ -151,7 +131,7 @@ fn dots_of_thousands_beside_dates_with_dots() {
 fn cached_tokens_that_are_no_part_of_the_input_are_refused() {
     let text = "day,model,requests,input_tokens,cached_input_tokens,output_tokens\n\
         2026-11-20,claude-sonnet-5,100,10000,80000,5000\n2026-11-20,gpt-5,100,900000,100000,5000\n";
-    let said = refused("daily.csv", text);
+    let said = refused("daily.csv", text, &ReadSpec::strict());
     assert!(said.contains("more cached input tokens than input tokens: 80000 of 10000"), "{said}");
     assert!(said.contains("counts cached tokens apart"), "{said}");
 }
@@ -165,7 +145,7 @@ fn a_table_of_prompts_keeps_its_deployments_limits_and_statuses() {
     assert_eq!(read.trace.max_output_tokens, Some(vec![500, 500]));
     let keep = Where::parse(["deployment=a"]).unwrap();
     let spec = ReadSpec { keep, ..ReadSpec::default() };
-    assert_eq!(sums(&with("prompts.csv", text, &spec)), (1, 800, 80));
+    assert_eq!(sums(&read_as("prompts.csv", text, &spec)), (1, 800, 80));
 }
 
 #[test]
@@ -188,7 +168,7 @@ fn a_refused_span_is_a_call_of_its_deployments_model() {
     );
     let keep = Where::parse(["model=gpt-5-2025-08-07"]).unwrap();
     let spec = ReadSpec { keep, ..ReadSpec::default() };
-    assert_eq!(sums(&with("spans.json", &text, &spec)), (2, 1_800, 180));
+    assert_eq!(sums(&read_as("spans.json", &text, &spec)), (2, 1_800, 180));
 }
 
 #[test]

@@ -1,11 +1,7 @@
 //! Files whose times overlap, and rows that are there twice: each call is taken once, or it is said that it may be one.
 
-use ptuplan::workload::import::{Imported, ReadSpec, read, read_all};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    let imported = read(name, text.as_bytes(), &ReadSpec::default());
-    imported.unwrap_or_else(|error| panic!("{name}: {error}"))
-}
+use crate::reading::lenient;
+use ptuplan::workload::import::{Imported, ReadSpec, read_all};
 
 const FIRST: &str = "timestamp,request_id,model,input_tokens,output_tokens\n\
     2026-11-02T09:00:00.1Z,a,gpt-4.1,1000,100\n2026-11-02T09:00:01.1Z,b,gpt-4.1,1000,100\n\

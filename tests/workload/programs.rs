@@ -1,24 +1,13 @@
 //! What programs write of their calls: transcripts of coding agents, spans that an SDK prints, lines of a logger. Each has lines that are
 //! no calls, and calls on several lines.
 
+use crate::reading::{lenient, says};
 use ptuplan::workload::import::{Imported, ReadSpec, read};
 use std::fs;
-
-fn lenient(name: &str, text: &str) -> Imported {
-    let imported = read(name, text.as_bytes(), &ReadSpec::default());
-    let imported = imported.unwrap_or_else(|error| panic!("{name}: {error}"));
-    imported.trace.validate().unwrap();
-    imported
-}
 
 fn sample(name: &str) -> Imported {
     let path = format!("{}/tests/workload/samples/{name}", env!("CARGO_MANIFEST_DIR"));
     read(name, &fs::read(path).unwrap(), &ReadSpec::strict()).unwrap()
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
 }
 
 /// Rows passed over, by reason.

@@ -1,26 +1,7 @@
 //! One thing in several spellings: units of a bill, names of columns, statuses, conditions; and answers that say they lack rows.
 
-use ptuplan::workload::import::{BucketModel, Imported, ReadSpec, Where, read};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    read_as(name, text, &ReadSpec::default())
-}
-
-fn read_as(name: &str, text: &str, spec: &ReadSpec) -> Imported {
-    read(name, text.as_bytes(), spec).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-fn refused(name: &str, text: &str, spec: &ReadSpec) -> String {
-    match read(name, text.as_bytes(), spec) {
-        Ok(imported) => panic!("{name} was read: {:?}", imported.report),
-        Err(error) => error.to_string(),
-    }
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
-}
+use crate::reading::{lenient, read_as, refused, says};
+use ptuplan::workload::import::{BucketModel, Imported, ReadSpec, Where};
 
 fn bill() -> ReadSpec {
     let model = BucketModel { input_tokens_per_request: Some(1_000.0), ..BucketModel::default() };

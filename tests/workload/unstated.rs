@@ -1,25 +1,7 @@
 //! What a file does not say: how long its totals are, cells that say that nobody knows, rows of nothing, and refused calls.
 
+use crate::reading::{lenient, refused, says};
 use ptuplan::workload::import::{BucketModel, Imported, ReadSpec, read};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    let imported = read(name, text.as_bytes(), &ReadSpec::default());
-    let imported = imported.unwrap_or_else(|error| panic!("{name}: {error}"));
-    imported.trace.validate().unwrap();
-    imported
-}
-
-fn refused(name: &str, text: &str) -> String {
-    match read(name, text.as_bytes(), &ReadSpec::strict()) {
-        Ok(imported) => panic!("{name} was read: {:?}", imported.report),
-        Err(error) => error.to_string(),
-    }
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
-}
 
 /// From the first to the last call, in hours, rounded up.
 fn hours(imported: &Imported) -> u64 {
@@ -91,7 +73,8 @@ fn cells_that_say_that_nobody_knows_are_counted_and_no_zeros() {
         assert_eq!(read.trace.input_tokens, [1000, 1000], "{word}");
     }
     let text = format!("{HEAD}2026-11-02T09:00:02.9Z,gpt-4.1,n/a,n/a,200\n");
-    assert!(refused("log.csv", &text).contains("tokens not stated in row 3"));
+    let said = refused("log.csv", &text, &ReadSpec::strict());
+    assert!(said.contains("tokens not stated in row 3"), "{said}");
 }
 
 #[test]

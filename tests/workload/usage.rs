@@ -1,16 +1,7 @@
 //! What providers count in the tokens of a call: reasoning inside the output, the cache inside the input or beside it.
 
-use ptuplan::workload::import::{Imported, ReadSpec, read};
-
-fn lenient(name: &str, text: &str) -> Imported {
-    let imported = read(name, text.as_bytes(), &ReadSpec::default());
-    imported.unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-fn says(imported: &Imported, what: &str) {
-    let assumed = &imported.report.assumed;
-    assert!(assumed.iter().any(|said| said.contains(what)), "{what}: {assumed:#?}");
-}
+use crate::reading::{lenient, says};
+use ptuplan::workload::import::Imported;
 
 /// Input, cached input and output of each call.
 fn calls(imported: &Imported) -> Vec<(u32, u32, u32)> {

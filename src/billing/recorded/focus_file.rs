@@ -126,8 +126,7 @@ fn read_row(
             skip(row, "a correction of an amount, without a quantity".to_owned());
             return None;
         }
-        let message = "PricingQuantity is empty";
-        row.mistake("value-unreadable", "PricingQuantity", message);
+        row.mistake("value-unreadable", "PricingQuantity", "PricingQuantity is empty");
         row.hint(|| {
             "only a row whose ChargeClass is Correction has none: fill it in, or leave the row out"
                 .to_owned()
@@ -260,11 +259,8 @@ fn counted(row: &mut RowReader<'_>, ours: bool) -> Option<(Decimal, Decimal)> {
     let bare = |unit: &str| unit.trim().eq_ignore_ascii_case("units");
     if bare(row.text(column)) && !ours {
         if !bare(row.text("ConsumedUnit")) || row.text("ConsumedQuantity").is_empty() {
-            row.mistake(
-                "value-unreadable",
-                column,
-                "PricingUnit is `Units`, whose size is not stated",
-            );
+            let message = format!("{column} is `Units`, whose size is not stated");
+            row.mistake("value-unreadable", column, &message);
             row.hint(|| BLOCK.to_owned());
             return None;
         }

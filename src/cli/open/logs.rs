@@ -9,6 +9,7 @@ use crate::files::trace::{import_in_pieces, read_files, write_trace};
 use crate::report::traffic::TrafficView;
 use crate::scenario::run::repetition::{WEEK_SLACK_US, WEEK_US, length_of};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::time::DAY_US;
 use crate::workload::import::{Imported, ReadSpec};
 use crate::workload::summary::summarize;
 use jiff::tz::TimeZone;
@@ -23,7 +24,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const NAME_LENGTH: usize = 120;
 /// Names of a log that are offered to filter by, most frequent first.
 const NAMES: usize = 40;
-const DAY_US: u64 = 86_400_000_000;
 
 /// The logs of a run.
 #[derive(Debug)]
@@ -206,6 +206,7 @@ fn playing(log: &Imported) -> Value {
     if lasts_us + WEEK_SLACK_US >= WEEK_US && of_month > SIMULATED_LIVE {
         return json!({ "repeat": "weeks", "simulate": "1 week", "length": "4 weeks" });
     }
+    // TOML and JSON write a truth and a word alike.
     let repeat: Value = serde_json::from_str(repeat).unwrap_or_default();
     json!({ "repeat": repeat, "simulate": one_day.then_some("1 day") })
 }

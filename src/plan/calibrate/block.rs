@@ -4,8 +4,8 @@ use crate::plan::calibrate::found::Calibration;
 use rust_decimal::Decimal;
 use std::fmt::Write as _;
 
-/// The `[parameters]` block of a scenario: a value wherever the default is refuted, comments for
-/// what the log does not tell.
+/// The `[parameters]` block of a scenario: a value wherever the defaults together explain the log
+/// less well, comments for what the log does not tell.
 pub fn parameters_block(found: &Calibration) -> String {
     if !found.is_explained() {
         let why = found.untold.join("\n# ");

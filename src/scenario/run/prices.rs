@@ -54,12 +54,12 @@ impl ScenarioPrices<'_> {
     ) -> impl Iterator<Item = &'s PriceChange> {
         let DeploymentRef { name, region, model, .. } = deployment;
         // A bill names a version that has prices of its own; an event of its model is about it too.
-        let own = self.catalog.model(model).map(|found| &*found.id);
+        let own = move || self.catalog.model(model).map(|found| &*found.id);
         let events = self.scenario.events.iter();
         events
             .filter(move |event| {
                 event.is_about(name, region, model)
-                    || own.as_ref().is_ok_and(|own| event.is_about(name, region, own))
+                    || own().is_ok_and(|own| event.is_about(name, region, own))
             })
             .filter_map(|event| event.price.as_ref())
             .filter(move |change| change.is_of(&deployment.sku, meter, tokens, on))

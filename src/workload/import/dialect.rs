@@ -1,6 +1,7 @@
 //! How a table in text is written: what parts its cells, where its header is, whether its decimals
 //! have a comma.
 
+use crate::workload::import::dates::{DateOrder, regional};
 use crate::workload::import::names::Names;
 use crate::workload::import::scales::scaled;
 use csv::{Reader, ReaderBuilder, StringRecord};
@@ -284,12 +285,8 @@ fn grouped(header: &[String], rows: &[StringRecord]) -> Vec<Option<char>> {
 
 /// `30.11.2026`, alone or before a time.
 fn has_dotted_date(cell: &str) -> bool {
-    let date = cell.trim().split([' ', ',']).next().unwrap_or_default();
-    let parts: Vec<&str> = date.split('.').collect();
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    parts.iter().all(|part| digits(part))
-        && matches!(parts.as_slice(), [day, month, year]
-            if day.len() <= 2 && month.len() <= 2 && matches!(year.len(), 2 | 4))
+    let cell = cell.trim();
+    matches!(cell.find('.'), Some(1 | 2)) && regional(cell, DateOrder::Dmy).is_some()
 }
 
 /// `1.234.567`, with this sign.

@@ -4,12 +4,11 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::workload::import::bounded::text_of;
 use crate::workload::import::collector::Collector;
 use crate::workload::import::csv_log::csv_records;
-use crate::workload::import::dates::DateVotes;
 use crate::workload::import::dialect::Dialect;
 use crate::workload::import::filter::only;
 use crate::workload::import::pieces::{NotInPieces, Sink};
 use crate::workload::import::recognise::{Known, read_log, recognise};
-use crate::workload::import::record::{Record, json_records};
+use crate::workload::import::record::{Record, date_votes, json_records};
 use crate::workload::import::rows::{note_io_error, read_table};
 use crate::workload::import::source::{READ_AS_1252, Source, is_json, of_bytes, plain, unreadable};
 use crate::workload::import::spec::{ArrivalUnit, ReadSpec};
@@ -17,7 +16,6 @@ use crate::workload::import::twins::of_files;
 use crate::workload::import::unwrap::{EARLIER_PAGES, MORE_PAGES, unwrapped};
 use crate::workload::import::yielded::Imported;
 use crate::workload::packed::{is_packed, read_packed};
-use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Read, Seek};
 
@@ -184,14 +182,5 @@ fn records(
 
 /// The order of the dates, decided by all of them.
 fn decide_dates(records: &[Record], collector: &mut Collector) -> Result<(), Diagnostics> {
-    let mut votes = DateVotes::default();
-    let first = records.first().and_then(|record| record.value.as_object());
-    first.into_iter().flat_map(|map| map.keys()).for_each(|name| votes.see_column(name));
-    for record in records {
-        let Value::Object(map) = &record.value else { continue };
-        for text in map.values().filter_map(Value::as_str) {
-            votes.see(text, record.line);
-        }
-    }
-    collector.decide_dates(&votes)
+    collector.decide_dates(&date_votes(records))
 }

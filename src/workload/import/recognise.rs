@@ -4,13 +4,13 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, nearest};
 use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::collector::{Collector, Zero};
 use crate::workload::import::csv_log::csv_records;
-use crate::workload::import::dates::{DateOrder, DateVotes};
+use crate::workload::import::dates::DateOrder;
 use crate::workload::import::dialect::Dialect;
 use crate::workload::import::formats::list::{IMPORTERS, Importer};
 use crate::workload::import::formats::request_log::{request_log, unit};
 use crate::workload::import::formats::usage_totals::usage_totals;
 use crate::workload::import::names::{Names, letters};
-use crate::workload::import::record::{Record, paths};
+use crate::workload::import::record::{Record, date_votes, paths};
 use crate::workload::import::shape::{Shape, doubtful, shape};
 use crate::workload::import::source::{Source, is_json};
 use crate::workload::import::spec::{ArrivalUnit, Columns, Format, ReadSpec, TokensStated};
@@ -155,15 +155,7 @@ fn dates(
     if spec.dates.is_some() {
         return Ok(Dates::Decided(spec.dates));
     }
-    let mut votes = DateVotes::default();
-    let first = sample.first().and_then(|record| record.value.as_object());
-    first.into_iter().flat_map(|map| map.keys()).for_each(|name| votes.see_column(name));
-    for record in sample {
-        let Value::Object(map) = &record.value else { continue };
-        for text in map.values().filter_map(Value::as_str) {
-            votes.see(text, record.line);
-        }
-    }
+    let votes = date_votes(sample);
     if votes.is_empty() {
         return Ok(Dates::Decided(None));
     }

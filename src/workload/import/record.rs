@@ -3,6 +3,7 @@
 use crate::workload::import::bounded::{Budget, json};
 use crate::workload::import::clock::Clock;
 use crate::workload::import::collector::Collector;
+use crate::workload::import::dates::DateVotes;
 use crate::workload::import::number::{MAX_TOKENS, NumberFault, is_absent, scaled, tokens};
 use crate::workload::import::statuses::status_of;
 use crate::workload::import::zones::hint;
@@ -16,6 +17,19 @@ pub(crate) struct Record {
     /// Line where it begins, from 1.
     pub(crate) line: u64,
     pub(crate) value: Value,
+}
+
+/// What all texts of some records, and the names of their columns, say of the order of dates.
+pub(crate) fn date_votes(records: &[Record]) -> DateVotes {
+    let mut votes = DateVotes::default();
+    let maps = || records.iter().filter_map(|one| Some((one.line, one.value.as_object()?)));
+    if let Some((_, first)) = maps().next() {
+        first.keys().for_each(|name| votes.see_column(name));
+    }
+    for (line, map) in maps() {
+        map.values().filter_map(Value::as_str).for_each(|text| votes.see(text, line));
+    }
+    votes
 }
 
 /// The records of a JSON file: a value a line, or one document. Lines that do not parse are noted.

@@ -249,9 +249,9 @@ async function begun() {
   try {
     const said = await post("/api/start", { model: starting.model ?? "", region: starting.region ?? "", quota_tier: starting.quota_tier ?? "", start: starting.start ?? "", sku: starting.sku, trace: starting.traffic?.trace ?? (starting.trace || state.choices.trace[0].value) });
     if (said.text === undefined) return start(said.problems ?? [{ message: said.message }]);
-    // Nobody was asked what runs today, and a log has the lengths of its answers itself.
+    // Nobody was asked what runs today.
     const unasked = [{ path: ["today"], value: null }];
-    const changes = starting.traffic ? [...unasked, { path: ["workload", 0, "max_output_tokens"], value: null }, { path: ["workload", 0, "traffic"], value: starting.traffic }, ...windowFor(starting.log)] : unasked;
+    const changes = starting.traffic ? [...unasked, { path: ["workload", 0, "traffic"], value: starting.traffic }, ...windowFor(starting.log)] : unasked;
     await edit(changes, said.text, true);
   } catch (error) { failed(error); }
 }

@@ -277,7 +277,7 @@ fn sums_up(name: &str) -> bool {
 /// Beginnings of the words for an average and for a sum.
 const AVERAGES: [&str; 8] =
     ["avg", "average", "durchschnitt", "mittel", "moy", "promedio", "media", "gemiddelde"];
-const SUMS: [&str; 5] = ["sum", "som", "soma", "total", "gesamt"];
+const SUMS: [&str; 4] = ["sum", "som", "total", "gesamt"];
 
 fn not_a_sum(column: &str) -> Diagnostic {
     let wanted = match portal_figure(column) {
