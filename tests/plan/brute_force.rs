@@ -1,6 +1,6 @@
 //! The search against trying everything, on random small cases.
 
-use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, random, scenario};
+use crate::support::{BOTH, ONCE, catalog, chosen_cost, decision, even, random, scenario};
 use ptuplan::billing::bill::Bill;
 use ptuplan::metrics::measures::of_stream;
 use ptuplan::plan::candidates::candidate::candidate;
@@ -17,9 +17,14 @@ const HOUR_US: u64 = 3_600_000_000;
 
 /// The cheapest feasible candidate of every family, size to far above the peak and payment, priced by whole bills.
 fn cheapest(scenario: &Scenario, trace: &Trace) -> Option<Decimal> {
+    cheapest_until(150, scenario, trace)
+}
+
+fn cheapest_until(most_ptu: u32, scenario: &Scenario, trace: &Trace) -> Option<Decimal> {
     let mut best: Option<Decimal> = None;
     for family in families(scenario, catalog()).unwrap() {
-        let sizes: Vec<u32> = if family.is_sized() { family.sizes(150).collect() } else { vec![0] };
+        let sizes: Vec<u32> =
+            if family.is_sized() { family.sizes(most_ptu).collect() } else { vec![0] };
         for size in sizes {
             let mut payments = vec![Payment::Hourly];
             if family.is_sized() {
@@ -66,6 +71,31 @@ fn the_search_finds_what_trying_everything_finds() {
             "case {seed}"
         );
     }
+}
+
+#[test]
+fn of_a_long_grid_the_search_finds_what_trying_everything_finds() {
+    let mut longest = 0;
+    for seed in 0..12 {
+        let more = format!("{BOTH}{ONCE}{}", objective(seed));
+        let scenario = scenario(&format!("simulate = \"1 hour\"\nseed = {seed}"), &more);
+        // Up to 1,800 calls of 1,000 weighted tokens a minute: 600 PTU; most minutes ask for much less.
+        let minute = |n: u64| {
+            let draw = splitmix64(splitmix64(seed) ^ n);
+            100 + draw % 400 + if draw % 7 == 0 { 600 + draw % 700 } else { 0 }
+        };
+        let trace = even(&(0..60).map(minute).collect::<Vec<_>>());
+        let answer = decision(&scenario, &trace);
+        assert_eq!(
+            chosen_cost(&answer),
+            cheapest_until(700, &scenario, &trace),
+            "case {seed}, {}",
+            objective(seed)
+        );
+        let sizes = answer.candidates.iter().map(|one| one.candidate.total_ptu()).max();
+        longest = longest.max(sizes.unwrap_or(0));
+    }
+    assert!(longest > 15 + 64 * 5, "{longest} PTU: no grid is long enough to be tried in part");
 }
 
 /// `[terms]` with some reservations owned at the start, of which the second ends within a long enough period.

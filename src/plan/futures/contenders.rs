@@ -56,6 +56,7 @@ pub(crate) fn expected_cost(candidates: &[Evaluated], index: usize) -> Option<Mo
 /// Around one of them are its neighbours, one step away and two of the very best. Where it is the outermost of the sizes
 /// replayed, also a size as far again outside as the replayed ones reach; where replayed sizes lie apart on its sides, the
 /// middle of the gap. So a best that lies far from the first guess is reached in few rounds and then closed in on. Where
+/// the best follows on sizes that fail in too many futures, so will most of those after it: see [`after_refused`]. Where
 /// all sizes that were simulated fail in too many futures, larger ones are looked at while they may still win.
 pub(crate) fn contenders(
     scenario: &Scenario,
@@ -102,6 +103,10 @@ pub(crate) fn contenders(
                 continue;
             }
             let size = family.size_of(&candidates[index].candidate);
+            if let Some(size) = after_refused(family, candidates, &own, size) {
+                wanted.push((number, size));
+                continue;
+            }
             wanted.push((number, size));
             if !is_best && !is_replayed(index) {
                 continue;
@@ -120,6 +125,33 @@ pub(crate) fn contenders(
         .filter(|(number, size)| !done.contains(&(ids[*number], *size)))
         .map(|(number, size)| group_of(scenario, &families[number], size))
         .collect()
+}
+
+/// Where `size` follows on sizes of its family and payment that were replayed and refused, and has not been replayed: the
+/// one to replay instead. As far again above the refused ones as they reach, until one holds; then the middle between the
+/// largest refused and the smallest that holds, since a size above one that holds does so too.
+fn after_refused(
+    family: &Family,
+    candidates: &[Evaluated],
+    own: &[usize],
+    size: Ptu,
+) -> Option<Ptu> {
+    let of = |index: &usize| family.size_of(&candidates[*index].candidate);
+    let replayed = own.iter().filter(|index| candidates[**index].spread.is_some());
+    let (held, refused): (Vec<usize>, Vec<usize>) =
+        replayed.copied().partition(|index| candidates[*index].is_feasible());
+    let largest = refused.iter().map(of).filter(|refused| *refused < size).max()?;
+    let between = |index: &&usize| largest < of(index) && of(index) < size;
+    if held.iter().any(|index| of(index) <= size) || own.iter().any(|index| between(&index)) {
+        return None;
+    }
+    let Some(smallest) = held.iter().map(of).min() else {
+        let reach = largest - refused.iter().map(of).min()?;
+        let next = family.nearest(largest.saturating_add(reach));
+        return (next > size).then_some(next);
+    };
+    let middle = family.nearest(largest + (smallest - largest) / 2);
+    (size < middle && middle < smallest).then_some(middle)
 }
 
 /// Where even the largest simulated size of a family and payment fails in too many futures alone: a size an eighth larger,

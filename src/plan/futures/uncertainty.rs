@@ -149,11 +149,8 @@ pub(crate) fn replicate(
             }
         }
         add_unseen(likely, &groups, candidates, workers)?;
-        let found = match count {
-            Some(count) => replay(session, scenario, &groups, 0..count, workers)?,
-            None => replay_until_tight(session, &groups, workers)?,
-        };
-        count = count.or_else(|| found.values().next().map(|trials| trials.len() as u32));
+        let (found, futures) = replay_until_tight(session, &groups, (count, hold_in), workers)?;
+        count = Some(futures);
         trials.extend(found);
         if let (Some(group), Some(today)) = (as_today, &scenario.today) {
             let own = group.first_id().and_then(|one| trials.get(&one)).cloned();
@@ -162,7 +159,11 @@ pub(crate) fn replicate(
         judge(candidates, &trials, hold_in)?;
     }
     let most = most_futures(scenario);
-    Ok(count.map(|count| Replicated { trials, count, most, hold_in, interior }))
+    Ok(count.map(|count| {
+        // What was given up stands in no comparison.
+        trials.retain(|_, own| own.len() as u32 == count);
+        Replicated { trials, count, most, hold_in, interior }
+    }))
 }
 
 /// Whether a group without PTUs is what runs today by another name: one simulation then tells both.
@@ -209,34 +210,51 @@ pub(crate) fn most_futures(scenario: &Scenario) -> u32 {
     scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
 }
 
+/// Replays groups in `count` futures, or where that is not known yet until it is clear which is best. A size that cannot
+/// hold in enough of all futures any more is given up; what has no size, and what runs today, never is. With how many
+/// futures there were.
 fn replay_until_tight(
     session: &Session<'_>,
     groups: &[Group],
+    (count, hold_in): (Option<u32>, f64),
     workers: &impl Workers,
-) -> Result<Trials, Diagnostics> {
-    let most = most_futures(session.question.scenario);
+) -> Result<(Trials, u32), Diagnostics> {
+    let scenario = session.question.scenario;
+    let most = count.unwrap_or_else(|| most_futures(scenario));
     let fewest = FEWEST.min(most);
-    let mut trials = Trials::new();
+    let (mut left, mut trials) = (groups.to_vec(), Trials::new());
     let mut next = 0;
     while next < most {
         let until = (next + FUTURES_PER_BATCH).min(most);
-        for (name, more) in
-            replay(session, session.question.scenario, groups, next..until, workers)?
-        {
+        for (name, more) in replay(session, scenario, &left, next..until, workers)? {
             trials.entry(name).or_default().extend(more);
         }
         next = until;
-        if next >= fewest && is_tight(&trials) {
+        left.retain(|group| {
+            let own = |one| trials.get(&CandidateId::of(group.id, one));
+            let sized = |one: &Candidate| one.total_ptu() + one.total_instances() > 0;
+            let lost = |one| {
+                own(one).is_some_and(|trials| {
+                    let failed = trials.iter().filter(|trial| !trial.holds()).count();
+                    f64::from(most) - (failed as f64) < hold_in * f64::from(most)
+                })
+            };
+            group.id == FamilyId::Today
+                || !group.candidates.iter().all(|one| sized(one) && lost(one))
+        });
+        if count.is_none() && next >= fewest && is_tight(&trials, next) {
             break;
         }
     }
-    Ok(trials)
+    Ok((trials, next))
 }
 
-/// Whether the mean of the cheapest and its difference to every other contender are known well enough.
-fn is_tight(trials: &Trials) -> bool {
+/// Whether the mean of the cheapest and its difference to every other contender are known well enough, of those that were
+/// replayed in all of so many futures.
+fn is_tight(trials: &Trials, futures: u32) -> bool {
     let costs: Vec<Vec<f64>> = trials
         .values()
+        .filter(|trials| trials.len() as u32 == futures)
         .map(|trials| trials.iter().filter_map(|t| t.monthly.amount().to_f64()).collect())
         .collect();
     let means: Vec<f64> = costs.iter().map(|c| mean_and_error(c).0).collect();
@@ -500,7 +518,7 @@ impl Replicated {
             least_worst_cost,
             contenders: self.trials.len(),
             replications_most: self.most,
-            tight: is_tight(&self.trials),
+            tight: is_tight(&self.trials, self.count),
             interior: self.interior,
         })
     }

@@ -7,7 +7,9 @@ use crate::plan::evaluate::hours::is_asked;
 use crate::plan::question::Question;
 use crate::plan::search::autoscale::{autoscaled, neighbours};
 use crate::plan::search::schedules::{Derived, improve, schedule};
-use crate::plan::search::sizes::{evaluate_sizes, few_sizes, sizes_up_to_the_peak};
+use crate::plan::search::sizes::{
+    evaluate_sizes, few_sizes, sizes_that_can_win, sizes_up_to_the_peak,
+};
 use crate::plan::setting::{Setting, SizesTried};
 use crate::plan::workers::Workers;
 use crate::scenario::question::schedule::Schedule;
@@ -54,7 +56,7 @@ pub(crate) fn one_model(
         let (sizes, evaluated) = match known {
             Some((_, sizes)) => {
                 let sizes = sizes.clone();
-                let evaluated = evaluate_sizes(setting, family, &sizes, workers)?;
+                let evaluated = sizes_that_can_win(setting, family, &sizes, workers)?;
                 (sizes, evaluated)
             }
             None => sizes_up_to_the_peak(setting, family, &found, workers)?,

@@ -8,9 +8,11 @@ use crate::plan::evaluate::evaluate::{
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::named::Payment;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// Sizes simulated before looking whether the peak is served. Fixed, so that the set of candidates does not depend on
 /// the number of threads.
@@ -62,6 +64,40 @@ pub(crate) fn sizes_up_to_the_peak(
         sizes.extend(batch);
         evaluated.append(&mut results);
     }
+}
+
+/// Tries sizes that were found for another family. Of a long list evenly spread ones are tried first, and then all between
+/// the cheapest feasible one of each payment and those tried next to it: along its sizes the cost of PTUs with spillover
+/// falls and then rises, and what refuses too much is too small.
+pub(crate) fn sizes_that_can_win(
+    setting: Setting<'_>,
+    family: &Family,
+    sizes: &[Ptu],
+    workers: &impl Workers,
+) -> Result<Vec<Evaluated>, Diagnostics> {
+    let step = sizes.len().div_ceil(CURVE_SIZES);
+    let spread = |index: usize| index.is_multiple_of(step) || index + 1 == sizes.len();
+    let (first, between): (Vec<usize>, Vec<usize>) = (0..sizes.len()).partition(|ix| spread(*ix));
+    let of = |indices: &[usize]| indices.iter().map(|ix| sizes[*ix]).collect::<Vec<_>>();
+    let mut evaluated = evaluate_sizes(setting, family, &of(&first), workers)?;
+    let mut best: BTreeMap<Payment, (Decimal, Ptu)> = BTreeMap::new();
+    for one in evaluated.iter().filter(|one| one.is_feasible()) {
+        let Some(figures) = &one.figures else { continue };
+        let own = (figures.cost.monthly.amount(), family.size_of(&one.candidate));
+        let known = best.entry(one.candidate.payment).or_insert(own);
+        *known = (*known).min(own);
+    }
+    let near = |index: &usize| {
+        best.values().any(|(_, best)| {
+            let at = sizes.partition_point(|size| size < best);
+            index.abs_diff(at) < step
+        })
+    };
+    let near: Vec<usize> = between.into_iter().filter(near).collect();
+    evaluated.extend(evaluate_sizes(setting, family, &of(&near), workers)?);
+    // Stable: the payments of a size stay in their order.
+    evaluated.sort_by_key(|one| family.size_of(&one.candidate));
+    Ok(evaluated)
 }
 
 /// A few sizes, each at least half as large again as the one before, until one serves the peak.
