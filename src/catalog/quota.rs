@@ -144,7 +144,8 @@ fn other_tiers(rows: &[Row], model: &str, sku: &str, on: Date) -> String {
     let tiers: BTreeSet<&str> =
         own().filter(|row| row.in_force(on)).map(|row| row.key(3)).collect();
     if !tiers.is_empty() {
-        return format!("tiers are {}", tiers.into_iter().collect::<Vec<_>>().join(", "));
+        let tiers = tiers.into_iter().collect::<Vec<_>>().join(", ");
+        return format!("state a subscription.quota_tier that has a quota of it: {tiers}");
     }
     let state = format!(
         "state what the subscription has: subscription.quota = [{{ model = \"{model}\", \

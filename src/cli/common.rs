@@ -8,7 +8,7 @@ pub(super) struct Common {
     /// Form of the result on stdout
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
-    /// Folder for report files
+    /// Folder for report files, of commands that write such
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Catalogue to use instead of the embedded one

@@ -12,6 +12,7 @@ use crate::ledger::usage::Usage;
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
 use crate::report;
+use crate::report::priced::Billed;
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::Diagnostic;
@@ -23,11 +24,16 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
     let catalog = input::catalog(common)?;
     let path = &command.run;
     let toml = path.extension().is_some_and(|extension| extension == "toml");
-    let (usage, bill) = if toml {
-        of_scenario(path, &catalog, common)?
+    if path.is_dir() {
+        return Err(Diagnostic::error("a-folder", format!("a folder: {}", path.display()))
+            .hint("name the scenario that was asked, or a usage file such as its line_items.csv")
+            .into());
+    }
+    let (usage, bill, whose) = if toml {
+        of_scenario(path, &catalog, command.plan, common)?
     } else {
         let (recorded, bill) = crate::files::usage::billed(path, &Commercial::default(), &catalog)?;
-        (recorded.usage, bill)
+        (recorded.usage, bill, Billed::Recorded)
     };
     let line = command.line.checked_sub(1).and_then(|index| bill.line_items.get(index));
     let Some(line) = line else {
@@ -37,26 +43,35 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
     };
     let behind = usage_behind(line, &usage);
     if common.format == Format::Json {
-        let value = report::priced::explanation_json(command.line, line, &behind);
+        let value = report::priced::explanation_json(command.line, line, &behind, whose);
         print(&report::json::bytes(&value).map_err(unrendered)?)?;
     } else {
-        print(report::priced::explanation(command.line, line, &behind, INK).as_bytes())?;
+        let text = report::priced::explanation(command.line, line, &behind, whose, INK);
+        print(text.as_bytes())?;
     }
     Ok(Verdict::Yes)
 }
 
-/// The bill whose lines `simulate` numbers; where nothing is deployed, the one `recommend` numbers.
-fn of_scenario(path: &Path, catalog: &Catalog, common: &Common) -> Result<(Usage, Bill), Failure> {
+/// The bill whose lines `simulate` numbers; the one `recommend` numbers where nothing is deployed, or
+/// the plan is asked for.
+fn of_scenario(
+    path: &Path,
+    catalog: &Catalog,
+    plan: bool,
+    common: &Common,
+) -> Result<(Usage, Bill, Billed), Failure> {
     let scenario = input::scenario(path, catalog, common)?;
     let traces = input::traces(&scenario, path, common)?;
-    let chosen = if let Some(today) = &scenario.today {
+    let today = scenario.today.as_ref().filter(|_| !plan);
+    let whose = if today.is_some() { Billed::Today } else { Billed::Plan };
+    let chosen = if let Some(today) = today {
         today.clone()
     } else {
         let question = Question { scenario: &scenario, catalog, traces: &traces };
         let answer = recommend(question, &Pool::new(common)?)?;
         // Its lines are those of every month of the plan.
         if let Some(horizon) = answer.horizon {
-            return Ok((horizon.usage, horizon.bill));
+            return Ok((horizon.usage, horizon.bill, whose));
         }
         let index = answer.choice.ok_or_else(|| {
             Diagnostic::error("nothing-to-bill", "nothing to explain: no candidate is feasible")
@@ -65,7 +80,7 @@ fn of_scenario(path: &Path, catalog: &Catalog, common: &Common) -> Result<(Usage
     };
     let simulated = simulate(&scenario, catalog, &traces, &chosen)?;
     let bill = price(&scenario, catalog, &simulated, chosen.payment)?;
-    Ok((simulated.usage, bill))
+    Ok((simulated.usage, bill, whose))
 }
 
 /// `explain`.
@@ -77,4 +92,8 @@ pub(super) struct ExplainArguments {
     /// Number of the line item, as `line_items` and `line_items.csv` count them
     #[arg(value_name = "LINE")]
     pub(super) line: usize,
+    /// Of the plan that `recommend` writes, where the scenario states what runs today: else of that,
+    /// as `simulate` writes it
+    #[arg(long)]
+    pub(super) plan: bool,
 }

@@ -73,6 +73,12 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
             .hint("use --format text or --format json")
             .into());
     }
+    if let Some(out) = common.out.as_ref().filter(|_| !arguments.command.writes_files()) {
+        let named = format!("no files to write to {}: this command has none", out.display());
+        return Err(Diagnostic::error("no-files", named)
+            .hint("leave --out out; the result is printed, and > FILE keeps it")
+            .into());
+    }
     match &arguments.command {
         Command::Recommend(command) => recommend::run(command, common),
         Command::Simulate(command) => simulate::run(command, common),
@@ -93,6 +99,19 @@ fn run(arguments: &Arguments) -> Result<Verdict, Failure> {
         Command::Trace { command } => trace::run(command, common),
         Command::Synth(command) => synth::run(command, common),
         Command::Completions { shell } => completions(*shell),
+    }
+}
+
+impl Command {
+    /// Whether it writes files to the folder of `--out`.
+    const fn writes_files(&self) -> bool {
+        match self {
+            Self::Recommend(_) | Self::Simulate(_) | Self::Calibrate(_) | Self::Compare(_) => true,
+            Self::Trace { command } => command.writes_files(),
+            #[cfg(feature = "open")]
+            Self::Open(_) => true,
+            _ => false,
+        }
     }
 }
 

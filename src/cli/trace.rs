@@ -81,6 +81,13 @@ pub(super) enum TraceCommand {
     },
 }
 
+impl TraceCommand {
+    /// Whether it writes files to the folder of `--out`.
+    pub(super) const fn writes_files(&self) -> bool {
+        matches!(self, Self::Summarize(_) | Self::Forecast(_) | Self::Fit { .. })
+    }
+}
+
 pub(super) fn run(command: &TraceCommand, common: &Common) -> Result<Verdict, Failure> {
     match command {
         TraceCommand::Summarize(files) => summarize_files(files, common),

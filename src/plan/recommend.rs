@@ -355,7 +355,7 @@ fn roughly_in(
         let setting = Setting { sizes: SizesTried::Few, ..setting };
         let searched = search(setting, workers)?;
         let answer =
-            conclude(session, setting, (searched, None), None, |_| Ok(Relaxations::default()))?;
+            conclude(session, setting, (searched, None), None, |_, _| Ok(Relaxations::default()))?;
         let choice = answer.choice.map(|choice| &answer.candidates[choice].candidate);
         let run = choice.map(|choice| CandidateRun::kept(setting, choice)).transpose()?;
         Ok(Recommendation { run, ..answer })
@@ -385,9 +385,8 @@ fn decide_from(
     // What the months together decide stands before what the first of them does.
     let course = course(session, families, candidates, workers)?;
     let first = course.as_ref().and_then(Course::first).map(|first| first.id);
-    let answer = conclude(session, setting, (searched, first), replicated.as_ref(), |setting| {
-        relaxations(setting, workers)
-    })?;
+    let relax = |setting: Setting<'_>, all: &[Evaluated]| relaxations(setting, all, workers);
+    let answer = conclude(session, setting, (searched, first), replicated.as_ref(), relax)?;
     Ok((answer, course))
 }
 
@@ -398,7 +397,7 @@ fn conclude<'s>(
     setting: Setting<'s>,
     (searched, first): (Searched, Option<CandidateId>),
     replicated: Option<&Replicated>,
-    relax: impl FnOnce(Setting<'s>) -> Result<Relaxations, Diagnostics>,
+    relax: impl FnOnce(Setting<'s>, &[Evaluated]) -> Result<Relaxations, Diagnostics>,
 ) -> Result<Recommendation, Diagnostics> {
     let (question, likely) = (session.question, setting.question);
     let Searched { families, mut candidates } = searched;
@@ -420,7 +419,7 @@ fn conclude<'s>(
     };
     let Relaxations { enough: relaxations, not_enough } = match choice {
         Some(_) => Relaxations::default(),
-        None => relax(setting)?,
+        None => relax(setting, &candidates)?,
     };
     let found = match choice {
         Some(choice) => cautions(session, &candidates, &candidates[choice])?,

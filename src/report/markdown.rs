@@ -238,7 +238,7 @@ pub fn simulation(view: &SimulationView) -> Vec<u8> {
 /// The answer of `compare`.
 pub fn comparison(all: &[ComparedView]) -> Vec<u8> {
     let mut out = vec![
-        format!("### {} scenarios compared", all.len()),
+        format!("### {} compared", compared::count(all.len())),
         String::new(),
         format!("**{}**", escape(&compared::headline(all))),
         String::new(),

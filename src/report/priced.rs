@@ -156,14 +156,51 @@ pub fn json(
     })
 }
 
+/// Whose bill a line is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Billed {
+    /// The plan that is recommended.
+    Plan,
+    /// What runs today.
+    Today,
+    /// A file of recorded usage.
+    Recorded,
+}
+
+impl Billed {
+    /// In words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Plan => "the plan",
+            Self::Today => "what runs today (of the plan with --plan)",
+            Self::Recorded => "the usage that was recorded",
+        }
+    }
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Today => "today",
+            Self::Recorded => "recorded",
+        }
+    }
+}
+
 /// The chain behind one line: cost, quantity, price, source, usage.
-pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink) -> String {
+pub fn explanation(
+    number: usize,
+    line: &LineItem,
+    usage: &[UsageFact],
+    whose: Billed,
+    ink: Ink,
+) -> String {
     let mut out = ink.line(Tone::Heading, &format!("line {number}: {}", line.meter));
     let mut fact = |name: &str, text: String| {
         if !text.is_empty() {
             out += &ink.line(Tone::Plain, &format!("  {name:<18}{text}"));
         }
     };
+    fact("bill of", whose.words().to_owned());
     fact("period", format!("{} until {}", line.from, line.until));
     if let Some(deployment) = &line.deployment {
         let what = format!(
@@ -214,7 +251,12 @@ pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink
                 record.from.to_string(),
                 until,
                 record.what.clone(),
-                numbers::count(record.requests),
+                // A bill that was recorded has tokens, and no requests.
+                if record.requests == 0 && whose == Billed::Recorded {
+                    "–".to_owned()
+                } else {
+                    numbers::count(record.requests)
+                },
                 numbers::count(record.count),
             ];
             (Tone::Plain, row)
@@ -236,7 +278,12 @@ pub fn explanation(number: usize, line: &LineItem, usage: &[UsageFact], ink: Ink
 }
 
 /// The same chain for programs.
-pub fn explanation_json(number: usize, line: &LineItem, usage: &[UsageFact]) -> ExplanationView {
+pub fn explanation_json(
+    number: usize,
+    line: &LineItem,
+    usage: &[UsageFact],
+    whose: Billed,
+) -> ExplanationView {
     let price = line.rate.as_ref().map(|rate| PriceView {
         list_unit_price: rate.list.to_exact_string(),
         contracted_unit_price: rate.contracted.to_exact_string(),
@@ -254,6 +301,7 @@ pub fn explanation_json(number: usize, line: &LineItem, usage: &[UsageFact]) -> 
         count: record.count,
     };
     ExplanationView {
+        bill_of: whose.key().to_owned(),
         line: number,
         charge_period_start: line.from.to_string(),
         charge_period_end: line.until.to_string(),

@@ -193,6 +193,13 @@ fn recorded_usage_is_priced_and_a_line_explained() {
     for part in ["2 USD per 1000000 Tokens", "prices.csv:", "1,200,000", "2026-12-01T09:00:00Z"] {
         assert!(out.contains(part), "{part} is not in {out}");
     }
+    assert!(out.contains("bill of           the usage that was recorded"), "{out}");
+    let (code, _, err) = run(&["explain", scratch.path().to_str().unwrap(), "1"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("such as its line_items.csv"), "{err}");
+    let (code, _, err) = run(&["price", usage, "--out", "files"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("no files to write to files: this command has none"), "{err}");
     let (code, _, err) = run(&["explain", usage, "9"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("hint: the bill has lines 1 to 1"), "{err}");

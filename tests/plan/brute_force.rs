@@ -82,7 +82,7 @@ fn of_a_long_grid_the_search_finds_what_trying_everything_finds() {
         // Up to 1,800 calls of 1,000 weighted tokens a minute: 600 PTU; most minutes ask for much less.
         let minute = |n: u64| {
             let draw = splitmix64(splitmix64(seed) ^ n);
-            100 + draw % 400 + if draw % 7 == 0 { 600 + draw % 700 } else { 0 }
+            100 + draw % 400 + if draw.is_multiple_of(7) { 600 + draw % 700 } else { 0 }
         };
         let trace = even(&(0..60).map(minute).collect::<Vec<_>>());
         let answer = decision(&scenario, &trace);

@@ -169,6 +169,18 @@ fn a_plan_is_changed_when_another_kind_is_cheaper_from_then_on() {
     assert!(said.contains("; GlobalStandard throughout costs 39,139 USD"), "{said}");
 }
 
+/// gpt-4.1 retires on 2027-04-14: the months from then on are served by nobody, whatever was simulated.
+#[test]
+fn months_after_a_model_has_ended_are_not_said_to_hold() {
+    let more = format!("{BOTH}{ONCE}[horizon]\nmonths = 6\n");
+    let scenario = scenario("length = \"1 month\"\nsimulate = \"1 hour\"", &more);
+    let (_, view) = planned(&scenario, 60);
+    let (sure, first) = (&view.glance.how_sure, &view.glance.check_first);
+    assert!(sure.contains("The first 4 of 6 months hold in the most likely future: "), "{sure}");
+    assert!(!sure.contains("All 6 months"), "{sure}");
+    assert!(first.contains("2027-04-14") && first.contains("fail (410)"), "{first}");
+}
+
 /// 60 calls a minute take 20 PTU, and 1.17 times as many, the 90th percentile of a triangle from 0.7 to 1.3, take 25.
 #[test]
 fn a_later_month_holds_in_the_share_of_futures_asked_for_as_the_first_does() {

@@ -185,7 +185,7 @@ fn a_ptu_quota_holds_in_each_region() {
     assert_eq!(
         refused(""),
         [
-            "raise subscription.ptu_quota.GlobalProvisionedManaged by 10 to 30 PTU (an increase takes about 5 days)"
+            "raise subscription.ptu_quota.GlobalProvisionedManaged from 20 to 30 PTU (an increase takes about 5 days)"
         ]
     );
 }

@@ -122,7 +122,7 @@ fn capacity_says_how_much_more_is_needed_and_when_it_comes() {
             increase,
         }),
         "above PTU quota: ProvisionedManaged in eastus2 · 150 PTU (quota 100)",
-        "raise subscription.ptu_quota.ProvisionedManaged by 50 to 150 PTU in eastus2 (200 PTU that were asked for arrive on 2026-12-03)",
+        "raise subscription.ptu_quota.ProvisionedManaged from 100 to 150 PTU in eastus2 (200 PTU that were asked for arrive on 2026-12-03)",
     );
     reads(
         Constraint::BatchQuota,

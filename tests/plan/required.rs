@@ -4,12 +4,13 @@ use crate::support::{ONCE, catalog, decision, even, shown};
 use ptuplan::plan::evaluate::evaluate::Evaluated;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::{Recommendation, decide};
+use ptuplan::plan::why::relax::RelaxedTo;
 use ptuplan::plan::workers::Serial;
 use ptuplan::report::view::RecommendationView;
 use ptuplan::report::words::refusal::{message, relax};
 use ptuplan::report::words::relaxed::together;
 use ptuplan::scenario::load::load;
-use ptuplan::scenario::question::named::Payment;
+use ptuplan::scenario::question::named::{Named, Payment};
 use ptuplan::scenario::question::scenario::Scenario;
 
 const FOUR: &str = "[allow]\nsku = [\"GlobalStandard\", \"DataZoneStandard\", \"GlobalProvisionedManaged\", \
@@ -68,6 +69,18 @@ fn a_data_zone_refuses_what_leaves_it_and_keeps_what_stays() {
         relax(&zone.reasons[0])
     );
     assert!(us.choice.is_none());
+    // Another region keeps what is required: it is enough, and stands before what gives it up.
+    let RelaxedTo::InRegion(region) = &us.relaxations[0].changes[0] else {
+        panic!("{:?}", us.relaxations)
+    };
+    assert!(relax(&zone.reasons[0]).contains(&format!("deploy in {region}")), "{region}");
+    let mut there = asked("", "[require]\ndata_zone = \"us\"\n");
+    there.allow.regions.push(Named { name: region.clone(), place: there.region.place.clone() });
+    let there = answered(&there);
+    let choice = &there.candidates[there.choice.unwrap()];
+    assert_eq!(choice.figures.as_ref().unwrap().cost.monthly, us.relaxations[0].monthly);
+    let action = view(&asked("", "[require]\ndata_zone = \"us\"\n"), &us).glance.action;
+    assert!(action.contains(&format!("allow the region {region}")), "{action}");
 }
 
 #[test]
@@ -337,7 +350,7 @@ fn quota_is_a_limit_until_more_of_it_arrives() {
         .unwrap();
     assert_eq!(
         relax(&larger.reasons[0]),
-        "raise subscription.ptu_quota.GlobalProvisionedManaged by 5 to 20 PTU (an increase takes about 5 days)"
+        "raise subscription.ptu_quota.GlobalProvisionedManaged from 15 to 20 PTU (an increase takes about 5 days)"
     );
     let request = |day: &str| {
         format!(
@@ -446,7 +459,7 @@ fn what_is_said_to_be_enough_is_enough() {
     assert!(refused.choice.is_none());
     let enough = &refused.relaxations[0];
     let change = together(&enough.changes);
-    assert_eq!(change, "raise subscription.ptu_quota.GlobalProvisionedManaged by 5 to 20 PTU");
+    assert_eq!(change, "raise subscription.ptu_quota.GlobalProvisionedManaged from 15 to 20 PTU");
     let said = view(&only(15, ""), &refused).why;
     assert!(said.iter().any(|sentence| sentence.contains(&change)), "{said:?}");
     let more = answered(&only(20, ""));

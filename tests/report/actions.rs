@@ -121,6 +121,18 @@ fn batches_and_moves_are_in_the_headline_and_a_table_says_what_serves_which_app(
         assert!(form.contains("Llama-3.3-70B-Instruct instead of gpt-4.1-mini"), "{form}");
         assert!(form.contains("GlobalBatch"), "{form}");
     }
+    // Machines that run today and are needed no more are stopped.
+    let mut machines = view.clone();
+    let mut today = machines.candidates[1].clone();
+    today.name = "today".into();
+    let own = &mut today.deployments[0];
+    own.model = "gpt-oss-120b".into();
+    own.kind.clone_from(&three().candidates[1].deployments[2].kind);
+    own.kind.as_mut().unwrap().instances = Some(2);
+    machines.candidates.push(today);
+    machines.serves.truncate(1);
+    let action = answer::glance(&machines).action;
+    assert!(action.contains("; stop the machines of gpt-oss-120b: "), "{action}");
     // However long the names are, that something moves is said.
     let mut long = view;
     for one in &mut long.serves {
@@ -157,6 +169,7 @@ fn where_the_budget_alone_stands_in_the_way_the_answer_says_so() {
     view.outlook.explanation.relaxations = vec![RelaxationView {
         change: "raise the budget from 1,000 USD to 17,808 USD a month".into(),
         together: Vec::new(),
+        keeps_all: false,
         candidate: nearest.clone(),
         monthly_cost: "17807.61".into(),
         currency: "USD".into(),

@@ -253,8 +253,9 @@ fn where_quota_alone_is_missing_no_other_candidate_is_called_near() {
     let known = view.choice.take().unwrap();
     view.why = vec!["None of 116 candidates is feasible".into(), "X would be feasible".into()];
     view.outlook.explanation.relaxations = vec![RelaxationView {
-        change: "raise subscription.ptu_quota by 125 to 225 PTU".into(),
+        change: "raise subscription.ptu_quota.X from 100 to 225 PTU".into(),
         together: Vec::new(),
+        keeps_all: false,
         candidate: known.name.clone(),
         monthly_cost: "62848.29".into(),
         currency: "USD".into(),
@@ -267,7 +268,7 @@ fn where_quota_alone_is_missing_no_other_candidate_is_called_near() {
     assert_eq!(
         reasons[3],
         format!(
-            "In the most likely future it is enough to raise subscription.ptu_quota by 125 to 225 \
+            "In the most likely future it is enough to raise subscription.ptu_quota.X from 100 to 225 \
              PTU: {label} then costs 62,848 USD a month."
         )
     );

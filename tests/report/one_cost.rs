@@ -450,6 +450,14 @@ fn a_budget_over_the_horizon_says_the_day_it_runs_out() {
         );
         assert!(runs_out(&day(shared).unwrap()), "{shared}: {:?}", day(shared));
     }
+    // What is exceeded stands first among the reasons.
+    let said = &view.glance.reasons;
+    assert!(said[0].starts_with("The budget plan of ") && said[0].contains(" is exceeded: "));
+    assert!(said.iter().all(|reason| !reason.contains("budget enough")), "{said:?}");
+    let by_month = said.iter().find(|reason| reason.contains("budget month"));
+    assert!(
+        by_month.unwrap().contains("is exceeded in 4 of 4 months, the first from 2026-12-01: ")
+    );
     assert_eq!(of("month").len(), 4);
     for (month, own) in of("month").into_iter().zip(&horizon.months) {
         assert_eq!(decimal(&month.status.spent), decimal(&own.cost));

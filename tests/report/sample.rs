@@ -663,6 +663,7 @@ fn outlook(name: &str, choice: &CandidateView) -> OutlookView {
             }),
             relaxations: Vec::new(),
             not_enough: Vec::new(),
+            closest: None,
             nearest: Vec::new(),
         },
         confidence: Some(ConfidenceView {

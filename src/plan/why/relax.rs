@@ -2,6 +2,7 @@
 //! again, so that what is said to be enough is enough. Where no single one is, pairs are.
 
 use crate::plan::constraints::constraint::Constraint;
+use crate::plan::constraints::grounds::Grounds;
 use crate::plan::constraints::ptu_by_region;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::evaluate::refusal::Refusal;
@@ -9,6 +10,7 @@ use crate::plan::question::Question;
 use crate::plan::search::search::search;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
+use crate::scenario::question::named::Named;
 use crate::scenario::question::require::ModelUntil;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::Diagnostics;
@@ -61,6 +63,8 @@ pub enum RelaxedTo {
         /// What is missing.
         gap: Money,
     },
+    /// A region to deploy in, in which every requirement is kept.
+    InRegion(Arc<str>),
     /// No such requirement.
     Without(Requirement),
 }
@@ -134,13 +138,18 @@ const REQUIREMENTS: [(Requirement, Dropping); 13] = [
 /// Pairs that are named: the cheapest of those that are enough.
 const PAIRS: usize = 3;
 
+/// Regions that are tried in place of those that are asked for: the nearest.
+const REGIONS: usize = 2;
+
 /// Each requirement that alone stands in the way, with what it would take; where none does, the
-/// pairs that are enough together, cheapest first. For a question with nothing feasible.
+/// pairs that are enough together, cheapest first. A region in which all of them are kept comes
+/// first. For a question of which none of the `candidates` is feasible.
 pub(crate) fn relaxations(
     setting: Setting<'_>,
+    candidates: &[Evaluated],
     workers: &impl Workers,
 ) -> Result<Relaxations, Diagnostics> {
-    let (mut found, mut not_enough) = (Vec::new(), Vec::new());
+    let (mut found, mut not_enough) = (elsewhere(setting, candidates, workers)?, Vec::new());
     let mut pairs: Vec<[usize; 2]> = Vec::new();
     for first in 0..REQUIREMENTS.len() {
         let Some(candidates) = without(&[first], setting, workers)? else { continue };
@@ -169,6 +178,38 @@ pub(crate) fn relaxations(
         not_enough.clear();
     }
     Ok(Relaxations { enough: found, not_enough })
+}
+
+/// The regions near by in which something is feasible though all that is required is kept.
+fn elsewhere(
+    setting: Setting<'_>,
+    candidates: &[Evaluated],
+    workers: &impl Workers,
+) -> Result<Vec<Relaxation>, Diagnostics> {
+    let mut regions: Vec<&Arc<str>> = Vec::new();
+    for why in candidates.iter().flat_map(|one| &one.reasons) {
+        let Grounds::Place(place) = &why.grounds else { continue };
+        for region in place.regions_near() {
+            if regions.len() < REGIONS && !regions.contains(&region) {
+                regions.push(region);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for region in regions {
+        let mut scenario = setting.question.scenario.clone();
+        let place = scenario.region.place.clone();
+        scenario.allow.regions = vec![Named { name: region.clone(), place }];
+        let question = Question { scenario: &scenario, ..setting.question };
+        let there = search(Setting { question, ..setting }, workers)?.candidates;
+        found.extend(cheapest(&there).map(|(monthly, one)| Relaxation {
+            changes: vec![RelaxedTo::InRegion(region.clone())],
+            candidate: one.candidate.name.to_string(),
+            monthly,
+        }));
+    }
+    found.sort_by_key(|one| one.monthly.amount());
+    Ok(found)
 }
 
 /// What the nearest candidate still breaks without some requirements; none without candidates.

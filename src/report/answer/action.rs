@@ -3,7 +3,9 @@
 use crate::report::answer::purchase::{failover, purchases};
 use crate::report::answer::{later, nothing, requests, when};
 use crate::report::view::horizon::HorizonView;
-use crate::report::view::{CandidateView, QuotaOptionView, RecommendationView, ServedView};
+use crate::report::view::{
+    CandidateView, DeploymentView, QuotaOptionView, RecommendationView, ServedView,
+};
 use crate::report::words::answer;
 use crate::report::words::numbers;
 
@@ -46,7 +48,7 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
     } else if same && bought.is_empty() {
         ways.extend(later.iter().map(|later| format!("Change nothing now{later}: {cost}.")));
     }
-    let moves = moves(&view.serves);
+    let moves = moves(&view.serves, &machines_to_stop(today, choice));
     // However short the sentence must be, it says that something else than a size changes.
     let moves = if moves.is_empty() { vec![String::new()] } else { moves };
     let both = moves.iter().flat_map(|also| later.iter().map(move |later| (also, later)));
@@ -61,8 +63,8 @@ fn choose(view: &RecommendationView, choice: &CandidateView) -> Vec<String> {
 }
 
 /// What changes for workloads that go to batches or to another model, longest first; empty where
-/// nothing does.
-fn moves(serves: &[ServedView]) -> Vec<String> {
+/// nothing does. `stops` are models whose machines are not needed any more.
+fn moves(serves: &[ServedView], stops: &[&str]) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     for one in serves {
         let of =
@@ -76,12 +78,36 @@ fn moves(serves: &[ServedView]) -> Vec<String> {
         };
         parts.push(said);
     }
-    let whole = format!("; {}", parts.join("; "));
-    match parts.len() {
-        0 => Vec::new(),
-        1 => vec![whole, "; move 1 app as in the table".to_owned()],
-        several => vec![whole, format!("; move {several} apps as in the table")],
+    let moved = match parts.len() {
+        0 => None,
+        1 => Some("move 1 app as in the table".to_owned()),
+        several => Some(format!("move {several} apps as in the table")),
+    };
+    let stopped: Vec<String> =
+        stops.iter().map(|model| format!("stop the machines of {model}")).collect();
+    let said = |parts: &[String]| format!("; {}", parts.join("; "));
+    let short: Vec<String> = moved.iter().chain(&stopped).cloned().collect();
+    parts.extend(stopped);
+    let mut ways = Vec::new();
+    if !parts.is_empty() {
+        ways.extend([said(&parts), said(&short)]);
     }
+    ways.extend(moved.map(|moved| said(&[moved])));
+    ways.dedup();
+    ways
+}
+
+/// The models whose machines run today and are none of the choice's.
+fn machines_to_stop<'a>(today: Option<&'a CandidateView>, choice: &CandidateView) -> Vec<&'a str> {
+    let has = |own: &&DeploymentView| own.kind.as_ref().is_some_and(|k| k.instances.is_some());
+    let kept = |model: &str| choice.deployments.iter().filter(has).any(|own| own.model == model);
+    let mut models: Vec<&str> = Vec::new();
+    for own in today.into_iter().flat_map(|today| &today.deployments).filter(has) {
+        if !kept(&own.model) && !models.contains(&&*own.model) {
+            models.push(&own.model);
+        }
+    }
+    models
 }
 
 /// What to reserve, net of what is owned, where there is more to it than one purchase of the choice's PTUs today.

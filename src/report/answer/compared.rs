@@ -105,7 +105,7 @@ fn by_the_token(horizon: &HorizonView, other: &WayToPayView) -> String {
 fn nothing(view: &RecommendationView) -> String {
     match view.candidates.iter().find(|c| c.name == "today") {
         Some(today) if today.expected_monthly_cost.is_empty() => {
-            format!("Today's deployments cannot be had: {}.", why(today))
+            format!("Today's deployments were not simulated: {}.", why(today))
         }
         Some(today) => format!(
             "Today's deployments cost {} a month, but {}.",
@@ -126,9 +126,10 @@ fn against(
     if chosen.is_some_and(|choice| choice.name == other.name) {
         return "This is what runs today.".to_owned();
     }
+    let was = if other.name == "today" { "were" } else { "was" };
     let costs = (own.parse::<Decimal>(), other.expected_monthly_cost.parse::<Decimal>());
     let (Ok(own), Ok(theirs)) = costs else {
-        return format!("{capital} cannot be had: {}.", why(other));
+        return format!("{capital} {was} not simulated: {}.", why(other));
     };
     let (gap, currency) = (own - theirs, &other.monthly_cost.currency);
     let amount = numbers::money(&gap.abs().to_string(), currency);

@@ -122,7 +122,13 @@ fn caution(caution: &Caution, found: &[Caution]) -> DependencyView {
             )
         }
     };
-    DependencyView { kind: kind.to_owned(), short, sentence }
+    let last_day = match caution {
+        Caution::ModelEnds { retires, calls_after, .. } if *calls_after > 0 => {
+            Some(retires.to_string())
+        }
+        _ => None,
+    };
+    DependencyView { kind: kind.to_owned(), short, sentence, last_day }
 }
 
 /// What becomes of the choice, and of who would take its place, if a promotion goes on.
@@ -174,6 +180,7 @@ fn readings(view: &RecommendationView, decides: bool) -> impl Iterator<Item = De
             if flip.feasible { "infeasible" } else { "feasible" }
         ),
         sentence: flip.words.clone(),
+        last_day: None,
     })
 }
 
@@ -200,8 +207,9 @@ fn flips(view: &RecommendationView) -> Vec<DependencyView> {
             format!("{}: {}.", capital(&effect.input), each.collect::<Vec<_>>().join("; "));
         found.push(DependencyView {
             kind: if assumed(&effect.input) { "assumption" } else { "flip" }.to_owned(),
-            short: format!("{} ({at} changes the choice)", effect.input),
+            short: format!("{} (with {at} another option is best)", effect.input),
             sentence,
+            last_day: None,
         });
     }
     found
@@ -222,6 +230,7 @@ fn unknown_quota(view: &RecommendationView) -> Vec<DependencyView> {
                     "{what} of {of} in {} are needed, and the scenario does not state whether that quota is free.",
                     need.region
                 ),
+                last_day: None,
             }
         })
         .collect()

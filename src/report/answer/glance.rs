@@ -33,10 +33,18 @@ pub fn glance(view: &RecommendationView) -> GlanceView {
     }
 }
 
-/// What nobody states of what the answer needs.
+/// What nobody states of what the answer needs, and what ends while it is needed.
 fn check_first(view: &RecommendationView) -> String {
     let unknown = view.depends_on.iter().filter(|one| one.kind == depends::AVAILABILITY);
-    unknown.map(|one| &*one.sentence).collect::<Vec<_>>().join(" ")
+    let mut said: Vec<String> = unknown.map(|one| one.sentence.clone()).collect();
+    if let Some((model, day)) = later::ends(view) {
+        said.push(format!(
+            "{}: calls after that day fail (410) unless another model takes over, and the figures \
+             are as if it went on. To be safe, plan until {day} or name the model that follows.",
+            model.short
+        ));
+    }
+    said.join(" ")
 }
 
 fn of_choice(view: &RecommendationView, choice: &CandidateView) -> FigureView {

@@ -2,6 +2,7 @@
 //! short.
 
 use crate::report::answer::{requests, when};
+use crate::report::view::DependencyView;
 use crate::report::view::RecommendationView;
 use crate::report::view::horizon::{ChangeOfPlanView, CourseView, HorizonView};
 use crate::report::words::numbers;
@@ -136,21 +137,43 @@ pub(super) fn changed(horizon: &HorizonView) -> Option<String> {
     plan(horizon).filter(|own| !own.changes.is_empty()).map(course)
 }
 
+/// The first of the models that answer calls after their last day, and that day.
+pub(super) fn ends(view: &RecommendationView) -> Option<(&DependencyView, &str)> {
+    let ends = view.depends_on.iter().filter_map(|one| Some((one, one.last_day.as_deref()?)));
+    ends.min_by_key(|(_, day)| *day)
+}
+
 /// How sure the months after the first are.
 pub(super) fn how_sure(view: &RecommendationView) -> Option<String> {
     let horizon = when::several(view)?;
     let count = horizon.months.len();
     let failing: Vec<_> = horizon.months.iter().filter(|month| !month.holds).collect();
+    if let Some((_, day)) = ends(view).filter(|_| failing.is_empty()) {
+        // A month is named by its year and number, which are how its days begin.
+        let whole = horizon.months.iter().filter(|month| !day.starts_with(&*month.month));
+        let before = whole.filter(|month| *month.month < *day).count();
+        let hold = match before {
+            0 => format!("None of the {count} months is served to its end"),
+            1 => format!("The first of {count} months holds in the most likely future"),
+            _ => format!("The first {before} of {count} months hold in the most likely future"),
+        };
+        return Some(format!(
+            "{hold}: a model retires after {day}, and what follows is planned as if it went on."
+        ));
+    }
     if let Some(first) = failing.first() {
         return Some(format!(
-            "In the most likely future it holds in {} of {count} months, first not in {}.",
+            "In the most likely future it holds in {} of {count} months and fails first in {}.",
             count - failing.len(),
             when::named(&first.month)
         ));
     }
     let high = horizon.months.iter().find(|month| month.holds_at.last() == Some(&false));
     let high = high.map_or_else(String::new, |month| {
-        format!("; at the 90th percentile of demand first not in {}", when::named(&month.month))
+        format!(
+            "; at the 90th percentile of demand an objective fails first in {}",
+            when::named(&month.month)
+        )
     });
     Some(format!("All {count} months hold in the most likely future{high}."))
 }

@@ -16,7 +16,9 @@ pub(crate) fn nearest(view: &RecommendationView) -> Option<(&RelaxationView, &Ca
         simulated.then_some((one, candidate))
     });
     let cost = |text: &str| text.parse::<Decimal>().unwrap_or(Decimal::MAX);
-    found.min_by_key(|(one, _)| cost(&one.monthly_cost)).filter(|_| view.choice.is_none())
+    // What is required is given up last.
+    let key = |one: &RelaxationView| (!one.keeps_all, cost(&one.monthly_cost));
+    found.min_by_key(|(one, _)| key(one)).filter(|_| view.choice.is_none())
 }
 
 /// What the nearest option costs, with what it breaks in its band.
@@ -59,6 +61,17 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
         let said = "No option meets every requirement. To serve";
         ways.push(format!("{said}, {} ({cost} a month).", one.change));
         ways.push(format!("{said}, {}.", one.change));
+    }
+    if let Some(closest) = &view.outlook.explanation.closest {
+        let cost = numbers::money(&closest.monthly_cost, &closest.currency);
+        let known = view.candidates.iter().find(|one| one.name == closest.candidate);
+        let named = known.map(|known| label_in(view, known)).filter(|label| !label.is_empty());
+        let named = named.unwrap_or_else(|| closest.candidate.clone());
+        let change = &closest.change;
+        let none = "No option meets every objective.";
+        ways.push(format!("{none} Nearest: {named}, {cost} a month, if you {change}."));
+        ways.push(format!("{none} The nearest, {cost} a month, would if you {change}."));
+        ways.push(format!("{none} To come nearest, {change}."));
     }
     // What was tried and is not enough is no advice.
     let tried = &view.outlook.explanation.not_enough;
@@ -111,9 +124,12 @@ pub(super) fn enough(view: &RecommendationView) -> Vec<String> {
 pub(super) fn how_sure(view: &RecommendationView) -> String {
     let simulated = view.candidates.iter().any(|c| !c.expected_monthly_cost.is_empty());
     match (simulated, nearest(view)) {
-        (false, _) if !view.outlook.explanation.not_enough.is_empty() => {
-            "No candidate can be deployed as required: only what can be without a requirement was \
-             simulated."
+        (false, _)
+            if !view.outlook.explanation.not_enough.is_empty()
+                || !view.outlook.explanation.relaxations.is_empty() =>
+        {
+            "No candidate can be deployed as asked: only what can be with the changes named here \
+             was simulated."
                 .to_owned()
         }
         (false, _) => "Nothing was simulated: no candidate can be deployed as required.".to_owned(),

@@ -5,8 +5,8 @@ use crate::report::answer::{depends, later, nothing, requests, when};
 use crate::report::view::FeasibilityView as Flip;
 use crate::report::view::horizon::HorizonView;
 use crate::report::view::{
-    CandidateView, DeploymentView, MeasuresView, OptionView, QuotaNeedView, QuotaOptionView,
-    RecommendationView,
+    BudgetView, CandidateView, DeploymentView, MeasuresView, OptionView, QuotaNeedView,
+    QuotaOptionView, RecommendationView,
 };
 use crate::report::words::answer;
 use crate::report::words::letters::{with_quota, without_quota};
@@ -36,15 +36,40 @@ pub(super) fn reasons(view: &RecommendationView, better: Option<&QuotaOptionView
     let of_choice = of_choice(view, choice);
     if better.is_some() {
         // What ends is of the plan with that quota first, and names what ends.
-        found.extend(cautions(view));
+        let committed = better.is_none_or(|option| option.candidate.total_ptu > 0);
+        found.extend(if committed { cautions(view) } else { ends(view) });
         found.extend(later::reasons(view).iter().map(|said| without_quota(said)));
         found.extend(of_choice.iter().map(|said| without_quota(said)));
     } else {
+        found.extend(budgets(view));
         found.extend(later::reasons(view));
         found.extend(cautions(view));
         found.extend(of_choice);
     }
     found
+}
+
+/// The stated budgets that the bill of the choice exceeds, each once for all months of it.
+fn budgets(view: &RecommendationView) -> Vec<String> {
+    let budgets = &view.bill.terms.budgets;
+    let is_exceeded = |one: &&BudgetView| one.status.left.starts_with('-');
+    let mut said: Vec<(&str, String)> = Vec::new();
+    for first in budgets.iter().filter(is_exceeded) {
+        if said.iter().any(|(known, _)| *known == first.name) {
+            continue;
+        }
+        let of = budgets.iter().filter(|one| one.name == first.name);
+        let (all, exceeded) = (of.clone().count(), of.filter(is_exceeded).count());
+        let [limit, spent] = [&first.status.limit, &first.status.spent]
+            .map(|amount| numbers::money(amount, &view.bill.currency));
+        let when = match all {
+            1 => String::new(),
+            _ => format!(" in {exceeded} of {all} months, the first from {}", first.from),
+        };
+        let name = &first.name;
+        said.push((name, format!("The budget {name} of {limit} is exceeded{when}: {spent}.")));
+    }
+    said.into_iter().map(|(_, sentence)| sentence).collect()
 }
 
 /// What callers see with the quota that is asked for, and how its PTUs are used.
@@ -106,6 +131,12 @@ fn cautions(view: &RecommendationView) -> Vec<String> {
     let ends = [depends::RETIREMENT, depends::OWNED, depends::PROMOTION];
     let found = view.depends_on.iter().filter(|one| ends.contains(&&*one.kind));
     found.take(CAUTIONS).map(|one| one.sentence.clone()).collect()
+}
+
+/// The same without what is committed beyond it, which is of the plan without that quota.
+fn ends(view: &RecommendationView) -> Vec<String> {
+    let found = view.depends_on.iter().filter(|one| one.kind == depends::RETIREMENT);
+    found.take(CAUTIONS).map(|one| format!("{}.", one.short)).collect()
 }
 
 /// What would be better for reservations that are owned than to keep them.

@@ -80,13 +80,36 @@ pub(crate) fn others(view: &RecommendationView, count: u32) -> String {
 /// What every monthly cost in tables of options and candidates is of.
 #[cfg(feature = "report")]
 pub(crate) fn monthly_costs(view: &RecommendationView) -> String {
-    let most = view.candidates.iter().map(|c| c.monthly_cost.replications).max().unwrap_or(0);
+    let with_quota = view.quota.options.iter().map(|one| one.monthly_cost.replications);
+    let without = view.candidates.iter().map(|one| one.monthly_cost.replications);
+    let most = without.chain(with_quota).max().unwrap_or(0);
     if most == 0 {
-        return "No cost is known: no candidate could be simulated.".to_owned();
+        return "No candidate could be simulated as required.".to_owned();
     }
     let of = match BilledRate::of(&view.scenario) {
         BilledRate::Months(month) => format!("of {month}"),
         BilledRate::Rate(rate) => rate,
     };
-    format!("Costs a month are {of}, {}.", futures(view, most))
+    format!("Costs a month are {of}, {}.{}", futures(view, most), once(view, most))
+}
+
+/// The options that were simulated once where others were simulated in many futures.
+#[cfg(feature = "report")]
+fn once(view: &RecommendationView, most: u32) -> String {
+    let of = |name: &str| view.candidates.iter().find(|one| one.name == name);
+    let once = view.options.iter().filter(|one| {
+        let known = of(&one.candidate).filter(|_| one.kind != "quota");
+        known.is_some_and(|known| known.monthly_cost.replications == 1)
+    });
+    let ranks: Vec<String> = once.map(|one| one.rank.to_string()).collect();
+    let (which, was) = match (most, ranks.len()) {
+        (0 | 1, _) | (_, 0) => return String::new(),
+        (_, 1) => ("Option", "was"),
+        _ => ("Options", "were"),
+    };
+    let ranks = numbers::list(ranks.into_iter());
+    format!(
+        " {which} {ranks} {was} simulated in the most likely future alone: the cost is expected \
+         from alike sizes, and whether objectives hold in other futures was not tried."
+    )
 }

@@ -187,9 +187,12 @@ fn action(model: &str, quote: &Quote, views: &[QuoteView]) -> String {
     let cost = own.map(|(cost, own)| {
         let currency = own.currency.as_deref().unwrap_or_default();
         let cost = numbers::money(&cost.to_string(), currency);
-        let of = match views.len() {
-            1 => String::new(),
-            many => format!(", the least of {many} SKUs"),
+        let priced = views.iter().filter(|view| least(view).is_some()).count();
+        let of = match (views.len(), priced) {
+            (1, _) => String::new(),
+            (all, priced) if priced == all => format!(", the least of {all} SKUs"),
+            (_, 1) => ", the only SKU with a known price".to_owned(),
+            (_, priced) => format!(", the least of {priced} SKUs with a known price"),
         };
         format!(": {cost} a month ({}){of}", own.commitment)
     });

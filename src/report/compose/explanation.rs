@@ -1,12 +1,14 @@
 //! The explanation of a recommendation.
 
+use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::recommend::Recommendation;
 use crate::plan::why::decision_tree::SecondOpinion;
 use crate::plan::why::marginal::Marginal;
 use crate::plan::why::relax::{Relaxation, RelaxedTo};
 use crate::report::compose::nothing;
 use crate::report::view::explanation::{
-    CalculatorView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView, TreeStepView,
+    CalculatorView, ClosestView, ExplanationView, MarginalView, RelaxationView, SecondOpinionView,
+    TreeStepView,
 };
 use crate::report::words::relaxed::{dropped, relaxed};
 use crate::report::words::{numbers, opinion as words, refusal};
@@ -21,6 +23,18 @@ pub(super) fn explanation(answer: &Recommendation) -> ExplanationView {
             .map(|one| one.dropped.iter().map(|own| dropped(&[*own])).collect())
             .collect(),
         nearest: nothing::changes(answer),
+        closest: nothing::closest(answer).map(closest),
+    }
+}
+
+fn closest(one: &Evaluated) -> ClosestView {
+    let monthly = one.figures.as_ref().map(|figures| figures.cost.monthly);
+    let changes: Vec<String> = one.reasons.iter().map(refusal::relax).collect();
+    ClosestView {
+        candidate: one.candidate.name.to_string(),
+        change: changes.join(" and "),
+        monthly_cost: monthly.map_or_else(String::new, |cost| cost.to_exact_string()),
+        currency: monthly.map_or_else(String::new, |cost| cost.currency().to_string()),
     }
 }
 
@@ -42,6 +56,7 @@ fn relaxation(one: &Relaxation) -> RelaxationView {
     };
     RelaxationView {
         change: changes.join(" and "),
+        keeps_all: matches!(one.changes.as_slice(), [RelaxedTo::InRegion(_)]),
         together: if changes.len() > 1 { changes } else { Vec::new() },
         candidate: one.candidate.clone(),
         monthly_cost,

@@ -93,6 +93,21 @@ fn simulated(candidates: &[Evaluated]) -> Option<&Evaluated> {
     candidates.iter().find(|one| one.figures.is_some())
 }
 
+/// The cheapest of the nearest candidates that serves, where nothing is feasible and no requirement
+/// alone or with one other stands in the way. What runs today is compared in a line of its own.
+pub(super) fn closest(answer: &Recommendation) -> Option<&Evaluated> {
+    if answer.choice.is_some() || !answer.relaxations.is_empty() {
+        return None;
+    }
+    let near = nearest_candidates(&answer.candidates).into_iter();
+    let cost = |one: &&Evaluated| one.figures.as_ref().map(|own| own.cost.monthly.amount());
+    let serves = |one: &&Evaluated| {
+        let measured = one.figures.as_ref().is_some_and(|own| !own.is_given_up);
+        measured && !answers_nothing(one) && !one.is_today()
+    };
+    near.filter(serves).min_by_key(cost)
+}
+
 /// What to change so that the nearest candidates can be deployed, each once; empty where something
 /// was simulated.
 pub(super) fn changes(answer: &Recommendation) -> Vec<String> {

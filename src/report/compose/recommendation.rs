@@ -2,6 +2,7 @@
 
 use crate::ledger::deployment::DeploymentRef;
 use crate::plan::question::Question;
+use crate::plan::quota::QuotaOption;
 use crate::plan::recommend::Recommendation;
 use crate::report::answer::{cautions, dependencies, glance, options};
 use crate::report::compose::bill::{bill_view, billed_plan, empty_bill};
@@ -107,6 +108,12 @@ fn composed(
             bill = bill_view(scenario, catalog, &run.bill, usage, plan, &[])?;
         }
     }
+    if let (None, Some(option)) = (answer.choice, better(answer)) {
+        // What is asked for is all there is to rest on.
+        if let Some(figures) = &option.evaluated.figures {
+            facts.merge(&figures.facts);
+        }
+    }
     let mut view = RecommendationView {
         schema_version: SCHEMA_VERSION,
         scenario: scenario_view(scenario, &demands),
@@ -161,10 +168,15 @@ fn composed(
     Ok(view)
 }
 
+/// What more quota would open, where that is cheaper or alone serves.
+fn better(answer: &Recommendation) -> Option<&QuotaOption> {
+    answer.quota.better.and_then(|index| answer.quota.options.get(index))
+}
+
 /// What serves which workload under what the headline says: the choice, or what more quota would
 /// open where that is cheaper.
 fn proposed_serves(scenario: &Scenario, answer: &Recommendation) -> Vec<ServedView> {
-    let better = answer.quota.better.and_then(|index| answer.quota.options.get(index));
+    let better = better(answer);
     let choice = answer.choice.map(|index| &answer.candidates[index]);
     let proposed = better.map(|option| &option.evaluated).or(choice);
     proposed.map_or_else(Vec::new, |one| {

@@ -3,7 +3,7 @@
 use crate::report::page::blocks::{
     Block, Chart, Glance, Page, PageRow, Section, Table, data, figures, table, words,
 };
-use crate::report::text::compared::{cells, headline, name};
+use crate::report::text::compared::{cells, count, headline, name};
 use crate::report::view::{ComparedView, OptionView};
 use crate::report::words::numbers;
 use serde_json::json;
@@ -34,7 +34,7 @@ pub(super) fn page(all: &[ComparedView]) -> Page {
     sections.retain(|section| !section.blocks.is_empty());
     let mut glance = Glance { figure: None, band: None, lines: Vec::new(), picture: picture(all) };
     Page {
-        title: format!("{} scenarios compared", all.len()),
+        title: format!("{} compared", count(all.len())),
         kind: "Comparison",
         headline: headline(all),
         answered: all.iter().all(|one| one.choice.is_some()),

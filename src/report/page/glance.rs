@@ -199,7 +199,12 @@ fn options(view: &RecommendationView) -> Option<Chart> {
     Some(Chart {
         id: "glance".to_owned(),
         title: format!("{currency} a month by option"),
-        note: "Each option at its best size.".to_owned(),
+        note: if shown.iter().any(|option| option.short != option.label) {
+            "Each option at its best size; those after the choice name only what differs."
+                .to_owned()
+        } else {
+            "Each option at its best size.".to_owned()
+        },
         tall: false,
         zoom: false,
         table: table("The best options", columns, rows, "candidates.csv"),

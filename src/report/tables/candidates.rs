@@ -4,7 +4,7 @@ use crate::report::tables::table::{Kind, Table, maybe};
 use crate::report::view::CandidateView;
 use crate::report::words::answer;
 
-const COLUMNS: [(&str, Kind); 24] = [
+const COLUMNS: [(&str, Kind); 25] = [
     ("rank", Kind::Whole),
     ("name", Kind::Words),
     ("family", Kind::Words),
@@ -12,6 +12,7 @@ const COLUMNS: [(&str, Kind); 24] = [
     ("total_ptu", Kind::Whole),
     ("deployments", Kind::Words),
     ("currency", Kind::Words),
+    ("expected_monthly_cost", Kind::Amount),
     ("monthly_cost_p10", Kind::Amount),
     ("monthly_cost_p50", Kind::Amount),
     ("monthly_cost_p90", Kind::Amount),
@@ -61,6 +62,7 @@ fn candidate_row(candidate: &CandidateView) -> Vec<String> {
         candidate.total_ptu.to_string(),
         deployments.join("; "),
         candidate.monthly_cost.currency.clone(),
+        candidate.expected_monthly_cost.clone(),
         candidate.monthly_cost.p10.clone(),
         candidate.monthly_cost.p50.clone(),
         candidate.monthly_cost.p90.clone(),

@@ -84,6 +84,11 @@ pub(crate) fn cells(all: &[ComparedView], one: &ComparedView) -> Vec<String> {
     ]
 }
 
+/// How many scenarios are compared.
+pub(crate) fn count(scenarios: usize) -> String {
+    if scenarios == 1 { "1 scenario".to_owned() } else { format!("{scenarios} scenarios") }
+}
+
 /// What the comparison says: whether the choice is the same everywhere, and from what to what it costs.
 pub(crate) fn headline(all: &[ComparedView]) -> String {
     let chosen: Vec<&CandidateView> = choices(all).collect();

@@ -8,7 +8,8 @@ use crate::report::words::numbers;
 
 /// What the break-even policy is.
 pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a \
-    PTU once the last term of it has cost as much by the hour. Counting every term whole, it pays \
+    PTU on the day on which its hours, each as far back as a term reaches, have cost as much as \
+    that term. Counting every term whole, it pays \
     at most twice what perfect foresight would pay at these prices. The totals have the part of \
     each term that lies in these months alone, and may be further apart.";
 

@@ -19,7 +19,7 @@ pub fn simulation(view: &SimulationView, ink: Ink, width: usize) -> String {
         &[
             words("deployment", 14),
             words("SKU", 24),
-            figures("calls"),
+            figures("attempts"),
             figures("429"),
             figures("spilled"),
             figures("mean use"),

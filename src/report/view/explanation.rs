@@ -21,6 +21,24 @@ pub struct ExplanationView {
     /// each once.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub nearest: Vec<String>,
+    /// Where nothing is feasible and no requirement alone stands in the way: the cheapest candidate
+    /// that was simulated and breaks least, with what to allow for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closest: Option<ClosestView>,
+}
+
+/// A candidate that is not feasible, and what would have to be allowed for it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "report", derive(schemars::JsonSchema))]
+pub struct ClosestView {
+    /// Name of the candidate.
+    pub candidate: String,
+    /// What to change, all of it together.
+    pub change: String,
+    /// What it costs a month in the most likely future.
+    pub monthly_cost: String,
+    /// Currency of the cost.
+    pub currency: String,
 }
 
 /// A requirement whose dropping makes something feasible, or two where no single one is enough.
@@ -32,6 +50,9 @@ pub struct RelaxationView {
     /// The two changes, each, where no single one is enough.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub together: Vec<String>,
+    /// Whether it is a region to deploy in, where every requirement is kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keeps_all: bool,
     /// The cheapest candidate that is feasible then.
     pub candidate: String,
     /// What it costs a month.

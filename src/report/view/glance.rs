@@ -225,4 +225,7 @@ pub struct DependencyView {
     pub short: String,
     /// In a sentence.
     pub sentence: String,
+    /// The last day of a model that is planned to answer calls after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<String>,
 }

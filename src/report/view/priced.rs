@@ -83,6 +83,8 @@ pub struct SkippedRowView {
 /// The answer of `explain`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ExplanationView {
+    /// Whose bill it is of: `plan`, `today` or `recorded`.
+    pub bill_of: String,
     /// Number of the line, from 1.
     pub line: usize,
     /// First instant of the charge period.

@@ -15,7 +15,8 @@ pub(crate) fn happenings(view: &SimulationView) -> Vec<String> {
     }
     for workload in view.workloads.iter().filter(|workload| workload.mean_waiting > 0.0) {
         found.push(format!(
-            "The calls of {} waited {} on average for admission; {} of them were waiting at a time.",
+            "The calls of {} that were served waited {} on average for admission; {} of them were \
+             waiting at a time. Calls that failed are not counted.",
             workload.name,
             numbers::wait(workload.mean_wait_ms),
             numbers::number(workload.mean_waiting)

@@ -109,7 +109,7 @@ fn difference(opinion: &SecondOpinion, difference: &OpinionDifference) -> String
             [Some(sized), passed, used].into_iter().flatten().collect()
         }
         OpinionDifference::SameKind { official, change, reason } => {
-            let name = format!("{} PTU of the same kind", count(*official));
+            let name = format!("{} PTU of the same SKU and model", count(*official));
             would_cost(&name, *change, reason.as_ref())
         }
     }

@@ -27,8 +27,10 @@ pub fn relaxed(change: &RelaxedTo) -> String {
                 .iter()
                 .map(|one| {
                     format!(
-                        "raise subscription.ptu_quota.{} by {} to {} PTU",
-                        one.sku, one.more, one.needed
+                        "raise subscription.ptu_quota.{} from {} to {} PTU",
+                        one.sku,
+                        one.needed.saturating_sub(one.more),
+                        one.needed
                     )
                 })
                 .collect();
@@ -37,6 +39,7 @@ pub fn relaxed(change: &RelaxedTo) -> String {
         RelaxedTo::MoreBudget { gap, .. } => {
             format!("raise require.budget by {}", gap.to_display_string())
         }
+        RelaxedTo::InRegion(region) => format!("allow the region {region}"),
         RelaxedTo::Without(requirement) => without(*requirement).to_owned(),
     }
 }

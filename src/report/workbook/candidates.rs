@@ -12,9 +12,9 @@ const COLUMNS: [Column; 18] = [
     ("Commitment", 12.0, false),
     ("PTUs", 9.0, true),
     ("Feasible", 10.0, false),
-    ("Fixed part", 15.0, true),
-    ("Token part", 15.0, true),
-    ("Month as simulated", 15.0, true),
+    ("Fixed part, most likely", 15.0, true),
+    ("Token part, most likely", 15.0, true),
+    ("Month, expected", 15.0, true),
     ("Month with levers", 15.0, true),
     ("Place with levers", 11.0, true),
     ("p10", 15.0, true),
@@ -23,7 +23,7 @@ const COLUMNS: [Column; 18] = [
     ("Added wait p95, ms", 12.0, true),
     ("Added wait p99, ms", 12.0, true),
     ("PTU utilization", 12.0, true),
-    ("Exact median", 22.0, true),
+    ("Month, expected, exact", 22.0, true),
     ("Reasons", 70.0, false),
 ];
 
@@ -49,12 +49,13 @@ pub(super) fn write(
         cells.whole(f64::from(candidate.total_ptu))?;
         cells.text(if candidate.feasible { "yes" } else { "no" })?;
         let cost = &candidate.monthly_cost;
-        if cost.p50.is_empty() {
+        let expected = &candidate.expected_monthly_cost;
+        if expected.is_empty() {
             // Not simulated, so there is no cost: the cells stay empty.
             cells.skip(12).text(&reasons)?;
             continue;
         }
-        cells.money(fixed)?.money(tokens)?.money(number(&cost.p50))?;
+        cells.money(fixed)?.money(tokens)?.money(number(expected))?;
         let levers = format!(
             "=IF(F{at}+G{at}=0,H{at},H{at}*(F{at}*(1-discount_ptu)+G{at}*(1-discount_tokens))/(F{at}+G{at}))"
         );
@@ -80,7 +81,7 @@ pub(super) fn write(
             Some(utilization) => cells.percent(utilization.mean)?,
             None => cells.skip(1),
         };
-        cells.exact(&cost.p50)?.text(&reasons)?;
+        cells.exact(expected)?.text(&reasons)?;
     }
     filter(sheet, view.candidates.len() as u32, &COLUMNS)
 }
@@ -100,7 +101,7 @@ fn parts(candidate: &CandidateView) -> (f64, f64) {
 
 fn with_levers(candidate: &CandidateView, levers: Levers) -> f64 {
     let (fixed, tokens) = parts(candidate);
-    let month = number(&candidate.monthly_cost.p50);
+    let month = number(&candidate.expected_monthly_cost);
     if fixed + tokens == 0.0 {
         return month;
     }

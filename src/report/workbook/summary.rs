@@ -106,6 +106,10 @@ fn totals(
 ) -> Result<(), XlsxError> {
     let currency = &view.bill.currency;
     text(sheet, 10, 0, &format!("Totals, {currency}"), Some(&styles.heading))?;
+    if view.choice.is_none() {
+        let note = "No plan is billed: nothing on the list meets every requirement as it stands.";
+        return text(sheet, 11, 0, note, Some(&styles.note));
+    }
     let last = model.months.len() + 1;
     let as_simulated = number(&view.bill.total);
     let total = model.fixed + model.tokens;

@@ -49,6 +49,16 @@ pub enum PlaceGrounds {
     },
 }
 
+impl PlaceGrounds {
+    /// Regions where it could be had as required, the nearest first.
+    pub(crate) fn regions_near(&self) -> &[Arc<str>] {
+        match self {
+            Self::NotAvailable { near, .. } | Self::RestsElsewhere { near, .. } => near,
+            Self::ProcessedElsewhere { regions, .. } => regions,
+        }
+    }
+}
+
 /// Where a deployment processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Whereabouts {

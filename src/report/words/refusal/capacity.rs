@@ -7,7 +7,6 @@ pub(super) fn words(grounds: &CapacityGrounds) -> RefusalWords {
     match grounds {
         CapacityGrounds::AbovePtuQuota { sku, region, planned, quota, increase } => {
             let place = region.as_ref().map_or_else(String::new, |name| format!(" in {name}"));
-            let more = planned.saturating_sub(*quota);
             let when = match increase {
                 QuotaIncrease::Takes { days } => format!("an increase takes about {days} days"),
                 QuotaIncrease::Arrives { ptu, day } => {
@@ -17,7 +16,7 @@ pub(super) fn words(grounds: &CapacityGrounds) -> RefusalWords {
             RefusalWords::new(
                 format!("above PTU quota: {sku}{place} · {planned} PTU (quota {quota})"),
                 format!(
-                    "raise subscription.ptu_quota.{sku} by {more} to {planned} PTU{place} ({when})"
+                    "raise subscription.ptu_quota.{sku} from {quota} to {planned} PTU{place} ({when})"
                 ),
             )
         }
