@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 const LIST: &str = "ptuplan-files.json";
 /// Entries of others that are taken along into a new folder; with more, files are renamed one by one.
 const TAKEN_ALONG: usize = 1_000;
-/// Files of reports before there was a list.
+/// Files of reports before there was a list. No file of a later form is one of them.
 const BEFORE_LISTS: [&str; 13] = [
     "report.html",
     "recommendation.json",

@@ -7,6 +7,7 @@ use ptuplan::catalog::price::TokenPriceQuery;
 use ptuplan::ledger::usage::{ContextTier, ServiceTier};
 use ptuplan::units::tokens::TokenClass;
 
+/// A row of `prices.csv` without an end, which tests break. Once its price changes, take another.
 const ROW: &str = "gpt-4.1,global,standard,default,output,8,USD/1M tokens,2025-04-14,,observed,";
 
 fn line() -> usize {
@@ -120,7 +121,7 @@ fn an_unknown_column_is_refused() {
 #[test]
 fn an_overlap_names_the_other_row_and_the_fix() {
     let error = edited("prices.csv", |text| {
-        let row = text.lines().find(|line| line.starts_with(ROW)).unwrap();
+        let row = text.lines().find(|line| line.starts_with(ROW)).expect(ROW);
         let later = row.replace(",8,", ",7,").replace("2025-04-14", "2026-10-01");
         text.replacen(row, &format!("{row}\n{later}"), 1)
     })
@@ -138,7 +139,7 @@ fn an_overlap_names_the_other_row_and_the_fix() {
 #[test]
 fn a_gap_names_its_days() {
     let error = edited("prices.csv", |text| {
-        let row = text.lines().find(|line| line.starts_with(ROW)).unwrap();
+        let row = text.lines().find(|line| line.starts_with(ROW)).expect(ROW);
         let closed = row.replace("2025-04-14,,", "2025-04-14,2026-06-30,");
         let later = row.replace(",8,", ",7,").replace("2025-04-14", "2026-10-01");
         text.replacen(row, &format!("{closed}\n{later}"), 1)
@@ -157,7 +158,7 @@ fn a_gap_names_its_days() {
 #[test]
 fn a_duplicate_names_the_other_line() {
     let error = edited("prices.csv", |text| {
-        let row = text.lines().find(|line| line.starts_with(ROW)).unwrap();
+        let row = text.lines().find(|line| line.starts_with(ROW)).expect(ROW);
         text.replacen(row, &format!("{row}\n{row}"), 1)
     })
     .unwrap_err();

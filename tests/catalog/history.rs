@@ -1,6 +1,6 @@
 //! Past rows are frozen: a row whose last day has passed when it was pinned cannot change without its digest.
 
-use crate::catalog::files::files;
+use crate::catalog::files::{difference, files};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 
@@ -38,9 +38,11 @@ fn closed_periods_keep_their_digest() {
     }
     let root = env!("CARGO_MANIFEST_DIR");
     let pinned = std::fs::read_to_string(format!("{root}/data/history.csv")).unwrap();
-    assert_eq!(
-        found, pinned,
-        "history changed: if that is meant, say why in data/CHANGELOG.md and put these digests into data/history.csv"
+    assert!(
+        found == pinned,
+        "history changed: if that is meant, say why in data/CHANGELOG.md and change the lines of \
+         data/history.csv so:\n{}",
+        difference(&pinned, &found)
     );
 }
 

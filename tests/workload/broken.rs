@@ -42,7 +42,12 @@ fn every_broken_file_is_refused_in_these_words() {
             fs::write(&expected, &said).unwrap();
         }
         let wanted = fs::read_to_string(&expected).unwrap_or_default();
-        assert_eq!(said, wanted, "{name}");
+        assert_eq!(
+            said,
+            wanted,
+            "{name}: what is said is not in {}: UPDATE_EXPECTED=1 writes it",
+            expected.display()
+        );
     }
     assert!(seen >= 13, "{seen} broken files");
 }
