@@ -1,6 +1,7 @@
 //! A report folder is one thing, whatever happens while it is written.
 
 use crate::{data, program, run_in};
+use ptuplan::units::luck::splitmix64;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -224,35 +225,73 @@ fn a_full_disk_leaves_what_was_there() {
     assert_eq!(passing(folder.path()), Vec::<String>::new());
 }
 
-/// Seeds, threads and interruptions: the same bytes whatever came between.
+/// What is run again and again, with the folder each writes.
+#[cfg(unix)]
+const WHOLE: [&[&str]; 5] = [
+    &["simulate", "s.toml", "--out", "r"],
+    &["recommend", "s.toml", "--out", "r"],
+    &["compare", "s.toml", "t.toml", "--out", "r"],
+    &["trace", "summarize", "a.csv", "--out", "r"],
+    &["trace", "fit", "log.csv", "--out", "r"],
+];
+
+/// How a run is interrupted, drawn from a seed: a signal after some time, or death before some step on files.
+#[cfg(unix)]
+fn interrupted(folder: &Path, arguments: &[&str], seed: u64) {
+    let draw = |n: u64| splitmix64(splitmix64(seed) ^ n);
+    let mut command = Command::new(program());
+    command.args(arguments).args(["--quiet", "--jobs", &(1 + draw(0) % 3).to_string()]);
+    command.current_dir(folder).env("NO_COLOR", "1");
+    let silent = std::process::Stdio::null;
+    command.stdout(silent()).stderr(silent());
+    if draw(1).is_multiple_of(2) {
+        command.env("PTUPLAN_TEST_DIE_AT", (draw(2) % 40).to_string());
+        command.status().unwrap();
+        return;
+    }
+    let mut child = command.spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(draw(3) % 900));
+    // A run that is done already has nothing to lose.
+    let signal = ["-TERM", "-KILL", "-INT"][(draw(4) % 3) as usize];
+    let _ = Command::new("kill").arg(signal).arg(child.id().to_string()).output().unwrap();
+    child.wait().unwrap();
+}
+
+/// The program as a whole: seeds, threads and interruptions, the same bytes whatever came between, on stdout and in the
+/// folder, and nothing left over. `PTUPLAN_WHOLE_SEEDS` tries more of them.
 #[cfg(unix)]
 #[test]
 fn interrupted_runs_change_nothing_of_the_next_one() {
     let folder = tempfile::tempdir().unwrap();
-    fs::copy(data("name-attacks-markdown.toml"), folder.path().join("s.toml")).unwrap();
-    for seed in ["1", "2"] {
-        let mut seen: Option<BTreeMap<String, Vec<u8>>> = None;
-        for (jobs, wait_ms) in [("1", 30), ("2", 150), ("2", 600)] {
-            let arguments =
-                ["simulate", "s.toml", "--quiet", "--out", "r", "--seed", seed, "--jobs", jobs];
-            let mut child = Command::new(program())
-                .args(arguments)
-                .current_dir(folder.path())
-                .stdout(std::process::Stdio::null())
-                .spawn()
-                .unwrap();
-            std::thread::sleep(std::time::Duration::from_millis(wait_ms));
-            // SIGTERM; a run that is done already has nothing to lose.
-            let _ = Command::new("kill").arg(child.id().to_string()).output().unwrap();
-            child.wait().unwrap();
-            assert!(run_in(folder.path(), &arguments).code < 2);
-            let found = contents(&folder.path().join("r"));
-            assert_eq!(
-                seen.get_or_insert_with(|| found.clone()),
-                &found,
-                "seed {seed}, {jobs} threads"
-            );
-            assert_eq!(passing(folder.path()), Vec::<String>::new());
+    two_traces(folder.path());
+    let small = fs::read_to_string(data("../../cli/small.toml")).unwrap();
+    let small = small.replace("\"2 hours\"", "\"1 hour\"");
+    let small = small.replace("scale = 0.3", "scale = 0.05");
+    assert!(small.contains("1 hour") && small.contains("scale = 0.05"));
+    let small = format!("{small}[uncertain]\nreplications = 1\n");
+    fs::write(folder.path().join("s.toml"), &small).unwrap();
+    fs::write(folder.path().join("t.toml"), small.replace("scale = 0.05", "scale = 0.04")).unwrap();
+    let row = |n: u64| format!("{},{},{}\n", n * 1_000_000 + splitmix64(n) % 900_000, 90 + n, 7);
+    let log: String = (0..400).map(row).collect();
+    let header = "arrival_us,input_tokens,output_tokens\n";
+    fs::write(folder.path().join("log.csv"), format!("{header}{log}")).unwrap();
+    let seeds = std::env::var("PTUPLAN_WHOLE_SEEDS").map_or(2, |seeds| seeds.parse().unwrap());
+    for (number, arguments) in WHOLE.iter().enumerate() {
+        let whole = |jobs: &str| {
+            let ended =
+                run_in(folder.path(), &[arguments, &["--quiet", "--jobs", jobs][..]].concat());
+            assert!((0..2).contains(&ended.code), "{arguments:?}: {}", ended.err);
+            (ended.out, contents(&folder.path().join("r")))
+        };
+        let _ = fs::remove_dir_all(folder.path().join("r"));
+        let first = whole("1");
+        assert!(first.1.contains_key("ptuplan-files.json"), "{arguments:?}: {:?}", first.1.keys());
+        for seed in 0..seeds {
+            let seed = seed * 100 + number as u64;
+            interrupted(folder.path(), arguments, seed);
+            let jobs = (1 + splitmix64(seed) % 3).to_string();
+            assert!(whole(&jobs) == first, "{arguments:?}, seed {seed}, {jobs} threads");
+            assert_eq!(passing(folder.path()), Vec::<String>::new(), "{arguments:?}, seed {seed}");
         }
     }
 }
