@@ -62,7 +62,7 @@ fn where_we_differ_the_figures_say_why() {
     assert_eq!(two.calculator.as_ref().unwrap().deployable_ptu, 60);
     let said = words::differences(&two).join("\n");
     assert!(said.contains("asks for 60 PTU (60 before rounding, the mean one 40)"), "{said}");
-    assert!(said.contains("60 PTU of the same kind would cost "), "{said}");
+    assert!(said.contains("60 PTU of the same SKU and model would cost "), "{said}");
     let none = opinion(&[1; 60], SERVED);
     assert!(none.agrees, "{:?}", none.differences);
     assert!(

@@ -257,22 +257,26 @@ fn the_smallest_size_that_holds_in_the_futures_is_reached_in_few_steps() {
     // 600 PTU with 100,000 tokens a minute behind them. A step at a time that would be a hundred sizes.
     let more = "[allow]\nsku = [\"GlobalStandard\", \"GlobalProvisionedManaged\"]\ncommitment = [\"1-year\"]\n\
         [slo]\nthrottled_share = \"0 %\"\n[uncertain]\nreplications = 16\nhold_in = \"90 %\"\n\
-        traffic = { low = 1, mode = 1, high = 18 }\n";
+        traffic = { low = 1, mode = 1, high = HIGH }\n";
     let limited = "quota = [{ sku = \"GlobalStandard\", model = \"gpt-4.1\", tokens_per_minute = 100_000 }]\n";
-    let more = format!("{limited}{more}");
-    let answer = decision(&scenario("simulate = \"1 hour\"", &more), &even(&[100; 60]));
-    let choice = &answer.candidates[answer.choice.unwrap()];
-    let held = choice.spread.as_ref().unwrap();
-    assert!(held.hold_share >= 0.9 && held.replications == 16, "{held:?}");
-    let alike = |one: &&Evaluated| one.family == choice.family && one.spread.is_some();
-    let replayed: Vec<_> = answer.candidates.iter().filter(alike).collect();
-    // The size a step smaller was replayed, and was given up as soon as it had failed too often.
-    let size = choice.candidate.total_ptu();
-    let smaller = replayed.iter().find(|one| one.candidate.total_ptu() == size - 5).unwrap();
-    assert!(!smaller.is_feasible(), "{size}");
-    assert!(smaller.spread.as_ref().unwrap().hold_share < 0.9);
-    assert!(replayed.iter().any(|one| one.spread.as_ref().unwrap().replications == 8));
-    assert!(size > 300 && replayed.len() < 40, "{size} PTU by {} sizes", replayed.len());
+    for high in [7, 18] {
+        let more = format!("{limited}{}", more.replace("HIGH", &high.to_string()));
+        let answer = decision(&scenario("simulate = \"1 hour\"", &more), &even(&[100; 60]));
+        let choice = &answer.candidates[answer.choice.unwrap()];
+        let held = choice.spread.as_ref().unwrap();
+        assert!(held.hold_share >= 0.9 && held.replications == 16, "{held:?}");
+        let alike = |one: &&Evaluated| one.family == choice.family && one.spread.is_some();
+        let replayed: Vec<_> = answer.candidates.iter().filter(alike).collect();
+        // The size a step smaller was replayed, and was given up as soon as it had failed too often.
+        let size = choice.candidate.total_ptu();
+        let smaller = replayed.iter().find(|one| one.candidate.total_ptu() == size - 5).unwrap();
+        assert!(!smaller.is_feasible(), "{size}");
+        assert!(smaller.spread.as_ref().unwrap().hold_share < 0.9);
+        assert!(replayed.iter().any(|one| one.spread.as_ref().unwrap().replications == 8));
+        assert!(size > 100 && replayed.len() < 40, "{size} PTU by {} sizes", replayed.len());
+        let certainty = answer.certainty.as_ref().unwrap();
+        assert!(certainty.replications == 16 && certainty.interior, "{certainty:?}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use std::collections::BTreeMap;
 
 /// How much dearer than the best a family's best may be in the most likely future to be replayed at all.
 const MARGIN: f64 = 1.25;
@@ -64,9 +65,7 @@ pub(crate) fn contenders(
     candidates: &[Evaluated],
     done: &[(FamilyId, Ptu)],
 ) -> Vec<Group> {
-    let costs: Vec<Option<f64>> = (0..candidates.len())
-        .map(|index| candidates[index].is_feasible().then(|| expected(candidates, index)).flatten())
-        .collect();
+    let costs = costs_of_those_that_may_hold(families, candidates);
     let best = costs.iter().flatten().copied().fold(f64::INFINITY, f64::min);
     if best.is_infinite() && done.is_empty() {
         return Vec::new();
@@ -125,6 +124,29 @@ pub(crate) fn contenders(
         .filter(|(number, size)| !done.contains(&(ids[*number], *size)))
         .map(|(number, size)| group_of(scenario, &families[number], size))
         .collect()
+}
+
+/// What each feasible candidate is expected to cost; none of one that has not been replayed and is smaller than a size of its
+/// family and payment that fails too often: it does so too.
+fn costs_of_those_that_may_hold(families: &[Family], candidates: &[Evaluated]) -> Vec<Option<f64>> {
+    let size = |one: &Evaluated| {
+        let family = families.iter().find(|family| family.id() == one.family_id);
+        family.map_or(0, |family| family.size_of(&one.candidate))
+    };
+    let mut largest: BTreeMap<(FamilyId, Payment), Ptu> = BTreeMap::new();
+    for one in candidates.iter().filter(|one| one.spread.is_some() && !one.is_feasible()) {
+        let own = largest.entry((one.family_id, one.candidate.payment)).or_default();
+        *own = (*own).max(size(one));
+    }
+    let may_hold = |one: &Evaluated| {
+        let refused = largest.get(&(one.family_id, one.candidate.payment));
+        one.spread.is_some() || refused.is_none_or(|refused| size(one) > *refused)
+    };
+    let cost = |(index, one): (usize, &Evaluated)| {
+        let may = one.is_feasible() && (may_hold(one) || size(one) == 0);
+        may.then(|| expected(candidates, index)).flatten()
+    };
+    candidates.iter().enumerate().map(cost).collect()
 }
 
 /// Where `size` follows on sizes of its family and payment that were replayed and refused, and has not been replayed: the
