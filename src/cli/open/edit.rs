@@ -1,6 +1,7 @@
 //! Changes of a scenario's text, key by key, that leave everything else as it was written: comments,
-//! order, spacing.
+//! order, spacing, the ends of its lines.
 
+use crate::cli::open::lists::relist;
 use crate::units::diagnostic::Diagnostic;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -25,31 +26,51 @@ pub(super) struct Change {
 
 /// Keys whose values are days, which TOML writes without quotes.
 const DAYS: [&str; 7] = ["start", "from", "to", "on", "until", "asked", "arrives"];
+/// Steps of a path, at most. No scenario is as deep, and each is a call of a function in itself.
+const STEPS: usize = 32;
 
 /// The text with the changes made, one after the other.
 ///
 /// # Errors
 /// A text that is no TOML, and a path that leads through something that is no table or list.
 pub(super) fn edited(text: &str, changes: &[Change]) -> Result<String, Diagnostic> {
-    let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+    let (mark, own) = text.strip_prefix(MARK).map_or(("", text), |own| (MARK, own));
+    let mut document: DocumentMut = own.parse().map_err(|error: toml_edit::TomlError| {
         Diagnostic::error("not-a-scenario", error.message().to_owned())
             .hint("mend the text of the scenario first, then use the form")
     })?;
+    if changes.is_empty() {
+        return Ok(text.to_owned());
+    }
     for change in changes {
-        let (last, parents) = change.path.split_last().ok_or_else(|| no_way(change))?;
+        let steps = change.path.split_last().filter(|_| change.path.len() <= STEPS);
+        let (last, parents) = steps.ok_or_else(|| no_way(change))?;
         let mut at: Item = Item::None;
         std::mem::swap(&mut at, document.as_item_mut());
         let outcome = change_at(&mut at, parents, last, change, true);
         std::mem::swap(&mut at, document.as_item_mut());
         outcome?;
     }
-    Ok(document.to_string())
+    Ok(format!("{mark}{}", ended_as(own, document.to_string())))
+}
+
+/// What some editors write before a text.
+const MARK: &str = "\u{feff}";
+
+/// The text with the ends of lines that the one before it has: the editor of TOML writes its own.
+fn ended_as(before: &str, mut text: String) -> String {
+    if !before.is_empty() && !before.ends_with('\n') && text.ends_with('\n') {
+        text.pop();
+    }
+    let (all, windows) = (before.matches('\n').count(), before.matches("\r\n").count());
+    if windows * 2 > all { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text }
 }
 
 fn no_way(change: &Change) -> Diagnostic {
     let path: Vec<String> = change
         .path
         .iter()
+        .take(STEPS)
         .map(|step| match step {
             Step::Place(place) => place.to_string(),
             Step::Key(key) => key.clone(),
@@ -117,13 +138,18 @@ fn set(item: &mut Item, last: &Step, change: &Change, is_root: bool) -> Result<(
             Ok(())
         }
         (Step::Place(at), Item::Value(Value::Array(values))) => {
+            let mut wanted: Vec<Value> = values.iter().cloned().collect();
             match (value_of(&change.value, None), *at) {
-                (None, at) if at < values.len() => drop(values.remove(at)),
+                (None, at) if at < wanted.len() => drop(wanted.remove(at)),
                 (None, _) => {}
-                (Some(value), at) if at < values.len() => drop(values.replace(at, value)),
-                (Some(value), at) if at == values.len() => values.push(value),
+                (Some(value), at) if at < wanted.len() => {
+                    values.replace(at, value);
+                    return Ok(());
+                }
+                (Some(value), at) if at == wanted.len() => wanted.push(value),
                 _ => return Err(no_way(change)),
             }
+            relist(values, wanted);
             Ok(())
         }
         _ => Err(no_way(change)),
@@ -141,8 +167,13 @@ fn set_key(
         return Ok(());
     }
     if let Some(Item::Value(old)) = table.get_mut(key) {
-        let day = old.is_datetime().then_some(key);
+        // A day that was half written is a text, and becomes a day once it is whole.
+        let day = (old.is_datetime() || DAYS.contains(&key)).then_some(key);
         let mut new = value_of(&change.value, day).ok_or_else(|| no_way(change))?;
+        if let (Value::Array(old), Value::Array(new)) = (&mut *old, &new) {
+            relist(old, new.iter().cloned().collect());
+            return Ok(());
+        }
         // The comment behind a value is its own.
         *new.decor_mut() = old.decor().clone();
         *old = new;
@@ -241,6 +272,24 @@ mod tests {
     }
 
     #[test]
+    fn the_ends_of_lines_and_of_the_text_stay() {
+        let windows = TEXT.replace('\n', "\r\n");
+        for text in [windows.clone(), format!("\u{feff}{windows}"), TEXT.trim_end().to_owned()] {
+            assert_eq!(edited(&text, &[]).unwrap(), text);
+            let change = change(json!(["workload", 0, "model"]), json!("gpt-4.1"));
+            assert_eq!(edited(&text, &[change]).unwrap(), text.replace("gpt-5.4", "gpt-4.1"));
+        }
+    }
+
+    #[test]
+    fn a_day_that_was_half_written_becomes_a_day() {
+        let half = after(json!(["start"]), json!("2026-12-1"));
+        assert!(half.contains("start = \"2026-12-1\""), "{half}");
+        let whole = edited(&half, &[change(json!(["start"]), json!("2026-12-14"))]).unwrap();
+        assert_eq!(whole, TEXT.replace("2026-12-07", "2026-12-14"));
+    }
+
+    #[test]
     fn what_is_missing_on_the_way_is_made() {
         let text = after(json!(["uncertain", "traffic", "low"]), json!(0.8));
         assert!(text.ends_with("[uncertain]\ntraffic = { low = 0.8 }\n"), "{text}");
@@ -260,5 +309,6 @@ mod tests {
         assert!(!text.contains("workload"), "{text}");
         assert!(edited(TEXT, &[change(json!(["name", "x"]), json!(1))]).is_err());
         assert!(edited("name = ", &[]).is_err());
+        assert!(edited(TEXT, &[change(json!(vec!["a"; 33]), json!(1))]).is_err());
     }
 }

@@ -12,6 +12,7 @@ mod connections;
 mod edit;
 mod guard;
 mod http;
+mod lists;
 mod live;
 mod logs;
 mod places;

@@ -120,6 +120,8 @@ fn wanted(expected: &str, is_negative: bool) -> (String, &'static str) {
         ("a text in quotes", TEXT)
     } else if starts(&["a boolean"]) {
         ("true or false", "without quotes")
+    } else if starts(&["a TOML datetime"]) {
+        ("a date, such as 2026-12-14", "write it as 2026-12-14, without quotes")
     } else if starts(&["a sequence"]) {
         ("a list in square brackets", SEE_INIT)
     } else if starts(&["a map", "struct "]) {
@@ -175,6 +177,10 @@ mod tests {
         assert_eq!(
             said("unknown variant `x`, expected one of `a`, `b`", "\"x\""),
             "`key` must be one of \"a\", \"b\", not \"x\""
+        );
+        assert_eq!(
+            said("invalid type: string \"2026-12-1\", expected a TOML datetime", "\"2026-12-1\""),
+            "`key` must be a date, such as 2026-12-14, not \"2026-12-1\""
         );
         let untagged = "data did not match any variant of untagged enum Quantity";
         assert_eq!(said(untagged, "[1]"), "`key` takes values of another form, not [1]");
