@@ -10,6 +10,7 @@ mod browser;
 mod choices;
 mod connections;
 mod edit;
+mod folder;
 mod guard;
 mod http;
 mod lists;
@@ -23,6 +24,7 @@ mod save;
 use crate::cli::common::Common;
 use crate::cli::exit::{Failure, Verdict};
 use crate::cli::open::connections::serve_all;
+use crate::cli::open::folder::RunFolder;
 use crate::cli::open::guard::Keys;
 use crate::cli::open::logs::Logs;
 use crate::cli::open::planner::Planner;
@@ -65,14 +67,15 @@ pub(super) fn run(command: &OpenCommand, common: &Common) -> Result<Verdict, Fai
     let broken = |error: std::io::Error| {
         Failure::from(Diagnostic::error("no-server", format!("cannot serve the page: {error}")))
     };
-    let folder = tempfile::Builder::new().prefix("ptuplan-").tempdir().map_err(broken)?;
+    let kept = RunFolder::new(&std::env::temp_dir()).map_err(broken)?;
+    let folder = kept.path();
     let stopping = stopping().map_err(broken)?;
     let keys = Keys::new(listener.local_addr().map_err(broken)?)?;
     let address = keys.address();
     let desk = Arc::new(Desk {
         keys,
-        planner: Planner::new(common, threads(common)?, folder.path())?,
-        logs: Logs::new(folder.path()),
+        planner: Planner::new(common, threads(common)?, folder)?,
+        logs: Logs::new(folder),
         file,
         stopping: Arc::clone(&stopping),
         quiet: common.quiet,
@@ -85,7 +88,7 @@ pub(super) fn run(command: &OpenCommand, common: &Common) -> Result<Verdict, Fai
     }
     let serve = Arc::new(move |stream: &mut TcpStream| desk.serve(stream));
     serve_all(&listener, &stopping, &serve).map_err(broken)?;
-    folder.close().map_err(broken)?;
+    kept.close().map_err(broken)?;
     Ok(Verdict::Yes)
 }
 
