@@ -21,7 +21,8 @@ use crate::workload::trace::Trace;
 use std::collections::VecDeque;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::Duration;
 
 /// Outcomes held between two questions, bytes.
 const OUTCOMES_BYTES: usize = 64 << 20;
@@ -29,6 +30,8 @@ const OUTCOMES_BYTES: usize = 64 << 20;
 const REQUESTS_BYTES: usize = 64 << 20;
 /// Whole answers held, so that what was answered can be saved.
 const ANSWERS: usize = 2;
+/// How often a question that waits for another's traffic looks whether it is its turn.
+const LOOK: Duration = Duration::from_millis(10);
 /// Tables of a scenario that do not decide which requests there are.
 const NOT_TRAFFIC: [&str; 9] =
     ["allow", "name", "require", "slo", "subscription", "terms", "today", "uncertain", "what_if"];
@@ -104,9 +107,10 @@ impl Planner {
         &self,
         written: &Written,
         scenario: &Scenario,
+        live: &Live<'_>,
     ) -> Result<(Arc<Vec<Trace>>, Diagnostics), Diagnostics> {
         let key = traffic_key(written, scenario, &self.uploads);
-        let mut kept = held(&self.traffic);
+        let mut kept = self.traffic_for(live);
         if let Some(kept) = kept.as_ref().filter(|kept| kept.key == key) {
             return Ok((Arc::clone(&kept.traces), kept.warnings.clone()));
         }
@@ -120,6 +124,19 @@ impl Planner {
         Ok((traces, warnings))
     }
 
+    /// The traffic, once no other question reads it. A question that is given up waits no longer: a
+    /// movement of a slider asks many, and each would read the log for nobody.
+    fn traffic_for(&self, live: &Live<'_>) -> MutexGuard<'_, Option<Kept>> {
+        loop {
+            live.go_on();
+            match self.traffic.try_lock() {
+                Ok(kept) => return kept,
+                Err(TryLockError::Poisoned(kept)) => return kept.into_inner(),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK),
+            }
+        }
+    }
+
     /// The whole answer, and what is known on the way; none when it was given up.
     pub(super) fn answer(
         &self,
@@ -129,7 +146,7 @@ impl Planner {
     ) -> Option<Result<Arc<RecommendationView>, Diagnostics>> {
         live.unless_given_up(|live| {
             let scenario = self.scenario(written)?;
-            let (traces, warnings) = self.traffic(written, &scenario)?;
+            let (traces, warnings) = self.traffic(written, &scenario, live)?;
             give(Given::Warnings(warnings));
             let question =
                 Question { scenario: &scenario, catalog: &self.catalog, traces: &traces };
