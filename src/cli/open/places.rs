@@ -81,6 +81,38 @@ fn missing_key(diagnostic: &Diagnostic) -> Option<Step> {
     (diagnostic.code == "missing-key").then(|| Step::Key(named.to_owned()))
 }
 
+/// Tables of a scenario that messages name with their keys.
+const TABLES: [&str; 7] =
+    ["allow", "require", "slo", "subscription", "terms", "today", "uncertain"];
+
+/// The key that a diagnostic of no place names in full, such as `allow.sku`, or asks for, such as
+/// "add throttled_share to [slo]".
+fn named_key(diagnostic: &Diagnostic) -> Option<Vec<Step>> {
+    let hint = diagnostic.hint.as_deref().unwrap_or_default();
+    let said = format!("{} {hint}", diagnostic.message);
+    let odd = |own: char| !own.is_alphanumeric() && !"_.[]".contains(own);
+    let mut words = said.split(odd).map(|word| word.trim_matches('.'));
+    let keys = words.find_map(|word| {
+        let table = word.strip_prefix('[').and_then(|word| word.strip_suffix(']'));
+        let asked = hint.strip_prefix("add ").and_then(|hint| hint.split(odd).next());
+        let (table, key) =
+            table.map_or_else(|| word.split_once('.'), |table| Some((table, asked?)))?;
+        (TABLES.contains(&table) && !key.contains('.')).then_some([table, key])
+    })?;
+    Some(keys.map(|key| Step::Key(key.to_owned())).to_vec())
+}
+
+/// The field that a mistake is at, where another one than where it stands is to be changed: a
+/// condition that no request of a trace meets.
+fn field(diagnostic: &Diagnostic, mut path: Vec<Step>) -> Vec<Step> {
+    if diagnostic.code.as_str() == "nothing-wanted"
+        && path.pop_if(|last| *last == Step::Key("trace".to_owned())).is_some()
+    {
+        path.push(Step::Key("where".to_owned()));
+    }
+    path
+}
+
 /// Diagnostics for the page: the words and hints of the command line, each with the path of its
 /// field where it stands in this text.
 pub(super) fn problems(file: &str, text: &str, wrong: &Diagnostics) -> Vec<Json> {
@@ -88,7 +120,10 @@ pub(super) fn problems(file: &str, text: &str, wrong: &Diagnostics) -> Vec<Json>
     let of = |diagnostic: &Diagnostic| {
         let place = diagnostic.place.as_ref().filter(|place| &*place.file == file);
         let at = place.and_then(|place| offset(text, place.line, place.column));
-        let mut path = at.and_then(|at| path_at(&found, at));
+        let mut path = at.and_then(|at| path_at(&found, at)).map(|path| field(diagnostic, path));
+        if diagnostic.place.is_none() {
+            path = named_key(diagnostic);
+        }
         if let Some(missing) = missing_key(diagnostic) {
             path.get_or_insert_default().push(missing);
         }
@@ -159,6 +194,14 @@ mod tests {
         let wrong = wrong.at(Place::new("s.toml", 3, 1));
         let shown = &problems("s.toml", TEXT, &wrong.into())[0];
         assert_eq!(shown["path"], json!(["workload", 0, "model"]));
+        let named = |message: &str, hint: &str| {
+            let wrong = Diagnostic::error("x", message).hint(hint);
+            problems("s.toml", TEXT, &wrong.into())[0]["path"].clone()
+        };
+        assert_eq!(named("nothing allowed: allow.sku is empty", "list"), json!(["allow", "sku"]));
+        let asked = named("no objective", "add throttled_share = \"0.1 %\" to [slo]");
+        assert_eq!(asked, json!(["slo", "throttled_share"]));
+        assert_eq!(named("cannot read log.csv", "see a.b"), Json::Null);
         // What is wrong with another file is at no field of this one.
         let elsewhere = Diagnostic::error("x", "y").at(Place::new("log.csv", 1, 1));
         assert_eq!(problems("s.toml", TEXT, &elsewhere.into())[0]["path"], Json::Null);

@@ -229,7 +229,10 @@ fn imported(
     };
     let keep = &workload.traffic.keep;
     let whole_us = (!keep.is_empty()).then(|| length_of(&imported.trace));
-    let imported = only(imported, keep, &Place::new(name, 0, 0))?;
+    let imported = only(imported, keep, place).map_err(|mut wrong| {
+        wrong.0.iter_mut().for_each(|own| own.message += &format!(": {name}"));
+        wrong
+    })?;
     let mut trace = imported.trace;
     trace.seed = seed(scenario, workload);
     trace.assumed.extend(workload.traffic.notes.iter().cloned());
