@@ -77,7 +77,7 @@ pub(super) fn run(command: &InitCommand, common: &Common) -> Result<Verdict, Fai
     }
     if let Some(log) = &log {
         start.playing = Playing::of(log);
-        let said = init_traffic::said_of(start.playing, log, start.start);
+        let said = init_traffic::said_of(start.playing, log, Some(start.start));
         for line in said.into_iter().chain(init_traffic::left_out(unnamed)) {
             if !common.quiet {
                 let _ = writeln!(std::io::stderr(), "{line}");

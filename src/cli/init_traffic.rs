@@ -129,7 +129,7 @@ pub(super) fn left_out(calls: u64) -> Option<String> {
 }
 
 /// A length of time in the unit that shows it: `24 minutes`, `7.5 hours`, `7.0 days`.
-pub(super) fn lasting(us: u64) -> String {
+pub(in crate::cli) fn lasting(us: u64) -> String {
     match us as f64 {
         us if us < 120e6 => format!("{:.1} seconds", us / 1e6),
         us if us < 2.0 * HOUR_US as f64 => format!("{:.0} minutes", us / 60e6),
@@ -138,8 +138,13 @@ pub(super) fn lasting(us: u64) -> String {
     }
 }
 
-/// How much of a period a log fills, in words, where it is repeated or cut.
-pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<String> {
+/// How much of a period a log fills, in words, where it is repeated or cut; `start` is its
+/// first day where it is known.
+pub(in crate::cli) fn said_of(
+    playing: Playing,
+    log: &Imported,
+    start: Option<Date>,
+) -> Option<String> {
     let lasts_us = length_of(&log.trace);
     let lasts = lasting(lasts_us);
     if playing.one_day {
@@ -152,15 +157,24 @@ pub(super) fn said_of(playing: Playing, log: &Imported, start: Date) -> Option<S
             )
         });
     }
-    let until = start.checked_add(1.month()).ok()?;
-    let days = start.until(until).ok()?.get_days();
     if lasts_us + WEEK_SLACK_US < WEEK_US {
+        let left = match lasts_us % DAY_US {
+            left_us if left_us <= DAY_SLACK_US || left_us + DAY_SLACK_US >= DAY_US => String::new(),
+            left_us => format!(", and the last {} are left out", lasting(left_us)),
+        };
         return Some(format!(
             "the log lasts {lasts}: its whole days are played again and again, whatever day of \
-             the week they were; write repeat = \"weeks\" to play it once a week, with no \
+             the week they were{left}; write repeat = \"weeks\" to play it once a week, with no \
              traffic on the other days"
         ));
     }
+    let Some(start) = start else {
+        return Some(format!(
+            "the log lasts {lasts}: it fills the period of the bill, all simulated"
+        ));
+    };
+    let until = start.checked_add(1.month()).ok()?;
+    let days = start.until(until).ok()?.get_days();
     let how = if lasts_us as f64 > f64::from(days) * DAY_US as f64 {
         "its first part fills"
     } else {

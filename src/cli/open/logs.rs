@@ -2,7 +2,7 @@
 //! kept as a trace file that a scenario can name.
 
 use crate::cli::exit::Failure;
-use crate::cli::init_traffic::Playing;
+use crate::cli::init_traffic::{Playing, lasting, said_of};
 use crate::cli::open::http::RefusedRequest;
 use crate::cli::trace_files::columns;
 use crate::files::trace::{import_in_pieces, read_files, write_trace};
@@ -115,7 +115,12 @@ impl Logs {
     pub(super) fn read(&self, wanted: &Wanted) -> Result<Value, Diagnostics> {
         let file = self.file(wanted)?;
         let read = self.imported(wanted, &file);
-        read.map_err(|wrong| named_as_sent(&self.folder, wrong))
+        read.map_err(|mut wrong| {
+            for hint in wrong.0.iter_mut().filter_map(|own| own.hint.as_mut()) {
+                *hint = hint.replace("the current folder", "the scenario's folder");
+            }
+            named_as_sent(&self.folder, wrong)
+        })
     }
 
     fn imported(&self, wanted: &Wanted, file: &Path) -> Result<Value, Diagnostics> {
@@ -197,26 +202,28 @@ fn names(labels: Option<&crate::workload::import::Labels>) -> Vec<Value> {
 /// Requests of a month that are simulated one by one while somebody changes the question.
 const SIMULATED_LIVE: f64 = 5e6;
 
-/// What a scenario says to play a log: as `ptuplan init` writes it, but of a log of weeks whose
-/// month would be very many requests the first week stands for each.
-fn playing(log: &Imported) -> Value {
-    let Playing { one_day, repeat } = Playing::of(log);
+/// What a scenario says to play a log, and in words what of it is played: as `ptuplan init` writes
+/// it, but of a log of weeks whose month would be very many requests the first stands for each.
+fn playing(log: &Imported) -> (Value, Option<String>) {
+    let playing = Playing::of(log);
+    let Playing { one_day, repeat } = playing;
     let lasts_us = length_of(&log.trace);
     let of_month = log.trace.len() as f64 * 31.0 * DAY_US as f64 / lasts_us.max(1) as f64;
     if lasts_us + WEEK_SLACK_US >= WEEK_US && of_month > SIMULATED_LIVE {
-        return json!({ "repeat": "weeks", "simulate": "1 week", "length": "4 weeks" });
+        let keys = json!({ "repeat": "weeks", "simulate": "1 week", "length": "4 weeks" });
+        let said = format!("the log lasts {}: its first week stands for each", lasting(lasts_us));
+        return (keys, Some(said));
     }
     // TOML and JSON write a truth and a word alike.
     let repeat: Value = serde_json::from_str(repeat).unwrap_or_default();
-    json!({ "repeat": repeat, "simulate": one_day.then_some("1 day") })
+    let keys = json!({ "repeat": repeat, "simulate": one_day.then_some("1 day") });
+    (keys, said_of(playing, log, None))
 }
 
 fn summary(shown: &str, name: &str, imported: &Imported) -> Value {
     let view = TrafficView::of(shown, imported, &summarize(imported, &TimeZone::UTC));
     let of = &imported.attributes;
-    let lasts_us = imported.trace.arrival_us.last().copied().unwrap_or(0);
-    // A day that ends a little early is a day.
-    let days = (lasts_us + DAY_US / 14) / DAY_US;
+    let (playing, played) = playing(imported);
     let warnings: Vec<Value> = imported
         .warnings
         .0
@@ -226,8 +233,9 @@ fn summary(shown: &str, name: &str, imported: &Imported) -> Value {
     json!({
         "file": shown,
         "trace": name,
-        "days": days,
-        "playing": playing(imported),
+        "lasts": lasting(length_of(&imported.trace)),
+        "playing": playing,
+        "played": played.into_iter().collect::<Vec<_>>(),
         "summary": view,
         "warnings": warnings,
         "names": {

@@ -17,7 +17,7 @@ export function knowDropped(known) { dropped = { ...known, ...dropped }; }
 /** Whether a question plays a log that only the running server has. */
 export const isOnlyHere = (text) => named(text).length > 0;
 /** What was dropped is saved beside the scenario. */
-export function kept() { dropped = {}; }
+export function kept(text) { for (const [trace] of named(text)) delete dropped[trace]; }
 /** A mistake that a log is missing, in the words of whoever dropped it. */
 export function inWords(problem) {
   const gone = problem.message.startsWith("cannot read trace") && Object.entries(dropped).find(([trace]) => problem.message.includes(trace));
@@ -25,8 +25,6 @@ export function inWords(problem) {
 }
 
 let state = { busy: null, log: null, problems: [], upload: null, file: null };
-
-const days = (log) => (log.days >= 1 ? `${count(log.days)} ${log.days === 1 ? "day" : "days"}` : `${count(log.summary.span_s / 60)} minutes`);
 
 /** The place to drop a log on, and what is known of the one that was. */
 export function traffic(hooks) {
@@ -90,11 +88,11 @@ function summary(log, hooks) {
   const facts = [
     ["Format", own.format],
     ["Rows read", own.import.rows_read === own.requests ? `${count(own.requests)}, each a request` : `${count(own.import.rows_read)}, which are ${count(own.requests)} requests`],
-    ["Lasts", days(log) + (own.start ? `, from ${own.start.slice(0, 16).replace("T", " ")} UTC` : "")],
+    ["Lasts", log.lasts + (own.start ? `, from ${own.start.slice(0, 16).replace("T", " ")} UTC` : "")],
     ["Busiest minute", `${count(own.peaks.find((peak) => peak.bin_s === 60)?.requests ?? 0)} requests, ${count(own.peak_tokens_per_minute)} tokens`],
     ["Tokens a request", `${count(tokens("input")?.mean ?? 0)} in, ${count(tokens("output")?.mean ?? 0)} out on average`],
   ];
-  const notes = [...own.import.skipped.map(([reason, rows, first]) => `${JOINED.includes(reason) ? "Used together" : "Left out"}: ${count(rows)} rows, ${reason.replaceAll("-", " ")} (first ${first.replace(/^.*[\\/]/, "")})`), ...own.import.assumed.map((text) => `Assumed: ${text}`), ...log.warnings.map((one) => one.message + (one.hint ? ` (${one.hint})` : ""))];
+  const notes = [...log.played, ...own.import.skipped.map(([reason, rows, first]) => `${JOINED.includes(reason) ? "Used together" : "Left out"}: ${count(rows)} rows, ${reason.replaceAll("-", " ")} (first ${first.replace(/^.*[\\/]/, "")})`), ...own.import.assumed.map((text) => `Assumed: ${text}`), ...log.warnings.map((one) => one.message + (one.hint ? ` (${one.hint})` : ""))];
   const picks = Object.entries(KEYS).filter(([key]) => names[key].length > 1).map(([key, title]) => el("fieldset", { class: "ticks" }, el("legend", {}, title),
     names[key].map((one) => { const box = el("input", { type: "checkbox", checked: state.keep[key]?.includes(one.name) ?? false, onchange: () => { const kept = new Set(state.keep[key] ?? []); if (box.checked) kept.add(one.name); else kept.delete(one.name); state.keep = { ...state.keep, [key]: [...kept] }; } }); return el("label", { class: "tick" }, box, el("span", {}, one.name, el("small", {}, `${count(one.requests)} requests`))); })));
   return el("div", { class: "log" },
