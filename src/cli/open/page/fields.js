@@ -57,17 +57,17 @@ const at = (path) => path.reduce((value, step) => value?.[step], values());
 const text = (value) => (value === undefined ? "" : Array.isArray(value) ? value.join(", ") : typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** Help that can be opened, and is read out in any case. */
-function help(given, id) {
+function help(given, id, label) {
   const said = [given.description, given.default !== undefined && typeof given.default !== "object" && !/absent|default/.test(given.description ?? "") ? `${given.default} when absent.` : ""].filter(Boolean).join(" ");
   if (!said) return { button: null, body: null, id: null };
   const body = el("p", { class: "help", id, hidden: true }, said.replaceAll("`", ""));
-  const button = el("button", { type: "button", class: "why-this", "aria-expanded": "false", "aria-controls": id, onclick: () => { body.hidden = !body.hidden; button.setAttribute("aria-expanded", String(!body.hidden)); } }, el("span", { "aria-hidden": "true" }, "?"), el("span", { class: "hidden" }, "Help"));
+  const button = el("button", { type: "button", class: "why-this", "aria-expanded": "false", "aria-controls": id, onclick: () => { body.hidden = !body.hidden; button.setAttribute("aria-expanded", String(!body.hidden)); } }, el("span", { "aria-hidden": "true" }, "?"), el("span", { class: "hidden" }, `Help on ${label}`));
   return { button, body, id };
 }
 
 /** A field: its label, its control, its help, and room for what is wrong with it. */
 function field(path, given, label, control, id) {
-  const { button, body, id: described } = help(given, fresh("help"));
+  const { button, body, id: described } = help(given, fresh("help"), label);
   const problem = el("p", { class: "problem", id: fresh("problem"), hidden: true });
   control.setAttribute("aria-describedby", [described, problem.id].filter(Boolean).join(" "));
   return el("div", { class: "field", data: { path: JSON.stringify(path) } },
@@ -139,9 +139,11 @@ function ticked(path, given, label, options) {
   const own = () => at(path) ?? [];
   const toggle = (value, on) => change(path, on ? [...own(), value] : own().filter((one) => one !== value));
   const boxes = [...options, ...own().filter((value) => !options.some((one) => one.value === value)).map((value) => ({ value, words: "" }))];
-  const { button, body } = help(given, fresh("help"));
-  return el("fieldset", { class: "field ticks", data: { path: JSON.stringify(path) } },
-    el("legend", {}, label, button), el("p", { class: "problem", hidden: true }), body,
+  const { button, body, id } = help(given, fresh("help"), label);
+  const name = el("span", { id: fresh("name") }, label);
+  const problem = el("p", { class: "problem", id: fresh("problem"), hidden: true });
+  return el("fieldset", { class: "field ticks", "aria-labelledby": name.id, "aria-describedby": [id, problem.id].filter(Boolean).join(" "), data: { path: JSON.stringify(path) } },
+    el("legend", {}, name, button), problem, body,
     boxes.map((one) => {
       const box = el("input", { type: "checkbox", checked: own().includes(one.value), onchange: () => toggle(one.value, box.checked) });
       return el("label", { class: "tick" }, box, el("span", {}, one.value, one.words && one.words !== one.value ? el("small", {}, one.words) : null));
@@ -167,7 +169,7 @@ function pairs(path, given, label) {
 const removable = (path, name, made) => el("div", { class: "removable" }, made, el("button", { type: "button", class: "remove", onclick: () => change(path, null, false, true) }, "Remove", el("span", { class: "hidden" }, ` ${name}`)));
 
 function nested(path, given, label, content, isOpen) {
-  const { button, body } = help(given, fresh("help"));
+  const { button, body } = help(given, fresh("help"), label);
   return el("details", { class: "nested", open: isOpen || null, data: { path: JSON.stringify(path) } },
     el("summary", {}, label), button, body, el("p", { class: "problem", hidden: true }), content);
 }
