@@ -12,6 +12,10 @@
 mod answers;
 #[path = "open/devtools.rs"]
 mod devtools;
+#[path = "open/page.rs"]
+mod page;
+#[path = "open/saving.rs"]
+mod saving;
 #[path = "open/security.rs"]
 mod security;
 #[path = "open/server.rs"]

@@ -70,12 +70,13 @@ fn what_is_saved_is_what_the_command_line_makes_byte_by_byte() {
     assert_eq!(text, SMALL.replace("\"0.1 %\"", "\"0.5 %\""), "comments and order stay");
     let lines = server.post("/api/answer", &asked(text)).lines();
     let whole = lines.last().unwrap();
-    let save = |replace: bool, base: &str| {
-        let body = json!({ "file": "small.toml", "text": text, "base": base, "replace": replace });
+    let save = |base: &str| {
+        let base = json!({ "file": "small.toml", "text": base });
+        let body = json!({ "file": "small.toml", "text": text, "base": base });
         server.post("/api/save", &body)
     };
-    assert_eq!(save(false, "another text").status, 409, "it was changed since");
-    let saved = save(false, SMALL).json();
+    assert_eq!(save("another text").status, 409, "it was changed since");
+    let saved = save(SMALL).json();
     assert_eq!(saved["command"], "ptuplan recommend small.toml");
     let folder = server.folder.path();
     assert_eq!(fs::read_to_string(folder.join("small.toml")).unwrap(), text);
@@ -128,6 +129,7 @@ fn mistakes_are_told_at_their_field_in_the_words_of_the_command_line() {
     let broken =
         server.post("/api/edit", &json!({ "file": "small.toml", "text": "name = " })).json();
     assert!(broken["text"].is_null() && broken["problems"][0]["message"].is_string());
+    assert_eq!(broken["problems"][0]["line"], 1, "{broken}");
 }
 
 #[test]

@@ -103,6 +103,38 @@ fn no_path_leads_to_a_file_of_the_machine() {
 }
 
 #[test]
+fn a_path_without_end_ends_nothing() {
+    let server = Server::start();
+    for steps in [33, 1_000, 100_000] {
+        let changes = json!([{ "path": vec!["a"; steps], "value": 1 }]);
+        let body = json!({ "file": "small.toml", "text": SMALL, "changes": changes });
+        let told = server.post("/api/edit", &body).json();
+        assert!(told["text"].is_null(), "{steps} steps");
+        assert_eq!(told["problems"][0]["code"], "no-such-place");
+    }
+    is_unharmed(&server);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_dropped_is_for_its_owner_alone_and_goes_when_the_server_was_killed() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::start();
+    server.upload("log.csv", "arrival_us\n1\n");
+    let folders = |server: &Server| {
+        let entries = std::fs::read_dir(&server.temporary).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
+    };
+    let own = folders(&server);
+    let mode = own[0].metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    // Killed, it cannot remove anything; the next one does.
+    let next = Server::again(server.killed());
+    let left = folders(&next);
+    assert!(left.len() == 1 && left != own, "{left:?}");
+}
+
+#[test]
 fn bodies_that_are_too_large_or_too_slow_are_refused() {
     let server = Server::start();
     // A gigabyte is refused by its length, before any of it is sent.

@@ -51,15 +51,28 @@ impl Server {
     /// One with a scenario, or with none.
     pub(crate) fn with(scenario: Option<&str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let temporary = folder.path().join("temporary");
-        std::fs::create_dir(&temporary).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ptuplan"));
-        command.current_dir(folder.path()).env("TMPDIR", &temporary).arg("open");
+        std::fs::create_dir(folder.path().join("temporary")).unwrap();
         if let Some(text) = scenario {
             std::fs::write(folder.path().join("small.toml"), text).unwrap();
+        }
+        Self::run(folder, scenario.is_some(), 0)
+    }
+
+    /// One that is started again where another has ended: in its folder, at its port.
+    pub(crate) fn again(mut ended: Self) -> Self {
+        let folder = std::mem::replace(&mut ended.folder, tempfile::tempdir().unwrap());
+        Self::run(folder, true, ended.port)
+    }
+
+    fn run(folder: tempfile::TempDir, is_named: bool, port: u16) -> Self {
+        let temporary = folder.path().join("temporary");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ptuplan"));
+        command.current_dir(folder.path()).env("TMPDIR", &temporary).arg("open");
+        if is_named {
             command.arg("small.toml");
         }
-        command.args(["--no-browser", "--quiet"]).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.args(["--no-browser", "--quiet", "--port", &port.to_string()]);
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -121,13 +134,20 @@ impl Server {
         self.get("/api/alive").status == 200
     }
 
-    /// Every file below its folder but the scenario, sorted.
+    /// Every file below its folder but the scenario and the mark of a run, sorted.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         collect(self.folder.path(), &mut found);
-        found.retain(|path| !path.ends_with("small.toml"));
+        found.retain(|path| !path.ends_with("small.toml") && !path.ends_with(".running"));
         found.sort();
         found
+    }
+
+    /// Ends it so that it can do nothing more.
+    pub(crate) fn killed(mut self) -> Self {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self
     }
 
     /// Ends it as Ctrl-C does; its exit code.

@@ -21,14 +21,14 @@ fn log() -> String {
 }
 
 /// Waits until the answer is whole and of the question as it is now.
-fn whole(browser: &mut Browser) {
+pub(crate) fn whole(browser: &mut Browser) {
     browser.until(
         "document.documentElement.dataset.stage === 'whole' && !document.querySelector('.stale')",
     );
 }
 
 /// Sets the field of a key as a person does, and waits for the answer.
-fn set(browser: &mut Browser, path: &Value, value: &str) {
+pub(crate) fn set(browser: &mut Browser, path: &Value, value: &str) {
     let script = format!(
         "(() => {{ delete document.documentElement.dataset.stage;
           const field = [...document.querySelectorAll('[data-path]')].find((one) => one.dataset.path === {});
@@ -67,13 +67,18 @@ fn another_address(server: &Server) -> String {
 }
 
 /// Lets the browser in: with the cookie that the address was exchanged for.
-fn enter(browser: &mut Browser, server: &Server) {
+pub(crate) fn enter(browser: &mut Browser, server: &Server) {
+    let_in(browser, server);
+    browser.go(&another_address(server));
+}
+
+/// Lets the page in that is open already.
+pub(crate) fn let_in(browser: &mut Browser, server: &Server) {
     let (name, value) = server.cookie.split_once('=').unwrap();
     browser.call("Network.enable", json!({}));
     let cookie = json!({ "name": name, "value": value, "url": another_address(server),
         "httpOnly": true, "sameSite": "Strict" });
     browser.call("Network.setCookie", cookie);
-    browser.go(&another_address(server));
 }
 
 const AUDIT: &str = "(() => {
@@ -82,6 +87,8 @@ const AUDIT: &str = "(() => {
   const say = (what, elements) => elements.forEach((e) => wrong.push(what + ': ' + e.outerHTML.slice(0, 120)));
   say('no label', all('input, select, textarea').filter((i) => !i.labels?.length && !i.getAttribute('aria-label')));
   say('no words', all('button, a, summary').filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label'))));
+  say('help on what', all('.why-this').filter((e) => !/Help on [^ ]/.test(e.textContent)));
+  say('mistake unread', all('fieldset.ticks[data-path]').filter((e) => !e.getAttribute('aria-describedby')));
   say('no name', all('[role=img], [role=region], progress').filter((e) => !e.getAttribute('aria-label')));
   say('no caption', all('table').filter((t) => !t.caption?.textContent.trim()));
   say('out of order', all('[tabindex]').filter((e) => e.tabIndex > 0));

@@ -77,6 +77,7 @@ pub(super) fn run(command: &OpenCommand, common: &Common) -> Result<Verdict, Fai
         planner: Planner::new(common, threads(common)?, folder)?,
         logs: Logs::new(folder),
         file,
+        is_named: command.scenario.is_some(),
         stopping: Arc::clone(&stopping),
         quiet: common.quiet,
     });

@@ -15,7 +15,7 @@ use crate::cli::open::http::{
 use crate::cli::open::logs::{Logs, Wanted, decoded, plain_name};
 use crate::cli::open::places::{problems, values};
 use crate::cli::open::planner::{Planner, Written};
-use crate::cli::open::save::{NotSaved, Save, command, save};
+use crate::cli::open::save::{NotSaved, Save, There, command, save, scenario_file};
 use crate::cli::output::print;
 use crate::files::trace::read_files;
 use crate::scenario::load::load;
@@ -43,6 +43,8 @@ pub(super) struct Desk {
     pub(super) logs: Logs,
     /// The scenario's file, as it was named on the command line.
     pub(super) file: PathBuf,
+    /// Whether it was: it was there then.
+    pub(super) is_named: bool,
     pub(super) stopping: Arc<AtomicBool>,
     pub(super) quiet: bool,
 }
@@ -66,6 +68,11 @@ struct Edit {
     written: Written,
     #[serde(default)]
     changes: Vec<Change>,
+}
+
+#[derive(Deserialize)]
+struct AskedFile {
+    file: String,
 }
 
 /// What a scenario to start from cannot do without.
@@ -157,6 +164,7 @@ impl Desk {
             "/api/start" => Ok(self.start(json_of(body)?)),
             "/api/log" => Ok(self.log(&json_of(body)?)),
             "/api/save" => self.save(&json_of(body)?),
+            "/api/file" => self.file(&json_of(body)?),
             _ => Err(RefusedRequest::new(404, "nothing is here")),
         }
     }
@@ -167,10 +175,22 @@ impl Desk {
             "version": env!("CARGO_PKG_VERSION"),
             "file": self.file.to_string_lossy(),
             "text": fs::read_to_string(&self.file).ok(),
+            "is_named": self.is_named,
             "as_of": self.planner.catalog.as_of().to_string(),
             "command": command(&self.planner.common, &self.file),
             "choices": choices(&self.planner.catalog),
         })
+    }
+
+    /// The text that a scenario's file has now.
+    fn file(&self, asked: &AskedFile) -> Result<Response, RefusedRequest> {
+        let path = scenario_file(&asked.file, self.folder())?;
+        Ok(Response::json(200, &json!({ "text": fs::read_to_string(path).ok() })))
+    }
+
+    /// The folder of the scenario.
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
     }
 
     /// A scenario to start from; every name is looked up in the catalogue first.
@@ -187,6 +207,10 @@ impl Desk {
         ];
         looked_up.push(("quota_tier", known_tier(catalog, &start.quota_tier)));
         looked_up.extend(start.sku.iter().map(|sku| ("sku", catalog.sku(sku).map(drop))));
+        if start.sku.is_empty() {
+            let none = Diagnostic::error("nothing-allowed", "no SKU is ticked");
+            looked_up.push(("sku", Err(none.hint("tick those that may be bought"))));
+        }
         let shown = |field: &str, error: Diagnostic| {
             let mut shown = problems("", "", &error.into());
             for problem in &mut shown {
@@ -259,13 +283,13 @@ impl Desk {
     }
 
     fn save(&self, wanted: &Save) -> Result<Response, RefusedRequest> {
-        let folder = self.file.parent().unwrap_or(Path::new(""));
-        match save(&self.planner, wanted, folder) {
+        match save(&self.planner, wanted, self.folder()) {
             Ok(saved) => Ok(Response::json(200, &saved)),
             Err(NotSaved::Refused(refused)) => Err(refused),
             Err(NotSaved::Wrong(errors)) => Ok(wrong(&wanted.written, &errors)),
-            Err(NotSaved::Conflict(message)) => {
-                Ok(Response::json(409, &json!({ "message": message })))
+            Err(NotSaved::Conflict(others)) => {
+                let message = There::said(&others);
+                Ok(Response::json(409, &json!({ "message": message, "others": others })))
             }
         }
     }
@@ -294,9 +318,14 @@ fn known_tier(catalog: &Catalog, tier: &str) -> Result<(), Diagnostic> {
 
 /// The text with the changes made, its values, and what is wrong with it.
 fn edit(edit: &Edit) -> Response {
-    let text = match edited(&edit.written.text, &edit.changes) {
+    let Written { file, text } = &edit.written;
+    let text = match edited(text, &edit.changes) {
         Ok(text) => text,
-        Err(error) => return wrong(&edit.written, &error.into()),
+        Err(error) => {
+            // Text that is no TOML is told with its line, in the words of the command line.
+            let unread = load(file, text).err().filter(|_| values(text).is_null());
+            return wrong(&edit.written, &unread.unwrap_or_else(|| error.into()));
+        }
     };
     let found = load(&edit.written.file, &text).err().unwrap_or_default();
     let shown = problems(&edit.written.file, &text, &found);

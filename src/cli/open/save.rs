@@ -10,10 +10,12 @@ use crate::cli::recommend::out;
 use crate::files::file::write_file;
 use crate::files::folder::Folder;
 use crate::report::files;
+use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// What is to be saved.
@@ -21,11 +23,22 @@ use std::path::{Path, PathBuf};
 pub(super) struct Save {
     #[serde(flatten)]
     pub(super) written: Written,
-    /// The text that the file had when the page read it; none where there was no file.
-    base: Option<String>,
-    /// Whether a file that has changed since, or that is another one, is replaced.
+    /// The file that the page read, and the text that it had; none where there was no file.
+    base: Option<Written>,
+    /// The files that somebody has agreed to replace, as they were then.
     #[serde(default)]
-    replace: bool,
+    replace: Vec<There>,
+    /// Whether it is only asked what would be in the way; nothing is written then.
+    #[serde(default)]
+    only_ask: bool,
+}
+
+/// A file that is there, and is neither what is to be saved nor what was read.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(super) struct There {
+    file: String,
+    /// What it holds, as a number that is another one when it is changed again.
+    state: String,
 }
 
 /// Why nothing was saved.
@@ -34,8 +47,19 @@ pub(super) enum NotSaved {
     Refused(RefusedRequest),
     /// The scenario is wrong, or a file cannot be written.
     Wrong(Diagnostics),
-    /// There is another file.
-    Conflict(String),
+    /// There are other files, that nobody has agreed to replace.
+    Conflict(Vec<There>),
+}
+
+impl There {
+    /// What is said of files that are in the way.
+    pub(super) fn said(others: &[Self]) -> String {
+        let names: Vec<&str> = others.iter().map(|there| there.file.as_str()).collect();
+        match names.as_slice() {
+            [one] => format!("{one} is another file, or was changed since"),
+            _ => format!("{} are other files, or were changed since", names.join(", ")),
+        }
+    }
 }
 
 impl From<Diagnostics> for NotSaved {
@@ -66,43 +90,63 @@ pub(super) fn scenario_file(file: &str, folder: &Path) -> Result<PathBuf, Refuse
     Ok(path.to_owned())
 }
 
-fn conflicts(path: &Path, bytes: &[u8], base: Option<&[u8]>) -> bool {
+/// What is there instead of `bytes`, and is not what was read.
+fn in_the_way(path: &Path, bytes: &[u8], base: Option<&str>) -> Option<There> {
     // What cannot be read is told when it is written.
-    fs::read(path).is_ok_and(|there| there != bytes && base.is_none_or(|base| base != there))
+    let there = fs::read(path).ok()?;
+    if there == bytes || base.is_some_and(|base| base.as_bytes() == there) {
+        return None;
+    }
+    let mut state = DefaultHasher::new();
+    there.hash(&mut state);
+    Some(There { file: path.display().to_string(), state: format!("{:016x}", state.finish()) })
 }
 
-/// Writes everything; says what was written.
+/// Traces of the scenario that were dropped on the page: where they are, and where they are to be.
+fn dropped(planner: &Planner, scenario: &Scenario, folder: &Path) -> Vec<(PathBuf, PathBuf)> {
+    let names = scenario.workloads.iter().map(|workload| &*workload.traffic.trace.name);
+    let mut names: Vec<&str> = names.filter(|name| plain_name(name).is_ok()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let places = names.into_iter().map(|name| (planner.uploads.join(name), folder.join(name)));
+    places.filter(|(uploaded, _)| uploaded.is_file()).collect()
+}
+
+fn trace_bytes(uploaded: &Path, beside: &Path) -> Result<Vec<u8>, NotSaved> {
+    fs::read(uploaded).map_err(|error| {
+        let message = format!("cannot read trace: {} ({error})", beside.display());
+        NotSaved::Wrong(Diagnostic::error("cannot-read", message).into())
+    })
+}
+
+/// Writes everything; says what was written. Nothing is written as long as a file is in the way.
 pub(super) fn save(planner: &Planner, save: &Save, folder: &Path) -> Result<Value, NotSaved> {
     let path = scenario_file(&save.written.file, folder).map_err(NotSaved::Refused)?;
     let scenario = planner.scenario(&save.written).map_err(NotSaved::Wrong)?;
     let text = save.written.text.as_bytes();
-    let base = save.base.as_ref().map(String::as_bytes);
-    if !save.replace && conflicts(&path, text, base) {
-        let message = format!("{} is another file, or was changed since", path.display());
-        return Err(NotSaved::Conflict(message));
+    let base = save.base.as_ref().filter(|base| base.file == save.written.file);
+    let base = base.map(|base| base.text.as_str());
+    let mut others: Vec<There> = in_the_way(&path, text, base).into_iter().collect();
+    let dropped = dropped(planner, &scenario, folder);
+    for (uploaded, beside) in &dropped {
+        others.extend(in_the_way(beside, &trace_bytes(uploaded, beside)?, None));
     }
-    let mut written = Vec::new();
-    for workload in &scenario.workloads {
-        let name = &*workload.traffic.trace.name;
-        let uploaded = planner.uploads.join(name);
-        if plain_name(name).is_err() || !uploaded.is_file() {
-            continue;
-        }
-        let cannot = |error: std::io::Error| {
-            let message = format!("cannot read trace: {name} ({error})");
-            NotSaved::Wrong(Diagnostic::error("cannot-read", message).into())
-        };
-        let bytes = fs::read(&uploaded).map_err(cannot)?;
-        let beside = folder.join(name);
-        if !save.replace && conflicts(&beside, &bytes, None) {
-            let message = format!("{} is another file", beside.display());
-            return Err(NotSaved::Conflict(message));
-        }
-        write_file(&beside, &bytes)?;
+    // All of them are asked about: a page that is told the new ones alone would lose the others.
+    if others.iter().any(|there| !save.replace.contains(there)) {
+        return Err(NotSaved::Conflict(others));
+    }
+    if save.only_ask {
+        return Ok(json!({ "has_report": planner.known(&save.written).is_some() }));
+    }
+    let mut written = vec![path.display().to_string()];
+    for (uploaded, beside) in &dropped {
+        write_file(beside, &trace_bytes(uploaded, beside)?)?;
         written.push(beside.display().to_string());
+        // From now on the file beside the scenario is played, as the command line does. Where this
+        // one cannot be removed it goes with the folder that it is in.
+        let _ = fs::remove_file(uploaded);
     }
     write_file(&path, text)?;
-    written.insert(0, path.display().to_string());
     let report = match planner.known(&save.written) {
         Some(view) => {
             let folder = Folder::open(&out(&planner.common, &path))?;

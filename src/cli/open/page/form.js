@@ -27,6 +27,7 @@ export function draw(root, schema, hooks) {
   const box = focused?.closest("[data-path]");
   const path = box?.dataset.path;
   const place = box ? [...box.querySelectorAll(CONTROLS)].indexOf(focused) : -1;
+  const caret = focused?.tagName === "TEXTAREA" ? [focused.selectionStart, focused.selectionEnd, focused.scrollTop] : null;
   for (const details of root.querySelectorAll("details")) open.set(nameOf(details), details.open);
   const named = new Set(GROUPS.flatMap(([, keys]) => keys));
   const rest = Object.keys(schema.properties).filter((key) => !named.has(key));
@@ -40,6 +41,11 @@ export function draw(root, schema, hooks) {
   for (const details of root.querySelectorAll("details")) if (open.has(nameOf(details))) details.open = open.get(nameOf(details));
   for (const more of root.querySelectorAll("details.more[open]")) more.fill();
   if (path && place >= 0) at(root, path)?.querySelectorAll(CONTROLS)[place]?.focus({ preventScroll: true });
+  if (!caret) return;
+  const area = root.querySelector("textarea");
+  area.focus({ preventScroll: true });
+  area.setSelectionRange(caret[0], caret[1]);
+  area.scrollTop = caret[2];
 }
 
 const nameOf = (details) => details.dataset.group ?? details.dataset.path ?? "more " + details.dataset.below ?? "text";
