@@ -86,7 +86,7 @@ const TABLES: [&str; 7] =
     ["allow", "require", "slo", "subscription", "terms", "today", "uncertain"];
 
 /// The key that a diagnostic of no place names in full, such as `allow.sku`, or asks for, such as
-/// "add throttled_share to [slo]".
+/// "add `throttled_share` to `[slo]`".
 fn named_key(diagnostic: &Diagnostic) -> Option<Vec<Step>> {
     let hint = diagnostic.hint.as_deref().unwrap_or_default();
     let said = format!("{} {hint}", diagnostic.message);

@@ -230,7 +230,9 @@ fn imported(
     let keep = &workload.traffic.keep;
     let whole_us = (!keep.is_empty()).then(|| length_of(&imported.trace));
     let imported = only(imported, keep, place).map_err(|mut wrong| {
-        wrong.0.iter_mut().for_each(|own| own.message += &format!(": {name}"));
+        for own in &mut wrong.0 {
+            own.message = format!("{}: {name}", own.message);
+        }
         wrong
     })?;
     let mut trace = imported.trace;
