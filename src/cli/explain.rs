@@ -12,7 +12,7 @@ use crate::ledger::usage::Usage;
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend;
 use crate::report;
-use crate::report::priced::Billed;
+use crate::report::priced::BillOf;
 use crate::scenario::load::terms::Commercial;
 use crate::scenario::run::evaluate::{price, simulate};
 use crate::units::diagnostic::Diagnostic;
@@ -33,7 +33,7 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
         of_scenario(path, &catalog, command.plan, common)?
     } else {
         let (recorded, bill) = crate::files::usage::billed(path, &Commercial::default(), &catalog)?;
-        (recorded.usage, bill, Billed::Recorded)
+        (recorded.usage, bill, BillOf::Recorded)
     };
     let line = command.line.checked_sub(1).and_then(|index| bill.line_items.get(index));
     let Some(line) = line else {
@@ -52,18 +52,18 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
     Ok(Verdict::Yes)
 }
 
-/// The bill whose lines `simulate` numbers; the one `recommend` numbers where nothing is deployed, or
-/// the plan is asked for.
+/// The bill whose lines `simulate` numbers; the one `recommend` numbers where nothing is deployed,
+/// or the plan is asked for.
 fn of_scenario(
     path: &Path,
     catalog: &Catalog,
     plan: bool,
     common: &Common,
-) -> Result<(Usage, Bill, Billed), Failure> {
+) -> Result<(Usage, Bill, BillOf), Failure> {
     let scenario = input::scenario(path, catalog, common)?;
     let traces = input::traces(&scenario, path, common)?;
     let today = scenario.today.as_ref().filter(|_| !plan);
-    let whose = if today.is_some() { Billed::Today } else { Billed::Plan };
+    let whose = if today.is_some() { BillOf::Today } else { BillOf::Plan };
     let chosen = if let Some(today) = today {
         today.clone()
     } else {
@@ -92,8 +92,8 @@ pub(super) struct ExplainArguments {
     /// Number of the line item, as `line_items` and `line_items.csv` count them
     #[arg(value_name = "LINE")]
     pub(super) line: usize,
-    /// Of the plan that `recommend` writes, where the scenario states what runs today: else of that,
-    /// as `simulate` writes it
+    /// Of the plan that `recommend` writes, where the scenario states what runs today: else of
+    /// that, as `simulate` writes it
     #[arg(long)]
     pub(super) plan: bool,
 }

@@ -353,7 +353,7 @@ fn roughly_in(
     let likely = Future::most_likely(session.question.scenario);
     session.within(session.question.scenario, &likely, |setting| {
         let setting = Setting { sizes: SizesTried::Few, ..setting };
-        let searched = search(setting, workers)?;
+        let searched = searched(setting, workers)?;
         let answer =
             conclude(session, setting, (searched, None), None, |_, _| Ok(Relaxations::default()))?;
         let choice = answer.choice.map(|choice| &answer.candidates[choice].candidate);

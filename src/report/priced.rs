@@ -158,7 +158,7 @@ pub fn json(
 
 /// Whose bill a line is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Billed {
+pub enum BillOf {
     /// The plan that is recommended.
     Plan,
     /// What runs today.
@@ -167,7 +167,7 @@ pub enum Billed {
     Recorded,
 }
 
-impl Billed {
+impl BillOf {
     /// In words.
     pub const fn words(self) -> &'static str {
         match self {
@@ -191,7 +191,7 @@ pub fn explanation(
     number: usize,
     line: &LineItem,
     usage: &[UsageFact],
-    whose: Billed,
+    whose: BillOf,
     ink: Ink,
 ) -> String {
     let mut out = ink.line(Tone::Heading, &format!("line {number}: {}", line.meter));
@@ -252,7 +252,7 @@ pub fn explanation(
                 until,
                 record.what.clone(),
                 // A bill that was recorded has tokens, and no requests.
-                if record.requests == 0 && whose == Billed::Recorded {
+                if record.requests == 0 && whose == BillOf::Recorded {
                     "–".to_owned()
                 } else {
                     numbers::count(record.requests)
@@ -282,7 +282,7 @@ pub fn explanation_json(
     number: usize,
     line: &LineItem,
     usage: &[UsageFact],
-    whose: Billed,
+    whose: BillOf,
 ) -> ExplanationView {
     let price = line.rate.as_ref().map(|rate| PriceView {
         list_unit_price: rate.list.to_exact_string(),

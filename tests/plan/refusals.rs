@@ -63,7 +63,12 @@ fn a_budget_and_rare_success_say_both_figures() {
     );
     reads(
         Constraint::HoldsIn { share_ppm: 900_000 },
-        Grounds::RarelyHeld { held_ppm: 750_000, required_ppm: 900_000, futures: 8 },
+        Grounds::RarelyHeld {
+            held_ppm: 750_000,
+            required_ppm: 900_000,
+            futures: 8,
+            of_larger: None,
+        },
         "every objective holds in 75% of 8 futures, fewer than the 90% asked",
         "accept objectives that hold in 75% of the futures",
     );

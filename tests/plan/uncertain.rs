@@ -7,6 +7,7 @@ use ptuplan::plan::evaluate::evaluate::Evaluated;
 use ptuplan::plan::future::Future;
 use ptuplan::plan::months::action::MonthAction;
 use ptuplan::report::words::months;
+use ptuplan::report::words::refusal::message;
 
 const UNCERTAIN: &str = "[uncertain]\nreplications = 16\n\
     traffic = { low = 0.7, mode = 1.0, high = 1.6 }\n\
@@ -267,6 +268,14 @@ fn the_smallest_size_that_holds_in_the_futures_is_reached_in_few_steps() {
         assert!(held.hold_share >= 0.9 && held.replications == 16, "{held:?}");
         let alike = |one: &&Evaluated| one.family == choice.family && one.spread.is_some();
         let replayed: Vec<_> = answer.candidates.iter().filter(alike).collect();
+        // What is smaller is feasible in no way of paying, replayed or not.
+        let smaller = answer.candidates.iter().filter(|one| {
+            one.family == choice.family && one.candidate.total_ptu() < choice.candidate.total_ptu()
+        });
+        assert!(smaller.clone().count() > 3 && !smaller.clone().any(Evaluated::is_feasible));
+        let inherited = smaller.filter(|one| one.spread.is_none() && one.figures.is_some());
+        let said = inherited.flat_map(|one| &one.reasons).map(message);
+        assert!(said.into_iter().any(|why| why.contains("which is larger, every objective")));
         // The size a step smaller was replayed, and was given up as soon as it had failed too often.
         let size = choice.candidate.total_ptu();
         let smaller = replayed.iter().find(|one| one.candidate.total_ptu() == size - 5).unwrap();

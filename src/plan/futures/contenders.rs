@@ -9,7 +9,6 @@ use crate::units::money::Money;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
-use std::collections::BTreeMap;
 
 /// How much dearer than the best a family's best may be in the most likely future to be replayed at all.
 const MARGIN: f64 = 1.25;
@@ -54,18 +53,22 @@ pub(crate) fn expected_cost(candidates: &[Evaluated], index: usize) -> Option<Mo
 /// The deployments to look at next, by family and size, that `done` does not have yet: the best of each family and payment
 /// that lies within [`MARGIN`] of the very best, and, where it proves to lie within [`CLOSE`] of it, sizes around it.
 ///
-/// Around one of them are its neighbours, one step away and two of the very best. Where it is the outermost of the sizes
-/// replayed, also a size as far again outside as the replayed ones reach; where replayed sizes lie apart on its sides, the
-/// middle of the gap. So a best that lies far from the first guess is reached in few rounds and then closed in on. Where
-/// the best follows on sizes that fail in too many futures, so will most of those after it: see [`after_refused`]. Where
-/// all sizes that were simulated fail in too many futures, larger ones are looked at while they may still win.
+/// Around one of them are its neighbours, one step away and two of the very best. Where it is the
+/// outermost of the sizes replayed, also a size as far again outside as the replayed ones reach;
+/// where replayed sizes lie apart on its sides, the middle of the gap. So a best that lies far from
+/// the first guess is reached in few rounds and then closed in on. Where the best follows on sizes
+/// that fail in too many futures, so will most of those after it: see [`after_refused`]. Where all
+/// sizes that were simulated fail in too many futures, larger ones are looked at while they may
+/// still win.
 pub(crate) fn contenders(
     scenario: &Scenario,
     families: &[Family],
     candidates: &[Evaluated],
     done: &[(FamilyId, Ptu)],
 ) -> Vec<Group> {
-    let costs = costs_of_those_that_may_hold(families, candidates);
+    let costs: Vec<Option<f64>> = (0..candidates.len())
+        .map(|index| candidates[index].is_feasible().then(|| expected(candidates, index)).flatten())
+        .collect();
     let best = costs.iter().flatten().copied().fold(f64::INFINITY, f64::min);
     if best.is_infinite() && done.is_empty() {
         return Vec::new();
@@ -126,32 +129,10 @@ pub(crate) fn contenders(
         .collect()
 }
 
-/// What each feasible candidate is expected to cost; none of one that has not been replayed and is smaller than a size of its
-/// family and payment that fails too often: it does so too.
-fn costs_of_those_that_may_hold(families: &[Family], candidates: &[Evaluated]) -> Vec<Option<f64>> {
-    let size = |one: &Evaluated| {
-        let family = families.iter().find(|family| family.id() == one.family_id);
-        family.map_or(0, |family| family.size_of(&one.candidate))
-    };
-    let mut largest: BTreeMap<(FamilyId, Payment), Ptu> = BTreeMap::new();
-    for one in candidates.iter().filter(|one| one.spread.is_some() && !one.is_feasible()) {
-        let own = largest.entry((one.family_id, one.candidate.payment)).or_default();
-        *own = (*own).max(size(one));
-    }
-    let may_hold = |one: &Evaluated| {
-        let refused = largest.get(&(one.family_id, one.candidate.payment));
-        one.spread.is_some() || refused.is_none_or(|refused| size(one) > *refused)
-    };
-    let cost = |(index, one): (usize, &Evaluated)| {
-        let may = one.is_feasible() && (may_hold(one) || size(one) == 0);
-        may.then(|| expected(candidates, index)).flatten()
-    };
-    candidates.iter().enumerate().map(cost).collect()
-}
-
-/// Where `size` follows on sizes of its family and payment that were replayed and refused, and has not been replayed: the
-/// one to replay instead. As far again above the refused ones as they reach, until one holds; then the middle between the
-/// largest refused and the smallest that holds, since a size above one that holds does so too.
+/// Where `size` follows on sizes of its family and payment that were replayed and refused, and has
+/// not been replayed: the one to replay instead. As far again above the refused ones as they reach,
+/// until one holds; then the middle between the largest refused and the smallest that holds, since
+/// a size above one that holds does so too.
 fn after_refused(
     family: &Family,
     candidates: &[Evaluated],

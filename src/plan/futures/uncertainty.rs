@@ -156,12 +156,12 @@ pub(crate) fn replicate(
             let own = group.first_id().and_then(|one| trials.get(&one)).cloned();
             trials.extend(own.map(|own| (CandidateId::of(FamilyId::Today, today), own)));
         }
-        judge(candidates, &trials, hold_in)?;
+        judge(families, candidates, &trials, hold_in)?;
     }
     let most = most_futures(scenario);
     Ok(count.map(|count| {
         // What was given up stands in no comparison.
-        trials.retain(|_, own| own.len() as u32 == count);
+        trials.retain(|_, own| u32::try_from(own.len()) == Ok(count));
         Replicated { trials, count, most, hold_in, interior }
     }))
 }
@@ -210,9 +210,9 @@ pub(crate) fn most_futures(scenario: &Scenario) -> u32 {
     scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
 }
 
-/// Replays groups in `count` futures, or where that is not known yet until it is clear which is best. A size that cannot
-/// hold in enough of all futures any more is given up; what has no size, and what runs today, never is. With how many
-/// futures there were.
+/// Replays groups in `count` futures, or where that is not known yet until it is clear which is
+/// best. A size that cannot hold in enough of all futures any more is given up; what has no size,
+/// and what runs today, never is. With how many futures there were.
 fn replay_until_tight(
     session: &Session<'_>,
     groups: &[Group],
@@ -249,12 +249,12 @@ fn replay_until_tight(
     Ok((trials, next))
 }
 
-/// Whether the mean of the cheapest and its difference to every other contender are known well enough, of those that were
-/// replayed in all of so many futures.
+/// Whether the mean of the cheapest and its difference to every other contender are known well
+/// enough, of those that were replayed in all of so many futures.
 fn is_tight(trials: &Trials, futures: u32) -> bool {
     let costs: Vec<Vec<f64>> = trials
         .values()
-        .filter(|trials| trials.len() as u32 == futures)
+        .filter(|trials| u32::try_from(trials.len()) == Ok(futures))
         .map(|trials| trials.iter().filter_map(|t| t.monthly.amount().to_f64()).collect())
         .collect();
     let means: Vec<f64> = costs.iter().map(|c| mean_and_error(c).0).collect();
@@ -332,17 +332,61 @@ fn replay(
     Ok(trials)
 }
 
-/// Gives every replayed candidate its spread, and refuses those that hold in too few futures.
-fn judge(candidates: &mut [Evaluated], trials: &Trials, hold_in: f64) -> Result<(), Diagnostics> {
+/// Gives every replayed candidate its spread, and refuses those that hold in too few futures, and
+/// with them smaller sizes of their family that were not replayed.
+fn judge(
+    families: &[Family],
+    candidates: &mut [Evaluated],
+    trials: &Trials,
+    hold_in: f64,
+) -> Result<(), Diagnostics> {
     for candidate in candidates.iter_mut().filter(|c| c.spread.is_none()) {
         let Some(trials) = trials.get(&candidate.id) else { continue };
         let spread = spread(trials).map_err(out_of_range)?;
+        candidate.reasons.retain(|reason| !reason.constraint.is_over_futures());
         if spread.hold_share < hold_in && candidate.reasons.is_empty() {
             candidate.reasons.push(held_too_rarely(&spread, hold_in));
         }
         candidate.spread = Some(spread);
     }
+    for family in families.iter().filter(|family| family.is_sized()) {
+        let (id, size) = (family.id(), |one: &Evaluated| family.size_of(&one.candidate));
+        let own = candidates.iter().filter(|one| one.family_id == id);
+        // A budget is broken by what is larger, and is no reason against what is smaller.
+        let too_small = own.filter_map(|one| {
+            let rarely = trials.get(&one.id).is_some_and(|own| serves_in(own) < hold_in);
+            refusal(one).filter(|_| rarely).map(|why| (size(one), why))
+        });
+        let Some((largest, why)) = too_small.max_by_key(|one| one.0) else { continue };
+        for one in candidates.iter_mut().filter(|one| one.family_id == id) {
+            if one.spread.is_none() && one.is_feasible() && size(one) < largest {
+                one.reasons.push(of_larger(&why, largest));
+            }
+        }
+    }
     Ok(())
+}
+
+/// The share of futures in which nothing but a budget is broken.
+fn serves_in(trials: &[FutureTrial]) -> f64 {
+    let is_budget = |broken: &Constraint| matches!(broken, Constraint::Budget(_));
+    let serves = trials.iter().filter(|trial| trial.broken.iter().all(is_budget)).count();
+    serves as f64 / trials.len().max(1) as f64
+}
+
+/// Why a candidate that was replayed is refused for the futures in which it does not hold.
+fn refusal(one: &Evaluated) -> Option<Refusal> {
+    one.spread.as_ref()?;
+    one.reasons.iter().find(|reason| reason.constraint.is_over_futures()).cloned()
+}
+
+/// The same of a smaller size.
+fn of_larger(why: &Refusal, larger: Ptu) -> Refusal {
+    let mut own = why.clone();
+    if let Grounds::RarelyHeld { of_larger, .. } = &mut own.grounds {
+        *of_larger = Some(larger);
+    }
+    own
 }
 
 fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
@@ -354,6 +398,7 @@ fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
             held_ppm: ppm(spread.hold_share),
             required_ppm,
             futures: spread.replications,
+            of_larger: None,
         },
         excess: (hold_in - spread.hold_share) / hold_in.max(1e-6),
     }

@@ -66,9 +66,10 @@ pub(crate) fn sizes_up_to_the_peak(
     }
 }
 
-/// Tries sizes that were found for another family. Of a long list evenly spread ones are tried first, and then all between
-/// the cheapest feasible one of each payment and those tried next to it: along its sizes the cost of PTUs with spillover
-/// falls and then rises, and what refuses too much is too small.
+/// Tries sizes that were found for another family. Of a long list evenly spread ones are tried
+/// first, and then all between the cheapest feasible one of each payment and those tried next to
+/// it: along its sizes the cost of PTUs with spillover falls and then rises, and what refuses too
+/// much is too small.
 pub(crate) fn sizes_that_can_win(
     setting: Setting<'_>,
     family: &Family,

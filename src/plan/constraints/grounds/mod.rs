@@ -12,6 +12,7 @@ use crate::plan::constraints::grounds::capacity::CapacityGrounds;
 use crate::plan::constraints::grounds::model::ModelGrounds;
 use crate::plan::constraints::grounds::place::PlaceGrounds;
 use crate::units::money::Money;
+use crate::units::ptu::Ptu;
 use std::sync::Arc;
 
 /// Calls that are longer than each deployment that they reach takes: they are answered 400.
@@ -64,6 +65,9 @@ pub enum Grounds {
         required_ppm: u32,
         /// Futures that were simulated.
         futures: u32,
+        /// The larger size that was simulated in them, where this one was not: it does not hold in
+        /// more of them.
+        of_larger: Option<Ptu>,
     },
     /// A month costs more than the budget.
     AboveBudget {

@@ -16,7 +16,8 @@ pub(super) fn words(grounds: &CapacityGrounds) -> RefusalWords {
             RefusalWords::new(
                 format!("above PTU quota: {sku}{place} · {planned} PTU (quota {quota})"),
                 format!(
-                    "raise subscription.ptu_quota.{sku} from {quota} to {planned} PTU{place} ({when})"
+                    "raise subscription.ptu_quota.{sku} from {quota} to {planned} PTU{place} \
+                     ({when})"
                 ),
             )
         }

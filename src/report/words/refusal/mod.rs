@@ -71,11 +71,13 @@ pub fn words(refusal: &Refusal) -> RefusalWords {
             format!("every call of {workload} fails with an error that is no 429"),
             format!("allow a model and a deployment type that take the calls of {workload}"),
         ),
-        Grounds::RarelyHeld { held_ppm, required_ppm, futures } => {
+        Grounds::RarelyHeld { held_ppm, required_ppm, futures, of_larger } => {
             let [held, required] = [*held_ppm, *required_ppm].map(whole_percent);
+            let of = of_larger
+                .map_or_else(String::new, |size| format!("with {size} PTU, which is larger, "));
             RefusalWords::new(
                 format!(
-                    "every objective holds in {held} of {futures} futures, fewer than the \
+                    "{of}every objective holds in {held} of {futures} futures, fewer than the \
                      {required} asked"
                 ),
                 format!("accept objectives that hold in {held} of the futures"),
