@@ -29,6 +29,11 @@ pub(super) fn run(command: &ExplainArguments, common: &Common) -> Result<Verdict
             .hint("name the scenario that was asked, or a usage file such as its line_items.csv")
             .into());
     }
+    if command.plan && !toml {
+        return Err(Diagnostic::error("no-plan", format!("no plan: {}", path.display()))
+            .hint("--plan is of a scenario; a usage file has what was recorded alone")
+            .into());
+    }
     let (usage, bill, whose) = if toml {
         of_scenario(path, &catalog, command.plan, common)?
     } else {
@@ -92,8 +97,7 @@ pub(super) struct ExplainArguments {
     /// Number of the line item, as `line_items` and `line_items.csv` count them
     #[arg(value_name = "LINE")]
     pub(super) line: usize,
-    /// Of the plan that `recommend` writes, where the scenario states what runs today: else of
-    /// that, as `simulate` writes it
+    /// Explain the plan that `recommend` writes, also where the scenario states what runs today
     #[arg(long)]
     pub(super) plan: bool,
 }

@@ -172,7 +172,7 @@ impl BillOf {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Plan => "the plan",
-            Self::Today => "what runs today (of the plan with --plan)",
+            Self::Today => "what runs today; with --plan, the plan",
             Self::Recorded => "the usage that was recorded",
         }
     }

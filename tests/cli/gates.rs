@@ -197,6 +197,9 @@ fn recorded_usage_is_priced_and_a_line_explained() {
     let (code, _, err) = run(&["explain", scratch.path().to_str().unwrap(), "1"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("such as its line_items.csv"), "{err}");
+    let (code, _, err) = run(&["explain", usage, "1", "--plan"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("hint: --plan is of a scenario"), "{err}");
     let (code, _, err) = run(&["price", usage, "--out", "files"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("no files to write to files: this command has none"), "{err}");

@@ -12,10 +12,10 @@ use crate::files::folder::Folder;
 use crate::report::files;
 use crate::scenario::question::scenario::Scenario;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
+use crate::units::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// What is to be saved.
@@ -37,8 +37,8 @@ pub(super) struct Save {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(super) struct There {
     file: String,
-    /// What it holds, as a number that is another one when it is changed again.
-    state: String,
+    /// What it holds: another one when it is changed again.
+    state: Fingerprint,
 }
 
 /// Why nothing was saved.
@@ -97,9 +97,7 @@ fn in_the_way(path: &Path, bytes: &[u8], base: Option<&str>) -> Option<There> {
     if there == bytes || base.is_some_and(|base| base.as_bytes() == there) {
         return None;
     }
-    let mut state = DefaultHasher::new();
-    there.hash(&mut state);
-    Some(There { file: path.display().to_string(), state: format!("{:016x}", state.finish()) })
+    Some(There { file: path.display().to_string(), state: Fingerprint::of(&there) })
 }
 
 /// Traces of the scenario that were dropped on the page: where they are, and where they are to be.

@@ -105,7 +105,9 @@ pub(crate) fn contenders(
                 continue;
             }
             let size = family.size_of(&candidates[index].candidate);
-            if let Some(size) = after_refused(family, candidates, &own, size) {
+            // What was replayed already says nothing new: then it is the leader's turn.
+            let instead = after_refused(family, candidates, &own, size);
+            if let Some(size) = instead.filter(|size| !replayed.contains(size)) {
                 wanted.push((number, size));
                 continue;
             }

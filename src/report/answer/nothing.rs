@@ -64,9 +64,7 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
     }
     if let Some(closest) = &view.outlook.explanation.closest {
         let cost = numbers::money(&closest.monthly_cost, &closest.currency);
-        let known = view.candidates.iter().find(|one| one.name == closest.candidate);
-        let named = known.map(|known| label_in(view, known)).filter(|label| !label.is_empty());
-        let named = named.unwrap_or_else(|| closest.candidate.clone());
+        let named = label(view, &closest.candidate);
         let change = &closest.change;
         let none = "No option meets every objective.";
         ways.push(format!("{none} Nearest: {named}, {cost} a month, if you {change}."));
@@ -107,13 +105,18 @@ pub(super) fn actions(view: &RecommendationView) -> Vec<String> {
     ways
 }
 
+/// A candidate by its label, or by its name where it is none of the view's.
+fn label(view: &RecommendationView, name: &str) -> String {
+    let known = view.candidates.iter().find(|one| one.name == name);
+    let label = known.map(|known| label_in(view, known)).filter(|label| !label.is_empty());
+    label.unwrap_or_else(|| name.to_owned())
+}
+
 /// Each requirement, or pair of them, that is enough to give up, with what that costs.
 pub(super) fn enough(view: &RecommendationView) -> Vec<String> {
     let each = view.outlook.explanation.relaxations.iter().map(|one| {
         let cost = numbers::money(&one.monthly_cost, &one.currency);
-        let known = view.candidates.iter().find(|c| c.name == one.candidate);
-        let named = known.map(|known| label_in(view, known)).filter(|label| !label.is_empty());
-        let named = named.unwrap_or_else(|| one.candidate.clone());
+        let named = label(view, &one.candidate);
         let enough = relaxed::enough(!one.together.is_empty(), &one.change);
         format!("{enough}: {named} then costs {cost} a month.")
     });

@@ -341,7 +341,7 @@ pub(crate) fn failure_words(failure: &FailureView, window_s: f64) -> String {
     } else {
         let minute = if failure.minutes == 1 { "minute" } else { "minutes" };
         format!(
-            " In {} {minute}, most of them at {}: {}.",
+            " In {} {minute}; the most in one, at {}, were {}.",
             numbers::count(failure.minutes),
             numbers::elapsed(failure.worst_minute_s, window_s),
             numbers::count(failure.worst_minute_calls)

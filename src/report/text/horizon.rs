@@ -8,10 +8,10 @@ use crate::report::words::numbers;
 
 /// What the break-even policy is.
 pub(crate) const POLICY: &str = "Break-even decides day by day without a forecast: it reserves a \
-    PTU on the day on which its hours, each as far back as a term reaches, have cost as much as \
-    that term. Counting every term whole, it pays \
-    at most twice what perfect foresight would pay at these prices. The totals have the part of \
-    each term that lies in these months alone, and may be further apart.";
+    PTU on the day on which what that PTU has cost by the hour, over a time as long as the term, \
+    reaches the price of the term. Counting every term whole, it pays at most twice what perfect \
+    foresight would pay at these prices. The totals have the part of each term that lies in these \
+    months alone, and may be further apart.";
 
 /// A way by its name, and the way before it that is the same to the last cent.
 pub(crate) fn named(way: &WayToPayView, horizon: &HorizonView) -> String {

@@ -74,7 +74,7 @@ pub fn words(refusal: &Refusal) -> RefusalWords {
         Grounds::RarelyHeld { held_ppm, required_ppm, futures, of_larger } => {
             let [held, required] = [*held_ppm, *required_ppm].map(whole_percent);
             let of = of_larger
-                .map_or_else(String::new, |size| format!("with {size} PTU, which is larger, "));
+                .map_or_else(String::new, |size| format!("with the larger size of {size}, "));
             RefusalWords::new(
                 format!(
                     "{of}every objective holds in {held} of {futures} futures, fewer than the \
