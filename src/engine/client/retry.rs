@@ -1,5 +1,10 @@
 //! How long a refused client waits, and whether it tries again at all (S 19).
 
+#![allow(
+    clippy::inline_always,
+    reason = "measured: what answer and header it was is known where most refusals are made"
+)]
+
 use crate::engine::admission::admission::Refused;
 use crate::engine::setup::{AboveCap, Client, Reads, RetryHeader};
 use crate::ledger::usage::Answer;
@@ -7,7 +12,7 @@ use crate::units::luck::{Purpose, draw};
 use crate::units::time::SECOND_US;
 
 /// The wait before retry `attempt + 1`, where `attempt` (0-based) was refused; none where the client gives up.
-#[inline]
+#[inline(always)]
 pub(crate) fn wait_us(client: &Client, luck: u64, attempt: u32, refusal: Refused) -> Option<u64> {
     if attempt >= client.max_retries || !tries_again(client, refusal.answer) {
         return None;
@@ -31,12 +36,16 @@ pub(crate) fn wait_us(client: &Client, luck: u64, attempt: u32, refusal: Refused
     } else {
         wait_us.max(back_off_us(client, luck, attempt))
     };
+    if client.jitter_added_us == 0 && client.spread_us == 0 {
+        return Some(wait_us);
+    }
     let added_us = drawn(client.jitter_added_us, luck, Purpose::RetryAdded, attempt);
     let spread_us = drawn(client.spread_us, luck, Purpose::Return, attempt);
     Some(wait_us.saturating_add(added_us + spread_us))
 }
 
 /// Whether a client tries again after this answer.
+#[inline]
 const fn tries_again(client: &Client, answer: Answer) -> bool {
     match answer {
         Answer::Throttled => client.retried.throttled,
@@ -47,8 +56,12 @@ const fn tries_again(client: &Client, answer: Answer) -> bool {
 }
 
 /// What the header that a client reads says; 0 where it reads none.
+#[inline]
 const fn told_us(client: &Client, refusal: Refused) -> u64 {
     let exact_us = refusal.retry_after_us;
+    if exact_us == 0 {
+        return 0;
+    }
     let seconds_us = exact_us.div_ceil(SECOND_US) * SECOND_US;
     match (client.reads, refusal.header) {
         (Reads::Nothing, _) | (Reads::Seconds, RetryHeader::Milliseconds) => 0,
@@ -59,28 +72,40 @@ const fn told_us(client: &Client, refusal: Refused) -> u64 {
 }
 
 /// The back-off before retry `attempt + 1`.
+#[inline]
 fn back_off_us(client: &Client, luck: u64, attempt: u32) -> u64 {
     let steps = match (client.first_retry_at_once, attempt) {
         (true, 0) => return 0,
         (true, _) => attempt - 1,
         (false, _) => attempt,
     };
-    let most = u128::from(client.max_delay_us);
+    let most = client.max_delay_us;
     let base = if client.growth_per_256 == 512 {
-        (u128::from(client.initial_delay_us) << steps.min(63)).min(most)
+        let (initial, steps) = (client.initial_delay_us, steps.min(63));
+        if steps < initial.leading_zeros() { (initial << steps).min(most) } else { most }
     } else {
-        let mut delay = u128::from(client.initial_delay_us).min(most);
+        let mut delay = client.initial_delay_us.min(most);
         // It stops growing at the longest delay, or never grows.
         for _ in 0..if client.growth_per_256 == 256 { 0 } else { steps.min(4_096) } {
-            delay = ((delay * u128::from(client.growth_per_256)) >> 8).min(most);
+            delay = per_256(delay, client.growth_per_256).min(most);
         }
         delay
     };
     let (down, up) = (client.jitter_per_256, client.jitter_up_per_256);
-    let random = u128::from(draw(luck, Purpose::RetryJitter, attempt) >> 32);
-    let width = (base * u128::from(down + up)) >> 8;
-    let longest = base + ((base * u128::from(up)) >> 8);
-    u64::try_from(longest - ((width * random) >> 32)).unwrap_or(u64::MAX)
+    let cut = part(per_256(base, down + up), draw(luck, Purpose::RetryJitter, attempt));
+    base.saturating_add(per_256(base, up)) - cut
+}
+
+/// So many 256ths of a time.
+#[inline]
+fn per_256(us: u64, share: u64) -> u64 {
+    u64::try_from((u128::from(us) * u128::from(share)) >> 8).unwrap_or(u64::MAX)
+}
+
+/// The part of a time that a draw stands for.
+#[inline]
+fn part(us: u64, drawn: u64) -> u64 {
+    u64::try_from((u128::from(us) * u128::from(drawn >> 32)) >> 32).unwrap_or(us)
 }
 
 /// A drawn part of `most_us`.
@@ -89,8 +114,7 @@ fn drawn(most_us: u64, luck: u64, purpose: Purpose, attempt: u32) -> u64 {
     if most_us == 0 {
         return 0;
     }
-    let random = u128::from(draw(luck, purpose, attempt) >> 32);
-    u64::try_from((u128::from(most_us) * random) >> 32).unwrap_or(most_us)
+    part(most_us, draw(luck, purpose, attempt))
 }
 
 #[cfg(test)]

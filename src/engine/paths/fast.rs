@@ -31,7 +31,7 @@ use crate::engine::setup::{Client, Deployment};
 use crate::engine::time::completions::Due;
 use crate::engine::time::queue::{Event, Queue, Rank};
 use crate::engine::time::timeline::Timeline;
-use crate::engine::work::Weights;
+use crate::engine::work::{ServiceTime, Weights};
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::time::MINUTE_US;
 use crate::workload::trace::Trace;
@@ -79,6 +79,7 @@ struct Cold<'a> {
     spill: Option<State<'a>>,
     windows: Vec<Windows>,
     noise: &'a [u32],
+    service: &'a ServiceTime,
     meter: Meter,
     kind: Kind,
     spill_kind: Kind,
@@ -162,6 +163,7 @@ impl<'a> Cold<'a> {
             spill,
             windows,
             noise: &first.rules.noise_per_1024,
+            service: &first.service,
             meter: Meter::new(setup.deployments.len(), 1, setup.hour_phase_us),
             kind: kind(stream.route[0].0),
             spill_kind: kind(stream.route.get(1).map_or(0, |ix| ix.0)),
@@ -285,7 +287,7 @@ impl<'a> Cold<'a> {
         if hot.level < self.full && input <= self.max_input {
             let steps = units as i64 * self.steps_per_unit;
             hot.level += steps;
-            let service = &self.plan.setup.deployments[self.kind.deployment as usize].service;
+            let service = self.service;
             let service_us =
                 service.first_token_us + service.per_output_token_us * u64::from(shape.output);
             let unused = (shape.max_output - shape.output) * self.weights.output as u32;
@@ -300,11 +302,8 @@ impl<'a> Cold<'a> {
             } else {
                 self.serve_long(now_us, shape);
             }
-            if attempt > 0 {
-                self.waited(now_us, id);
-            }
-            let arrival_us = self.plan.trace.arrival_us[id as usize];
-            self.stream.latencies.add(now_us + service_us - arrival_us);
+            let waited_us = if attempt > 0 { self.waited(now_us, id) } else { 0 };
+            self.stream.latencies.add(waited_us + service_us);
             return true;
         }
         let over = hot.level - self.full;
@@ -319,12 +318,13 @@ impl<'a> Cold<'a> {
     }
 
     #[inline(never)]
-    fn waited(&mut self, now_us: u64, id: u32) {
+    fn waited(&mut self, now_us: u64, id: u32) -> u64 {
         let waited_us = now_us - self.plan.trace.arrival_us[id as usize];
         if waited_us > 0 {
             self.stream.added_wait_sum_us += u128::from(waited_us);
             self.stream.added_waits_us.push(u32::try_from(waited_us).unwrap_or(u32::MAX));
         }
+        waited_us
     }
 
     #[cold]
@@ -377,11 +377,9 @@ impl<'a> Cold<'a> {
                 let Deployment { service, rules, .. } = spill.setup;
                 let noise =
                     noise_per_1024(&rules.noise_per_1024, self.plan.trace.luck(id), attempt);
-                let done_us = now_us + noisy_us(service_us(service, shape.output), noise);
-                self.stream.latencies.add(done_us - self.plan.trace.arrival_us[id as usize]);
-                if attempt > 0 {
-                    self.waited(now_us, id);
-                }
+                let took_us = noisy_us(service_us(service, shape.output), noise);
+                let waited_us = if attempt > 0 { self.waited(now_us, id) } else { 0 };
+                self.stream.latencies.add(waited_us + took_us);
             }
             Err(refusal) => self.turn_away(now_us, id, attempt, shape, refusal, self.spill_kind),
         }

@@ -183,7 +183,12 @@ impl<S: Store + Clone, const RULES: bool> Run<'_, S, RULES> {
     #[inline]
     fn served(&mut self, now_us: u64, done_us: u64, try_: Try, deployment: u16) {
         self.deployments[deployment as usize].counts.completed += 1;
-        let mut asked_us = self.requests[try_.stream as usize].arrival_us(try_.id);
+        // Without rules a first attempt is made on arrival.
+        let mut asked_us = if !RULES && try_.attempt == 0 {
+            now_us
+        } else {
+            self.requests[try_.stream as usize].arrival_us(try_.id)
+        };
         if RULES && let Some(turn_us) = self.crowds[try_.stream as usize].asked_us(try_.id) {
             asked_us = turn_us;
         }

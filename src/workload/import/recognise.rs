@@ -192,7 +192,7 @@ impl Look<'_> {
         let own = Names::recognised(self.header.iter().map(String::as_str));
         mapping.id = own.and_then(|own| own.id).and_then(|id| find_column(self.header, &id));
         let found = unit(self.sample, &names, collector);
-        mapping.unit = found.map_err(|why| unit_not_stated(self.file, &why))?;
+        mapping.unit = found.map_err(|why| why.diagnostic(self.file))?;
         self.second_look(&names)?;
         Ok(Some(mapping))
     }
@@ -214,7 +214,7 @@ impl Look<'_> {
                 }
                 let names = Names { arrival: self.header[mapping.arrival].clone(), ..names };
                 let found = unit(self.sample, &names, collector);
-                mapping.unit = found.map_err(|why| unit_not_stated(self.file, &why))?;
+                mapping.unit = found.map_err(|why| why.diagnostic(self.file))?;
                 mapping.fill(self.header, &names);
             }
             return Ok(Some(mapping));
@@ -243,22 +243,6 @@ impl Look<'_> {
             _ => Ok(()),
         }
     }
-}
-
-fn unit_not_stated(file: &str, why: &str) -> Diagnostics {
-    let hint = if why.contains("spreadsheet") {
-        "format the column as date and time (yyyy-mm-dd hh:mm:ss.000) and save it again; or \
-            state arrival_unit=s in --columns if they are seconds"
-    } else if why.contains("nanoseconds") {
-        "divide the times by 1,000 and state arrival_unit=us in --columns: smaller parts than \
-            microseconds are not read"
-    } else {
-        "state it: arrival_unit=s, ms or us, in --columns or in a scenario's columns"
-    };
-    Diagnostic::error("unit-not-stated", format!("unit not stated: {why}"))
-        .at(Place::new(file, 1, 0))
-        .hint(hint)
-        .into()
 }
 
 fn importer_of(records: &[Record]) -> Option<&'static Importer> {
@@ -294,7 +278,7 @@ pub(crate) fn read_log(
     let records = with_texts_opened(records, spec);
     let (names, shape) = plain_names(file, &records, &collector, spec)?;
     let unit = unit(&records, &names, &mut collector);
-    let unit = unit.map_err(|why| unit_not_stated(file, &why))?;
+    let unit = unit.map_err(|why| why.diagnostic(file))?;
     let (format, zero) = match shape {
         Shape::Totals => (USAGE_TOTALS, usage_totals(records, &names, unit, &mut collector)),
         _ => (REQUEST_LOG, request_log(records, &names, unit, &mut collector)),

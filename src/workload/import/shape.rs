@@ -139,13 +139,49 @@ pub(crate) fn span(us: i64) -> String {
 /// What a spreadsheet has in a cell of a day from 2009 to 2064: days since 1900.
 const EXCEL_DAYS: std::ops::Range<f64> = 40_000.0..60_000.0;
 
+/// Why numbers do not tell their unit, with one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UnitUntold {
+    /// Parts of seconds finer than are read.
+    Nanoseconds(String),
+    /// As large as a spreadsheet's days, with parts.
+    DaysOrSeconds(String),
+    /// Whole and small.
+    SecondsOrMilliseconds(String),
+}
+
+impl UnitUntold {
+    /// The error of a file.
+    pub(crate) fn diagnostic(&self, file: &str) -> Diagnostic {
+        let (why, hint) = match self {
+            Self::Nanoseconds(shown) => (
+                format!("the time {shown} is in nanoseconds"),
+                "divide the times by 1,000 and state arrival_unit=us in --columns: smaller parts \
+                    than microseconds are not read",
+            ),
+            Self::DaysOrSeconds(shown) => (
+                format!("times such as {shown} could be a spreadsheet's days or seconds"),
+                "format the column as date and time (yyyy-mm-dd hh:mm:ss.000) and save it again; \
+                    or state arrival_unit=s in --columns if they are seconds",
+            ),
+            Self::SecondsOrMilliseconds(shown) => (
+                format!("times such as {shown} could be seconds or milliseconds"),
+                "state it: arrival_unit=s, ms or us, in --columns or in a scenario's columns",
+            ),
+        };
+        Diagnostic::error("unit-not-stated", format!("unit not stated: {why}"))
+            .at(Place::new(file, 1, 0))
+            .hint(hint)
+    }
+}
+
 /// The unit of a column of numbers, by their size; instants have none here.
 ///
 /// # Errors
 /// Why the numbers do not tell.
 pub(crate) fn unit_of_numbers<'a>(
     texts: impl Iterator<Item = &'a str>,
-) -> Result<ArrivalUnit, String> {
+) -> Result<ArrivalUnit, UnitUntold> {
     let (mut largest, mut fraction, mut shown) = (0.0_f64, false, String::new());
     let mut least = f64::INFINITY;
     for text in texts {
@@ -161,15 +197,15 @@ pub(crate) fn unit_of_numbers<'a>(
         }
     }
     match largest {
-        v if v >= 1e17 => Err(format!("the time {shown} is in nanoseconds")),
+        v if v >= 1e17 => Err(UnitUntold::Nanoseconds(shown)),
         v if v >= 1e14 => Ok(ArrivalUnit::Us),
         v if v >= 1e11 => Ok(ArrivalUnit::Ms),
         v if v >= 9e8 => Ok(ArrivalUnit::S),
         v if fraction && EXCEL_DAYS.contains(&least) && EXCEL_DAYS.contains(&v) => {
-            Err(format!("times such as {shown} could be a spreadsheet's days or seconds"))
+            Err(UnitUntold::DaysOrSeconds(shown))
         }
         _ if fraction => Ok(ArrivalUnit::S),
-        _ => Err(format!("times such as {shown} could be seconds or milliseconds")),
+        _ => Err(UnitUntold::SecondsOrMilliseconds(shown)),
     }
 }
 
@@ -239,7 +275,9 @@ mod tests {
         assert_eq!(unit(&["0.000000", "12.000000"]), Ok(ArrivalUnit::S));
         assert!(unit(&["0.0", "1500.0"]).is_err());
         assert_eq!(unit(&["0.52", "1.71", "45000.25"]), Ok(ArrivalUnit::S));
-        assert!(unit(&["46346.375", "46346.3751"]).unwrap_err().contains("days or seconds"));
-        assert!(unit(&["0", "3000"]).unwrap_err().contains("seconds or milliseconds"));
+        let days = UnitUntold::DaysOrSeconds("46346.3751".to_owned());
+        assert_eq!(unit(&["46346.375", "46346.3751"]), Err(days));
+        let either = UnitUntold::SecondsOrMilliseconds("3000".to_owned());
+        assert_eq!(unit(&["0", "3000"]), Err(either));
     }
 }

@@ -8,7 +8,7 @@ use crate::workload::import::record::{
     Desk, Record, at_path, field, has, paths, plain_text, text, total_at,
 };
 use crate::workload::import::scales::Scales;
-use crate::workload::import::shape::unit_of_numbers;
+use crate::workload::import::shape::{UnitUntold, unit_of_numbers};
 use crate::workload::import::spec::{ArrivalUnit, TokensStated};
 use crate::workload::import::statuses::status_of;
 use serde_json::Value;
@@ -28,7 +28,7 @@ pub(crate) fn unit(
     records: &[Record],
     names: &Names,
     collector: &mut Collector,
-) -> Result<ArrivalUnit, String> {
+) -> Result<ArrivalUnit, UnitUntold> {
     if let Some(unit) = names.unit {
         return Ok(unit);
     }
