@@ -10,6 +10,7 @@ use crate::error::{Stopped, error, without_interpreter};
 use crate::given::Given;
 use crate::hands::Hands;
 use ptuplan::catalog::Catalog;
+use ptuplan::plan::futures::uncertainty::most_futures;
 use ptuplan::plan::made::FutureRequests;
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::as_planned;
@@ -25,12 +26,15 @@ use serde::{Deserialize, Serialize};
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// Requests that a chunk replays: about a second of work.
-const CHUNK_REQUESTS: u64 = 20_000_000;
-/// Chunks for each worker at least, so that no worker waits long for the last.
-const CHUNKS_PER_WORKER: usize = 4;
-/// Tasks that a chunk has at least: sizes of one future share a pass, and its requests.
-const CHUNK_TASKS: usize = 4;
+/// Requests that a chunk replays at most: about a second of work.
+const CHUNK_MOST: u64 = 20_000_000;
+/// And at least, as long as there are so many: a chunk costs some milliseconds on the way.
+const CHUNK_LEAST: u64 = 1_000_000;
+/// What a task takes that has few requests, in requests.
+const TASK_ITSELF: u64 = 10_000;
+/// Chunks are this part of what is left for each worker: large first, and then smaller ones, so that
+/// no worker waits long for the last.
+const PART: usize = 2;
 
 /// What one task gave: what was counted, nothing where the driver is to find the error itself, or how it panicked.
 #[derive(Serialize, Deserialize)]
@@ -78,8 +82,10 @@ impl Worker {
                 None => asked.traces(&scenario, &catalog)?.0,
             };
             let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
-            let made = FutureRequests::within(Memory::default().requests);
-            Ok(Self { scenario: as_planned(question)?, catalog, traces, made })
+            let planned = as_planned(question)?;
+            let (futures, most) = (most_futures(&planned), Memory::default().requests);
+            let made = FutureRequests::of_plan(&planned, futures, most);
+            Ok(Self { scenario: planned, catalog, traces, made })
         })
     }
 
@@ -158,15 +164,6 @@ impl<'h> Cluster<'h> {
         Ok(Self { open, workers, hands })
     }
 
-    /// How many tasks go into a chunk.
-    fn per_chunk(&self, question: Question<'_>, tasks: usize) -> usize {
-        let requests: u64 =
-            question.traces.iter().filter_map(|trace| u64::try_from(trace.len()).ok()).sum();
-        let by_size = usize::try_from(CHUNK_REQUESTS / requests.max(1)).unwrap_or(usize::MAX);
-        let by_workers = tasks.div_ceil(self.workers.max(1) * CHUNKS_PER_WORKER);
-        by_size.min(by_workers).max(CHUNK_TASKS)
-    }
-
     fn played(&self, what: &str, chunks: &[Vec<u8>], tasks: usize) -> PyResult<Vec<PyBackedBytes>> {
         self.hands.look(what, 0, tasks)?;
         Python::attach(|py| {
@@ -176,6 +173,34 @@ impl<'h> Cluster<'h> {
     }
 }
 
+/// Tasks in chunks. Those of one future stay together as far as a chunk has room for them: sizes of
+/// one future share passes, and its requests are made once.
+fn cut(tasks: &[Task], requests: u64, workers: usize) -> Vec<&[Task]> {
+    let cost = requests.saturating_add(TASK_ITSELF);
+    let of = |count: u64| usize::try_from(count / cost).unwrap_or(usize::MAX).max(1);
+    let (least, most) = (of(CHUNK_LEAST), of(CHUNK_MOST));
+    let (mut chunks, mut rest) = (Vec::new(), tasks);
+    while !rest.is_empty() {
+        let wanted = rest.len().div_ceil(workers.max(1) * PART).clamp(least, most);
+        let mut taken = 0_usize;
+        for own in rest.chunk_by(|one, next| one.future == next.future) {
+            if taken > 0 && taken.saturating_add(own.len()) > wanted {
+                break;
+            }
+            if own.len() > most {
+                // Too much for a chunk: in equal parts.
+                taken = own.len().div_ceil(own.len().div_ceil(most));
+                break;
+            }
+            taken += own.len();
+        }
+        let (chunk, others) = rest.split_at(taken);
+        chunks.push(chunk);
+        rest = others;
+    }
+    chunks
+}
+
 impl Runner for Cluster<'_> {
     fn run(
         &self,
@@ -183,8 +208,10 @@ impl Runner for Cluster<'_> {
         what: &str,
         tasks: &[Task],
     ) -> Vec<Result<Played, Diagnostics>> {
-        let chunks: Result<Vec<Vec<u8>>, _> =
-            tasks.chunks(self.per_chunk(question, tasks.len())).map(serde_json::to_vec).collect();
+        let requests: u64 =
+            question.traces.iter().filter_map(|trace| u64::try_from(trace.len()).ok()).sum();
+        let cut = cut(tasks, requests, self.workers);
+        let chunks: Result<Vec<Vec<u8>>, _> = cut.into_iter().map(serde_json::to_vec).collect();
         let Ok(chunks) = chunks else { return Vec::new() };
         let stop = |wrong: PyErr| -> ! { resume_unwind(Box::new(Stopped(wrong))) };
         let back = self.played(what, &chunks, tasks.len()).unwrap_or_else(|wrong| stop(wrong));

@@ -7,10 +7,14 @@ use crate::plan::made::FutureTraffic;
 use crate::plan::question::Question;
 use crate::plan::task::{Runner, Task};
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::resolve;
+use crate::scenario::run::elsewhere::KnownNames;
 use crate::scenario::run::outcomes::Outcomes;
+use crate::scenario::run::requests::Requests;
 use crate::units::fingerprint::Fingerprint;
 use crate::units::time::MINUTE_US;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -26,6 +30,8 @@ pub(crate) struct Away<'a> {
     runner: &'a (dyn Runner + Sync),
     /// What was sent: setups, and over which requests.
     sent: Mutex<BTreeSet<Fingerprint>>,
+    /// What came back.
+    names: KnownNames,
 }
 
 impl fmt::Debug for Away<'_> {
@@ -36,7 +42,7 @@ impl fmt::Debug for Away<'_> {
 
 impl<'a> Away<'a> {
     pub(crate) fn new(question: Question<'a>, runner: &'a (dyn Runner + Sync)) -> Self {
-        Self { question, runner, sent: Mutex::default() }
+        Self { question, runner, sent: Mutex::default(), names: KnownNames::default() }
     }
 
     /// Has candidates simulated in futures, those that were not sent before.
@@ -49,9 +55,17 @@ impl<'a> Away<'a> {
         let mut tasks = Vec::new();
         {
             let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+            // Pairs of one future follow each other: its scenario is made once.
+            let mut last: Option<(&Future, Cow<'_, Scenario>)> = None;
             for (candidate, future) in pairs {
+                let scenario = match last.take().filter(|(own, _)| std::ptr::eq(*own, future)) {
+                    Some((_, known)) => known,
+                    None => future.scenario(self.question.scenario),
+                };
+                let simulation = self.simulation(&scenario, candidate, future);
+                last = Some((future, scenario));
                 // What cannot be had is told here.
-                let Some(simulation) = self.simulation(candidate, future) else { continue };
+                let Some(simulation) = simulation else { continue };
                 if sent.insert(simulation) {
                     tasks.push(Task { candidate: candidate.clone(), future: future.clone() });
                 }
@@ -65,13 +79,23 @@ impl<'a> Away<'a> {
             for (id, outcome) in played.parts {
                 outcomes.put(&id, outcome);
             }
+            self.names.extend(played.names);
         }
     }
 
+    /// The requests of a future, which are not here.
+    pub(crate) fn requests(&self, future: &Future) -> Requests<'_> {
+        Requests::elsewhere(FutureTraffic::of(future).fingerprint(), &self.names)
+    }
+
     /// Which simulation it is: futures that differ in a price alone ask for the same.
-    fn simulation(&self, candidate: &Candidate, future: &Future) -> Option<Fingerprint> {
-        let scenario = future.scenario(self.question.scenario);
-        let resolved = resolve(&scenario, self.question.catalog, candidate).ok()?;
+    fn simulation(
+        &self,
+        scenario: &Scenario,
+        candidate: &Candidate,
+        future: &Future,
+    ) -> Option<Fingerprint> {
+        let resolved = resolve(scenario, self.question.catalog, candidate).ok()?;
         let of = (&resolved.setup, FutureTraffic::of(future), &candidate.splits);
         Some(Fingerprint::of(&of))
     }

@@ -1,12 +1,22 @@
 //! The requests of futures: made once, as long as there is room for them.
 
 use crate::plan::future::Future;
+use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
+use crate::units::fingerprint::Fingerprint;
 use crate::workload::trace::Trace;
+use crate::workload::transform::{Levels, TransformFault, scale};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Requests of a trace up to which its levels are put in order once: of a longer one the copies
+/// would fill the memory.
+const LEVELS_REQUESTS: usize = 4_000_000;
+/// Levels above the highest of the futures are looked at too: what-if grids go half as high again.
+const HEADROOM: f64 = 1.5;
 
 /// What decides the requests of a future: its seed and factors. Its prices, say, do not.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,6 +38,11 @@ impl FutureTraffic {
             cached_share: future.cached_share,
         }
     }
+
+    /// The name by which it is told from other futures of a question.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self)
+    }
 }
 
 impl Hash for FutureTraffic {
@@ -41,13 +56,43 @@ impl Hash for FutureTraffic {
 #[derive(Debug)]
 pub struct FutureRequests<'a> {
     most_bytes: usize,
+    /// The highest level that is looked at; 0 where nobody knows.
+    highest: f64,
+    /// By the number of a trace, its copies up to that level; none where each level is made alone.
+    levels: Mutex<BTreeMap<usize, Option<Arc<Levels>>>>,
     made: Mutex<Vec<(FutureTraffic, Arc<Requests<'a>>)>>,
 }
 
 impl<'a> FutureRequests<'a> {
     /// Holds at most so many bytes.
     pub fn within(most_bytes: usize) -> Self {
-        Self { most_bytes, made: Mutex::default() }
+        Self { most_bytes, highest: 0.0, levels: Mutex::default(), made: Mutex::default() }
+    }
+
+    /// The same for a plan of which so many futures may be drawn: what their levels have in common
+    /// is made once.
+    pub fn of_plan(scenario: &Scenario, futures: u32, most_bytes: usize) -> Self {
+        let likely = Future::most_likely(scenario).level * HEADROOM;
+        let drawn = (0..futures).map(|future| Future::draw(scenario, future).level);
+        Self { highest: drawn.fold(likely, f64::max), ..Self::within(most_bytes) }
+    }
+
+    /// A trace, by its number, at a level of traffic.
+    pub(crate) fn scaled(
+        &self,
+        (index, trace): (usize, &Trace),
+        level: f64,
+    ) -> Result<Trace, TransformFault> {
+        if self.most_bytes == 0 || trace.len() > LEVELS_REQUESTS {
+            return scale(trace, level);
+        }
+        let known = {
+            // Whoever else needs them waits until they are there.
+            let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
+            let made = || Levels::up_to(trace, self.highest).ok().map(Arc::new);
+            levels.entry(index).or_insert_with(made).clone()
+        };
+        known.map_or_else(|| scale(trace, level), |known| known.at(trace, level))
     }
 
     /// The requests of a future: those that were made, or what `work` gives.

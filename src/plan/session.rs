@@ -16,18 +16,11 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::outcomes::Outcomes;
 use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
-use crate::workload::trace::Trace;
-use crate::workload::transform::{Levels, TransformFault, scale};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Requests of futures held where nobody says otherwise, bytes: 32 futures of half a million
 /// requests, which a plan comes back to in every round.
 const TRACES_BYTES: usize = 320 << 20;
-/// Requests of a trace up to which its levels are put in order once: of a longer one the copies
-/// would fill the memory.
-const LEVELS_REQUESTS: usize = 4_000_000;
-/// Levels above the highest of the futures are looked at too: what-if grids go half as high again.
-const HEADROOM: f64 = 1.5;
 
 /// How much a plan may hold so that it need not do it again, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,9 +50,6 @@ pub(crate) struct Session<'a> {
     memory: Memory,
     away: Option<Away<'a>>,
     checkpoint: Option<Checkpoint<'a>>,
-    /// Of each trace, its copies up to the highest level that is looked at.
-    levels: Vec<OnceLock<Option<Levels<'a>>>>,
-    highest: f64,
     made: FutureRequests<'a>,
 }
 
@@ -76,19 +66,8 @@ impl<'a> Session<'a> {
         futures: u32,
         outcomes: Arc<Outcomes>,
     ) -> Self {
-        let scenario = question.scenario;
-        let likely = Future::most_likely(scenario).level * HEADROOM;
-        let drawn = (0..futures).map(|future| Future::draw(scenario, future).level);
-        Self {
-            question,
-            outcomes,
-            memory,
-            away: None,
-            checkpoint: None,
-            levels: question.traces.iter().map(|_| OnceLock::new()).collect(),
-            highest: drawn.fold(likely, f64::max),
-            made: FutureRequests::within(memory.requests),
-        }
+        let made = FutureRequests::of_plan(question.scenario, futures, memory.requests);
+        Self { question, outcomes, memory, away: None, checkpoint: None, made }
     }
 
     /// The same with other machines that simulate.
@@ -143,19 +122,35 @@ impl<'a> Session<'a> {
         work(Setting { away, checkpoint, ..own })
     }
 
-    /// The requests of a future: made once, as long as there is room for them.
-    pub(crate) fn requests(&self, future: &Future) -> Result<Arc<Requests<'a>>, Diagnostics> {
-        let scaled = |index: usize, level: f64| self.scaled(index, level);
-        self.made.of(future, || future.traces_by(self.question, scaled))
+    /// As [`Session::within`], for work that asks for simulations alone. Where other machines ran
+    /// all of them, the requests of the future are not made here.
+    pub(crate) fn billed<R>(
+        &self,
+        scenario: &Scenario,
+        future: &Future,
+        work: impl Fn(Setting<'_>) -> Result<R, Diagnostics>,
+    ) -> Result<R, Diagnostics> {
+        let own = std::ptr::eq(scenario, self.question.scenario);
+        if let Some(away) = self.away.as_ref().filter(|_| own) {
+            let changed = future.scenario(scenario);
+            let requests = away.requests(future);
+            // Whoever wants the traces asks the requests for them, which notice it.
+            let catalog = self.question.catalog;
+            let question = Question { scenario: &changed, catalog, traces: &[] };
+            let own = Setting::of(future, question, &requests, &self.outcomes);
+            let found = work(Setting { checkpoint: self.checkpoint, ..own });
+            if !requests.was_missed() {
+                return found;
+            }
+        }
+        self.within(scenario, future, work)
     }
 
-    /// A trace at a level of traffic.
-    fn scaled(&self, index: usize, level: f64) -> Result<Trace, TransformFault> {
-        let trace = &self.question.traces[index];
-        if self.memory.requests == 0 || trace.len() > LEVELS_REQUESTS {
-            return scale(trace, level);
-        }
-        let levels = self.levels[index].get_or_init(|| Levels::up_to(trace, self.highest).ok());
-        levels.as_ref().map_or_else(|| scale(trace, level), |levels| levels.at(level))
+    /// The requests of a future: made once, as long as there is room for them.
+    pub(crate) fn requests(&self, future: &Future) -> Result<Arc<Requests<'a>>, Diagnostics> {
+        let scaled = |index: usize, level: f64| {
+            self.made.scaled((index, &self.question.traces[index]), level)
+        };
+        self.made.of(future, || future.traces_by(self.question, scaled))
     }
 }

@@ -15,14 +15,16 @@
 use crate::engine::record::outcome::Outcome;
 use crate::plan::constraints::is_had;
 use crate::plan::future::Future;
-use crate::plan::made::FutureRequests;
+use crate::plan::made::{FutureRequests, FutureTraffic};
 use crate::plan::question::Question;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::scenario::Scenario;
 use crate::scenario::run::evaluate::{simulate_kept, simulate_together};
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
 use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
+use crate::units::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -42,11 +44,18 @@ pub struct Played {
     /// Each part of the candidate that shares nothing with the others: which simulation it was, and
     /// its outcome.
     pub parts: Vec<(SimulationId, Outcome)>,
+    /// By what each part is asked for, and which simulation that is: whoever has no requests of the
+    /// future finds it so.
+    pub names: Vec<(Fingerprint, SimulationId)>,
 }
 
 impl Played {
-    fn of(parts: Vec<(SimulationId, Arc<Outcome>)>) -> Self {
-        Self { parts: parts.into_iter().map(|(id, own)| (id, Arc::unwrap_or_clone(own))).collect() }
+    fn of(
+        parts: Vec<(SimulationId, Arc<Outcome>)>,
+        names: Vec<(Fingerprint, SimulationId)>,
+    ) -> Self {
+        let own = |(id, own)| (id, Arc::unwrap_or_clone(own));
+        Self { parts: parts.into_iter().map(own).collect(), names }
     }
 }
 
@@ -58,8 +67,8 @@ pub fn evaluate(question: Question<'_>, task: &Task) -> Result<Played, Diagnosti
     let scenario = task.future.scenario(question.scenario);
     let requests = Requests::of(task.future.traces(question)?);
     let outcomes = Outcomes::within(usize::MAX);
-    simulate_kept(&scenario, question.catalog, &requests, &task.candidate, &outcomes)?;
-    Ok(Played::of(outcomes.all()))
+    let names = named(&scenario, question, &requests, task, &outcomes)?;
+    Ok(Played::of(outcomes.all(), names))
 }
 
 /// Simulates tasks, each as [`evaluate`] does. The requests of a future are made once, as long as
@@ -94,7 +103,8 @@ fn in_one_future(
     let requests: Arc<Requests<'_>> = if future.has_traffic_of(question) {
         Arc::new(Requests::of(question.traces))
     } else {
-        made.of(future, || Ok(future.traces(question)?.into_owned().into()))?
+        let scaled = |index: usize, level| made.scaled((index, &question.traces[index]), level);
+        made.of(future, || Ok(future.traces_by(question, scaled)?.into_owned().into()))?
     };
     let outcomes = Outcomes::within(usize::MAX);
     let had = tasks.iter().map(|task| &task.candidate);
@@ -102,12 +112,26 @@ fn in_one_future(
     simulate_together(&scenario, question.catalog, &requests, had, &outcomes);
     let mut given = BTreeSet::new();
     let each = tasks.iter().map(|task| {
-        simulate_kept(&scenario, question.catalog, &requests, &task.candidate, &outcomes)?;
+        let names = named(&scenario, question, &requests, task, &outcomes)?;
         let mut parts = outcomes.all();
         parts.retain(|(id, _)| given.insert(id.clone()));
-        Ok(Played::of(parts))
+        Ok(Played::of(parts, names))
     });
     Ok(each.collect())
+}
+
+/// Simulates a task under the scenario of its future; the names of its parts.
+fn named(
+    scenario: &Scenario,
+    question: Question<'_>,
+    requests: &Requests<'_>,
+    task: &Task,
+    outcomes: &Outcomes,
+) -> Result<Vec<(Fingerprint, SimulationId)>, Diagnostics> {
+    let candidate = &task.candidate;
+    let done = simulate_kept(scenario, question.catalog, requests, candidate, outcomes)?;
+    let traffic = FutureTraffic::of(&task.future).fingerprint();
+    Ok(requests.names(traffic, candidate, &done.resolved.setup))
 }
 
 /// Who runs tasks: threads of this process, or other machines that have the same question.

@@ -79,7 +79,7 @@ fn a_task_goes_anywhere_and_comes_back_as_what_it_would_have_been_here() {
     let received = serde_json::to_string(&played).unwrap();
     let back: Vec<Played> = serde_json::from_str(&received).unwrap();
     assert_eq!(back, played);
-    assert!(played.iter().all(|one| !one.parts.is_empty()));
+    assert!(played.iter().all(|one| !one.parts.is_empty() && !one.names.is_empty()));
     // Those of one future together: every outcome once, and the same.
     let all = |each: &[Played]| -> BTreeMap<_, _> {
         each.iter().flat_map(|one| one.parts.clone()).collect()

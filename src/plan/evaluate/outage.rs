@@ -27,13 +27,13 @@ pub(crate) fn broken_by_outage(
     candidate: &Candidate,
     outcomes: &Outcomes,
 ) -> Result<Vec<Refusal>, Diagnostics> {
-    let Question { scenario, catalog, traces } = question;
+    let Question { scenario, catalog, .. } = question;
     let Some(outage) = scenario.survives else { return Ok(Vec::new()) };
     let mut regions: Vec<Arc<str>> =
         candidate.deployments.iter().map(|planned| planned.region.name.clone()).collect();
     regions.sort_unstable();
     regions.dedup();
-    let (from_us, until_us) = busiest(traces, scenario.window.length_us, outage);
+    let (from_us, until_us) = busiest(requests.traces(), scenario.window.length_us, outage);
     let mut refusals = Vec::new();
     for region in regions {
         let out = |index: &usize| candidate.deployments[*index].region.name == region;

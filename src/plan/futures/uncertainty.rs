@@ -25,6 +25,7 @@ use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Futures drawn before looking whether the answer is clear. Fixed, so that results do not depend on threads.
@@ -206,7 +207,7 @@ fn add_unseen(
 }
 
 /// Futures replayed at most.
-pub(crate) fn most_futures(scenario: &Scenario) -> u32 {
+pub fn most_futures(scenario: &Scenario) -> u32 {
     scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
 }
 
@@ -223,10 +224,16 @@ fn replay_until_tight(
     let most = count.unwrap_or_else(|| most_futures(scenario));
     let fewest = FEWEST.min(most);
     let (mut left, mut trials) = (groups.to_vec(), Trials::new());
-    let mut next = 0;
+    let (mut next, mut sent) = (0, 0);
     while next < most {
         let until = (next + FUTURES_PER_BATCH).min(most);
-        for (name, more) in replay(session, scenario, &left, next..until, workers)? {
+        if until > sent {
+            // What is as good as sure to be asked for: other machines need not wait for each batch.
+            let sure = if count.is_some() { most } else { fewest.max(next + next / 4).max(until) };
+            sent = send(session, &left, next..sure.min(most));
+        }
+        let here = SentAhead { everything: until <= sent };
+        for (name, more) in replay(session, (scenario, here), &left, next..until, workers)? {
             trials.entry(name).or_default().extend(more);
         }
         next = until;
@@ -293,14 +300,34 @@ pub(crate) fn replayed(
 ) -> Result<Vec<FutureTrial>, Diagnostics> {
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
     let numbers = numbers.iter().copied();
-    let found = replay(session, scenario, std::slice::from_ref(group), numbers, workers)?;
+    let asked = (scenario, SentAhead { everything: false });
+    let found = replay(session, asked, std::slice::from_ref(group), numbers, workers)?;
     Ok(found.get(&CandidateId::of(group.id, first)).cloned().unwrap_or_default())
+}
+
+/// Has other machines simulate groups in the futures of these numbers, as many of them as there is
+/// room for; up to which future that was.
+fn send(session: &Session<'_>, groups: &[Group], numbers: Range<u32>) -> u32 {
+    let first: Vec<&Candidate> = groups.iter().filter_map(|own| own.candidates.first()).collect();
+    let room = u32::try_from(session.futures_at_once(first.len())).unwrap_or(u32::MAX);
+    let until = numbers.end.min(numbers.start.saturating_add(room));
+    let scenario = session.question.scenario;
+    let futures = (numbers.start..until).map(|number| Future::draw(scenario, number));
+    session.ahead("futures", &first, &futures.collect::<Vec<_>>());
+    until
+}
+
+/// What other machines were given before.
+#[derive(Clone, Copy)]
+struct SentAhead {
+    /// Everything that is about to be asked for.
+    everything: bool,
 }
 
 /// Every group in the futures of these numbers; traces are made once for each future.
 fn replay(
     session: &Session<'_>,
-    scenario: &Scenario,
+    (scenario, sent): (&Scenario, SentAhead),
     groups: &[Group],
     numbers: impl Iterator<Item = u32>,
     workers: &impl Workers,
@@ -308,7 +335,7 @@ fn replay(
     let futures: Vec<Future> = numbers.map(|number| Future::draw(scenario, number)).collect();
     let first: Vec<&Candidate> = groups.iter().filter_map(|own| own.candidates.first()).collect();
     let work = |future: &Future| -> Result<Vec<_>, Diagnostics> {
-        session.within(scenario, future, |setting| {
+        session.billed(scenario, future, |setting| {
             let mut found: Vec<(CandidateId, FutureTrial)> = Vec::new();
             for evaluated in evaluate_all(setting, groups.iter())?.into_iter().flatten() {
                 let Some(figures) = &evaluated.figures else { continue };
@@ -320,7 +347,7 @@ fn replay(
     };
     let mut trials = Trials::new();
     for wave in futures.chunks(session.futures_at_once(first.len())) {
-        if std::ptr::eq(scenario, session.question.scenario) {
+        if !sent.everything && std::ptr::eq(scenario, session.question.scenario) {
             session.ahead("futures", &first, wave);
         }
         for result in workers.map("futures", wave, work) {

@@ -66,7 +66,7 @@ pub(crate) fn feasibility(
     let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
     session.ahead("feasibility", &first, &futures);
     let results = workers.map("feasibility", &futures, |future| {
-        session.within(question.scenario, future, |setting| {
+        session.billed(question.scenario, future, |setting| {
             Ok(evaluate_all(setting, groups.iter())?.into_iter().flatten().collect::<Vec<_>>())
         })
     });

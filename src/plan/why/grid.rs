@@ -110,7 +110,7 @@ pub(crate) fn grid(
     session.ahead("what-if grid", &first, &futures.iter().flatten().cloned().collect::<Vec<_>>());
     let columns = workers.map("what-if grid", &futures, |future| {
         let Some(future) = future else { return Ok(vec![Vec::new(); groups.len()]) };
-        session.within(question.scenario, future, |setting| evaluate_all(setting, groups.iter()))
+        session.billed(question.scenario, future, |setting| evaluate_all(setting, groups.iter()))
     });
     let columns: Vec<Vec<Vec<Evaluated>>> = columns.into_iter().collect::<Result<_, _>>()?;
     let mut points = Vec::new();

@@ -63,7 +63,7 @@ pub(crate) fn sensitivity(
     let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
     session.ahead("sensitivity", &first, &ends);
     let results = workers.map("sensitivity", &ends, |future| {
-        session.within(question.scenario, future, |setting| {
+        session.billed(question.scenario, future, |setting| {
             Ok(evaluate_all(setting, groups.iter())?.into_iter().flatten().collect::<Vec<_>>())
         })
     });

@@ -18,6 +18,7 @@ pub mod split;
 pub mod traffic;
 
 pub(crate) mod components;
+pub(crate) mod elsewhere;
 pub(crate) mod local_days;
 pub(crate) mod repetition;
 pub(crate) mod usage;

@@ -5,6 +5,8 @@ use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::{Admission, Setup};
 use crate::engine::{Bound, Checked, EngineError, Replay, Trial};
 use crate::scenario::question::candidate::Candidate;
+use crate::scenario::run::components;
+use crate::scenario::run::elsewhere::{Elsewhere, KnownNames, asked_for};
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
 use crate::scenario::run::split::{Parts, split};
 use crate::units::fingerprint::Fingerprint;
@@ -28,6 +30,8 @@ pub struct Requests<'a> {
     parts: Mutex<Option<(Shares, Arc<Checkup>)>>,
     /// Whether a Standard deployment has room for all requests of a trace, by what decides it.
     rooms: Mutex<BTreeMap<Fingerprint, bool>>,
+    /// Where other machines have the requests: then there are none here.
+    elsewhere: Option<Elsewhere<'a>>,
 }
 
 /// The parts of split workloads.
@@ -53,11 +57,27 @@ impl<'a> Requests<'a> {
             traces,
             parts: Mutex::default(),
             rooms: Mutex::default(),
+            elsewhere: None,
         }
+    }
+
+    /// Requests that only other machines have made: what these simulated is found by its name.
+    pub(crate) fn elsewhere(traffic: Fingerprint, names: &'a KnownNames) -> Self {
+        let elsewhere = Some(Elsewhere::new(traffic, names));
+        Self { elsewhere, ..Self::of(Vec::new()) }
+    }
+
+    /// Whether something was asked for that takes the requests themselves, which are elsewhere:
+    /// then nothing that was found holds.
+    pub(crate) fn was_missed(&self) -> bool {
+        self.elsewhere.as_ref().is_some_and(Elsewhere::was_missed)
     }
 
     /// The traces.
     pub fn traces(&self) -> &[Trace] {
+        if let Some(elsewhere) = &self.elsewhere {
+            elsewhere.miss();
+        }
         &self.traces
     }
 
@@ -134,19 +154,52 @@ impl<'a> Requests<'a> {
         streams: &[usize],
         outcomes: &Outcomes,
     ) -> Result<Outcome, EngineError> {
-        let traces = streams.iter().map(|stream| self.id(candidate, *stream)).collect();
-        let whole = candidate.splits.is_empty() && outcomes.keeps();
-        let alike = if whole { self.alike(setup, streams) } else { None };
+        if let Some(elsewhere) = &self.elsewhere {
+            let found = elsewhere.outcome(candidate, (setup, streams), outcomes);
+            // An error that nobody sees: the work is done again with the requests.
+            return found.map(Arc::unwrap_or_clone).ok_or(EngineError::Unbounded { at_us: 0 });
+        }
+        let (alike, id) = self.simulation(candidate, (setup, streams), outcomes.keeps());
         let setup = alike.as_ref().unwrap_or(setup);
-        let id = SimulationId { setup: Fingerprint::of(setup), traces };
         let kept = outcomes.get_or_run(&id, || self.run(candidate, setup, streams))?;
         Ok(Arc::unwrap_or_clone(kept))
+    }
+
+    /// Which simulation a part of a candidate is, and its setup where another one stands for it.
+    fn simulation(
+        &self,
+        candidate: &Candidate,
+        (setup, streams): (&Setup, &[usize]),
+        keeps: bool,
+    ) -> (Option<Setup>, SimulationId) {
+        let traces = streams.iter().map(|stream| self.id(candidate, *stream)).collect();
+        let whole = candidate.splits.is_empty() && keeps;
+        let alike = if whole { self.alike(setup, streams) } else { None };
+        let id = SimulationId { setup: Fingerprint::of(alike.as_ref().unwrap_or(setup)), traces };
+        (alike, id)
+    }
+
+    /// By what each part of a candidate is asked for, and which simulation that is.
+    pub(crate) fn names(
+        &self,
+        traffic: Fingerprint,
+        candidate: &Candidate,
+        setup: &Setup,
+    ) -> Vec<(Fingerprint, SimulationId)> {
+        let named = components::parts(setup).into_iter().map(|(setup, streams)| {
+            let part = (&setup, &streams[..]);
+            (asked_for(traffic, candidate, part), self.simulation(candidate, part, true).1)
+        });
+        named.collect()
     }
 
     /// Simulates parts of candidates without splits that are alike but for a size, each with the
     /// streams that it is of, in passes that they share, as far as that is possible, and keeps the
     /// outcomes.
     pub(crate) fn play_together(&self, parts: Vec<(Setup, Vec<usize>)>, outcomes: &Outcomes) {
+        if self.elsewhere.is_some() {
+            return;
+        }
         let mut alike: BTreeMap<(Fingerprint, Vec<usize>), BTreeMap<Ptu, Setup>> = BTreeMap::new();
         for (setup, streams) in parts {
             let setup = self.alike(&setup, &streams).unwrap_or(setup);
@@ -185,6 +238,10 @@ impl<'a> Requests<'a> {
         bound: &Bound,
         outcomes: &Outcomes,
     ) -> Result<bool, EngineError> {
+        if let Some(elsewhere) = &self.elsewhere {
+            elsewhere.miss();
+            return Ok(false);
+        }
         let traces = streams.iter().filter_map(|stream| self.ids.get(*stream).copied()).collect();
         let alike = self.alike(setup, streams);
         let setup = alike.as_ref().unwrap_or(setup);

@@ -17,8 +17,7 @@ struct Placed {
 /// The requests of a trace at any rate up to a highest one. [`Levels::at`] gives what [`scale`]
 /// gives, at about a third of its cost.
 #[derive(Debug)]
-pub struct Levels<'a> {
-    trace: &'a Trace,
+pub struct Levels {
     most: f64,
     placed: Vec<Placed>,
     /// Of each placed copy the upper half of what is drawn for its request.
@@ -68,12 +67,12 @@ impl Copies {
     }
 }
 
-impl<'a> Levels<'a> {
+impl Levels {
     /// Places what rates up to `most` times that of the trace need.
     ///
     /// # Errors
     /// A rate that is no positive number, or more requests than a trace can number.
-    pub fn up_to(trace: &'a Trace, most: f64) -> Result<Self, TransformFault> {
+    pub fn up_to(trace: &Trace, most: f64) -> Result<Self, TransformFault> {
         if !(most.is_finite() && most > 0.0) {
             return Err(TransformFault::Factor(most));
         }
@@ -81,7 +80,7 @@ impl<'a> Levels<'a> {
         if expected > f64::from(u32::MAX) {
             return Err(TransformFault::TooManyRequests(expected as u64));
         }
-        let mut levels = Self { trace, most, placed: Vec::new(), drawn: Vec::new() };
+        let mut levels = Self { most, placed: Vec::new(), drawn: Vec::new() };
         if most > 1.0 {
             let copies = Copies::of(trace, most);
             levels.placed.reserve(expected as usize + trace.len() / 100);
@@ -101,19 +100,19 @@ impl<'a> Levels<'a> {
         Ok(levels)
     }
 
-    /// The trace at `factor` times its rate: that of [`scale`].
+    /// `trace`, which these are the levels of, at `factor` times its rate: that of [`scale`].
     ///
     /// # Errors
     /// As [`scale`].
-    pub fn at(&self, factor: f64) -> Result<Trace, TransformFault> {
+    pub fn at(&self, trace: &Trace, factor: f64) -> Result<Trace, TransformFault> {
         if factor > self.most || !(factor.is_finite() && factor > 0.0) {
-            return scale(self.trace, factor);
+            return scale(trace, factor);
         }
-        let copies = Copies::of(self.trace, factor);
+        let copies = Copies::of(trace, factor);
         if self.placed.is_empty() {
-            let all = 0..self.trace.len() as u32;
+            let all = 0..trace.len() as u32;
             let kept: Vec<u32> = all.filter(|id| copies.has(*id, 0)).collect();
-            return Ok(gather(self.trace, &kept.iter().copied()));
+            return Ok(gather(trace, &kept.iter().copied()));
         }
         let count = self.placed.len();
         let (mut ids, mut arrival_us) = (vec![0; count], vec![0; count]);
@@ -126,7 +125,7 @@ impl<'a> Levels<'a> {
         ids.truncate(kept);
         arrival_us.truncate(kept);
         arrival_us.shrink_to_fit();
-        let mut made = gather(self.trace, &ids.iter().copied());
+        let mut made = gather(trace, &ids.iter().copied());
         made.arrival_us = arrival_us;
         Ok(made)
     }
@@ -161,7 +160,7 @@ mod tests {
         for most in [0.4, 1.0, 1.7, 3.2] {
             let levels = Levels::up_to(&trace, most).unwrap();
             for factor in [0.01, 0.3, 0.999, 1.0, 1.000_1, 1.3, 1.7, 2.0, 2.9, 3.2, 3.3] {
-                assert_eq!(levels.at(factor), scale(&trace, factor), "{factor} of {most}");
+                assert_eq!(levels.at(&trace, factor), scale(&trace, factor), "{factor} of {most}");
             }
         }
     }
@@ -171,7 +170,7 @@ mod tests {
         let trace = trace(10);
         assert!(Levels::up_to(&trace, 0.0).is_err() && Levels::up_to(&trace, 1e9).is_err());
         let levels = Levels::up_to(&trace, 2.0).unwrap();
-        assert_eq!(levels.at(f64::NAN).is_err(), scale(&trace, f64::NAN).is_err());
-        assert!(levels.at(-1.0).is_err());
+        assert_eq!(levels.at(&trace, f64::NAN).is_err(), scale(&trace, f64::NAN).is_err());
+        assert!(levels.at(&trace, -1.0).is_err());
     }
 }
