@@ -46,6 +46,25 @@ def test_a_plan_by_tasks_is_the_plan() -> None:
     assert runner.chunks > 10
 
 
+def test_sizes_of_one_future_go_together_and_the_last_chunks_are_small() -> None:
+    class Looking(Here):
+        sent: list[list[list[dict]]] = []
+
+        def play(self, what: str, chunks: Sequence[bytes]) -> list[bytes]:
+            if what == "futures":
+                self.sent.append([json.loads(chunk) for chunk in chunks])
+            return super().play(what, chunks)
+
+    many = SMALL.replace("replications = 6", "replications = 64")
+    runner = Looking()
+    ptuplan.recommend(many, runner=runner)
+    largest = max(runner.sent, key=lambda chunks: sum(map(len, chunks)))
+    assert len(largest) > 2
+    seeds = [{task["future"]["seed"] for task in chunk} for chunk in largest]
+    assert sum(map(len, seeds)) == len(set.union(*seeds)), "a future in two chunks"
+    assert len(largest[-1]) < len(largest[0])
+
+
 def test_held_traffic_goes_along(tmp_path) -> None:
     log = tmp_path / "log.csv"
     rows = (f"{number * 800_000},{100 + number % 900},{10 + number % 90}" for number in range(9_000))

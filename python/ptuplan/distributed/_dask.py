@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +32,7 @@ class Dask:
 class _OpenDask:
     def __init__(self, client: Any, sent: Question) -> None:
         self._client = client
-        self._key = hashlib.sha256(sent.pack()).hexdigest()
+        self._key = sent.key()
         self._sent = client.scatter(sent, broadcast=True)
 
     @property

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ptuplan import _native
@@ -48,6 +49,11 @@ class Question:
         """As bytes, for engines that broadcast those."""
         return pickle.dumps(self, protocol=pickle.HIGHEST_PROTOCOL)
 
+    def key(self) -> str:
+        """By what workers know it again. Its traffic, which may be large, is told by its fingerprint."""
+        named = replace(self, traffic=None if self.traffic is None else b"")
+        return hashlib.sha256(named.pack()).hexdigest()
+
 
 def question(asked: Asked, traffic: bytes, fingerprint: str, *, shared: bool) -> Question:
     """The question of this driver."""
@@ -58,15 +64,18 @@ _held: OrderedDict[str, _native.Worker] = OrderedDict()
 _HELD_AT_MOST = 2
 
 
-def play(key: str, sent: Question, chunk: bytes) -> bytes:
+def play(key: str, sent: Question | Callable[[], Question], chunk: bytes) -> bytes:
     """Simulates a chunk in this process; a question is unpacked once and kept for the chunks that follow.
+
+    Where ``sent`` is a function, it is called when the question is not held yet: for engines that would unpack all of it,
+    traffic included, for every chunk.
 
     Raises:
         ClusterError: This process has another version of the package, or reads other traffic than the driver.
     """
     worker = _held.get(key)
     if worker is None:
-        worker = _held[key] = _worker(sent)
+        worker = _held[key] = _worker(sent() if callable(sent) else sent)
         while len(_held) > _HELD_AT_MOST:
             _held.popitem(last=False)
     return worker.play(chunk)

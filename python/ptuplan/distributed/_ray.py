@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +13,19 @@ from ptuplan.distributed._protocol import LOST_AT_MOST, Open, Question
 
 IN_FLIGHT = 3
 """Chunks under way for each worker: enough that none waits, few enough that results do not pile up."""
+
+COUNTED_EVERY = 1.0
+"""Seconds after which the workers are counted again."""
+
+
+def _play(key: str, sent: tuple[Any], chunk: bytes) -> bytes:
+    """A chunk on a worker; the question is fetched by the first that comes to its process."""
+    import ray
+
+    def question() -> Question:
+        return ray.get(sent[0])  # type: ignore[no-any-return]
+
+    return _protocol.play(key, question, chunk)
 
 
 class Ray:
@@ -59,15 +72,21 @@ class Ray:
 class _OpenRay:
     def __init__(self, ray: Any, sent: Question, options: dict[str, Any]) -> None:
         self._ray = ray
-        packed = sent.pack()
-        self._key = hashlib.sha256(packed).hexdigest()
-        self._sent = ray.put(sent)
+        self._key = sent.key()
+        # Within a tuple: Ray then hands on the reference, and a worker that holds the question does not unpack it again.
+        self._sent = (ray.put(sent),)
+        self._counted: tuple[float, int] = (float("-inf"), 1)
         # Ray itself sends a chunk again when its worker is lost.
-        self._remote = ray.remote(max_retries=LOST_AT_MOST, num_cpus=1, **options)(_protocol.play)
+        self._remote = ray.remote(max_retries=LOST_AT_MOST, num_cpus=1, **options)(_play)
 
     @property
     def workers(self) -> int:
-        return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+        asked, count = self._counted
+        # The answer takes a message to the head of the cluster: not for every chunk.
+        if time.monotonic() - asked > COUNTED_EVERY:
+            count = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+            self._counted = (time.monotonic(), count)
+        return count
 
     def play(self, what: str, chunks: Sequence[bytes]) -> list[bytes]:
         """A window of chunks is under way; what autoscaling adds is used as it comes."""

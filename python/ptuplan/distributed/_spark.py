@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -34,9 +33,8 @@ class Spark:
 class _OpenSpark:
     def __init__(self, session: Any, sent: Question) -> None:
         self._session = session
-        packed = sent.pack()
-        self._key = hashlib.sha256(packed).hexdigest()
-        self._sent = session.sparkContext.broadcast(packed)
+        self._key = sent.key()
+        self._sent = session.sparkContext.broadcast(sent.pack())
 
     @property
     def workers(self) -> int:
@@ -49,13 +47,12 @@ class _OpenSpark:
         def work(batches: Iterator[Any]) -> Iterator[Any]:
             import pyarrow
 
-            question: Question | None = None
+            def question() -> Question:
+                return pickle.loads(sent.value)  # type: ignore[no-any-return]  # noqa: S301
+
             for batch in batches:
-                places, results = batch.column(0).to_pylist(), []
-                for chunk in batch.column(1).to_pylist():
-                    if question is None:
-                        question = pickle.loads(sent.value)  # noqa: S301
-                    results.append(_protocol.play(key, question, chunk))
+                places, chunks = batch.column(0).to_pylist(), batch.column(1).to_pylist()
+                results = [_protocol.play(key, question, chunk) for chunk in chunks]
                 columns = [pyarrow.array(places, pyarrow.int32()), pyarrow.array(results, pyarrow.binary())]
                 yield pyarrow.RecordBatch.from_arrays(columns, names=["place", "bytes"])
 
