@@ -10,17 +10,20 @@ use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::resolve;
 use crate::scenario::run::elsewhere::KnownNames;
-use crate::scenario::run::outcomes::Outcomes;
+use crate::scenario::run::outcomes::{Outcomes, bytes_of};
 use crate::scenario::run::requests::Requests;
 use crate::units::fingerprint::Fingerprint;
 use crate::units::time::MINUTE_US;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Deployments whose minutes an outcome is taken to hold.
 const DEPLOYMENTS: u64 = 2;
+/// How many times the largest outcome seen another one may take.
+const ROOM: u64 = 2;
 /// Part of the memory that is filled at once: what is there already stays.
 const FILLED: u64 = 2;
 
@@ -32,6 +35,8 @@ pub(crate) struct Away<'a> {
     sent: Mutex<BTreeSet<Fingerprint>>,
     /// What came back.
     names: KnownNames,
+    /// Bytes of the largest outcome that came back.
+    largest: AtomicUsize,
 }
 
 impl fmt::Debug for Away<'_> {
@@ -42,7 +47,13 @@ impl fmt::Debug for Away<'_> {
 
 impl<'a> Away<'a> {
     pub(crate) fn new(question: Question<'a>, runner: &'a (dyn Runner + Sync)) -> Self {
-        Self { question, runner, sent: Mutex::default(), names: KnownNames::default() }
+        Self {
+            question,
+            runner,
+            sent: Mutex::default(),
+            names: KnownNames::default(),
+            largest: AtomicUsize::new(0),
+        }
     }
 
     /// Has candidates simulated in futures, those that were not sent before.
@@ -77,6 +88,7 @@ impl<'a> Away<'a> {
         // A task that failed is tried again here, where its error is told in its place.
         for played in self.runner.run(self.question, what, &tasks).into_iter().flatten() {
             for (id, outcome) in played.parts {
+                self.largest.fetch_max(bytes_of(&outcome), Ordering::Relaxed);
                 outcomes.put(&id, outcome);
             }
             self.names.extend(played.names);
@@ -106,7 +118,12 @@ impl<'a> Away<'a> {
         let sample = u64::try_from(size_of::<MinuteSample>()).unwrap_or(u64::MAX);
         let requests: u64 =
             self.question.traces.iter().filter_map(|trace| u64::try_from(trace.len()).ok()).sum();
-        let one = minutes * DEPLOYMENTS * sample + requests * 4;
+        // Until one is seen, every request may have waited, which is noted of each.
+        let worst = minutes * DEPLOYMENTS * sample + requests * 4;
+        let one = match self.largest.load(Ordering::Relaxed) {
+            0 => worst,
+            seen => u64::try_from(seen).unwrap_or(u64::MAX).saturating_mul(ROOM).min(worst),
+        };
         let room = u64::try_from(bytes).unwrap_or(u64::MAX) / FILLED / one.max(1);
         let futures = usize::try_from(room).unwrap_or(usize::MAX) / candidates.max(1);
         futures.max(1)

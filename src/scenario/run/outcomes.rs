@@ -221,7 +221,7 @@ impl Shelf {
 }
 
 /// About how many bytes an outcome takes.
-fn bytes_of(outcome: &Outcome) -> usize {
+pub(crate) fn bytes_of(outcome: &Outcome) -> usize {
     let deployments = outcome.deployments.iter().map(|own| {
         size_of::<DeploymentOutcome>()
             + own.minutes.capacity() * size_of::<MinuteSample>()
