@@ -55,7 +55,7 @@ def test_sizes_of_one_future_go_together_and_the_last_chunks_are_small() -> None
                 self.sent.append([json.loads(chunk) for chunk in chunks])
             return super().play(what, chunks)
 
-    many = SMALL.replace("replications = 6", "replications = 64")
+    many = SMALL.replace("replications = 6", "replications = 300")
     runner = Looking()
     ptuplan.recommend(many, runner=runner)
     largest = max(runner.sent, key=lambda chunks: sum(map(len, chunks)))
