@@ -15,6 +15,8 @@ mod compute;
 mod explain;
 #[path = "scenario/fine_tuned.rs"]
 mod fine_tuned;
+#[path = "scenario/kept_reads.rs"]
+mod kept_reads;
 #[path = "scenario/limits.rs"]
 mod limits;
 #[path = "scenario/months.rs"]
