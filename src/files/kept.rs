@@ -7,13 +7,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Requests by what decides them, the last used ones, bounded in memory.
 #[derive(Debug)]
-pub struct Reads {
+pub struct KeptTraffic {
     limit_bytes: usize,
     /// The key, what messages call the source, and its requests; the last used first.
     kept: Mutex<VecDeque<(String, String, Whole)>>,
 }
 
-impl Reads {
+impl KeptTraffic {
     /// Keeps at most so many bytes. What is larger alone is not kept.
     pub fn within(limit_bytes: usize) -> Self {
         Self { limit_bytes, kept: Mutex::default() }

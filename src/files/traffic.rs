@@ -1,7 +1,7 @@
 //! The traffic of a scenario's workloads: held, or in pieces where it is too large for that.
 
 use crate::catalog::Catalog;
-use crate::files::kept::Reads;
+use crate::files::kept::KeptTraffic;
 use crate::files::read::{cannot_read, whole, whole_text};
 use crate::files::trace::{LARGE_BYTES, is_parquet, packed_head};
 use crate::scenario::question::scenario::Scenario;
@@ -30,7 +30,7 @@ pub struct Folders<'f> {
     /// What needs no file.
     pub given: Given<'f>,
     /// What was read for the question before, where one question comes after another.
-    pub kept: Option<&'f Reads>,
+    pub kept: Option<&'f KeptTraffic>,
 }
 
 impl<'f> Folders<'f> {
@@ -142,7 +142,7 @@ fn source_or_kept(
     let Some(kept) = folders.kept else { return source(workload, folders) };
     let (_, path) = folders.find(&workload.traffic.trace.name);
     let state = fs::metadata(&path).ok().map(|file| (file.len(), file.modified().ok()));
-    let key = format!("{path:?} {state:?} {}", Whole::decided_by(scenario, workload));
+    let key = format!("{} {state:?} {}", path.display(), Whole::decided_by(scenario, workload));
     if let Some((name, whole)) = kept.get(&key) {
         return Ok((name, traffic::Source::Whole(whole)));
     }

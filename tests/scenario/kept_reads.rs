@@ -1,6 +1,6 @@
 //! What was read for the question before: the same requests as read again, and no file twice.
 
-use ptuplan::files::kept::Reads;
+use ptuplan::files::kept::KeptTraffic;
 use ptuplan::files::traffic::{Folders, traces};
 use ptuplan::scenario::load::load;
 use ptuplan::scenario::question::scenario::Scenario;
@@ -31,7 +31,7 @@ fn log(tokens: u32) -> String {
     format!("timestamp,input_tokens,output_tokens,user\n{rows}")
 }
 
-fn requests(traffic: &str, folder: &Path, kept: Option<&Reads>) -> Vec<Trace> {
+fn requests(traffic: &str, folder: &Path, kept: Option<&KeptTraffic>) -> Vec<Trace> {
     let path = folder.join("kept.toml");
     let folders = Folders { kept, ..Folders::of(&path) };
     traces(&scenario(traffic), &folders, None).unwrap().0
@@ -54,7 +54,7 @@ fn another_scale_of_a_log_or_a_spec_gives_what_reading_it_again_gives() {
         synth.to_owned(),
         synth.replace("scale = 1", "scale = 2"),
     ];
-    let kept = Reads::within(1 << 20);
+    let kept = KeptTraffic::within(1 << 20);
     for traffic in asked {
         let again = requests(&traffic, folder.path(), None);
         assert_eq!(requests(&traffic, folder.path(), Some(&kept)), again, "{traffic}");
@@ -67,11 +67,11 @@ fn a_log_is_read_again_when_it_changed_and_not_before() {
     let path = folder.path().join("log.csv");
     fs::write(&path, log(300)).unwrap();
     let written = fs::metadata(&path).unwrap().modified().unwrap();
-    let input = |scale: u32, kept: &Reads| {
+    let input = |scale: u32, kept: &KeptTraffic| {
         let traffic = format!("traffic = {{ trace = \"log.csv\", scale = {scale} }}");
         requests(&traffic, folder.path(), Some(kept))[0].input_tokens[0]
     };
-    let (kept, nothing) = (Reads::within(1 << 20), Reads::within(1_000));
+    let (kept, nothing) = (KeptTraffic::within(1 << 20), KeptTraffic::within(1_000));
     assert_eq!([input(1, &kept), input(1, &nothing)], [300, 300]);
 
     // As long and as old as it was: only who reads it sees another one.

@@ -6,7 +6,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::open::live::Live;
 use crate::files;
-use crate::files::kept::Reads;
+use crate::files::kept::KeptTraffic;
 use crate::files::traffic::{Folders, traces};
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_live;
@@ -63,7 +63,7 @@ pub(super) struct Planner {
     /// What was dropped on the page.
     pub(super) uploads: PathBuf,
     outcomes: Arc<Outcomes>,
-    reads: Reads,
+    reads: KeptTraffic,
     traffic: Mutex<Option<Kept>>,
     answers: Mutex<VecDeque<(Written, Arc<RecommendationView>)>>,
 }
@@ -93,7 +93,7 @@ impl Planner {
             common: common.clone(),
             uploads: uploads.to_owned(),
             outcomes: Arc::new(Outcomes::within(OUTCOMES_BYTES)),
-            reads: Reads::within(READS_BYTES),
+            reads: KeptTraffic::within(READS_BYTES),
             traffic: Mutex::default(),
             answers: Mutex::default(),
         })

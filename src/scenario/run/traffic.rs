@@ -41,13 +41,13 @@ pub enum Source {
 impl Source {
     /// Whether its requests are made, not recorded.
     pub(crate) fn is_made(&self) -> bool {
-        matches!(self, Self::Synthetic(_) | Self::Whole(Whole { origin: Origin::Made, .. }))
+        matches!(self, Self::Synthetic(_) | Self::Whole(Whole { origin: Provenance::Made, .. }))
     }
 }
 
 /// Where requests are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Origin {
+enum Provenance {
     Own,
     Bundled,
     Made,
@@ -57,7 +57,7 @@ enum Origin {
 #[derive(Clone, Debug)]
 pub struct Whole {
     imported: Arc<Imported>,
-    origin: Origin,
+    origin: Provenance,
 }
 
 impl Whole {
@@ -75,10 +75,10 @@ impl Whole {
         let place = &workload.traffic.trace.place;
         let (origin, imported) = match source {
             Source::Whole(whole) => return Ok(whole),
-            Source::Text(bytes) => (Origin::Own, read(name, &bytes, &spec)?),
-            Source::Packed(file) => (Origin::Own, import::packed(name, file, &spec)?),
-            Source::Parquet(path) => (Origin::Own, parquet(name, &path, &spec)?),
-            Source::Bundled(bundled) => (Origin::Bundled, bundled.load()?),
+            Source::Text(bytes) => (Provenance::Own, read(name, &bytes, &spec)?),
+            Source::Packed(file) => (Provenance::Own, import::packed(name, file, &spec)?),
+            Source::Parquet(path) => (Provenance::Own, parquet(name, &path, &spec)?),
+            Source::Bundled(bundled) => (Provenance::Bundled, bundled.load()?),
             Source::Synthetic(spec) => {
                 let made = synthetic(scenario, *spec).map_err(|mut wrong| {
                     wrong.0.iter_mut().for_each(|d| {
@@ -86,7 +86,7 @@ impl Whole {
                     });
                     wrong
                 })?;
-                (Origin::Made, made)
+                (Provenance::Made, made)
             }
         };
         Ok(Self { imported: Arc::new(imported), origin })
@@ -149,12 +149,12 @@ pub fn trace(
     let place = &workload.traffic.trace.place;
     let Read { mut trace, attributes, mut warnings, whole_us, clock, origin } =
         imported(scenario, workload, name, source)?;
-    let models = counted(attributes.model.as_ref().filter(|_| origin != Origin::Bundled));
+    let models = counted(attributes.model.as_ref().filter(|_| origin != Provenance::Bundled));
     let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     let expected = Expected::of(scenario, workload);
     let lasts_us = whole_us.unwrap_or_else(|| length_of(&trace));
-    if origin != Origin::Made && !trace.is_empty() {
+    if origin != Provenance::Made && !trace.is_empty() {
         warnings.extend(check_length(&expected, name, lasts_us)?);
     }
     let again = again(&expected, Lasting { name, lasts_us, log_us: whole_us, clock })?;
@@ -255,7 +255,7 @@ struct Read {
     whole_us: Option<u64>,
     /// Whose times it has.
     clock: TraceClock,
-    origin: Origin,
+    origin: Provenance,
 }
 
 /// How long a log lasts once it is cut and stretched as its requests are.
@@ -311,7 +311,7 @@ fn imported(
         trace.max_output_tokens = None;
     }
     let clock = match imported.start {
-        _ if origin != Origin::Own => TraceClock::Sample,
+        _ if origin != Provenance::Own => TraceClock::Sample,
         Some(_) => TraceClock::Known,
         None => TraceClock::Unknown,
     };

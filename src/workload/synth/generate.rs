@@ -15,8 +15,6 @@ use crate::workload::synth::spec::{ClientSpec, LengthSpec, SynthSpec};
 use crate::workload::trace::Trace;
 use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
-use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// A spec that would make more requests than this is refused before it is tried.
 pub const MAX_REQUESTS: f64 = 1e9;
@@ -194,12 +192,6 @@ fn batch(spec: &LengthSpec) -> Result<(Lengths, f64), String> {
     Ok((sizes, mean))
 }
 
-/// Arrivals in a piece of them, and pieces drawn ahead of the lengths.
-const PIECE: usize = 1 << 14;
-const AHEAD: usize = 4;
-
-/// The calls of a client. Arrivals and lengths have streams of their own, and are drawn side by
-/// side.
 fn draw_client(
     client: &Client<'_>,
     number: u32,
@@ -209,29 +201,16 @@ fn draw_client(
     sessions: &mut u32,
     past_end: &mut u64,
 ) -> Result<(), String> {
-    let (sender, pieces) = sync_channel(AHEAD);
-    std::thread::scope(|scope| {
-        let arrivals = scope.spawn(move || draw_arrivals(client, seed, &sender));
-        let drawn = draw_calls(
-            client,
-            (number, seed, horizon_us),
-            pieces,
-            (&mut *drafts, &mut *sessions, &mut *past_end),
-        );
-        let arrived = arrivals.join().unwrap_or_else(|defect| resume_unwind(defect));
-        drawn.and(arrived)
-    })
-}
-
-/// Sends when calls, or first calls of sessions, arrive, until nobody wants more.
-fn draw_arrivals(
-    client: &Client<'_>,
-    seed: u64,
-    sender: &SyncSender<Vec<u64>>,
-) -> Result<(), String> {
-    let mut arrivals = stream(seed, &client.spec.name, Stream::Arrivals);
+    let name = &client.spec.name;
+    let mut arrivals = stream(seed, name, Stream::Arrivals);
+    let mut lengths = stream(seed, name, Stream::Lengths);
+    let mut turns = stream(seed, name, Stream::Sessions);
+    let mut shares = stream(seed, name, Stream::Shares);
     let mean_batch = client.batch.as_ref().map_or(1.0, |batch| batch.1);
     let mut gaps = Processes::new(client.spec, &client.epochs, &mut arrivals)?;
+    let longest = client.spec.max_input_tokens.unwrap_or(u32::MAX);
+    // Far beyond any chance: what draws more has gaps that are as good as none.
+    let most = drafts.len() + (expected_requests(client).max(0.0) * 20.0) as usize + 1_000_000;
     let mut exact = match &client.spec.profile.shape {
         Some(shape) if shape.exact => {
             let bin_us = length_us(&shape.bin)?;
@@ -244,43 +223,18 @@ fn draw_arrivals(
         _ => None,
     };
     let mut walk = client.intensity.walk();
-    let mut at_us = 0;
-    let mut piece = Vec::with_capacity(PIECE);
+    let (mut at_us, mut together) = (0, 0_u32);
     loop {
-        let step = match &mut exact {
-            Some(exact) => exact.next(&mut gaps, &mut arrivals),
-            None => gaps.at(at_us).next(&mut arrivals),
-        };
-        let Some(next_us) = walk.step(step * mean_batch) else { break };
-        at_us = next_us;
-        let together = client.batch.as_ref().map_or(1, |batch| batch.0.draw(&mut arrivals).max(1));
-        for _ in 0..together {
-            piece.push(at_us);
-            if piece.len() == PIECE && sender.send(std::mem::take(&mut piece)).is_err() {
-                return Ok(());
-            }
+        if together == 0 {
+            let step = match &mut exact {
+                Some(exact) => exact.next(&mut gaps, &mut arrivals),
+                None => gaps.at(at_us).next(&mut arrivals),
+            };
+            let Some(next_us) = walk.step(step * mean_batch) else { break };
+            at_us = next_us;
+            together = client.batch.as_ref().map_or(1, |batch| batch.0.draw(&mut arrivals).max(1));
         }
-    }
-    // Who wants no more has said why.
-    let _ = sender.send(piece);
-    Ok(())
-}
-
-/// Draws what arrives, and the calls of its session.
-fn draw_calls(
-    client: &Client<'_>,
-    (number, seed, horizon_us): (u32, u64, u64),
-    pieces: Receiver<Vec<u64>>,
-    (drafts, sessions, past_end): (&mut Vec<Draft>, &mut u32, &mut u64),
-) -> Result<(), String> {
-    let name = &client.spec.name;
-    let mut lengths = stream(seed, name, Stream::Lengths);
-    let mut turns = stream(seed, name, Stream::Sessions);
-    let mut shares = stream(seed, name, Stream::Shares);
-    let longest = client.spec.max_input_tokens.unwrap_or(u32::MAX);
-    // Far beyond any chance: what draws more has gaps that are as good as none.
-    let most = drafts.len() + (expected_requests(client).max(0.0) * 20.0) as usize + 1_000_000;
-    for at_us in pieces.into_iter().flatten() {
+        together -= 1;
         if drafts.len() >= most {
             return Err(format!(
                 "more than {most} calls: its arrivals have no gaps worth the name"

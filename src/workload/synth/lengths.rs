@@ -15,18 +15,18 @@ pub(crate) enum Lengths {
     Fixed(f64),
     /// Cumulative weight, mean and deviation of the logarithm of each part.
     Lognormals(Vec<(f64, f64, f64)>),
-    Quantiles(Table),
+    Quantiles(QuantileTable),
 }
 
 /// Values at evenly spaced probabilities, straight lines between them.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Table {
+pub(crate) struct QuantileTable {
     values: Vec<f64>,
     /// More than a value is off when its probability goes to a standard normal score and back.
     doubt: f64,
 }
 
-impl Table {
+impl QuantileTable {
     fn new(values: Vec<f64>) -> Self {
         let steepest = values.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
         // A probability is off by less than 1e-14: a thousand times that, times the slope.
@@ -99,7 +99,7 @@ impl Lengths {
                 if spec.quantiles.len() < 2 || !sound || !spec.quantiles.is_sorted() {
                     return Err("quantiles are fewer than two, negative or not sorted".into());
                 }
-                Self::Quantiles(Table::new(spec.quantiles.clone()))
+                Self::Quantiles(QuantileTable::new(spec.quantiles.clone()))
             }
         })
     }
@@ -192,7 +192,7 @@ mod tests {
         ];
         let mut rng = stream(7, "lengths", Stream::Lengths);
         for values in tables {
-            let lengths = Lengths::Quantiles(Table::new(values.clone()));
+            let lengths = Lengths::Quantiles(QuantileTable::new(values.clone()));
             let Lengths::Quantiles(table) = &lengths else { unreachable!() };
             let ends = [0.5 / 9_007_199_254_740_992.0, 1.0 - 1e-16, 0.5];
             let drawn = (0..100_000).map(|_| uniform(&mut rng));
