@@ -15,6 +15,9 @@ mod compute;
 mod explain;
 #[path = "scenario/fine_tuned.rs"]
 mod fine_tuned;
+#[cfg(feature = "files")]
+#[path = "scenario/kept_reads.rs"]
+mod kept_reads;
 #[path = "scenario/limits.rs"]
 mod limits;
 #[path = "scenario/months.rs"]

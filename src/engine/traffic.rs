@@ -125,6 +125,12 @@ pub(crate) struct Known<'a> {
 
 const NEVER: Arrival = (u64::MAX, 0, 0);
 
+/// The arrival of a stream at a place of its times.
+#[inline]
+fn next_of(times: &[u64], at: usize, stream: u16) -> Arrival {
+    times.get(at).map_or(NEVER, |time| (*time, at as u32, stream))
+}
+
 impl<'a> Known<'a> {
     /// Of a stream with sessions only the first request of each arrives by itself.
     pub(crate) fn new(setup: &Setup, traces: &[&'a Trace]) -> Self {
@@ -145,10 +151,9 @@ impl<'a> Known<'a> {
     }
 
     fn earliest(&self) -> Arrival {
-        let head = |(stream, (times, at)): (usize, &(&[u64], usize))| {
-            times.get(*at).map(|time| (*time, *at as u32, stream as u16))
-        };
-        self.columns.iter().enumerate().filter_map(head).min().unwrap_or(NEVER)
+        let head =
+            |(stream, (times, at)): (usize, &(&[u64], usize))| next_of(times, *at, stream as u16);
+        self.columns.iter().enumerate().map(head).min().unwrap_or(NEVER)
     }
 }
 
@@ -173,7 +178,7 @@ impl<S> Arrivals<S> for Known<'_> {
         }
         self.next = if let [(times, at)] = &mut self.columns[..] {
             *at += 1;
-            (times.get(*at).copied().unwrap_or(NEVER.0), *at as u32, 0)
+            next_of(times, *at, 0)
         } else {
             self.columns[taken.2 as usize].1 += 1;
             self.earliest()

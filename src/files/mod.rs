@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod file;
 pub mod folder;
 pub mod free_memory;
+pub mod kept;
 mod passing;
 pub mod read;
 pub mod scenario;

@@ -1,6 +1,7 @@
 //! The traffic of a scenario's workloads: held, or in pieces where it is too large for that.
 
 use crate::catalog::Catalog;
+use crate::files::kept::KeptTraffic;
 use crate::files::read::{cannot_read, whole, whole_text};
 use crate::files::trace::{LARGE_BYTES, is_parquet, packed_head};
 use crate::scenario::question::scenario::Scenario;
@@ -9,7 +10,7 @@ use crate::scenario::question::workload::Workload;
 use crate::scenario::run::images::with_images;
 use crate::scenario::run::named_models::of_other_models;
 use crate::scenario::run::playback::Playback;
-use crate::scenario::run::traffic;
+use crate::scenario::run::traffic::{self, Whole};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::workload::synth;
 use crate::workload::trace::Trace;
@@ -28,12 +29,19 @@ pub struct Folders<'f> {
     pub first: Option<&'f Path>,
     /// What needs no file.
     pub given: Given<'f>,
+    /// What was read for the question before, where one question comes after another.
+    pub kept: Option<&'f KeptTraffic>,
 }
 
 impl<'f> Folders<'f> {
     /// The folder of a scenario's file.
     pub fn of(path: &'f Path) -> Self {
-        Self { own: path.parent().unwrap_or(Path::new(".")), first: None, given: &|_| None }
+        Self {
+            own: path.parent().unwrap_or(Path::new(".")),
+            first: None,
+            given: &|_| None,
+            kept: None,
+        }
     }
 
     /// A file's name in messages, and where it is.
@@ -57,7 +65,7 @@ pub fn traces(
     let (mut wrong, mut warnings) = (Diagnostics::default(), Diagnostics::default());
     let mut traces = Vec::new();
     for workload in &scenario.workloads {
-        let read = source(workload, folders)
+        let read = source_or_kept(scenario, workload, folders)
             .and_then(|(name, source)| traffic::trace(scenario, workload, &name, source))
             .and_then(|mut traffic| {
                 if let Some(catalog) = catalog {
@@ -123,6 +131,25 @@ pub fn large_playbacks(
     let (playbacks, warnings) = playbacks(scenario, folders).ok()?;
     let held = playbacks.iter().all(|playback| playback.requests() <= HELD_REQUESTS);
     (!held).then_some((playbacks, warnings))
+}
+
+/// [`source`], read or made already where it was for the question before.
+fn source_or_kept(
+    scenario: &Scenario,
+    workload: &Workload,
+    folders: &Folders<'_>,
+) -> Result<(String, traffic::Source), Diagnostics> {
+    let Some(kept) = folders.kept else { return source(workload, folders) };
+    let (_, path) = folders.find(&workload.traffic.trace.name);
+    let state = fs::metadata(&path).ok().map(|file| (file.len(), file.modified().ok()));
+    let key = format!("{} {state:?} {}", path.display(), Whole::decided_by(scenario, workload));
+    if let Some((name, whole)) = kept.get(&key) {
+        return Ok((name, traffic::Source::Whole(whole)));
+    }
+    let (name, source) = source(workload, folders)?;
+    let whole = Whole::of(scenario, workload, &name, source)?;
+    kept.put(key, name.clone(), whole.clone());
+    Ok((name, traffic::Source::Whole(whole)))
 }
 
 /// The bytes or the path of a workload's trace, and its name in messages.

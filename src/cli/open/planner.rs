@@ -6,6 +6,7 @@ use crate::cli::exit::Failure;
 use crate::cli::input;
 use crate::cli::open::live::Live;
 use crate::files;
+use crate::files::kept::KeptTraffic;
 use crate::files::traffic::{Folders, traces};
 use crate::plan::question::Question;
 use crate::plan::recommend::recommend_live;
@@ -28,6 +29,8 @@ use std::time::Duration;
 const OUTCOMES_BYTES: usize = 64 << 20;
 /// Requests of futures held while a question is answered, bytes.
 const REQUESTS_BYTES: usize = 64 << 20;
+/// Requests held as they were read, before they are scaled, bytes: some two million.
+const READS_BYTES: usize = 48 << 20;
 /// Whole answers held, so that what was answered can be saved.
 const ANSWERS: usize = 2;
 /// How often a question that waits for another's traffic looks whether it is its turn.
@@ -60,6 +63,7 @@ pub(super) struct Planner {
     /// What was dropped on the page.
     pub(super) uploads: PathBuf,
     outcomes: Arc<Outcomes>,
+    reads: KeptTraffic,
     traffic: Mutex<Option<Kept>>,
     answers: Mutex<VecDeque<(Written, Arc<RecommendationView>)>>,
 }
@@ -89,6 +93,7 @@ impl Planner {
             common: common.clone(),
             uploads: uploads.to_owned(),
             outcomes: Arc::new(Outcomes::within(OUTCOMES_BYTES)),
+            reads: KeptTraffic::within(READS_BYTES),
             traffic: Mutex::default(),
             answers: Mutex::default(),
         })
@@ -116,8 +121,11 @@ impl Planner {
         }
         // Two traces at a time would fill the memory.
         *kept = None;
-        let own = Path::new(&written.file).parent().unwrap_or(Path::new("."));
-        let folders = Folders { own, first: Some(&self.uploads), given: &|_| None };
+        let folders = Folders {
+            first: Some(&self.uploads),
+            kept: Some(&self.reads),
+            ..Folders::of(Path::new(&written.file))
+        };
         let (traces, warnings) = traces(scenario, &folders, Some(&self.catalog))?;
         let traces = Arc::new(traces);
         *kept = Some(Kept { key, traces: Arc::clone(&traces), warnings: warnings.clone() });

@@ -38,6 +38,14 @@ impl Bound {
             && spilled <= self.spilled
     }
 
+    /// Whether it allows at least what another one does: what breaks it breaks the other.
+    pub const fn is_as_wide_as(&self, other: &Self) -> bool {
+        self.failed >= other.failed
+            && self.failed_throttled >= other.failed_throttled
+            && self.saw_throttle >= other.saw_throttle
+            && self.spilled >= other.spilled
+    }
+
     /// Whether a run of one stream that passes nothing on goes on.
     pub(crate) const fn holds_so_far(&self, stream: &StreamOutcome) -> bool {
         stream.saw_throttle <= self.saw_throttle

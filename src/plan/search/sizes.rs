@@ -5,10 +5,12 @@ use crate::plan::candidates::family::Family;
 use crate::plan::evaluate::evaluate::{
     Evaluated, Group, evaluate, evaluate_on, group_of, simulate_ahead,
 };
+use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
-use crate::scenario::question::candidate::PlannedDeployment;
+use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::question::named::Payment;
+use crate::scenario::run::evaluate::fails_too_often;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
@@ -123,7 +125,8 @@ pub(crate) fn few_sizes(
             return Ok(evaluated);
         }
         simulate_ahead(setting, groups.iter());
-        for group in &groups {
+        // One that fails too often is not waited for: others tell what is enough.
+        for group in groups.iter().filter(|group| !is_given_up(setting, group)) {
             let results = evaluate(setting, group)?;
             let served = results.iter().any(|one| serves_the_peak(family, one));
             evaluated.extend(results);
@@ -132,6 +135,15 @@ pub(crate) fn few_sizes(
             }
         }
     }
+}
+
+/// Whether a size is left out of a first answer: more of its calls fail than may, which is found
+/// before all of them are simulated. Hopeless sizes of PTUs alone cost nothing and stay.
+fn is_given_up(setting: Setting<'_>, group: &Group) -> bool {
+    let Setting { question: Question { scenario, catalog, .. }, requests, outcomes, .. } = setting;
+    let measured = |one: &&Candidate| setting.gives_up_above_ppm(one).is_none();
+    let first = group.candidates.first().filter(measured).filter(|_| setting.gives_up);
+    first.is_some_and(|one| fails_too_often(scenario, catalog, requests, one, outcomes))
 }
 
 /// Whether a candidate serves its peak, or cannot be had at all. Calls wait for machines before they are refused: their peak

@@ -5,13 +5,14 @@
 //! changes neither: what is asked again is then a bill over an outcome that is there already. What
 //! is kept never changes a result, only how long it takes.
 
+use crate::engine::Bound;
 use crate::engine::error::EngineError;
 use crate::engine::record::outcome::{
     DeploymentOutcome, MinuteSample, Outcome, StreamOutcome, UsageBin,
 };
 use crate::units::fingerprint::Fingerprint;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::size_of;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -40,6 +41,10 @@ struct Shelf {
     entries: BTreeMap<SimulationId, Entry>,
     /// What was asked for when, oldest first.
     by_use: BTreeMap<u64, SimulationId>,
+    /// What was not simulated to its end because it broke a bound, and the bound.
+    broken: BTreeMap<SimulationId, Bound>,
+    /// What is simulated by itself: its deployments refuse too much to share a pass.
+    alone: BTreeSet<SimulationId>,
     /// Counts every use, those of `put` included.
     asked: u64,
     given: u64,
@@ -75,6 +80,9 @@ impl Default for Outcomes {
 impl Outcomes {
     /// Bytes held where nobody says otherwise: some 2,000 outcomes of a day by the minute.
     pub const DEFAULT_BYTES: usize = 192 << 20;
+
+    /// Simulations of which each such thing is noted, some 100 bytes.
+    const MOST_NOTED: usize = 20_000;
 
     /// Holds at most so many bytes; with 0 nothing is kept and everything is simulated when it is
     /// asked for.
@@ -172,6 +180,36 @@ impl Outcomes {
         cell??.get()?.as_ref().ok().map(Arc::clone)
     }
 
+    /// Notes that a simulation broke a bound.
+    pub(crate) fn broke(&self, id: &SimulationId, bound: &Bound) {
+        let mut held = self.shelf();
+        if self.limit_bytes > 0 && held.broken.len() < Self::MOST_NOTED {
+            let known = held.broken.entry(id.clone()).or_insert(*bound);
+            if bound.is_as_wide_as(known) {
+                *known = *bound;
+            }
+        }
+    }
+
+    /// Notes that a simulation shares no pass with others.
+    pub(crate) fn goes_alone(&self, id: &SimulationId) {
+        let mut held = self.shelf();
+        if held.alone.len() < Self::MOST_NOTED {
+            held.alone.insert(id.clone());
+        }
+    }
+
+    /// Whether a simulation may share a pass with others and is not there.
+    pub(crate) fn lacks(&self, id: &SimulationId) -> bool {
+        let is_alone = self.shelf().alone.contains(id);
+        !is_alone && !self.has(id)
+    }
+
+    /// Whether a simulation is known to break a bound: it broke one that is as wide.
+    pub(crate) fn is_broken(&self, id: &SimulationId, bound: &Bound) -> bool {
+        self.shelf().broken.get(id).is_some_and(|broken| broken.is_as_wide_as(bound))
+    }
+
     /// Whether an outcome is there, or on its way. It counts as used.
     pub(crate) fn has(&self, id: &SimulationId) -> bool {
         self.shelf().is_known(id)
@@ -260,6 +298,21 @@ mod tests {
         assert_eq!(kept.tally().run, 4);
         ask(2);
         assert_eq!(kept.tally(), Tally { asked: 7, run: 5, bytes: 3 * one });
+    }
+
+    #[test]
+    fn a_broken_bound_answers_for_those_that_allow_no_more() {
+        let kept = Outcomes::default();
+        let bound = |failed, spilled| Bound { failed, spilled, ..Bound::NONE };
+        kept.broke(&id(1), &bound(100, 50));
+        kept.broke(&id(1), &bound(10, 50));
+        assert!(kept.is_broken(&id(1), &bound(100, 50)), "the widest is remembered");
+        assert!(kept.is_broken(&id(1), &bound(99, 0)));
+        assert!(!kept.is_broken(&id(1), &bound(101, 0)) && !kept.is_broken(&id(1), &bound(0, 51)));
+        assert!(!kept.is_broken(&id(2), &Bound::NOBODY));
+        let none = Outcomes::within(0);
+        none.broke(&id(1), &bound(100, 50));
+        assert!(!none.is_broken(&id(1), &Bound::NOBODY), "nothing is kept");
     }
 
     #[test]

@@ -122,7 +122,7 @@ impl Playback {
         // A trace file's names are those of the whole: what is wanted of it is told apart once it is read.
         let named = matches!(source, Source::Packed(_)) && !wanted.keep.is_empty();
         let on_disk = on_disk && !named;
-        let made = matches!(source, Source::Synthetic(_));
+        let made = source.is_made();
         let base = match source {
             Source::Packed(file) if on_disk => Base::Packed(PackedTrace::open(name, file)?, 0),
             #[cfg(feature = "tables")]

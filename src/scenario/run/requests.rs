@@ -215,15 +215,16 @@ impl<'a> Requests<'a> {
                 let id = SimulationId { setup: Fingerprint::of(&setup), traces: traces.clone() };
                 (id, setup)
             });
-            let new: Vec<_> = named.filter(|(id, _)| !outcomes.has(id)).collect();
+            let new: Vec<_> = named.filter(|(id, _)| outcomes.lacks(id)).collect();
             for group in new.chunks(Replay::TOGETHER) {
                 let own: Vec<&Setup> = group.iter().map(|(_, setup)| setup).collect();
                 // A mistake is told by the simulation of the one that has it.
                 let found =
                     over(&streams, &self.traces, &self.checked, |replay| replay.together(&own));
                 for ((id, _), outcome) in group.iter().zip(found.into_iter().flatten()) {
-                    if let Some(outcome) = outcome {
-                        outcomes.keep(id, outcome);
+                    match outcome {
+                        Some(outcome) => drop(outcomes.keep(id, outcome)),
+                        None => outcomes.goes_alone(id),
                     }
                 }
             }
@@ -249,8 +250,14 @@ impl<'a> Requests<'a> {
         if let Some(known) = outcomes.get(&id) {
             return Ok(!bound.holds(&known));
         }
+        if outcomes.is_broken(&id, bound) {
+            return Ok(true);
+        }
         match over(streams, &self.traces, &self.checked, |replay| replay.run(setup, bound))? {
-            Trial::Abandoned { .. } => Ok(true),
+            Trial::Abandoned { .. } => {
+                outcomes.broke(&id, bound);
+                Ok(true)
+            }
             Trial::Done(outcome) => {
                 outcomes.keep(&id, outcome);
                 Ok(false)

@@ -16,7 +16,9 @@ use crate::workload::synth::{SynthSpec, generate};
 use crate::workload::trace::Trace;
 use crate::workload::transform::{self, TransformFault};
 use std::borrow::Cow;
+use std::mem::size_of;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a trace is read from.
@@ -32,6 +34,83 @@ pub enum Source {
     Bundled(&'static shelf::Bundled),
     /// A spec of synthetic traffic.
     Synthetic(Box<SynthSpec>),
+    /// What was read or made before.
+    Whole(Whole),
+}
+
+impl Source {
+    /// Whether its requests are made, not recorded.
+    pub(crate) fn is_made(&self) -> bool {
+        matches!(self, Self::Synthetic(_) | Self::Whole(Whole { origin: Provenance::Made, .. }))
+    }
+}
+
+/// Where requests are from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Provenance {
+    Own,
+    Bundled,
+    Made,
+}
+
+/// All requests of a source, before a workload chooses, cuts or scales them.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    imported: Arc<Imported>,
+    origin: Provenance,
+}
+
+impl Whole {
+    /// Reads or makes the requests of a workload's source. `name` is what messages call it.
+    ///
+    /// # Errors
+    /// Mistakes of the file or of the spec.
+    pub fn of(
+        scenario: &Scenario,
+        workload: &Workload,
+        name: &str,
+        source: Source,
+    ) -> Result<Self, Diagnostics> {
+        let spec = ReadSpec { keep: Where::default(), ..read_spec(workload) };
+        let place = &workload.traffic.trace.place;
+        let (origin, imported) = match source {
+            Source::Whole(whole) => return Ok(whole),
+            Source::Text(bytes) => (Provenance::Own, read(name, &bytes, &spec)?),
+            Source::Packed(file) => (Provenance::Own, import::packed(name, file, &spec)?),
+            Source::Parquet(path) => (Provenance::Own, parquet(name, &path, &spec)?),
+            Source::Bundled(bundled) => (Provenance::Bundled, bundled.load()?),
+            Source::Synthetic(spec) => {
+                let made = synthetic(scenario, *spec).map_err(|mut wrong| {
+                    wrong.0.iter_mut().for_each(|d| {
+                        d.place = d.place.take().or(Some(place.clone()));
+                    });
+                    wrong
+                })?;
+                (Provenance::Made, made)
+            }
+        };
+        Ok(Self { imported: Arc::new(imported), origin })
+    }
+
+    /// What decides the requests of a workload beside the file that it names.
+    pub fn decided_by(scenario: &Scenario, workload: &Workload) -> String {
+        let spec = ReadSpec { keep: Where::default(), ..read_spec(workload) };
+        let Some(made) = &workload.traffic.synthetic else { return format!("{spec:?}") };
+        let start = scenario.period.start().to_zoned(scenario.period.zone().clone());
+        format!("{made:?} {start} {} {}", scenario.window.length_us, scenario.seed)
+    }
+
+    /// About how many bytes it takes.
+    pub fn bytes(&self) -> usize {
+        let Imported { trace, attributes, .. } = &*self.imported;
+        let labels =
+            [&attributes.client, &attributes.session, &attributes.deployment, &attributes.model];
+        let columns = [&trace.cached_input_tokens, &trace.max_output_tokens];
+        let counts = labels.iter().filter(|own| own.is_some()).count()
+            + columns.iter().filter(|own| own.is_some()).count()
+            + 2;
+        trace.len() * (size_of::<u64>() + counts * size_of::<u32>())
+    }
 }
 
 /// A trace ready for replay.
@@ -68,16 +147,14 @@ pub fn trace(
     source: Source,
 ) -> Result<Traffic, Diagnostics> {
     let place = &workload.traffic.trace.place;
-    let made = matches!(source, Source::Synthetic(_));
-    let own = !matches!(source, Source::Bundled(_));
-    let Read { mut trace, attributes, mut warnings, whole_us, clock } =
+    let Read { mut trace, attributes, mut warnings, whole_us, clock, origin } =
         imported(scenario, workload, name, source)?;
-    let models = counted(attributes.model.as_ref().filter(|_| own));
+    let models = counted(attributes.model.as_ref().filter(|_| origin != Provenance::Bundled));
     let whole_us = whole_us.map(|whole_us| shaped_length(workload, whole_us));
     trace = shaped(scenario, workload, trace).map_err(|fault| cannot(name, place, &fault))?;
     let expected = Expected::of(scenario, workload);
     let lasts_us = whole_us.unwrap_or_else(|| length_of(&trace));
-    if !made && !trace.is_empty() {
+    if origin != Provenance::Made && !trace.is_empty() {
         warnings.extend(check_length(&expected, name, lasts_us)?);
     }
     let again = again(&expected, Lasting { name, lasts_us, log_us: whole_us, clock })?;
@@ -178,6 +255,7 @@ struct Read {
     whole_us: Option<u64>,
     /// Whose times it has.
     clock: TraceClock,
+    origin: Provenance,
 }
 
 /// How long a log lasts once it is cut and stretched as its requests are.
@@ -214,19 +292,9 @@ fn imported(
     name: &str,
     source: Source,
 ) -> Result<Read, Diagnostics> {
-    let spec = ReadSpec { keep: Where::default(), ..read_spec(workload) };
     let place = &workload.traffic.trace.place;
-    let sample = matches!(source, Source::Bundled(_) | Source::Synthetic(_));
-    let imported = match source {
-        Source::Text(bytes) => read(name, &bytes, &spec)?,
-        Source::Packed(file) => import::packed(name, file, &spec)?,
-        Source::Bundled(bundled) => bundled.load()?,
-        Source::Parquet(path) => parquet(name, &path, &spec)?,
-        Source::Synthetic(spec) => synthetic(scenario, *spec).map_err(|mut wrong| {
-            wrong.0.iter_mut().for_each(|d| d.place = d.place.take().or(Some(place.clone())));
-            wrong
-        })?,
-    };
+    let Whole { imported, origin } = Whole::of(scenario, workload, name, source)?;
+    let imported = Arc::unwrap_or_clone(imported);
     let keep = &workload.traffic.keep;
     let whole_us = (!keep.is_empty()).then(|| length_of(&imported.trace));
     let imported = only(imported, keep, place).map_err(|mut wrong| {
@@ -243,12 +311,12 @@ fn imported(
         trace.max_output_tokens = None;
     }
     let clock = match imported.start {
-        _ if sample => TraceClock::Sample,
+        _ if origin != Provenance::Own => TraceClock::Sample,
         Some(_) => TraceClock::Known,
         None => TraceClock::Unknown,
     };
     let (attributes, warnings) = (imported.attributes, imported.warnings.0);
-    Ok(Read { trace, attributes, warnings, whole_us, clock })
+    Ok(Read { trace, attributes, warnings, whole_us, clock, origin })
 }
 
 /// The requests of a spec, in the scenario's window where it states no period, by the scenario's

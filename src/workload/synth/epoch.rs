@@ -51,13 +51,13 @@ impl Cached {
         }
     }
 
-    /// The share of a call whose input lies at this standard normal score.
-    fn draw(&self, input_score: f64, rng: &mut ChaCha8Rng) -> f64 {
+    /// The share of a call whose input lies at this probability.
+    fn draw(&self, of_input: f64, rng: &mut ChaCha8Rng) -> f64 {
         match self {
             Self::Fixed(share) => *share,
             Self::Spread { quantiles, correlation } => {
                 let own = quantile::normal(uniform(rng));
-                share_at(quantiles, mixed(*correlation, input_score, own))
+                share_at(quantiles, mixed(*correlation, quantile::normal(of_input), own))
             }
         }
     }
@@ -173,10 +173,10 @@ impl Epochs {
         shares: &mut ChaCha8Rng,
     ) -> (u32, u32, u32) {
         let epoch = &self.all[self.at(at_us)];
-        let (input_score, input, output) =
+        let (of_input, input, output) =
             draw_pair(&epoch.input, &epoch.output, epoch.correlation, lengths);
         let input = input.min(longest);
-        let share = epoch.cached.as_ref().map_or(0.0, |cached| cached.draw(input_score, shares));
+        let share = epoch.cached.as_ref().map_or(0.0, |cached| cached.draw(of_input, shares));
         (input, (f64::from(input) * share) as u32, output)
     }
 }
