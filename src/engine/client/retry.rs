@@ -36,9 +36,6 @@ pub(crate) fn wait_us(client: &Client, luck: u64, attempt: u32, refusal: Refused
     } else {
         wait_us.max(back_off_us(client, luck, attempt))
     };
-    if client.jitter_added_us == 0 && client.spread_us == 0 {
-        return Some(wait_us);
-    }
     let added_us = drawn(client.jitter_added_us, luck, Purpose::RetryAdded, attempt);
     let spread_us = drawn(client.spread_us, luck, Purpose::Return, attempt);
     Some(wait_us.saturating_add(added_us + spread_us))

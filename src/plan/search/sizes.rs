@@ -8,7 +8,7 @@ use crate::plan::evaluate::evaluate::{
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
-use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
+use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::question::named::Payment;
 use crate::scenario::run::evaluate::fails_too_often;
 use crate::units::diagnostic::Diagnostics;
@@ -141,9 +141,11 @@ pub(crate) fn few_sizes(
 /// before all of them are simulated. Hopeless sizes of PTUs alone cost nothing and stay.
 fn is_given_up(setting: Setting<'_>, group: &Group) -> bool {
     let Setting { question: Question { scenario, catalog, .. }, requests, outcomes, .. } = setting;
-    let measured = |one: &&Candidate| setting.gives_up_above_ppm(one).is_none();
-    let first = group.candidates.first().filter(measured).filter(|_| setting.gives_up);
-    first.is_some_and(|one| fails_too_often(scenario, catalog, requests, one, outcomes))
+    setting.gives_up
+        && group.candidates.first().is_some_and(|one| {
+            setting.gives_up_above_ppm(one).is_none()
+                && fails_too_often(scenario, catalog, requests, one, outcomes)
+        })
 }
 
 /// Whether a candidate serves its peak, or cannot be had at all. Calls wait for machines before they are refused: their peak
