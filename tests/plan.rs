@@ -12,6 +12,8 @@ mod answers;
 mod brute_force;
 #[path = "plan/calibrate.rs"]
 mod calibrate;
+#[path = "plan/elsewhere.rs"]
+mod elsewhere;
 #[path = "plan/hopeless.rs"]
 mod hopeless;
 #[path = "plan/kinds.rs"]

@@ -12,10 +12,11 @@ use crate::hands::Hands;
 use ptuplan::catalog::Catalog;
 use ptuplan::plan::futures::uncertainty::most_futures;
 use ptuplan::plan::made::FutureRequests;
+use ptuplan::plan::play::{evaluate, evaluate_each};
 use ptuplan::plan::question::Question;
 use ptuplan::plan::recommend::as_planned;
 use ptuplan::plan::session::Memory;
-use ptuplan::plan::task::{Played, Runner, Task, evaluate, evaluate_each};
+use ptuplan::plan::task::{Played, Runner, Task};
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::units::diagnostic::{Diagnostic, Diagnostics};
 use ptuplan::workload::trace::Trace;
@@ -174,9 +175,20 @@ impl<'h> Cluster<'h> {
 }
 
 /// Tasks in chunks. Those of one future stay together as far as a chunk has room for them: sizes of
-/// one future share passes, and its requests are made once.
+/// one future share passes, and its requests are made once. A task of many simulations, which come
+/// first, is a chunk of its own, or one of few.
 fn cut(tasks: &[Task], requests: u64, workers: usize) -> Vec<&[Task]> {
-    let cost = requests.saturating_add(TASK_ITSELF);
+    let mut chunks = Vec::new();
+    for alike in tasks.chunk_by(|one, next| one.work.simulations() == next.work.simulations()) {
+        let simulations = alike.first().map_or(1, |task| task.work.simulations());
+        let each = requests.saturating_mul(simulations as u64);
+        chunks.extend(cut_alike(alike, each.saturating_add(TASK_ITSELF), workers));
+    }
+    chunks
+}
+
+/// Tasks in chunks, each of which costs as much as so many requests.
+fn cut_alike(tasks: &[Task], cost: u64, workers: usize) -> Vec<&[Task]> {
     let of = |count: u64| usize::try_from(count / cost).unwrap_or(usize::MAX).max(1);
     let (least, most) = (of(CHUNK_LEAST), of(CHUNK_MOST));
     let (mut chunks, mut rest) = (Vec::new(), tasks);

@@ -16,11 +16,13 @@ use ptuplan::report::calibration::{CalibrationView, calibration_plot, calibratio
 use ptuplan::report::text::layout::Ink;
 use ptuplan::report::{compose, json};
 use ptuplan::scenario::run::evaluate::{simulate_logged, simulate_pieces};
+use ptuplan::scenario::run::outcomes::Outcomes;
 use ptuplan::units::diagnostic::{Diagnostic, Diagnostics};
 use ptuplan::workload::demand::Demand;
 use ptuplan::workload::observed::read_observed;
 use pyo3::prelude::*;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Columns of text, as on the command line where no terminal is.
 const WIDTH: usize = 80;
@@ -46,7 +48,8 @@ pub(crate) fn recommend(
             None => recommended(question, &hands)?,
             Some(runner) => {
                 let cluster = Cluster::open(runner, &asked, &traces, &hands)?;
-                recommend_on(question, CLUSTER_MEMORY, &cluster, &hands)?
+                let outcomes = Arc::new(Outcomes::within(CLUSTER_MEMORY.outcomes));
+                recommend_on(question, CLUSTER_MEMORY, &outcomes, &cluster, &hands)?
             }
         };
         let view = compose::recommendation(question, &found)?;

@@ -18,10 +18,42 @@ ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.ray
 
 
+NOT_STARTED = 9
+"""How the tests end when no cluster starts in time: `python/check` then tries once more, and never for anything else."""
+
+START_WITHIN = 90
+"""Seconds that a cluster may take to start."""
+
+
+def start() -> None:
+    """A cluster of two workers on loopback, with one task run on it."""
+    ray.init(
+        num_cpus=2,
+        include_dashboard=False,
+        log_to_driver=False,
+        configure_logging=False,
+        _node_ip_address="127.0.0.1",
+    )
+    ray.get(ray.remote(os.getpid).remote(), timeout=START_WITHIN)
+
+
 @pytest.fixture(scope="module")
 def cluster():
     os.environ["RAY_AUTH_MODE"] = "disabled"
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"no cluster within {START_WITHIN} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(START_WITHIN)
+    try:
+        start()
+    except (TimeoutError, ray.exceptions.GetTimeoutError) as wrong:
+        pytest.exit(f"the cluster did not start in time: {wrong}", returncode=NOT_STARTED)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
     yield Ray(workers=2)
     ray.shutdown()
 

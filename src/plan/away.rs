@@ -5,7 +5,7 @@ use crate::engine::record::outcome::MinuteSample;
 use crate::plan::future::Future;
 use crate::plan::made::FutureTraffic;
 use crate::plan::question::Question;
-use crate::plan::task::{Runner, Task};
+use crate::plan::task::{Runner, Task, Work};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::resolve;
@@ -26,6 +26,8 @@ const DEPLOYMENTS: u64 = 2;
 const ROOM: u64 = 2;
 /// Part of the memory that is filled at once: what is there already stays.
 const FILLED: u64 = 2;
+/// The same where what is there already is hardly asked for again: three quarters.
+const ALL_KINDS: [usize; 2] = [3, 4];
 
 /// Other machines, and what was sent there.
 pub(crate) struct Away<'a> {
@@ -37,6 +39,8 @@ pub(crate) struct Away<'a> {
     names: KnownNames,
     /// Bytes of the largest outcome that came back.
     largest: AtomicUsize,
+    /// How many came back, and their bytes.
+    came: [AtomicUsize; 2],
 }
 
 impl fmt::Debug for Away<'_> {
@@ -53,14 +57,15 @@ impl<'a> Away<'a> {
             sent: Mutex::default(),
             names: KnownNames::default(),
             largest: AtomicUsize::new(0),
+            came: [const { AtomicUsize::new(0) }; 2],
         }
     }
 
-    /// Has candidates simulated in futures, those that were not sent before.
+    /// Has work on candidates in futures done, what was not sent before: what takes longest first.
     pub(crate) fn play<'t>(
         &self,
         what: &str,
-        pairs: impl Iterator<Item = (&'t Candidate, &'t Future)>,
+        asked: impl Iterator<Item = (&'t Candidate, &'t Future, Work)>,
         outcomes: &Outcomes,
     ) {
         let mut tasks = Vec::new();
@@ -68,28 +73,37 @@ impl<'a> Away<'a> {
             let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
             // Pairs of one future follow each other: its scenario is made once.
             let mut last: Option<(&Future, Cow<'_, Scenario>)> = None;
-            for (candidate, future) in pairs {
+            for (candidate, future, work) in asked {
                 let scenario = match last.take().filter(|(own, _)| std::ptr::eq(*own, future)) {
                     Some((_, known)) => known,
                     None => future.scenario(self.question.scenario),
                 };
-                let simulation = self.simulation(&scenario, candidate, future);
+                let simulation = self.simulation(&scenario, (candidate, future, work));
                 last = Some((future, scenario));
                 // What cannot be had is told here.
                 let Some(simulation) = simulation else { continue };
                 if sent.insert(simulation) {
-                    tasks.push(Task { candidate: candidate.clone(), future: future.clone() });
+                    let (candidate, future) = (candidate.clone(), future.clone());
+                    tasks.push(Task { candidate, future, work });
                 }
             }
         }
         if tasks.is_empty() {
             return;
         }
+        tasks.sort_by_key(|task| std::cmp::Reverse(task.work.simulations()));
         // A task that failed is tried again here, where its error is told in its place.
         for played in self.runner.run(self.question, what, &tasks).into_iter().flatten() {
             for (id, outcome) in played.parts {
-                self.largest.fetch_max(bytes_of(&outcome), Ordering::Relaxed);
+                let bytes = bytes_of(&outcome);
+                self.largest.fetch_max(bytes, Ordering::Relaxed);
+                for (sum, own) in self.came.iter().zip([1, bytes]) {
+                    sum.fetch_add(own, Ordering::Relaxed);
+                }
                 outcomes.put(&id, outcome);
+            }
+            for (id, bound) in played.broken {
+                outcomes.broke(&id, &bound);
             }
             self.names.extend(played.names);
         }
@@ -104,12 +118,19 @@ impl<'a> Away<'a> {
     fn simulation(
         &self,
         scenario: &Scenario,
-        candidate: &Candidate,
-        future: &Future,
+        (candidate, future, work): (&Candidate, &Future, Work),
     ) -> Option<Fingerprint> {
         let resolved = resolve(scenario, self.question.catalog, candidate).ok()?;
-        let of = (&resolved.setup, FutureTraffic::of(future), &candidate.splits);
+        let of = (&resolved.setup, FutureTraffic::of(future), &candidate.splits, work);
         Some(Fingerprint::of(&of))
+    }
+
+    /// Whether so many simulations of all kinds, as large as those that came back on average, fit
+    /// into so many bytes of outcomes.
+    pub(crate) fn has_room(&self, simulations: usize, bytes: usize) -> bool {
+        let [count, sum] = self.came.each_ref().map(|sum| sum.load(Ordering::Relaxed));
+        let mean = sum / count.max(1);
+        count > 0 && simulations.saturating_mul(mean) <= bytes / ALL_KINDS[1] * ALL_KINDS[0]
     }
 
     /// How many futures of so many candidates fit into so many bytes of outcomes.

@@ -7,7 +7,6 @@ use crate::units::diagnostic::Diagnostics;
 use crate::units::fingerprint::Fingerprint;
 use crate::workload::trace::Trace;
 use crate::workload::transform::{Levels, TransformFault, scale};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -95,11 +94,11 @@ impl<'a> FutureRequests<'a> {
         known.map_or_else(|| scale(trace, level), |known| known.at(trace, level))
     }
 
-    /// The requests of a future: those that were made, or what `work` gives.
+    /// The requests of a future: those that were made, or what `work` makes.
     pub(crate) fn of(
         &self,
         future: &Future,
-        work: impl FnOnce() -> Result<Cow<'a, [Trace]>, Diagnostics>,
+        work: impl FnOnce() -> Result<Requests<'a>, Diagnostics>,
     ) -> Result<Arc<Requests<'a>>, Diagnostics> {
         let traffic = FutureTraffic::of(future);
         let made = || self.made.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,7 +111,7 @@ impl<'a> FutureRequests<'a> {
                 return Ok(requests);
             }
         }
-        let requests = Arc::new(Requests::of(work()?));
+        let requests = Arc::new(work()?);
         let mut made = made();
         made.push((traffic, Arc::clone(&requests)));
         let mut bytes: usize = made.iter().map(|(_, requests)| requests.bytes()).sum();

@@ -6,6 +6,7 @@ use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::CandidateId;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::foreseen::ahead_of_all;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
 use crate::plan::futures::uncertainty::{Certainty, Replicated, most_futures, rank, replicate};
@@ -216,20 +217,22 @@ pub fn recommend_live(
     })
 }
 
-/// [`recommend_within`], with other machines that simulate: they have the question [`as_planned`]. The answer does not depend
-/// on them.
+/// [`recommend_within`], with other machines that simulate: they have the question [`as_planned`]. What they counted is put to
+/// the `outcomes`. The answer does not depend on them.
 ///
 /// # Errors
 /// As [`recommend`].
 pub fn recommend_on(
     question: Question<'_>,
     memory: Memory,
+    outcomes: &Arc<Outcomes>,
     runner: &(dyn Runner + Sync),
     workers: &impl Workers,
 ) -> Result<Recommendation, Diagnostics> {
     asked(question, |question| {
         let futures = most_futures(question.scenario);
-        whole_in(&Session::new(question, memory, futures).on(runner), workers)
+        let session = Session::over(question, memory, futures, Arc::clone(outcomes));
+        whole_in(&session.on(runner), workers)
     })
 }
 
@@ -265,6 +268,8 @@ fn shown(question: Question<'_>, answer: Recommendation) -> Result<Recommendatio
 
 fn whole_in(session: &Session<'_>, workers: &impl Workers) -> Result<Recommendation, Diagnostics> {
     let (mut answer, course) = decide_in(session, workers)?;
+    let chosen = (&answer.families[..], &answer.candidates[..], answer.choice);
+    ahead_of_all(session, chosen, course.as_ref())?;
     ask_for_quota(session, &mut answer, course.as_ref(), workers)?;
     if let Some(choice) = answer.choice {
         let candidates = &answer.candidates;

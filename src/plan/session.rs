@@ -9,7 +9,7 @@ use crate::plan::future::Future;
 use crate::plan::made::FutureRequests;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
-use crate::plan::task::Runner;
+use crate::plan::task::{Runner, Work};
 use crate::plan::workers::Checkpoint;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
@@ -89,8 +89,31 @@ impl<'a> Session<'a> {
             let pairs = futures
                 .iter()
                 .flat_map(|future| candidates.iter().map(move |candidate| (*candidate, future)));
-            away.play(what, pairs, &self.outcomes);
+            let whole = pairs.map(|(candidate, future)| (candidate, future, Work::Whole));
+            away.play(what, whole, &self.outcomes);
         }
+    }
+
+    /// The same for any work on candidates in futures.
+    pub(crate) fn ahead_of<'t>(
+        &self,
+        what: &str,
+        asked: impl Iterator<Item = (&'t Candidate, &'t Future, Work)>,
+    ) {
+        if let Some(away) = &self.away {
+            away.play(what, asked, &self.outcomes);
+        }
+    }
+
+    /// Whether there is room for what so many simulations of all kinds give at once.
+    pub(crate) fn has_room(&self, simulations: usize) -> bool {
+        let away = self.away.as_ref();
+        away.is_some_and(|away| away.has_room(simulations, self.memory.outcomes))
+    }
+
+    /// Whether other machines simulate.
+    pub(crate) const fn is_away(&self) -> bool {
+        self.away.is_some()
     }
 
     /// How many futures of so many candidates are worked on at a time: what other machines give
@@ -130,8 +153,7 @@ impl<'a> Session<'a> {
         future: &Future,
         work: impl Fn(Setting<'_>) -> Result<R, Diagnostics>,
     ) -> Result<R, Diagnostics> {
-        let own = std::ptr::eq(scenario, self.question.scenario);
-        if let Some(away) = self.away.as_ref().filter(|_| own) {
+        if let Some(away) = &self.away {
             let changed = future.scenario(scenario);
             let requests = away.requests(future);
             // Whoever wants the traces asks the requests for them, which notice it.
@@ -151,6 +173,6 @@ impl<'a> Session<'a> {
         let scaled = |index: usize, level: f64| {
             self.made.scaled((index, &self.question.traces[index]), level)
         };
-        self.made.of(future, || future.traces_by(self.question, scaled))
+        self.made.of(future, || Ok(Requests::of(future.traces_by(self.question, scaled)?)))
     }
 }

@@ -5,6 +5,7 @@ use crate::plan::constraints::is_had;
 use crate::plan::evaluate::hours;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
+use crate::plan::task::Work;
 use crate::plan::workers::Checkpoint;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::run::evaluate::hopeless_ppm;
@@ -83,14 +84,17 @@ impl<'a> Setting<'a> {
         may_be.then(|| hopeless_ppm(scenario, candidate)).flatten()
     }
 
-    /// Has other machines, if there are any, simulate candidates before they are asked for here.
-    /// Those that may be given up are not sent: where they fail is found here before they end.
+    /// Has other machines, if there are any, simulate candidates before they are asked for here,
+    /// those that may be given up until they are.
     pub(crate) fn ahead<'c>(self, what: &str, candidates: impl Iterator<Item = &'c Candidate>) {
         if let Some((away, future)) = self.away {
             let Question { scenario, catalog, .. } = self.question;
-            let ends = |one: &Candidate| self.gives_up_above_ppm(one).is_some();
-            let sent = candidates.filter(|one| is_had(scenario, catalog, one) && !ends(one));
-            away.play(what, sent.map(|one| (one, future)), self.outcomes);
+            let work = |one: &Candidate| match self.gives_up_above_ppm(one) {
+                Some(share_ppm) => Work::UntilHopeless { share_ppm },
+                None => Work::Whole,
+            };
+            let sent = candidates.filter(|one| is_had(scenario, catalog, one));
+            away.play(what, sent.map(|one| (one, future, work(one))), self.outcomes);
         }
     }
 }

@@ -4,16 +4,14 @@
 use crate::support::{BOTH, Backwards, catalog, even, random, scenario, scenario_of};
 use ptuplan::plan::future::Future;
 use ptuplan::plan::made::FutureRequests;
+use ptuplan::plan::play::evaluate_each;
 use ptuplan::plan::question::Question;
-use ptuplan::plan::recommend::{
-    as_planned, recommend_from, recommend_live, recommend_on, recommend_within,
-};
+use ptuplan::plan::recommend::{recommend_from, recommend_live, recommend_within};
 use ptuplan::plan::session::Memory;
-use ptuplan::plan::task::{Played, Runner, Task, evaluate_each};
+use ptuplan::plan::task::{Played, Runner, Task, Work};
 use ptuplan::plan::workers::{Checkpoint, Serial};
 use ptuplan::scenario::question::scenario::Scenario;
 use ptuplan::scenario::run::outcomes::Outcomes;
-use ptuplan::units::diagnostic::Diagnostics;
 use ptuplan::workload::trace::Trace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -68,7 +66,8 @@ fn a_task_goes_anywhere_and_comes_back_as_what_it_would_have_been_here() {
     let mut tasks = Vec::new();
     for future in (0..3).map(|future| Future::draw(&scenario, future)) {
         for one in here.candidates.iter().filter(|one| one.figures.is_some()).take(12) {
-            tasks.push(Task { candidate: one.candidate.clone(), future: future.clone() });
+            let (candidate, future) = (one.candidate.clone(), future.clone());
+            tasks.push(Task { candidate, future, work: Work::Whole });
         }
     }
     // To another machine and back.
@@ -90,47 +89,6 @@ fn a_task_goes_anywhere_and_comes_back_as_what_it_would_have_been_here() {
     assert_eq!((all(&together), once), (all(&played), all(&played).len()));
     let answer = recommend_from(question, Memory::default(), back, &Serial).unwrap();
     assert_eq!(format!("{here:?}"), format!("{answer:?}"));
-}
-
-/// Machines that have the question as they were sent it, and lose all but each n-th task.
-struct Elsewhere {
-    keeps_each: usize,
-    played: AtomicUsize,
-}
-
-impl Runner for Elsewhere {
-    fn run(
-        &self,
-        question: Question<'_>,
-        _what: &str,
-        tasks: &[Task],
-    ) -> Vec<Result<Played, Diagnostics>> {
-        let sent = serde_json::to_string(tasks).unwrap();
-        let tasks: Vec<Task> = serde_json::from_str(&sent).unwrap();
-        let kept: Vec<Task> = tasks.into_iter().step_by(self.keeps_each).collect();
-        self.played.fetch_add(kept.len(), Ordering::Relaxed);
-        evaluate_each(question, &kept, &FutureRequests::within(40_000))
-    }
-}
-
-#[test]
-fn a_plan_whose_simulations_run_elsewhere_is_the_plan() {
-    let more = format!("{BOTH}{UNCERTAIN}{STRICT}");
-    let scenario = scenario("simulate = \"1 hour\"", &more);
-    let traces = [random(3, 3_600_000_000).with_seed(scenario.seed)];
-    let question = Question { scenario: &scenario, catalog: catalog(), traces: &traces };
-    // What a worker makes of the file is what the driver asks about.
-    let planned = as_planned(question).unwrap();
-    assert_eq!(format!("{planned:?}"), format!("{:?}", as_planned(question).unwrap()));
-    let here = recommend_within(question, Memory::NONE, &Serial).unwrap();
-    for (keeps_each, memory) in
-        [(1, Memory::default()), (3, Memory::default()), (1, Memory { outcomes: 0, requests: 0 })]
-    {
-        let elsewhere = Elsewhere { keeps_each, played: AtomicUsize::new(0) };
-        let answer = recommend_on(question, memory, &elsewhere, &Serial).unwrap();
-        assert_eq!(format!("{here:?}"), format!("{answer:?}"), "each {keeps_each}");
-        assert!(elsewhere.played.load(Ordering::Relaxed) > 10);
-    }
 }
 
 /// A plan in futures is pieces of many simulations: who watches it is asked between them, and the

@@ -1,10 +1,11 @@
 //! When a trial may be given up.
 
 use crate::engine::record::outcome::{Outcome, StreamOutcome};
+use serde::{Deserialize, Serialize};
 
 /// Counts above which a trial cannot be good enough any more. They only grow during a run, so
 /// giving up is never wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bound {
     /// Requests that may fail.
     pub failed: u64,

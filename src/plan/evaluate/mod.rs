@@ -1,5 +1,6 @@
 //! What a candidate does and costs: simulated, billed, measured against its objectives.
 
+pub(crate) mod ahead;
 pub mod cost;
 pub mod evaluate;
 mod hopeless;

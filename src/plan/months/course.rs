@@ -6,10 +6,12 @@ use crate::plan::candidates::family::Family;
 use crate::plan::evaluate::cost::TOLERANCE;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected_cost;
 use crate::plan::months::needs::{DemandMonth, FollowedWay, MonthNeed, holds_at, levels, needs};
 use crate::plan::months::used::{LikelyMonth, likely_month, likely_total};
 use crate::plan::session::Session;
+use crate::plan::task::Work;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::run::months::horizon_months;
@@ -278,6 +280,12 @@ fn at_all_levels(
         let differs = |at: &usize| (level[*at] - level[1]).abs() > f64::EPSILON;
         asked.extend([0, 2].into_iter().filter(differs).map(|at| (month, at)));
     }
+    let likely = Future::most_likely(session.question.scenario);
+    let at = |(month, at): &(usize, usize)| Future { level: levels[*month][*at], ..likely.clone() };
+    let futures: Vec<Future> = asked.iter().map(at).collect();
+    let pairs = asked.iter().zip(&futures);
+    let pairs = pairs.map(|((month, _), at)| (&needs[*month].candidate, at, Work::Whole));
+    session.ahead_of("months", pairs);
     let found = workers.map("months", &asked, |(month, at)| {
         let need = &needs[*month];
         let at = DemandMonth::of(*month, levels[*month][*at]);

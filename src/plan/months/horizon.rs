@@ -7,11 +7,13 @@ use crate::ledger::usage::Usage;
 use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::above_budget;
 use crate::plan::evaluate::refusal::Refusal;
+use crate::plan::future::Future;
 use crate::plan::months::course::CourseOption;
 use crate::plan::months::purchases::{Advised, Paid, Purchases};
 use crate::plan::months::used::{beside_ptu, used_at};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
+use crate::plan::task::Work;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
@@ -334,8 +336,24 @@ fn usages(
     workers: &impl Workers,
 ) -> Result<Vec<MonthUsage>, Diagnostics> {
     let keep = plan.len() == 1;
+    let asked: Vec<(&Candidate, Future)> =
+        plan.iter().flat_map(|own| looked_at(session, own)).collect();
+    let asked = asked.iter().map(|(candidate, future)| (*candidate, future, Work::Whole));
+    session.ahead_of("billed months", asked);
     let results = workers.map("billed months", plan, |month| month_usage(session, month, keep));
     results.into_iter().collect()
+}
+
+/// What of a month is simulated.
+fn looked_at<'m>(
+    session: &Session<'_>,
+    month: &'m MonthPlan,
+) -> impl Iterator<Item = (&'m Candidate, Future)> {
+    let likely = Future::most_likely(session.question.scenario);
+    month
+        .level
+        .iter()
+        .map(move |level| (&month.candidate, Future { level: *level, ..likely.clone() }))
 }
 
 fn month_usage(

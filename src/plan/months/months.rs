@@ -9,6 +9,7 @@ use crate::billing::commitment::Term;
 use crate::plan::candidates::family::Family;
 use crate::plan::constraints::with_quota_on;
 use crate::plan::evaluate::evaluate::Evaluated;
+use crate::plan::future::Future;
 use crate::plan::months::action::MonthAction;
 use crate::plan::months::course::Course;
 use crate::plan::months::horizon::{Horizon, HowPaid, MonthPlan, horizon};
@@ -77,6 +78,24 @@ pub(crate) fn ahead(
     Ok(Ahead { months, horizon })
 }
 
+/// What is simulated of the only month of a plan, for whoever does it ahead: of the choice, and of
+/// what may serve alone.
+pub(crate) fn ahead_of_month(
+    question: Question<'_>,
+    candidates: &[Evaluated],
+    choice: usize,
+) -> Vec<(Candidate, Future)> {
+    let alone = [HowPaid::Tokens, HowPaid::Machines].map(|way| alone_now(candidates, way));
+    let each = alone.into_iter().flatten().chain([&candidates[choice]]);
+    let months = each.flat_map(|one| as_now(question, one));
+    let likely = Future::most_likely(question.scenario);
+    let at = |month: MonthPlan| {
+        let of = |level: f64| (month.candidate.clone(), Future { level, ..likely.clone() });
+        month.level.map(of)
+    };
+    months.flat_map(at).collect()
+}
+
 /// Months served so, with what each breaks.
 fn month_plans(course: &Course, needs: &[MonthNeed]) -> Vec<MonthPlan> {
     let months = needs.iter().zip(course.periods.iter().zip(&course.levels));
@@ -116,6 +135,15 @@ fn alone(
     course: Option<&Course>,
     workers: &impl Workers,
 ) -> Result<Option<Vec<MonthPlan>>, Diagnostics> {
+    let Some(best) = alone_now(candidates, way) else { return Ok(None) };
+    let Some(course) = course else { return Ok(Some(as_now(session.question, best))) };
+    let way = FollowedWay::of(families, best);
+    let needs = needs(session, (course.ways.len(), &way), &course.levels, workers)?;
+    Ok(Some(month_plans(course, &needs)))
+}
+
+/// The candidate that is the best of those alone.
+fn alone_now(candidates: &[Evaluated], way: HowPaid) -> Option<&Evaluated> {
     let is_way = |candidate: &Candidate| match way {
         HowPaid::Machines => candidate.is_managed_compute(),
         _ => candidate.is_pay_as_you_go(),
@@ -125,12 +153,7 @@ fn alone(
         candidates.iter().filter(alone)
     };
     let refused = |one: &&Evaluated| one.figures.as_ref().map(|own| own.total.failed);
-    let best = standard().find(|one| one.is_feasible()).or_else(|| standard().min_by_key(refused));
-    let Some(best) = best else { return Ok(None) };
-    let Some(course) = course else { return Ok(Some(as_now(session.question, best))) };
-    let way = FollowedWay::of(families, best);
-    let needs = needs(session, (course.ways.len(), &way), &course.levels, workers)?;
-    Ok(Some(month_plans(course, &needs)))
+    standard().find(|one| one.is_feasible()).or_else(|| standard().min_by_key(refused))
 }
 
 /// What is to be known of a month besides sizes: quota that has arrived, a model that retires.

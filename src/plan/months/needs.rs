@@ -9,6 +9,7 @@ use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::future::{Future, level_after};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
+use crate::plan::task::Work;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
@@ -166,6 +167,11 @@ pub(crate) fn needs(
         let size = f64::from(start) * level / first.max(1e-9);
         size.round().to_u32().unwrap_or(Ptu::MAX)
     };
+    let looks: Vec<(Candidate, Future)> = numbered
+        .iter()
+        .flat_map(|(index, level)| first_looks(question, way.1, &asked(*index), guess(*level)))
+        .collect();
+    session.ahead_of("months", looks.iter().map(|(one, future)| (one, future, Work::Whole)));
     let results = workers.map("months", &numbered, |(index, level)| {
         let given = (*index == 0 && is_first).then_some(start);
         need(session, way, &asked(*index), (guess(*level), given))
@@ -186,6 +192,30 @@ pub(crate) fn needs(
         }
     }
     Ok(needs)
+}
+
+/// What is looked at first to find the size of a month: the guess and the sizes next to it, at the
+/// levels at which they are to hold.
+fn first_looks(
+    question: Question<'_>,
+    way: &FollowedWay,
+    month: &DemandMonth,
+    guess: Ptu,
+) -> Vec<(Candidate, Future)> {
+    let sizes = way.sized().map_or_else(
+        || vec![0],
+        |family| {
+            let size = family.nearest(guess);
+            family.neighbours(size, 1).chain([size]).collect()
+        },
+    );
+    let likely = Future::most_likely(question.scenario);
+    let levels = || [Some(month.level), month.hold].into_iter().flatten();
+    let each = sizes
+        .into_iter()
+        .filter_map(|size| way.group(question.scenario, size).candidates.into_iter().next());
+    let pairs = each.flat_map(|one| levels().map(move |level| (one.clone(), level)));
+    pairs.map(|(one, level)| (one, Future { level, ..likely.clone() })).collect()
 }
 
 /// Demand by month: 10th percentile, the most likely future, 90th percentile.
@@ -250,7 +280,7 @@ fn evaluated(
     let future = Future { level: month.level, ..Future::most_likely(question.scenario) };
     let mut scenario = month.scenario(question)?;
     scenario.commercial.agreement.reservations = Vec::new();
-    session.within(&scenario, &future, |setting| {
+    session.billed(&scenario, &future, |setting| {
         evaluate(setting, &way.group(setting.question.scenario, size))
     })
 }

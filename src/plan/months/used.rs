@@ -46,7 +46,7 @@ fn used_under(
 ) -> Result<(Usage, Simulated), Diagnostics> {
     let Question { scenario, catalog, .. } = session.question;
     let future = Future { level, ..Future::most_likely(scenario) };
-    session.within(allowed, &future, |setting| {
+    session.billed(allowed, &future, |setting| {
         let own = setting.question.scenario;
         let (requests, outcomes) = (setting.requests, setting.outcomes);
         let simulated = simulate_served(own, catalog, requests, candidate, outcomes)?;

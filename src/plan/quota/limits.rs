@@ -3,6 +3,7 @@
 use crate::engine::setup::Admission;
 use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
@@ -73,20 +74,28 @@ pub(super) struct Limited {
 pub(super) struct Asked {
     id: FamilyId,
     family: Arc<str>,
-    candidate: Candidate,
+    pub(super) candidate: Candidate,
     pub(super) limited: Vec<Limited>,
 }
 
 impl Asked {
+    /// The first of a group in a future; none of an empty group.
+    pub(super) fn of(question: Question<'_>, future: &Future, group: &Group) -> Option<Self> {
+        let scenario = future.scenario(question.scenario);
+        let question = Question { scenario: &scenario, ..question };
+        let first = group.candidates.first()?;
+        Some(Self::new(question, (group.id, group.family.clone()), first))
+    }
+
     /// A candidate whose Standard deployments have no limits yet.
     pub(super) fn new(
-        setting: Setting<'_>,
+        question: Question<'_>,
         (id, family): (FamilyId, Arc<str>),
         candidate: &Candidate,
     ) -> Self {
         let mut limited: Vec<Limited> = Vec::new();
         let mut routers: Vec<(Arc<str>, usize)> = Vec::new();
-        let held = held(setting, candidate);
+        let held = held(question, candidate);
         for (index, planned) in candidate.deployments.iter().enumerate() {
             if !has_rate_limits(planned) {
                 continue;
@@ -127,13 +136,7 @@ impl Asked {
     }
 
     fn holds(&self, setting: Setting<'_>) -> Result<bool, Diagnostics> {
-        // Limits that are too low end in retries without end: these are not followed.
-        let Question { scenario, catalog, .. } = setting.question;
-        let granted = self.granted();
-        if fails_too_often(scenario, catalog, setting.requests, &granted, setting.outcomes) {
-            return Ok(false);
-        }
-        Ok(self.evaluated(setting)?.is_some_and(|one| one.is_feasible()))
+        holds(setting, &self.group())
     }
 
     /// Finds the least limits, one after the other with all others as found or unlimited. False when not even unlimited
@@ -210,15 +213,32 @@ impl Asked {
     /// Every limit at the next value of the scale that is at least a twentieth larger.
     pub(super) fn raise(&mut self) {
         for own in &mut self.limited {
-            for limit in [Limit::Tokens, Limit::InputTokens, Limit::OutputTokens, Limit::Requests] {
-                let value = limit.of(&mut own.needed);
-                *value = value.map(|value| {
-                    let step = step_of(value.saturating_add(value / 20).saturating_add(1));
-                    at(step)
-                });
-            }
+            own.needed = higher(own.needed);
         }
     }
+}
+
+/// Limits at the next values of the scale that are at least a twentieth larger.
+pub(super) fn higher(mut limits: RateLimits) -> RateLimits {
+    for limit in [Limit::Tokens, Limit::InputTokens, Limit::OutputTokens, Limit::Requests] {
+        let value = limit.of(&mut limits);
+        *value = value.map(|value| {
+            let step = step_of(value.saturating_add(value / 20).saturating_add(1));
+            at(step)
+        });
+    }
+    limits
+}
+
+/// Whether the first of a group meets every objective and requirement. Limits that are too low end
+/// in retries without end: these are not followed.
+pub(super) fn holds(setting: Setting<'_>, group: &Group) -> Result<bool, Diagnostics> {
+    let Question { scenario, catalog, .. } = setting.question;
+    let Some(first) = group.candidates.first() else { return Ok(false) };
+    if fails_too_often(scenario, catalog, setting.requests, first, setting.outcomes) {
+        return Ok(false);
+    }
+    Ok(evaluate(setting, group)?.first().is_some_and(Evaluated::is_feasible))
 }
 
 /// Whether a deployment has rate limits: tokens or requests a minute.
@@ -239,8 +259,7 @@ fn kinds(held: Option<RateLimits>) -> Vec<Limit> {
 }
 
 /// The limits of each deployment as the scenario has them; none where no quota is known.
-fn held(setting: Setting<'_>, candidate: &Candidate) -> Option<Vec<Option<RateLimits>>> {
-    let question = setting.question;
+fn held(question: Question<'_>, candidate: &Candidate) -> Option<Vec<Option<RateLimits>>> {
     let resolved = resolve(question.scenario, question.catalog, candidate).ok()?;
     let each = resolved.setup.deployments.iter().map(|deployment| {
         let Admission::Standard(limiter) = &deployment.admission else { return None };
@@ -258,12 +277,7 @@ fn held(setting: Setting<'_>, candidate: &Candidate) -> Option<Vec<Option<RateLi
 /// What is served a minute on average: where the search starts.
 fn mean_load(unlimited: &Evaluated, setting: Setting<'_>, window_us: u64) -> RateLimits {
     let minutes = (window_us / crate::units::time::MINUTE_US).max(1);
-    let traces = setting.question.traces;
-    let tokens = traces.iter().map(|trace| {
-        let sums = trace.token_sums();
-        sums.input_tokens.saturating_add(sums.output_tokens)
-    });
-    let tokens = tokens.fold(0_u64, u64::saturating_add);
+    let tokens = setting.requests.tokens();
     let requests = unlimited.figures.as_ref().map_or(0, |figures| figures.total.completed);
     RateLimits {
         tokens_per_minute: Some(tokens / minutes),

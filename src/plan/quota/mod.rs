@@ -7,7 +7,9 @@ mod limits;
 mod needs;
 mod options;
 mod over_months;
+mod raises;
 
 pub use needs::{QuotaKind, QuotaNeed};
-pub(crate) use options::quota_plan;
 pub use options::{QuotaOption, QuotaPlan};
+pub(crate) use options::{ahead_of_quota, play_least_limits, quota_plan};
+pub(crate) use raises::play_higher_limits;

@@ -2,6 +2,7 @@
 //! futures in which the choice was.
 
 use crate::plan::candidates::family::families;
+use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, group_of};
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::future::Future;
@@ -12,22 +13,24 @@ use crate::plan::question::Question;
 use crate::plan::quota::enqueued::enqueued;
 use crate::plan::quota::limits::{Asked, has_rate_limits};
 use crate::plan::quota::needs::{QuotaNeed, needs};
-use crate::plan::quota::over_months::over_months;
+use crate::plan::quota::over_months::{ahead_of_months, over_months};
+use crate::plan::quota::raises::held_with;
 use crate::plan::search::one_model::Searched;
 use crate::plan::search::search::search;
 use crate::plan::session::Session;
 use crate::plan::setting::Setting;
+use crate::plan::task::Work;
 use crate::plan::workers::Workers;
+use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::uncertain::{DEFAULT_HOLD_IN, LUCK_REPLICATIONS};
 use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
 use rust_decimal::Decimal;
+use std::sync::Arc;
 
 /// Futures in which an option is replayed where nothing was replayed.
 const FUTURES: u32 = 8;
-/// Times that the limits are raised until enough futures hold.
-const RAISES: usize = 20;
 /// Candidates above the PTU quota that are replayed, cheapest first, until one holds in enough futures.
 const TRIED: usize = 6;
 
@@ -69,13 +72,8 @@ pub(crate) fn quota_plan(
     course: Option<&Course>,
     workers: &impl Workers,
 ) -> Result<QuotaPlan, Diagnostics> {
-    let question = session.question;
-    let future = Future::most_likely(question.scenario);
-    let scenario = future.scenario(question.scenario);
-    let requests = session.requests(&future)?;
-    let traces = requests.traces();
-    let likely = Question { scenario: &scenario, catalog: question.catalog, traces };
-    let setting = Setting::of(&future, likely, &requests, &session.outcomes);
+    let scenario = session.question.scenario;
+    let likely = Future::most_likely(scenario);
     let replayed = choice.and_then(|choice| candidates[choice].spread.as_ref());
     let count = replayed.map_or(FUTURES, |spread| spread.replications);
     let mut plan = QuotaPlan::default();
@@ -83,17 +81,13 @@ pub(crate) fn quota_plan(
         let over = over_months(session, course)?;
         (plan.choice, plan.is_enough) = (over.needs, Some(over.is_enough));
     } else if let Some(choice) = choice {
-        plan.choice = of_choice(setting, &candidates[choice])?;
+        let of = |setting: Setting<'_>| of_choice(setting, &candidates[choice]);
+        plan.choice = session.billed(scenario, &likely, of)?;
     }
-    let found = |peak: Setting<'_>| {
-        let mut options = by_token(session, (setting, peak), count, workers)?;
-        options.extend(above_ptu_quota(session, (setting, peak), count, workers)?);
-        Ok(options)
-    };
-    plan.options = match course {
-        None => found(setting)?,
-        Some(course) => at_peak(session, course, found)?,
-    };
+    let peak = course.map_or_else(|| likely.clone(), |course| peak_of(scenario, course));
+    let futures = LookedAt { likely: &likely, peak: &peak, count };
+    plan.options = by_token(session, futures, workers)?;
+    plan.options.extend(above_ptu_quota(session, futures, workers)?);
     if let Some(course) = course {
         follow(session, course, &mut plan.options, workers)?;
     }
@@ -132,7 +126,7 @@ fn cost(one: &Evaluated) -> Option<Money> {
 fn of_choice(setting: Setting<'_>, choice: &Evaluated) -> Result<Vec<QuotaNeed>, Diagnostics> {
     let Question { scenario, catalog, .. } = setting.question;
     let who = (choice.family_id, choice.family.clone());
-    let mut asked = Asked::new(setting, who.clone(), &choice.candidate);
+    let mut asked = Asked::new(setting.question, who.clone(), &choice.candidate);
     if !asked.limited.is_empty() && !asked.find(setting)? {
         asked.limited.clear();
     }
@@ -141,16 +135,67 @@ fn of_choice(setting: Setting<'_>, choice: &Evaluated) -> Result<Vec<QuotaNeed>,
     Ok(found)
 }
 
-/// Does `work` in the month of the greatest demand.
-fn at_peak<R>(
+/// Simulates a candidate under the limits that are looked for, for another machine that looks for
+/// them.
+pub(crate) fn play_least_limits(
+    setting: Setting<'_>,
+    candidate: &Candidate,
+) -> Result<(), Diagnostics> {
+    // Who asks for it is nothing that a simulation depends on.
+    let who = (FamilyId::Today, Arc::from(""));
+    let mut asked = Asked::new(setting.question, who.clone(), candidate);
+    if asked.limited.is_empty() {
+        asked.evaluated(setting)?;
+    } else {
+        asked.find(setting)?;
+    }
+    enqueued(setting, who, candidate).map(drop)
+}
+
+/// What is simulated before the futures, for whoever does it ahead: the limits of the choice, and
+/// for each SKU those of the first way to pay by the token.
+pub(crate) fn ahead_of_quota(
     session: &Session<'_>,
-    course: &Course,
-    work: impl FnOnce(Setting<'_>) -> Result<R, Diagnostics>,
-) -> Result<R, Diagnostics> {
+    choice: Option<&Evaluated>,
+    course: Option<&Course>,
+) -> Result<Vec<(Candidate, Future, Work)>, Diagnostics> {
     let scenario = session.question.scenario;
-    let level = course.levels[course.peak()][1];
-    let future = Future { level, ..Future::most_likely(scenario) };
-    session.within(scenario, &future, work)
+    let likely = Future::most_likely(scenario);
+    let mut asked: Vec<(Candidate, Future, Work)> = match course {
+        Some(course) => ahead_of_months(session, course),
+        None => {
+            let own = choice.map(|one| (one.candidate.clone(), likely.clone(), Work::LeastLimits));
+            own.into_iter().collect()
+        }
+    };
+    let peak = course.map_or_else(|| likely.clone(), |course| peak_of(scenario, course));
+    let mut known: Vec<Vec<Arc<str>>> = Vec::new();
+    for group in groups_by_token(session, &likely)? {
+        let Some(one) = Asked::of(session.question, &peak, &group) else { continue };
+        asked.push((one.granted(), peak.clone(), Work::Whole));
+        let own = skus(&one.candidate);
+        if !known.contains(&own) {
+            known.push(own);
+            asked.push((one.candidate, peak.clone(), Work::LeastLimits));
+        }
+    }
+    Ok(asked)
+}
+
+/// Where options are looked at.
+#[derive(Clone, Copy)]
+struct LookedAt<'a> {
+    /// The most likely future of the billed period, which is what they are shown in.
+    likely: &'a Future,
+    /// That of the month of the greatest demand, whose limits are enough for all.
+    peak: &'a Future,
+    /// In how many futures they are replayed.
+    count: u32,
+}
+
+/// The most likely future of the month of the greatest demand.
+fn peak_of(scenario: &Scenario, course: &Course) -> Future {
+    Future { level: course.levels[course.peak()][1], ..Future::most_likely(scenario) }
 }
 
 /// What each option costs over the months of the horizon, and of which month its need is.
@@ -161,6 +206,13 @@ fn follow(
     workers: &impl Workers,
 ) -> Result<(), Diagnostics> {
     let peak = course.periods[course.peak()].first_date();
+    let scenario = session.question.scenario;
+    let each = course.levels.iter();
+    let each: Vec<Future> =
+        each.map(|level| Future { level: level[1], ..Future::most_likely(scenario) }).collect();
+    let granted: Vec<&Candidate> =
+        options.iter().map(|option| &option.evaluated.candidate).collect();
+    session.ahead("months", &granted, &each);
     for option in options {
         for need in &mut option.needs {
             need.month = Some(peak);
@@ -180,52 +232,72 @@ fn follow(
 /// planned.
 fn by_token(
     session: &Session<'_>,
-    (setting, peak): (Setting<'_>, Setting<'_>),
-    count: u32,
+    futures: LookedAt<'_>,
     workers: &impl Workers,
 ) -> Result<Vec<QuotaOption>, Diagnostics> {
-    let Question { scenario, catalog, .. } = setting.question;
-    let groups: Vec<Group> = families(scenario, catalog)?
+    let scenario = session.question.scenario;
+    let at_peak = |work: &dyn Fn(Setting<'_>) -> Result<Option<Evaluated>, Diagnostics>| {
+        session.billed(scenario, futures.peak, work)
+    };
+    let groups = groups_by_token(session, futures.likely)?;
+    let asked: Vec<(Asked, Candidate)> = groups
         .iter()
-        .filter(|family| !family.is_sized())
-        .map(|family| group_of(scenario, family, 0))
-        .filter(|group| group.candidates.first().is_some_and(is_by_token))
+        .filter_map(|group| {
+            let asked = Asked::of(session.question, futures.peak, group)?;
+            let granted = asked.granted();
+            Some((asked, granted))
+        })
         .collect();
+    let unlimited = asked.iter().map(|(_, granted)| (granted, futures.peak, Work::Whole));
+    session.ahead_of("quota", unlimited);
     // Without limits first: what breaks an objective or a requirement even then is no question of quota.
-    let unlimited = workers.map("quota", &groups, |group| {
-        let Some(first) = group.candidates.first() else { return Ok(None) };
-        let asked = Asked::new(peak, (group.id, group.family.clone()), first);
-        let one = asked.evaluated(peak)?;
-        Ok::<_, Diagnostics>(one.filter(Evaluated::is_feasible).map(|one| (asked, one)))
+    let unlimited = workers.map("quota", &asked, |(asked, _)| {
+        let one = at_peak(&|peak| asked.evaluated(peak))?;
+        Ok::<_, Diagnostics>(one.filter(Evaluated::is_feasible).map(|one| (asked.clone(), one)))
     });
     let mut served: Vec<(Asked, Evaluated)> = Vec::new();
     for one in unlimited {
         let Some((asked, one)) = one? else { continue };
-        let same = |known: &&mut (Asked, Evaluated)| skus(&known.1) == skus(&one);
+        let own = skus(&one.candidate);
+        let same = |known: &&mut (Asked, Evaluated)| skus(&known.1.candidate) == own;
         match served.iter_mut().find(same) {
             None => served.push((asked, one)),
             Some(known) if monthly(&one) < monthly(&known.1) => *known = (asked, one),
             Some(_) => {}
         }
     }
+    let limits = served.iter().map(|(asked, _)| (&asked.candidate, futures.peak));
+    session.ahead_of("quota", limits.map(|(one, peak)| (one, peak, Work::LeastLimits)));
     let found = workers.map("quota", &served, |(asked, _)| {
-        let mut asked = asked.clone();
-        asked.find(peak).map(|holds| holds.then_some(asked))
+        session.billed(scenario, futures.peak, |peak| {
+            let mut asked = asked.clone();
+            asked.find(peak).map(|holds| holds.then_some(asked))
+        })
     });
     let mut options = Vec::new();
     for asked in found {
         let Some(asked) = asked? else { continue };
-        options.extend(held_in_futures(session, setting, asked, count, workers)?);
+        options.extend(held_in_futures(session, futures, asked, workers)?);
     }
     Ok(options)
 }
 
-fn is_by_token(candidate: &crate::scenario::question::candidate::Candidate) -> bool {
+/// Pay-as-you-go by each SKU, model and region on the list.
+fn groups_by_token(session: &Session<'_>, likely: &Future) -> Result<Vec<Group>, Diagnostics> {
+    let Question { scenario, catalog, .. } = session.question;
+    let scenario = likely.scenario(scenario);
+    let all = families(&scenario, catalog)?;
+    let groups =
+        all.iter().filter(|family| !family.is_sized()).map(|own| group_of(&scenario, own, 0));
+    Ok(groups.filter(|group| group.candidates.first().is_some_and(is_by_token)).collect())
+}
+
+fn is_by_token(candidate: &Candidate) -> bool {
     candidate.is_pay_as_you_go() && candidate.deployments.iter().all(has_rate_limits)
 }
 
-fn skus(one: &Evaluated) -> Vec<&str> {
-    let mut skus: Vec<&str> = one.candidate.deployments.iter().map(|d| &*d.sku.name).collect();
+fn skus(one: &Candidate) -> Vec<Arc<str>> {
+    let mut skus: Vec<Arc<str>> = one.deployments.iter().map(|d| d.sku.name.clone()).collect();
     skus.sort_unstable();
     skus.dedup();
     skus
@@ -242,33 +314,21 @@ fn hold_in(scenario: &Scenario) -> f64 {
 /// The option with its limits raised until every objective holds in as many futures as it must; none where no limit helps.
 fn held_in_futures(
     session: &Session<'_>,
-    setting: Setting<'_>,
+    futures: LookedAt<'_>,
     mut asked: Asked,
-    count: u32,
     workers: &impl Workers,
 ) -> Result<Option<QuotaOption>, Diagnostics> {
     let Question { scenario, catalog, .. } = session.question;
-    let all: Vec<u32> = (0..count.clamp(1, most(scenario))).collect();
+    let all: Vec<u32> = (0..futures.count.clamp(1, most(scenario))).collect();
     let wanted = hold_in(scenario);
-    let mut failing = all.clone();
-    for _ in 0..RAISES {
-        let trials = replayed(session, scenario, &asked.group(), &failing, workers)?;
-        failing = failing
-            .iter()
-            .zip(&trials)
-            .filter(|(_, trial)| !trial.holds())
-            .map(|(number, _)| *number)
-            .collect();
-        if enough(all.len() - failing.len(), all.len(), wanted) {
-            break;
-        }
+    let may_fail = may_fail(all.len(), wanted);
+    let (raises, trials) = held_with(session, &asked.group(), (&all, may_fail), workers)?;
+    for _ in 0..raises {
         asked.raise();
     }
-    let trials: Vec<FutureTrial> = replayed(session, scenario, &asked.group(), &all, workers)?;
     let spread = spread(&trials).map_err(crate::plan::evaluate::cost::out_of_range)?;
-    let Some(evaluated) = asked.evaluated(setting)?.filter(Evaluated::is_feasible) else {
-        return Ok(None);
-    };
+    let own = session.billed(scenario, futures.likely, |likely| asked.evaluated(likely))?;
+    let Some(evaluated) = own.filter(Evaluated::is_feasible) else { return Ok(None) };
     if spread.hold_share < wanted {
         return Ok(None);
     }
@@ -282,21 +342,37 @@ fn most(scenario: &Scenario) -> u32 {
     scenario.uncertain.as_ref().map_or(LUCK_REPLICATIONS, |uncertain| uncertain.replications)
 }
 
-fn enough(held: usize, all: usize, wanted: f64) -> bool {
-    held as f64 / all.max(1) as f64 >= wanted
+/// In how many of all futures something may not hold.
+fn may_fail(all: usize, wanted: f64) -> usize {
+    let enough = |failing: &usize| (all - failing) as f64 / all.max(1) as f64 >= wanted;
+    (0..=all).rev().find(enough).unwrap_or(0)
 }
 
 /// What would be bought of each SKU whose PTU quota the scenario states, were there more of it.
 fn above_ptu_quota(
+    session: &Session<'_>,
+    futures: LookedAt<'_>,
+    workers: &impl Workers,
+) -> Result<Vec<QuotaOption>, Diagnostics> {
+    let question = session.question;
+    if question.scenario.ptu_quota.is_empty() {
+        return Ok(Vec::new());
+    }
+    session.within(question.scenario, futures.likely, |likely| {
+        session.within(question.scenario, futures.peak, |peak| {
+            above_quota_at(session, (likely, peak), futures.count, workers)
+        })
+    })
+}
+
+/// The same in the most likely future and in that of the month of the greatest demand.
+fn above_quota_at(
     session: &Session<'_>,
     (setting, peak): (Setting<'_>, Setting<'_>),
     count: u32,
     workers: &impl Workers,
 ) -> Result<Vec<QuotaOption>, Diagnostics> {
     let asked = setting.question.scenario;
-    if asked.ptu_quota.is_empty() {
-        return Ok(Vec::new());
-    }
     let without = |scenario: &Scenario| {
         let mut scenario = scenario.clone();
         scenario.ptu_quota.clear();

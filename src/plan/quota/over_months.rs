@@ -10,6 +10,8 @@ use crate::plan::quota::enqueued::enqueued;
 use crate::plan::quota::limits::Asked;
 use crate::plan::quota::needs::{QuotaNeed, greatest, needs};
 use crate::plan::session::Session;
+use crate::plan::task::Work;
+use crate::scenario::question::candidate::Candidate;
 use crate::units::diagnostic::Diagnostics;
 
 /// The needs of a plan over its months.
@@ -42,6 +44,20 @@ pub(super) fn over_months(
     Ok(OverMonths { needs: greatest(months), is_enough })
 }
 
+/// What is simulated of the months that have what they need, for whoever does it ahead.
+pub(super) fn ahead_of_months(
+    session: &Session<'_>,
+    course: &Course,
+) -> Vec<(Candidate, Future, Work)> {
+    let likely = Future::most_likely(session.question.scenario);
+    let peaks = course.peaks().into_iter().filter(|month| course.needs[*month].broken.is_empty());
+    let of = |month: usize| {
+        let future = Future { level: course.levels[month][1], ..likely.clone() };
+        (course.needs[month].candidate.clone(), future, Work::LeastLimits)
+    };
+    peaks.map(of).collect()
+}
+
 /// What a month takes, and whether that is enough to keep every objective.
 fn of_month(
     session: &Session<'_>,
@@ -61,9 +77,10 @@ fn of_month(
     let mut free = held.clone().into_owned();
     free.ptu_quota.clear();
     let future = Future { level, ..Future::most_likely(scenario) };
-    session.within(&free, &future, |setting| {
+    session.ahead_of("quota", std::iter::once((&candidate, &future, Work::LeastLimits)));
+    session.billed(&free, &future, |setting| {
         let who = (way.first.family_id, need.family.clone());
-        let mut asked = Asked::new(setting, who.clone(), &candidate);
+        let mut asked = Asked::new(setting.question, who.clone(), &candidate);
         let is_enough = if asked.limited.is_empty() {
             asked.evaluated(setting)?.is_some_and(|one| one.is_feasible())
         } else {

@@ -3,6 +3,7 @@
 
 use crate::catalog::rules::{Parameter, ParameterValue};
 use crate::plan::candidates::identity::CandidateId;
+use crate::plan::evaluate::ahead::AskedAhead;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::future::Future;
@@ -53,16 +54,8 @@ pub(crate) fn feasibility(
     if cases.is_empty() {
         return Ok(Vec::new());
     }
-    let groups: Vec<Group> = looked_at
-        .iter()
-        .map(|index| Group {
-            id: candidates[*index].family_id,
-            family: candidates[*index].family.clone(),
-            candidates: vec![candidates[*index].candidate.clone()],
-        })
-        .collect();
-    let mut futures = vec![Future::most_likely(question.scenario)];
-    futures.extend(cases.iter().map(|case| case.future.clone()));
+    let groups = groups(candidates, &looked_at);
+    let futures = futures(question, &cases);
     let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
     session.ahead("feasibility", &first, &futures);
     let results = workers.map("feasibility", &futures, |future| {
@@ -98,6 +91,36 @@ pub(crate) fn feasibility(
     }
     flips.sort_by_key(|flip| !flip.changes_choice);
     Ok(flips)
+}
+
+/// What is simulated, for whoever does it ahead.
+pub(crate) fn ahead_of_feasibility(
+    question: Question<'_>,
+    candidates: &[Evaluated],
+    choice: Option<usize>,
+) -> AskedAhead {
+    let looked_at = looked_at(candidates, choice);
+    let cases = cases(question, candidates, &looked_at);
+    if cases.is_empty() {
+        return AskedAhead::default();
+    }
+    AskedAhead::of(&groups(candidates, &looked_at), futures(question, &cases))
+}
+
+fn groups(candidates: &[Evaluated], looked_at: &[usize]) -> Vec<Group> {
+    let group = |index: &usize| Group {
+        id: candidates[*index].family_id,
+        family: candidates[*index].family.clone(),
+        candidates: vec![candidates[*index].candidate.clone()],
+    };
+    looked_at.iter().map(group).collect()
+}
+
+/// The most likely future, and it with each other reading.
+fn futures(question: Question<'_>, cases: &[Case]) -> Vec<Future> {
+    let mut futures = vec![Future::most_likely(question.scenario)];
+    futures.extend(cases.iter().map(|case| case.future.clone()));
+    futures
 }
 
 /// The cheapest feasible one.

@@ -2,6 +2,7 @@
 
 use crate::plan::candidates::candidate::candidate;
 use crate::plan::candidates::family::Family;
+use crate::plan::evaluate::ahead::AskedAhead;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all, group_of};
 use crate::plan::future::Future;
 use crate::plan::question::Question;
@@ -42,15 +43,44 @@ pub struct WhatIfGrid {
     pub points: Vec<Option<Evaluated>>,
 }
 
-/// The grid around `choice`. None when no family has sizes.
-pub(crate) fn grid(
-    session: &Session<'_>,
+/// What the points of a grid are of.
+struct GridAxes<'f> {
+    family: &'f Family,
+    /// Which of its sizes is in the middle.
+    middle: Ptu,
+    /// What has no size, where there is such a family.
+    standard: Option<&'f Family>,
+    sizes: Vec<Ptu>,
+    /// The candidates of each size.
+    groups: Vec<Group>,
+    payments: Vec<Payment>,
+    cached: Vec<f64>,
+    /// The cached share of the question.
+    own: f64,
+    /// By growth and cached share; none where that is not simulated.
+    futures: Vec<Option<Future>>,
+}
+
+/// What is simulated, for whoever does it ahead.
+pub(crate) fn ahead_of_grid(
+    question: Question<'_>,
     families: &[Family],
     candidates: &[Evaluated],
     choice: usize,
-    workers: &impl Workers,
-) -> Result<Option<WhatIfGrid>, Diagnostics> {
-    let question = session.question;
+) -> AskedAhead {
+    let axes = axes(question, families, candidates, choice);
+    axes.map_or_else(AskedAhead::default, |axes| {
+        AskedAhead::of(&axes.groups, axes.futures.into_iter().flatten().collect())
+    })
+}
+
+/// None when no family has sizes.
+fn axes<'f>(
+    question: Question<'_>,
+    families: &'f [Family],
+    candidates: &[Evaluated],
+    choice: usize,
+) -> Option<GridAxes<'f>> {
     let scenario = question.scenario;
     // Around the choice, or around the best candidate with a size where the choice has none.
     let family_of =
@@ -60,14 +90,11 @@ pub(crate) fn grid(
         .chain(candidates)
         .filter(|one| one.figures.is_some())
         .find_map(|one| Some((family_of(one)?, one)));
-    let Some((family, centre)) = centre else { return Ok(None) };
+    let (family, centre) = centre?;
     let chosen = &candidates[choice];
     let unsized_families = || families.iter().filter(|family| !family.is_sized());
     let own = unsized_families().find(|own| own.id() == chosen.family_id);
     let standard = own.or_else(|| unsized_families().next());
-    let plain = |family: &Family| candidate(family, 0, Payment::Hourly).is_pay_as_you_go();
-    let unsized_name =
-        standard.filter(|family| !plain(family)).map(|family| family.name.to_string());
     let middle = family.size_of(&centre.candidate);
     let mut sizes: Vec<Ptu> =
         (1..=STEPS).flat_map(|step| family.neighbours(middle, step)).collect();
@@ -106,6 +133,23 @@ pub(crate) fn grid(
         Some(future)
     });
     let futures: Vec<Option<Future>> = futures.collect();
+    Some(GridAxes { family, middle, standard, sizes, groups, payments, cached, own, futures })
+}
+
+/// The grid around `choice`. None when no family has sizes.
+pub(crate) fn grid(
+    session: &Session<'_>,
+    families: &[Family],
+    candidates: &[Evaluated],
+    choice: usize,
+    workers: &impl Workers,
+) -> Result<Option<WhatIfGrid>, Diagnostics> {
+    let question = session.question;
+    let Some(axes) = axes(question, families, candidates, choice) else { return Ok(None) };
+    let GridAxes { family, middle, standard, sizes, groups, payments, cached, own, futures } = axes;
+    let plain = |family: &Family| candidate(family, 0, Payment::Hourly).is_pay_as_you_go();
+    let unsized_name =
+        standard.filter(|family| !plain(family)).map(|family| family.name.to_string());
     let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
     session.ahead("what-if grid", &first, &futures.iter().flatten().cloned().collect::<Vec<_>>());
     let columns = workers.map("what-if grid", &futures, |future| {
@@ -123,7 +167,7 @@ pub(crate) fn grid(
             }
         }
     }
-    let chosen = &chosen.candidate;
+    let chosen = &candidates[choice].candidate;
     let chosen_size = if chosen.size() == (0, 0) && standard.is_some() { 0 } else { middle };
     let position = [
         sizes.iter().position(|size| *size == chosen_size).unwrap_or(0),

@@ -2,6 +2,7 @@
 
 use crate::catalog::rules::in_unit;
 use crate::plan::candidates::identity::CandidateId;
+use crate::plan::evaluate::ahead::AskedAhead;
 use crate::plan::evaluate::cost::TOLERANCE;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
 use crate::plan::future::Future;
@@ -56,10 +57,7 @@ pub(crate) fn sensitivity(
     let question = session.question;
     let groups = groups(candidates, choice);
     let cases = cases(question, &candidates[choice]);
-    // The choice has the best mean: in the most likely future another may be a little cheaper,
-    // which no input has done.
-    let mut ends = vec![Future::most_likely(question.scenario)];
-    ends.extend(cases.iter().flat_map(|case| case.futures.clone()));
+    let ends = ends(question, &cases);
     let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
     session.ahead("sensitivity", &first, &ends);
     let results = workers.map("sensitivity", &ends, |future| {
@@ -94,6 +92,25 @@ pub(crate) fn sensitivity(
     };
     effects.sort_by_key(|effect| std::cmp::Reverse(width(effect)));
     Ok(effects)
+}
+
+/// What is simulated, for whoever does it ahead.
+pub(crate) fn ahead_of_sensitivity(
+    question: Question<'_>,
+    candidates: &[Evaluated],
+    choice: usize,
+) -> AskedAhead {
+    let ends = ends(question, &cases(question, &candidates[choice]));
+    AskedAhead::of(&groups(candidates, choice), ends)
+}
+
+/// The futures that are looked at: the most likely one, and both ends of each case. The choice has
+/// the best mean: in the most likely future another may be a little cheaper, which no input has
+/// done.
+fn ends(question: Question<'_>, cases: &[Case]) -> Vec<Future> {
+    let mut ends = vec![Future::most_likely(question.scenario)];
+    ends.extend(cases.iter().flat_map(|case| case.futures.clone()));
+    ends
 }
 
 struct End {

@@ -1,39 +1,102 @@
 //! Simulations that other machines ran, found by what is asked for: whoever bills them need not
 //! make the requests that they were of, which takes as long as simulating a size or two.
 
+use crate::engine::Bound;
 use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::Setup;
-use crate::scenario::question::candidate::Candidate;
+use crate::scenario::question::candidate::Split;
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
 use crate::units::fingerprint::Fingerprint;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What is asked for: a part of a candidate with the `streams` that it is of, over requests that
-/// `traffic` decides.
+/// `traffic` decides. Streams are of workloads and of the splits of the candidate.
 pub(crate) fn asked_for(
     traffic: Fingerprint,
-    candidate: &Candidate,
+    splits: &[Split],
     (setup, streams): (&Setup, &[usize]),
 ) -> Fingerprint {
-    Fingerprint::of(&(traffic, setup, streams, &candidate.splits))
+    Fingerprint::of(&(traffic, setup, streams, splits))
 }
 
-/// By what was asked for, which simulation it was.
+/// A sum over requests that work asks for beside its simulations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum RequestSum {
+    /// Requests of a workload before an instant.
+    Offered { workload: usize, until_us: u64 },
+    /// Input and output tokens of all workloads.
+    Tokens,
+}
+
+impl RequestSum {
+    fn over(self, traffic: Fingerprint) -> Fingerprint {
+        Fingerprint::of(&(traffic, self))
+    }
+}
+
+/// By what was asked for, which simulation it was, and what sums were.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedNames {
+    simulations: BTreeMap<Fingerprint, SimulationId>,
+    sums: BTreeMap<Fingerprint, u64>,
+}
+
+impl AskedNames {
+    /// Whether nothing was asked for.
+    pub fn is_empty(&self) -> bool {
+        self.simulations.is_empty() && self.sums.is_empty()
+    }
+}
+
+/// What other machines told so far.
 #[derive(Debug, Default)]
 pub(crate) struct KnownNames {
-    known: Mutex<BTreeMap<Fingerprint, SimulationId>>,
+    known: Mutex<AskedNames>,
 }
 
 impl KnownNames {
-    /// Notes more of them.
-    pub(crate) fn extend(&self, more: impl IntoIterator<Item = (Fingerprint, SimulationId)>) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).extend(more);
+    fn held(&self) -> MutexGuard<'_, AskedNames> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn of(&self, asked: Fingerprint) -> Option<SimulationId> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&asked).cloned()
+    /// Notes more of them.
+    pub(crate) fn extend(&self, more: AskedNames) {
+        let mut known = self.held();
+        known.simulations.extend(more.simulations);
+        known.sums.extend(more.sums);
+    }
+}
+
+/// What is asked of requests, noted for another machine that will ask for the same.
+#[derive(Debug)]
+pub(crate) struct AskedNotes {
+    /// What decides the requests.
+    traffic: Fingerprint,
+    names: KnownNames,
+}
+
+impl AskedNotes {
+    pub(crate) fn new(traffic: Fingerprint) -> Self {
+        Self { traffic, names: KnownNames::default() }
+    }
+
+    /// Notes which simulation a part of a candidate is.
+    pub(crate) fn simulation(&self, splits: &[Split], part: (&Setup, &[usize]), id: &SimulationId) {
+        let asked = asked_for(self.traffic, splits, part);
+        self.names.held().simulations.insert(asked, id.clone());
+    }
+
+    /// Notes a sum over the requests.
+    pub(crate) fn sum(&self, asked: RequestSum, sum: u64) {
+        self.names.held().sums.insert(asked.over(self.traffic), sum);
+    }
+
+    /// Takes what was noted since this was asked last.
+    pub(crate) fn take(&self) -> AskedNames {
+        std::mem::take(&mut *self.names.held())
     }
 }
 
@@ -52,19 +115,43 @@ impl<'a> Elsewhere<'a> {
         Self { traffic, names, missed: AtomicBool::new(false) }
     }
 
-    /// The outcome of a part of a candidate, where it was simulated elsewhere and is still kept.
-    pub(crate) fn outcome(
-        &self,
-        candidate: &Candidate,
-        part: (&Setup, &[usize]),
-        outcomes: &Outcomes,
-    ) -> Option<Arc<Outcome>> {
-        let id = self.names.of(asked_for(self.traffic, candidate, part));
-        let found = id.and_then(|id| outcomes.get(&id));
+    fn id(&self, splits: &[Split], part: (&Setup, &[usize])) -> Option<SimulationId> {
+        self.names.held().simulations.get(&asked_for(self.traffic, splits, part)).cloned()
+    }
+
+    /// What was found, or the note that it is needed.
+    fn or_missed<T>(&self, found: Option<T>) -> Option<T> {
         if found.is_none() {
             self.miss();
         }
         found
+    }
+
+    /// The outcome of a part of a candidate, where it was simulated elsewhere and is still kept.
+    pub(crate) fn outcome(
+        &self,
+        splits: &[Split],
+        part: (&Setup, &[usize]),
+        outcomes: &Outcomes,
+    ) -> Option<Arc<Outcome>> {
+        self.or_missed(self.id(splits, part).and_then(|id| outcomes.get(&id)))
+    }
+
+    /// Whether a part of a candidate without splits breaks a bound, where that was found elsewhere.
+    pub(crate) fn breaks(
+        &self,
+        part: (&Setup, &[usize]),
+        bound: &Bound,
+        outcomes: &Outcomes,
+    ) -> Option<bool> {
+        let found = self.id(&[], part).and_then(|id| outcomes.breaks(&id, bound));
+        self.or_missed(found)
+    }
+
+    /// A sum over the requests, where it was asked for elsewhere.
+    pub(crate) fn sum(&self, asked: RequestSum) -> Option<u64> {
+        let found = self.names.held().sums.get(&asked.over(self.traffic)).copied();
+        self.or_missed(found)
     }
 
     /// Notes that the requests are needed: what was made of this is worth nothing.
@@ -80,26 +167,20 @@ impl<'a> Elsewhere<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::question::named::Payment;
 
     #[test]
     fn what_was_simulated_elsewhere_is_found_and_what_was_not_is_noticed() {
-        let candidate = Candidate {
-            name: "any".into(),
-            deployments: Vec::new(),
-            routes: Vec::new(),
-            splits: Vec::new(),
-            tiers: Vec::new(),
-            payment: Payment::Hourly,
-        };
         let setup = Setup::new(60_000_000);
         let (traffic, other) = (Fingerprint::of(&1_u8), Fingerprint::of(&2_u8));
         let id = SimulationId { setup: Fingerprint::of(&setup), traces: vec![traffic] };
         let (names, outcomes) = (KnownNames::default(), Outcomes::default());
-        names.extend([(asked_for(traffic, &candidate, (&setup, &[0])), id.clone())]);
+        let notes = AskedNotes::new(traffic);
+        notes.simulation(&[], (&setup, &[0]), &id);
+        names.extend(notes.take());
+        assert!(notes.take().is_empty(), "told once");
         let ask = |traffic, streams: &[usize]| {
             let elsewhere = Elsewhere::new(traffic, &names);
-            let found = elsewhere.outcome(&candidate, (&setup, streams), &outcomes).is_some();
+            let found = elsewhere.outcome(&[], (&setup, streams), &outcomes).is_some();
             (found, elsewhere.was_missed())
         };
         // A name alone is no outcome.
@@ -108,5 +189,30 @@ mod tests {
         assert_eq!(ask(traffic, &[0]), (true, false));
         // Another future, and another stream.
         assert_eq!((ask(other, &[0]), ask(traffic, &[1])), ((false, true), (false, true)));
+    }
+
+    #[test]
+    fn a_bound_that_broke_elsewhere_and_a_sum_are_found() {
+        let (setup, traffic) = (Setup::new(60_000_000), Fingerprint::of(&1_u8));
+        let id = SimulationId { setup: Fingerprint::of(&setup), traces: vec![traffic] };
+        let (names, outcomes) = (KnownNames::default(), Outcomes::default());
+        let notes = AskedNotes::new(traffic);
+        let asked = RequestSum::Offered { workload: 0, until_us: 7 };
+        notes.simulation(&[], (&setup, &[0]), &id);
+        notes.sum(asked, 42);
+        names.extend(notes.take());
+        let bound = |failed| Bound { failed, ..Bound::NONE };
+        outcomes.broke(&id, &bound(10));
+        let ask = |failed| {
+            let elsewhere = Elsewhere::new(traffic, &names);
+            let found = elsewhere.breaks((&setup, &[0]), &bound(failed), &outcomes);
+            (found, elsewhere.was_missed())
+        };
+        assert_eq!((ask(10), ask(3)), ((Some(true), false), (Some(true), false)));
+        // Whether a wider one breaks too is not known.
+        assert_eq!(ask(11), (None, true));
+        let elsewhere = Elsewhere::new(traffic, &names);
+        assert_eq!((elsewhere.sum(asked), elsewhere.was_missed()), (Some(42), false));
+        assert_eq!((elsewhere.sum(RequestSum::Tokens), elsewhere.was_missed()), (None, true));
     }
 }

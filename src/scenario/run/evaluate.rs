@@ -142,7 +142,7 @@ pub(crate) fn given_up(
     if resolved.unserved.has_errors() {
         return None;
     }
-    let offered = offered(requests, 0, resolved.setup.horizon_us);
+    let offered = requests.offered(0, resolved.setup.horizon_us);
     let bound = Bound { failed_throttled: Bound::share(offered, share_ppm), ..Bound::NONE };
     let streams = resolved.setup.streams.len();
     let whole = (streams == 1).then_some((&resolved.setup, &[0][..]))?;
@@ -150,13 +150,6 @@ pub(crate) fn given_up(
     let outcome = components::run(&resolved.setup, &[&Trace::default()]).ok()?;
     let usage = usage_of(scenario, &resolved, &outcome).ok()?;
     Some((Simulated { resolved, outcome, parts: Vec::new(), usage }, offered))
-}
-
-/// Requests of a workload before the end of what is simulated.
-fn offered(requests: &Requests<'_>, workload: usize, horizon_us: u64) -> u64 {
-    let trace = requests.traces().get(workload);
-    let count = trace.map_or(0, |own| own.arrival_us.partition_point(|at| *at < horizon_us));
-    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 /// Whether more calls of a candidate fail than its objectives allow, found without simulating it to
@@ -175,7 +168,7 @@ pub(crate) fn fails_too_often(
     components::parts(&resolved.setup).iter().any(|(setup, streams)| {
         let [stream] = streams[..] else { return false };
         let Some(workload) = scenario.workloads.get(stream) else { return false };
-        let offered = offered(requests, stream, setup.horizon_us);
+        let offered = requests.offered(stream, setup.horizon_us);
         // One more than allowed: what is allowed is a share, and its quotient is rounded.
         let most = |ppm: Option<u32>| {
             let share = ppm.map(|ppm| Bound::share(offered, ppm.into()).saturating_add(1));

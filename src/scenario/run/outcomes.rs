@@ -142,6 +142,11 @@ impl Outcomes {
         each.collect()
     }
 
+    /// What is known to break a bound, and which.
+    pub(crate) fn all_broken(&self) -> Vec<(SimulationId, Bound)> {
+        self.shelf().broken.iter().map(|(id, bound)| (id.clone(), *bound)).collect()
+    }
+
     /// Puts an outcome there that was simulated elsewhere. One that is there already stays.
     pub fn put(&self, id: &SimulationId, outcome: Outcome) {
         if self.keep(id, outcome) {
@@ -199,15 +204,26 @@ impl Outcomes {
         }
     }
 
-    /// Whether a simulation may share a pass with others and is not there.
+    /// Whether a simulation may share a pass with others and is not there. What broke a bound is
+    /// asked about that bound first.
     pub(crate) fn lacks(&self, id: &SimulationId) -> bool {
-        let is_alone = self.shelf().alone.contains(id);
+        let held = self.shelf();
+        let is_alone = held.alone.contains(id) || held.broken.contains_key(id);
+        drop(held);
         !is_alone && !self.has(id)
     }
 
     /// Whether a simulation is known to break a bound: it broke one that is as wide.
     pub(crate) fn is_broken(&self, id: &SimulationId, bound: &Bound) -> bool {
         self.shelf().broken.get(id).is_some_and(|broken| broken.is_as_wide_as(bound))
+    }
+
+    /// Whether a simulation breaks a bound, where that is known.
+    pub(crate) fn breaks(&self, id: &SimulationId, bound: &Bound) -> Option<bool> {
+        match self.get(id) {
+            Some(known) => Some(!bound.holds(&known)),
+            None => self.is_broken(id, bound).then_some(true),
+        }
     }
 
     /// Whether an outcome is there, or on its way. It counts as used.

@@ -5,8 +5,7 @@ use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::{Admission, Setup};
 use crate::engine::{Bound, Checked, EngineError, Replay, Trial};
 use crate::scenario::question::candidate::Candidate;
-use crate::scenario::run::components;
-use crate::scenario::run::elsewhere::{Elsewhere, KnownNames, asked_for};
+use crate::scenario::run::elsewhere::{AskedNames, AskedNotes, Elsewhere, KnownNames, RequestSum};
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
 use crate::scenario::run::split::{Parts, split};
 use crate::units::fingerprint::Fingerprint;
@@ -32,6 +31,8 @@ pub struct Requests<'a> {
     rooms: Mutex<BTreeMap<Fingerprint, bool>>,
     /// Where other machines have the requests: then there are none here.
     elsewhere: Option<Elsewhere<'a>>,
+    /// What is asked of them, for a machine that has none.
+    notes: Option<AskedNotes>,
 }
 
 /// The parts of split workloads.
@@ -58,7 +59,18 @@ impl<'a> Requests<'a> {
             parts: Mutex::default(),
             rooms: Mutex::default(),
             elsewhere: None,
+            notes: None,
         }
+    }
+
+    /// The same, noting what is asked of them by the name of what decides them.
+    pub(crate) fn noting(self, traffic: Fingerprint) -> Self {
+        Self { notes: Some(AskedNotes::new(traffic)), ..self }
+    }
+
+    /// Takes what was asked of them since this was asked last.
+    pub(crate) fn asked(&self) -> AskedNames {
+        self.notes.as_ref().map(AskedNotes::take).unwrap_or_default()
     }
 
     /// Requests that only other machines have made: what these simulated is found by its name.
@@ -79,6 +91,34 @@ impl<'a> Requests<'a> {
             elsewhere.miss();
         }
         &self.traces
+    }
+
+    /// Requests of a workload before an instant.
+    pub(crate) fn offered(&self, workload: usize, until_us: u64) -> u64 {
+        self.sum(RequestSum::Offered { workload, until_us }, |traces| {
+            let before = |own: &Trace| own.arrival_us.partition_point(|at| *at < until_us);
+            u64::try_from(traces.get(workload).map_or(0, before)).unwrap_or(u64::MAX)
+        })
+    }
+
+    /// Input and output tokens of all of them.
+    pub(crate) fn tokens(&self) -> u64 {
+        self.sum(RequestSum::Tokens, |traces| {
+            let sums = traces.iter().map(Trace::token_sums);
+            let tokens = sums.map(|sums| sums.input_tokens.saturating_add(sums.output_tokens));
+            tokens.fold(0, u64::saturating_add)
+        })
+    }
+
+    fn sum(&self, asked: RequestSum, over: impl FnOnce(&[Trace]) -> u64) -> u64 {
+        if let Some(elsewhere) = &self.elsewhere {
+            return elsewhere.sum(asked).unwrap_or_default();
+        }
+        let sum = over(&self.traces);
+        if let Some(notes) = &self.notes {
+            notes.sum(asked, sum);
+        }
+        sum
     }
 
     /// About how many bytes the traces take, where they are its own.
@@ -155,11 +195,14 @@ impl<'a> Requests<'a> {
         outcomes: &Outcomes,
     ) -> Result<Outcome, EngineError> {
         if let Some(elsewhere) = &self.elsewhere {
-            let found = elsewhere.outcome(candidate, (setup, streams), outcomes);
+            let found = elsewhere.outcome(&candidate.splits, (setup, streams), outcomes);
             // An error that nobody sees: the work is done again with the requests.
             return found.map(Arc::unwrap_or_clone).ok_or(EngineError::Unbounded { at_us: 0 });
         }
         let (alike, id) = self.simulation(candidate, (setup, streams), outcomes.keeps());
+        if let Some(notes) = &self.notes {
+            notes.simulation(&candidate.splits, (setup, streams), &id);
+        }
         let setup = alike.as_ref().unwrap_or(setup);
         let kept = outcomes.get_or_run(&id, || self.run(candidate, setup, streams))?;
         Ok(Arc::unwrap_or_clone(kept))
@@ -177,20 +220,6 @@ impl<'a> Requests<'a> {
         let alike = if whole { self.alike(setup, streams) } else { None };
         let id = SimulationId { setup: Fingerprint::of(alike.as_ref().unwrap_or(setup)), traces };
         (alike, id)
-    }
-
-    /// By what each part of a candidate is asked for, and which simulation that is.
-    pub(crate) fn names(
-        &self,
-        traffic: Fingerprint,
-        candidate: &Candidate,
-        setup: &Setup,
-    ) -> Vec<(Fingerprint, SimulationId)> {
-        let named = components::parts(setup).into_iter().map(|(setup, streams)| {
-            let part = (&setup, &streams[..]);
-            (asked_for(traffic, candidate, part), self.simulation(candidate, part, true).1)
-        });
-        named.collect()
     }
 
     /// Simulates parts of candidates without splits that are alike but for a size, each with the
@@ -240,19 +269,18 @@ impl<'a> Requests<'a> {
         outcomes: &Outcomes,
     ) -> Result<bool, EngineError> {
         if let Some(elsewhere) = &self.elsewhere {
-            elsewhere.miss();
-            return Ok(false);
+            return Ok(elsewhere.breaks((setup, streams), bound, outcomes).unwrap_or(false));
         }
         let traces = streams.iter().filter_map(|stream| self.ids.get(*stream).copied()).collect();
         let alike = self.alike(setup, streams);
+        let id = SimulationId { setup: Fingerprint::of(alike.as_ref().unwrap_or(setup)), traces };
+        if let Some(notes) = &self.notes {
+            notes.simulation(&[], (setup, streams), &id);
+        }
+        if let Some(known) = outcomes.breaks(&id, bound) {
+            return Ok(known);
+        }
         let setup = alike.as_ref().unwrap_or(setup);
-        let id = SimulationId { setup: Fingerprint::of(setup), traces };
-        if let Some(known) = outcomes.get(&id) {
-            return Ok(!bound.holds(&known));
-        }
-        if outcomes.is_broken(&id, bound) {
-            return Ok(true);
-        }
         match over(streams, &self.traces, &self.checked, |replay| replay.run(setup, bound))? {
             Trial::Abandoned { .. } => {
                 outcomes.broke(&id, bound);

@@ -47,17 +47,84 @@ pub fn scale_within(trace: &Trace, factor: f64, spread_us: u64) -> Result<Trace,
         let kept = (0..trace.len() as u32).filter(|id| copies(u64::from(*id)) > 0);
         return Ok(gather(trace, &kept));
     }
-    let mut placed: Vec<(u64, u32)> = Vec::with_capacity(expected as usize + trace.len() / 100);
+    let mut scaled = InOrder::new(trace, expected as usize + trace.len() / 100);
     for (id, at) in trace.arrival_us.iter().enumerate() {
-        placed.push((*at, id as u32));
+        // Whatever is placed from here on arrives at this or later.
+        scaled.settle(at.saturating_sub(spread_us));
+        scaled.waiting.push((*at, id as u32));
         for copy in 1..copies(id as u64) {
-            placed.push((copy_at(trace, id as u32, copy as u32, spread_us), id as u32));
+            let at = copy_at(trace, id as u32, copy as u32, spread_us);
+            scaled.waiting.push((at, id as u32));
         }
     }
-    placed.sort_unstable();
-    let mut scaled = gather(trace, &placed.iter().map(|(_, id)| *id));
-    scaled.arrival_us = placed.into_iter().map(|(at, _)| at).collect();
-    Ok(scaled)
+    Ok(scaled.done())
+}
+
+/// Copies of the requests of a trace, put in order as they come: only those wait that may still get
+/// one before them, so nothing as long as the trace is held beside it and what is made of it.
+struct InOrder<'a> {
+    trace: &'a Trace,
+    made: Trace,
+    /// When they arrive, and of which requests they are.
+    waiting: Vec<(u64, u32)>,
+    /// Those that wait are put in order when there are so many.
+    full: usize,
+}
+
+impl<'a> InOrder<'a> {
+    /// Copies that wait at least before they are put in order.
+    const FEWEST: usize = 1 << 16;
+
+    fn new(trace: &'a Trace, expected: usize) -> Self {
+        let column = || Vec::with_capacity(expected);
+        let made = Trace {
+            arrival_us: Vec::with_capacity(expected),
+            input_tokens: column(),
+            cached_input_tokens: trace.cached_input_tokens.as_ref().map(|_| column()),
+            output_tokens: column(),
+            max_output_tokens: trace.max_output_tokens.as_ref().map(|_| column()),
+            seed: trace.seed,
+            clock_us: trace.clock_us,
+            assumed: trace.assumed.clone(),
+        };
+        Self { trace, made, waiting: Vec::new(), full: Self::FEWEST }
+    }
+
+    /// Nothing that comes later arrives before `until_us`.
+    fn settle(&mut self, until_us: u64) {
+        if self.waiting.len() < self.full {
+            return;
+        }
+        self.waiting.sort_unstable();
+        let settled = self.waiting.partition_point(|(at, _)| *at < until_us);
+        self.take(settled);
+        // Twice what is left: each is put in order few times, however long it waits.
+        self.full = Self::FEWEST.max(self.waiting.len() * 2);
+    }
+
+    /// Takes the first of those that wait, which are in order.
+    fn take(&mut self, count: usize) {
+        let (trace, made) = (self.trace, &mut self.made);
+        let own = || self.waiting[..count].iter().map(|(_, id)| *id as usize);
+        made.arrival_us.extend(self.waiting[..count].iter().map(|(at, _)| *at));
+        made.input_tokens.extend(own().map(|id| trace.input_tokens[id]));
+        made.output_tokens.extend(own().map(|id| trace.output_tokens[id]));
+        for (made, column) in [
+            (&mut made.cached_input_tokens, &trace.cached_input_tokens),
+            (&mut made.max_output_tokens, &trace.max_output_tokens),
+        ] {
+            if let (Some(made), Some(column)) = (made, column) {
+                made.extend(own().map(|id| column[id]));
+            }
+        }
+        self.waiting.drain(..count);
+    }
+
+    fn done(mut self) -> Trace {
+        self.waiting.sort_unstable();
+        self.take(self.waiting.len());
+        self.made
+    }
 }
 
 /// The same requests, each at a time drawn uniformly within [`SPREAD_US`] of its own: those of
@@ -101,4 +168,48 @@ pub fn thin(trace: &Trace, share: f64) -> Result<Trace, TransformFault> {
 /// A probability below 1 as a bound on uniform 64-bit draws.
 pub(crate) fn threshold(share: f64) -> u64 {
     (share * 18_446_744_073_709_551_616.0) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All copies placed, and then put in order.
+    fn at_once(trace: &Trace, factor: f64, spread_us: u64) -> Trace {
+        let (whole, share) = (factor.floor() as u64, threshold(factor - factor.floor()));
+        let mut placed: Vec<(u64, u32)> = Vec::new();
+        for (id, at) in trace.arrival_us.iter().enumerate() {
+            placed.push((*at, id as u32));
+            let draw = splitmix64(trace.seed ^ KEEP ^ splitmix64(id as u64));
+            for copy in 1..whole + u64::from(draw < share) {
+                placed.push((copy_at(trace, id as u32, copy as u32, spread_us), id as u32));
+            }
+        }
+        placed.sort_unstable();
+        let mut scaled = gather(trace, &placed.iter().map(|(_, id)| *id));
+        scaled.arrival_us = placed.into_iter().map(|(at, _)| at).collect();
+        scaled
+    }
+
+    #[test]
+    fn what_is_put_in_order_on_the_way_is_in_order() {
+        // More than wait at most, as dense as a crowd and as sparse as a night.
+        for span_us in [1_000_000_u64, 100_000_000, 40_000_000_000] {
+            let count = 3 * InOrder::FEWEST as u64;
+            let mut arrival_us: Vec<u64> = (0..count).map(|n| splitmix64(n) % span_us).collect();
+            arrival_us.sort_unstable();
+            let column = |salt: u64| (0..count).map(|n| (splitmix64(n ^ salt) % 900) as u32);
+            let (input, output) = (column(1).collect(), column(2).collect());
+            let trace = Trace {
+                cached_input_tokens: Some(vec![0; arrival_us.len()]),
+                seed: 5,
+                ..Trace::new(arrival_us, input, output)
+            };
+            for (factor, spread_us) in [(1.0, SPREAD_US), (1.3, SPREAD_US), (2.5, 0)] {
+                let scaled = scale_within(&trace, factor, spread_us).unwrap();
+                assert_eq!(scaled, at_once(&trace, factor, spread_us), "{factor} {spread_us}");
+                assert!(scaled.len() >= trace.len());
+            }
+        }
+    }
 }
