@@ -55,6 +55,15 @@ pub(crate) fn together(plan: &Plan, sizes: &[Size]) -> Vec<Found> {
     }
 }
 
+/// How many sizes more a pass of so many follows side by side.
+pub(super) const fn spare_lanes(sizes: usize) -> usize {
+    match sizes % WIDE {
+        0 => 0,
+        own if own <= FEW => FEW - own,
+        own => WIDE - own,
+    }
+}
+
 /// Arrivals looked at together.
 const STRIDE: usize = 32;
 
@@ -357,6 +366,7 @@ impl<'a, const N: usize> Pass<'a, N> {
 
     fn close_minute(&mut self, passed_us: u64) {
         let keeps = self.plan.setup.minute_series;
+        let spilled = self.spilled.as_mut().map(Spilled::close_minute);
         for (index, lane) in self.lanes.iter_mut().enumerate() {
             let worked = std::mem::take(&mut self.levels.worked[index]);
             let could = i128::from(self.levels.drain_per_us[index]) * i128::from(passed_us);
@@ -369,16 +379,13 @@ impl<'a, const N: usize> Pass<'a, N> {
             let used_units = units.saturating_sub(lane.worked_units) as u64;
             lane.worked_units = units;
             let mut refused = std::mem::take(&mut lane.refused);
-            if let Some(spilled) = &self.spilled {
-                let (requests, tokens) = spilled.minute(index);
+            if let Some(spilled) = &spilled {
+                let (requests, tokens) = spilled[index];
                 refused = requests as u32;
                 lane.spill_minute(refused, tokens);
             }
             let own = MinuteSample { refused, used_units, ..MinuteSample::default() };
             lane.counts.minutes.push(own);
-        }
-        if let Some(spilled) = &mut self.spilled {
-            spilled.end_minute();
         }
         let minute = std::mem::take(&mut self.minute);
         if keeps {
@@ -389,11 +396,12 @@ impl<'a, const N: usize> Pass<'a, N> {
     /// Counts what the first deployment served in the open hour.
     fn flush(&mut self) {
         let served = std::mem::take(&mut self.served);
+        let spilled = self.spilled.as_mut().map(Spilled::close_hour);
         for (index, lane) in self.lanes.iter_mut().enumerate() {
             let mut passed = std::mem::take(&mut lane.passed);
             let contexts = [ContextTier::Default, ContextTier::Long];
-            if let Some(spilled) = &self.spilled {
-                let [default, long] = spilled.hour(index);
+            if let Some(spilled) = &spilled {
+                let [default, long] = spilled[index];
                 passed = [default[0].plus(default[1]), long[0].plus(long[1])];
                 for (at, context) in contexts.into_iter().enumerate() {
                     let own = default[at].plus(long[at]);
@@ -406,9 +414,6 @@ impl<'a, const N: usize> Pass<'a, N> {
                 lane.stream.completed += own.requests;
                 lane.meter.merge(Kind { context, ..self.first }, own);
             }
-        }
-        if let Some(spilled) = &mut self.spilled {
-            spilled.end_hour();
         }
     }
 

@@ -3,7 +3,7 @@
 
 /// Arrivals of a place of the table, on average.
 const PER_PLACE: u64 = 2;
-/// Up to so many are looked at one after the other.
+/// Up to so many are looked at all together.
 const FEW: usize = 8;
 
 /// Times in order, with the first of each stretch of time.
@@ -21,14 +21,16 @@ impl<'a> Arrivals<'a> {
         let first_us = times.first().copied().unwrap_or(0);
         let spread_us = times.last().map_or(0, |last| last - first_us);
         let shift = gap_us.saturating_mul(PER_PLACE).max(1).ilog2();
-        let mut places = Vec::with_capacity((spread_us >> shift) as usize + 2);
-        for (index, at_us) in times.iter().enumerate() {
-            let place = ((at_us - first_us) >> shift) as usize;
-            while places.len() <= place {
-                places.push(index as u32);
-            }
+        // Where each place ends, as far as somebody arrives in it; then that of those without.
+        let mut places = vec![0_u32; (spread_us >> shift) as usize + 2];
+        for (index, at_us) in (1..).zip(times) {
+            places[((at_us - first_us) >> shift) as usize + 1] = index;
         }
-        places.push(times.len() as u32);
+        let mut until = 0;
+        for place in &mut places {
+            until = until.max(*place);
+            *place = until;
+        }
         Self { times, first_us, shift, places }
     }
 
@@ -41,11 +43,12 @@ impl<'a> Arrivals<'a> {
             return self.times.len();
         };
         let (from, until) = (*from as usize, *until as usize);
-        let own = &self.times[from..until];
-        let before = if own.len() <= FEW {
-            own.iter().take_while(|time| **time < at_us).count()
-        } else {
-            own.partition_point(|time| *time < at_us)
+        let before = match self.times[from..].first_chunk::<FEW>() {
+            // Those of later places are not before it either: no branch depends on how many are.
+            Some(few) if until - from <= FEW => {
+                few.iter().map(|time| usize::from(*time < at_us)).sum()
+            }
+            _ => self.times[from..until].partition_point(|time| *time < at_us),
         };
         from + before
     }

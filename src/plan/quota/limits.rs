@@ -126,7 +126,8 @@ impl Asked {
         Ok(evaluate(setting, &self.group())?.into_iter().next())
     }
 
-    fn holds(&self, setting: Setting<'_>) -> Result<bool, Diagnostics> {
+    /// Whether every objective holds with these limits.
+    pub(super) fn holds(&self, setting: Setting<'_>) -> Result<bool, Diagnostics> {
         // Limits that are too low end in retries without end: these are not followed.
         let Question { scenario, catalog, .. } = setting.question;
         let granted = self.granted();

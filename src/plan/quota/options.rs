@@ -24,7 +24,8 @@ use crate::units::diagnostic::Diagnostics;
 use crate::units::money::Money;
 use rust_decimal::Decimal;
 
-/// Futures in which an option is replayed where nothing was replayed.
+/// Futures in which an option is replayed where nothing was replayed, and that are looked at
+/// together.
 const FUTURES: u32 = 8;
 /// Times that the limits are raised until enough futures hold.
 const RAISES: usize = 20;
@@ -250,16 +251,11 @@ fn held_in_futures(
     let Question { scenario, catalog, .. } = session.question;
     let all: Vec<u32> = (0..count.clamp(1, most(scenario))).collect();
     let wanted = hold_in(scenario);
-    let mut failing = all.clone();
+    // The greatest traffic first: what is too little for one of them is told soon.
+    let mut open: Vec<Future> = all.iter().map(|number| Future::draw(scenario, *number)).collect();
+    open.sort_by(|one, other| other.level.total_cmp(&one.level));
     for _ in 0..RAISES {
-        let trials = replayed(session, scenario, &asked.group(), &failing, workers)?;
-        failing = failing
-            .iter()
-            .zip(&trials)
-            .filter(|(_, trial)| !trial.holds())
-            .map(|(number, _)| *number)
-            .collect();
-        if enough(all.len() - failing.len(), all.len(), wanted) {
+        if hold_enough(session, &asked, &mut open, (all.len(), wanted), workers)? {
             break;
         }
         asked.raise();
@@ -276,6 +272,39 @@ fn held_in_futures(
     let unknown = asked.limited.iter().any(|own| own.held.is_none());
     let is_short = unknown || needs.iter().any(QuotaNeed::is_short);
     Ok(Some(QuotaOption { evaluated, spread, needs, is_short, total: None }))
+}
+
+/// Whether enough of so many futures hold. `open` are those that are not known to hold with lower
+/// limits: what holds leaves, what fails stands first, and where too many fail the rest is not
+/// looked at.
+fn hold_enough(
+    session: &Session<'_>,
+    asked: &Asked,
+    open: &mut Vec<Future>,
+    (all, wanted): (usize, f64),
+    workers: &impl Workers,
+) -> Result<bool, Diagnostics> {
+    let scenario = session.question.scenario;
+    let candidate = asked.granted();
+    let (mut failed, mut rest) = (Vec::new(), std::mem::take(open).into_iter());
+    while enough(all - failed.len(), all, wanted) {
+        let next: Vec<Future> = rest.by_ref().take(FUTURES as usize).collect();
+        if next.is_empty() {
+            *open = failed;
+            return Ok(true);
+        }
+        session.ahead("futures", &[&candidate], &next);
+        let held = workers.map("futures", &next, |future| {
+            session.billed(scenario, future, |setting| asked.holds(setting))
+        });
+        for (future, holds) in next.into_iter().zip(held) {
+            if !holds? {
+                failed.push(future);
+            }
+        }
+    }
+    *open = failed.into_iter().chain(rest).collect();
+    Ok(false)
 }
 
 fn most(scenario: &Scenario) -> u32 {

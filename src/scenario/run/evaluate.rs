@@ -168,7 +168,7 @@ pub(crate) fn fails_too_often(
     candidate: &Candidate,
     outcomes: &Outcomes,
 ) -> bool {
-    if !outcomes.keeps() || !candidate.splits.is_empty() {
+    if !outcomes.keeps() || !candidate.splits.is_empty() || requests.are_elsewhere() {
         return false;
     }
     let Ok(resolved) = resolve(scenario, catalog, candidate) else { return false };

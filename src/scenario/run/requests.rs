@@ -67,6 +67,11 @@ impl<'a> Requests<'a> {
         Self { elsewhere, ..Self::of(Vec::new()) }
     }
 
+    /// Whether only other machines have made them.
+    pub(crate) const fn are_elsewhere(&self) -> bool {
+        self.elsewhere.is_some()
+    }
+
     /// Whether something was asked for that takes the requests themselves, which are elsewhere:
     /// then nothing that was found holds.
     pub(crate) fn was_missed(&self) -> bool {
