@@ -114,8 +114,12 @@ struct Pass<'a, const N: usize> {
     same_noise: bool,
     /// The sizes that are still in the pass, a bit each.
     left: u32,
+    /// For each arrival ahead, what is given back by those that complete before it and after the one
+    /// before, in its own minute.
+    done: Vec<[i64; N]>,
     ring: Vec<LevelFlight<N>>,
-    /// For each arrival ahead, the first of those that complete before it and after the one before.
+    /// For each arrival ahead, the first of those that complete in a minute before its own, and
+    /// after the arrival before.
     lists: Vec<u32>,
     /// The same after the last arrival.
     tail: u32,
@@ -159,6 +163,7 @@ impl<'a, const N: usize> Pass<'a, N> {
                 .is_some_and(|own| own.rules.noise_per_1024 == first.rules.noise_per_1024),
             lanes: sizes.iter().map(|size| SizeLane::new(*size, plan.trace.clock_us)).collect(),
             left: (1 << sizes.len()) - 1,
+            done: vec![[0; N]; ring],
             ring: vec![LevelFlight::default(); ring],
             lists: vec![NONE; ring],
             tail: NONE,
@@ -178,15 +183,12 @@ impl<'a, const N: usize> Pass<'a, N> {
         let arrivals = Arrivals::of(times, mean_gap_us(&[self.plan.trace]));
         let mask = self.ring.len() - 1;
         for (id, now_us) in times.iter().enumerate() {
-            let mut list = std::mem::replace(&mut self.lists[id & mask], NONE);
             if *now_us >= self.minute_end_us.min(self.hour_end_us) {
+                let mut list = std::mem::replace(&mut self.lists[id & mask], NONE);
                 self.cross(*now_us, &mut list);
             }
-            while list != NONE {
-                let flight = self.ring[list as usize];
-                self.levels.give(&flight);
-                list = flight.next;
-            }
+            let done = std::mem::replace(&mut self.done[id & mask], [0; N]);
+            self.levels.give(&done);
             self.levels.settle(*now_us);
             self.attempt(id as u32, *now_us, &arrivals);
             if self.left == 0 {
@@ -283,11 +285,20 @@ impl<'a, const N: usize> Pass<'a, N> {
     #[inline(always)]
     fn fly(&mut self, id: u32, done_us: u64, unused: [i64; N], arrivals: &Arrivals<'_>) {
         let mask = self.ring.len() - 1;
-        let place = id as usize & mask;
         // An answer that takes no time is complete before the next request, whenever that comes.
         let before = arrivals.first_from(done_us).max(id as usize + 1);
-        let list =
-            if before < self.plan.count { &mut self.lists[before & mask] } else { &mut self.tail };
+        let list = match self.plan.trace.arrival_us[..self.plan.count].get(before) {
+            Some(next_us) if done_us / MINUTE_US == next_us / MINUTE_US => {
+                let done = &mut self.done[before & mask];
+                for (done, unused) in done.iter_mut().zip(&unused) {
+                    *done = done.wrapping_add(*unused);
+                }
+                return;
+            }
+            Some(_) => &mut self.lists[before & mask],
+            None => &mut self.tail,
+        };
+        let place = id as usize & mask;
         self.ring[place] = LevelFlight { done_us, unused, next: *list };
         *list = place as u32;
     }
@@ -338,7 +349,7 @@ impl<'a, const N: usize> Pass<'a, N> {
                 let flight = &mut self.ring[at as usize];
                 let next = flight.next;
                 if flight.done_us < end_us {
-                    self.levels.give(flight);
+                    self.levels.give(&flight.unused);
                 } else {
                     flight.next = std::mem::replace(list, at);
                 }

@@ -1,6 +1,8 @@
 //! Which arrival is the first from a time on: a table of places, since completions ask it once a
 //! request.
 
+#![allow(clippy::inline_always, reason = "measured: called for every request of a shared pass")]
+
 /// Arrivals of a place of the table, on average.
 const PER_PLACE: u64 = 2;
 /// Up to so many are looked at all together.
@@ -35,7 +37,7 @@ impl<'a> Arrivals<'a> {
     }
 
     /// The index of the first that is not before `at_us`; the number of all where there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn first_from(&self, at_us: u64) -> usize {
         let place = (at_us.saturating_sub(self.first_us) >> self.shift) as usize;
         let Some([from, until]) = self.places.get(place..).and_then(|rest| rest.first_chunk())

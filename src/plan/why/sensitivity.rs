@@ -3,7 +3,7 @@
 use crate::catalog::rules::in_unit;
 use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::cost::TOLERANCE;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, is_failing, simulate_ahead};
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected;
 use crate::plan::question::Question;
@@ -64,7 +64,13 @@ pub(crate) fn sensitivity(
     session.ahead("sensitivity", &first, &ends);
     let results = workers.map("sensitivity", &ends, |future| {
         session.billed(question.scenario, future, |setting| {
-            Ok(evaluate_all(setting, groups.iter())?.into_iter().flatten().collect::<Vec<_>>())
+            simulate_ahead(setting, groups.iter());
+            // The choice is told at every end. Another that fails too often is not the best one,
+            // whatever it costs.
+            let told = |(at, group): &(usize, &Group)| *at == 0 || !is_failing(setting, group);
+            let told = groups.iter().enumerate().filter(told);
+            let found = told.map(|(_, group)| evaluate(setting, group));
+            Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect::<Vec<_>>())
         })
     });
     let mut results = results.into_iter();
