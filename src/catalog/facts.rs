@@ -130,6 +130,8 @@ pub struct Catalog {
     /// Rows of `price_scopes` by the region they are about, `*` being every public one. Every price
     /// that is looked up asks for them.
     scopes_by_region: BTreeMap<Arc<str>, Vec<usize>>,
+    /// The tiers that any quota is stated for: every candidate that is resolved asks for them.
+    pub(crate) quota_tiers: BTreeSet<Arc<str>>,
     regions: BTreeMap<Arc<str>, Region>,
     sources: BTreeMap<Arc<str>, Source>,
     warnings: Vec<Diagnostic>,
@@ -210,6 +212,8 @@ impl Catalog {
         for (index, row) in tables.price_scopes.rows().iter().enumerate() {
             scopes_by_region.entry(row.key(1).into()).or_default().push(index);
         }
+        let tiers: BTreeSet<&str> = tables.quotas.rows().iter().map(|row| row.key(3)).collect();
+        let quota_tiers = tiers.into_iter().map(Arc::from).collect();
         let mut catalog = Self {
             tables,
             rulebook,
@@ -217,6 +221,7 @@ impl Catalog {
             names,
             availability_patterns,
             scopes_by_region,
+            quota_tiers,
             regions,
             sources,
             warnings: Vec::new(),

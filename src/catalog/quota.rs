@@ -5,7 +5,6 @@ use crate::catalog::table::Row;
 use crate::units::dated::Dated;
 use crate::units::diagnostic::Diagnostic;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How far one quota pool reaches (S 1, S 2).
@@ -45,8 +44,7 @@ pub struct Quota {
 impl Catalog {
     /// The tiers that any quota is stated for, each once, in the order of their names.
     pub fn quota_tiers(&self) -> impl Iterator<Item = &str> {
-        let rows = self.tables.quotas.rows().iter();
-        rows.map(|row| row.key(3)).collect::<BTreeSet<_>>().into_iter()
+        self.quota_tiers.iter().map(|tier| &**tier)
     }
 
     /// Whether quotas of a model as a SKU are stated by the subscription's agreement, such as `Enterprise and MCA-E`, beside or
@@ -141,7 +139,7 @@ impl Catalog {
 /// ended are no way out.
 fn other_tiers(rows: &[Row], model: &str, sku: &str, on: Date) -> String {
     let own = || rows.iter().filter(|row| row.key(2) == sku);
-    let tiers: BTreeSet<&str> =
+    let tiers: std::collections::BTreeSet<&str> =
         own().filter(|row| row.in_force(on)).map(|row| row.key(3)).collect();
     if !tiers.is_empty() {
         let tiers = tiers.into_iter().collect::<Vec<_>>().join(", ");

@@ -34,7 +34,7 @@ pub(crate) struct Away<'a> {
     question: Question<'a>,
     runner: &'a (dyn Runner + Sync),
     /// What was sent: setups, and over which requests.
-    sent: Mutex<BTreeSet<Fingerprint>>,
+    sent: Mutex<BTreeSet<(Fingerprint, Work)>>,
     /// What came back.
     names: KnownNames,
     /// Bytes of the largest outcome that came back.
@@ -78,11 +78,13 @@ impl<'a> Away<'a> {
                     Some((_, known)) => known,
                     None => future.scenario(self.question.scenario),
                 };
-                let simulation = self.simulation(&scenario, (candidate, future, work));
+                let simulation = self.simulation(&scenario, candidate, future);
                 last = Some((future, scenario));
                 // What cannot be had is told here.
                 let Some(simulation) = simulation else { continue };
-                if sent.insert(simulation) {
+                // What is simulated to its end tells what may fail too.
+                let is_told = work.simulations() == 1 && sent.contains(&(simulation, Work::Whole));
+                if !is_told && sent.insert((simulation, work)) {
                     let (candidate, future) = (candidate.clone(), future.clone());
                     tasks.push(Task { candidate, future, work });
                 }
@@ -118,10 +120,11 @@ impl<'a> Away<'a> {
     fn simulation(
         &self,
         scenario: &Scenario,
-        (candidate, future, work): (&Candidate, &Future, Work),
+        candidate: &Candidate,
+        future: &Future,
     ) -> Option<Fingerprint> {
         let resolved = resolve(scenario, self.question.catalog, candidate).ok()?;
-        let of = (&resolved.setup, FutureTraffic::of(future), &candidate.splits, work);
+        let of = (&resolved.setup, FutureTraffic::of(future), &candidate.splits);
         Some(Fingerprint::of(&of))
     }
 

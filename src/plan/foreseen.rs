@@ -37,8 +37,8 @@ pub(crate) fn ahead_of_all(
             asked.extend(month.into_iter().map(|(one, future)| (one, future, Work::Whole)));
         }
     }
-    let pairs = around.iter().flat_map(|own| own.pairs());
-    asked.extend(pairs.map(|(one, future)| (one.clone(), future.clone(), Work::Whole)));
+    let works = around.iter().flat_map(|own| own.works());
+    asked.extend(works.map(|(one, future, work)| (one.clone(), future.clone(), work)));
     // Of one future together, so that its requests are made once and sizes share passes.
     let mut futures: Vec<Future> = Vec::new();
     asked.sort_by_cached_key(|(_, future, _)| {

@@ -9,7 +9,7 @@ use crate::plan::setting::Setting;
 use crate::plan::task::{Played, Runner, Task, Work};
 use crate::plan::workers::Workers;
 use crate::scenario::question::scenario::Scenario;
-use crate::scenario::run::evaluate::{given_up, simulate_kept, simulate_together};
+use crate::scenario::run::evaluate::{fails_too_often, given_up, simulate_kept, simulate_together};
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
 use crate::scenario::run::requests::Requests;
 use crate::units::diagnostic::Diagnostics;
@@ -102,8 +102,16 @@ fn play(
         {
             Ok(())
         }
-        Work::Whole | Work::UntilHopeless { .. } => {
-            simulate_kept(scenario, catalog, requests, candidate, outcomes).map(drop)
+        Work::UnlessFailing
+            if fails_too_often(scenario, catalog, requests, candidate, outcomes) =>
+        {
+            Ok(())
+        }
+        Work::Whole | Work::UntilHopeless { .. } | Work::UnlessFailing => {
+            simulate_kept(scenario, catalog, requests, candidate, outcomes)?;
+            // Whoever asks whether it fails too often finds what that is told by.
+            fails_too_often(scenario, catalog, requests, candidate, outcomes);
+            Ok(())
         }
         Work::LeastLimits => step(&|setting| play_least_limits(setting, candidate)),
         Work::HigherLimits { times } => {

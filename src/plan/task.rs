@@ -35,7 +35,7 @@ pub struct Task {
 
 /// What is simulated of a candidate: itself, or what a plan looks for step by step. A step depends
 /// on those before it, so all of them are one task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Work {
     /// It, to its end.
     Whole,
@@ -44,6 +44,8 @@ pub enum Work {
         /// The share.
         share_ppm: u64,
     },
+    /// It, unless more of its calls fail than its objectives allow.
+    UnlessFailing,
     /// It under the least limits of its Standard and batch deployments with which every objective
     /// holds, and under those tried on the way.
     LeastLimits,
@@ -58,7 +60,7 @@ impl Work {
     /// About how many simulations it is.
     pub fn simulations(self) -> usize {
         match self {
-            Self::Whole | Self::UntilHopeless { .. } => 1,
+            Self::Whole | Self::UntilHopeless { .. } | Self::UnlessFailing => 1,
             Self::LeastLimits => 24,
             // Those that fail are given up on the way.
             Self::HigherLimits { times } => times.div_ceil(2).max(1) as usize,

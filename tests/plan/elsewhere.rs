@@ -50,6 +50,7 @@ impl Runner for Elsewhere {
             let work = match task.work {
                 Work::Whole => "whole",
                 Work::UntilHopeless { .. } => "until hopeless",
+                Work::UnlessFailing => "unless failing",
                 Work::LeastLimits => "least limits",
                 Work::HigherLimits { .. } => "higher limits",
             };
@@ -107,7 +108,7 @@ fn one_month_is_the_same_and_the_driver_simulates_nothing() {
     let (run, alone, all) = is_one_plan(&scenario, random(3, 3_600_000_000));
     assert!(alone > 100, "{alone}");
     assert!(run * 50 < alone, "the driver ran {run} of {alone}");
-    for work in ["whole", "until hopeless", "least limits"] {
+    for work in ["whole", "until hopeless", "unless failing", "least limits"] {
         assert!(all.asked(work) > 0, "{work}: {:?}", all.asked);
     }
 }

@@ -73,10 +73,10 @@ impl<const N: usize> SizeLevels<N> {
         served.map(|served| steps & served)
     }
 
-    /// Gives back what a request was estimated too high by.
+    /// Gives back what requests were estimated too high by.
     #[inline(always)]
-    pub(super) fn give(&mut self, flight: &LevelFlight<N>) {
-        for (given, unused) in self.given.iter_mut().zip(&flight.unused) {
+    pub(super) fn give(&mut self, unused: &[i64; N]) {
+        for (given, unused) in self.given.iter_mut().zip(unused) {
             *given = given.wrapping_add(*unused);
         }
     }

@@ -81,6 +81,11 @@ impl<'a> Replay<'a> {
     /// Most setups that [`Replay::together`] takes.
     pub const TOGETHER: usize = WIDE;
 
+    /// How many more setups take part in a pass of so many at next to no cost.
+    pub const fn spare_lanes(setups: usize) -> usize {
+        shared_pass::spare_lanes(setups)
+    }
+
     /// Checks `setup` and `traces`.
     ///
     /// # Errors

@@ -55,6 +55,15 @@ pub(crate) fn together(plan: &Plan, sizes: &[Size]) -> Vec<Found> {
     }
 }
 
+/// How many sizes more a pass of so many follows side by side.
+pub(super) const fn spare_lanes(sizes: usize) -> usize {
+    match sizes % WIDE {
+        0 => 0,
+        own if own <= FEW => FEW - own,
+        own => WIDE - own,
+    }
+}
+
 /// Arrivals looked at together.
 const STRIDE: usize = 32;
 
@@ -105,8 +114,12 @@ struct Pass<'a, const N: usize> {
     same_noise: bool,
     /// The sizes that are still in the pass, a bit each.
     left: u32,
+    /// For each arrival ahead, what is given back by those that complete before it and after the one
+    /// before, in its own minute.
+    done: Vec<[i64; N]>,
     ring: Vec<LevelFlight<N>>,
-    /// For each arrival ahead, the first of those that complete before it and after the one before.
+    /// For each arrival ahead, the first of those that complete in a minute before its own, and
+    /// after the arrival before.
     lists: Vec<u32>,
     /// The same after the last arrival.
     tail: u32,
@@ -150,6 +163,7 @@ impl<'a, const N: usize> Pass<'a, N> {
                 .is_some_and(|own| own.rules.noise_per_1024 == first.rules.noise_per_1024),
             lanes: sizes.iter().map(|size| SizeLane::new(*size, plan.trace.clock_us)).collect(),
             left: (1 << sizes.len()) - 1,
+            done: vec![[0; N]; ring],
             ring: vec![LevelFlight::default(); ring],
             lists: vec![NONE; ring],
             tail: NONE,
@@ -169,15 +183,12 @@ impl<'a, const N: usize> Pass<'a, N> {
         let arrivals = Arrivals::of(times, mean_gap_us(&[self.plan.trace]));
         let mask = self.ring.len() - 1;
         for (id, now_us) in times.iter().enumerate() {
-            let mut list = std::mem::replace(&mut self.lists[id & mask], NONE);
             if *now_us >= self.minute_end_us.min(self.hour_end_us) {
+                let mut list = std::mem::replace(&mut self.lists[id & mask], NONE);
                 self.cross(*now_us, &mut list);
             }
-            while list != NONE {
-                let flight = self.ring[list as usize];
-                self.levels.give(&flight);
-                list = flight.next;
-            }
+            let done = std::mem::replace(&mut self.done[id & mask], [0; N]);
+            self.levels.give(&done);
             self.levels.settle(*now_us);
             self.attempt(id as u32, *now_us, &arrivals);
             if self.left == 0 {
@@ -274,11 +285,20 @@ impl<'a, const N: usize> Pass<'a, N> {
     #[inline(always)]
     fn fly(&mut self, id: u32, done_us: u64, unused: [i64; N], arrivals: &Arrivals<'_>) {
         let mask = self.ring.len() - 1;
-        let place = id as usize & mask;
         // An answer that takes no time is complete before the next request, whenever that comes.
         let before = arrivals.first_from(done_us).max(id as usize + 1);
-        let list =
-            if before < self.plan.count { &mut self.lists[before & mask] } else { &mut self.tail };
+        let list = match self.plan.trace.arrival_us[..self.plan.count].get(before) {
+            Some(next_us) if done_us / MINUTE_US == next_us / MINUTE_US => {
+                let done = &mut self.done[before & mask];
+                for (done, unused) in done.iter_mut().zip(&unused) {
+                    *done = done.wrapping_add(*unused);
+                }
+                return;
+            }
+            Some(_) => &mut self.lists[before & mask],
+            None => &mut self.tail,
+        };
+        let place = id as usize & mask;
         self.ring[place] = LevelFlight { done_us, unused, next: *list };
         *list = place as u32;
     }
@@ -329,7 +349,7 @@ impl<'a, const N: usize> Pass<'a, N> {
                 let flight = &mut self.ring[at as usize];
                 let next = flight.next;
                 if flight.done_us < end_us {
-                    self.levels.give(flight);
+                    self.levels.give(&flight.unused);
                 } else {
                     flight.next = std::mem::replace(list, at);
                 }
@@ -357,6 +377,7 @@ impl<'a, const N: usize> Pass<'a, N> {
 
     fn close_minute(&mut self, passed_us: u64) {
         let keeps = self.plan.setup.minute_series;
+        let spilled = self.spilled.as_mut().map(Spilled::close_minute);
         for (index, lane) in self.lanes.iter_mut().enumerate() {
             let worked = std::mem::take(&mut self.levels.worked[index]);
             let could = i128::from(self.levels.drain_per_us[index]) * i128::from(passed_us);
@@ -369,16 +390,13 @@ impl<'a, const N: usize> Pass<'a, N> {
             let used_units = units.saturating_sub(lane.worked_units) as u64;
             lane.worked_units = units;
             let mut refused = std::mem::take(&mut lane.refused);
-            if let Some(spilled) = &self.spilled {
-                let (requests, tokens) = spilled.minute(index);
+            if let Some(spilled) = &spilled {
+                let (requests, tokens) = spilled[index];
                 refused = requests as u32;
                 lane.spill_minute(refused, tokens);
             }
             let own = MinuteSample { refused, used_units, ..MinuteSample::default() };
             lane.counts.minutes.push(own);
-        }
-        if let Some(spilled) = &mut self.spilled {
-            spilled.end_minute();
         }
         let minute = std::mem::take(&mut self.minute);
         if keeps {
@@ -389,11 +407,12 @@ impl<'a, const N: usize> Pass<'a, N> {
     /// Counts what the first deployment served in the open hour.
     fn flush(&mut self) {
         let served = std::mem::take(&mut self.served);
+        let spilled = self.spilled.as_mut().map(Spilled::close_hour);
         for (index, lane) in self.lanes.iter_mut().enumerate() {
             let mut passed = std::mem::take(&mut lane.passed);
             let contexts = [ContextTier::Default, ContextTier::Long];
-            if let Some(spilled) = &self.spilled {
-                let [default, long] = spilled.hour(index);
+            if let Some(spilled) = &spilled {
+                let [default, long] = spilled[index];
                 passed = [default[0].plus(default[1]), long[0].plus(long[1])];
                 for (at, context) in contexts.into_iter().enumerate() {
                     let own = default[at].plus(long[at]);
@@ -406,9 +425,6 @@ impl<'a, const N: usize> Pass<'a, N> {
                 lane.stream.completed += own.requests;
                 lane.meter.merge(Kind { context, ..self.first }, own);
             }
-        }
-        if let Some(spilled) = &mut self.spilled {
-            spilled.end_hour();
         }
     }
 

@@ -10,6 +10,7 @@
 )]
 
 use crate::engine::paths::roomy::Roomy;
+use crate::engine::paths::shared_pass::WIDE;
 use crate::engine::record::latency::TimeCounts;
 use crate::engine::record::meter::Cell;
 
@@ -39,7 +40,12 @@ pub(super) struct Spilled {
     sets: Vec<PassedBy>,
     /// Which of them a set of sizes is.
     of_sizes: [u16; SETS],
+    /// The sets that pass something on in the open minute: few of those that there are.
+    in_minute: Vec<u16>,
 }
+
+/// A value for each size.
+pub(super) type BySize<T> = [T; WIDE];
 
 /// A request that some sizes pass on.
 #[derive(Clone, Copy, Debug)]
@@ -64,11 +70,17 @@ impl PassedBy {
     const fn has(&self, size: usize) -> bool {
         self.sizes >> size & 1 == 1
     }
+
+    /// The sizes, by their number.
+    fn members(&self) -> impl Iterator<Item = usize> + use<> {
+        let sizes = self.sizes;
+        (0..WIDE).filter(move |size| sizes >> size & 1 == 1)
+    }
 }
 
 impl Spilled {
     pub(super) const fn new(roomy: Roomy) -> Self {
-        Self { roomy, sets: Vec::new(), of_sizes: [UNSEEN; SETS] }
+        Self { roomy, sets: Vec::new(), of_sizes: [UNSEEN; SETS], in_minute: Vec::new() }
     }
 
     /// Counts a request that these sizes, a bit each, pass on.
@@ -81,6 +93,9 @@ impl Spilled {
         let set = &mut self.sets[usize::from(at)];
         let [first, second] = request.long.map(usize::from);
         set.hour[first][second].add(request.fresh, request.cached, request.output);
+        if set.minute.0 == 0 {
+            self.in_minute.push(at);
+        }
         set.minute.0 += 1;
         set.minute.1 += request.tokens;
         let [without, with] = request.took_us.map(TimeCounts::place);
@@ -102,28 +117,35 @@ impl Spilled {
         self.sets.iter().filter(move |set| set.has(size))
     }
 
-    /// Requests of the open minute that a size passes on, and the tokens they are charged.
-    pub(super) fn minute(&self, size: usize) -> (u64, u64) {
-        let each = self.of(size).map(|set| set.minute);
-        each.fold((0, 0), |all, own| (all.0 + own.0, all.1 + own.1))
+    /// Closes the minute: requests that each size passed on in it, and the tokens they are charged.
+    pub(super) fn close_minute(&mut self) -> BySize<(u64, u64)> {
+        let mut all = <BySize<(u64, u64)>>::default();
+        for at in self.in_minute.drain(..) {
+            let set = &mut self.sets[usize::from(at)];
+            let (requests, tokens) = std::mem::take(&mut set.minute);
+            for size in set.members() {
+                all[size].0 += requests;
+                all[size].1 += tokens;
+            }
+        }
+        all
     }
 
-    /// Opens the next minute.
-    pub(super) fn end_minute(&mut self) {
-        self.sets.iter_mut().for_each(|set| set.minute = (0, 0));
-    }
-
-    /// What the open hour counts of a size, by both contexts.
-    pub(super) fn hour(&self, size: usize) -> [[Cell; 2]; 2] {
-        let place = |first: usize, second: usize| {
-            self.of(size).fold(Cell::default(), |all, set| all.plus(set.hour[first][second]))
-        };
-        [[place(0, 0), place(0, 1)], [place(1, 0), place(1, 1)]]
-    }
-
-    /// Opens the next hour.
-    pub(super) fn end_hour(&mut self) {
-        self.sets.iter_mut().for_each(|set| set.hour = Default::default());
+    /// Closes the hour: what it counts of each size, by both contexts.
+    pub(super) fn close_hour(&mut self) -> BySize<[[Cell; 2]; 2]> {
+        let mut all = <BySize<[[Cell; 2]; 2]>>::default();
+        for set in &mut self.sets {
+            let hour = std::mem::take(&mut set.hour);
+            let used = |cell: &Cell| cell.requests > 0;
+            if !hour.as_flattened().iter().any(used) {
+                continue;
+            }
+            for size in set.members() {
+                let each = all[size].as_flattened_mut().iter_mut().zip(hour.as_flattened());
+                each.for_each(|(all, own)| *all = all.plus(*own));
+            }
+        }
+        all
     }
 
     /// The times of a size's answers that it has more than if the first deployment served all,

@@ -1,9 +1,11 @@
 //! Which arrival is the first from a time on: a table of places, since completions ask it once a
 //! request.
 
+#![allow(clippy::inline_always, reason = "measured: called for every request of a shared pass")]
+
 /// Arrivals of a place of the table, on average.
 const PER_PLACE: u64 = 2;
-/// Up to so many are looked at one after the other.
+/// Up to so many are looked at all together.
 const FEW: usize = 8;
 
 /// Times in order, with the first of each stretch of time.
@@ -21,19 +23,21 @@ impl<'a> Arrivals<'a> {
         let first_us = times.first().copied().unwrap_or(0);
         let spread_us = times.last().map_or(0, |last| last - first_us);
         let shift = gap_us.saturating_mul(PER_PLACE).max(1).ilog2();
-        let mut places = Vec::with_capacity((spread_us >> shift) as usize + 2);
-        for (index, at_us) in times.iter().enumerate() {
-            let place = ((at_us - first_us) >> shift) as usize;
-            while places.len() <= place {
-                places.push(index as u32);
-            }
+        // Where each place ends, as far as somebody arrives in it; then that of those without.
+        let mut places = vec![0_u32; (spread_us >> shift) as usize + 2];
+        for (index, at_us) in (1..).zip(times) {
+            places[((at_us - first_us) >> shift) as usize + 1] = index;
         }
-        places.push(times.len() as u32);
+        let mut until = 0;
+        for place in &mut places {
+            until = until.max(*place);
+            *place = until;
+        }
         Self { times, first_us, shift, places }
     }
 
     /// The index of the first that is not before `at_us`; the number of all where there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn first_from(&self, at_us: u64) -> usize {
         let place = (at_us.saturating_sub(self.first_us) >> self.shift) as usize;
         let Some([from, until]) = self.places.get(place..).and_then(|rest| rest.first_chunk())
@@ -41,11 +45,12 @@ impl<'a> Arrivals<'a> {
             return self.times.len();
         };
         let (from, until) = (*from as usize, *until as usize);
-        let own = &self.times[from..until];
-        let before = if own.len() <= FEW {
-            own.iter().take_while(|time| **time < at_us).count()
-        } else {
-            own.partition_point(|time| *time < at_us)
+        let before = match self.times[from..].first_chunk::<FEW>() {
+            // Those of later places are not before it either: no branch depends on how many are.
+            Some(few) if until - from <= FEW => {
+                few.iter().map(|time| usize::from(*time < at_us)).sum()
+            }
+            _ => self.times[from..until].partition_point(|time| *time < at_us),
         };
         from + before
     }

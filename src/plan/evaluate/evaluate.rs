@@ -33,7 +33,8 @@ use crate::scenario::question::named::Payment;
 use crate::scenario::question::scenario::Scenario;
 use crate::scenario::resolve::is_refusal;
 use crate::scenario::run::evaluate::{
-    Simulated, owned_and_bought, price_capacity, price_tokens, simulate_served, simulate_together,
+    Simulated, fails_too_often, owned_and_bought, price_capacity, price_tokens, simulate_served,
+    simulate_together,
 };
 use crate::scenario::run::measured::{of_all, of_workloads};
 use crate::units::diagnostic::Diagnostics;
@@ -293,6 +294,14 @@ impl Figures {
         self.is_given_up = true;
         Refusal::objective(hopeless.breach(), None)
     }
+}
+
+/// Whether more calls of a group fail than may, found before all of them are simulated. Where that
+/// is not found so, nothing is said.
+pub(crate) fn is_failing(setting: Setting<'_>, group: &Group) -> bool {
+    let Setting { question: Question { scenario, catalog, .. }, requests, outcomes, .. } = setting;
+    let first = group.candidates.first();
+    first.is_some_and(|one| fails_too_often(scenario, catalog, requests, one, outcomes))
 }
 
 /// Evaluates groups on all workers; the results are in the order of the groups. `what` names the

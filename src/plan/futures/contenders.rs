@@ -1,5 +1,6 @@
 //! Which candidates are worth more than one simulation: the best of each family and payment, and their neighbours in size.
 
+use crate::engine::Replay;
 use crate::plan::candidates::family::Family;
 use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::{Evaluated, Group, group_of};
@@ -129,6 +130,40 @@ pub(crate) fn contenders(
         .filter(|(number, size)| !done.contains(&(ids[*number], *size)))
         .map(|(number, size)| group_of(scenario, &families[number], size))
         .collect()
+}
+
+/// Sizes next to those of `groups`, of families of which several share a pass: what that pass
+/// follows besides costs next to nothing, and who comes second today may be asked for next.
+pub(crate) fn in_spare_lanes(
+    scenario: &Scenario,
+    families: &[Family],
+    groups: &[Group],
+) -> Vec<Group> {
+    let mut spare = Vec::new();
+    for family in families.iter().filter(|family| family.is_sized()) {
+        let id = family.id();
+        let own = groups.iter().filter(|group| group.id == id);
+        let mut sizes: Vec<Ptu> =
+            own.filter_map(|own| own.candidates.first()).map(|one| family.size_of(one)).collect();
+        if sizes.len() < 2 {
+            continue;
+        }
+        for _ in 0..Replay::spare_lanes(sizes.len()) {
+            let (Some(least), Some(most)) = (sizes.iter().min(), sizes.iter().max()) else { break };
+            let above = family.neighbours(*most, 1).filter(|size| size > most);
+            let below = family.neighbours(*least, 1).filter(|size| size < least);
+            // As many above what was asked for as below it, one more above.
+            let next = if spare.len() % 2 == 0 {
+                above.chain(below).next()
+            } else {
+                below.chain(above).next()
+            };
+            let Some(next) = next else { break };
+            sizes.push(next);
+            spare.push(group_of(scenario, family, next));
+        }
+    }
+    spare
 }
 
 /// Where `size` follows on sizes of its family and payment that were replayed and refused, and has

@@ -5,11 +5,13 @@ use crate::plan::candidates::identity::{CandidateId, FamilyId};
 use crate::plan::constraints::constraint::Constraint;
 use crate::plan::constraints::grounds::Grounds;
 use crate::plan::evaluate::cost::out_of_range;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all, evaluate_on};
+use crate::plan::evaluate::evaluate::{
+    Evaluated, Group, evaluate_all, evaluate_on, simulate_ahead,
+};
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::future::Future;
-use crate::plan::futures::contenders::{contenders, expected};
+use crate::plan::futures::contenders::{contenders, expected, in_spare_lanes};
 use crate::plan::futures::interval::{percentile_ranks, share_between};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
@@ -150,7 +152,8 @@ pub(crate) fn replicate(
             }
         }
         add_unseen(likely, &groups, candidates, workers)?;
-        let (found, futures) = replay_until_tight(session, &groups, (count, hold_in), workers)?;
+        let (found, futures) =
+            replay_until_tight(session, families, &groups, (count, hold_in), workers)?;
         count = Some(futures);
         trials.extend(found);
         if let (Some(group), Some(today)) = (as_today, &scenario.today) {
@@ -216,6 +219,7 @@ pub fn most_futures(scenario: &Scenario) -> u32 {
 /// and what runs today, never is. With how many futures there were.
 fn replay_until_tight(
     session: &Session<'_>,
+    families: &[Family],
     groups: &[Group],
     (count, hold_in): (Option<u32>, f64),
     workers: &impl Workers,
@@ -233,7 +237,9 @@ fn replay_until_tight(
             sent = send(session, &left, next..sure.min(most));
         }
         let here = SentAhead { everything: until <= sent };
-        for (name, more) in replay(session, (scenario, here), &left, next..until, workers)? {
+        let spare = in_spare_lanes(scenario, families, &left);
+        let groups = (&left[..], &spare[..]);
+        for (name, more) in replay(session, (scenario, here), groups, next..until, workers)? {
             trials.entry(name).or_default().extend(more);
         }
         next = until;
@@ -301,7 +307,8 @@ pub(crate) fn replayed(
     let Some(first) = group.candidates.first() else { return Ok(Vec::new()) };
     let numbers = numbers.iter().copied();
     let asked = (scenario, SentAhead { everything: false });
-    let found = replay(session, asked, std::slice::from_ref(group), numbers, workers)?;
+    let groups = (std::slice::from_ref(group), &[][..]);
+    let found = replay(session, asked, groups, numbers, workers)?;
     Ok(found.get(&CandidateId::of(group.id, first)).cloned().unwrap_or_default())
 }
 
@@ -324,11 +331,12 @@ struct SentAhead {
     everything: bool,
 }
 
-/// Every group in the futures of these numbers; traces are made once for each future.
+/// Every group in the futures of these numbers; traces are made once for each future. What is
+/// simulated beside them is kept for who asks for it.
 fn replay(
     session: &Session<'_>,
     (scenario, sent): (&Scenario, SentAhead),
-    groups: &[Group],
+    (groups, beside): (&[Group], &[Group]),
     numbers: impl Iterator<Item = u32>,
     workers: &impl Workers,
 ) -> Result<Trials, Diagnostics> {
@@ -337,6 +345,9 @@ fn replay(
     let work = |future: &Future| -> Result<Vec<_>, Diagnostics> {
         session.billed(scenario, future, |setting| {
             let mut found: Vec<(CandidateId, FutureTrial)> = Vec::new();
+            if !beside.is_empty() {
+                simulate_ahead(setting, groups.iter().chain(beside));
+            }
             for evaluated in evaluate_all(setting, groups.iter())?.into_iter().flatten() {
                 let Some(figures) = &evaluated.figures else { continue };
                 let broken = evaluated.reasons.into_iter().map(|r| r.constraint).collect();

@@ -2,14 +2,13 @@
 
 use crate::engine::setup::Admission;
 use crate::plan::candidates::identity::FamilyId;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, is_failing};
 use crate::plan::future::Future;
 use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::scenario::question::candidate::{Candidate, PlannedDeployment};
 use crate::scenario::question::limits::RateLimits;
 use crate::scenario::resolve::resolve;
-use crate::scenario::run::evaluate::fails_too_often;
 use crate::units::diagnostic::Diagnostics;
 use std::sync::Arc;
 
@@ -233,9 +232,7 @@ pub(super) fn higher(mut limits: RateLimits) -> RateLimits {
 /// Whether the first of a group meets every objective and requirement. Limits that are too low end
 /// in retries without end: these are not followed.
 pub(super) fn holds(setting: Setting<'_>, group: &Group) -> Result<bool, Diagnostics> {
-    let Question { scenario, catalog, .. } = setting.question;
-    let Some(first) = group.candidates.first() else { return Ok(false) };
-    if fails_too_often(scenario, catalog, setting.requests, first, setting.outcomes) {
+    if is_failing(setting, group) {
         return Ok(false);
     }
     Ok(evaluate(setting, group)?.first().is_some_and(Evaluated::is_feasible))

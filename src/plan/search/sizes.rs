@@ -3,14 +3,12 @@
 use crate::engine::Replay;
 use crate::plan::candidates::family::Family;
 use crate::plan::evaluate::evaluate::{
-    Evaluated, Group, evaluate, evaluate_on, group_of, simulate_ahead,
+    Evaluated, Group, evaluate, evaluate_on, group_of, is_failing, simulate_ahead,
 };
-use crate::plan::question::Question;
 use crate::plan::setting::Setting;
 use crate::plan::workers::Workers;
 use crate::scenario::question::candidate::PlannedDeployment;
 use crate::scenario::question::named::Payment;
-use crate::scenario::run::evaluate::fails_too_often;
 use crate::units::diagnostic::Diagnostics;
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
@@ -140,12 +138,10 @@ pub(crate) fn few_sizes(
 /// Whether a size is left out of a first answer: more of its calls fail than may, which is found
 /// before all of them are simulated. Hopeless sizes of PTUs alone cost nothing and stay.
 fn is_given_up(setting: Setting<'_>, group: &Group) -> bool {
-    let Setting { question: Question { scenario, catalog, .. }, requests, outcomes, .. } = setting;
+    let hopeless = |one| setting.gives_up_above_ppm(one).is_some();
     setting.gives_up
-        && group.candidates.first().is_some_and(|one| {
-            setting.gives_up_above_ppm(one).is_none()
-                && fails_too_often(scenario, catalog, requests, one, outcomes)
-        })
+        && !group.candidates.first().is_some_and(hopeless)
+        && is_failing(setting, group)
 }
 
 /// Whether a candidate serves its peak, or cannot be had at all. Calls wait for machines before they are refused: their peak

@@ -4,7 +4,7 @@
 use crate::catalog::rules::{Parameter, ParameterValue};
 use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::ahead::AskedAhead;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, is_failing, simulate_ahead};
 use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::future::Future;
 use crate::plan::question::Question;
@@ -56,13 +56,25 @@ pub(crate) fn feasibility(
     }
     let groups = groups(candidates, &looked_at);
     let futures = futures(question, &cases);
-    let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
-    session.ahead("feasibility", &first, &futures);
+    let asked = AskedAhead::unless_failing(&groups, 0, futures.clone());
+    session.ahead_of("feasibility", asked.works());
     let results = workers.map("feasibility", &futures, |future| {
         session.billed(question.scenario, future, |setting| {
-            Ok(evaluate_all(setting, groups.iter())?.into_iter().flatten().collect::<Vec<_>>())
+            simulate_ahead(setting, groups.iter());
+            // How badly one serves is asked only where it serves under another reading.
+            let each = groups.iter().map(|group| match is_failing(setting, group) {
+                true => Ok(None),
+                false => Ok(evaluate(setting, group)?.into_iter().next()),
+            });
+            each.collect::<Result<Vec<_>, _>>()
         })
     });
+    let measured = |found: &Option<Evaluated>, future: &Future, group: &Group| match found {
+        Some(found) => Ok(Some(found.clone())),
+        None => session.billed(question.scenario, future, |setting| {
+            Ok(evaluate(setting, group)?.into_iter().next())
+        }),
+    };
     let mut results = results.into_iter();
     let Some(taken) = results.next() else { return Ok(Vec::new()) };
     let taken = taken?;
@@ -71,10 +83,14 @@ pub(crate) fn feasibility(
     for (case, found) in cases.iter().zip(results) {
         let found = found?;
         let changes_choice = cheapest(&found) != best;
-        for (before, after) in taken.iter().zip(&found) {
-            if before.is_feasible() == after.is_feasible() {
+        for ((before, after), group) in taken.iter().zip(&found).zip(&groups) {
+            let holds = |one: &Option<Evaluated>| one.as_ref().is_some_and(Evaluated::is_feasible);
+            if holds(before) == holds(after) {
                 continue;
             }
+            let before = measured(before, &futures[0], group)?;
+            let after = measured(after, &case.future, group)?;
+            let (Some(before), Some(after)) = (&before, &after) else { continue };
             let [holds, breaks] =
                 if before.is_feasible() { [before, after] } else { [after, before] };
             flips.push(FeasibilityFlip {
@@ -104,7 +120,7 @@ pub(crate) fn ahead_of_feasibility(
     if cases.is_empty() {
         return AskedAhead::default();
     }
-    AskedAhead::of(&groups(candidates, &looked_at), futures(question, &cases))
+    AskedAhead::unless_failing(&groups(candidates, &looked_at), 0, futures(question, &cases))
 }
 
 fn groups(candidates: &[Evaluated], looked_at: &[usize]) -> Vec<Group> {
@@ -124,8 +140,8 @@ fn futures(question: Question<'_>, cases: &[Case]) -> Vec<Future> {
 }
 
 /// The cheapest feasible one.
-fn cheapest(evaluated: &[Evaluated]) -> Option<CandidateId> {
-    let feasible = evaluated.iter().filter(|one| one.is_feasible());
+fn cheapest(evaluated: &[Option<Evaluated>]) -> Option<CandidateId> {
+    let feasible = evaluated.iter().flatten().filter(|one| one.is_feasible());
     let priced =
         feasible.filter_map(|one| Some((one.figures.as_ref()?.cost.monthly.amount(), one)));
     priced.min_by_key(|(cost, _)| *cost).map(|(_, one)| one.id)

@@ -4,7 +4,7 @@ use crate::catalog::rules::in_unit;
 use crate::plan::candidates::identity::CandidateId;
 use crate::plan::evaluate::ahead::AskedAhead;
 use crate::plan::evaluate::cost::TOLERANCE;
-use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate_all};
+use crate::plan::evaluate::evaluate::{Evaluated, Group, evaluate, is_failing, simulate_ahead};
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::expected;
 use crate::plan::question::Question;
@@ -58,11 +58,16 @@ pub(crate) fn sensitivity(
     let groups = groups(candidates, choice);
     let cases = cases(question, &candidates[choice]);
     let ends = ends(question, &cases);
-    let first: Vec<_> = groups.iter().filter_map(|group| group.candidates.first()).collect();
-    session.ahead("sensitivity", &first, &ends);
+    session.ahead_of("sensitivity", AskedAhead::unless_failing(&groups, 1, ends.clone()).works());
     let results = workers.map("sensitivity", &ends, |future| {
         session.billed(question.scenario, future, |setting| {
-            Ok(evaluate_all(setting, groups.iter())?.into_iter().flatten().collect::<Vec<_>>())
+            simulate_ahead(setting, groups.iter());
+            // The choice is told at every end. Another that fails too often is not the best one,
+            // whatever it costs.
+            let told = |(at, group): &(usize, &Group)| *at == 0 || !is_failing(setting, group);
+            let told = groups.iter().enumerate().filter(told);
+            let found = told.map(|(_, group)| evaluate(setting, group));
+            Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect::<Vec<_>>())
         })
     });
     let mut results = results.into_iter();
@@ -101,7 +106,7 @@ pub(crate) fn ahead_of_sensitivity(
     choice: usize,
 ) -> AskedAhead {
     let ends = ends(question, &cases(question, &candidates[choice]));
-    AskedAhead::of(&groups(candidates, choice), ends)
+    AskedAhead::unless_failing(&groups(candidates, choice), 1, ends)
 }
 
 /// The futures that are looked at: the most likely one, and both ends of each case. The choice has
