@@ -78,8 +78,13 @@ def processor() -> float:
 
 
 def of_workers(figure: Callable[[Path], float]) -> float:
-    """A figure of all processes of Ray that work, where there is a /proc."""
-    return sum(figure(Path("/proc") / str(one)) for one in processes(lambda line: line.startswith(b"ray::")))
+    """A figure of all processes of Ray that play tasks, where there is a /proc."""
+    return sum(figure(Path("/proc") / str(one)) for one in playing())
+
+
+def playing() -> list[int]:
+    """Processes of Ray that play tasks."""
+    return processes(lambda line: line.startswith(b"ray::") and b"play" in line or b"ray::IDLE" in line)
 
 
 def processor_of(process: Path) -> float:
@@ -92,9 +97,8 @@ def processor_of(process: Path) -> float:
 
 
 def memory() -> str:
-    """The most memory that each process held."""
-    workers = processes(lambda line: line.startswith(b"ray::"))
-    peaks = [most_held(Path("/proc") / str(one)) for one in [os.getpid(), *workers]]
+    """The most memory that the driver and each worker held."""
+    peaks = [most_held(Path("/proc") / str(one)) for one in [os.getpid(), *playing()]]
     return ", ".join(f"{peak / 1e6:.1f} GB" for peak in peaks)
 
 
@@ -122,7 +126,7 @@ def on_ray(
 
 def workers() -> None:
     """One worker against two, in turn: a plan of about a minute on one."""
-    scenario = quickstart(220, 32)
+    scenario = quickstart(300, 32)
     here, plan = timed("one thread of the driver alone", lambda: ptuplan.recommend(scenario, jobs=1))
     ratios = []
     for _ in range(3):

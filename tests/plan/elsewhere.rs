@@ -115,7 +115,7 @@ fn one_month_is_the_same_and_the_driver_simulates_nothing() {
 
 #[test]
 fn limits_are_raised_elsewhere_and_the_same() {
-    let more = format!("{UNCERTAIN}hold_in = \"80 %\"\n[slo]\nthrottled_share = \"0.1 %\"\n");
+    let more = format!("{BOTH}{UNCERTAIN}hold_in = \"80 %\"\n[slo]\nthrottled_share = \"0.1 %\"\n");
     let scenario = scenario("simulate = \"1 hour\"", &more);
     let (run, alone, all) = is_one_plan(&scenario, random(9, 3_600_000_000));
     assert!(all.asked("higher limits") > 0, "{:?}", all.asked);
