@@ -12,6 +12,9 @@ use std::sync::Arc;
 pub const EVIDENCE_COLUMNS: [&str; 7] =
     ["value", "unit", "effective_from", "effective_to", "status", "source", "verified_on"];
 
+/// Rows looked at one after the other before a search.
+const FEW: usize = 4;
+
 /// What the values of a table must look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueKind {
@@ -195,7 +198,11 @@ impl Table {
     pub fn with_prefix(&self, prefix: &[&str]) -> &[Row] {
         let first = self.rows.partition_point(|row| row.compare(prefix) == Ordering::Less);
         let rest = &self.rows[first..];
-        &rest[..rest.partition_point(|row| row.compare(prefix) == Ordering::Equal)]
+        let is_own = |row: &Row| row.compare(prefix) == Ordering::Equal;
+        // Few rows have all keys in common: the next is mostly another's.
+        let few = rest.iter().take(FEW).take_while(|row| is_own(row)).count();
+        let count = if few < FEW { few } else { rest.partition_point(is_own) };
+        &rest[..count]
     }
 
     /// The row with exactly these keys that is in force on a day.

@@ -34,7 +34,7 @@ pub fn utilization(counted: &DeploymentOutcome, concurrent: u32) -> Option<Utili
     let mut minutes: Vec<f64> = taken.map(|(busy, places)| *busy as f64 / *places as f64).collect();
     let mean = counted.busy_us.iter().sum::<u64>() as f64 / offered as f64;
     let p95 = nearest_rank_f64(&mut minutes, 95).unwrap_or(mean);
-    let max = minutes.last().copied().unwrap_or(mean);
+    let max = minutes.iter().copied().max_by(f64::total_cmp).unwrap_or(mean);
     Some(Utilization { mean, p95, max })
 }
 

@@ -153,7 +153,7 @@ pub fn utilization(deployment: &DeploymentOutcome, window_us: u64) -> Option<Uti
         .map(|minute| minute.used_units as f64 / per_minute)
         .collect();
     let p95 = nearest_rank_f64(&mut minutes, 95).unwrap_or(mean);
-    let max = minutes.last().copied().unwrap_or(mean);
+    let max = minutes.iter().copied().max_by(f64::total_cmp).unwrap_or(mean);
     Some(Utilization { mean, p95, max })
 }
 

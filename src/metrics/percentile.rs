@@ -15,14 +15,14 @@ pub fn nearest_rank(listed: &mut [u32], total: u64, percent: Percent) -> u64 {
     u64::from(*listed.select_nth_unstable(index).1)
 }
 
-/// The nearest-rank percentile of floats that are all listed; none when there are none.
+/// The nearest-rank percentile of floats that are all listed; none when there are none. `values` is
+/// reordered.
 pub fn nearest_rank_f64(values: &mut [f64], percent: Percent) -> Option<f64> {
     if values.is_empty() {
         return None;
     }
-    values.sort_unstable_by(f64::total_cmp);
     let rank = (values.len() * percent as usize).div_ceil(100).max(1);
-    Some(values[rank - 1])
+    Some(*values.select_nth_unstable_by(rank - 1, f64::total_cmp).1)
 }
 
 #[cfg(test)]
