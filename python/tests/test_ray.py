@@ -34,7 +34,7 @@ def start() -> None:
         configure_logging=False,
         _node_ip_address="127.0.0.1",
     )
-    ray.get(ray.remote(os.getpid).remote(), timeout=START_WITHIN)
+    ray.get(ray.remote(lambda: None).remote(), timeout=START_WITHIN)
 
 
 @pytest.fixture(scope="module")

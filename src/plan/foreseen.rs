@@ -2,6 +2,7 @@
 //! change the choice and other settings do not wait for each other there.
 
 use crate::plan::candidates::family::Family;
+use crate::plan::evaluate::ahead::AskedAhead;
 use crate::plan::evaluate::evaluate::Evaluated;
 use crate::plan::future::Future;
 use crate::plan::months::course::Course;
@@ -37,7 +38,7 @@ pub(crate) fn ahead_of_all(
             asked.extend(month.into_iter().map(|(one, future)| (one, future, Work::Whole)));
         }
     }
-    let works = around.iter().flat_map(|own| own.works());
+    let works = around.iter().flat_map(AskedAhead::works);
     asked.extend(works.map(|(one, future, work)| (one.clone(), future.clone(), work)));
     // Of one future together, so that its requests are made once and sizes share passes.
     let mut futures: Vec<Future> = Vec::new();

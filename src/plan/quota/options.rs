@@ -161,13 +161,9 @@ pub(crate) fn ahead_of_quota(
 ) -> Result<Vec<(Candidate, Future, Work)>, Diagnostics> {
     let scenario = session.question.scenario;
     let likely = Future::most_likely(scenario);
-    let mut asked: Vec<(Candidate, Future, Work)> = match course {
-        Some(course) => ahead_of_months(session, course),
-        None => {
-            let own = choice.map(|one| (one.candidate.clone(), likely.clone(), Work::LeastLimits));
-            own.into_iter().collect()
-        }
-    };
+    let own = || choice.map(|one| (one.candidate.clone(), likely.clone(), Work::LeastLimits));
+    let mut asked: Vec<(Candidate, Future, Work)> = course
+        .map_or_else(|| own().into_iter().collect(), |course| ahead_of_months(session, course));
     let peak = course.map_or_else(|| likely.clone(), |course| peak_of(scenario, course));
     let mut known: Vec<Vec<Arc<str>>> = Vec::new();
     for group in groups_by_token(session, &likely)? {

@@ -198,7 +198,7 @@ mod tests {
             let count = 3 * InOrder::FEWEST as u64;
             let mut arrival_us: Vec<u64> = (0..count).map(|n| splitmix64(n) % span_us).collect();
             arrival_us.sort_unstable();
-            let column = |salt: u64| (0..count).map(|n| (splitmix64(n ^ salt) % 900) as u32);
+            let column = |salt: u64| (0..count).map(move |n| (splitmix64(n ^ salt) % 900) as u32);
             let (input, output) = (column(1).collect(), column(2).collect());
             let trace = Trace {
                 cached_input_tokens: Some(vec![0; arrival_us.len()]),
