@@ -1,4 +1,4 @@
-//! Tables to and from other libraries by the Arrow PyCapsule interface. The one place where memory of others is read.
+//! Tables to and from other libraries by the Arrow `PyCapsule` interface. The one place where memory of others is read.
 #![allow(
     unsafe_code,
     reason = "the C interface of Arrow hands over pointers; each use says why it is sound"
@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 const STREAM: &CStr = c"arrow_array_stream";
 
-/// A table of a result. Any library that knows the Arrow PyCapsule interface takes it as it is.
+/// A table of a result. Any library that knows the Arrow `PyCapsule` interface takes it as it is.
 #[pyclass(frozen, module = "ptuplan._native")]
 pub(crate) struct Table {
     batch: RecordBatch,
@@ -107,7 +107,7 @@ pub(crate) fn batches(table: &Bound<'_, PyAny>) -> PyResult<Box<dyn RecordBatchR
     let method = table.getattr("__arrow_c_stream__").map_err(|_| {
         let found = table.get_type();
         PyTypeError::new_err(format!(
-            "traffic is a path or a table with the Arrow PyCapsule interface \
+            "traffic is a path or a table with the Arrow `PyCapsule` interface \
              (polars, pandas, pyarrow, DuckDB), not {found}"
         ))
     })?;

@@ -110,16 +110,12 @@ impl Traffic {
         let spec = spec.map_err(error)?;
         let held = table.map(|table| csv_of(&table)).transpose()?;
         let found = without_interpreter(py, || {
-            Ok(match held {
-                Some(csv) => {
-                    let name = "table".to_owned();
-                    Self { imported: read_table(&name, &csv, &spec)?, name }
-                }
-                None => {
-                    let names: Vec<_> = files.iter().map(|path| path.to_string_lossy()).collect();
-                    Self { name: names.join(", "), imported: read_files(&files, &spec)? }
-                }
-            })
+            if let Some(csv) = held {
+                let name = "table".to_owned();
+                return Ok(Self { imported: read_table(&name, &csv, &spec)?, name });
+            }
+            let names: Vec<_> = files.iter().map(|path| path.to_string_lossy()).collect();
+            Ok(Self { name: names.join(", "), imported: read_files(&files, &spec)? })
         })?;
         warn(py, &found.imported.warnings)?;
         Ok(found)

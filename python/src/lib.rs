@@ -18,7 +18,7 @@ use pyo3::prelude::*;
 
 #[pymodule]
 mod _native {
-    use super::*;
+    use super::{Bound, PyModule, PyModuleMethods, PyResult};
 
     #[pymodule_export]
     use crate::answer::Answer;

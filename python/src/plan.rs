@@ -80,16 +80,14 @@ pub(crate) fn simulate(py: Python<'_>, asked: Given) -> PyResult<Answer> {
             let done = simulate_pieces(&scenario, &catalog, &mut playbacks, today).ok()?;
             Some((done, warnings))
         });
-        let (simulated, demands, traces, warnings) = match pieces {
-            Some(((simulated, demands), warnings)) => (simulated, demands, Vec::new(), warnings),
-            None => {
-                let (traces, warnings) = asked.traces(&scenario, &catalog)?;
-                let simulated =
-                    simulate_logged(&scenario, &catalog, &traces, today, LogScope::Off)?;
-                let window_us = scenario.window.length_us;
-                let demands = traces.iter().map(|own| Demand::of(own, window_us)).collect();
-                (simulated, demands, traces, warnings)
-            }
+        let (simulated, demands, traces, warnings) = if let Some((done, warnings)) = pieces {
+            (done.0, done.1, Vec::new(), warnings)
+        } else {
+            let (traces, warnings) = asked.traces(&scenario, &catalog)?;
+            let simulated = simulate_logged(&scenario, &catalog, &traces, today, LogScope::Off)?;
+            let window_us = scenario.window.length_us;
+            let demands = traces.iter().map(|own| Demand::of(own, window_us)).collect();
+            (simulated, demands, traces, warnings)
         };
         let question = Question { scenario: &scenario, catalog: &catalog, traces: &traces };
         let run = CandidateRun::after(question, today, simulated)?;

@@ -77,9 +77,17 @@ fn is_readable(kind: &DataType) -> bool {
     use DataType as T;
     match kind {
         T::Dictionary(_, values) => is_readable(values),
-        T::Null | T::Boolean | T::Utf8 | T::LargeUtf8 | T::Utf8View => true,
-        T::Timestamp(..) | T::Date32 | T::Date64 | T::Decimal128(..) => true,
-        T::Float32 | T::Float64 => true,
+        T::Null
+        | T::Boolean
+        | T::Utf8
+        | T::LargeUtf8
+        | T::Utf8View
+        | T::Timestamp(..)
+        | T::Date32
+        | T::Date64
+        | T::Decimal128(..)
+        | T::Float32
+        | T::Float64 => true,
         other => other.is_integer(),
     }
 }
