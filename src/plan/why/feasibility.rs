@@ -69,9 +69,9 @@ pub(crate) fn feasibility(
         session.billed(question.scenario, future, |setting| {
             simulate_ahead(setting, groups.iter());
             // How badly one serves is asked only where it serves under another reading.
-            let each = groups.iter().map(|group| match is_failing(setting, group) {
-                true => Ok(None),
-                false => Ok(evaluate(setting, group)?.into_iter().next()),
+            let each = groups.iter().map(|group| {
+                let told = !is_failing(setting, group);
+                Ok(if told { evaluate(setting, group)?.into_iter().next() } else { None })
             });
             each.collect::<Result<Vec<_>, _>>()
         })
