@@ -7,14 +7,19 @@
 //!
 //! Baselines that are not in this repository (the best known kernel, numba, heapq, `SimPy`) are run when `../shared/performance`
 //! is there and `PTUPLAN_BENCH_PYTHON` names a Python with `simpy`, `numba` and `numpy`; else their lines say that they were
-//! skipped. An argument runs the sections whose name contains it: `cargo bench --bench table -- engine`.
+//! skipped. So is the comparison with an older program of this product, a checkout of which `PTUPLAN_BENCH_BEFORE` names, built in
+//! its `target/release`. An argument runs the sections whose name contains it: `cargo bench --bench table -- engine`.
 #![allow(clippy::print_stdout, clippy::expect_used, missing_docs)]
 
 mod baselines;
+#[cfg(feature = "cli")]
+mod before;
 mod clock;
 mod criterion_files;
 mod engine;
 mod memory;
+#[cfg(feature = "cli")]
+mod plan;
 mod process;
 mod rows;
 mod sweeps;
@@ -42,6 +47,17 @@ fn main() {
     }
     if wants("memory") {
         memory::measure(&trace, &mut table);
+    }
+    #[cfg(not(feature = "cli"))]
+    println!("SKIPPED: plans of scenarios' files need the default features");
+    #[cfg(feature = "cli")]
+    {
+        if wants("plan") {
+            plan::measure(&mut table);
+        }
+        if wants("before") {
+            before::measure(&mut table);
+        }
     }
     if wants("process") {
         process::measure(&trace, &baselines, &mut table);

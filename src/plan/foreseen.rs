@@ -51,7 +51,7 @@ pub(crate) fn ahead_of_all(
     let simulations: usize = asked.iter().map(|(.., work)| work.simulations()).sum();
     if session.has_room(simulations) {
         let each = asked.iter().map(|(one, future, work)| (one, future, *work));
-        session.ahead_of("around the choice", each);
+        session.ahead_of("ahead", each);
     }
     Ok(())
 }

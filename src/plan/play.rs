@@ -70,7 +70,7 @@ fn in_one_future(
     let had = sized.map(|task| &task.candidate);
     let had = had.filter(|one| is_had(&scenario, question.catalog, one));
     simulate_together(&scenario, question.catalog, &requests, had, &outcomes);
-    let mut given = Given::default();
+    let mut given = ToldBefore::default();
     let each = tasks.iter().map(|task| {
         play(question, &scenario, &requests, task, &outcomes)?;
         Ok(given.next(&requests, &outcomes))
@@ -122,12 +122,12 @@ fn play(
 
 /// What was told with the tasks before: it is told once.
 #[derive(Default)]
-struct Given {
+struct ToldBefore {
     parts: BTreeSet<SimulationId>,
     broken: BTreeSet<SimulationId>,
 }
 
-impl Given {
+impl ToldBefore {
     fn next(&mut self, requests: &Requests<'_>, outcomes: &Outcomes) -> Played {
         let mut parts = outcomes.all();
         parts.retain(|(id, _)| self.parts.insert(id.clone()));

@@ -2,7 +2,7 @@
 //! it is [`evaluate`](crate::plan::play::evaluate), one pure function.
 //!
 //! A cluster, a notebook or another process loads the same scenario, catalogue and traffic, takes
-//! [`Task`]s as JSON, calls [`evaluate`](crate::plan::play::evaluate) and sends the [`Played`] back.
+//! [`Task`]s as JSON, plays them and sends the [`Played`] back.
 //! [`recommend_from`](crate::plan::recommend::recommend_from) starts with what was played: it bills
 //! and compares it, and simulates only what nobody has. Prices, payments and commitments are no
 //! part of a task: they are bills over its outcome.
@@ -63,7 +63,9 @@ impl Work {
             Self::Whole | Self::UntilHopeless { .. } | Self::UnlessFailing => 1,
             Self::LeastLimits => 24,
             // Those that fail are given up on the way.
-            Self::HigherLimits { times } => times.div_ceil(2).max(1) as usize,
+            Self::HigherLimits { times } => {
+                usize::try_from(times.div_ceil(2).max(1)).unwrap_or(usize::MAX)
+            }
         }
     }
 }

@@ -63,19 +63,12 @@ pub(crate) fn feasibility(
             simulate_ahead(setting, groups.iter());
             // How badly one serves is asked only where it serves under another reading.
             let each = groups.iter().map(|group| {
-                let found =
-                    if is_failing(setting, group) { Vec::new() } else { evaluate(setting, group)? };
-                Ok(found.into_iter().next())
+                let told = !is_failing(setting, group);
+                Ok(if told { evaluate(setting, group)?.into_iter().next() } else { None })
             });
             each.collect::<Result<Vec<_>, _>>()
         })
     });
-    let measured = |found: &Option<Evaluated>, future: &Future, group: &Group| match found {
-        Some(found) => Ok(Some(found.clone())),
-        None => session.billed(question.scenario, future, |setting| {
-            Ok(evaluate(setting, group)?.into_iter().next())
-        }),
-    };
     let mut results = results.into_iter();
     let Some(taken) = results.next() else { return Ok(Vec::new()) };
     let taken = taken?;
@@ -89,8 +82,8 @@ pub(crate) fn feasibility(
             if holds(before) == holds(after) {
                 continue;
             }
-            let before = measured(before, &futures[0], group)?;
-            let after = measured(after, &case.future, group)?;
+            let before = measured(session, before, (&futures[0], group))?;
+            let after = measured(session, after, (&case.future, group))?;
             let (Some(before), Some(after)) = (&before, &after) else { continue };
             let [holds, breaks] =
                 if before.is_feasible() { [before, after] } else { [after, before] };
@@ -108,6 +101,20 @@ pub(crate) fn feasibility(
     }
     flips.sort_by_key(|flip| !flip.changes_choice);
     Ok(flips)
+}
+
+/// What a group is in a future: what was found, or how badly it serves.
+fn measured(
+    session: &Session<'_>,
+    found: &Option<Evaluated>,
+    (future, group): (&Future, &Group),
+) -> Result<Option<Evaluated>, Diagnostics> {
+    if let Some(found) = found {
+        return Ok(Some(found.clone()));
+    }
+    session.billed(session.question.scenario, future, |setting| {
+        Ok(evaluate(setting, group)?.into_iter().next())
+    })
 }
 
 /// What is simulated, for whoever does it ahead.

@@ -51,10 +51,10 @@ pub fn scale_within(trace: &Trace, factor: f64, spread_us: u64) -> Result<Trace,
     for (id, at) in trace.arrival_us.iter().enumerate() {
         // Whatever is placed from here on arrives at this or later.
         scaled.settle(at.saturating_sub(spread_us));
-        scaled.waiting.push((*at, id as u32));
+        let own = id as u32;
+        scaled.waiting.push((*at, own));
         for copy in 1..copies(id as u64) {
-            let at = copy_at(trace, id as u32, copy as u32, spread_us);
-            scaled.waiting.push((at, id as u32));
+            scaled.waiting.push((copy_at(trace, own, copy as u32, spread_us), own));
         }
     }
     Ok(scaled.done())
