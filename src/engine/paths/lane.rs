@@ -15,6 +15,9 @@ use crate::engine::time::timeline::Timeline;
 use crate::ledger::usage::{Answer, ContextTier};
 use crate::units::ptu::Ptu;
 
+/// Sizes of a pass: as many as are followed side by side.
+pub(crate) const WIDE: usize = 8;
+
 /// A size to be followed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size<'a> {

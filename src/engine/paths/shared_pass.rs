@@ -12,7 +12,7 @@
 )]
 
 use crate::engine::admission::admission::Ask;
-use crate::engine::paths::lane::{Common, Request, Size, SizeLane};
+use crate::engine::paths::lane::{Common, Request, Size, SizeLane, WIDE};
 use crate::engine::paths::levels::{LevelFlight, SizeLevels};
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
@@ -28,9 +28,7 @@ use crate::engine::work::Weights;
 use crate::ledger::usage::{Answer, ContextTier, ServiceTier};
 use crate::units::time::MINUTE_US;
 
-/// Sizes of a pass: as many as are followed side by side.
-pub(crate) const WIDE: usize = 8;
-/// The same where there are few.
+/// Sizes followed side by side where there are few.
 const FEW: usize = 4;
 /// Most requests between one and the last that arrives before its answer is complete (7 MB).
 const MAX_RING: usize = 1 << 18;
@@ -114,7 +112,7 @@ struct Pass<'a, const N: usize> {
     same_noise: bool,
     /// The sizes that are still in the pass, a bit each.
     left: u32,
-    /// For each arrival ahead, what is given back by those that complete before it and after the one
+    /// For each arrival ahead, what those give back that complete before it and after the one
     /// before, in its own minute.
     done: Vec<[i64; N]>,
     ring: Vec<LevelFlight<N>>,

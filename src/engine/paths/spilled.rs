@@ -9,8 +9,8 @@
     reason = "measured: called for every request that some size passes on"
 )]
 
+use crate::engine::paths::lane::WIDE;
 use crate::engine::paths::roomy::Roomy;
-use crate::engine::paths::shared_pass::WIDE;
 use crate::engine::record::latency::TimeCounts;
 use crate::engine::record::meter::Cell;
 

@@ -4,3 +4,4 @@ pub mod uncertainty;
 
 pub(crate) mod contenders;
 pub(crate) mod interval;
+pub(crate) mod trials;

@@ -12,7 +12,7 @@ use crate::plan::evaluate::refusal::Refusal;
 use crate::plan::evaluate::spread::Spread;
 use crate::plan::future::Future;
 use crate::plan::futures::contenders::{contenders, expected, in_spare_lanes};
-use crate::plan::futures::interval::{percentile_ranks, share_between};
+use crate::plan::futures::trials::{FutureTrial, largest, mean, percentiles, spread};
 use crate::plan::question::Question;
 use crate::plan::session::Session;
 use crate::plan::setting::Setting;
@@ -22,7 +22,7 @@ use crate::scenario::question::scenario::Scenario;
 use crate::scenario::question::uncertain::{DEFAULT_HOLD_IN, LUCK_REPLICATIONS};
 use crate::scenario::resolve::{Resolved, resolve};
 use crate::units::diagnostic::Diagnostics;
-use crate::units::money::{Currency, Money, MoneyError, UnitPrice};
+use crate::units::money::{Currency, Money, MoneyError};
 use crate::units::ptu::Ptu;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -94,20 +94,6 @@ pub struct Paired {
     pub other_holds_share: f64,
     /// What the other costs more a month: 10th percentile, median and 90th percentile.
     pub saving: [Money; 3],
-}
-
-/// One candidate in one future.
-#[derive(Clone, Debug)]
-pub(crate) struct FutureTrial {
-    monthly: Money,
-    broken: Vec<Constraint>,
-}
-
-impl FutureTrial {
-    /// Whether every objective and constraint held.
-    pub(crate) fn holds(&self) -> bool {
-        self.broken.is_empty()
-    }
 }
 
 /// The trials of every contender, in the order of the futures.
@@ -440,52 +426,6 @@ fn held_too_rarely(spread: &Spread, hold_in: f64) -> Refusal {
         },
         excess: (hold_in - spread.hold_share) / hold_in.max(1e-6),
     }
-}
-
-pub(crate) fn spread(trials: &[FutureTrial]) -> Result<Spread, MoneyError> {
-    let costs: Vec<Money> = trials.iter().map(|trial| trial.monthly).collect();
-    let [p10, p50, p90] = percentiles(&costs);
-    let held = trials.iter().filter(|trial| trial.broken.is_empty()).count();
-    Ok(Spread {
-        p10,
-        p50,
-        p90,
-        mean: mean(&costs)?,
-        worst: largest(&costs),
-        replications: trials.len() as u32,
-        hold_share: held as f64 / trials.len().max(1) as f64,
-        between: between(&costs),
-        hold_between: share_between(held, trials.len()),
-    })
-}
-
-/// 10th percentile, median and 90th percentile by nearest rank.
-fn percentiles(amounts: &[Money]) -> [Money; 3] {
-    let mut sorted = amounts.to_vec();
-    sorted.sort_by_key(Money::amount);
-    [10, 50, 90].map(|percent| {
-        let rank = (sorted.len() * percent).div_ceil(100).max(1);
-        sorted.get(rank - 1).copied().unwrap_or(Money::zero(Currency::USD))
-    })
-}
-
-/// Where each of the three percentiles lies.
-pub(crate) fn between(amounts: &[Money]) -> [[Money; 2]; 3] {
-    let mut sorted = amounts.to_vec();
-    sorted.sort_by_key(Money::amount);
-    let at = |rank: usize| sorted.get(rank - 1).copied().unwrap_or(Money::zero(Currency::USD));
-    [10, 50, 90].map(|percent| percentile_ranks(sorted.len(), percent).map(at))
-}
-
-pub(crate) fn mean(amounts: &[Money]) -> Result<Money, MoneyError> {
-    let currency = amounts.first().map_or(Currency::USD, Money::currency);
-    let sum = Money::sum(currency, amounts.iter().copied())?;
-    UnitPrice { price: sum, per: amounts.len().max(1) as u64 }.cost_of(1)
-}
-
-fn largest(amounts: &[Money]) -> Money {
-    let largest = amounts.iter().copied().max_by_key(Money::amount);
-    largest.unwrap_or(Money::zero(Currency::USD))
 }
 
 /// All trials, kept until the choice is known.

@@ -7,7 +7,8 @@
 use crate::plan::candidates::identity::FamilyId;
 use crate::plan::evaluate::evaluate::Group;
 use crate::plan::future::Future;
-use crate::plan::futures::uncertainty::{FutureTrial, replayed};
+use crate::plan::futures::trials::FutureTrial;
+use crate::plan::futures::uncertainty::replayed;
 use crate::plan::quota::limits::{higher, holds};
 use crate::plan::session::Session;
 use crate::plan::setting::Setting;
