@@ -82,8 +82,8 @@ pub(crate) fn feasibility(
             if holds(before) == holds(after) {
                 continue;
             }
-            let before = measured(session, before, (&futures[0], group))?;
-            let after = measured(session, after, (&case.future, group))?;
+            let before = measured(session, before.as_ref(), (&futures[0], group))?;
+            let after = measured(session, after.as_ref(), (&case.future, group))?;
             let (Some(before), Some(after)) = (&before, &after) else { continue };
             let [holds, breaks] =
                 if before.is_feasible() { [before, after] } else { [after, before] };
@@ -106,7 +106,7 @@ pub(crate) fn feasibility(
 /// What a group is in a future: what was found, or how badly it serves.
 fn measured(
     session: &Session<'_>,
-    found: &Option<Evaluated>,
+    found: Option<&Evaluated>,
     (future, group): (&Future, &Group),
 ) -> Result<Option<Evaluated>, Diagnostics> {
     if let Some(found) = found {
