@@ -19,7 +19,7 @@ pytestmark = pytest.mark.ray
 
 
 NOT_STARTED = 9
-"""How the tests end when no cluster starts in time: `python/check` then tries once more, and never for anything else."""
+"""How the tests end when no cluster starts in time: `python/check` then tries once more, as where they end without a result."""
 
 START_WITHIN = 90
 """Seconds that a cluster may take to start."""
