@@ -89,6 +89,12 @@ fn a_sweep_is_its_single_runs_in_order() {
 
 /// Sizes that share a pass are run as those that do not, in every world and at every size.
 #[test]
+fn a_pass_has_room_for_four_or_eight_sizes() {
+    let room: Vec<usize> = (2..=10).map(|sizes| sizes + Replay::spare_lanes(sizes)).collect();
+    assert_eq!(room, [4, 4, 4, 8, 8, 8, 8, 12, 12]);
+}
+
+#[test]
 fn sizes_that_share_a_pass_are_as_on_their_own() {
     let mut comfortable = 0;
     for seed in 0..1_000 {

@@ -148,15 +148,14 @@ pub(crate) fn in_spare_lanes(
         if sizes.len() < 2 {
             continue;
         }
-        for _ in 0..Replay::spare_lanes(sizes.len()) {
+        for turn in 0..Replay::spare_lanes(sizes.len()) {
             let (Some(least), Some(most)) = (sizes.iter().min(), sizes.iter().max()) else { break };
             let above = family.neighbours(*most, 1).filter(|size| size > most);
             let below = family.neighbours(*least, 1).filter(|size| size < least);
-            // As many above what was asked for as below it, one more above.
-            let next = if spare.len() % 2 == 0 {
-                above.chain(below).next()
-            } else {
-                below.chain(above).next()
+            // Above and below what was asked for in turn.
+            let next = match turn % 2 {
+                0 => above.chain(below).next(),
+                _ => below.chain(above).next(),
             };
             let Some(next) = next else { break };
             sizes.push(next);
