@@ -107,8 +107,11 @@ class _OpenRay:
                 for reference in ready:
                     results[under_way.pop(reference)] = ray.get(reference)
         except BaseException as error:
-            for reference in under_way:
-                ray.cancel(reference, force=False)
+            # Chunks end in seconds by themselves. Where one failed, others are failing just now, and Ray's driver may abort
+            # ("Tried to complete task that was not pending") if they are cancelled then.
+            if not isinstance(error, ray.exceptions.RayTaskError):
+                for reference in under_way:
+                    ray.cancel(reference, force=False)
             raise self._said(error) from None
 
     def _said(self, error: BaseException) -> BaseException:
