@@ -74,13 +74,13 @@ pub(crate) fn measure(table: &mut Table) {
     let how = "processor time of one thread";
     let opened = median((0..ROUNDS).map(|_| first(&own, &unknown())).collect());
     table.add("quickstart: first answer / whole plan", opened / whole, AtMost(0.1), how);
-    let (three, one) = ("[\"hourly\", \"1-month\", \"1-year\"]", "[\"hourly\", \"1-month\"]");
+    let (paid, less) = ("[\"hourly\", \"1-month\", \"1-year\"]", "[\"hourly\", \"1-month\"]");
     let today = "deployments = [{ sku = \"GlobalStandard\", model = \"gpt-5.4\" }]";
     let sized = "deployments = [{ sku = \"GlobalProvisionedManaged\", model = \"gpt-5.4\", \
                  capacity_ptu = 150 }]";
     let cheaper = "[[terms.discount]]\nshare = \"5 %\"\nsku = \"GlobalStandard\"\n\n[today]";
     for (what, words, instead, most) in [
-        ("a payment", three, one, 50.0),
+        ("a payment", paid, less, 50.0),
         ("a price", "[today]", cheaper, 50.0),
         ("a size", today, sized, 100.0),
     ] {

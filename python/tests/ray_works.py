@@ -17,7 +17,8 @@ def product(one: int, other: int) -> int:
     return one * other
 
 
-if __name__ == "__main__":
+def init() -> None:
+    """A cluster of two workers on loopback."""
     ray.init(
         num_cpus=2,
         include_dashboard=False,
@@ -25,6 +26,10 @@ if __name__ == "__main__":
         configure_logging=False,
         _node_ip_address="127.0.0.1",
     )
+
+
+if __name__ == "__main__":
+    init()
     found = ray.get([product.remote(6, 7), product.remote(2, 3)], timeout=60)
     ray.shutdown()
     if found != [42, 6]:

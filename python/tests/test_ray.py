@@ -27,13 +27,9 @@ START_WITHIN = 90
 
 def start() -> None:
     """A cluster of two workers on loopback, with one task run on it."""
-    ray.init(
-        num_cpus=2,
-        include_dashboard=False,
-        log_to_driver=False,
-        configure_logging=False,
-        _node_ip_address="127.0.0.1",
-    )
+    from ray_works import init
+
+    init()
     ray.get(ray.remote(lambda: None).remote(), timeout=START_WITHIN)
 
 

@@ -94,7 +94,8 @@ pub(crate) fn simulate_together<'c>(
     candidates: impl Iterator<Item = &'c Candidate>,
     outcomes: &Outcomes,
 ) {
-    if !outcomes.keeps() {
+    // What other machines simulated is there, or its requests have to be made first.
+    if !outcomes.keeps() || requests.are_elsewhere() {
         return;
     }
     // What has no size, or nobody beside it, has nothing to share.

@@ -79,6 +79,11 @@ impl<'a> Requests<'a> {
         Self { elsewhere, ..Self::of(Vec::new()) }
     }
 
+    /// Whether only other machines have made them.
+    pub(crate) const fn are_elsewhere(&self) -> bool {
+        self.elsewhere.is_some()
+    }
+
     /// Whether something was asked for that takes the requests themselves, which are elsewhere:
     /// then nothing that was found holds.
     pub(crate) fn was_missed(&self) -> bool {
@@ -226,9 +231,6 @@ impl<'a> Requests<'a> {
     /// streams that it is of, in passes that they share, as far as that is possible, and keeps the
     /// outcomes.
     pub(crate) fn play_together(&self, parts: Vec<(Setup, Vec<usize>)>, outcomes: &Outcomes) {
-        if self.elsewhere.is_some() {
-            return;
-        }
         let mut alike: BTreeMap<(Fingerprint, Vec<usize>), BTreeMap<Ptu, Setup>> = BTreeMap::new();
         for (setup, streams) in parts {
             let setup = self.alike(&setup, &streams).unwrap_or(setup);
