@@ -12,7 +12,7 @@ use crate::billing::prices::{PriceSource, SkuBilling};
 use crate::billing::queries::charged;
 use crate::billing::terms::Terms;
 use crate::billing::tokens::token_lines;
-use crate::ledger::usage::{TokenUsage, Usage};
+use crate::ledger::usage::{TokenUsage, UsageParts};
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::{Currency, Money, MoneyError};
 use jiff::civil::Date;
@@ -130,26 +130,27 @@ impl Totals {
 
 /// The bill of usage inside the terms' period. Everything that cannot be priced is reported at once; nothing is priced at 0
 /// for want of a price.
-pub fn bill(
-    usage: &Usage,
+pub fn bill<'u>(
+    usage: impl Into<UsageParts<'u>>,
     commitments: &[Commitment],
     terms: &Terms,
     prices: &impl PriceSource,
 ) -> Result<Bill, Diagnostics> {
+    let usage = usage.into();
     let mut diagnostics = Diagnostics::default();
     check_terms(terms, commitments, &mut diagnostics);
     check_usage(usage, terms, prices, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let charged = charged(&usage.tokens, terms, prices, &mut diagnostics);
-    let by_tokens = charged.as_ref().map_or(&usage.tokens, |charged| &charged.tokens);
+    let charged = charged(usage.tokens, terms, prices, &mut diagnostics);
+    let by_tokens = charged.as_ref().map_or(usage.tokens, |charged| &charged.tokens);
     let mut line_items = token_lines(by_tokens, terms, prices, &mut diagnostics);
-    let capacity = HourlyCapacity::new(&usage.capacity, terms, &mut diagnostics);
+    let capacity = HourlyCapacity::new(usage.capacity, terms, &mut diagnostics);
     line_items.extend(capacity_lines(&capacity, commitments, terms, prices, &mut diagnostics));
     let metered = match charged {
-        Some(charged) => Cow::Owned([usage.metered.clone(), charged.queries].concat()),
-        None => Cow::Borrowed(&usage.metered[..]),
+        Some(charged) => Cow::Owned([usage.metered, &charged.queries].concat()),
+        None => Cow::Borrowed(usage.metered),
     };
     line_items.extend(metered_lines(&metered, terms, prices, &mut diagnostics));
     line_items.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -169,11 +170,11 @@ fn order(line: &LineItem) -> impl Ord {
     (
         line.from,
         line.category,
-        line.deployment.clone(),
-        line.workload.clone(),
-        line.meter.clone(),
+        &line.deployment,
+        &line.workload,
+        &line.meter,
         line.pricing,
-        line.commitment.as_ref().map(|share| (std::sync::Arc::clone(&share.id), share.status)),
+        line.commitment.as_ref().map(|share| (&share.id, share.status)),
     )
 }
 
@@ -201,7 +202,7 @@ fn check_terms(terms: &Terms, commitments: &[Commitment], diagnostics: &mut Diag
 }
 
 fn check_usage(
-    usage: &Usage,
+    usage: UsageParts<'_>,
     terms: &Terms,
     prices: &impl PriceSource,
     diagnostics: &mut Diagnostics,

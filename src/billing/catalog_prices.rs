@@ -67,6 +67,10 @@ impl PriceSource for Catalog {
         }
     }
 
+    fn unchanged_until(&self, on: Date) -> Date {
+        Self::unchanged_until(self, on)
+    }
+
     fn ptu_hour_price(
         &self,
         deployment: &DeploymentRef,

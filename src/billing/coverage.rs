@@ -25,6 +25,7 @@ use crate::billing::rate::{Subject, rate};
 use crate::billing::terms::{CoverageOrder, Terms};
 use crate::ledger::deployment::DeploymentRef;
 use crate::units::calendar::utc_date;
+use crate::units::dated::Dated;
 use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::{Money, UnitPrice};
 use jiff::civil::Date;
@@ -80,6 +81,7 @@ pub(crate) fn capacity_lines(
         }
     }
     let mut missing = Vec::new();
+    let mut known = vec![None; capacity.deployments.len()];
     let mut hour = capacity.hours.start;
     while hour < capacity.hours.end {
         let midnight = hour.div_euclid(DAY_HOURS) * DAY_HOURS;
@@ -89,7 +91,11 @@ pub(crate) fn capacity_lines(
         let rates: Vec<_> = capacity
             .deployments
             .iter()
-            .map(|(deployment, _)| hourly_rate(deployment, date, terms, prices))
+            .zip(&mut known)
+            .map(|((deployment, _), known)| {
+                let price = known_price(known, deployment, date, prices)?;
+                rate_of(price, deployment, date, terms)
+            })
             .collect();
         let minutes = hours.start * HOUR_MINUTES..hours.end * HOUR_MINUTES;
         let running: Vec<&Active<'_>> = active
@@ -123,7 +129,31 @@ pub(crate) fn hourly_rate(
     terms: &Terms,
     prices: &impl PriceSource,
 ) -> Result<Rate, Diagnostic> {
-    let per_hour = prices.ptu_hour_price(deployment, date)?;
+    rate_of(prices.ptu_hour_price(deployment, date)?, deployment, date, terms)
+}
+
+/// The price of a deployment's PTU-hours on a day, where it may have been asked for on days before;
+/// `known` is the last answer, with the last day that it is known for.
+fn known_price(
+    known: &mut Option<(Date, Dated<UnitPrice>)>,
+    deployment: &DeploymentRef,
+    date: Date,
+    prices: &impl PriceSource,
+) -> Result<Dated<UnitPrice>, Diagnostic> {
+    if let Some((_, price)) = known.as_ref().filter(|(until, _)| *until >= date) {
+        return Ok(price.clone());
+    }
+    let price = prices.ptu_hour_price(deployment, date)?;
+    *known = Some((prices.unchanged_until(date), price.clone()));
+    Ok(price)
+}
+
+fn rate_of(
+    per_hour: Dated<UnitPrice>,
+    deployment: &DeploymentRef,
+    date: Date,
+    terms: &Terms,
+) -> Result<Rate, Diagnostic> {
     let per_minute =
         per_hour.map(|price| UnitPrice { per: price.per * HOUR_MINUTES as u64, ..price });
     let subject = Subject {

@@ -118,4 +118,10 @@ pub trait PriceSource {
         deployment: &DeploymentRef,
         on: Date,
     ) -> Result<Option<Dated<UnitPrice>>, Diagnostic>;
+
+    /// The last day until which every price of tokens and of PTU-hours is what it is on a day, as
+    /// far as is known: that day itself where nothing is.
+    fn unchanged_until(&self, on: Date) -> Date {
+        on
+    }
 }

@@ -15,17 +15,83 @@ use crate::units::diagnostic::{Diagnostic, Diagnostics};
 use crate::units::money::UnitPrice;
 use crate::units::tokens::{TokenClass, TokenCounts};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What one line sums up, before its classes are told apart.
+/// What one line sums up, before its classes are told apart. The days of what is priced alike follow
+/// one another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
-    date: Date,
     deployment: Arc<DeploymentRef>,
     workload: Arc<str>,
     tier: ServiceTier,
     context: ContextTier,
+    date: Date,
+}
+
+impl Group {
+    fn of(record: &TokenUsage, date: Date) -> Self {
+        Self {
+            deployment: Arc::clone(&record.deployment),
+            workload: Arc::clone(&record.workload),
+            tier: record.tier,
+            context: record.context,
+            date,
+        }
+    }
+
+    /// Whether a record of a day is plainly of this group: it names the very same things.
+    fn is_of(&self, record: &TokenUsage, date: Date) -> bool {
+        self.date == date
+            && Arc::ptr_eq(&self.deployment, &record.deployment)
+            && Arc::ptr_eq(&self.workload, &record.workload)
+            && self.tier == record.tier
+            && self.context == record.context
+    }
+}
+
+/// Sums by group. The groups of the last records are found again without comparing names: usage
+/// goes hour by hour over the same few.
+#[derive(Default)]
+struct Sums {
+    groups: BTreeMap<Group, TokenCounts>,
+    last: Vec<(Group, TokenCounts)>,
+    /// Where the next record is looked for first.
+    next: usize,
+}
+
+impl Sums {
+    /// Groups that are remembered.
+    const LAST: usize = 16;
+
+    /// Adds the counts of a record; the group of those that no count holds.
+    fn add(&mut self, record: &TokenUsage, date: Date, counts: TokenCounts) -> Result<(), Group> {
+        let all = self.last.len();
+        let in_turn = (self.next..all).chain(0..self.next.min(all));
+        for at in in_turn {
+            let (group, sum) = &mut self.last[at];
+            if group.is_of(record, date) {
+                self.next = at + 1;
+                *sum = sum.plus(counts).ok_or_else(|| group.clone())?;
+                return Ok(());
+            }
+        }
+        let new = (Group::of(record, date), counts);
+        if all < Self::LAST {
+            self.last.push(new);
+            return Ok(());
+        }
+        let at = self.next % all;
+        self.next = at + 1;
+        let (group, counts) = std::mem::replace(&mut self.last[at], new);
+        self.merge(group, counts)
+    }
+
+    fn merge(&mut self, group: Group, counts: TokenCounts) -> Result<(), Group> {
+        let sum = self.groups.entry(group.clone()).or_default();
+        *sum = sum.plus(counts).ok_or(group)?;
+        Ok(())
+    }
 }
 
 /// The token lines of usage inside the terms' period.
@@ -37,10 +103,11 @@ pub(crate) fn token_lines(
 ) -> Vec<LineItem> {
     let groups = billed_tokens(usage, terms, prices, diagnostics);
     let mut unpriced = Unpriced::default();
+    let mut known = Known { prices, of: None, by_class: Vec::new() };
     let mut lines = Vec::with_capacity(groups.len() * 3);
     for (group, tokens) in &groups {
         for (class, count) in tokens.iter() {
-            match token_line(group, class, count, terms, prices) {
+            match token_line(group, class, count, terms, &mut known) {
                 Ok(line) => lines.push(line),
                 Err(diagnostic) => unpriced.add(group, class, count, diagnostic),
             }
@@ -59,7 +126,8 @@ fn billed_tokens(
 ) -> BTreeMap<Group, TokenCounts> {
     let mut modes: BTreeMap<Arc<str>, Option<SkuBilling>> = BTreeMap::new();
     let mut rules: BTreeMap<(Date, Answer), Option<Billed>> = BTreeMap::new();
-    let mut groups: BTreeMap<Group, TokenCounts> = BTreeMap::new();
+    let mut sums = Sums::default();
+    let mut too_many: BTreeSet<Group> = BTreeSet::new();
     for record in usage {
         let sku = &record.deployment.sku;
         let mode = *modes.entry(Arc::clone(sku)).or_insert_with(|| {
@@ -83,25 +151,18 @@ fn billed_tokens(
                 counts.set(class, count);
             }
         }
-        let group = Group {
-            date,
-            deployment: Arc::clone(&record.deployment),
-            workload: Arc::clone(&record.workload),
-            tier: record.tier,
-            context: record.context,
-        };
-        let sum = groups.entry(group).or_default();
-        match sum.plus(counts) {
-            Some(total) => *sum = total,
-            None => diagnostics.push(too_many(record, date)),
-        }
+        too_many.extend(sums.add(record, date, counts).err());
     }
-    groups
+    for (group, counts) in std::mem::take(&mut sums.last) {
+        too_many.extend(sums.merge(group, counts).err());
+    }
+    too_many.iter().for_each(|group| diagnostics.push(out_of_count(group)));
+    sums.groups
 }
 
 /// Tokens of one deployment and day that no count holds.
-fn too_many(record: &TokenUsage, date: Date) -> Diagnostic {
-    let TokenUsage { deployment, workload, .. } = record;
+fn out_of_count(group: &Group) -> Diagnostic {
+    let Group { deployment, workload, date, .. } = group;
     Diagnostic::error(
         "tokens-out-of-range",
         format!(
@@ -127,16 +188,49 @@ fn refuse_elsewhere(mode: SkuBilling) -> Result<SkuBilling, Diagnostic> {
     }
 }
 
+/// Prices of the groups that differ in their day alone, by class: each with the last day that it is
+/// known for.
+struct Known<'p, P> {
+    prices: &'p P,
+    of: Option<Group>,
+    by_class: Vec<(TokenClass, Date, Dated<UnitPrice>)>,
+}
+
+impl<P: PriceSource> Known<'_, P> {
+    /// The price of a class of a group. Those of a group are asked for in the order of its days.
+    fn price(&mut self, group: &Group, class: TokenClass) -> Result<Dated<UnitPrice>, Diagnostic> {
+        let Group { deployment, workload, tier, context, date } = group;
+        let same = self.of.as_ref().is_some_and(|of| {
+            Arc::ptr_eq(&of.deployment, deployment)
+                && of.workload == *workload
+                && (of.tier, of.context) == (*tier, *context)
+                && of.date <= *date
+        });
+        if !same {
+            self.by_class.clear();
+            self.of = Some(group.clone());
+        }
+        self.by_class.retain(|(own, until, _)| *own != class || *until >= *date);
+        if let Some((.., price)) = self.by_class.iter().find(|(own, ..)| *own == class) {
+            return Ok(price.clone());
+        }
+        let key = TokenKey { deployment, tier: *tier, context: *context, class };
+        let price = self.prices.token_price(key, *date)?;
+        self.by_class.push((class, self.prices.unchanged_until(*date), price.clone()));
+        Ok(price)
+    }
+}
+
 fn token_line(
     group: &Group,
     class: TokenClass,
     count: u64,
     terms: &Terms,
-    prices: &impl PriceSource,
+    known: &mut Known<'_, impl PriceSource>,
 ) -> Result<LineItem, Diagnostic> {
     let deployment = &group.deployment;
     let (tier, context) = (group.tier, group.context);
-    let list = prices.token_price(TokenKey { deployment, tier, context, class }, group.date)?;
+    let list = known.price(group, class)?;
     let meter = Meter::Tokens { tier, context, class };
     let subject = Subject {
         sku: &deployment.sku,
@@ -163,7 +257,7 @@ fn token_line(
         exchange: rate.exchange,
         rate: Some(rate),
         commitment: None,
-        consumption_unit: consumption_unit(deployment, group.date, terms, prices)?,
+        consumption_unit: consumption_unit(deployment, group.date, terms, known.prices)?,
     })
 }
 
@@ -194,7 +288,12 @@ impl Unpriced {
     fn add(&mut self, group: &Group, class: TokenClass, count: u64, diagnostic: Diagnostic) {
         let meter = Meter::Tokens { tier: group.tier, context: group.context, class };
         let key = (Arc::clone(&group.deployment), meter.to_string());
-        self.0.entry(key).or_insert((0, group.date, diagnostic)).0 += u128::from(count);
+        let (all, first, of_first) =
+            self.0.entry(key).or_insert((0, group.date, diagnostic.clone()));
+        *all += u128::from(count);
+        if group.date < *first {
+            (*first, *of_first) = (group.date, diagnostic);
+        }
     }
 
     fn report(self, diagnostics: &mut Diagnostics) {

@@ -13,6 +13,7 @@ use crate::units::dated::{Evidence, Status};
 use crate::units::diagnostic::{Diagnostic, Diagnostics, Place, alike, did_you_mean, nearest};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 macro_rules! tables {
@@ -132,6 +133,8 @@ pub struct Catalog {
     scopes_by_region: BTreeMap<Arc<str>, Vec<usize>>,
     /// The tiers that any quota is stated for: every candidate that is resolved asks for them.
     pub(crate) quota_tiers: BTreeSet<Arc<str>>,
+    /// The days on which a row of any table begins to hold or no longer holds.
+    days_of_change: BTreeSet<Date>,
     regions: BTreeMap<Arc<str>, Region>,
     sources: BTreeMap<Arc<str>, Source>,
     warnings: Vec<Diagnostic>,
@@ -145,6 +148,13 @@ impl Catalog {
         let mut found = [of(&region.name), of(every)].concat();
         found.sort_unstable();
         found.into_iter().map(|index| &self.tables.price_scopes.rows()[index])
+    }
+
+    /// The last day until which every row that holds on a day does, and no other one.
+    pub(crate) fn unchanged_until(&self, on: Date) -> Date {
+        let later = (Bound::Excluded(on), Bound::Unbounded);
+        let next = self.days_of_change.range(later).next();
+        next.map_or(Date::MAX, |next| next.yesterday().unwrap_or(on))
     }
 
     /// The catalogue that is built into the program.
@@ -214,6 +224,9 @@ impl Catalog {
         }
         let tiers: BTreeSet<&str> = tables.quotas.rows().iter().map(|row| row.key(3)).collect();
         let quota_tiers = tiers.into_iter().map(Arc::from).collect();
+        let rows = tables.iter().flat_map(|table| table.rows());
+        let ends = |row: &Row| row.to.and_then(|last| last.tomorrow().ok());
+        let days_of_change = rows.flat_map(|row| [Some(row.from), ends(row)]).flatten().collect();
         let mut catalog = Self {
             tables,
             rulebook,
@@ -222,6 +235,7 @@ impl Catalog {
             availability_patterns,
             scopes_by_region,
             quota_tiers,
+            days_of_change,
             regions,
             sources,
             warnings: Vec::new(),

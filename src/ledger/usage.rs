@@ -173,3 +173,20 @@ pub struct Usage {
     /// Everything billed by another meter.
     pub metered: Vec<MeteredUsage>,
 }
+
+/// [`Usage`], or some of it, to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UsageParts<'u> {
+    /// Tokens, in a fixed order.
+    pub tokens: &'u [TokenUsage],
+    /// Provisioned capacity.
+    pub capacity: &'u [CapacityUsage],
+    /// Everything billed by another meter.
+    pub metered: &'u [MeteredUsage],
+}
+
+impl<'u> From<&'u Usage> for UsageParts<'u> {
+    fn from(Usage { tokens, capacity, metered }: &'u Usage) -> Self {
+        Self { tokens, capacity, metered }
+    }
+}

@@ -8,7 +8,7 @@ use crate::engine::record::outcome::Outcome;
 use crate::engine::rules::LogScope;
 use crate::engine::setup::Setup;
 use crate::engine::{Bound, EngineError, PiecesError, run_pieces};
-use crate::ledger::usage::Usage;
+use crate::ledger::usage::{Usage, UsageParts};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::question::named::Payment;
 use crate::scenario::question::quota::check_own_quotas;
@@ -303,9 +303,9 @@ pub fn price_tokens(
     catalog: &Catalog,
     simulated: &Simulated,
 ) -> Result<Bill, Diagnostics> {
-    let usage = Usage { capacity: Vec::new(), ..simulated.usage.clone() };
+    let usage = UsageParts { capacity: &[], ..UsageParts::from(&simulated.usage) };
     let prices = ScenarioPrices { scenario, catalog };
-    bill(&usage, &[], &terms(scenario, catalog)?, &prices)
+    bill(usage, &[], &terms(scenario, catalog)?, &prices)
 }
 
 /// The rest of [`price`]: what the PTUs make when paid in a way.
@@ -315,10 +315,10 @@ pub fn price_capacity(
     simulated: &Simulated,
     payment: Payment,
 ) -> Result<Bill, Diagnostics> {
-    let usage = Usage { capacity: simulated.usage.capacity.clone(), ..Usage::default() };
+    let usage = UsageParts { capacity: &simulated.usage.capacity, ..UsageParts::default() };
     let terms = terms(scenario, catalog)?;
     let prices = ScenarioPrices { scenario, catalog };
-    bill(&usage, &owned_and_bought(scenario, catalog, simulated, payment)?, &terms, &prices)
+    bill(usage, &owned_and_bought(scenario, catalog, simulated, payment)?, &terms, &prices)
 }
 
 /// The reservations owned, and those bought for what they leave uncovered: as many as the most that

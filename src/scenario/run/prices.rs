@@ -103,6 +103,13 @@ impl PriceSource for ScenarioPrices<'_> {
         Self::changed(price, self.of_deployment(deployment, PTU_HOURS, false, on))
     }
 
+    fn unchanged_until(&self, on: Date) -> Date {
+        let changes = self.scenario.events.iter().filter_map(|event| event.price.as_ref());
+        let next = changes.map(|change| change.from).filter(|from| *from > on).min();
+        let listed = self.catalog.unchanged_until(on);
+        next.and_then(|next| next.yesterday().ok()).map_or(listed, |before| listed.min(before))
+    }
+
     /// A reservation belongs to no deployment and no model: changes that name one are not about it.
     fn reservation_price(
         &self,
