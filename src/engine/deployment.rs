@@ -421,6 +421,21 @@ impl<'a> State<'a> {
         answer
     }
 
+    /// Counts an attempt that its windows have room for, without having asked them; `tokens` is what
+    /// it is charged. For a Standard deployment that is there the whole time.
+    #[inline(always)]
+    pub(crate) fn serve_in_room(&mut self, now_us: u64, tokens: u64, windows: &mut [Windows]) {
+        self.advance(now_us, windows);
+        self.counts.offered += 1;
+        self.note_call(now_us);
+        if self.keep_minutes {
+            let minute = self.minute();
+            minute.offered += 1;
+            minute.offered_units += tokens;
+            minute.used_units += tokens;
+        }
+    }
+
     /// The tier that an attempt asks for: only Standard deployments have any (P R46).
     pub(crate) fn requested(&self, request: TierRequest, spilled: bool) -> ServiceTier {
         match self.gate {

@@ -3,6 +3,7 @@
 use crate::random::{Dice, client, horizon_us, narrow, some_provisioned, some_standard, trace};
 use crate::reference;
 use crate::small::setup;
+use ptuplan::engine::record::outcome::Outcome;
 use ptuplan::engine::rules::LogScope;
 use ptuplan::engine::run;
 use ptuplan::engine::setup::{Admission, Setup};
@@ -177,6 +178,63 @@ fn a_deployment_with_room_for_all_is_as_one_that_is_looked_at() {
         }
     }
     assert!(roomy > 300 && tight > 300 && given_up > 300, "{roomy} {tight} {given_up}");
+}
+
+/// Minutes in which limits are reached, and retries made, lie between minutes in which they are not
+/// looked at: alone, behind PTUs of one size, and in a pass of several.
+#[test]
+fn minutes_with_room_for_all_are_as_minutes_that_are_looked_at() {
+    let (mut waited, mut shared, mut left) = (0, 0, 0);
+    for seed in 0..400 {
+        let mut dice = Dice(seed);
+        let mut own = Trace { clock_us: dice.below(90_000_000), seed, ..Trace::default() };
+        for minute in 0..40 {
+            let mut at_us: Vec<u64> =
+                (0..dice.pick(&[3, 5, 8, 30])).map(|_| dice.below(60_000_000)).collect();
+            at_us.sort_unstable();
+            for at_us in at_us {
+                own.arrival_us.push(minute * 60_000_000 + at_us);
+                own.input_tokens.push(1_000 + dice.below(1_000) as u32);
+                own.output_tokens.push(dice.below(200) as u32);
+            }
+        }
+        let traces = vec![own];
+        let mut behind = some_standard(&mut dice);
+        if let Admission::Standard(limiter) = &mut behind.admission {
+            limiter.limit_tokens_per_minute = dice.pick(&[None, Some(12_000), Some(30_000)]);
+            limiter.limit_requests_per_minute = dice.pick(&[None, Some(10), Some(60)]);
+            limiter.too_large_after_us = 1_000_000;
+        }
+        let horizon_us = horizon_us(&mut dice, &traces);
+        let deployments = match dice.below(2) {
+            0 => vec![behind],
+            _ => vec![some_provisioned(&mut dice), behind],
+        };
+        let mut setup = setup(horizon_us, client(&mut dice), deployments);
+        setup.minute_series = dice.one_in(2);
+        let traces: Vec<&Trace> = traces.iter().collect();
+        let found = run(&setup, &traces).expect("runs");
+        assert_eq!(found, run_ordered(&setup, &traces).expect("runs"), "seed {seed}: {setup:#?}");
+        waited += found.streams[0].added_waits_us.len();
+        if setup.deployments.len() > 1 {
+            let sizes = [1, 2, 3, 5, 9, 20, 60, 100];
+            agrees_with_single_runs(&setup, &traces, 0, &sizes);
+            let at = |size: &u32| {
+                let mut own = setup.clone();
+                if let Admission::Provisioned(bucket) = &mut own.deployments[0].admission {
+                    bucket.capacity_ptu = *size;
+                }
+                own
+            };
+            let setups: Vec<Setup> = sizes.iter().map(at).collect();
+            let replay = Replay::new(&setup, &traces).expect("is sound");
+            let passed = replay.together(&setups.iter().collect::<Vec<_>>()).expect("runs");
+            let spills = |outcome: &Outcome| outcome.deployments[1].spilled_in > 0;
+            shared += passed.iter().flatten().filter(|outcome| spills(outcome)).count();
+            left += passed.iter().filter(|outcome| outcome.is_none()).count();
+        }
+    }
+    assert!(waited > 5_000 && shared > 100 && left > 300, "{waited} {shared} {left}");
 }
 
 /// Limits that nobody reaches, and retries that nobody makes, decide nothing.

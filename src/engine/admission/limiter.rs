@@ -125,6 +125,11 @@ impl Windows {
         (self.tokens.end_of(now_us), self.requests.end_of(now_us))
     }
 
+    /// Whether every window lies in one minute of the clock, or is it.
+    pub(crate) const fn lie_in_minutes(&self) -> bool {
+        MINUTE_US % self.requests.window_us == 0
+    }
+
     /// Whether nobody is refused where no minute of the clock is asked for more tokens and
     /// requests, and no request window for more requests. A limit that slides, or that is not the
     /// whole time what it is, is not looked at: then it is said no.

@@ -1,6 +1,6 @@
 //! A Standard deployment that one stream calls and that nothing stands behind. No completion
-//! changes what it answers, so arrivals and retries are all that is followed; where it has room for
-//! every request, its windows are not looked at.
+//! changes what it answers, so arrivals and retries are all that is followed; while it has room for
+//! every request and no client waits, its windows are not looked at.
 
 use crate::engine::admission::admission::Refused;
 use crate::engine::admission::limiter::{Charge, Windows};
@@ -8,7 +8,7 @@ use crate::engine::client::retry::wait_us;
 use crate::engine::deployment::{State, windows};
 use crate::engine::paths::bound::Bound;
 use crate::engine::paths::precondition::{Extremes, spills_plainly};
-use crate::engine::paths::roomy::Roomy;
+use crate::engine::paths::room::{Busy, Charges, Room};
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::record::meter::{Kind, Meter, Tokens};
 use crate::engine::record::outcome::{MinuteSample, Outcome, StreamOutcome};
@@ -38,9 +38,11 @@ struct Alone<'a> {
     deployment: &'a Deployment,
     header: RetryHeader,
     trace: &'a Trace,
-    charge: Roomy,
-    /// None where it has room for everything.
-    windows: Option<Windows>,
+    charge: Charges,
+    busy: Busy,
+    windows: Windows,
+    /// Until when the windows hold what they admitted.
+    charged_until_us: u64,
     attempts: Attempts,
     own: StreamOutcome,
     meter: Meter,
@@ -80,16 +82,21 @@ pub(crate) fn run(
     if count == 0 {
         return None;
     }
-    let roomy = Roomy::of(setup, 0, (trace, extremes), count);
-    let (mut all, _) = windows(setup, &[trace.clock_us]);
+    let room = Room::of(setup, 0, (trace, extremes), count).unwrap_or_else(|| Room {
+        charges: Charges::of(setup, deployment, limiter),
+        busy: Busy::always(),
+    });
+    let (mut all, of) = windows(setup, &[trace.clock_us]);
     let minutes = if setup.minute_series { setup.horizon_us.div_ceil(MINUTE_US) } else { 0 };
     let mut alone = Alone {
         stream,
         deployment,
         header: limiter.header,
         trace,
-        charge: roomy.unwrap_or_else(|| Roomy::charges(setup, deployment, limiter)),
-        windows: if roomy.is_none() { all.pop() } else { None },
+        charge: room.charges,
+        busy: room.busy,
+        windows: all.swap_remove(of[0]),
+        charged_until_us: 0,
         attempts: Attempts::default(),
         own: StreamOutcome {
             offered: count as u64,
@@ -136,7 +143,12 @@ impl Alone<'_> {
         let (input, cached) = (self.trace.input_tokens[id as usize], self.trace.cached(id));
         let fresh = input - cached;
         let tokens = self.charge.tokens(self.trace, id);
-        let refusal = self.refusal(at_us, input, Charge { tokens, input: fresh.into() });
+        let waits = attempt > 0 || !self.retries.is_empty();
+        let refusal = if waits || at_us < self.charged_until_us || self.busy.is_at(at_us) {
+            self.refusal(at_us, input, Charge { tokens, input: fresh.into() })
+        } else {
+            None
+        };
         self.attempts.offered += 1;
         if let Some(last) = self.minutes.len().checked_sub(1) {
             let minute = &mut self.minutes[((at_us / MINUTE_US) as usize).min(last)];
@@ -174,12 +186,12 @@ impl Alone<'_> {
         true
     }
 
-    /// Why an attempt is not served.
-    #[inline]
+    /// Why the windows do not let an attempt be served.
     fn refusal(&mut self, at_us: u64, input: u32, charge: Charge) -> Option<Refused> {
-        // Where there is room for everything nothing is too long.
-        let windows = self.windows.as_mut()?;
-        if let Err((after_us, reason)) = windows.admit(at_us, charge) {
+        if at_us >= self.charged_until_us {
+            self.charged_until_us = self.windows.ends(at_us).0;
+        }
+        if let Err((after_us, reason)) = self.windows.admit(at_us, charge) {
             return Some(Refused { header: self.header, ..Refused::throttled(after_us, reason) });
         }
         // An over-long input counts to the limits (S 16).

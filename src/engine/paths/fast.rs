@@ -22,6 +22,7 @@ use crate::engine::deployment::{State, windows};
 use crate::engine::paths::bound::Bound;
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
+use crate::engine::paths::room::Room;
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::record::meter::{Cell, Kind, Meter, Tokens};
 use crate::engine::record::outcome::{
@@ -78,6 +79,11 @@ struct Cold<'a> {
     retries: Queue,
     spill: Option<State<'a>>,
     windows: Vec<Windows>,
+    /// When they have room for whatever is passed on while no client waits; none where that is not
+    /// known.
+    room: Option<Room>,
+    /// Until when they hold what they admitted.
+    charged_until_us: u64,
     noise: &'a [u32],
     service: &'a ServiceTime,
     meter: Meter,
@@ -162,6 +168,11 @@ impl<'a> Cold<'a> {
             retries: Queue::new(gap_us),
             spill,
             windows,
+            room: stream.route.get(1).and_then(|ix| {
+                let trace = (plan.trace, &plan.extremes);
+                Room::of(setup, usize::from(ix.0), trace, plan.count)
+            }),
+            charged_until_us: 0,
             noise: &first.rules.noise_per_1024,
             service: &first.service,
             meter: Meter::new(setup.deployments.len(), 1, setup.hour_phase_us),
@@ -357,6 +368,18 @@ impl<'a> Cold<'a> {
         };
         self.counts.spilled_out += 1;
         spill.counts.spilled_in += 1;
+        let waits = attempt > 0 || !self.retries.is_empty() || now_us < self.charged_until_us;
+        if !waits
+            && let Some(room) = &mut self.room
+            && !room.busy.is_at(now_us)
+        {
+            let tokens = room.charges.tokens(self.plan.trace, id);
+            spill.serve_in_room(now_us, tokens, &mut self.windows);
+            return self.serve_elsewhere(now_us, id, attempt, shape);
+        }
+        if now_us >= self.charged_until_us {
+            self.charged_until_us = self.windows.first().map_or(0, |own| own.ends(now_us).0);
+        }
         let own = self.plan.trace.max_output(id);
         let stated = own.or(self.plan.setup.streams[0].max_output_tokens);
         let ask = Ask {
@@ -369,20 +392,25 @@ impl<'a> Cold<'a> {
         };
         let waiting = Waiting { stream: 0, id, payload: attempt, since_us: now_us };
         match spill.answer(now_us, &ask, waiting, &mut self.windows) {
-            Ok(_) => {
-                spill.counts.completed += 1;
-                self.stream.completed += 1;
-                let kind = Kind { context: spill.context(input), ..self.spill_kind };
-                self.meter.add(now_us, kind, shape.tokens(shape.output));
-                let Deployment { service, rules, .. } = spill.setup;
-                let noise =
-                    noise_per_1024(&rules.noise_per_1024, self.plan.trace.luck(id), attempt);
-                let took_us = noisy_us(service_us(service, shape.output), noise);
-                let waited_us = if attempt > 0 { self.waited(now_us, id) } else { 0 };
-                self.stream.latencies.add(waited_us + took_us);
-            }
+            Ok(_) => self.serve_elsewhere(now_us, id, attempt, shape),
             Err(refusal) => self.turn_away(now_us, id, attempt, shape, refusal, self.spill_kind),
         }
+    }
+
+    /// Counts an attempt that the second deployment serves.
+    #[inline(always)]
+    fn serve_elsewhere(&mut self, now_us: u64, id: u32, attempt: u32, shape: PackedRequest) {
+        let Some(spill) = &mut self.spill else { return };
+        spill.counts.completed += 1;
+        self.stream.completed += 1;
+        let context = spill.context(shape.fresh + shape.cached);
+        let kind = Kind { context, ..self.spill_kind };
+        self.meter.add(now_us, kind, shape.tokens(shape.output));
+        let Deployment { service, rules, .. } = spill.setup;
+        let noise = noise_per_1024(&rules.noise_per_1024, self.plan.trace.luck(id), attempt);
+        let took_us = noisy_us(service_us(service, shape.output), noise);
+        let waited_us = if attempt > 0 { self.waited(now_us, id) } else { 0 };
+        self.stream.latencies.add(waited_us + took_us);
     }
 
     /// Answers the client with a refusal of the last deployment of the route.

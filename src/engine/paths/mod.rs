@@ -10,7 +10,7 @@ pub(crate) mod levels;
 pub(crate) mod ordered;
 pub(crate) mod pieces;
 pub(crate) mod precondition;
-pub(crate) mod roomy;
+pub(crate) mod room;
 pub(crate) mod run;
 pub(crate) mod serve;
 pub(crate) mod shared_pass;

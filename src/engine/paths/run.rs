@@ -10,7 +10,7 @@ use crate::engine::paths::fast;
 use crate::engine::paths::lane::{Size, WIDE};
 use crate::engine::paths::ordered;
 use crate::engine::paths::precondition::{Extremes, Plan};
-use crate::engine::paths::roomy::Roomy;
+use crate::engine::paths::room::Room;
 use crate::engine::paths::shared_pass;
 use crate::engine::paths::shared_pass::Found;
 use crate::engine::record::audit;
@@ -129,7 +129,7 @@ impl<'a> Replay<'a> {
         };
         let count = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
         let last = stream.route.last().map(|ix| usize::from(ix.0));
-        last.is_some_and(|ix| Roomy::of(setup, ix, (trace, extremes), count).is_some())
+        last.is_some_and(|ix| Room::is_for_all(setup, ix, (trace, extremes), count))
     }
 
     fn plan<'p>(&self, setup: &'p Setup, others: &[u64]) -> Option<Plan<'p>>

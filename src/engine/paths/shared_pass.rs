@@ -12,11 +12,12 @@
 )]
 
 use crate::engine::admission::admission::Ask;
+use crate::engine::deployment::windows;
 use crate::engine::paths::lane::{Common, Request, Size, SizeLane, WIDE};
 use crate::engine::paths::levels::{LevelFlight, SizeLevels};
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
-use crate::engine::paths::roomy::Roomy;
+use crate::engine::paths::room::Room;
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::paths::spilled::{Passed, Spilled};
 use crate::engine::record::latency::TimeCounts;
@@ -82,16 +83,18 @@ fn in_service_most(plan: &Plan) -> usize {
     most
 }
 
-/// Whether all that is passed on is served at once, whatever the size. What is too long is told
-/// apart one by one.
-fn spilled(plan: &Plan) -> Option<Roomy> {
+/// What is passed on, where windows alone decide what becomes of it. What is too long is told apart
+/// one by one.
+fn spilled(plan: &Plan, sizes: &[Size]) -> Option<Spilled> {
     let route = &plan.setup.streams[0].route;
     let [first, second] = [route.first()?, route.get(1)?].map(|ix| usize::from(ix.0));
     let most = plan.setup.deployments[first].max_input_tokens;
     if most.is_some_and(|most| plan.extremes.input > most) {
         return None;
     }
-    Roomy::of(plan.setup, second, (plan.trace, &plan.extremes), plan.count)
+    let room = Room::of(plan.setup, second, (plan.trace, &plan.extremes), plan.count)?;
+    let (windows, of) = windows(plan.setup, &[plan.trace.clock_us]);
+    Some(Spilled::new(room, vec![windows[of[second]].clone(); sizes.len()]))
 }
 
 struct Pass<'a, const N: usize> {
@@ -104,7 +107,7 @@ struct Pass<'a, const N: usize> {
     long_above_second: u32,
     levels: SizeLevels<N>,
     lanes: Vec<SizeLane<'a>>,
-    /// What is passed on, where all of it is served at once.
+    /// What is passed on, where windows alone decide what becomes of it.
     spilled: Option<Spilled>,
     /// Who answers what is passed on.
     elsewhere: Option<&'a Deployment>,
@@ -155,7 +158,7 @@ impl<'a, const N: usize> Pass<'a, N> {
             long_above_second: second
                 .map_or(u32::MAX, |own| own.long_context_above_tokens.unwrap_or(u32::MAX)),
             levels: SizeLevels::new(plan, sizes),
-            spilled: spilled(plan).map(Spilled::new),
+            spilled: spilled(plan, sizes),
             elsewhere: second,
             same_noise: second
                 .is_some_and(|own| own.rules.noise_per_1024 == first.rules.noise_per_1024),
@@ -267,11 +270,18 @@ impl<'a, const N: usize> Pass<'a, N> {
                 fresh: request.fresh,
                 cached: request.cached,
                 output: request.output,
-                tokens: spilled.roomy.tokens(self.plan.trace, id),
+                tokens: spilled.charges.tokens(self.plan.trace, id),
                 long: [request.long, request.fresh + request.cached > self.long_above_second],
                 took_us: [request.took_us, took_elsewhere_us],
             };
-            return spilled.add(&passed, refused);
+            if spilled.is_busy(now_us) {
+                let waits = spilled.refuse(now_us, &passed, u32::from(refused) & self.left);
+                self.leave(waits);
+            }
+            if let Some(spilled) = &mut self.spilled {
+                spilled.add(&passed, refused);
+            }
+            return;
         }
         let refused = u32::from(refused) & self.left;
         if refused != 0 {
@@ -325,12 +335,20 @@ impl<'a, const N: usize> Pass<'a, N> {
                 None => request.too_long && lane.turn_away(request, self.first),
             };
             if !stays {
-                self.left &= !(1 << index);
-                // Its level would rise for ever.
-                if self.left != 0 {
-                    self.levels.forget(index as usize, self.left.trailing_zeros() as usize);
-                }
+                self.leave(1 << index);
             }
+        }
+    }
+
+    /// Some sizes, a bit each, leave the pass.
+    #[inline(never)]
+    fn leave(&mut self, mut sizes: u32) {
+        self.left &= !sizes;
+        while sizes != 0 && self.left != 0 {
+            let index = sizes.trailing_zeros();
+            sizes &= sizes - 1;
+            // Its level would rise for ever.
+            self.levels.forget(index as usize, self.left.trailing_zeros() as usize);
         }
     }
 

@@ -1,5 +1,6 @@
-//! What several sizes pass on to a Standard deployment that has room for everything: sums by who
-//! passes on.
+//! What several sizes pass on to a Standard deployment: sums by who passes on. While it has room for
+//! everything, whoever passes on, its windows are not looked at; at other times each size has windows
+//! of its own.
 //!
 //! Few sets of sizes occur: those below some size, mostly. A request is added to the sums of the
 //! set that passes it on, and a size's own sums are those of the sets it is in.
@@ -9,8 +10,9 @@
     reason = "measured: called for every request that some size passes on"
 )]
 
+use crate::engine::admission::limiter::{Charge, Windows};
 use crate::engine::paths::lane::WIDE;
-use crate::engine::paths::roomy::Roomy;
+use crate::engine::paths::room::{Busy, Charges, Room};
 use crate::engine::record::latency::TimeCounts;
 use crate::engine::record::meter::Cell;
 
@@ -36,7 +38,10 @@ struct PassedBy {
 /// What all sizes pass on.
 #[derive(Debug)]
 pub(super) struct Spilled {
-    pub(super) roomy: Roomy,
+    pub(super) charges: Charges,
+    busy: Busy,
+    /// Of each size; of use where there is a busy time.
+    windows: Vec<Windows>,
     sets: Vec<PassedBy>,
     /// Which of them a set of sizes is.
     of_sizes: [u16; SETS],
@@ -79,8 +84,32 @@ impl PassedBy {
 }
 
 impl Spilled {
-    pub(super) const fn new(roomy: Roomy) -> Self {
-        Self { roomy, sets: Vec::new(), of_sizes: [UNSEEN; SETS], in_minute: Vec::new() }
+    /// `windows` are those of each size.
+    pub(super) fn new(room: Room, windows: Vec<Windows>) -> Self {
+        let Room { charges, busy } = room;
+        let (sets, in_minute) = (Vec::new(), Vec::new());
+        Self { charges, busy, windows, sets, of_sizes: [UNSEEN; SETS], in_minute }
+    }
+
+    /// Whether windows have to be asked at a time, to be asked in the order of time.
+    #[inline(always)]
+    pub(super) fn is_busy(&mut self, now_us: u64) -> bool {
+        !self.busy.is_never() && self.busy.is_at(now_us)
+    }
+
+    /// Asks the windows of these sizes, a bit each, for a request: those that refuse it.
+    #[inline(never)]
+    pub(super) fn refuse(&mut self, now_us: u64, request: &Passed, sizes: u32) -> u32 {
+        let charge = Charge { tokens: request.tokens, input: request.fresh.into() };
+        let (mut asked, mut refused) = (sizes, 0);
+        while asked != 0 {
+            let size = asked.trailing_zeros();
+            asked &= asked - 1;
+            if self.windows[size as usize].admit(now_us, charge).is_err() {
+                refused |= 1 << size;
+            }
+        }
+        refused
     }
 
     /// Counts a request that these sizes, a bit each, pass on.

@@ -167,6 +167,11 @@ impl Queue {
         self.in_ring += 1;
     }
 
+    /// Whether every event has been popped.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.in_ring == 0 && self.far.is_empty()
+    }
+
     /// The events that have not been popped, in no order.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = &Event> {
         let ring = self.heads.iter().flat_map(|head| {
