@@ -22,6 +22,8 @@ mod traffic;
 
 pub use crate::engine::check::MAX_RETRIES;
 pub use crate::engine::error::EngineError;
+pub use crate::engine::paths::apart::joined;
 pub use crate::engine::paths::bound::{Bound, Trial};
+pub use crate::engine::paths::checked::Checked;
 pub use crate::engine::paths::pieces::{PiecesError, run_pieces};
-pub use crate::engine::paths::run::{Checked, Replay, run, run_ordered};
+pub use crate::engine::paths::run::{Replay, run, run_ordered};

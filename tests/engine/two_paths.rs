@@ -6,8 +6,8 @@ use crate::small::setup;
 use ptuplan::engine::record::outcome::Outcome;
 use ptuplan::engine::rules::LogScope;
 use ptuplan::engine::run;
-use ptuplan::engine::setup::{Admission, Setup};
-use ptuplan::engine::{Bound, Replay, Trial, run_ordered};
+use ptuplan::engine::setup::{Admission, DeploymentIx, Setup, Stream};
+use ptuplan::engine::{Bound, Replay, Trial, joined, run_ordered};
 use ptuplan::workload::trace::Trace;
 
 #[test]
@@ -263,6 +263,48 @@ fn setups_without_their_unreached_limits_have_the_same_outcome() {
         assert_eq!(found, run_ordered(&other, &traces).expect("runs"), "seed {seed}: {setup:#?}");
     }
     assert!(alike.iter().all(|found| *found > 100), "{alike:?}");
+}
+
+/// Streams that call one deployment with room for all of them do not touch each other.
+#[test]
+fn streams_that_do_not_touch_each_other_are_the_same_apart() {
+    let (mut apart, mut limited, mut together) = (0, 0, 0);
+    for seed in 0..3_000 {
+        let mut dice = Dice(seed);
+        let mut traces: Vec<Trace> = (0..2 + dice.below(2)).map(|_| trace(&mut dice)).collect();
+        let clock_us = traces[0].clock_us;
+        if !dice.one_in(8) {
+            traces.iter_mut().for_each(|trace| trace.clock_us = clock_us);
+        }
+        let mut setup = setup(
+            horizon_us(&mut dice, &traces),
+            client(&mut dice),
+            vec![some_standard(&mut dice)],
+        );
+        if let Admission::Standard(limiter) = &mut setup.deployments[0].admission {
+            limiter.limit_tokens_per_minute = dice.pick(&[None, Some(2_000_000), Some(30_000_000)]);
+            limiter.limit_requests_per_minute = dice.pick(&[None, Some(600), Some(9_000)]);
+        }
+        let streams = traces.iter().map(|_| Stream {
+            max_output_tokens: dice.pick(&[None, Some(200)]),
+            ..Stream::new(vec![DeploymentIx(0)], client(&mut dice))
+        });
+        setup.streams = streams.collect();
+        setup.minute_series = dice.one_in(2);
+        setup.hour_phase_us = dice.below(3_600_000_000);
+        let traces: Vec<&Trace> = traces.iter().collect();
+        let whole = run_ordered(&setup, &traces).expect("runs");
+        let replay = Replay::new(&setup, &traces).expect("is sound");
+        let Some(each) = replay.apart(&setup) else {
+            together += 1;
+            continue;
+        };
+        let own = each.iter().zip(&traces).map(|(own, trace)| run(own, &[trace]).expect("runs"));
+        assert_eq!(joined(own), whole, "seed {seed}: {setup:#?}");
+        apart += usize::from(whole.streams.iter().all(|stream| stream.completed > 0));
+        limited += usize::from(each[0].deployments != setup.deployments);
+    }
+    assert!(apart > 500 && limited > 500 && together > 500, "{apart} {limited} {together}");
 }
 
 /// Returns how many sizes refused nobody.

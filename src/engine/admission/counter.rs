@@ -26,6 +26,11 @@ impl Counter {
         self.clock_us = clock_us % self.window_us;
     }
 
+    /// What the clock showed at time 0, as far as its windows go by it.
+    pub(crate) const fn clock_us(&self) -> u64 {
+        self.clock_us
+    }
+
     /// The number of the clock's window that holds a time.
     #[inline]
     pub(crate) const fn window(&self, now_us: u64) -> u64 {

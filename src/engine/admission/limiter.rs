@@ -125,6 +125,13 @@ impl Windows {
         (self.tokens.end_of(now_us), self.requests.end_of(now_us))
     }
 
+    /// Where its windows begin: what the clocks of both showed at time 0, and how long a request
+    /// window is.
+    pub(crate) const fn clock(&self) -> [u64; 3] {
+        let Self { tokens, requests, .. } = self;
+        [tokens.clock_us(), requests.clock_us(), requests.window_us]
+    }
+
     /// Whether every window lies in one minute of the clock, or is it.
     pub(crate) const fn lie_in_minutes(&self) -> bool {
         MINUTE_US % self.requests.window_us == 0

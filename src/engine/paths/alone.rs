@@ -6,9 +6,11 @@ use crate::engine::admission::admission::Refused;
 use crate::engine::admission::limiter::{Charge, Windows};
 use crate::engine::client::retry::wait_us;
 use crate::engine::deployment::{State, windows};
+use crate::engine::paths::asked::Charges;
 use crate::engine::paths::bound::Bound;
-use crate::engine::paths::precondition::{Extremes, spills_plainly};
-use crate::engine::paths::room::{Busy, Charges, Room};
+use crate::engine::paths::checked::Checked;
+use crate::engine::paths::precondition::spills_plainly;
+use crate::engine::paths::room::{Busy, Room};
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::record::meter::{Kind, Meter, Tokens};
 use crate::engine::record::outcome::{MinuteSample, Outcome, StreamOutcome};
@@ -69,10 +71,10 @@ pub(super) fn is_plain(setup: &Setup) -> bool {
 pub(crate) fn run(
     setup: &Setup,
     traces: &[&Trace],
-    extremes: &[Extremes],
+    checked: &[Checked],
     bound: &Bound,
 ) -> Option<Result<(Outcome, Vec<u128>), u64>> {
-    let ([trace], [extremes]) = (traces, extremes) else { return None };
+    let ([trace], [checked]) = (traces, checked) else { return None };
     if !is_plain(setup) {
         return None;
     }
@@ -82,7 +84,7 @@ pub(crate) fn run(
     if count == 0 {
         return None;
     }
-    let room = Room::of(setup, 0, (trace, extremes), count).unwrap_or_else(|| Room {
+    let room = Room::of(setup, 0, trace, checked).unwrap_or_else(|| Room {
         charges: Charges::of(setup, deployment, limiter),
         busy: Busy::always(),
     });

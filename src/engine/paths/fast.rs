@@ -168,10 +168,10 @@ impl<'a> Cold<'a> {
             retries: Queue::new(gap_us),
             spill,
             windows,
-            room: stream.route.get(1).and_then(|ix| {
-                let trace = (plan.trace, &plan.extremes);
-                Room::of(setup, usize::from(ix.0), trace, plan.count)
-            }),
+            room: stream
+                .route
+                .get(1)
+                .and_then(|ix| Room::of(setup, usize::from(ix.0), plan.trace, plan.checked)),
             charged_until_us: 0,
             noise: &first.rules.noise_per_1024,
             service: &first.service,

@@ -3,7 +3,10 @@
 
 pub(crate) mod alike;
 pub(crate) mod alone;
+pub(crate) mod apart;
+pub(crate) mod asked;
 pub(crate) mod bound;
+pub(crate) mod checked;
 pub(crate) mod fast;
 pub(crate) mod lane;
 pub(crate) mod levels;

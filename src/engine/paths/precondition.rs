@@ -1,6 +1,7 @@
 //! Which setups the fast path may take, and which the ordered path without rules.
 
 use crate::engine::admission::bucket::{Scale, units_per_minute};
+use crate::engine::paths::checked::Checked;
 use crate::engine::rules::{DeploymentRules, LogScope, MoreLimits, StreamRules};
 use crate::engine::setup::{Admission, Bucket, Deployment, Setup, Stream};
 use crate::engine::time::completions::MAX_UNITS;
@@ -24,33 +25,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) longest_us: u64,
     /// Highest estimate, in steps of the level.
     pub(crate) highest_estimate: u64,
-    /// What the trace holds at most.
-    pub(crate) extremes: Extremes,
-}
-
-/// What a trace holds at most: looked up once, needed for every plan.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Extremes {
-    pub(super) input: u32,
-    output: u32,
-    /// The highest output limit that a request states, 0 when none does.
-    limit: u32,
-    /// Whether every request states one.
-    all_stated: bool,
-}
-
-impl Extremes {
-    pub(crate) fn of(trace: &Trace) -> Self {
-        let most = |column: &[u32]| column.iter().copied().max().unwrap_or(0);
-        let limits = trace.max_output_tokens.as_deref();
-        let stated = limits.into_iter().flatten().copied();
-        Self {
-            input: most(&trace.input_tokens),
-            output: most(&trace.output_tokens),
-            limit: stated.filter(|limit| *limit != Trace::NO_LIMIT).max().unwrap_or(0),
-            all_stated: limits.is_some_and(|column| !column.contains(&Trace::NO_LIMIT)),
-        }
-    }
+    /// What is known of the trace.
+    pub(crate) checked: &'a Checked,
 }
 
 /// Levels and sums of levels stay below this.
@@ -62,10 +38,11 @@ impl<'a> Plan<'a> {
     pub(crate) fn of(
         setup: &'a Setup,
         traces: &[&'a Trace],
-        extremes: &[Extremes],
+        checked: &'a [Checked],
         others: &[u64],
     ) -> Option<Self> {
-        let [extremes] = extremes else { return None };
+        let [checked] = checked else { return None };
+        let extremes = checked.extremes;
         let ([stream], [trace]) = (&setup.streams[..], traces) else { return None };
         let first = setup.deployments.get(stream.route.first()?.0 as usize)?;
         let Admission::Provisioned(bucket) = &first.admission else { return None };
@@ -124,7 +101,7 @@ impl<'a> Plan<'a> {
             scale,
             longest_us,
             highest_estimate: u64::try_from(estimate * i128::from(scale.steps_per_unit)).ok()?,
-            extremes: *extremes,
+            checked,
         })
     }
 }

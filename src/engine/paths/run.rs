@@ -5,11 +5,13 @@ use crate::engine::check;
 use crate::engine::error::EngineError;
 use crate::engine::paths::alike;
 use crate::engine::paths::alone;
+use crate::engine::paths::apart;
 use crate::engine::paths::bound::{Bound, Trial};
+use crate::engine::paths::checked::Checked;
 use crate::engine::paths::fast;
 use crate::engine::paths::lane::{Size, WIDE};
 use crate::engine::paths::ordered;
-use crate::engine::paths::precondition::{Extremes, Plan};
+use crate::engine::paths::precondition::Plan;
 use crate::engine::paths::room::Room;
 use crate::engine::paths::shared_pass;
 use crate::engine::paths::shared_pass::Found;
@@ -48,33 +50,13 @@ pub fn run_ordered(setup: &Setup, traces: &[&Trace]) -> Result<Outcome, EngineEr
     })
 }
 
-/// What the check of a trace found: that it can be simulated, and what it holds at most. Made once,
-/// for every replay.
-#[derive(Clone, Copy, Debug)]
-pub struct Checked(Extremes);
-
-impl Checked {
-    /// Checks a trace.
-    ///
-    /// # Errors
-    /// Columns or values that contradict each other, as of stream 0.
-    pub fn of(trace: &Trace) -> Result<Self, EngineError> {
-        check::check_trace(trace).map_err(|(request, reason)| EngineError::Trace {
-            stream: 0,
-            request,
-            reason,
-        })?;
-        Ok(Self(Extremes::of(trace)))
-    }
-}
-
 /// Traces that have been checked once, to be replayed against many setups: a sweep over sizes,
 /// limits or routes. Trials are independent of each other; a caller runs them on as many threads as
 /// it likes and sorts the results by index.
 #[derive(Clone, Debug)]
 pub struct Replay<'a> {
     traces: &'a [&'a Trace],
-    extremes: Vec<Extremes>,
+    checked: Vec<Checked>,
 }
 
 impl<'a> Replay<'a> {
@@ -92,13 +74,13 @@ impl<'a> Replay<'a> {
     /// A setup or trace that cannot be simulated.
     pub fn new(setup: &Setup, traces: &'a [&'a Trace]) -> Result<Self, EngineError> {
         check::check(setup, traces)?;
-        Ok(Self { traces, extremes: traces.iter().map(|trace| Extremes::of(trace)).collect() })
+        Ok(Self { traces, checked: traces.iter().map(|trace| Checked::unchecked(trace)).collect() })
     }
 
     /// Traces that were checked before, with what was found, in the same order. Setups are checked
     /// when they are run.
     pub fn of_checked(traces: &'a [&'a Trace], checked: &[Checked]) -> Self {
-        Self { traces, extremes: checked.iter().map(|checked| checked.0).collect() }
+        Self { traces, checked: checked.to_vec() }
     }
 
     /// Whether `setup` meets the precondition of the fast path: one stream over one provisioned
@@ -121,22 +103,27 @@ impl<'a> Replay<'a> {
         if known && has_room() { alike::without_limits(setup) } else { None }
     }
 
+    /// The setups of each stream alone where several call one Standard deployment that has room for
+    /// all of them: run each over its own trace, their outcomes are together that of `setup`
+    /// ([`joined`](crate::engine::joined)). None where that is not so or not known.
+    pub fn apart(&self, setup: &Setup) -> Option<Vec<Setup>> {
+        check::check_setup(setup, self.traces.len()).ok()?;
+        apart::apart(setup, self.traces, &self.checked)
+    }
+
     /// Whether the deployment that the only stream calls last has room for every request.
     pub fn has_room(&self, setup: &Setup) -> bool {
-        let ([stream], [trace], [extremes]) = (&setup.streams[..], self.traces, &self.extremes[..])
+        let ([stream], [trace], [checked]) = (&setup.streams[..], self.traces, &self.checked[..])
         else {
             return false;
         };
-        let count = trace.arrival_us.partition_point(|at| *at < setup.horizon_us);
         let last = stream.route.last().map(|ix| usize::from(ix.0));
-        last.is_some_and(|ix| Room::is_for_all(setup, ix, (trace, extremes), count))
+        let room = last.and_then(|ix| Room::of(setup, ix, trace, checked));
+        room.is_some_and(|room| room.busy.is_never())
     }
 
-    fn plan<'p>(&self, setup: &'p Setup, others: &[u64]) -> Option<Plan<'p>>
-    where
-        'a: 'p,
-    {
-        Plan::of(setup, self.traces, &self.extremes, others)
+    fn plan<'p>(&'p self, setup: &'p Setup, others: &[u64]) -> Option<Plan<'p>> {
+        Plan::of(setup, self.traces, &self.checked, others)
     }
 
     /// Runs `setup` over the traces until its end or until `bound` is broken.
@@ -147,7 +134,7 @@ impl<'a> Replay<'a> {
         check::check_setup(setup, self.traces.len())?;
         let result = match self.plan(setup, &[]) {
             Some(plan) => fast::run(&plan, bound),
-            None => alone::run(setup, self.traces, &self.extremes, bound)
+            None => alone::run(setup, self.traces, &self.checked, bound)
                 .unwrap_or_else(|| ordered::run(setup, self.traces, bound)),
         };
         finish(result, self.traces)

@@ -89,10 +89,10 @@ fn spilled(plan: &Plan, sizes: &[Size]) -> Option<Spilled> {
     let route = &plan.setup.streams[0].route;
     let [first, second] = [route.first()?, route.get(1)?].map(|ix| usize::from(ix.0));
     let most = plan.setup.deployments[first].max_input_tokens;
-    if most.is_some_and(|most| plan.extremes.input > most) {
+    if most.is_some_and(|most| plan.checked.extremes.input > most) {
         return None;
     }
-    let room = Room::of(plan.setup, second, (plan.trace, &plan.extremes), plan.count)?;
+    let room = Room::of(plan.setup, second, plan.trace, plan.checked)?;
     let (windows, of) = windows(plan.setup, &[plan.trace.clock_us]);
     Some(Spilled::new(room, vec![windows[of[second]].clone(); sizes.len()]))
 }

@@ -11,8 +11,9 @@
 )]
 
 use crate::engine::admission::limiter::{Charge, Windows};
+use crate::engine::paths::asked::Charges;
 use crate::engine::paths::lane::WIDE;
-use crate::engine::paths::room::{Busy, Charges, Room};
+use crate::engine::paths::room::{Busy, Room};
 use crate::engine::record::latency::TimeCounts;
 use crate::engine::record::meter::Cell;
 

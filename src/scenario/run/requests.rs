@@ -3,7 +3,7 @@
 
 use crate::engine::record::outcome::Outcome;
 use crate::engine::setup::{Admission, Setup};
-use crate::engine::{Bound, Checked, EngineError, Replay, Trial};
+use crate::engine::{Bound, Checked, EngineError, Replay, Trial, joined};
 use crate::scenario::question::candidate::Candidate;
 use crate::scenario::run::elsewhere::{AskedNames, AskedNotes, Elsewhere, KnownNames, RequestSum};
 use crate::scenario::run::outcomes::{Outcomes, SimulationId};
@@ -209,7 +209,7 @@ impl<'a> Requests<'a> {
             notes.simulation(&candidate.splits, (setup, streams), &id);
         }
         let setup = alike.as_ref().unwrap_or(setup);
-        let kept = outcomes.get_or_run(&id, || self.run(candidate, setup, streams))?;
+        let kept = outcomes.get_or_run(&id, || self.run(candidate, setup, streams, outcomes))?;
         Ok(Arc::unwrap_or_clone(kept))
     }
 
@@ -300,12 +300,28 @@ impl<'a> Requests<'a> {
         candidate: &Candidate,
         setup: &Setup,
         streams: &[usize],
+        outcomes: &Outcomes,
     ) -> Result<Outcome, EngineError> {
-        if candidate.splits.is_empty() {
-            return replay(setup, streams, &self.traces, &self.checked);
-        }
-        let made = self.parts(candidate);
-        replay(setup, streams, &made.parts.traces, &made.checked)
+        let made = (!candidate.splits.is_empty()).then(|| self.parts(candidate));
+        let (traces, checked) = made.as_ref().map_or_else(
+            || (&self.traces[..], &self.checked[..]),
+            |made| (&made.parts.traces[..], &made.checked[..]),
+        );
+        // Streams that do not touch each other are simulated apart: others have them too.
+        let apart = streams.len() > 1 && outcomes.keeps();
+        let apart = apart.then(|| over(streams, traces, checked, |replay| Ok(replay.apart(setup))));
+        let Some(each) = apart.transpose()?.flatten() else {
+            return replay(setup, streams, traces, checked);
+        };
+        let outcome_of = |(stream, setup): (&usize, &Setup)| {
+            let traces_of = vec![self.id(candidate, *stream)];
+            let id = SimulationId { setup: Fingerprint::of(setup), traces: traces_of };
+            let run = || replay(setup, &[*stream], traces, checked);
+            outcomes.get_or_run(&id, run).map(Arc::unwrap_or_clone)
+        };
+        let own: Result<Vec<Outcome>, EngineError> =
+            streams.iter().zip(&each).map(outcome_of).collect();
+        Ok(joined(own?))
     }
 }
 
