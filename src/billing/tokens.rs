@@ -18,8 +18,8 @@ use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What one line sums up, before its classes are told apart. The days of what is priced alike follow
-/// one another.
+/// What one line sums up, before its classes are told apart. The days of what is priced alike
+/// follow one another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
     deployment: Arc<DeploymentRef>,
@@ -53,14 +53,14 @@ impl Group {
 /// Sums by group. The groups of the last records are found again without comparing names: usage
 /// goes hour by hour over the same few.
 #[derive(Default)]
-struct Sums {
+struct DaySums {
     groups: BTreeMap<Group, TokenCounts>,
     last: Vec<(Group, TokenCounts)>,
     /// Where the next record is looked for first.
     next: usize,
 }
 
-impl Sums {
+impl DaySums {
     /// Groups that are remembered.
     const LAST: usize = 16;
 
@@ -103,7 +103,7 @@ pub(crate) fn token_lines(
 ) -> Vec<LineItem> {
     let groups = billed_tokens(usage, terms, prices, diagnostics);
     let mut unpriced = Unpriced::default();
-    let mut known = Known { prices, of: None, by_class: Vec::new() };
+    let mut known = KnownPrices { prices, of: None, by_class: Vec::new() };
     let mut lines = Vec::with_capacity(groups.len() * 3);
     for (group, tokens) in &groups {
         for (class, count) in tokens.iter() {
@@ -126,7 +126,7 @@ fn billed_tokens(
 ) -> BTreeMap<Group, TokenCounts> {
     let mut modes: BTreeMap<Arc<str>, Option<SkuBilling>> = BTreeMap::new();
     let mut rules: BTreeMap<(Date, Answer), Option<Billed>> = BTreeMap::new();
-    let mut sums = Sums::default();
+    let mut sums = DaySums::default();
     let mut too_many: BTreeSet<Group> = BTreeSet::new();
     for record in usage {
         let sku = &record.deployment.sku;
@@ -156,7 +156,7 @@ fn billed_tokens(
     for (group, counts) in std::mem::take(&mut sums.last) {
         too_many.extend(sums.merge(group, counts).err());
     }
-    too_many.iter().for_each(|group| diagnostics.push(out_of_count(group)));
+    too_many.iter().map(out_of_count).for_each(|wrong| diagnostics.push(wrong));
     sums.groups
 }
 
@@ -188,15 +188,15 @@ fn refuse_elsewhere(mode: SkuBilling) -> Result<SkuBilling, Diagnostic> {
     }
 }
 
-/// Prices of the groups that differ in their day alone, by class: each with the last day that it is
-/// known for.
-struct Known<'p, P> {
+/// Prices of the groups that differ in their day alone, by class: each with the last day that it
+/// is known for.
+struct KnownPrices<'p, P> {
     prices: &'p P,
     of: Option<Group>,
     by_class: Vec<(TokenClass, Date, Dated<UnitPrice>)>,
 }
 
-impl<P: PriceSource> Known<'_, P> {
+impl<P: PriceSource> KnownPrices<'_, P> {
     /// The price of a class of a group. Those of a group are asked for in the order of its days.
     fn price(&mut self, group: &Group, class: TokenClass) -> Result<Dated<UnitPrice>, Diagnostic> {
         let Group { deployment, workload, tier, context, date } = group;
@@ -226,7 +226,7 @@ fn token_line(
     class: TokenClass,
     count: u64,
     terms: &Terms,
-    known: &mut Known<'_, impl PriceSource>,
+    known: &mut KnownPrices<'_, impl PriceSource>,
 ) -> Result<LineItem, Diagnostic> {
     let deployment = &group.deployment;
     let (tier, context) = (group.tier, group.context);

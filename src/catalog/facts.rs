@@ -224,7 +224,7 @@ impl Catalog {
         }
         let tiers: BTreeSet<&str> = tables.quotas.rows().iter().map(|row| row.key(3)).collect();
         let quota_tiers = tiers.into_iter().map(Arc::from).collect();
-        let rows = tables.iter().flat_map(|table| table.rows());
+        let rows = tables.iter().flat_map(Table::rows);
         let ends = |row: &Row| row.to.and_then(|last| last.tomorrow().ok());
         let days_of_change = rows.flat_map(|row| [Some(row.from), ends(row)]).flatten().collect();
         let mut catalog = Self {

@@ -421,8 +421,8 @@ impl<'a> State<'a> {
         answer
     }
 
-    /// Counts an attempt that its windows have room for, without having asked them; `tokens` is what
-    /// it is charged. For a Standard deployment that is there the whole time.
+    /// Counts an attempt that its windows have room for, without having asked them; `tokens` is
+    /// what it is charged. For a Standard deployment that is there the whole time.
     #[inline(always)]
     pub(crate) fn serve_in_room(&mut self, now_us: u64, tokens: u64, windows: &mut [Windows]) {
         self.advance(now_us, windows);

@@ -134,7 +134,7 @@ impl Windows {
 
     /// Whether every window lies in one minute of the clock, or is it.
     pub(crate) const fn lie_in_minutes(&self) -> bool {
-        MINUTE_US % self.requests.window_us == 0
+        MINUTE_US.is_multiple_of(self.requests.window_us)
     }
 
     /// Whether nobody is refused where no minute of the clock is asked for more tokens and

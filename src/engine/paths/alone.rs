@@ -10,7 +10,7 @@ use crate::engine::paths::asked::Charges;
 use crate::engine::paths::bound::Bound;
 use crate::engine::paths::checked::Checked;
 use crate::engine::paths::precondition::spills_plainly;
-use crate::engine::paths::room::{Busy, Room};
+use crate::engine::paths::room::{Busy, WindowRoom};
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::record::meter::{Kind, Meter, Tokens};
 use crate::engine::record::outcome::{MinuteSample, Outcome, StreamOutcome};
@@ -84,7 +84,7 @@ pub(crate) fn run(
     if count == 0 {
         return None;
     }
-    let room = Room::of(setup, 0, trace, checked).unwrap_or_else(|| Room {
+    let room = WindowRoom::of(setup, 0, trace, checked).unwrap_or_else(|| WindowRoom {
         charges: Charges::of(setup, deployment, limiter),
         busy: Busy::always(),
     });

@@ -41,10 +41,10 @@ pub(super) fn apart(setup: &Setup, traces: &[&Trace], checked: &[Checked]) -> Op
         each.push(without_limits(&own)?);
     }
     let has_room = |(end_us, [tokens, requests, in_window]): (&u64, &[u64; 3])| {
-        windows.have_room_for(*tokens, *requests, *in_window)
-            // The streams need not be busiest in the same window.
-            || windows.have_room_for(*tokens, *requests, 0)
-                && windows.have_room_for(*tokens, *requests, in_one_window(windows, traces, *end_us))
+        let room_for = |in_window| windows.have_room_for(*tokens, *requests, in_window);
+        // The streams need not be busiest in the same window.
+        let exactly = || room_for(in_one_window(windows, traces, *end_us));
+        room_for(*in_window) || room_for(0) && exactly()
     };
     (windows.lie_in_minutes() && all.iter().all(has_room)).then_some(each)
 }

@@ -22,7 +22,7 @@ use crate::engine::deployment::{State, windows};
 use crate::engine::paths::bound::Bound;
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
-use crate::engine::paths::room::Room;
+use crate::engine::paths::room::WindowRoom;
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::record::meter::{Cell, Kind, Meter, Tokens};
 use crate::engine::record::outcome::{
@@ -81,7 +81,7 @@ struct Cold<'a> {
     windows: Vec<Windows>,
     /// When they have room for whatever is passed on while no client waits; none where that is not
     /// known.
-    room: Option<Room>,
+    room: Option<WindowRoom>,
     /// Until when they hold what they admitted.
     charged_until_us: u64,
     noise: &'a [u32],
@@ -171,7 +171,7 @@ impl<'a> Cold<'a> {
             room: stream
                 .route
                 .get(1)
-                .and_then(|ix| Room::of(setup, usize::from(ix.0), plan.trace, plan.checked)),
+                .and_then(|ix| WindowRoom::of(setup, usize::from(ix.0), plan.trace, plan.checked)),
             charged_until_us: 0,
             noise: &first.rules.noise_per_1024,
             service: &first.service,

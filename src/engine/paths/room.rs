@@ -12,12 +12,12 @@ use std::ops::Range;
 
 /// What requests are charged, and when they may be too many.
 #[derive(Clone, Debug)]
-pub(super) struct Room {
+pub(super) struct WindowRoom {
     pub(super) charges: Charges,
     pub(super) busy: Busy,
 }
 
-impl Room {
+impl WindowRoom {
     /// Of a deployment of the setup's only stream for the requests of `trace`; none where more than
     /// its windows decides what it answers.
     pub(super) fn of(
@@ -61,7 +61,7 @@ impl Busy {
     }
 
     /// Whether a time is within one. Times are asked for in their order.
-    #[inline(always)]
+    #[inline]
     pub(super) fn is_at(&mut self, now_us: u64) -> bool {
         while let Some(stretch) = self.stretches.get(self.next) {
             if now_us < stretch.end {

@@ -12,7 +12,7 @@ use crate::engine::paths::fast;
 use crate::engine::paths::lane::{Size, WIDE};
 use crate::engine::paths::ordered;
 use crate::engine::paths::precondition::Plan;
-use crate::engine::paths::room::Room;
+use crate::engine::paths::room::WindowRoom;
 use crate::engine::paths::shared_pass;
 use crate::engine::paths::shared_pass::Found;
 use crate::engine::record::audit;
@@ -118,7 +118,7 @@ impl<'a> Replay<'a> {
             return false;
         };
         let last = stream.route.last().map(|ix| usize::from(ix.0));
-        let room = last.and_then(|ix| Room::of(setup, ix, trace, checked));
+        let room = last.and_then(|ix| WindowRoom::of(setup, ix, trace, checked));
         room.is_some_and(|room| room.busy.is_never())
     }
 

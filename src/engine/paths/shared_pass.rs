@@ -17,7 +17,7 @@ use crate::engine::paths::lane::{Common, Request, Size, SizeLane, WIDE};
 use crate::engine::paths::levels::{LevelFlight, SizeLevels};
 use crate::engine::paths::ordered::mean_gap_us;
 use crate::engine::paths::precondition::{Plan, reduced};
-use crate::engine::paths::room::Room;
+use crate::engine::paths::room::WindowRoom;
 use crate::engine::paths::serve::{noise_per_1024, noisy_us, service_us};
 use crate::engine::paths::spilled::{Passed, Spilled};
 use crate::engine::record::latency::TimeCounts;
@@ -92,7 +92,7 @@ fn spilled(plan: &Plan, sizes: &[Size]) -> Option<Spilled> {
     if most.is_some_and(|most| plan.checked.extremes.input > most) {
         return None;
     }
-    let room = Room::of(plan.setup, second, plan.trace, plan.checked)?;
+    let room = WindowRoom::of(plan.setup, second, plan.trace, plan.checked)?;
     let (windows, of) = windows(plan.setup, &[plan.trace.clock_us]);
     Some(Spilled::new(room, vec![windows[of[second]].clone(); sizes.len()]))
 }

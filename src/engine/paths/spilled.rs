@@ -1,6 +1,6 @@
-//! What several sizes pass on to a Standard deployment: sums by who passes on. While it has room for
-//! everything, whoever passes on, its windows are not looked at; at other times each size has windows
-//! of its own.
+//! What several sizes pass on to a Standard deployment: sums by who passes on. While it has room
+//! for everything, whoever passes on, its windows are not looked at; at other times each size has
+//! windows of its own.
 //!
 //! Few sets of sizes occur: those below some size, mostly. A request is added to the sums of the
 //! set that passes it on, and a size's own sums are those of the sets it is in.
@@ -13,7 +13,7 @@
 use crate::engine::admission::limiter::{Charge, Windows};
 use crate::engine::paths::asked::Charges;
 use crate::engine::paths::lane::WIDE;
-use crate::engine::paths::room::{Busy, Room};
+use crate::engine::paths::room::{Busy, WindowRoom};
 use crate::engine::record::latency::TimeCounts;
 use crate::engine::record::meter::Cell;
 
@@ -86,8 +86,8 @@ impl PassedBy {
 
 impl Spilled {
     /// `windows` are those of each size.
-    pub(super) fn new(room: Room, windows: Vec<Windows>) -> Self {
-        let Room { charges, busy } = room;
+    pub(super) fn new(room: WindowRoom, windows: Vec<Windows>) -> Self {
+        let WindowRoom { charges, busy } = room;
         let (sets, in_minute) = (Vec::new(), Vec::new());
         Self { charges, busy, windows, sets, of_sizes: [UNSEEN; SETS], in_minute }
     }
@@ -102,12 +102,11 @@ impl Spilled {
     #[inline(never)]
     pub(super) fn refuse(&mut self, now_us: u64, request: &Passed, sizes: u32) -> u32 {
         let charge = Charge { tokens: request.tokens, input: request.fresh.into() };
-        let (mut asked, mut refused) = (sizes, 0);
-        while asked != 0 {
-            let size = asked.trailing_zeros();
-            asked &= asked - 1;
-            if self.windows[size as usize].admit(now_us, charge).is_err() {
-                refused |= 1 << size;
+        let mut refused = 0;
+        for (size, windows) in self.windows.iter_mut().enumerate() {
+            let asked = sizes >> size & 1;
+            if asked == 1 && windows.admit(now_us, charge).is_err() {
+                refused |= asked << size;
             }
         }
         refused
